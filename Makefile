@@ -1,0 +1,69 @@
+# Needs Python 3.11 or newer, git and make; everything else goes into .venv, at the versions of the lock files.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK_TOOLS := build/lock-tools
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(LOCK_TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format long catalogue lock dist clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
+		sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run ## Prove the boundaries of John and Jane, and ask three questions about AWS managed policies
+	@$(BIN)/python tools/demo.py
+
+test: $(VENV)/dev ## Run the fast test suite on all cores
+	@$(BIN)/python -m pytest -n logical
+
+lint: $(VENV)/dev ## Check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/dev ## Bring the code into its one style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+long: $(VENV)/dev ## Run the long campaigns too
+	$(BIN)/python -m pytest -n logical -m 'long or not long' --hypothesis-profile=long
+
+catalogue: $(VENV)/dev ## Renew the catalogue of actions, resource types and condition keys
+	$(BIN)/python tools/make_catalogue.py
+
+lock: $(LOCK_TOOLS)/made ## Renew the lock files
+	$(PIP_COMPILE) --upgrade --output-file=requirements.lock pyproject.toml
+	$(PIP_COMPILE) --upgrade --extra=dev --constraint=requirements.lock --output-file=requirements-dev.lock pyproject.toml
+
+dist: $(VENV)/dev ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m build
+
+clean: ## Remove everything that these commands made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/made:
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed; name one with make PYTHON=...' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run: $(VENV)/made requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(LOCK_TOOLS)/made:
+	$(PYTHON) -m venv $(LOCK_TOOLS)
+	$(LOCK_TOOLS)/bin/python -m pip install --quiet pip-tools==7.6.2
+	@touch $@

@@ -1,0 +1,96 @@
+"""What a condition key may hold: its type, and whether it can hold several values (semantics.md, rule 3).
+
+Source: `data/keys.tsv`, that is the service authorization reference and the page on global condition keys of the IAM
+User Guide. Guarantees: where sources disagree or are doubtful the table makes the weaker claim (a string, a list); a
+key that is not in the table has no facts and may hold anything. Reads no other table.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from verifier.catalogue.tables import flat_rows
+
+_VARIABLE_START = "${"
+_VARIABLE_END = "}"
+
+
+class KeyType(enum.Enum):
+    """The type of each value of a key; the operators of the same name read it (semantics.md, rules 20 to 23)."""
+
+    STRING = "string"
+    NUMERIC = "numeric"
+    DATE = "date"
+    BOOL = "bool"
+    ADDRESS = "address"
+    ARN = "arn"
+    BINARY = "binary"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What is known of a key: the `type` of every value; `multivalued` iff a request may hold a list of two or more."""
+
+    type: KeyType
+    multivalued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A key with a variable part, `before` + one or more characters + `after`, in lower case."""
+
+    before: str
+    after: str
+    facts: KeyFacts
+
+    def matches(self, folded: str) -> bool:
+        room = len(folded) - len(self.before) - len(self.after)
+        return room > 0 and folded.startswith(self.before) and folded.endswith(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    exact: dict[str, KeyFacts]
+    templates: tuple[_Template, ...]
+
+
+@lru_cache(maxsize=4096)
+def key_facts(name: str) -> KeyFacts | None:
+    """Return the facts of the key called `name`, in any case; None for a key that the catalogue does not know.
+
+    `aws:RequestTag/team` is found under `aws:RequestTag/${TagKey}`. A name in the table itself goes before a template;
+    where several templates match, the answer is the weakest, which covers them all.
+    """
+    folded = name.lower()
+    table = _table()
+    if folded in table.exact:
+        return table.exact[folded]
+    found = [template.facts for template in table.templates if template.matches(folded)]
+    if not found:
+        return None
+    types = {facts.type for facts in found}
+    return KeyFacts(types.pop() if len(types) == 1 else KeyType.STRING, any(facts.multivalued for facts in found))
+
+
+def known_keys() -> tuple[str, ...]:
+    """Return the names in the table, sorted without regard to case; a variable part is written `${...}`."""
+    return tuple(row[0] for row in flat_rows("keys.tsv", 3))
+
+
+@cache
+def _table() -> _Table:
+    facts = {
+        (kind.value, arity): KeyFacts(kind, arity == "many") for kind in KeyType for arity in ("one", "many")
+    }  # one object for each of the few kinds of facts
+    exact: dict[str, KeyFacts] = {}
+    templates: list[_Template] = []
+    for name, kind, arity in flat_rows("keys.tsv", 3):
+        folded = name.lower()
+        if _VARIABLE_START in folded:
+            before, rest = folded.split(_VARIABLE_START, 1)
+            templates.append(_Template(before, rest.split(_VARIABLE_END, 1)[1], facts[kind, arity]))
+        else:
+            exact[folded] = facts[kind, arity]
+    return _Table(exact, tuple(templates))

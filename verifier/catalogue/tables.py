@@ -1,0 +1,62 @@
+"""How the tables in `data/` are read: tab-separated text, `#` for comments.
+
+A table is flat (`keys.tsv`, `origin.tsv`) or made of blocks, each opened by a line `@service` (`actions.tsv`,
+`resources.tsv`). Guarantees: a table is read when first asked for, and once; asking for one block splits no other.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+Row = tuple[str, ...]
+
+
+def flat_rows(table: str, columns: int) -> list[Row]:
+    """Return the rows of a flat `table` (a file name in `data/`), each padded with empty fields to `columns`."""
+    return _rows(_text(table), columns)
+
+
+def block_names(table: str) -> tuple[str, ...]:
+    """Return the services that have a block in `table`, in the table's order, which is sorted."""
+    return tuple(_places(table))
+
+
+def block_rows(table: str, service: str, columns: int) -> list[Row]:
+    """Return the rows of the block of `service` (lower case), padded to `columns`; none if there is no such block."""
+    place = _places(table).get(service)
+    return _rows(_text(table)[place[0] : place[1]], columns) if place else []
+
+
+def names(field: str) -> tuple[str, ...]:
+    """Split a field that holds names with commas between them."""
+    return tuple(field.split(",")) if field else ()
+
+
+@cache
+def _text(table: str) -> str:
+    # The package may lie in an archive, so the files are reached as resources, not as paths.
+    return files("verifier.catalogue").joinpath("data", table).read_text(encoding="utf-8")
+
+
+@cache
+def _places(table: str) -> dict[str, tuple[int, int]]:
+    """Return where the rows of each block start and end, in code points of the table's text."""
+    text = _text(table)
+    places: dict[str, tuple[int, int]] = {}
+    opening = text.find("\n@")
+    while opening >= 0:
+        start = text.index("\n", opening + 2) + 1
+        following = text.find("\n@", start - 1)
+        places[text[opening + 2 : start - 1]] = (start, following + 1 if following >= 0 else len(text))
+        opening = following
+    return places
+
+
+def _rows(text: str, columns: int) -> list[Row]:
+    rows = []
+    for line in text.split("\n"):
+        if line and not line.startswith("#"):
+            fields = line.split("\t")
+            rows.append((*fields, *("",) * (columns - len(fields))))
+    return rows

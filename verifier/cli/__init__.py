@@ -1,0 +1,1 @@
+"""Arguments in, exit code out. Start at `app.py`; each command is a module of its own name."""

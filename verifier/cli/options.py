@@ -1,0 +1,63 @@
+"""The options that commands share: one name and one wording each."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, TypeAlias
+
+import typer
+
+from verifier.cli.inputs import MAX_SIZE
+from verifier.questions.limits import Encoding
+
+
+class Format(enum.Enum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FailOn(enum.Enum):
+    """What else makes the exit code 1."""
+
+    VACUOUS = "vacuous"
+
+
+Policies: TypeAlias = Annotated[
+    list[str], typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
+]
+Boundary: TypeAlias = Annotated[
+    str | None, typer.Option("--boundary", metavar="FILE", help="The permissions boundary.")
+]
+Session: TypeAlias = Annotated[str | None, typer.Option("--session", metavar="FILE", help="The session policy.")]
+Scps: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--scp", metavar="FILE", help="One level of SCPs: a document or a list of them; repeat it for several."),
+]
+Rcps: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--rcp", metavar="FILE", help="An RCP; repeat it for several.")
+]
+FormatOption: TypeAlias = Annotated[
+    Format, typer.Option("--format", metavar="text|json", help="How the answer is written.")
+]
+Timeout: TypeAlias = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Past this time the answer is `undecided`.")
+]
+EncodingOption: TypeAlias = Annotated[
+    Encoding,
+    typer.Option("--encoding", metavar="fast|strings", help="How the solver is asked; `strings` is slow, and a check."),
+]
+Smtlib: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--smtlib", metavar="FILE", help="Also write the question as SMT-LIB, to check with another solver."),
+]
+MaxSize: TypeAlias = Annotated[
+    int, typer.Option("--max-size", metavar="BYTES", min=1, help="The largest document that is read.")
+]
+FailOnOption: TypeAlias = Annotated[
+    FailOn | None,
+    typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),
+]
+
+DEFAULT_MAX_SIZE = MAX_SIZE

@@ -1,0 +1,36 @@
+"""What `--version` and `--json-schema` print."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from verifier.cli.codes import ExitCode
+
+
+def print_version(wanted: bool) -> None:
+    """Print the versions of the verifier, its solver and its catalogue, and exit; do nothing unless `wanted`."""
+    if not wanted:
+        return
+    typer.echo(f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {_catalogue_date()}")
+    raise typer.Exit(ExitCode.YES)
+
+
+def print_schema(wanted: bool) -> None:
+    """Print the JSON schema of every answer and exit; do nothing unless `wanted`."""
+    if not wanted:
+        return
+    from verifier.report.answers import schema  # pydantic only where it is needed
+
+    typer.echo(json.dumps(schema(), indent=2))
+    raise typer.Exit(ExitCode.YES)
+
+
+def _installed(distribution: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # costly, and needed here only
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -1,0 +1,71 @@
+"""Every exception of the package.
+
+    VerifierError
+    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, mend
+    │   ├── PolicyError     a policy document
+    │   ├── RequestError    a request
+    │   └── UsageError      the call itself: options, files, lines of a batch
+    └── UndecidedError      a limit was reached or a construct lies outside the decided fragment (exit code 3);
+        │                   questions turn it into an `Undecided` verdict, so users of the package never see it
+        ├── LimitReached    time, memory or steps
+        └── Unsupported     a construct that cannot be encoded
+
+A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `mend` says what to do.
+"""
+
+from __future__ import annotations
+
+from verifier.source import Source, Span
+
+_QUOTED_WIDTH = 60
+
+
+class VerifierError(Exception):
+    """The root: catch this to catch everything that the package raises on purpose."""
+
+
+class InputError(VerifierError):
+    """What was given is wrong. `str(error)` is one line: `file:line:column: message; mend`."""
+
+    def __init__(self, message: str, *, source: Source | None = None, span: Span | None = None, mend: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.span = span
+        self.mend = mend
+
+    def __str__(self) -> str:
+        place = self.source.name if self.source else ""
+        if self.span:
+            place = f"{place}:{self.span.line}:{self.span.column}" if place else f"{self.span.line}:{self.span.column}"
+        return (f"{place}: " if place else "") + self.message + (f"; {self.mend}" if self.mend else "")
+
+
+class PolicyError(InputError):
+    """A policy document is malformed, or is not what its place requires (semantics.md, rules 5 to 8)."""
+
+
+class RequestError(InputError):
+    """A request is malformed (semantics.md, rules 1 to 3)."""
+
+
+class UsageError(InputError):
+    """The call is wrong: an option, a file that cannot be read, a batch line that is no question."""
+
+
+class UndecidedError(VerifierError):
+    """No answer was reached. Questions turn it into `Undecided`; it is never read as `contained`."""
+
+
+class LimitReached(UndecidedError):
+    """Time, memory or a bound on steps ran out."""
+
+
+class Unsupported(UndecidedError):
+    """A construct lies outside the decided fragment."""
+
+
+def quote(text: str) -> str:
+    """Return `text` in backticks, made printable and cut to a readable width."""
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:_QUOTED_WIDTH])
+    return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"

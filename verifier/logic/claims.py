@@ -1,0 +1,94 @@
+"""Claims: what a question says of a request, document by document.
+
+A `Level` is one or several documents that act as one (rule 29 and 30). A `Claim` says that a level allows the request, or
+explicitly denies it, or does not. A question is a conjunction of claims; each gives a formula for one action (`at`) and
+one formula with the action as a variable (`whole`). The reading of this file is the definition of both.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from verifier.logic.compile import Rule, Ruleset, compile_policy
+from verifier.logic.formula import Formula, all_of, any_of, negate
+from verifier.policy.syntax import ActionPattern, Effect, Policy
+
+# Which rules of each document an action meets.
+Signature: TypeAlias = tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """Documents that act as one: some Allow of them matches, and no Deny of them does."""
+
+    policies: tuple[Policy, ...]
+
+    @cached_property
+    def rulesets(self) -> tuple[Ruleset, ...]:
+        """The compiled documents."""
+        return tuple(map(compile_policy, self.policies))
+
+    def met(self, action: str) -> Signature:
+        """Return which rules of which document `action` meets: all that a level knows of an action."""
+        return tuple(ruleset.at(action) for ruleset in self.rulesets)
+
+    def rules(self, signature: Signature) -> Iterable[Rule]:
+        """Return the rules that a signature names."""
+        for ruleset, numbers in zip(self.rulesets, signature, strict=True):
+            for number in sorted(numbers):
+                yield ruleset.rules[number]
+
+    @cached_property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Every rule of every document."""
+        return tuple(rule for ruleset in self.rulesets for rule in ruleset.rules)
+
+
+class Says(enum.Enum):
+    """What a level can say of a request."""
+
+    ALLOWS = "allows"
+    DENIES = "denies"
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """`level` says `says` of the request, or does not say it where `holds` is False."""
+
+    level: Level
+    says: Says
+    holds: bool = True
+
+    def at(self, signature: Signature) -> Formula:
+        """Return the claim as a formula, for the actions that meet just the rules of `signature`."""
+        return self._formula((rule.effect, rule.guard) for rule in self.level.rules(signature))
+
+    @cached_property
+    def whole(self) -> Formula:
+        """The claim as a formula about the action too."""
+        return self._formula((rule.effect, rule.whole) for rule in self.level.all_rules)
+
+    def _formula(self, rules: Iterable[tuple[Effect, Formula]]) -> Formula:
+        allows, denies = [], []
+        for effect, formula in rules:
+            (allows if effect is Effect.ALLOW else denies).append(formula)
+        denied = any_of(denies)
+        said = denied if self.says is Says.DENIES else all_of((any_of(allows), negate(denied)))
+        return said if self.holds else negate(said)
+
+    @property
+    def reach(self) -> tuple[ActionPattern, ...]:
+        """Patterns that cover every action of which a claim that holds can be true."""
+        effect = Effect.ALLOW if self.says is Says.ALLOWS else Effect.DENY
+        return tuple(
+            dict.fromkeys(pattern for rule in self.level.all_rules if rule.effect is effect for pattern in rule.reach)
+        )
+
+
+def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:
+    """Return patterns that cover every action of which all `claims` can be true: those of the claim with the fewest."""
+    return min((claim.reach for claim in claims if claim.holds), key=len)

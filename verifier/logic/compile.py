@@ -1,0 +1,155 @@
+"""What a policy means on every request: a `Ruleset`, one rule a statement, indexed by action.
+
+A rule is an effect, a set of actions, and a guard: a formula about resource and context alone. Which rules an action meets
+is looked up (`Ruleset.at`), so that a question costs what its actions touch. `whole` gives the same as one formula with
+the action as a variable. Conditions are compiled by `compile_condition.py`; a policy is compiled once, when first asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from verifier.logic.compile_condition import compile_condition, fits
+from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
+from verifier.logic.languages import Any, Glob
+from verifier.policy.pattern import ANYTHING
+from verifier.policy.syntax import ActionPattern, Effect, Policy, Resources, Statement
+
+EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A statement, compiled: it applies iff the action is in `actions` (not in, where `negated`) and `guard` holds."""
+
+    effect: Effect
+    actions: tuple[ActionPattern, ...]
+    negated: bool
+    guard: Formula = field(repr=False)
+
+    @property
+    def reach(self) -> tuple[ActionPattern, ...]:
+        """Patterns that cover every action of the rule."""
+        return (EVERY_ACTION,) if self.negated else self.actions
+
+    def meets(self, action: str) -> bool:
+        """Whether `action`, in lower case, is among the rule's actions (rules 9 and 11)."""
+        service, _, name = action.partition(":")
+        return self.negated != any(_meets(pattern, service, name) for pattern in self.actions)
+
+    @cached_property
+    def whole(self) -> Formula:
+        """The rule as a formula about the action too."""
+        met = any_of(member(ACTION, action_language(pattern)) for pattern in self.actions)
+        return all_of((negate(met) if self.negated else met, self.guard))
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """The compiled statements of one document."""
+
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def index(self) -> ActionIndex:
+        """The action patterns of all rules, by service."""
+        return ActionIndex(self.rules)
+
+    def at(self, action: str) -> frozenset[int]:
+        """Return the numbers of the rules that `action`, in lower case, meets."""
+        return self.index.at(action)
+
+
+class ActionIndex:
+    """Which rules an action meets, found by service and name instead of by trying every pattern."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Index the action patterns of `rules` by literal action, by literal service, and the rest."""
+        self.names: dict[str, dict[str, set[int]]] = {}
+        self.wild: dict[str, dict[ActionPattern, set[int]]] = {}
+        self.anywhere: dict[ActionPattern, set[int]] = {}
+        negated = []
+        for number, rule in enumerate(rules):
+            if rule.negated:
+                negated.append(number)
+            for pattern in rule.actions:
+                self._add(pattern, number)
+        self._negated = frozenset(negated)
+
+    def _add(self, pattern: ActionPattern, number: int) -> None:
+        service, name = pattern.service.text, pattern.name.text
+        if service is None:
+            self.anywhere.setdefault(pattern, set()).add(number)
+        elif name is None:
+            self.wild.setdefault(service, {}).setdefault(pattern, set()).add(number)
+        else:
+            self.names.setdefault(service, {}).setdefault(name, set()).add(number)
+
+    def at(self, action: str) -> frozenset[int]:
+        """Return the numbers of the rules that `action` meets."""
+        service, _, name = action.partition(":")
+        found = set(self.names.get(service, {}).get(name, ()))
+        for pattern, numbers in self.wild.get(service, {}).items():
+            if pattern.name.matches(name):
+                found |= numbers
+        for pattern, numbers in self.anywhere.items():
+            if _meets(pattern, service, name):
+                found |= numbers
+        return frozenset(found ^ self._negated) if self._negated else frozenset(found)
+
+    @property
+    def services(self) -> Iterator[str]:
+        """The services that stand literally in some pattern."""
+        yield from self.names
+        yield from self.wild
+
+    def patterns(self, service: str) -> Iterator[ActionPattern]:
+        """The patterns with a wildcard in the name that can meet an action of `service`."""
+        yield from self.wild.get(service, ())
+        yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
+
+
+_COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
+
+
+def compile_policy(policy: Policy) -> Ruleset:
+    """Return the compiled policy; it is kept for as long as the policy is."""
+    found = _COMPILED.get(policy)
+    if found is None:
+        found = _COMPILED[policy] = Ruleset(tuple(map(_rule, policy.statements)))
+    return found
+
+
+def action_language(pattern: ActionPattern) -> Glob:
+    """Return the language of the actions that `pattern` matches, as `service:name` in lower case."""
+    service, name = Glob.of(pattern.service).parts, Glob.of(pattern.name).parts
+    parts: list[str | Any] = []
+    for part in (*service, ":", *name):
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return Glob(tuple(parts))
+
+
+def _rule(statement: Statement) -> Rule:
+    actions = statement.actions
+    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
+    if actions is None:
+        return Rule(statement.effect, (EVERY_ACTION,), False, guard)
+    patterns = dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None)
+    return Rule(statement.effect, tuple(patterns), actions.negated, guard)
+
+
+def _resources(resources: Resources | None) -> Formula:
+    if resources is None:
+        return TRUE
+    met = any_of(fits(RESOURCE, entry.template) for entry in resources.entries)
+    return negate(met) if resources.negated else met
+
+
+def _meets(pattern: ActionPattern, service: str, name: str) -> bool:
+    return pattern.service.matches(service) and pattern.name.matches(name)

@@ -1,0 +1,213 @@
+"""What a condition means on every request (rules 14 to 28), as a formula.
+
+A condition is a test of one value, set into what the quantifier and an absent key make of it (rules 17 to 19). Rule 24 is
+why the test of a negated operator is "is of the type, and none matches". `Element(key)` is the value in question.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import TypeAlias, assert_never
+
+from verifier.logic.domains import FALSE_TEXT, TRUE_TEXT, domain, may_be_list
+from verifier.logic.formula import (
+    FALSE,
+    TRUE,
+    Element,
+    Fits,
+    Formula,
+    Many,
+    Present,
+    Some,
+    Text,
+    all_of,
+    any_of,
+    is_literal,
+    member,
+    negate,
+)
+from verifier.logic.holes import Hole, HoledPart, arn_parts, fill, template_parts
+from verifier.logic.languages import IS_ARN, NONEMPTY, Glob, Language
+from verifier.logic.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
+from verifier.policy.key import Key
+from verifier.policy.operators import Family, Operator, Quantifier
+from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable
+from verifier.policy.syntax import Condition, Value
+from verifier.policy.values import Network
+
+# What makes holed parts of a template where it is known which keys are present; None where a variable has no value.
+_Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[HoledPart, ...] | None]
+
+
+def compile_condition(condition: Condition) -> Formula:
+    """Return the formula that holds iff the request passes `condition`."""
+    key, test = condition.key, condition.test
+    if test.operator.family is Family.NULL:
+        return _null(key, [value.value for value in condition.values])
+    passes = _value_test(test.operator, Element(key), [value.value for value in condition.values])
+    match test.quantifier:
+        case Quantifier.NONE:
+            met = all_of((single(key), passes))
+        case Quantifier.ALL:
+            return negate(some(key, negate(passes)))
+        case Quantifier.ANY:
+            met = some(key, passes)
+        case _:
+            assert_never(test.quantifier)
+    return any_of((negate(Present(key)), met)) if test.holds_on_absent_key else met
+
+
+def single(key: Key) -> Formula:
+    """Return the formula that the key is present with one value."""
+    return all_of((Present(key), negate(Many(key)))) if may_be_list(key) else Present(key)
+
+
+def some(key: Key, test: Formula) -> Formula:
+    """Return the formula that some non-empty value of the key passes `test`, which is about `Element(key)` (rule 18)."""
+    if test == FALSE:
+        return FALSE
+    if may_be_list(key):
+        return Some(key, test)
+    return all_of((Present(key), member_of_domain(Element(key), NONEMPTY), test))
+
+
+def member_of_domain(text: Text, language: Language) -> Formula:
+    """Return that `text` lies in `language`, folded by what `text` can be at all."""
+    known = domain(text)
+    if language in known and len(known) == 1:
+        return TRUE
+    if isinstance(language, Glob) and language.text is not None and known:
+        if not any(other.matches(language.text) for other in known):
+            return FALSE
+    return member(text, language)
+
+
+def _null(key: Key, wanted: list[Value]) -> Formula:
+    empty = any_of((negate(Present(key)), all_of((single(key), member_of_domain(Element(key), Glob.literal(""))))))
+    return any_of(empty if value else negate(empty) for value in wanted)
+
+
+def _value_test(operator: Operator, text: Element, values: list[Value]) -> Formula:
+    """Return the test of one value: of the operator's type, and some value matches, or none where negated."""
+    matched = any_of(_matches(operator, text, value) for value in values)
+    return all_of((_is_of_type(operator.family, text), negate(matched) if operator.negated else matched))
+
+
+def _is_of_type(family: Family, text: Element) -> Formula:
+    match family:
+        case Family.STRING | Family.NULL | Family.BINARY:
+            return TRUE  # of the binary operators there is no negated one, and what matches is of the type
+        case Family.NUMERIC:
+            return member_of_domain(text, IS_NUMBER)
+        case Family.DATE:
+            return member_of_domain(text, IS_INSTANT)
+        case Family.ADDRESS:
+            return TRUE if domain(text) == (CANONICAL_ADDRESS,) else member_of_domain(text, IS_ADDRESS)
+        case Family.ARN:
+            return member_of_domain(text, IS_ARN)
+        case Family.BOOL:
+            both = domain(text) == (TRUE_TEXT, FALSE_TEXT)
+            return TRUE if both else any_of((member(text, TRUE_TEXT), member(text, FALSE_TEXT)))
+        case _:
+            assert_never(family)
+
+
+def _matches(operator: Operator, text: Element, value: Value) -> Formula:
+    match value:
+        case Template() if operator.family is Family.BOOL:
+            return any_of(
+                all_of((member(text, truth), fills_to(value, word)))
+                for word, truth in (("true", TRUE_TEXT), ("false", FALSE_TEXT))
+            )
+        case Template():
+            return fits(text, value, operator.ignores_case)
+        case ArnTemplate():
+            return _fits_parts(text, value.variables, partial(arn_parts, value), ignores_case=False)
+        case Pattern():
+            return member_of_domain(text, Glob.of(value))
+        case bool():
+            return member(text, TRUE_TEXT if value else FALSE_TEXT)
+        case Decimal() if operator.family is Family.DATE:
+            return member(text, Instant(operator.relation, value))
+        case Decimal():
+            return member(text, Number(operator.relation, value))
+        case bytes():
+            return _is_bytes(text, value)
+        case _:
+            return _in_network(text, value)
+
+
+def _in_network(text: Text, network: Network) -> Formula:
+    return member(text, Host(network))
+
+
+def _is_bytes(text: Text, value: bytes) -> Formula:
+    import base64  # rare
+
+    return is_literal(text, base64.b64encode(value).decode())
+
+
+def fits(text: Text, template: Template, ignores_case: bool = False) -> Formula:
+    """Return that `text` matches `template` with the values of its variables put in (rules 25 to 28)."""
+    return _fits_parts(text, template.variables, partial(template_parts, template), ignores_case)
+
+
+def _fits_parts(text: Text, variables: tuple[Variable, ...], parts_of: _Parts, ignores_case: bool) -> Formula:
+    """Distinguish which of the keys are present: absent ones leave their default, or nothing that matches."""
+    keys = tuple(dict.fromkeys(variable.key for variable in variables))
+    return any_of(
+        all_of((*_presence(present), _fits_holes(text, parts_of(present), ignores_case)))
+        for present in _cases(keys, variables)
+    )
+
+
+def _cases(keys: tuple[Key, ...], variables: tuple[Variable, ...]) -> Iterator[dict[Key, bool]]:
+    """Each choice of present keys under which every variable may have a value."""
+    must = {variable.key for variable in variables if variable.default is None}
+    for choice in itertools.product(*((True,) if key in must else (True, False) for key in keys)):
+        yield dict(zip(keys, choice, strict=True))
+
+
+def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
+    for key, there in present.items():
+        yield single(key) if there else negate(Present(key))
+
+
+def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
+    if parts is None:
+        return FALSE
+    if any(isinstance(part, Hole) for part in parts):
+        return Fits(text, parts, ignores_case)
+    return member_of_domain(text, fill(parts, {}, ignores_case))
+
+
+def fills_to(template: Template, word: str) -> Formula:
+    """Return that `template`, filled in, is `word` up to case: some way of cutting `word` gives each variable its piece."""
+    keys = tuple(dict.fromkeys(variable.key for variable in template.variables))
+    return any_of(
+        all_of((*_presence(present), _pieces(template_parts(template, present), word)))
+        for present in _cases(keys, template.variables)
+    )
+
+
+def _pieces(parts: tuple[HoledPart, ...] | None, word: str) -> Formula:
+    if parts is None:
+        return FALSE
+    if not parts:
+        return FALSE if word else TRUE
+    first, rest = parts[0], parts[1:]
+    match first:
+        case str():
+            return _pieces(rest, word[len(first) :]) if word.startswith(first.lower()) and first.isascii() else FALSE
+        case Hole(key):
+            return any_of(
+                all_of((member(Element(key), Glob((word[:end],) if end else (), ignores_case=True)), _pieces(rest, word[end:])))
+                for end in range(len(word) + 1)
+            )
+        case _:
+            return any_of(_pieces(rest, word[end:]) for end in range(len(word) + 1))
+
+

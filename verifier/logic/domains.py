@@ -1,0 +1,72 @@
+"""Which texts a request can hold at all (rules 1 to 3): what exists, apart from what policies mean.
+
+An axiom about a text is its domain: a language that every value lies in. A key that the catalogue does not know may hold
+any text, single or list.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from verifier.catalogue.keys import KeyType, key_facts
+from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
+from verifier.logic.languages import IS_ARN, Glob, Language
+from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER, ACTION_CHARS
+from verifier.logic.words import SPARE
+from verifier.policy.key import Key
+
+ANY_RESOURCE = Glob.literal("*")
+TRUE_TEXT = Glob(("true",), ignores_case=True)
+FALSE_TEXT = Glob(("false",), ignores_case=True)
+
+
+@cache
+def may_be_list(key: Key) -> bool:
+    """Whether the key can hold two values or more (rule 3)."""
+    facts = key_facts(key.name)
+    return facts is None or facts.multivalued
+
+
+@cache
+def domain(text: Text) -> tuple[Language, ...]:
+    """Return the languages one of which every value of `text` lies in; none where it may be any text."""
+    match text:
+        case ActionText():
+            return (IS_ACTION,)
+        case ResourceText():
+            return (ANY_RESOURCE, IS_ARN)
+        case Element(key):
+            return _key_domain(key)
+
+
+@cache
+def _key_domain(key: Key) -> tuple[Language, ...]:
+    facts = key_facts(key.name)
+    if facts is None:
+        return ()
+    match facts.type:
+        case KeyType.STRING:
+            return ()
+        case KeyType.NUMERIC:
+            return (IS_NUMBER,)
+        case KeyType.DATE:
+            return (IS_INSTANT,)
+        case KeyType.BOOL:
+            return (TRUE_TEXT, FALSE_TEXT)
+        case KeyType.ADDRESS:
+            return (CANONICAL_ADDRESS,)
+        case KeyType.ARN:
+            return (IS_ARN,)
+        case KeyType.BINARY:
+            return (IS_BINARY,)
+
+
+def spare(text: Text) -> tuple[str, bool]:
+    """Return the characters that may stand for any other in `text`, and whether there are no others."""
+    return (ACTION_CHARS, True) if isinstance(text, ActionText) else (SPARE, False)
+
+
+def in_domain(text: Text) -> Formula | None:
+    """Return the axiom that `text` lies in its domain, or None where every text does."""
+    languages = domain(text)
+    return any_of(Member(text, language) for language in languages) if languages else None

@@ -1,0 +1,76 @@
+"""Keys compared with keys: what follows when a text must equal the value of another key (`StringEquals` on `${key}`).
+
+`Fits(t, (Hole(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts lie in the same
+languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that a solver which
+knows nothing of texts can draw the conclusions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from verifier.logic.formula import Atom, Element, Fits, Formula, Member, Text, all_of, any_of, atoms, negate
+from verifier.logic.holes import Hole
+
+_MOST_TEXTS = 8
+
+
+def equalities(formula: Formula) -> Iterator[Formula]:
+    """Yield what holds of every request because of the equalities among the atoms of `formula`."""
+    found = atoms(formula)
+    pairs = [pair for pair in map(_compared, found) if pair is not None]
+    if not pairs:
+        return
+    for group in _groups(pairs):
+        if len(group) > _MOST_TEXTS:
+            continue
+        for one, other in itertools.permutations(group, 2):
+            equal = _equal(one, other)
+            if equal is None:
+                continue
+            if (back := _equal(other, one)) is not None:
+                yield _iff(equal, back)
+            yield from _alike(equal, one, other, found)
+            for third in group:
+                first, last = _equal(other, third), _equal(one, third)
+                if third not in (one, other) and first is not None and last is not None:
+                    yield any_of((negate(equal), negate(first), last))
+
+
+def _compared(atom: Atom) -> tuple[Text, Text] | None:
+    match atom:
+        case Fits(text, (Hole(key),), False):
+            return text, Element(key)
+        case _:
+            return None
+
+
+def _equal(text: Text, other: Text) -> Formula | None:
+    """The atom that `text` equals `other`; only the single value of a key can stand on the right."""
+    return Fits(text, (Hole(other.key),)) if isinstance(other, Element) and other.index == 0 else None
+
+
+def _iff(one: Formula, other: Formula) -> Formula:
+    return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
+
+
+def _alike(equal: Formula, one: Text, other: Text, found: dict[Atom, None]) -> Iterator[Formula]:
+    for atom in found:
+        match atom:
+            case Member(text, language) if text in (one, other):
+                yield any_of((negate(equal), _iff(Member(one, language), Member(other, language))))
+            case Fits(text, parts, ignores_case) if text in (one, other) and _compared(atom) is None:
+                yield any_of((negate(equal), _iff(Fits(one, parts, ignores_case), Fits(other, parts, ignores_case))))
+            case _:
+                pass
+
+
+def _groups(pairs: list[tuple[Text, Text]]) -> list[list[Text]]:
+    """The texts that are compared with each other, directly or through others."""
+    groups: list[list[Text]] = []
+    for pair in pairs:
+        joined = [group for group in groups if any(text in group for text in pair)]
+        merged = list(dict.fromkeys([*itertools.chain(*joined), *pair]))
+        groups = [group for group in groups if group not in joined] + [merged]
+    return groups

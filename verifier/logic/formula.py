@@ -1,0 +1,279 @@
+"""Formulas over requests: Booleans over a few typed atoms, built by functions that fold.
+
+The texts of a request are objects, never names: `ACTION`, `RESOURCE`, and `Element(key, i)`, the i-th value of a key.
+Element 0 is the single value of a key, or the first of a list. An atom about an element means nothing where that element
+does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py does).
+
+`Some(key, test)` says that some non-empty value of `key` passes `test`, which speaks of `Element(key, 0)`; `expand.py`
+replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`, `member`: they
+fold constants, flatten, and drop repetitions, so an obvious question never reaches a solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from verifier.logic.holes import Hole, HoledPart, fill, loosen
+from verifier.logic.languages import EMPTY, EVERYTHING, Glob, Language
+from verifier.policy.key import Key
+
+
+@dataclass(frozen=True, slots=True)
+class ActionText:
+    """The request's action, `service:name` in lower case."""
+
+    def __str__(self) -> str:
+        return "action"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceText:
+    """The request's resource."""
+
+    def __str__(self) -> str:
+        return "resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The value number `index` of a key; number 0 exists where the key is present."""
+
+    key: Key
+    index: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.key.folded}[{self.index}]"
+
+
+Text: TypeAlias = ActionText | ResourceText | Element
+ACTION = ActionText()
+RESOURCE = ResourceText()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """True or false."""
+
+    value: bool
+
+    def __str__(self) -> str:
+        return str(self.value).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The key is in the request."""
+
+    key: Key
+
+    def __str__(self) -> str:
+        return f"present({self.key.folded})"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The key holds a list of two or more values."""
+
+    key: Key
+
+    def __str__(self) -> str:
+        return f"many({self.key.folded})"
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """The list of the key has this element (index 1 and up; element 0 exists iff the key is present)."""
+
+    element: Element
+
+    def __str__(self) -> str:
+        return f"exists({self.element})"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The text lies in the language."""
+
+    text: Text
+    language: Language
+
+    def __str__(self) -> str:
+        return f"{self.text} in {self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """The text matches a pattern with holes, each filled with the single value of its key (rule 27)."""
+
+    text: Text
+    parts: tuple[HoledPart, ...]
+    ignores_case: bool = False
+
+    def filled(self, values: dict[Key, str]) -> Language:
+        """Return the language that is left once every hole has its value."""
+        return fill(self.parts, values, self.ignores_case)
+
+    def loose(self) -> Language:
+        """Return a language that holds every text that fits, whatever the values."""
+        return loosen(self.parts, self.ignores_case)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys whose values fill the holes, each once."""
+        return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, Hole)))
+
+    def __str__(self) -> str:
+        return f"{self.text} fits {''.join(map(str, self.parts))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some non-empty value of the key passes the test, a formula about `Element(key, 0)` (rule 18)."""
+
+    key: Key
+    test: Formula
+
+    def __str__(self) -> str:
+        return f"some({self.key.folded}: {self.test})"
+
+
+@dataclass(frozen=True)
+class Not:
+    """The negation of an atom; `negate` pushes it inwards, so it stands before atoms only."""
+
+    part: Atom
+
+    def __str__(self) -> str:
+        return f"not {self.part}"
+
+
+class _Parts:
+    """A conjunction or disjunction whose hash is computed once."""
+
+    parts: tuple[Formula, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self).__name__, self.parts))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@dataclass(frozen=True, eq=True)
+class And(_Parts):
+    """All parts hold."""
+
+    parts: tuple[Formula, ...]
+    __hash__ = _Parts.__hash__
+
+    def __str__(self) -> str:
+        return f"({' and '.join(map(str, self.parts))})"
+
+
+@dataclass(frozen=True, eq=True)
+class Or(_Parts):
+    """Some part holds."""
+
+    parts: tuple[Formula, ...]
+    __hash__ = _Parts.__hash__
+
+    def __str__(self) -> str:
+        return f"({' or '.join(map(str, self.parts))})"
+
+
+Atom: TypeAlias = Present | Many | Exists | Member | Fits | Some
+Literal: TypeAlias = Atom | Not
+Formula: TypeAlias = Constant | Atom | Not | And | Or
+
+TRUE = Constant(True)
+FALSE = Constant(False)
+
+
+def member(text: Text, language: Language) -> Formula:
+    """Return `Member`, folded where the language holds every text or none."""
+    if language == EVERYTHING:
+        return TRUE
+    return FALSE if language == EMPTY else Member(text, language)
+
+
+def is_literal(text: Text, value: str) -> Formula:
+    """Return the formula that `text` is `value`."""
+    return member(text, Glob.literal(value))
+
+
+def negate(formula: Formula) -> Formula:
+    """Return the negation, pushed inwards to the atoms."""
+    match formula:
+        case Constant(value):
+            return FALSE if value else TRUE
+        case Not(part):
+            return part
+        case And(parts):
+            return any_of(map(negate, parts))
+        case Or(parts):
+            return all_of(map(negate, parts))
+        case _:
+            return Not(formula)
+
+
+def all_of(parts: Iterable[Formula]) -> Formula:
+    """Return the conjunction."""
+    return _join(And, parts, unit=TRUE, zero=FALSE)
+
+
+def any_of(parts: Iterable[Formula]) -> Formula:
+    """Return the disjunction."""
+    return _join(Or, parts, unit=FALSE, zero=TRUE)
+
+
+def _join(kind: type[And] | type[Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
+    found: dict[Formula, None] = {}
+    for part in parts:
+        if part == zero:
+            return zero
+        for inner in part.parts if isinstance(part, kind) else (part,):
+            if inner == unit:
+                continue
+            opposite = inner.part if isinstance(inner, Not) else Not(inner) if not isinstance(inner, And | Or | Constant) else None
+            if opposite is not None and opposite in found:
+                return zero
+            found[inner] = None
+    if not found:
+        return unit
+    return next(iter(found)) if len(found) == 1 else kind(tuple(found))
+
+
+def map_atoms(formula: Formula, change: Callable[[Atom], Formula]) -> Formula:
+    """Return `formula` with every atom replaced by `change(atom)`, folded again."""
+    match formula:
+        case Constant():
+            return formula
+        case Not(part):
+            return negate(change(part))
+        case And(parts):
+            return all_of(map_atoms(part, change) for part in parts)
+        case Or(parts):
+            return any_of(map_atoms(part, change) for part in parts)
+        case _:
+            return change(formula)
+
+
+def atoms(formula: Formula) -> dict[Atom, None]:
+    """Return the atoms of `formula`, each once, in order of appearance (a `Some` counts as one atom)."""
+    found: dict[Atom, None] = {}
+    waiting = [formula]
+    while waiting:
+        match waiting.pop():
+            case Constant():
+                pass
+            case Not(part):
+                found[part] = None
+            case And(parts) | Or(parts):
+                waiting.extend(reversed(parts))
+            case atom:
+                found[atom] = None
+    return found

@@ -1,0 +1,246 @@
+"""Languages: the sets of texts that atoms speak about, each readable one character at a time.
+
+A formula sees a text only through the languages it lies in. Every language answers `matches(text)` outright, and offers
+itself as a lazy machine (`start`, `step`, `accepts`, `absorbs`) so that `words.py` can search for a text inside several
+of them and outside others. `letters` are the characters that the language tells apart: it treats all others alike.
+
+`Glob`, here, is the language of a pattern; `typed.py` has those of numbers, dates, addresses and other forms.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Protocol, TypeAlias
+
+from verifier.policy.key import lower
+from verifier.policy.pattern import Pattern, Wild
+
+State: TypeAlias = Hashable
+
+
+class Language(Protocol):
+    """A set of texts, with a machine that reads them from left to right."""
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The characters told apart; all others are treated alike."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the text is in the set."""
+
+    def start(self) -> State:
+        """The state before the first character."""
+
+    def step(self, state: State, char: str) -> State | None:
+        """The state after `char`, or None where no continuation is in the set."""
+
+    def accepts(self, state: State) -> bool:
+        """Whether the text read so far is in the set."""
+
+    def absorbs(self, state: State) -> bool:
+        """Whether every continuation is in the set (False where that is not known)."""
+
+    def __hash__(self) -> int: ...
+
+
+class Any(enum.Enum):
+    """A wildcard; those of a field match no colon."""
+
+    CHAR = "?"
+    TEXT = "*"
+    FIELD_CHAR = "?:"
+    FIELD_TEXT = "*:"
+
+    def __str__(self) -> str:
+        return self.value[0]
+
+
+# Stand-ins for the unknown values of keys (holes.py): no `?` and no field wildcard matches them, a `*` does.
+# They are noncharacters-to-be of the last private plane; a text that holds one of them is never looked for by `words.py`.
+STAND_INS = range(0x10F000, 0x10FFFE)
+_FIRST_STAND_IN = chr(STAND_INS.start)
+
+
+@dataclass(frozen=True)
+class Glob:
+    """A pattern as a bit-parallel machine: bit i of the state stands for "the first i items have matched"."""
+
+    parts: tuple[str | Any, ...]
+    ignores_case: bool = False
+
+    @staticmethod
+    def of(pattern: Pattern, ignores_case: bool = False) -> Glob:
+        """Return the language of `pattern`."""
+        if ignores_case:
+            pattern = pattern.lowered(lower)
+        return Glob(tuple(_WILD[part] if isinstance(part, Wild) else part for part in pattern.parts), ignores_case)
+
+    @staticmethod
+    def literal(text: str) -> Glob:
+        """Return the language that holds `text` alone."""
+        return Glob((text,) if text else ())
+
+    @cached_property
+    def text(self) -> str | None:
+        """The one text of the language, or None where it has none or several."""
+        if self.ignores_case or len(self.parts) > 1:
+            return None
+        if not self.parts:
+            return ""
+        return self.parts[0] if isinstance(self.parts[0], str) else None
+
+    @cached_property
+    def head(self) -> str:
+        """The literal run with which every text begins (in lower case where case is ignored)."""
+        return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """See Language."""
+        found = {char for part in self.parts if isinstance(part, str) for char in part}
+        if any(part in (Any.FIELD_CHAR, Any.FIELD_TEXT) for part in self.parts):
+            found.add(":")
+        if self.ignores_case:
+            found |= {twin for char in found for twin in _twins(char)}
+        return frozenset(found)
+
+    def matches(self, text: str) -> bool:
+        """See Language."""
+        if self.text is not None:
+            return text == self.text
+        if self.ignores_case:
+            text = lower(text)
+        if not text.startswith(self.head):
+            return False
+        state = self.start()
+        for char in text:
+            state = self._advance(state, char)
+            if not state:
+                return False
+        return self.accepts(state)
+
+    def start(self) -> int:
+        """See Language."""
+        return 1
+
+    def step(self, state: State, char: str) -> State | None:
+        """See Language."""
+        assert isinstance(state, int)
+        return self._advance(state, lower(char) if self.ignores_case else char) or None
+
+    def accepts(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state >> self._size & 1 == 1
+
+    def absorbs(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state & self._loops >> self._size << self._size != 0
+
+    def missing(self, state: State) -> int:
+        """Return how many characters at least are missing to a text of the language."""
+        assert isinstance(state, int)
+        return self._size + 1 - state.bit_length()
+
+    @cached_property
+    def _size(self) -> int:
+        return self._table[0]
+
+    @cached_property
+    def _loops(self) -> int:
+        return self._table[1]
+
+    @cached_property
+    def _table(self) -> tuple[int, int, int, dict[str, int], int, int]:
+        """The number of items, loops (any, field), moves by letter, and moves of other letters (no colon, colon)."""
+        place = loops = field_loops = wild = field_wild = 0
+        moves: dict[str, int] = {}
+        for part in self.parts:
+            match part:
+                case Any.TEXT:
+                    loops |= 1 << place
+                case Any.FIELD_TEXT:
+                    field_loops |= 1 << place
+                case Any.CHAR:
+                    wild |= 1 << place
+                    place += 1
+                case Any.FIELD_CHAR:
+                    field_wild |= 1 << place
+                    place += 1
+                case _:
+                    for char in part:
+                        moves[char] = moves.get(char, 0) | 1 << place
+                        place += 1
+        return place, loops, field_loops, moves, wild | field_wild, wild
+
+    def _advance(self, state: int, char: str) -> int:
+        _, loops, field_loops, moves, wild, colon_wild = self._table
+        if char == ":":
+            return state & loops | (state & (moves.get(char, 0) | colon_wild)) << 1
+        if char >= _FIRST_STAND_IN and ord(char) in STAND_INS:
+            return state & loops | (state & moves.get(char, 0)) << 1
+        return state & (loops | field_loops) | (state & (moves.get(char, 0) | wild)) << 1
+
+    def __str__(self) -> str:
+        return f"`{''.join(map(str, self.parts))}`" + (" in any case" if self.ignores_case else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The language without texts."""
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """See Language."""
+        return frozenset()
+
+    def matches(self, text: str) -> bool:
+        """See Language."""
+        return False
+
+    def start(self) -> None:
+        """See Language."""
+
+    def step(self, state: State, char: str) -> None:
+        """See Language."""
+
+    def accepts(self, state: State) -> bool:
+        """See Language."""
+        return False
+
+    def absorbs(self, state: State) -> bool:
+        """See Language."""
+        return False
+
+    def __str__(self) -> str:
+        return "nothing"
+
+
+_WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
+EMPTY = Nothing()
+EVERYTHING = Glob((Any.TEXT,))
+NONEMPTY = Glob((Any.CHAR, Any.TEXT))
+IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.CHAR, Any.TEXT))
+
+
+def _twins(char: str) -> tuple[str, ...]:
+    """The other characters whose simple lower case is that of `char`."""
+    return _twin_table().get(lower(char), ())
+
+
+@cache
+def _twin_table() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for char in map(chr, range(_LAST_CASED + 1)):
+        lowered = lower(char)
+        if lowered != char:
+            found[lowered] = (*found.get(lowered, ()), char)
+    return found
+
+
+# No code point above it has a lower case of its own; a test keeps this true.
+_LAST_CASED = 0x1FFFF

@@ -1,0 +1,201 @@
+"""The theory of texts: is there a text inside all of some languages and outside all of others?
+
+`find` is exact: it returns a text, or a `Clash` that names languages which no text satisfies together, or raises
+LimitReached; it never guesses. It takes the demands one by one, only those that the text found so far fails
+(`_refine`), so a clash names few of them. Under each set of demands it tries the obvious texts first, then decides sets of
+one type outright (`points.py`), and searches the product of the machines last, the nearest to the end first.
+
+Characters that no language mentions are alike to all, so a single one of them stands for the rest.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.languages import STAND_INS, Any, Glob, Language, State
+from verifier.logic.points import one_type, points
+
+# Characters to fill wildcards with, the first one that no language mentions; then any other code point.
+SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+_MOST_STATES = 50_000
+_CHECK_EVERY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """No text is in all of `inside` and in none of `outside`."""
+
+    inside: tuple[Language, ...]
+    outside: tuple[Language, ...]
+
+
+def find(
+    inside: Iterable[Language],
+    outside: Iterable[Language],
+    budget: Budget,
+    *,
+    spare: str = SPARE,
+    closed: bool = False,
+    begin: str = "",
+) -> str | Clash:
+    """Return a text that is in every language of `inside` and in none of `outside`, or the clash that forbids one.
+
+    `spare` are the characters to try for "any other"; `closed` says that there are no others; `begin` is the
+    text to try first. Raises LimitReached.
+    """
+    wanted, unwanted = list(dict.fromkeys(inside)), list(dict.fromkeys(outside))
+    pinned = next((language.text for language in wanted if isinstance(language, Glob) and language.text is not None), None)
+    if pinned is not None:
+        return _check(pinned, wanted, unwanted)
+    return _refine(wanted, unwanted, budget, spare, closed, begin)
+
+
+def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) -> str | Clash:
+    """Decide where `text` is the only one that can do."""
+    anchor = Glob.literal(text)
+    for language in wanted:
+        if not language.matches(text):
+            return Clash((anchor, language), ())
+    for language in unwanted:
+        if language.matches(text):
+            return Clash((anchor,), (language,))
+    return text
+
+
+def _refine(
+    wanted: Sequence[Language], unwanted: Sequence[Language], budget: Budget, spare: str, closed: bool, begin: str
+) -> str | Clash:
+    active_in: list[Language] = []
+    active_out: list[Language] = []
+    text: str | None = begin
+    while text is not None:
+        budget.check()
+        missed = next((language for language in wanted if not language.matches(text)), None)
+        if missed is not None:
+            active_in.append(missed)
+        else:
+            hit = next((language for language in unwanted if language.matches(text)), None)
+            if hit is None:
+                return text
+            active_out.append(hit)
+        text = _solve(active_in, active_out, budget, spare, closed)
+    return _smallest(active_in, active_out, budget, spare, closed)
+
+
+def _smallest(
+    inside: Sequence[Language], outside: Sequence[Language], budget: Budget, spare: str, closed: bool
+) -> Clash:
+    """Drop the demands without which there is still no text."""
+    kept_in, kept_out = list(inside), list(outside)
+    for kept in (kept_in, kept_out):
+        for language in tuple(kept) if len(kept_in) + len(kept_out) > 2 else ():
+            kept.remove(language)
+            try:
+                if _solve(kept_in, kept_out, budget, spare, closed) is not None:
+                    kept.append(language)
+            except LimitReached:
+                budget.check()
+                kept.append(language)
+    return Clash(tuple(kept_in), tuple(kept_out))
+
+
+def _solve(
+    inside: Sequence[Language], outside: Sequence[Language], budget: Budget, spare: str, closed: bool
+) -> str | None:
+    """Decide one set of demands exactly."""
+    if _heads_clash(inside):
+        return None
+    letters = frozenset[str]().union(*(language.letters for language in (*inside, *outside)))
+    other = _other(letters, spare, closed)
+    for text in _obvious(inside, outside, other):
+        if _fits(text, inside, outside):
+            return text
+    if inside and one_type((*inside, *outside)):
+        return None
+    return _search(inside, outside, ([other] if other else []) + sorted(letters), budget)
+
+
+def _fits(text: str, inside: Iterable[Language], outside: Iterable[Language]) -> bool:
+    return all(language.matches(text) for language in inside) and not any(language.matches(text) for language in outside)
+
+
+def _heads_clash(inside: Sequence[Language]) -> bool:
+    """Whether two patterns begin with literal runs of which neither continues the other."""
+    heads = [language.head for language in inside if isinstance(language, Glob) and not language.ignores_case]
+    longest = max(heads, key=len, default="")
+    return not all(longest.startswith(head) for head in heads)
+
+
+def _other(letters: frozenset[str], spare: str, closed: bool) -> str | None:
+    found = next((char for char in spare if char not in letters), None)
+    if found is None and not closed:
+        found = next(char for char in map(chr, _more_spare()) if char not in letters)
+    return found
+
+
+def _more_spare() -> Iterator[int]:
+    return itertools.chain(range(0xC0, 0xD800), range(0xE000, STAND_INS.start))
+
+
+def _obvious(inside: Sequence[Language], outside: Sequence[Language], other: str | None) -> Iterator[str]:
+    """Yield the texts that do nearly always: wildcards filled with a character of no meaning; the points of types."""
+    yield from points((*inside, *outside))
+    for language in inside:
+        if isinstance(language, Glob):
+            for filling in dict.fromkeys(("", other or "", (other or "") * 8)):
+                yield "".join(
+                    part if isinstance(part, str) else (other or "") if part in (Any.CHAR, Any.FIELD_CHAR) else filling
+                    for part in language.parts
+                )
+
+
+def _search(inside: Sequence[Language], outside: Sequence[Language], alphabet: Sequence[str], budget: Budget) -> str | None:
+    """Search the product of the machines for an accepted text, best first; None where there is none."""
+    machines = tuple(inside)
+    width = len(machines)
+    start = (tuple(machine.start() for machine in machines), tuple(machine.start() for machine in outside))
+    order = itertools.count()
+    heap: list[tuple[int, int, tuple[tuple[State, ...], tuple[State | None, ...]], str]] = []
+    seen = {start}
+    if not _lost(start[1], outside):
+        heapq.heappush(heap, (_missing(start[0], machines), next(order), start, ""))
+    while heap:
+        _, number, (states, avoided), text = heapq.heappop(heap)
+        if number % _CHECK_EVERY == 0:
+            budget.check()
+        if all(map(_accepts, machines, states)) and not any(map(_accepts, outside, avoided)):
+            return text
+        for char in alphabet:
+            reached = [machine.step(state, char) for machine, state in zip(machines, states, strict=True)]
+            after = tuple(state for state in reached if state is not None)
+            if len(after) < width:
+                continue
+            shunned = tuple(
+                None if state is None else machine.step(state, char) for machine, state in zip(outside, avoided, strict=True)
+            )
+            pair = (after, shunned)
+            if pair in seen or _lost(shunned, outside):
+                continue
+            seen.add(pair)
+            if len(seen) > _MOST_STATES:
+                raise LimitReached(f"the search for a text in several patterns at once passed {_MOST_STATES:,} states")
+            heapq.heappush(heap, (_missing(after, machines), next(order), pair, text + char))
+    return None
+
+
+def _accepts(machine: Language, state: State | None) -> bool:
+    return state is not None and machine.accepts(state)
+
+
+def _lost(states: Sequence[State | None], outside: Sequence[Language]) -> bool:
+    """Whether every continuation lies in one of the languages to avoid."""
+    return any(state is not None and machine.absorbs(state) for machine, state in zip(outside, states, strict=True))
+
+
+def _missing(states: Sequence[State], machines: Sequence[Language]) -> int:
+    return sum(machine.missing(state) for machine, state in zip(machines, states, strict=True) if isinstance(machine, Glob))

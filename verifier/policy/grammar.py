@@ -1,0 +1,126 @@
+"""Reading a text by one of the grammars in `grammar/`: where they are found, limits on size, and the errors.
+
+A `Reader` wraps one Lark parser (LALR, contextual lexer), built when it is first used. Its `actions` are called while
+the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used in this
+module and in `mistakes.py` only, which turns its errors into ours; nodes made by actions carry its `Token`s, which are
+strings that know where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from verifier.errors import InputError
+from verifier.policy.mistakes import Mistake, explain
+from verifier.source import Source, Span
+
+MAX_CHARACTERS = 8 * 1024 * 1024
+MAX_VALUES = 250_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+class Reader:
+    """The texts of one grammar, from one or more start rules."""
+
+    def __init__(self, grammar: str, starts: tuple[str, ...], actions: object, error: type[InputError]) -> None:
+        self._grammar = grammar
+        self._starts = starts
+        self._actions = actions
+        self._error = error
+
+    def read(self, source: Source, start: str) -> Any:
+        """Return what the actions make of `source`, read from the rule `start`.
+
+        Raises the reader's error where the text is not grammatical, and whatever InputError the actions raise, both
+        with `source` filled in. Texts from outside go through `check_size` first.
+        """
+        try:
+            return self._lark.parse(source.text, start=start)
+        except UnexpectedInput as wrong:
+            raise _raised(self._error, source, explain(source.text, *self._place(wrong, source.text))) from None
+        except InputError as wrong:
+            wrong.source = wrong.source or source
+            raise
+
+    @cached_property
+    def _lark(self) -> Lark:
+        return Lark.open(
+            str(grammar_folder() / f"{self._grammar}.lark"),
+            parser="lalr",
+            lexer="contextual",
+            start=list(self._starts),
+            maybe_placeholders=False,
+            transformer=self._actions,  # type: ignore[arg-type]  # Lark asks only for attributes named as the rules
+        )
+
+    @cached_property
+    def _literals(self) -> Mapping[str, str]:
+        """The text of each terminal that is one fixed text."""
+        return {str(term.name): term.pattern.value for term in self._lark.terminals if term.pattern.type == "str"}
+
+    def _place(self, wrong: UnexpectedInput, text: str) -> tuple[int, dict[str, str]]:
+        """Return where the text is wrong, and what could stand there: terminals with their fixed text, or ""."""
+        expected: set[str] = set()
+        place = len(text)
+        if isinstance(wrong, UnexpectedToken):
+            expected = set(wrong.expected)
+            place = len(text) if wrong.token.type == "$END" else wrong.token.start_pos or 0
+        elif isinstance(wrong, UnexpectedCharacters):
+            expected = set(wrong.allowed or ())
+            place = wrong.pos_in_stream or 0
+        return place, {name: self._literals.get(name, "") for name in expected if name != "SPACE"}
+
+
+def check_size(source: Source, error: type[InputError]) -> None:
+    """Raise `error` for a text that is empty, too large for any document (8 Mi characters), or not Unicode (rule 2)."""
+    text = source.text
+    if not text.strip(" \t\r\n"):
+        raise _raised(error, source, Mistake("the text is empty", 0, "write a JSON document"))
+    if len(text) > MAX_CHARACTERS:
+        raise _raised(error, source, Mistake(f"the text is longer than {MAX_CHARACTERS} characters", 0, "split it"))
+    if text.count(",") >= MAX_VALUES and _QUOTED.sub("", text).count(",") >= MAX_VALUES:
+        raise _raised(error, source, Mistake(f"the text holds more than {MAX_VALUES} values", 0, "split it"))
+    if text.count("*") + text.count("?") + text.count("$") > MAX_VALUES:
+        raise _raised(error, source, Mistake(f"the text holds more than {MAX_VALUES} wildcards", 0, "split it"))
+    if not text.isascii() and (found := _SURROGATE.search(text)):
+        message = f"a lone surrogate U+{ord(found[0]):04X} stands in the text"
+        raise _raised(error, source, Mistake(message, found.start(), "write whole code points"))
+
+
+def grammar_folder() -> Path:
+    """Return the folder of the grammars: `verifier/grammar` where installed, else `grammar` at the top of a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "grammar"
+    return installed if installed.is_dir() else package.parent / "grammar"
+
+
+def source_of(text: str, name: str) -> Source:
+    """Return `text` as a source, without the byte order mark that some editors put first."""
+    return Source(name, text.removeprefix("\ufeff"))
+
+
+def span_at(text: str, place: int, length: int = 1) -> Span:
+    """Return the span of `length` characters, all on one line, at offset `place` of `text`."""
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return Span(line, column, line, column + length)
+
+
+def span_of(first: Token, last: Token | None = None) -> Span:
+    """Return the span of a token, or from one to another."""
+    end = first if last is None else last
+    return Span(first.line, first.column, end.end_line, end.end_column)  # type: ignore[arg-type]  # the lexer sets all
+
+
+def _raised(error: type[InputError], source: Source, mistake: Mistake) -> InputError:
+    span = span_at(source.text, mistake.place, mistake.length)
+    return error(mistake.message, source=source, span=span, mend=mistake.mend)

@@ -1,0 +1,33 @@
+"""Condition keys: names that compare without regard to case (rule 15), and the one-to-one lower-case mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """A condition key. `folded` is what is compared; `name` is how it was written."""
+
+    folded: str
+    name: str = field(compare=False)
+
+    @staticmethod
+    @cache
+    def of(name: str) -> Key:
+        """Return the key called `name`."""
+        return Key(lower(name), name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def lower(text: str) -> str:
+    """Return `text` with each code point mapped to its simple lower case: one to one, no folding (rule 20)."""
+    return text.lower() if text.isascii() else "".join(map(_lower_char, text))
+
+
+def _lower_char(char: str) -> str:
+    lowered = char.lower()
+    return lowered if len(lowered) == 1 else char

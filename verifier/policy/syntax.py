@@ -1,0 +1,171 @@
+"""What a policy document says: the syntax tree, with the span of every element (rules 5 to 28).
+
+Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text,
+`check.py` says what each kind of document may hold; `semantics/` and `logic/` say what it means.
+Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class with `negated` set.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from decimal import Decimal
+from os import PathLike
+from typing import TypeAlias
+
+from verifier.policy.key import Key
+from verifier.policy.operators import Test
+from verifier.policy.pattern import ArnTemplate, Pattern, Template
+from verifier.policy.values import Network
+from verifier.source import Source, Span
+
+
+class Effect(enum.Enum):
+    """What a statement that matches does."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class Version(enum.Enum):
+    """The language version of a document; an absent one is 2008-10-17 (rule 8)."""
+
+    V2008 = "2008-10-17"
+    V2012 = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPattern:
+    """A pattern over `service:name`, both in lower case (rule 9); an action has exactly one colon, so parts match apart."""
+
+    service: Pattern
+    name: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """One entry of Action or NotAction; `pattern` is None for an entry that matches nothing (rule 9)."""
+
+    text: str
+    pattern: ActionPattern | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEntry:
+    """One entry of Resource or NotResource (rules 10 and 25)."""
+
+    text: str
+    template: Template
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalEntry:
+    """One entry of Principal or NotPrincipal: `type` is `AWS`, `Service`, ... or None for the bare `"*"`."""
+
+    type: str | None
+    text: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Action, or NotAction where `negated`."""
+
+    negated: bool
+    entries: tuple[ActionEntry, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Resource, or NotResource where `negated`."""
+
+    negated: bool
+    entries: tuple[ResourceEntry, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Principal, or NotPrincipal where `negated`."""
+
+    negated: bool
+    entries: tuple[PrincipalEntry, ...]
+    span: Span = field(compare=False)
+
+
+# What a condition value is, by the family of its operator:
+# String -> Template (wildcards only under Like); Arn -> ArnTemplate, or Pattern `*` for every ARN;
+# Numeric, Date -> Decimal; IpAddress -> Network; Binary -> bytes; Bool -> bool, or Template with variables; Null -> bool.
+Value: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionValue:
+    """One value of a condition: as written (JSON numbers and Booleans as their text) and as read."""
+
+    text: str
+    value: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator on one key with its or-ed values (rule 14); a statement's conditions are and-ed."""
+
+    test: Test
+    key: Key
+    values: tuple[ConditionValue, ...]
+    operator_span: Span = field(compare=False)
+    key_span: Span = field(compare=False)
+    operator_text: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement; `index` counts from 0 in its document."""
+
+    index: int
+    sid: str | None
+    effect: Effect
+    principals: Principals | None
+    actions: Actions | None
+    resources: Resources | None
+    conditions: tuple[Condition, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something that is allowed but hardly meant; `span` is where."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`."""
+
+    version: Version
+    id: str | None
+    statements: tuple[Statement, ...]
+    source: Source = field(repr=False)
+    warnings: tuple[Warning, ...] = ()
+    version_written: bool = True
+
+    @staticmethod
+    def parse(text: str, name: str = "<text>") -> Policy:
+        """Return the policy that `text` holds; `name` stands for it in messages. Raises PolicyError."""
+        from verifier.policy.parse import parse  # parse makes policies, so it imports this module
+
+        return parse(text, name)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Policy:
+        """Return the policy in the file at `path`. Raises PolicyError, or UsageError for a file that cannot be read."""
+        from verifier.policy.load import load  # as above
+
+        return load(path)

@@ -1,0 +1,117 @@
+"""How texts are read as typed values: numbers, dates, Booleans, addresses, bytes (rules 22 and 23).
+
+Each reader returns None for a text that is not of its type (rule 24 says what follows); none raises.
+Numbers and instants are exact `Decimal`s: reading one never rounds, and comparing two is exact at any length.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+from decimal import Context, Decimal
+from typing import TypeAlias
+
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_EPOCH = re.compile(r"[0-9]+")
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]+))?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_PREFIX_LENGTH = re.compile(r"[0-9]{1,3}")
+_DAYS_BEFORE_EPOCH = 719_468
+
+
+def read_number(text: str) -> Decimal | None:
+    """Read `-?digits[.digits]` (rule 22)."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def read_instant(text: str) -> Decimal | None:
+    """Read epoch seconds (digits alone) or ISO 8601, as seconds since 1970-01-01T00:00:00Z (rule 22)."""
+    if _EPOCH.fullmatch(text):
+        return Decimal(text)
+    found = _DATE.fullmatch(text)
+    if not found:
+        return None
+    year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    hour, minute, second = int(found["hour"] or 0), int(found["minute"] or 0), int(found["second"] or 0)
+    if not (1 <= month <= 12 and 1 <= day <= _month_length(year, month) and hour < 24 and minute < 60 and second < 60):
+        return None
+    offset = _zone_offset(found["zone"])
+    if offset is None:
+        return None
+    whole = ((_days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second - offset
+    fraction = found["fraction"] or "0"
+    return Context(prec=len(fraction) + 20).add(Decimal(whole), Decimal(f"0.{fraction}"))
+
+
+def read_bool(text: str) -> bool | None:
+    """Read `true` or `false` in any case (rule 22)."""
+    return {"true": True, "false": False}.get(text.lower()) if text.isascii() else None
+
+
+def read_bytes(text: str) -> bytes | None:
+    """Read canonical base64: padded, and without stray bits, so that equal bytes have equal texts (rule 22)."""
+    try:
+        value = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return value if base64.b64encode(value).decode() == text else None
+
+
+def read_address(text: str) -> Address | None:
+    """Read one IPv4 or IPv6 address; a mapped IPv4 address is IPv6, a zone (`%eth0`) is none (rule 23)."""
+    if "%" in text or not text.isascii():
+        return None
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def write_address(address: Address) -> str:
+    """Return the canonical text: compressed, in lower case, a mapped IPv4 address in hexadecimal like any other IPv6 one."""
+    if address.version == 6 and address.ipv4_mapped:
+        return f"::ffff:{int(address) >> 16 & 0xFFFF:x}:{int(address) & 0xFFFF:x}"  # Python 3.13 writes it with dots
+    return str(address)
+
+
+def read_network(text: str) -> Network | None:
+    """Read a CIDR block or a bare address; bits below the mask are ignored (rule 23)."""
+    host, slash, length = text.partition("/")
+    address = read_address(host)
+    if address is None or (slash and not _PREFIX_LENGTH.fullmatch(length)):
+        return None
+    bits = int(length) if slash else address.max_prefixlen
+    if bits > address.max_prefixlen:
+        return None
+    return ipaddress.ip_network((address, bits), strict=False)
+
+
+def _zone_offset(zone: str | None) -> int | None:
+    if zone is None or zone == "Z":
+        return 0
+    digits = zone[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 23 or minutes > 59:
+        return None
+    return (-1 if zone[0] == "-" else 1) * (hours * 60 + minutes) * 60
+
+
+def _month_length(year: int, month: int) -> int:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01 in the proleptic Gregorian calendar, which `datetime` has from year 1 only."""
+    year -= month <= 2
+    era, year_of_era = divmod(year, 400)
+    day_of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day - 1
+    return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - _DAYS_BEFORE_EPOCH

@@ -1,0 +1,39 @@
+"""`confine`: does a document block every service but these? The maximum is then every action of the services named."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from verifier.errors import UsageError, quote
+from verifier.policy.check import Kind, check
+from verifier.policy.syntax import Policy
+from verifier.questions.limits import Limits
+from verifier.questions.prove import allowed, contained
+from verifier.questions.verdict import Verdict
+from verifier.semantics.documents import Documents
+
+_SERVICE = re.compile("[a-z0-9-]+")
+
+
+def confine(document: Policy, services: Sequence[str], *, limits: Limits = Limits()) -> Verdict:
+    """Return whether everything that `document` allows is an action of one of `services` (`s3`, `dynamodb`, ...).
+
+    Raises PolicyError for a document that is no identity policy or boundary, UsageError for a name that is no service's.
+    """
+    check(document, Kind.BOUNDARY)
+    maximum = services_maximum(services)
+    return contained(allowed(Documents((document,))), maximum, [document], limits)
+
+
+def services_maximum(services: Sequence[str]) -> Policy:
+    """Return the policy that allows all of `services` and nothing else. Raises UsageError for a name that is no service's."""
+    names = [service.lower() for service in services]
+    for name, written in zip(names, services, strict=True):
+        if not _SERVICE.fullmatch(name):
+            raise UsageError(f"{quote(written)} is no service", mend="name the part before the colon of an action, as in `s3`")
+    if not names:
+        raise UsageError("no service is named", mend="name one at least")
+    statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "<services>")

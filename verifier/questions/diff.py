@@ -1,0 +1,73 @@
+"""`diff`: do two documents allow the same requests?
+
+Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
+beside other documents, and is told apart. Two documents without any Allow are compared by what they deny (interface.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.policy.check import Kind, check
+from verifier.policy.syntax import Effect, Policy
+from verifier.questions.assumes import assumptions
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.verdict import Difference, Relation
+from verifier.semantics.request import Request
+from verifier.smt.solve import Unknown
+
+
+def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
+    """Return how what `new` allows stands to what `old` allows.
+
+    Raises PolicyError for a document that is no identity policy or boundary.
+    """
+    for policy in (old, new):
+        check(policy, Kind.BOUNDARY)
+    budget = Budget.of(limits.seconds)
+    gained, lost = (search(claims, budget) for claims in sides(old, new))
+    same, denied = _denies_same(Level((old,)), Level((new,)), budget)
+    unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
+    return Difference(
+        _relation(gained, lost), _request(gained), _request(lost), same, unknown, assumptions((old, new))
+    )
+
+
+def sides(old: Policy, new: Policy) -> tuple[Sequence[Claim], Sequence[Claim]]:
+    """Return the claims of a request that is gained, and those of one that is lost."""
+    before, after = Level((old,)), Level((new,))
+    if not any(statement.effect is Effect.ALLOW for policy in (old, new) for statement in policy.statements):
+        return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
+    return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
+
+
+def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
+    return Claim(this, says), Claim(other, says, holds=False)
+
+
+def _denies_same(before: Level, after: Level, budget: Budget) -> tuple[bool | None, Sequence[Outcome]]:
+    found = [search(_only(*pair, Says.DENIES), budget) for pair in ((before, after), (after, before))]
+    if any(isinstance(side, Found) for side in found):
+        return False, ()
+    return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)
+
+
+def _request(side: Outcome) -> Request | None:
+    return side.request if isinstance(side, Found) else None
+
+
+def _relation(gained: Outcome, lost: Outcome) -> Relation:
+    match gained, lost:
+        case Found(), Found():
+            return Relation.INCOMPARABLE
+        case Found(), _:
+            return Relation.WIDER
+        case _, Found():
+            return Relation.NARROWER
+        case Absent(), Absent():
+            return Relation.EQUIVALENT
+        case _:
+            return Relation.UNDECIDED

@@ -1,0 +1,100 @@
+"""`prove`: is everything that is allowed within the maximum?
+
+    allowed(request)  =  identity and boundary and session and every SCP level allow it, and no RCP denies it
+    contained         =  for every request: allowed(request) implies maximum(request)
+
+So the search is for a request that is allowed and that the maximum does not allow (interface.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.policy.check import Kind, check, check_level
+from verifier.policy.syntax import Policy
+from verifier.questions.assumes import assumptions
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent, Found, search
+from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+from verifier.semantics.documents import Documents
+from verifier.smt.solve import Unknown
+
+
+def prove(
+    *,
+    policies: Sequence[Policy],
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Iterable[Sequence[Policy]] = (),
+    rcps: Iterable[Policy] = (),
+    limits: Limits = Limits(),
+) -> Verdict:
+    """Return whether what the documents allow together lies within what `maximum` allows.
+
+    `scps` are levels, each one or several documents. Raises PolicyError where a document is not what its place requires,
+    ValueError where there is no identity policy.
+    """
+    if not policies:
+        raise ValueError("at least one identity policy is needed")
+    documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
+    check_documents(documents)
+    check(maximum, Kind.MAXIMUM)
+    return contained(allowed(documents), maximum, [policy for _, policy in documents.placed()], limits)
+
+
+def allowed(documents: Documents) -> tuple[Claim, ...]:
+    """Return the claims that a request is allowed by all documents together."""
+    levels = [Claim(Level(policies), Says.ALLOWS) for _, policies in documents.levels()]
+    return (*levels, *(Claim(Level((rcp,)), Says.DENIES, holds=False) for rcp in documents.rcps))
+
+
+def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
+    """Return the claims of a request that escapes: `claims`, and that the maximum does not allow it."""
+    return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
+
+
+def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Policy], limits: Limits) -> Verdict:
+    """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the assumptions."""
+    assumed = assumptions((*policies, maximum))
+    budget = Budget.of(limits.seconds)
+    match search(beyond(claims, maximum), budget):
+        case Found(request):
+            return Escapes(request, assumed)
+        case Unknown(reason):
+            return Undecided(reason, assumed)
+        case Absent():
+            return Contained(_vacuous(claims, budget), assumed)
+        case other:
+            assert_never(other)
+
+
+def _vacuous(claims: Sequence[Claim], budget: Budget) -> bool | None:
+    match search(claims, budget):
+        case Found():
+            return False
+        case Absent():
+            return True
+        case Unknown():
+            return None
+        case other:
+            assert_never(other)
+
+
+def check_documents(documents: Documents) -> None:
+    """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
+    for policy in documents.policies:
+        check(policy, Kind.IDENTITY)
+    if documents.boundary:
+        check(documents.boundary, Kind.BOUNDARY)
+    if documents.session:
+        check(documents.session, Kind.SESSION)
+    for level in documents.scps:
+        for policy in level:
+            check(policy, Kind.SCP)
+        check_level(level)
+    for policy in documents.rcps:
+        check(policy, Kind.RCP)

@@ -1,0 +1,153 @@
+"""The one search behind every question: is there a request of which all claims are true?
+
+    Found(request)   one, replayed through the evaluator
+    Absent           none: a proof
+    Unknown(reason)  neither was found out
+
+Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about resource
+and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the actions into too
+many classes, the one formula with the action as a variable is asked about instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from verifier.errors import LimitReached
+from verifier.logic.actions import representatives
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says, reach
+from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
+from verifier.logic.realise import Model
+from verifier.policy.key import Key
+from verifier.semantics.evaluate import allows, denies
+from verifier.semantics.request import Request
+from verifier.smt.solve import Sat, Unknown, Unsat, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every claim is true of this request, says the evaluator."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No request makes every claim true."""
+
+
+Outcome: TypeAlias = Found | Absent | Unknown
+
+
+def search(claims: Sequence[Claim], budget: Budget) -> Outcome:
+    """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
+    unknown: Unknown | None = None
+    try:
+        for action, formula in _cases(claims, budget):
+            match _decide(claims, action, formula, budget):
+                case Found() as found:
+                    return found
+                case Unknown() as reason:
+                    unknown = unknown or reason
+                case Absent():
+                    pass
+    except _TooManyClasses:
+        return _decide(claims, None, all_of(claim.whole for claim in claims), budget)
+    except LimitReached as limit:
+        return unknown or Unknown(str(limit))
+    return unknown or Absent()
+
+
+class _TooManyClasses(LimitReached):
+    """The actions cannot be told apart one by one."""
+
+
+def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formula]]:
+    """Yield each formula that the claims become for some action, once, with that action."""
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    rulesets = [ruleset for level in levels for ruleset in level.rulesets]
+    seen: set[object] = set()
+    try:
+        for action in representatives(reach(claims), rulesets, budget):
+            met = {level: level.met(action) for level in levels}
+            signature = tuple(met.values())
+            if signature in seen:
+                continue
+            seen.add(signature)
+            formula = all_of(claim.at(met[claim.level]) for claim in claims)
+            if formula != FALSE and formula not in seen:
+                seen.add(formula)
+                yield action, formula
+    except LimitReached as limit:
+        budget.check()
+        raise _TooManyClasses(str(limit)) from None
+
+
+def _decide(claims: Sequence[Claim], action: str | None, formula: Formula, budget: Budget) -> Outcome:
+    match solve(formula, budget):
+        case Unsat():
+            return Absent()
+        case Unknown() as unknown:
+            return unknown
+        case Sat(model):
+            return _replayed(claims, _request(claims, action, model))
+        case other:
+            assert_never(other)
+
+
+def _request(claims: Iterable[Claim], action: str | None, model: Model) -> Request:
+    """Decode the texts of a model. A key's list repeats its value where the model needs only one."""
+    context: dict[str, list[str]] = {}
+    for text, value in model.texts.items():
+        if isinstance(text, Element):
+            context.setdefault(text.key.name, []).append(value)
+    for key in model.lists:
+        if len(context[key.name]) == 1:
+            context[key.name] *= 2
+    lowered = action or model.texts.get(ACTION, "any:action")
+    return Request.of(_as_written(claims, lowered), model.texts.get(RESOURCE, "*"), context)
+
+
+def _as_written(claims: Iterable[Claim], action: str) -> str:
+    """Return the action in the case in which some document spells it."""
+    for claim in claims:
+        for policy in claim.level.policies:
+            for statement in policy.statements:
+                for entry in statement.actions.entries if statement.actions else ():
+                    if len(entry.text) == len(action) and entry.text.lower() == action:
+                        return entry.text
+    return action
+
+
+def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
+    """Return the request once the evaluator agrees, with only those keys that must be present."""
+    if not replays(claims, request):
+        return Unknown("a counterexample was found that the evaluator does not confirm")
+    for key in tuple(request.context):
+        smaller = _without(request, key)
+        if replays(claims, smaller):
+            request = smaller
+    return Found(request)
+
+
+def _without(request: Request, key: Key) -> Request:
+    context = {other: value for other, value in request.context.items() if other != key}
+    return Request(request.action, request.resource, context, request.principal)
+
+
+def replays(claims: Iterable[Claim], request: Request) -> bool:
+    """Whether all claims are true of `request`, by the evaluator alone."""
+    return all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
+
+
+def _says(level: Level, says: Says, request: Request) -> bool:
+    match says:
+        case Says.ALLOWS:
+            return allows(level.policies, request)
+        case Says.DENIES:
+            return denies(level.policies, request)
+        case _:
+            assert_never(says)

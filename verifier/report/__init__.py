@@ -1,0 +1,1 @@
+"""The answer, for people and programs: diagnostics, text, JSON. Start at `text.py`."""

@@ -1,0 +1,72 @@
+"""How errors and warnings look on standard error: place, message, the source line with a caret, and how to mend it.
+
+    error: boundary.json:4:17: the operator `StringEqual` is unknown
+       4 |     "Condition": {"StringEqual": {"aws:username": "jane"}}
+         |                   ^^^^^^^^^^^^^
+      mend: did you mean `StringEquals`?
+
+Every text that comes from a document is made printable first (`style.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.errors import InputError
+from verifier.policy.syntax import Warning
+from verifier.report.style import Style, columns, printable
+from verifier.source import Source, Span
+
+MOST_WARNINGS = 20
+_LINE_ROOM = 100
+_BEFORE_CARET = 40
+
+
+def error_text(error: InputError, style: Style) -> str:
+    """Return `error` as lines for standard error, without a final line break."""
+    head = f"{style.paint('error', 'bad')}: {_place(error.source, error.span, style)}{printable(error.message)}"
+    mend = [f"  {style.paint('mend', 'strong')}: {printable(error.mend)}"] if error.mend else []
+    return "\n".join([head, *_quoted(error.source, error.span, style), *mend])
+
+
+def warnings_text(source: Source, warnings: Sequence[Warning], style: Style) -> str:
+    """Return the first `MOST_WARNINGS` of `warnings` about `source` as lines, and how many more there are."""
+    lines: list[str] = []
+    for warning in warnings[:MOST_WARNINGS]:
+        place = _place(source, warning.span, style)
+        lines.append(f"{style.paint('warning', 'unsure')}: {place}{printable(warning.message)}")
+        lines += _quoted(source, warning.span, style)
+    if more := len(warnings) - MOST_WARNINGS:
+        lines += [f"and {more:,} more warnings about {printable(source.name)}"] if more > 0 else []
+    return "\n".join(lines)
+
+
+def usage_text(message: str, style: Style) -> str:
+    """Return the one line that says what is wrong with a call."""
+    return f"{style.paint('error', 'bad')}: {printable(' '.join(message.split()))}"
+
+
+def _place(source: Source | None, span: Span | None, style: Style) -> str:
+    parts = ([printable(source.name)] if source else []) + ([str(span.line), str(span.column)] if span else [])
+    return style.paint(":".join(parts), "place") + ": " if parts else ""
+
+
+def _quoted(source: Source | None, span: Span | None, style: Style) -> list[str]:
+    """Return the source line under its number, and a caret under what `span` covers of it."""
+    if source is None or span is None:
+        return []
+    line = source.line(span.line)
+    first = span.column - 1
+    last = span.end_column - 1 if span.end_line == span.line else len(line)
+    start = max(first - _BEFORE_CARET, 0) if len(line) > _LINE_ROOM else 0
+    end = start + _LINE_ROOM if len(line) > start + _LINE_ROOM else len(line)
+    before, under = _one_row(line[start:first]), _one_row(line[first : max(min(last, end), first + 1)])
+    row = ("…" if start else "") + before + under + _one_row(line[first + len(under) : end]) + ("…" if end < len(line) else "")
+    carets = " " * (columns(before) + bool(start)) + style.paint("^" * max(columns(under), 1), "bad")
+    number = f"{span.line:>4}"
+    return [style.paint(f"{number} | ", "faint") + row, style.paint(f"{' ' * len(number)} | ", "faint") + carets]
+
+
+def _one_row(text: str) -> str:
+    """Return `text` with each character that is not printable as one blank, so that carets stand where they should."""
+    return "".join(char if char.isprintable() else " " for char in text)

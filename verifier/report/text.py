@@ -1,0 +1,174 @@
+"""Answers as text for people: the verdict in a word first, then what it rests on.
+
+Data is never broken over lines, so that it can be copied; sentences are. `style.py` knows the terminal, `answers.py`
+writes the same answers for programs. `Words` hold what differs between the questions that answer with a `Verdict`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import assert_never
+
+from verifier.policy.syntax import Effect
+from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.report.style import Style, printable, shown
+from verifier.semantics.evaluate import Decision, Evaluation
+from verifier.semantics.request import Request
+from verifier.semantics.trace import StatementTrace
+
+_GAP = "  "
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a question puts its answers."""
+
+    yes: str
+    yes_means: str
+    no_means: str
+
+
+PROVE = Words("CONTAINED", "every request that is allowed is within the maximum", "this is allowed, but not by the maximum:")
+CONFINE = Words("CONFINED", "every other service is blocked", "this request to another service is not blocked:")
+
+
+def verdict_text(verdict: Verdict, style: Style, words: Words = PROVE) -> str:
+    """Return `verdict` as lines, without a final line break."""
+    match verdict:
+        case Contained():
+            lines = _headline(words.yes, "good", words.yes_means, style) + _vacuity(verdict, style)
+        case Escapes():
+            lines = [*_headline("ESCAPES", "bad", words.no_means, style), "", *request_lines(verdict.request, style)]
+        case Undecided():
+            lines = _headline("UNDECIDED", "unsure", printable(verdict.reason), style)
+        case _:
+            assert_never(verdict)
+    return "\n".join(lines + _assumptions(verdict.assumes, style))
+
+
+def difference_text(difference: Difference, style: Style, *, only_deny: bool = False) -> str:
+    """Return `difference` as lines; `only_deny` tells that neither document allows anything, so that denials differ."""
+    verb = "denies" if only_deny else "allows"
+    lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
+    for name, request, holder in (
+        ("gained", difference.gained, "first" if only_deny else "second"),
+        ("lost", difference.lost, "second" if only_deny else "first"),
+    ):
+        if request:
+            title = f"{style.paint(name, 'strong')}: only the {holder} document {verb} this request"
+            lines += ["", title, "", *request_lines(request, style)]
+    if difference.reason and difference.relation is not Relation.UNDECIDED:
+        lines += ["", *_wrapped(f"the other side is undecided: {printable(difference.reason)}", style)]
+    if difference.denies_same is False and not only_deny:
+        lines += ["", *_wrapped("what they deny explicitly differs, which matters beside other documents", style)]
+    return "\n".join(lines + _assumptions(difference.assumes, style))
+
+
+def evaluation_text(evaluation: Evaluation, style: Style) -> str:
+    """Return `evaluation` as lines: the decision, the request, and what became of each statement."""
+    word = evaluation.decision.value.replace("-", " ").upper()
+    colour = "good" if evaluation.decision is Decision.ALLOWED else "bad"
+    lines = [*_headline(word, colour, _because(evaluation), style), "", *request_lines(evaluation.request, style), ""]
+    return "\n".join(lines + _statements(evaluation, style))
+
+
+def request_lines(request: Request, style: Style) -> list[str]:
+    """Return `request` as indented lines with aligned columns; a key that is not shown is absent."""
+    rows = [("principal", shown(request.principal))] if request.principal else []
+    rows += [("action", shown(request.action)), ("resource", shown(request.resource))]
+    width = max((len(shown(key.name)) for key in request.context), default=0)
+    context = [
+        f"{shown(key.name):<{width}}{_GAP}{_value(value)}" for key, value in request.context.items()
+    ] or ["(no keys)"]
+    rows += [("context", context[0]), *(("", row) for row in context[1:])]
+    return [f"  {style.paint(f'{name:<9}', 'faint')}{_GAP}{row}" for name, row in rows]
+
+
+def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
+    first, *rest = _wrapped(meaning, style, indent=len(word) + len(_GAP)) or [""]
+    return [style.paint(word, colour) + _GAP + first.lstrip(), *rest]
+
+
+def _vacuity(verdict: Contained, style: Style) -> list[str]:
+    if verdict.vacuous:
+        return [f"{style.paint('VACUOUS', 'unsure')}{_GAP}because nothing at all is allowed"]
+    return ["whether anything at all is allowed was not found out"] if verdict.vacuous is None else []
+
+
+def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:
+    least = "at least " if difference.reason else ""
+    match difference.relation:
+        case Relation.EQUIVALENT:
+            return "good", f"both documents {'deny' if only_deny else 'allow'} the same requests"
+        case Relation.NARROWER:
+            return "bad", f"the second document allows {least}less"
+        case Relation.WIDER:
+            return "bad", f"the second document allows {least}more"
+        case Relation.INCOMPARABLE:
+            return "bad", "each document allows what the other does not"
+        case Relation.UNDECIDED:
+            return "unsure", printable(difference.reason or "no difference was found, and none was excluded")
+    assert_never(difference.relation)
+
+
+def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:
+    if not assumes:
+        return []
+    title = style.paint("assuming", "strong")
+    return ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in assumes)]
+
+
+def _because(evaluation: Evaluation) -> str:
+    match evaluation.decision:
+        case Decision.ALLOWED:
+            return "every level has an Allow that matches, and no Deny does"
+        case Decision.EXPLICIT_DENY:
+            return f"by {'; '.join(_name(statement) for statement in evaluation.denied_by)}"
+        case Decision.IMPLICIT_DENY:
+            return f"no Allow matches in: {', '.join(map(str, evaluation.not_allowed_by))}"
+    assert_never(evaluation.decision)
+
+
+def _statements(evaluation: Evaluation, style: Style) -> list[str]:
+    sources = {place: policy.source.name for place, policy in evaluation.documents.placed()}
+    names = [_name(statement) for statement in evaluation.statements]
+    width = max(map(len, names), default=0)
+    lines: list[str] = []
+    for statement, name in zip(evaluation.statements, names, strict=True):
+        source = printable(f"{sources[statement.place]}:{statement.statement.span.line}")
+        effect = f"{statement.statement.effect.value:<5}"
+        lines.append(f"  {_result(statement, style)}{_GAP}{effect}{_GAP}{name:<{width}}{_GAP}{style.paint(source, 'place')}")
+        for failure in statement.failed:
+            lines += _wrapped(f"{printable(failure.element)}: {printable(failure.reason)}", style, indent=11, hanging=2)
+    return lines
+
+
+def _result(statement: StatementTrace, style: Style) -> str:
+    if not statement.matched:
+        return style.paint("failed ", "faint")
+    return style.paint("matched", "good" if statement.statement.effect is Effect.ALLOW else "bad")
+
+
+def _name(statement: StatementTrace) -> str:
+    sid = statement.statement.sid
+    return f"{statement.place}, statement {statement.statement.index}{f' {printable(sid)}' if sid else ''}"
+
+
+def _value(value: str | tuple[str, ...]) -> str:
+    return shown(value) if isinstance(value, str) else f"[{', '.join(map(shown, value))}]"
+
+
+def _wrapped(text: str, style: Style, indent: int = 0, hanging: int = 0) -> list[str]:
+    """Return `text` broken at blanks to the width, each line indented; words are never broken."""
+    blanks = " " * indent
+    if style.width is None:
+        return [blanks + text]
+    return textwrap.wrap(
+        text,
+        max(style.width, indent + 20),
+        initial_indent=blanks,
+        subsequent_indent=blanks + " " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

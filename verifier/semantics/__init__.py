@@ -1,0 +1,1 @@
+"""What a policy means on one request. Start at `request.py`, then read `evaluate.py` beside `semantics.md`."""

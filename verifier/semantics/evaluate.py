@@ -1,0 +1,100 @@
+"""What happens to one request, and why: the judge that replays every counterexample (rules 29 and 30).
+
+It reads the syntax tree and a concrete request, and shares nothing with the prover but the matching of patterns
+(`policy/pattern.py`), the table of operators and the readers of values. To be read beside `semantics.md`: rules 29 and
+30 are here, 9 to 13 in `match_statement.py`, 14 and 17 to 19 in `match_condition.py`, 20 to 24 in `match_value.py`,
+25 to 28 in `substitute.py`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from verifier.policy.syntax import Effect, Policy, Statement
+from verifier.semantics.documents import Documents, Place
+from verifier.semantics.match_statement import match_statement
+from verifier.semantics.request import Request
+from verifier.semantics.trace import StatementTrace
+
+
+class Decision(enum.Enum):
+    """What happens to a request."""
+
+    ALLOWED = "allowed"
+    IMPLICIT_DENY = "implicit-deny"
+    EXPLICIT_DENY = "explicit-deny"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The decision on `request`, with its reasons; the trace is made when it is asked for."""
+
+    decision: Decision
+    documents: Documents
+    request: Request
+
+    @cached_property
+    def statements(self) -> tuple[StatementTrace, ...]:
+        """What became of each statement of each document."""
+        return tuple(
+            StatementTrace(place, statement, tuple(match_statement(statement, self.request)))
+            for place, policy in self.documents.placed()
+            for statement in policy.statements
+        )
+
+    @property
+    def denied_by(self) -> tuple[StatementTrace, ...]:
+        """The Deny statements that match."""
+        return tuple(s for s in self.statements if s.matched and s.statement.effect is Effect.DENY)
+
+    @property
+    def not_allowed_by(self) -> tuple[Place, ...]:
+        """The levels in which no Allow statement matches: the identity policies, the boundary, an SCP level, ..."""
+        return tuple(
+            place for place, level in self.documents.levels() if not _some_matches(Effect.ALLOW, level, self.request)
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the answer of `evaluate` as interface.md writes it."""
+        return {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
+
+
+def evaluate(documents: Documents, request: Request) -> Evaluation:
+    """Return what happens to `request`.
+
+    Any explicit Deny wins; else the request is allowed iff the identity policies, the boundary, the session policy and
+    every SCP level have an Allow for it. RCPs only deny. Raises what `match_statement` does.
+    """
+    return Evaluation(_decide(documents, request), documents, request)
+
+
+def allows(policies: Sequence[Policy], request: Request) -> bool:
+    """Whether the level `policies`, as one, allows `request`: iff some Allow statement matches and no Deny does."""
+    return _some_matches(Effect.ALLOW, policies, request) and not denies(policies, request)
+
+
+def denies(policies: Sequence[Policy], request: Request) -> bool:
+    """Whether some Deny statement of `policies` matches `request`."""
+    return _some_matches(Effect.DENY, policies, request)
+
+
+def _decide(documents: Documents, request: Request) -> Decision:
+    if denies([policy for _, policy in documents.placed()], request):
+        return Decision.EXPLICIT_DENY
+    allowed = all(_some_matches(Effect.ALLOW, level, request) for _, level in documents.levels())
+    return Decision.ALLOWED if allowed else Decision.IMPLICIT_DENY
+
+
+def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request) -> bool:
+    return any(
+        statement.effect is effect and _matches(statement, request)
+        for policy in policies
+        for statement in policy.statements
+    )
+
+
+def _matches(statement: Statement, request: Request) -> bool:
+    return next(match_statement(statement, request), None) is None

@@ -1,0 +1,112 @@
+"""One condition beside one request: an operator on a key with its or-ed values (rules 14, 17 to 19 and 24).
+
+`match_condition` answers with the reason for which the condition fails, or None where it holds; the decision and the
+explanation come from the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from verifier.errors import quote
+from verifier.policy.operators import Family, Quantifier
+from verifier.policy.pattern import ArnTemplate, Template, Variable
+from verifier.policy.syntax import Condition, ConditionValue
+from verifier.semantics.match_value import match_value, read_as
+from verifier.semantics.request import Request
+from verifier.semantics.substitute import variable_value
+
+_MANY = 3
+
+_TYPES = {
+    Family.STRING: "string",
+    Family.NUMERIC: "number",
+    Family.DATE: "date",
+    Family.BOOL: "Boolean",
+    Family.BINARY: "base64 text",
+    Family.ADDRESS: "address",
+    Family.ARN: "ARN",
+}
+
+
+def match_condition(condition: Condition, request: Request) -> str | None:
+    """Return why `condition` does not hold on `request`, or None iff it holds."""
+    values = request.values(condition.key)
+    if condition.test.operator.family is Family.NULL:
+        return _null(condition, values)
+    if not values:
+        return None if condition.test.holds_on_absent_key else "the key is absent"
+    match condition.test.quantifier:
+        case Quantifier.NONE:
+            return _plain(condition, values, request)
+        case Quantifier.ALL:
+            return _for_all(condition, values, request)
+        case Quantifier.ANY:
+            return _for_any(condition, values, request)
+    assert_never(condition.test.quantifier)
+
+
+def _null(condition: Condition, values: Sequence[str]) -> str | None:
+    """Rule 17: `true` holds iff the key is absent, the empty string or an empty list, `false` iff it is not."""
+    is_null = values in ((), ("",))
+    if any(value.value is is_null for value in condition.values):
+        return None
+    if not condition.values:
+        return "there is no value to match"
+    if not is_null:
+        return "the key is present"
+    return "the key holds the empty string" if values else "the key is absent"
+
+
+def _plain(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+    """Rule 19: without a set prefix only a single value can match, be the operator negated or not."""
+    if len(values) > 1:
+        return f"the key holds a list of {len(values)} values, which only an operator with a set prefix can match"
+    return _one(condition, values[0], request)
+
+
+def _for_all(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+    """Rule 18: every value passes; true where none is left."""
+    reasons = (_one(condition, value, request) for value in values if value)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _for_any(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+    """Rule 18: some value passes; false where none is left. The key is present here, so `IfExists` does not matter."""
+    failed: list[str] = []
+    for value in values:
+        if value:
+            reason = _one(condition, value, request)
+            if reason is None:
+                return None
+            failed.append(reason)
+    return "; ".join(failed) if failed else "the key holds no value but the empty string"
+
+
+def _one(condition: Condition, text: str, request: Request) -> str | None:
+    """Return why the one value `text` of the key does not pass: the test of rules 14 and 24, applied to each value."""
+    operator = condition.test.operator
+    found = read_as(operator.family, text)
+    if found is None:
+        return f"the key's value {quote(text)} is no {_TYPES[operator.family]}"
+    matching = next((v for v in condition.values if match_value(operator, v.value, found, request)), None)
+    if operator.negated:
+        return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
+    return f"the key's value {quote(text)} matches {_none_of(condition.values, request)}" if matching is None else None
+
+
+def _none_of(values: Sequence[ConditionValue], request: Request) -> str:
+    """Return "not ..." or "none of ..." in words, naming the variables without a value (rule 28)."""
+    if not values:
+        return "nothing, as there is no value to match"
+    shown = ", ".join(quote(value.text) for value in values[:_MANY])
+    more = f", and {len(values) - _MANY} more" if len(values) > _MANY else ""
+    lacking = dict.fromkeys(str(variable) for value in values[:_MANY] for variable in _lacking(value, request))
+    note = "".join(f"; {quote(name)} has no value" for name in lacking)
+    return f"{'not' if len(values) == 1 else 'none of'} {shown}{more}{note}"
+
+
+def _lacking(value: ConditionValue, request: Request) -> list[Variable]:
+    variables = value.value.variables if isinstance(value.value, Template | ArnTemplate) else ()
+    return [variable for variable in variables if variable_value(variable, request) is None]

@@ -1,0 +1,89 @@
+"""One statement beside one request: every element that the request does not meet (rules 9 to 14).
+
+`match_statement` yields failures as it finds them: a statement matches iff there is none, so the decision stops at the
+first and the trace takes them all.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+
+from verifier.errors import PolicyError, Unsupported, quote
+from verifier.policy.syntax import ActionEntry, Actions, Condition, Principals, ResourceEntry, Resources, Statement
+from verifier.semantics.match_condition import match_condition
+from verifier.semantics.request import Request
+from verifier.semantics.substitute import substitute, variable_value
+from verifier.semantics.trace import Failure
+
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def match_statement(statement: Statement, request: Request) -> Iterator[Failure]:
+    """Yield each element of `statement` that `request` does not meet; it matches iff nothing is yielded.
+
+    Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals but `*`: who asks
+    is decided where resource policies are (rules 31 to 34).
+    """
+    if statement.actions is None:
+        raise PolicyError("the statement names no action", span=statement.span, mend="add `Action` or `NotAction`")
+    if statement.principals is not None:
+        _check_everyone(statement.principals)
+    yield from _match_actions(statement.actions, request)
+    if statement.resources is not None:  # rule 12
+        yield from _match_resources(statement.resources, request)
+    for condition in statement.conditions:
+        yield from _match_condition(condition, request)
+
+
+def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
+    """Rules 9 and 11."""
+    service, _, name = request.action.translate(_ASCII_LOWER).partition(":")
+    entry = next((entry for entry in actions.entries if _names_action(entry, service, name)), None)
+    if (entry is None) is actions.negated:
+        return
+    if entry is None:
+        yield Failure("Action", f"no entry matches {quote(request.action)}", actions.span)
+    else:
+        yield Failure("NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span)
+
+
+def _names_action(entry: ActionEntry, service: str, name: str) -> bool:
+    pattern = entry.pattern
+    return pattern is not None and pattern.service.matches(service) and pattern.name.matches(name)
+
+
+def _match_resources(resources: Resources, request: Request) -> Iterator[Failure]:
+    """Rules 10, 11 and 13: an action without resource-level permission is asked on the text `*`."""
+    entry = next((entry for entry in resources.entries if _names_resource(entry, request)), None)
+    if (entry is None) is resources.negated:
+        return
+    if entry is None:
+        reason = f"no entry matches {quote(request.resource)}{_lacking(resources, request)}"
+        yield Failure("Resource", reason, resources.span)
+    else:
+        yield Failure("NotResource", f"the entry {quote(entry.text)} matches {quote(request.resource)}", entry.span)
+
+
+def _names_resource(entry: ResourceEntry, request: Request) -> bool:
+    """An entry with a variable without a value matches nothing (rule 28)."""
+    pattern = substitute(entry.template, request)
+    return pattern is not None and pattern.matches(request.resource)
+
+
+def _lacking(resources: Resources, request: Request) -> str:
+    variables = dict.fromkeys(variable for entry in resources.entries for variable in entry.template.variables)
+    return "".join(f"; {quote(str(v))} has no value" for v in variables if variable_value(v, request) is None)
+
+
+def _match_condition(condition: Condition, request: Request) -> Iterator[Failure]:
+    """Rule 14: the conditions of a statement are and-ed."""
+    reason = match_condition(condition, request)
+    if reason is not None:
+        yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span)
+
+
+def _check_everyone(principals: Principals) -> None:
+    """An RCP says `"Principal": "*"` (rule 6), which every request meets."""
+    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
+        raise Unsupported(f"principals but `*` are not decided here (line {principals.span.line})")

@@ -1,0 +1,85 @@
+"""A request: one concrete action on one resource in one context (semantics.md, rules 1 to 3).
+
+Build it with `Request.of`, which checks rules 1 and 2 and brings the context to its one form: a list of one is a single
+value, an empty list is an absent key, and the address of a key that the catalogue types as an address has its
+canonical text (rule 23). Values of other types stay as they were written: whether one parses is the operators' business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from verifier.catalogue.keys import KeyType, key_facts
+from verifier.errors import RequestError, quote
+from verifier.policy.key import Key
+from verifier.policy.pattern import arn_fields
+from verifier.policy.values import read_address, write_address
+
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# A single value, or a list of two or more.
+KeyValue: TypeAlias = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. A key that is not in `context` is absent; a tuple (of two or more) is a multi-valued key."""
+
+    action: str
+    resource: str
+    context: Mapping[Key, KeyValue] = field(default_factory=dict)
+    principal: str | None = None
+
+    @staticmethod
+    def of(
+        action: str,
+        resource: str,
+        context: Mapping[str, str | Sequence[str]] | None = None,
+        principal: str | None = None,
+    ) -> Request:
+        """Return the request in its one form. Raises RequestError where rules 1 to 3 or 15 are broken."""
+        service, _, name = action.partition(":")
+        if not _ACTION.fullmatch(f"{service.lower()}:{name}"):
+            raise RequestError(f"{quote(action)} is no action", mend="write `service:Name`, as in `s3:GetObject`")
+        if resource != "*" and arn_fields(resource) is None:
+            raise RequestError(
+                f"{quote(resource)} is no resource", mend="write `*` or `arn:partition:service:region:account:rest`"
+            )
+        keys: dict[Key, KeyValue] = {}
+        for key_name, value in (context or {}).items():
+            key = Key.of(key_name)
+            if key in keys:
+                raise RequestError(f"the key {quote(key_name)} stands twice, up to case", mend="keep one of them")
+            values = (value,) if isinstance(value, str) else tuple(value)
+            if values:
+                keys[key] = _canonical(key, values)
+        for text in (resource, principal or "", *(part for value in keys.values() for part in _parts(value))):
+            if _SURROGATE.search(text):
+                raise RequestError(f"{quote(text)} holds a lone surrogate", mend="write whole code points")
+        return Request(action, resource, dict(sorted(keys.items())), principal)
+
+    def values(self, key: Key) -> tuple[str, ...]:
+        """Return the values of `key`: none where it is absent, one, or two and more."""
+        value = self.context.get(key)
+        return () if value is None else _parts(value)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the request as interface.md writes it."""
+        found: dict[str, object] = {} if self.principal is None else {"principal": self.principal}
+        context = {key.name: value if isinstance(value, str) else list(value) for key, value in self.context.items()}
+        return found | {"action": self.action, "resource": self.resource, "context": context}
+
+
+def _parts(value: KeyValue) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:
+    facts = key_facts(key.name)
+    if facts and facts.type is KeyType.ADDRESS:
+        values = tuple(write_address(found) if (found := read_address(text)) else text for text in values)
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,93 @@
+"""Is there a request that makes a formula true? Z3 proposes, the theory of texts disposes.
+
+    Sat(model)       texts that make the formula true
+    Unsat            no request does
+    Unknown(reason)  neither was found out
+
+Each round asks Z3 for an assignment of the atoms, keeps the literals of it that matter (`implicant`) and asks
+`realise` for texts. If there are none, the lemmas that say so join the formula. Everything that joins is true of every
+request, so Z3's `unsat` is a proof at any time; a model is one because its texts have been found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import z3
+
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.equalities import equalities
+from verifier.logic.expand import expand, structure
+from verifier.logic.formula import FALSE, TRUE, Constant, Formula, all_of, atoms
+from verifier.logic.implicant import implicant
+from verifier.logic.realise import Lemmas, Model, realise
+from verifier.smt.encode import Encoding, truths
+from verifier.smt.guard import check
+
+_MOST_ROUNDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """The formula is true of the request that has these texts."""
+
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Unsat:
+    """The formula is true of no request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither was found out, and why."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Sat | Unsat | Unknown
+
+
+def solve(formula: Formula, budget: Budget) -> Outcome:
+    """Decide whether some request makes `formula` true."""
+    formula = expand(formula)
+    if formula == FALSE:
+        return Unsat()
+    if formula == TRUE:
+        return Sat(Model({}, frozenset()))
+    try:
+        return _rounds(formula, budget)
+    except LimitReached as limit:
+        return Unknown(str(limit))
+
+
+def _rounds(formula: Formula, budget: Budget) -> Outcome:
+    context = z3.Context()
+    encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
+    asked = formula
+    waiting: list[Formula] = [formula, *structure(formula), *equalities(formula)]
+    for _ in range(_MOST_ROUNDS):
+        budget.check()
+        for one in waiting:
+            if isinstance(one, Constant) and one.value:
+                continue
+            solver.add(encoding.term(one))
+        solver.add(encoding.facts())
+        answer = check(solver, budget.remaining)
+        if answer == z3.unsat:
+            return Unsat()
+        if answer != z3.sat:
+            return Unknown(f"Z3 answered unknown: {solver.reason_unknown()}")
+        truth = truths(solver.model(), encoding, atoms(asked))
+        found = realise(implicant(asked, truth.__getitem__), budget)
+        if isinstance(found, Model):
+            return Sat(found)
+        if not found.formulas:
+            return Unknown("no values of the policy variables were found, nor a proof that there are none")
+        waiting = list(found.formulas)
+        if found.guiding:
+            asked = all_of((asked, *found.formulas))
+    return Unknown(f"{_MOST_ROUNDS:,} rounds between Z3 and the theory of texts did not settle it")

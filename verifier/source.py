@@ -1,0 +1,31 @@
+"""Where a piece of text stands: the span that every element, error and explanation carries.
+
+Lines and columns start at 1 and count code points, as editors do. Read `errors.py` next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of a source, from (line, column) up to but not including (end_line, end_column)."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named text: `name` is a path, `-` for standard input, or a description such as `<text>`."""
+
+    name: str
+    text: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """Return line `number` (from 1) without its end, or the empty string past the end."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
