@@ -104,7 +104,7 @@ class Glob:
         if any(part in (Any.FIELD_CHAR, Any.FIELD_TEXT) for part in self.parts):
             found.add(":")
         if self.ignores_case:
-            found |= {twin for char in found for twin in _twins(char)}
+            found |= {twin for char in found for twin in twins(char)}
         return frozenset(found)
 
     def matches(self, text: str) -> bool:
@@ -227,7 +227,7 @@ NONEMPTY = Glob((Any.CHAR, Any.TEXT))
 IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.CHAR, Any.TEXT))
 
 
-def _twins(char: str) -> tuple[str, ...]:
+def twins(char: str) -> tuple[str, ...]:
     """The other characters whose simple lower case is that of `char`."""
     return _twin_table().get(lower(char), ())
 

@@ -21,9 +21,10 @@ from verifier.errors import InputError
 from verifier.policy.mistakes import Mistake, explain
 from verifier.source import Source, Span
 
-MAX_CHARACTERS = 8 * 1024 * 1024
+MAX_CHARACTERS = 16 * 1024 * 1024
 MAX_VALUES = 250_000
 
+_IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -53,13 +54,13 @@ class Reader:
 
     @cached_property
     def _lark(self) -> Lark:
-        return Lark.open(
-            str(grammar_folder() / f"{self._grammar}.lark"),
+        return Lark(
+            grammar_text(self._grammar),
             parser="lalr",
             lexer="contextual",
             start=list(self._starts),
             maybe_placeholders=False,
-            transformer=self._actions,  # type: ignore[arg-type]  # Lark asks only for attributes named as the rules
+            transformer=self._actions,
         )
 
     @cached_property
@@ -73,7 +74,7 @@ class Reader:
         place = len(text)
         if isinstance(wrong, UnexpectedToken):
             expected = set(wrong.expected)
-            place = len(text) if wrong.token.type == "$END" else wrong.token.start_pos or 0
+            place = len(text) if wrong.token.type == "$END" else wrong.token.start_pos
         elif isinstance(wrong, UnexpectedCharacters):
             expected = set(wrong.allowed or ())
             place = wrong.pos_in_stream or 0
@@ -81,7 +82,7 @@ class Reader:
 
 
 def check_size(source: Source, error: type[InputError]) -> None:
-    """Raise `error` for a text that is empty, too large for any document (8 Mi characters), or not Unicode (rule 2)."""
+    """Raise `error` for a text that is empty, too large for any document (16 Mi characters), or not Unicode (rule 2)."""
     text = source.text
     if not text.strip(" \t\r\n"):
         raise _raised(error, source, Mistake("the text is empty", 0, "write a JSON document"))
@@ -96,11 +97,30 @@ def check_size(source: Source, error: type[InputError]) -> None:
         raise _raised(error, source, Mistake(message, found.start(), "write whole code points"))
 
 
+def grammar_text(name: str) -> str:
+    """Return the grammar `name` with the grammars that it imports put in, each whole and once.
+
+    Lark's own import would give each importing grammar its copy of a rule or terminal, under another name, and two copies
+    of one terminal cannot be told apart where documents stand within a question.
+    """
+    texts: dict[str, str] = {}
+    _include(name, texts)
+    return "\n".join((*texts.values(), "%ignore SPACE\n" if "json" in texts else ""))
+
+
 def grammar_folder() -> Path:
-    """Return the folder of the grammars: `verifier/grammar` where installed, else `grammar` at the top of a checkout."""
+    """Return the folder of the grammars: `verifier/grammar` where installed, `grammar` at the top of a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "grammar"
     return installed if installed.is_dir() else package.parent / "grammar"
+
+
+def _include(name: str, texts: dict[str, str]) -> None:
+    text = (grammar_folder() / f"{name}.lark").read_text(encoding="utf-8")
+    texts[name] = _IMPORT.sub("", text).replace("%ignore SPACE\n", "")
+    for found in _IMPORT.finditer(text):
+        if found[1] not in texts:
+            _include(found[1], texts)
 
 
 def source_of(text: str, name: str) -> Source:

@@ -28,8 +28,8 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
     for policy in (old, new):
         check(policy, Kind.BOUNDARY)
     budget = Budget.of(limits.seconds)
-    gained, lost = (search(claims, budget) for claims in sides(old, new))
-    same, denied = _denies_same(Level((old,)), Level((new,)), budget)
+    gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
+    same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
     unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
     return Difference(
         _relation(gained, lost), _request(gained), _request(lost), same, unknown, assumptions((old, new))
@@ -48,8 +48,8 @@ def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
     return Claim(this, says), Claim(other, says, holds=False)
 
 
-def _denies_same(before: Level, after: Level, budget: Budget) -> tuple[bool | None, Sequence[Outcome]]:
-    found = [search(_only(*pair, Says.DENIES), budget) for pair in ((before, after), (after, before))]
+def _denies_same(before: Level, after: Level, budget: Budget, limits: Limits) -> tuple[bool | None, Sequence[Outcome]]:
+    found = [search(_only(*pair, Says.DENIES), budget, limits) for pair in ((before, after), (after, before))]
     if any(isinstance(side, Found) for side in found):
         return False, ()
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)

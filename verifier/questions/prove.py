@@ -61,19 +61,19 @@ def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Polic
     """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the assumptions."""
     assumed = assumptions((*policies, maximum))
     budget = Budget.of(limits.seconds)
-    match search(beyond(claims, maximum), budget):
+    match search(beyond(claims, maximum), budget, limits):
         case Found(request):
             return Escapes(request, assumed)
         case Unknown(reason):
             return Undecided(reason, assumed)
         case Absent():
-            return Contained(_vacuous(claims, budget), assumed)
+            return Contained(_vacuous(claims, budget, limits), assumed)
         case other:
             assert_never(other)
 
 
-def _vacuous(claims: Sequence[Claim], budget: Budget) -> bool | None:
-    match search(claims, budget):
+def _vacuous(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
+    match search(claims, budget, limits):
         case Found():
             return False
         case Absent():

@@ -22,9 +22,12 @@ from verifier.logic.claims import Claim, Level, Says, reach
 from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
 from verifier.logic.realise import Model
 from verifier.policy.key import Key
+from verifier.questions.limits import Encoding, Limits
 from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
+from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
+from verifier.smt.strings import solve_strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,14 @@ class Absent:
 Outcome: TypeAlias = Found | Absent | Unknown
 
 
-def search(claims: Sequence[Claim], budget: Budget) -> Outcome:
+def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
+    if limits.encoding is Encoding.STRINGS:
+        return _answer(claims, None, solve_strings(whole(claims), budget, limits.memory_mb))
     unknown: Unknown | None = None
     try:
         for action, formula in _cases(claims, budget):
-            match _decide(claims, action, formula, budget):
+            match _answer(claims, action, solve(formula, budget)):
                 case Found() as found:
                     return found
                 case Unknown() as reason:
@@ -55,7 +60,7 @@ def search(claims: Sequence[Claim], budget: Budget) -> Outcome:
                 case Absent():
                     pass
     except _TooManyClasses:
-        return _decide(claims, None, all_of(claim.whole for claim in claims), budget)
+        return _answer(claims, None, solve(whole(claims), budget))
     except LimitReached as limit:
         return unknown or Unknown(str(limit))
     return unknown or Absent()
@@ -86,8 +91,13 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
         raise _TooManyClasses(str(limit)) from None
 
 
-def _decide(claims: Sequence[Claim], action: str | None, formula: Formula, budget: Budget) -> Outcome:
-    match solve(formula, budget):
+def whole(claims: Iterable[Claim]) -> Formula:
+    """Return the claims as one formula with the action as a variable."""
+    return all_of(claim.whole for claim in claims)
+
+
+def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Outcome) -> Outcome:
+    match outcome:
         case Unsat():
             return Absent()
         case Unknown() as unknown:

@@ -1,0 +1,73 @@
+"""Files to policies: reading a file or standard input, within bounds and with plain errors."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from os import PathLike
+from pathlib import Path
+
+from verifier.errors import UsageError, quote
+from verifier.policy.grammar import span_at
+from verifier.policy.parse import parse, parse_level
+from verifier.policy.syntax import Policy
+from verifier.source import Source
+
+MAX_SIZE = 8 * 1024 * 1024
+
+
+def load(path: str | PathLike[str]) -> Policy:
+    """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
+    source = read_source(path)
+    return parse(source.text, source.name)
+
+
+def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:
+    """Return the documents of the level in the file at `path`: one, or a list. Raises UsageError or PolicyError."""
+    source = read_source(path)
+    return parse_level(source.text, source.name)
+
+
+def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
+    """Return the text of the file at `path`; `-` is standard input. `max_size` is in bytes.
+
+    Raises UsageError for a path that is missing, a folder, unreadable or too large, and for a text that is not UTF-8.
+    """
+    name = os.fspath(path)
+    data = _read(name, max_size)
+    if len(data) > max_size:
+        raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", mend="split it, or allow a larger size")
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise _no_utf8(name, data, wrong.start) from None
+
+
+def _read(name: str, max_size: int) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(max_size + 1)
+    try:
+        if stat.S_ISDIR(Path(name).stat().st_mode):
+            raise UsageError(f"{quote(name)} is a folder", mend="name a file")
+        with Path(name).open("rb") as file:
+            return file.read(max_size + 1)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {quote(name)}", mend="check the path") from None
+    except PermissionError:
+        raise UsageError(f"the file {quote(name)} may not be read", mend="check its permissions") from None
+    except (OSError, ValueError) as wrong:
+        reason = (wrong.strerror if isinstance(wrong, OSError) else None) or str(wrong)
+        raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", mend="check the path") from None
+
+
+def _no_utf8(name: str, data: bytes, offset: int) -> UsageError:
+    """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
+    place = len(data[:offset].decode("utf-8-sig"))
+    source = Source(name, data.decode("utf-8-sig", errors="replace"))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        mend = "it looks like UTF-16; save the file as UTF-8"
+    else:
+        mend = "save the file as UTF-8"
+    message = f"byte {offset} (0x{data[offset]:02x}) is not UTF-8"
+    return UsageError(message, source=source, span=span_at(source.text, place), mend=mend)

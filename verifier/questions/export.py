@@ -1,0 +1,46 @@
+"""Questions as SMT-LIB scripts, so that any solver can check a proof: `unsat` is "no such request" (`smt/smtlib.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from verifier.logic.claims import Claim
+from verifier.policy.syntax import Policy
+from verifier.questions.confine import services_maximum
+from verifier.questions.diff import sides
+from verifier.questions.prove import allowed, beyond
+from verifier.questions.search import whole
+from verifier.semantics.documents import Documents
+from verifier.smt.smtlib import export
+
+_HEADING = "Made by verifier. If this is unsatisfiable, there is no request that {}."
+
+
+def export_prove(
+    *,
+    policies: Sequence[Policy],
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Iterable[Sequence[Policy]] = (),
+    rcps: Iterable[Policy] = (),
+) -> str:
+    """Return the script of `prove`. Raises Unsupported for what SMT-LIB cannot say."""
+    documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
+    return _script(beyond(allowed(documents), maximum), "is allowed, but not by the maximum")
+
+
+def export_confine(document: Policy, services: Sequence[str]) -> str:
+    """Return the script of `confine`. Raises Unsupported as above, UsageError for a name that is no service's."""
+    claims = beyond(allowed(Documents((document,))), services_maximum(services))
+    return _script(claims, "is allowed outside the services named")
+
+
+def export_diff(old: Policy, new: Policy) -> tuple[str, str]:
+    """Return the scripts of what is gained and of what is lost. Raises Unsupported as above."""
+    gained, lost = sides(old, new)
+    return _script(gained, "only the second document allows"), _script(lost, "only the first document allows")
+
+
+def _script(claims: Iterable[Claim], what: str) -> str:
+    return export(whole(claims), _HEADING.format(what)).text

@@ -1,0 +1,44 @@
+"""A solver in a process of its own, killed when its time is up: for calls that nothing else stops."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+
+_GRACE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`answer` is `sat`, `unsat` or `unknown`; `values` are those of the constants asked for, where it is `sat`."""
+
+    answer: str
+    reason: str
+    values: dict[str, bool | str]
+
+
+def decide(script: str, constants: Iterable[str], budget: Budget, memory_mb: int) -> Reply:
+    """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
+    task = {"script": script, "seconds": budget.remaining, "memory_mb": memory_mb, "constants": list(constants)}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "verifier.smt.worker"],
+            input=json.dumps(task),
+            capture_output=True,
+            text=True,
+            timeout=budget.remaining + _GRACE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LimitReached(f"the time limit of {budget.seconds:g} s was reached") from None
+    if done.returncode != 0:
+        raise LimitReached("Z3's process died, as it does when memory runs out")
+    reply = cast("dict[str, object]", json.loads(done.stdout))
+    return Reply(str(reply["answer"]), str(reply["reason"]), cast("dict[str, bool | str]", reply["values"]))

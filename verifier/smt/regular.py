@@ -1,0 +1,161 @@
+"""Languages and patterns with holes as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB lacks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from verifier.errors import Unsupported
+from verifier.logic.formula import Atom, Fits, Member
+from verifier.logic.holes import Hole, HoledPart
+from verifier.logic.languages import Any, Glob, Language, twins
+from verifier.logic.typed import Chain
+from verifier.policy.key import Key
+
+_LAST = 0x2FFFF
+_NO_COLON = '(re.diff re.allchar (str.to_re ":"))'
+_DIGIT = '(re.range "0" "9")'
+_SHAPES = {
+    "is_number": f'(re.++ (re.opt (str.to_re "-")) (re.+ {_DIGIT}) (re.opt (re.++ (str.to_re ".") (re.+ {_DIGIT}))))',
+    "is_instant": f'(re.++ {_DIGIT} (re.* (re.union {_DIGIT} (str.to_re "-") (str.to_re ":") (str.to_re ".")'
+    ' (str.to_re "+") (str.to_re "T") (str.to_re "Z"))))',
+    "is_address": f'(re.+ (re.union {_DIGIT} (re.range "a" "f") (re.range "A" "F") (str.to_re ":") (str.to_re ".")))',
+}
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """Code points above U+2FFFF, each with the unused one that stands for it."""
+
+    there: Mapping[int, int]
+
+    @staticmethod
+    def of(atoms: Iterable[Atom]) -> Renaming:
+        """Return the renaming that the texts in `atoms` need."""
+        used = {ord(char) for text in _texts(atoms) for char in text}
+        free = (code for code in range(_LAST, 0x20000, -1) if code not in used)
+        return Renaming(dict(zip(sorted(code for code in used if code > _LAST), free, strict=False)))
+
+    @cached_property
+    def _back(self) -> dict[int, int]:
+        return {new: old for old, new in self.there.items()}
+
+    def write(self, text: str) -> str:
+        """Return `text` as an SMT-LIB string literal."""
+        return f'"{"".join(map(self._char, text))}"'
+
+    def _char(self, char: str) -> str:
+        code = self.there.get(ord(char), ord(char))
+        if char == '"':
+            return '""'
+        return char if " " <= char <= "~" and char != "\\" else f"\\u{{{code:x}}}"
+
+    def back(self, text: str) -> str:
+        """Return the text that a solver's string stands for."""
+        return text.translate(self._back)
+
+
+def _texts(atoms: Iterable[Atom]) -> Iterator[str]:
+    for atom in atoms:
+        match atom:
+            case Member(_, Glob(parts)) | Fits(_, parts):
+                yield from (part for part in parts if isinstance(part, str))
+            case _:
+                pass
+
+
+def member_term(text: str, language: Language, renaming: Renaming) -> str:
+    """Return the term that the string `text` lies in `language`."""
+    match language:
+        case Glob() if language.text is not None:
+            return f"(= {text} {renaming.write(language.text)})"
+        case Glob((str(head), Any.TEXT), False):
+            return f"(str.prefixof {renaming.write(head)} {text})"
+        case Glob(parts, ignores_case):
+            return f"(str.in_re {text} {_joined([_part(part, ignores_case, renaming) for part in parts])})"
+        case Chain(underscores):
+            words = [f"(re.+ (re.union {_chars(under)}))" for under in underscores]
+            between = itertools.chain.from_iterable(zip(words, itertools.repeat('(str.to_re ":")')))
+            return f"(str.in_re {text} {_joined(list(between)[:-1])})"
+        case _:
+            raise Unsupported(f"`{language}` cannot be written as a regular expression")
+
+
+def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renaming) -> str:
+    """Return the term that `text` fits, `holes` being the strings of the keys. Raises Unsupported where case is ignored."""
+    if fits.ignores_case:
+        raise Unsupported("a policy variable under an operator that ignores case cannot be written as SMT-LIB")
+    conditions = [
+        f'(not (str.contains {holes[part.key]} ":"))' for part in fits.parts if isinstance(part, Hole) and part.in_field
+    ]
+    return f"(and {' '.join([*conditions, _fits(text, fits.parts, holes, renaming)])})"
+
+
+def _fits(text: str, parts: tuple[HoledPart, ...], holes: Mapping[Key, str], renaming: Renaming) -> str:
+    wild = [place for place, part in enumerate(parts) if isinstance(part, Any)]
+    plain = [_string(part, holes, renaming) for part in parts if not isinstance(part, Any)]
+    joined = f"(str.++ {' '.join(plain)})" if len(plain) > 1 else plain[0]
+    last = len(parts) - 1
+    if not wild:
+        return f"(= {text} {joined})"
+    if all(parts[place] is Any.TEXT for place in wild):
+        if wild == [last]:
+            return f"(str.prefixof {joined} {text})"
+        if wild == [0]:
+            return f"(str.suffixof {joined} {text})"
+        if wild == [0, last]:
+            return f"(str.contains {text} {joined})"
+    pieces = [
+        _part(part, False, renaming) if isinstance(part, Any) else f"(str.to_re {_string(part, holes, renaming)})"
+        for part in parts
+    ]
+    return f"(str.in_re {text} {_joined(pieces)})"
+
+
+def shape_term(kind: str, is_one: str, text: str) -> str:
+    """Return how `is_one`, that `text` is of the kind, hangs together with its form: exactly for numbers, else one way."""
+    shaped = f"(str.in_re {text} {_SHAPES[kind]})"
+    return f"(= {is_one} {shaped})" if kind == "is_number" else f"(=> {is_one} {shaped})"
+
+
+def _string(part: HoledPart, holes: Mapping[Key, str], renaming: Renaming) -> str:
+    match part:
+        case Hole(key):
+            return holes[key]
+        case str():
+            return renaming.write(part)
+        case _:
+            raise AssertionError(f"a wildcard is no string: {part}")
+
+
+def _joined(pieces: list[str]) -> str:
+    if not pieces:
+        return '(str.to_re "")'
+    return pieces[0] if len(pieces) == 1 else f"(re.++ {' '.join(pieces)})"
+
+
+def _part(part: str | Any, ignores_case: bool, renaming: Renaming) -> str:
+    match part:
+        case Any.TEXT:
+            return "re.all"
+        case Any.CHAR:
+            return "re.allchar"
+        case Any.FIELD_TEXT:
+            return f"(re.* {_NO_COLON})"
+        case Any.FIELD_CHAR:
+            return _NO_COLON
+        case str() if ignores_case:
+            return _joined([_any_case(char, renaming) for char in part])
+        case str():
+            return f"(str.to_re {renaming.write(part)})"
+
+
+def _any_case(char: str, renaming: Renaming) -> str:
+    alike = [f"(str.to_re {renaming.write(one)})" for one in (char, *twins(char))]
+    return alike[0] if len(alike) == 1 else f"(re.union {' '.join(alike)})"
+
+
+def _chars(underscores: bool) -> str:
+    return f'(re.range "a" "z") {_DIGIT} (str.to_re "-")' + (' (str.to_re "_")' if underscores else "")

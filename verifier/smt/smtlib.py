@@ -1,0 +1,220 @@
+"""A formula as a standard SMT-LIB 2.6 script, with texts as strings: the reference encoding, for any solver.
+
+Actions, resources and values of keys are strings here, patterns regular expressions; numbers and dates are reals,
+addresses bit vectors, each tied to its text by the form such texts have. That tie is loose: a text that reads as a number is
+not told which one. So `unsat` is a proof, while `sat` counts only once its request has been replayed.
+
+SMT-LIB's characters end at U+2FFFF: code points above it are renamed, one to one, to some that the formula does not use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from verifier.errors import Unsupported
+from verifier.logic.domains import domain
+from verifier.logic.expand import expand, structure
+from verifier.logic.formula import (
+    And,
+    Atom,
+    Constant,
+    Element,
+    Exists,
+    Fits,
+    Formula,
+    Many,
+    Member,
+    Not,
+    Or,
+    Present,
+    Text,
+    atoms,
+)
+from verifier.logic.languages import Language
+from verifier.logic.typed import Host, Instant, Number
+from verifier.policy.key import Key
+from verifier.policy.operators import Relation
+from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
+
+_SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
+
+
+@dataclass(frozen=True)
+class Script:
+    """An SMT-LIB script up to `(check-sat)`, the constants to ask for, and what they stand for."""
+
+    text: str
+    constants: Mapping[str, Text | Present | Many | Exists | tuple[str, Text]]
+    renaming: Renaming
+
+
+def export(formula: Formula, heading: str = "") -> Script:
+    """Return the script that is unsatisfiable iff no request makes `formula` true, as far as it goes (see above).
+
+    Raises Unsupported for what SMT-LIB cannot say: a policy variable under an operator that ignores case.
+    """
+    return _Writer(expand(formula), heading).script()
+
+
+class _Writer:
+    """Gathers the constants that a formula needs while its terms are written."""
+
+    def __init__(self, formula: Formula, heading: str) -> None:
+        self._formula = formula
+        self._heading = heading
+        self._names: dict[object, str] = {}
+        self._keys: dict[Key, int] = {}
+        self._sorts: dict[str, str] = {}
+        self._typed: dict[tuple[str, Text], None] = {}
+        self._strings: dict[Text, None] = {}
+        found = atoms(formula)
+        self._renaming = Renaming.of(found)
+        for atom in found:
+            self._note(atom)
+
+    def _note(self, atom: Atom) -> None:
+        """Decide for which texts a string is needed: those that some pattern speaks about."""
+        match atom:
+            case Member(text, Number() | Instant() | Host()):
+                pass
+            case Member(text):
+                self._strings[text] = None
+            case Fits(text):
+                self._strings |= {text: None} | {Element(key): None for key in atom.keys}
+            case _:
+                pass
+
+    def script(self) -> Script:
+        """Return the whole script."""
+        asserted = [self._term(self._formula), *map(self._term, structure(self._formula))]
+        asserted += list(self._ties())
+        asserted += [term for text in self._strings if (term := self._domain(text))]
+        declared = [f"(declare-const {name} {sort})" for name, sort in self._sorts.items()]
+        comments = [f"; {line}" for line in self._heading.splitlines()]
+        comments += [f"; key{number} is {_ascii(key.name)}" for key, number in self._keys.items()]
+        comments += [f"; U+{new:04X} stands for U+{old:X}" for old, new in self._renaming.there.items()]
+        lines = [*comments, "(set-logic ALL)", *declared, *(f"(assert {term})" for term in asserted), "(check-sat)"]
+        constants = {name: what for what, name in self._names.items()}
+        return Script("\n".join(lines) + "\n", constants, self._renaming)  # type: ignore[arg-type]  # keys are as declared
+
+    def _term(self, formula: Formula) -> str:
+        match formula:
+            case Constant(value):
+                return "true" if value else "false"
+            case Not(part):
+                return f"(not {self._term(part)})"
+            case And(parts):
+                return f"(and {' '.join(map(self._term, parts))})"
+            case Or(parts):
+                return f"(or {' '.join(map(self._term, parts))})"
+            case Present() | Many() | Exists():
+                return self._constant(formula, "Bool")
+            case Member(text, Number(relation, bound)):
+                return self._compared("number", text, relation, bound)
+            case Member(text, Instant(relation, bound)):
+                return self._compared("instant", text, relation, bound)
+            case Member(text, Host() as host):
+                return self._within(text, host)
+            case Member(text, language):
+                return member_term(self._string(text), language, self._renaming)
+            case Fits() as fits:
+                holes = {key: self._string(Element(key)) for key in fits.keys}
+                return fits_term(self._string(fits.text), fits, holes, self._renaming)
+            case _:
+                raise Unsupported(f"`{formula}` cannot be written as SMT-LIB")
+
+    def _string(self, text: Text) -> str:
+        self._strings[text] = None
+        return self._constant(text, "String")
+
+    def _constant(self, what: object, sort: str) -> str:
+        name = self._names.get(what)
+        if name is None:
+            name = self._names[what] = self._name(what)
+            self._sorts[name] = sort
+        return name
+
+    def _name(self, what: object) -> str:
+        match what:
+            case Element(key, index):
+                return f"{self._key(key)}_value{index}"
+            case Present(key):
+                return f"{self._key(key)}_present"
+            case Many(key):
+                return f"{self._key(key)}_many"
+            case Exists(element):
+                return f"{self._name(element)}_exists"
+            case (str(kind), text):
+                return f"{self._name(text)}_{kind}"
+            case _:
+                return str(what)
+
+    def _key(self, key: Key) -> str:
+        return f"key{self._keys.setdefault(key, len(self._keys))}"
+
+    def _typed_constant(self, kind: str, text: Text) -> str:
+        self._typed[kind, text] = None
+        return self._constant((kind, text), _SORTS.get(kind, "Bool"))
+
+    def _compared(self, kind: str, text: Text, relation: Relation | None, bound: Decimal) -> str:
+        is_one = self._typed_constant(f"is_{kind}", text)
+        if relation is None:
+            return is_one
+        compared = f"({relation.value} {self._typed_constant(kind, text)} {_real(bound)})"
+        return f"(and {is_one} {compared})"
+
+    def _within(self, text: Text, host: Host) -> str:
+        is_one, is_old = self._typed_constant("is_address", text), self._typed_constant("is_old", text)
+        if host.network is None:
+            return is_one
+        version, length = host.network.version, host.network.prefixlen
+        bits = host.network.max_prefixlen
+        value = self._typed_constant("old" if version == 4 else "new", text)
+        family = is_old if version == 4 else f"(not {is_old})"
+        if length == 0:
+            return f"(and {is_one} {family})"
+        prefix = int(host.network.network_address) >> (bits - length)
+        return f"(and {is_one} {family} (= ((_ extract {bits - 1} {bits - length}) {value}) (_ bv{prefix} {length})))"
+
+    def _ties(self) -> Iterator[str]:
+        """Yield how typed views hang together with each other and with the strings."""
+        for kind, text in tuple(self._typed):
+            if not kind.startswith("is_") or kind == "is_old":
+                continue
+            is_one = self._typed_constant(kind, text)
+            if _always(kind, domain(text)):
+                yield is_one
+            if text in self._strings:
+                yield shape_term(kind, is_one, self._string(text))
+
+    def _domain(self, text: Text) -> str | None:
+        areas = [
+            member_term(self._string(text), area, self._renaming)
+            for area in domain(text)
+            if not isinstance(area, Number | Instant) and "address" not in str(area) and "base64" not in str(area)
+        ]
+        return f"(or {' '.join(areas)})" if areas else None
+
+
+def _always(kind: str, areas: Iterable[Language]) -> bool:
+    return any(str(area) in _OF_KIND[kind] for area in areas)
+
+
+_OF_KIND = {
+    "is_number": ("a number",),
+    "is_instant": ("a date",),
+    "is_address": ("a canonical address",),
+}
+
+
+def _real(value: Decimal) -> str:
+    text = format(abs(value), "f")
+    text = text if "." in text else f"{text}.0"
+    return f"(- {text})" if value < 0 else text
+
+
+def _ascii(text: str) -> str:
+    return re.sub(r"[^ -~]", "?", text)

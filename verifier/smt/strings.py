@@ -1,0 +1,71 @@
+"""The reference: the same formula in Z3's string theory, to test the fast encoding against (`--encoding strings`)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from verifier.errors import UndecidedError
+from verifier.logic.budget import Budget
+from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Text
+from verifier.logic.points import write_instant, write_number
+from verifier.logic.realise import Model
+from verifier.policy.values import write_address
+from verifier.smt.process import decide
+from verifier.smt.smtlib import Script, export
+from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
+
+
+def solve_strings(formula: Formula, budget: Budget, memory_mb: int) -> Outcome:
+    """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
+    try:
+        script = export(formula)
+        reply = decide(script.text, script.constants, budget, memory_mb)
+        if reply.answer == "unsat":
+            return Unsat()
+        if reply.answer == "sat":
+            return Sat(_decode(script, reply.values))
+        return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
+    except UndecidedError as limit:
+        return Unknown(str(limit))
+
+
+def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
+    found = {what: values[name] for name, what in script.constants.items() if name in values}
+    lists = {what.key for what in found if isinstance(what, Many) and found[what] is True}
+    texts: dict[Text, str] = {}
+    live = {Element(what.key) for what in found if isinstance(what, Present) and found[what] is True}
+    live |= {
+        what.element
+        for what in found
+        if isinstance(what, Exists) and found[what] is True and what.element.key in lists and Element(what.element.key) in live
+    }
+    for text in (ACTION, RESOURCE, *sorted(live, key=lambda element: (element.key, element.index))):
+        value = found.get(text)
+        if isinstance(value, str):
+            texts[text] = script.renaming.back(value)
+        elif isinstance(text, Element):
+            texts[text] = _typed(text, found)
+    return Model(texts, frozenset(key for key in lists if Element(key) in live))
+
+
+def _typed(text: Text, found: Mapping[object, bool | str]) -> str:
+    """A text for a value that the script knows as a number, a date or an address only."""
+    number, instant = found.get(("number", text)), found.get(("instant", text))
+    if isinstance(number, str) and found.get(("is_number", text)) is not False:
+        return write_number(_decimal(number))
+    if isinstance(instant, str) and found.get(("is_instant", text)) is not False:
+        return write_instant(_decimal(instant)) or "0"
+    if ("is_address", text) in found and found["is_address", text]:
+        if found.get(("is_old", text)) and isinstance(old := found.get(("old", text), "0"), str):
+            return write_address(ipaddress.IPv4Address(int(old)))
+        new = found.get(("new", text), "0")
+        return write_address(ipaddress.IPv6Address(int(new) if isinstance(new, str) else 0))
+    return "example"
+
+
+def _decimal(text: str) -> Decimal:
+    fraction = Fraction(text)
+    return Context(prec=200).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
