@@ -1,7 +1,7 @@
 """How every test runs: the two profiles of the property tests.
 
-`ci` (the default) is short and always draws the same examples. `long` draws many, new ones each time, and prints how to draw
-a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`.
+`ci` (the default) is short and always draws the same examples. `long` draws many, new ones each time, and prints how to
+draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`.
 """
 
 from __future__ import annotations

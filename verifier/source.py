@@ -27,5 +27,10 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its end, or the empty string past the end."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        start = 0
+        for _ in range(number - 1):
+            start = self.text.find("\n", start) + 1
+            if start == 0:
+                return ""
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None].rstrip("\r") if number > 0 else ""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from verifier.errors import PolicyError, Unsupported
-from verifier.policy.operators import TABLE, Family, Operator, Quantifier, Test, all_tests
+from verifier.policy.operators import TABLE, Family, Operator, Quantifier, all_tests
+from verifier.policy.operators import Test as Form
 from verifier.policy.syntax import Actions, Effect, Policy, Principals, Statement, Version
 from verifier.semantics.documents import Documents
 from verifier.semantics.evaluate import Decision, allows, denies, evaluate
@@ -130,13 +131,13 @@ def sense(operator: Operator) -> str:
     return "negated" if operator.negated else "positive"
 
 
-def suffix(test: Test) -> str:
+def suffix(test: Form) -> str:
     """Return how the rows of `TRUTHS` name the suffix."""
     return "IfExists" if test.if_exists else ""
 
 
 @pytest.mark.parametrize("test", TESTS, ids=str)
-def test_truth_of_every_form(test: Test) -> None:
+def test_truth_of_every_form(test: Form) -> None:
     sample = SAMPLES[test.operator.name]
     texts = {"m": sample.matching, "n": sample.other, "i": sample.ill_typed, "e": ""}
     truths = TRUTHS[test.quantifier.value, sense(test.operator), suffix(test)].split()
@@ -501,7 +502,7 @@ CONDITION_VARIABLES: list[tuple[str, Any, str | list[str] | None, str | list[str
     ("ArnLike", ACCOUNT, "arn:aws:iam::1:role/a", None, False),
     ("ArnNotLike", ACCOUNT, "arn:aws:iam::1:role/a", None, True),
     ("ArnNotLike", ACCOUNT, "no arn", None, False),
-    ("ArnLike", "arn:aws:iam:${example:User}:role/a", "arn:aws:iam::1:role/a", ":1", False),
+    ("ArnLike", "arn:aws:iam:${example:User}:2:a", "arn:aws:iam::1:2:a", ":1", False),
     ("ArnEquals", "${example:User}", "arn:aws:iam::1:role/a", "arn:aws:iam::1:role/a", True),
     ("ArnEquals", "${example:User}", "arn:aws:iam::1:role/a", "arn:aws:iam::*:role/a", False),
     ("ArnEquals", "${example:User}", "arn:aws:iam::1:role/a", None, False),

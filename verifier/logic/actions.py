@@ -16,7 +16,7 @@ from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Ruleset
 from verifier.logic.languages import Glob, Language
 from verifier.logic.typed import IS_NAME, IS_SERVICE, ACTION_CHARS
-from verifier.logic.words import find
+from verifier.logic.words import find_text
 from verifier.policy.pattern import Pattern
 from verifier.policy.syntax import ActionPattern
 
@@ -115,5 +115,4 @@ def _split(cell: _Cell, cut: Glob, budget: Budget) -> Iterator[_Cell]:
 
 
 def _word(inside: Sequence[Language], outside: Sequence[Language], budget: Budget) -> str | None:
-    found = find(inside, outside, budget, spare=ACTION_CHARS, closed=True)
-    return found if isinstance(found, str) else None
+    return find_text(inside, outside, budget, spare=ACTION_CHARS, closed=True)

@@ -30,7 +30,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, HoledPart, arn_parts, fill, template_parts
-from verifier.logic.languages import IS_ARN, NONEMPTY, Glob, Language
+from verifier.logic.languages import IS_ARN, NONEMPTY, Any, Glob, Language
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.policy.key import Key
 from verifier.policy.operators import Family, Operator, Quantifier
@@ -179,9 +179,22 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
 def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
+    if isinstance(text, Element) and any(part == Hole(text.key) for part in parts):
+        return _fits_itself(text, parts, ignores_case)
     if any(isinstance(part, Hole) for part in parts):
         return Fits(text, parts, ignores_case)
     return member_of_domain(text, fill(parts, {}, ignores_case))
+
+
+def _fits_itself(text: Element, parts: tuple[HoledPart, ...], ignores_case: bool) -> Formula:
+    """A value compared with a pattern that holds the value itself: no text is longer than itself."""
+    rest = [part for part in parts if part is not Any.TEXT and part != Hole(text.key)]
+    if any(isinstance(part, str) or part is Any.CHAR for part in rest):
+        return FALSE
+    if rest:
+        return Fits(text, parts, ignores_case)
+    once = parts.count(Hole(text.key)) == 1
+    return TRUE if once else member_of_domain(text, Glob.literal(""))
 
 
 def fills_to(template: Template, word: str) -> Formula:

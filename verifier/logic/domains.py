@@ -6,7 +6,7 @@ any text, single or list.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from verifier.catalogue.keys import KeyType, key_facts
 from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
@@ -20,14 +20,14 @@ TRUE_TEXT = Glob(("true",), ignores_case=True)
 FALSE_TEXT = Glob(("false",), ignores_case=True)
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def may_be_list(key: Key) -> bool:
     """Whether the key can hold two values or more (rule 3)."""
     facts = key_facts(key.name)
     return facts is None or facts.multivalued
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def domain(text: Text) -> tuple[Language, ...]:
     """Return the languages one of which every value of `text` lies in; none where it may be any text."""
     match text:
@@ -39,7 +39,7 @@ def domain(text: Text) -> tuple[Language, ...]:
             return _key_domain(key)
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _key_domain(key: Key) -> tuple[Language, ...]:
     facts = key_facts(key.name)
     if facts is None:

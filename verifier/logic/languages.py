@@ -98,6 +98,41 @@ class Glob:
         return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
 
     @cached_property
+    def tail(self) -> str:
+        """The literal run with which every text ends, likewise."""
+        return self.parts[-1] if self.parts and isinstance(self.parts[-1], str) else ""
+
+    @property
+    def middle(self) -> tuple[str | Any, ...]:
+        """The parts between the literal runs at the ends."""
+        return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]
+
+    def covers(self, other: Glob) -> bool:
+        """Whether every text of `other` is here, as far as reading its wildcards tells: True is sure, False is not."""
+        if self.ignores_case and not other.ignores_case:
+            other = Glob(tuple(lower(part) if isinstance(part, str) else part for part in other.parts), True)
+        if other.ignores_case and not self.ignores_case:
+            return False
+        _, loops, field_loops, _, wild, colon_wild = self._table
+        state = 1
+        for part in other.parts:
+            match part:
+                case Any.TEXT:
+                    state &= loops
+                case Any.FIELD_TEXT:
+                    state &= loops | field_loops
+                case Any.CHAR:
+                    state = state & loops | (state & colon_wild) << 1
+                case Any.FIELD_CHAR:
+                    state = state & (loops | field_loops) | (state & wild) << 1
+                case _:
+                    for char in part:
+                        state = self._advance(state, char)
+            if not state:
+                return False
+        return self.accepts(state)
+
+    @cached_property
     def letters(self) -> frozenset[str]:
         """See Language."""
         found = {char for part in self.parts if isinstance(part, str) for char in part}

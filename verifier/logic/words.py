@@ -48,11 +48,72 @@ def find(
     `spare` are the characters to try for "any other"; `closed` says that there are no others; `begin` is the
     text to try first. Raises LimitReached.
     """
-    wanted, unwanted = list(dict.fromkeys(inside)), list(dict.fromkeys(outside))
-    pinned = next((language.text for language in wanted if isinstance(language, Glob) and language.text is not None), None)
-    if pinned is not None:
-        return _check(pinned, wanted, unwanted)
-    return _refine(wanted, unwanted, budget, spare, closed, begin)
+    search = _Search(budget, spare, closed)
+    found = search.refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), begin)
+    return search.smallest(found) if isinstance(found, Clash) else found
+
+
+def find_text(
+    inside: Iterable[Language], outside: Iterable[Language], budget: Budget, *, spare: str = SPARE, closed: bool = False
+) -> str | None:
+    """Return what `find` does, but None instead of a clash, which costs less. Raises LimitReached."""
+    found = _Search(budget, spare, closed).refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), "")
+    return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    budget: Budget
+    spare: str
+    closed: bool
+
+    def refine(self, wanted: Sequence[Language], unwanted: Sequence[Language], begin: str) -> str | Clash:
+        """Take in one demand after the other, as long as the text found fails one."""
+        pinned = next((only for one in wanted if isinstance(one, Glob) and (only := one.text) is not None), None)
+        if pinned is not None:
+            return _check(pinned, wanted, unwanted)
+        inside: list[Language] = []
+        outside: list[Language] = []
+        text: str | None = begin
+        while text is not None:
+            self.budget.check()
+            missed = next((language for language in wanted if not language.matches(text)), None)
+            if missed is not None:
+                inside.append(missed)
+            else:
+                hit = next((language for language in unwanted if language.matches(text)), None)
+                if hit is None:
+                    return text
+                outside.append(hit)
+            text = self.solve(inside, outside)
+        return Clash(tuple(inside), tuple(outside))
+
+    def smallest(self, clash: Clash) -> Clash:
+        """Drop the demands without which there is still no text."""
+        inside, outside = list(clash.inside), list(clash.outside)
+        for kept in (inside, outside):
+            for language in tuple(kept) if len(inside) + len(outside) > 2 else ():
+                kept.remove(language)
+                try:
+                    if self.solve(inside, outside) is not None:
+                        kept.append(language)
+                except LimitReached:
+                    self.budget.check()
+                    kept.append(language)
+        return Clash(tuple(inside), tuple(outside))
+
+    def solve(self, inside: Sequence[Language], outside: Sequence[Language]) -> str | None:
+        """Decide one set of demands exactly."""
+        if _ends_clash(inside) or any(_plainly_within(one, other) for one in inside for other in outside):
+            return None
+        letters = frozenset[str]().union(*(language.letters for language in (*inside, *outside)))
+        other = _other(letters, self.spare, self.closed)
+        for text in _obvious(inside, outside, other):
+            if _fits(text, inside, outside):
+                return text
+        if inside and one_type((*inside, *outside)):
+            return None
+        return _search(inside, outside, ([other] if other else []) + sorted(letters), self.budget)
 
 
 def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) -> str | Clash:
@@ -67,68 +128,23 @@ def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) 
     return text
 
 
-def _refine(
-    wanted: Sequence[Language], unwanted: Sequence[Language], budget: Budget, spare: str, closed: bool, begin: str
-) -> str | Clash:
-    active_in: list[Language] = []
-    active_out: list[Language] = []
-    text: str | None = begin
-    while text is not None:
-        budget.check()
-        missed = next((language for language in wanted if not language.matches(text)), None)
-        if missed is not None:
-            active_in.append(missed)
-        else:
-            hit = next((language for language in unwanted if language.matches(text)), None)
-            if hit is None:
-                return text
-            active_out.append(hit)
-        text = _solve(active_in, active_out, budget, spare, closed)
-    return _smallest(active_in, active_out, budget, spare, closed)
-
-
-def _smallest(
-    inside: Sequence[Language], outside: Sequence[Language], budget: Budget, spare: str, closed: bool
-) -> Clash:
-    """Drop the demands without which there is still no text."""
-    kept_in, kept_out = list(inside), list(outside)
-    for kept in (kept_in, kept_out):
-        for language in tuple(kept) if len(kept_in) + len(kept_out) > 2 else ():
-            kept.remove(language)
-            try:
-                if _solve(kept_in, kept_out, budget, spare, closed) is not None:
-                    kept.append(language)
-            except LimitReached:
-                budget.check()
-                kept.append(language)
-    return Clash(tuple(kept_in), tuple(kept_out))
-
-
-def _solve(
-    inside: Sequence[Language], outside: Sequence[Language], budget: Budget, spare: str, closed: bool
-) -> str | None:
-    """Decide one set of demands exactly."""
-    if _heads_clash(inside):
-        return None
-    letters = frozenset[str]().union(*(language.letters for language in (*inside, *outside)))
-    other = _other(letters, spare, closed)
-    for text in _obvious(inside, outside, other):
-        if _fits(text, inside, outside):
-            return text
-    if inside and one_type((*inside, *outside)):
-        return None
-    return _search(inside, outside, ([other] if other else []) + sorted(letters), budget)
-
-
 def _fits(text: str, inside: Iterable[Language], outside: Iterable[Language]) -> bool:
     return all(language.matches(text) for language in inside) and not any(language.matches(text) for language in outside)
 
 
-def _heads_clash(inside: Sequence[Language]) -> bool:
-    """Whether two patterns begin with literal runs of which neither continues the other."""
-    heads = [language.head for language in inside if isinstance(language, Glob) and not language.ignores_case]
-    longest = max(heads, key=len, default="")
-    return not all(longest.startswith(head) for head in heads)
+def _ends_clash(inside: Sequence[Language]) -> bool:
+    """Whether two patterns begin, or end, with literal runs of which neither continues the other."""
+    globs = [language for language in inside if isinstance(language, Glob) and not language.ignores_case]
+    heads, tails = [glob.head for glob in globs], [glob.tail for glob in globs]
+    head, tail = max(heads, key=len, default=""), max(tails, key=len, default="")
+    return not (all(map(head.startswith, heads)) and all(map(tail.endswith, tails)))
+
+
+def _plainly_within(one: Language, other: Language) -> bool:
+    """Whether every text of `one` is in `other`, as far as their wildcards tell; False where that takes more thought."""
+    if one == other:
+        return True
+    return isinstance(one, Glob) and isinstance(other, Glob) and other.covers(one)
 
 
 def _other(letters: frozenset[str], spare: str, closed: bool) -> str | None:
@@ -145,13 +161,26 @@ def _more_spare() -> Iterator[int]:
 def _obvious(inside: Sequence[Language], outside: Sequence[Language], other: str | None) -> Iterator[str]:
     """Yield the texts that do nearly always: wildcards filled with a character of no meaning; the points of types."""
     yield from points((*inside, *outside))
-    for language in inside:
-        if isinstance(language, Glob):
-            for filling in dict.fromkeys(("", other or "", (other or "") * 8)):
-                yield "".join(
-                    part if isinstance(part, str) else (other or "") if part in (Any.CHAR, Any.FIELD_CHAR) else filling
-                    for part in language.parts
-                )
+    globs = [language for language in inside if isinstance(language, Glob)]
+    for filling in dict.fromkeys(("", other or "", (other or "") * 8)):
+        for glob in globs:
+            yield _filled(glob.parts, other or "", filling)
+        if len(globs) > 1:
+            yield from _merged(globs, other or "", filling)
+
+
+def _filled(parts: Iterable[str | Any], char: str, filling: str) -> str:
+    return "".join(
+        part if isinstance(part, str) else char if part in (Any.CHAR, Any.FIELD_CHAR) else filling for part in parts
+    )
+
+
+def _merged(globs: Sequence[Glob], char: str, filling: str) -> Iterator[str]:
+    """Yield texts that begin and end as all the patterns demand, with all that stands between their wildcards in between."""
+    head, tail = max((glob.head for glob in globs), key=len), max((glob.tail for glob in globs), key=len)
+    for order in (globs, globs[::-1]):
+        middle = [_filled(glob.middle, char, filling) for glob in order]
+        yield filling.join((head, *filter(None, middle), tail))
 
 
 def _search(inside: Sequence[Language], outside: Sequence[Language], alphabet: Sequence[str], budget: Budget) -> str | None:

@@ -43,7 +43,8 @@ def check_level(policies: Sequence[Policy]) -> None:
         return
     source = policies[0].source if policies else None
     span = policies[0].statements[0].span if policies else None
-    raise PolicyError("the level of SCPs allows nothing", source=source, span=span, mend="add FullAWSAccess to the level")
+    mend = "add FullAWSAccess to the level"
+    raise PolicyError("the level of SCPs allows nothing", source=source, span=span, mend=mend)
 
 
 def _check_principals(policy: Policy, statement: Statement, kind: Kind) -> None:
@@ -98,7 +99,8 @@ def _principal_name(principals: Principals) -> str:
 
 
 def _missing(policy: Policy, statement: Statement, element: str, kind: Kind) -> PolicyError:
-    either = f"`{element}`" if element == "Principal" and kind in (Kind.TRUST, Kind.RCP) else f"`{element}` or `Not{element}`"
+    alone = element == "Principal" and kind in (Kind.TRUST, Kind.RCP)
+    either = f"`{element}`" if alone else f"`{element}` or `Not{element}`"
     line, column, _, _ = statement.span
     span = Span(line, column, line, column + 1)
     return _error(policy, f"the statement has no {either}, which {kind.value} needs", span, f"add `{element}`")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, assert_never
-
-from lark import Token
+from typing import assert_never
 
 from verifier.errors import quote
 from verifier.policy.entries import Setting
-from verifier.policy.grammar import span_of
+from verifier.policy.grammar import Token, span_of
 from verifier.policy.key import Key
 from verifier.policy.nearest import nearest_value
 from verifier.policy.operators import Family, Relation, Test, find_test, nearest_test
@@ -18,8 +16,6 @@ from verifier.policy.template import TemplateError, has_variables, parse_arn, pa
 from verifier.policy.tree import ConditionBlock, ConditionMember, TextsMember, text_of
 from verifier.policy.values import read_bool, read_bytes, read_instant, read_network, read_number
 from verifier.source import Span
-
-T = TypeVar("T")
 
 _EXPECTED = {
     Family.NUMERIC: ("number", "write digits, as in `10` or `-2.5`"),
@@ -44,7 +40,7 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
     for block in member.blocks:
         test = _test(block, setting)
         if test in seen:
-            mend = "put the keys of both into one (they are and-ed all the same)"
+            mend = "put the keys of both into one block"
             raise setting.error(f"the operator {quote(str(test))} stands twice", span_of(block.name), mend)
         seen.add(test)
         found += _block(block, test, setting)
@@ -70,7 +66,7 @@ def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Conditio
         condition = _condition(block.name, test, member, setting)
         if condition.key in seen:
             message = f"the key {quote(condition.key.name)} stands twice under {quote(str(test))}"
-            raise setting.error(message, condition.key_span, "put the values of both into one list (they are or-ed), or keep one")
+            raise setting.error(message, condition.key_span, "keep one; several values of one key go into a list")
         seen.add(condition.key)
         found.append(condition)
     return found
@@ -83,8 +79,8 @@ def _condition(operator: Token, test: Test, member: TextsMember, setting: Settin
         raise setting.error("the condition key is empty", key_span, "write a key, as in `aws:SourceIp`")
     tokens = member.texts.tokens
     if not tokens:
-        then = "always holds" if test.operator.negated else "never holds"
-        setting.warn(f"the list of values of {quote(name)} is empty: the condition {then} on a key that is present", key_span)
+        then = "everything" if test.operator.negated else "nothing"
+        setting.warn(f"the list of values of {quote(name)} is empty, and matches {then}", key_span)
     values = tuple(_value(token, test, setting) for token in tokens)
     return Condition(test, Key.of(name), values, span_of(operator), key_span, text_of(operator))
 
@@ -124,7 +120,7 @@ def _read(text: str, span: Span, test: Test, setting: Setting) -> Value:
             assert_never(operator.family)
 
 
-def _typed(text: str, span: Span, test: Test, setting: Setting, read: Callable[[str], T | None]) -> T:
+def _typed(text: str, span: Span, test: Test, setting: Setting, read: Callable[[str], Value | None]) -> Value:
     setting.forbid_variables(text, span, f"a value of {quote(str(test))}")
     value = read(text)
     if value is None:

@@ -9,12 +9,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lark import Token
-
 from verifier.errors import PolicyError, quote
-from verifier.policy.grammar import span_of
+from verifier.policy.grammar import Token, span_of
 from verifier.policy.pattern import ANYTHING, Template, Variable, Wild
-from verifier.policy.syntax import ActionEntry, ActionPattern, PrincipalEntry, ResourceEntry, Version, Warning
+from verifier.policy.syntax import ActionEntry, ActionPattern, PrincipalEntry, ResourceEntry, Version, Warning  # noqa: A004  # see there
 from verifier.policy.template import TemplateError, has_variables, parse_pattern, parse_template, split_arn
 from verifier.policy.tree import text_of
 from verifier.source import Source, Span

@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from lark import Lark, Token
+import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from verifier.errors import InputError
@@ -23,6 +23,8 @@ from verifier.source import Source, Span
 
 MAX_CHARACTERS = 16 * 1024 * 1024
 MAX_VALUES = 250_000
+
+Token: TypeAlias = lark.Token
 
 _IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -53,8 +55,8 @@ class Reader:
             raise
 
     @cached_property
-    def _lark(self) -> Lark:
-        return Lark(
+    def _lark(self) -> lark.Lark:
+        return lark.Lark(
             grammar_text(self._grammar),
             parser="lalr",
             lexer="contextual",
@@ -82,7 +84,7 @@ class Reader:
 
 
 def check_size(source: Source, error: type[InputError]) -> None:
-    """Raise `error` for a text that is empty, too large for any document (16 Mi characters), or not Unicode (rule 2)."""
+    """Raise `error` for a text that is empty, larger than any document, or not Unicode (rule 2)."""
     text = source.text
     if not text.strip(" \t\r\n"):
         raise _raised(error, source, Mistake("the text is empty", 0, "write a JSON document"))
@@ -100,8 +102,8 @@ def check_size(source: Source, error: type[InputError]) -> None:
 def grammar_text(name: str) -> str:
     """Return the grammar `name` with the grammars that it imports put in, each whole and once.
 
-    Lark's own import would give each importing grammar its copy of a rule or terminal, under another name, and two copies
-    of one terminal cannot be told apart where documents stand within a question.
+    Lark's own import would give each importing grammar its copy of a rule or terminal, under another name, and two
+    copies of one terminal cannot be told apart where documents stand within a question.
     """
     texts: dict[str, str] = {}
     _include(name, texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,7 +14,7 @@ class Key:
     name: str = field(compare=False)
 
     @staticmethod
-    @cache
+    @lru_cache(maxsize=4096)
     def of(name: str) -> Key:
         """Return the key called `name`."""
         return Key(lower(name), name)
@@ -29,5 +29,6 @@ def lower(text: str) -> str:
 
 
 def _lower_char(char: str) -> str:
+    """Python maps U+0130 to two characters; its simple lower case is `i`, and no other code point is like it."""
     lowered = char.lower()
-    return lowered if len(lowered) == 1 else char
+    return lowered if len(lowered) == 1 else lowered[0]

@@ -57,6 +57,7 @@ _NUMBER_LIKE = re.compile(r"[-+.\w]{1,80}")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NOT_JSON = {"NaN", "Infinity", "-Infinity", "+Infinity", "-NaN"}
 _PYTHON_WORDS = {"true": "true", "false": "false", "none": "null", "null": "null"}
+_OTHER_QUOTES = "'`\u2018\u2019\u201c\u201d"
 _LONGEST_MISSPELT = 64
 
 
@@ -71,7 +72,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if _within_number(text, place):
         return _number(text, _run_start(text, place), expected)
     if set(expected) <= {"$END"}:
-        return Mistake("there is more text after the end of the document", place, "remove it; one text holds one document")
+        return Mistake("there is more text after the end of the document", place, "remove it")
     match char:
         case '"':
             return _string(text, place, expected)
@@ -79,7 +80,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
             return _punctuation(text, place, expected)
         case "{" | "[":
             return _opening(text, place, expected)
-        case "'" | "`" | "‘" | "’" | "“" | "”":
+        case _ if char in _OTHER_QUOTES:
             return Mistake(f"{quote(char)} does not quote in JSON", place, 'write strings in double quotes, `"`')
         case "/" | "#":
             return Mistake("JSON has no comments", place, "remove the comment")
@@ -103,7 +104,7 @@ def did_you_mean(text: str, choices: Iterable[str]) -> str | None:
 def _truncated(text: str, expected: Mapping[str, str]) -> Mistake:
     end = len(text.rstrip(" \t\r\n"))
     if text[end - 1] == ",":
-        return Mistake("the text ends after a comma", end - 1, "write the rest, or remove the comma and close all brackets")
+        return Mistake("the text ends after a comma", end - 1, "write the rest, or close all brackets instead")
     return Mistake("the text ends too soon", end, _mend(expected) or "close all brackets")
 
 
@@ -114,7 +115,8 @@ def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     length = len(whole[0])
     written = quote(whole[0][1:-1])
     if expected.keys() == {"COLON"}:
-        return Mistake(f"a colon is missing before {quote(whole[0])}", place, "write `:` between a name and its value", length)
+        mend = "write `:` between a name and its value"
+        return Mistake(f"a colon is missing before {quote(whole[0])}", place, mend, length)
     names = {key: fixed[1:-1] for key, fixed in expected.items() if fixed.startswith('"')}
     if not names:
         if "COMMA" in expected:
@@ -123,7 +125,8 @@ def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     noun = next((noun for key, noun in _NOUNS.items() if key in names), "name")
     decoded = json.loads(whole[0])
     if decoded in names.values():
-        return Mistake(f"the name {quote(decoded)} is written as {written}", place, "write the name without escapes", length)
+        message = f"the name {quote(decoded)} is written as {written}"
+        return Mistake(message, place, "write the name without escapes", length)
     near = did_you_mean(decoded, names.values())
     fixed_mend = next((mend for key, mend in _MENDS.items() if key in names), "")
     mend = f"did you mean `{near}`?" if near and not fixed_mend else fixed_mend or f"use {_or(names.values())}"
@@ -134,14 +137,18 @@ def _broken_string(text: str, place: int) -> Mistake:
     end = _STRING_START.match(text, place).end()  # type: ignore[union-attr]  # a `"` stands at place
     shown = quote(text[place:end])
     if end >= len(text):
-        return Mistake(f"the text ends within the string {shown}", place, 'write the closing `"` and close all brackets')
+        mend = 'write the closing `"` and close all brackets'
+        return Mistake(f"the text ends within the string {shown}", place, mend)
     char = text[end]
     if char in "\r\n":
-        return Mistake(f"the string {shown} is not closed on its line", place, 'write the closing `"`, or `\\n` for a new line')
+        mend = 'write the closing `"`, or `\\n` for a new line'
+        return Mistake(f"the string {shown} is not closed on its line", place, mend)
     if char == "\\":
         wrong = text[end : end + (6 if text[end + 1 : end + 2] == "u" else 2)]
-        return Mistake(f"{quote(wrong)} is no escape", end, "write `\\\\` for a backslash, four hex digits after `\\u`", len(wrong))
-    return Mistake(f"a control character U+{ord(char):04X} stands in a string", end, f"write it as `\\u{ord(char):04x}`")
+        mend = "write `\\\\` for a backslash, four hex digits after `\\u`"
+        return Mistake(f"{quote(wrong)} is no escape", end, mend, len(wrong))
+    message = f"a control character U+{ord(char):04X} stands in a string"
+    return Mistake(message, end, f"write it as `\\u{ord(char):04x}`")
 
 
 def _punctuation(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
@@ -175,7 +182,8 @@ def _word(word: str, place: int, expected: Mapping[str, str]) -> Mistake:
         return Mistake(f"{quote(word)} is no JSON", place, f"write `{right}`", length)
     if right:
         return Mistake(f"{quote(word)} cannot stand here", place, _mend(expected), length)
-    return Mistake(f"{quote(word)} stands without quotes", place, 'write names and strings in double quotes, `"`', length)
+    mend = 'write names and strings in double quotes, `"`'
+    return Mistake(f"{quote(word)} stands without quotes", place, mend, length)
 
 
 def _number(text: str, place: int, expected: Mapping[str, str]) -> Mistake:

@@ -11,7 +11,7 @@ from verifier.policy.operators import Family
 from verifier.policy.values import read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST = 64
-_YES = {"yes": "true", "y": "true", "1": "true", "on": "true", "no": "false", "n": "false", "0": "false", "off": "false"}
+_MEANT = dict.fromkeys(("yes", "y", "1", "on"), "true") | dict.fromkeys(("no", "n", "0", "off"), "false")
 _EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+]?[0-9]{1,2}")
 _LOOSE_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(.*)", re.ASCII)
 
@@ -48,7 +48,7 @@ def _dates(text: str) -> Iterator[str]:
 
 def _booleans(text: str) -> Iterator[str]:
     yield text
-    yield _YES.get(text.lower(), "")
+    yield _MEANT.get(text.lower(), "")
     yield next((word for word in ("true", "false") if text.lower()[:1] == word[0]), "")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import enum
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 
 class Family(enum.Enum):
@@ -114,9 +114,10 @@ TABLE: tuple[Operator, ...] = (
 _BY_NAME = {operator.name.lower(): operator for operator in TABLE}
 _PREFIXES = {quantifier.value.lower(): quantifier for quantifier in Quantifier if quantifier.value}
 _SUFFIX = "ifexists"
+_LONGEST_MISSPELT = 64
 
 
-@cache
+@lru_cache(maxsize=1024)
 def find_test(text: str) -> Test | None:
     """Return the test that `text` names, without regard to case (rule 15), or None where there is none."""
     name = text.lower() if text.isascii() else ""
@@ -147,5 +148,5 @@ def all_tests() -> tuple[Test, ...]:
 def nearest_test(text: str) -> str | None:
     """Return the written form of the test nearest to the misspelt `text`, or None where none is near."""
     by_name = {str(test).lower(): str(test) for test in all_tests()}
-    found = difflib.get_close_matches(text.lower(), by_name, n=1)
+    found = difflib.get_close_matches(text[:_LONGEST_MISSPELT].lower(), by_name, n=1)
     return by_name[found[0]] if found else None

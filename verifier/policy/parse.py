@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from typing import TypeVar, assert_never
 
-from lark import Token
-
 from verifier.errors import InputError, PolicyError, quote
 from verifier.policy.conditions import conditions
 from verifier.policy.entries import Setting, action_entry, principal_entry, resource_entry
-from verifier.policy.grammar import Reader, check_size, source_of, span_of
+from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.policy.syntax import Actions, Condition, Effect, Policy, Principals, Resources, Statement, Version
 from verifier.policy.tree import (
     ConditionMember,
@@ -103,7 +101,8 @@ def _add(elements: dict[str, E], element: E, setting: Setting) -> None:
     slot = element.name.type.removeprefix("NOT_")
     if slot in elements:
         first, second = elements[slot].name, element.name
-        message = f"{_name(second)} stands twice" if first == second else f"{_name(first)} and {_name(second)} stand together"
+        both = f"{_name(first)} and {_name(second)} stand together"
+        message = f"{_name(second)} stands twice" if first == second else both
         raise setting.error(message, span_of(second), f"remove one of them; the first is on line {first.line}")
     elements[slot] = element
 
@@ -135,7 +134,8 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
             case _:
                 assert_never(element)
     if effect is None:
-        raise setting.error("the statement has no `Effect`", span_of(tree.first), 'add `"Effect": "Allow"` or `"Effect": "Deny"`')
+        mend = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
+        raise setting.error("the statement has no `Effect`", span_of(tree.first), mend)
     return Statement(index, sid, effect, principals, actions, resources, found, span_of(tree.first, tree.last))
 
 

@@ -36,7 +36,7 @@ class Version(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ActionPattern:
-    """A pattern over `service:name`, both in lower case (rule 9); an action has exactly one colon, so parts match apart."""
+    """A pattern over `service:name`, both in lower case (rule 9); an action has one colon, so its parts match apart."""
 
     service: Pattern
     name: Pattern
@@ -98,7 +98,8 @@ class Principals:
 
 # What a condition value is, by the family of its operator:
 # String -> Template (wildcards only under Like); Arn -> ArnTemplate, or Pattern `*` for every ARN;
-# Numeric, Date -> Decimal; IpAddress -> Network; Binary -> bytes; Bool -> bool, or Template with variables; Null -> bool.
+# Numeric, Date -> Decimal; IpAddress -> Network; Binary -> bytes; Bool -> bool, or Template with variables;
+# Null -> bool.
 Value: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes | bool
 
 
@@ -138,7 +139,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Warning:  # noqa: A001  # what it is called; no Python warning is meant in this package
     """Something that is allowed but hardly meant; `span` is where."""
 
     message: str
@@ -159,13 +160,13 @@ class Policy:
     @staticmethod
     def parse(text: str, name: str = "<text>") -> Policy:
         """Return the policy that `text` holds; `name` stands for it in messages. Raises PolicyError."""
-        from verifier.policy.parse import parse  # parse makes policies, so it imports this module
+        from verifier.policy.parse import parse  # noqa: PLC0415  # parse makes policies, so it imports this module
 
         return parse(text, name)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Policy:
         """Return the policy in the file at `path`. Raises PolicyError, or UsageError for a file that cannot be read."""
-        from verifier.policy.load import load  # as above
+        from verifier.policy.load import load  # noqa: PLC0415  # as above
 
         return load(path)

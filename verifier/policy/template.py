@@ -6,13 +6,12 @@ element, so the caller says it; `has_variables` tells whether it matters.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
-from lark import Token
-
 from verifier.errors import PolicyError, quote
-from verifier.policy.grammar import Reader
+from verifier.policy.grammar import Reader, Token
 from verifier.policy.key import Key
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable, Wild
 from verifier.source import Source
@@ -51,8 +50,8 @@ def parse_template(text: str, *, wildcards: bool = True, variables: bool = True)
     Raises TemplateError for a malformed variable (rules 25 and 26).
     """
     if len(text) > _LONGEST_CACHED:
-        return _read_template(text, wildcards, variables)
-    return _cached_template(text, wildcards, variables)
+        return _read_template(text, wildcards=wildcards, variables=variables)
+    return _cached_template(text, wildcards=wildcards, variables=variables)
 
 
 def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
@@ -62,14 +61,14 @@ def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
     """
     if text == "*":
         return parse_pattern(text)
-    parts = _parts(text, variables)
+    parts = _parts(text, variables=variables)
     if len(parts) == 1 and isinstance(parts[0], Variable):
         return ArnTemplate((), whole=parts[0])
     fields = split_arn(parts)
     if len(fields) < _ARN_PARTS:
         found = f"{quote(text)} has {len(fields)} of the six parts of an ARN"
-        mend = "write `*`" if not text.strip("*") else "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
-        raise TemplateError(found, mend)
+        mend = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
+        raise TemplateError(found, mend if text.strip("*") else "write `*`")
     return ArnTemplate(tuple(Template(_normal(field)) for field in fields))
 
 
@@ -86,12 +85,12 @@ def split_arn(parts: tuple[Part, ...]) -> list[list[Part]]:
     return fields
 
 
-def _read_template(text: str, wildcards: bool, variables: bool) -> Template:
+def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
     if not (variables and has_variables(text)):
         if not wildcards:
             return Template(Pattern.literal(text).parts)
         return Template(parse_pattern(text).parts)
-    parts = _parts(text, variables)
+    parts = _parts(text, variables=variables)
     if not wildcards:
         parts = tuple(part.value if isinstance(part, Wild) else part for part in parts)
     return Template(_normal(parts))
@@ -105,7 +104,7 @@ _cached_template = lru_cache(maxsize=16_384)(_read_template)
 _cached_pattern = lru_cache(maxsize=16_384)(_read_pattern)
 
 
-def _parts(text: str, variables: bool) -> tuple[Part, ...]:
+def _parts(text: str, *, variables: bool) -> tuple[Part, ...]:
     if not text:
         return ()
     if not (variables and has_variables(text)):
@@ -121,7 +120,7 @@ def _parts(text: str, variables: bool) -> tuple[Part, ...]:
     return found
 
 
-def _normal(parts: tuple[Part, ...] | list[Part]) -> tuple[Part, ...]:
+def _normal(parts: Iterable[Part]) -> tuple[Part, ...]:
     """Bring each stretch between variables to the normal form of `Pattern`."""
     normal: list[Part] = []
     stretch: list[str | Wild] = []

@@ -11,10 +11,8 @@ import json
 import re
 from typing import NamedTuple, TypeAlias
 
-from lark import Token
-
 from verifier.errors import InputError, quote
-from verifier.policy.grammar import span_of
+from verifier.policy.grammar import Token, span_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -18,5 +18,4 @@ class Limits:
     """The bounds of one question. Past one of them the verdict is `Undecided`, never `Contained`."""
 
     seconds: float = 10.0
-    memory_mb: int = 1024
     encoding: Encoding = Encoding.FAST

@@ -48,7 +48,7 @@ Outcome: TypeAlias = Found | Absent | Unknown
 def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
     if limits.encoding is Encoding.STRINGS:
-        return _answer(claims, None, solve_strings(whole(claims), budget, limits.memory_mb))
+        return _answer(claims, None, solve_strings(whole(claims), budget))
     unknown: Unknown | None = None
     try:
         for action, formula in _cases(claims, budget):

@@ -165,7 +165,3 @@ def within(inner: Glob, outer: Glob) -> bool:
         return False
     return inner.head.startswith(outer.head) and bool(outer.head)
 
-
-def truths(model: z3.ModelRef, encoding: Encoding, atoms: Iterable[Atom]) -> dict[Atom, bool]:
-    """Return the truth of each atom in a Z3 model."""
-    return {atom: z3.is_true(model.eval(encoding.atom(atom), model_completion=True)) for atom in atoms}

@@ -1,16 +1,14 @@
 """Z3 under control: a time limit that holds, whatever Z3 is doing, and a cap on its memory.
 
-Z3's own time limit is soft. `check` asks in this process for a first short while, on a thread, with a watchdog that
-interrupts it; an answer that is not there by then is sought in a process of its own (`process.py`) for the time that is
-left, and that process is killed at the end. A thread that does not even come back from the interruption is left behind,
-with its context, which is never used again.
+Z3's own time limit is soft. `check` runs it on a thread, with a watchdog that interrupts it; a thread that does not even
+come back from that is left behind, with its solver, which must not be used again. `propose.py` uses this for a first short
+while, and a process that can be killed for what takes longer.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import z3
@@ -24,18 +22,18 @@ _T = TypeVar("_T")
 z3.set_param("memory_max_size", MEMORY_MB)
 
 
-@dataclass(frozen=True, slots=True)
 class Stuck(Exception):
     """A call did not come back from its interruption."""
 
 
 def check(solver: z3.Solver, seconds: float) -> z3.CheckSatResult:
-    """Return Z3's answer; `unknown` where it has none within `seconds`. Raises LimitReached where it is stuck."""
+    """Return Z3's answer; `unknown` where it has none within `seconds`.
+
+    Raises Stuck where it does not come back, LimitReached where memory runs out.
+    """
     solver.set("timeout", max(1, int(seconds * 1000)))
     try:
         return on_thread(solver.check, seconds, solver.ctx.interrupt)
-    except Stuck:
-        raise LimitReached("Z3 did not come back from its interruption") from None
     except z3.Z3Exception as error:
         raise LimitReached(f"Z3 gave up: {_words(error)}") from None
 

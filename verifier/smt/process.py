@@ -11,6 +11,7 @@ from typing import cast
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
+from verifier.smt.guard import MEMORY_MB
 
 _GRACE = 1.0
 
@@ -24,9 +25,9 @@ class Reply:
     values: dict[str, bool | str]
 
 
-def decide(script: str, constants: Iterable[str], budget: Budget, memory_mb: int) -> Reply:
+def decide(script: str, constants: Iterable[str], budget: Budget) -> Reply:
     """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
-    task = {"script": script, "seconds": budget.remaining, "memory_mb": memory_mb, "constants": list(constants)}
+    task = {"script": script, "seconds": budget.remaining, "memory_mb": MEMORY_MB, "constants": list(constants)}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "verifier.smt.worker"],

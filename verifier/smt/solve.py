@@ -23,8 +23,8 @@ from verifier.logic.expand import expand, structure
 from verifier.logic.formula import FALSE, TRUE, Constant, Formula, all_of, atoms
 from verifier.logic.implicant import implicant
 from verifier.logic.realise import Lemmas, Model, realise
-from verifier.smt.encode import Encoding, truths
-from verifier.smt.guard import check
+from verifier.smt.encode import Encoding
+from verifier.smt.propose import propose
 
 _MOST_ROUNDS = 2_000
 
@@ -76,12 +76,9 @@ def _rounds(formula: Formula, budget: Budget) -> Outcome:
                 continue
             solver.add(encoding.term(one))
         solver.add(encoding.facts())
-        answer = check(solver, budget.remaining)
-        if answer == z3.unsat:
+        truth = propose(solver, encoding, tuple(atoms(asked)), budget)
+        if truth is None:
             return Unsat()
-        if answer != z3.sat:
-            return Unknown(f"Z3 answered unknown: {solver.reason_unknown()}")
-        truth = truths(solver.model(), encoding, atoms(asked))
         found = realise(implicant(asked, truth.__getitem__), budget)
         if isinstance(found, Model):
             return Sat(found)

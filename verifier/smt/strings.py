@@ -18,11 +18,11 @@ from verifier.smt.smtlib import Script, export
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 
 
-def solve_strings(formula: Formula, budget: Budget, memory_mb: int) -> Outcome:
+def solve_strings(formula: Formula, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
     try:
         script = export(formula)
-        reply = decide(script.text, script.constants, budget, memory_mb)
+        reply = decide(script.text, script.constants, budget)
         if reply.answer == "unsat":
             return Unsat()
         if reply.answer == "sat":

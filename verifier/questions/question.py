@@ -1,0 +1,62 @@
+"""The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from verifier.policy.syntax import Policy
+from verifier.semantics.request import Request
+
+MAX_DEPTH = 64
+
+# Any JSON value: None, bool, int, float, str, and lists and dicts of them, at most MAX_DEPTH deep.
+JsonValue: TypeAlias = Any
+Level: TypeAlias = tuple[Policy, ...]
+
+
+@dataclass(frozen=True)
+class ProveQuestion:
+    """`prove`: is what the documents allow together within the maximum?"""
+
+    id: JsonValue
+    policies: tuple[Policy, ...]
+    maximum: Policy
+    boundary: Policy | None = None
+    session: Policy | None = None
+    scps: tuple[Level, ...] = ()
+    rcps: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True)
+class DiffQuestion:
+    """`diff`: do the two documents allow the same requests?"""
+
+    id: JsonValue
+    old: Policy
+    new: Policy
+
+
+@dataclass(frozen=True)
+class ConfineQuestion:
+    """`confine`: does the document block every service but these?"""
+
+    id: JsonValue
+    document: Policy
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvaluateQuestion:
+    """`evaluate`: what happens to this one request?"""
+
+    id: JsonValue
+    policies: tuple[Policy, ...]
+    request: Request
+    boundary: Policy | None = None
+    session: Policy | None = None
+    scps: tuple[Level, ...] = ()
+    rcps: tuple[Policy, ...] = ()
+
+
+Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion

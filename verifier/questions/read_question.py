@@ -1,0 +1,222 @@
+"""One line of `verifier batch` to a question; `grammar/question.lark` has the shape of the line."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from verifier.errors import UsageError, quote
+from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.policy.parse import level_of, policy_of
+from verifier.policy.syntax import Policy
+from verifier.policy.tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
+from verifier.questions.question import (
+    MAX_DEPTH,
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    JsonValue,
+    Level,
+    ProveQuestion,
+    Question,
+)
+from verifier.semantics.read_request import RequestActions, RequestTree, request_of
+from verifier.semantics.request import Request
+from verifier.source import Source
+
+_LONGEST_NUMBER = 1_000
+
+# What each question needs, and what it may have besides (`id` and `ask` always).
+_BESIDE = ("boundary", "session", "scps", "rcps")
+_TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "prove": (("policies", "maximum"), _BESIDE),
+    "diff": (("old", "new"), ()),
+    "confine": (("document", "services"), ()),
+    "evaluate": (("policies", "request"), _BESIDE),
+}
+
+
+class Nested(NamedTuple):
+    """A JSON value, and how many lists and objects stand one in the other within it."""
+
+    value: JsonValue
+    depth: int
+
+
+class Documents(NamedTuple):
+    """The documents of a list."""
+
+    trees: list[DocumentTree]
+
+
+class Levels(NamedTuple):
+    """The levels of a list."""
+
+    trees: list[LevelTree]
+
+
+MemberValue: TypeAlias = Token | Nested | DocumentTree | Documents | Levels | Texts | RequestTree
+T = TypeVar("T", Token, Nested, DocumentTree, Documents, Levels, Texts, RequestTree)
+
+
+class Member(NamedTuple):
+    """An element of a question."""
+
+    name: Token
+    value: MemberValue
+
+
+class QuestionActions(DocumentActions, RequestActions):
+    """What the parser does at each rule of `question.lark`."""
+
+    def question(self, children: list[Token | Member]) -> tuple[Token, list[Member]]:
+        return children[0], children[1:-1]  # type: ignore[return-value]  # brackets around
+
+    def question_id(self, children: list[Token | Nested]) -> Member:
+        return Member(*children)  # type: ignore[arg-type]  # by the rule
+
+    ask = one_document = documents = levels = services = question_request = question_id
+
+    def document_list(self, children: list[Token | DocumentTree]) -> Documents:
+        return Documents(children[1:-1])  # type: ignore[arg-type]  # brackets around
+
+    def level_list(self, children: list[Token | LevelTree]) -> Levels:
+        return Levels(children[1:-1])  # type: ignore[arg-type]  # brackets around
+
+    def value(self, children: list[Token | Nested]) -> Nested:
+        (child,) = children
+        return child if isinstance(child, Nested) else Nested(_scalar(child), 0)
+
+    def array(self, children: list[Token | Nested]) -> Nested:
+        first, *items, _ = children
+        found = [item for item in items if isinstance(item, Nested)]
+        return _nested([item.value for item in found], found, first)
+
+    def object(self, children: list[Token | tuple[str, Nested]]) -> Nested:
+        first, *members, _ = children
+        found = dict(member for member in members if not isinstance(member, Token))
+        if len(found) < len(members):
+            raise UsageError("a name stands twice in the object", span=span_of(first), mend="remove one")  # type: ignore[arg-type]  # the bracket
+        return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)  # type: ignore[arg-type]  # the bracket
+
+    def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:
+        name, value = children
+        return text_of(name), value  # type: ignore[arg-type, return-value]  # by the rule
+
+
+_READER = Reader("question", ("question",), QuestionActions(), UsageError)
+
+
+def read_question(line: str, name: str = "<line>") -> Question:
+    """Return the question that `line` asks; `name` stands for it in messages.
+
+    Raises UsageError for a line that is no question, PolicyError and RequestError for what stands in it; each knows its
+    line and column. Whether the documents suit their places is checked when the question is answered.
+    """
+    source = source_of(line, name)
+    check_size(source, UsageError)
+    first, members = _READER.read(source, "question")
+    return _Elements(source, first, members).question()
+
+
+class _Elements:
+    """The elements of one question. Every method raises InputError for what is missing or wrong."""
+
+    def __init__(self, source: Source, first: Token, members: list[Member]) -> None:
+        self._source = source
+        self._first = first
+        self._members: dict[str, Member] = {}
+        for member in members:
+            name = text_of(member.name)
+            if name in self._members:
+                raise self._error(f"{quote(name)} stands twice", member.name, "remove one of them")
+            self._members[name] = member
+
+    def question(self) -> Question:
+        kind = text_of(self._needed("ask", Token))
+        self._check_names(kind)
+        identity = self._value("id", Nested)
+        name = identity.value if identity else None
+        match kind:
+            case "prove":
+                return ProveQuestion(name, self._policies(), self._policy("maximum"), *self._beside())
+            case "diff":
+                return DiffQuestion(name, self._policy("old"), self._policy("new"))
+            case "confine":
+                return ConfineQuestion(name, self._policy("document"), self._services())
+            case _:
+                return EvaluateQuestion(name, self._policies(), self._request(), *self._beside())
+
+    def _check_names(self, kind: str) -> None:
+        needed, beside = _TAKES[kind]
+        for name, member in self._members.items():
+            if name not in ("id", "ask", *needed, *beside):
+                takes = ", ".join(f"`{word}`" for word in (*needed, *beside))
+                raise self._error(f"the question `{kind}` takes no {quote(name)}", member.name, f"use {takes}")
+
+    def _beside(self) -> tuple[Policy | None, Policy | None, tuple[Level, ...], tuple[Policy, ...]]:
+        levels, rcps = self._value("scps", Levels), self._value("rcps", Documents)
+        scps = tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
+        return self._optional("boundary"), self._optional("session"), scps, self._all(rcps) if rcps else ()
+
+    def _policies(self) -> tuple[Policy, ...]:
+        documents = self._needed("policies", Documents)
+        if not documents.trees:
+            raise self._error("`policies` holds no document", self._members["policies"].name, "add a document")
+        return self._all(documents)
+
+    def _all(self, documents: Documents) -> tuple[Policy, ...]:
+        return tuple(policy_of(tree, self._source) for tree in documents.trees)
+
+    def _policy(self, name: str) -> Policy:
+        return policy_of(self._needed(name, DocumentTree), self._source)
+
+    def _optional(self, name: str) -> Policy | None:
+        tree = self._value(name, DocumentTree)
+        return policy_of(tree, self._source) if tree else None
+
+    def _services(self) -> tuple[str, ...]:
+        return tuple(text_of(token) for token in self._needed("services", Texts).tokens)
+
+    def _request(self) -> Request:
+        return request_of(self._needed("request", RequestTree), self._source)
+
+    def _needed(self, name: str, kind: type[T]) -> T:
+        found = self._value(name, kind)
+        if found is None:
+            at = self._members[name].name if name in self._members else self._first
+            raise self._error(f"the question has no `{name}`", at, f'add `"{name}"`')
+        return found
+
+    def _value(self, name: str, kind: type[T]) -> T | None:
+        """Return the value of the element `name`, or None where it is absent or null."""
+        member = self._members.get(name)
+        return member.value if member is not None and isinstance(member.value, kind) else None
+
+    def _error(self, message: str, token: Token, mend: str) -> UsageError:
+        return UsageError(message, source=self._source, span=span_of(token), mend=mend)
+
+
+def _nested(value: JsonValue, parts: list[Nested], first: Token) -> Nested:
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > MAX_DEPTH:
+        raise UsageError(f"the value is nested more than {MAX_DEPTH} deep", span=span_of(first), mend="flatten it")
+    return Nested(value, depth)
+
+
+def _scalar(token: Token) -> JsonValue:
+    match token.type:
+        case "STRING":
+            return text_of(token)
+        case "NUMBER":
+            return _number(token)
+        case _:
+            return {"true": True, "false": False, "null": None}[token]
+
+
+def _number(token: Token) -> int | float:
+    if len(token) <= _LONGEST_NUMBER:
+        number = float(token) if any(char in token for char in ".eE") else int(token)
+        if math.isfinite(number):
+            return number
+    raise UsageError(f"the number {quote(token)} is too large", span=span_of(token), mend="write it as a string")
