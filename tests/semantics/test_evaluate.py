@@ -1,4 +1,4 @@
-"""The evaluator against truths written out by hand from semantics.md: every operator, prefix and suffix, then the rest."""
+"""The evaluator against truths written out by hand from semantics.md: each form of each operator, then the rest."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def holds(operator: str, values: Any, found: str | Sequence[str] | None, key: st
 
 @dataclass(frozen=True)
 class Sample:
-    """A value of a policy, texts that stand to it as the operator wants (before negation) and not, and one of no type."""
+    """A value of a policy, texts that match it (before negation) and that do not, and one that is of no such type."""
 
     value: str
     matching: str
@@ -63,7 +63,7 @@ class Sample:
 
 
 _TEXT = Sample("red", "red", "blue", None)
-_ARN = Sample("arn:aws:iam::*:role/a*", "arn:aws:iam::111122223333:role/ab", "arn:aws:iam::111122223333:role/b", "role/ab")
+_ARN = Sample("arn:aws:iam::*:role/a*", "arn:aws:iam::1:role/ab", "arn:aws:iam::1:role/b", "role/ab")
 _DAY = "2024-05-01T00:00:00Z"
 _BEFORE, _AFTER = "2024-04-30T23:59:59Z", "2024-05-01T00:00:01Z"
 
@@ -169,8 +169,11 @@ def test_empty_string_under_plain_operators(operator: str, truth: bool, suffix: 
     assert holds(operator + suffix, SAMPLES[operator].value, "") is truth
 
 
+# Operator, values of the policy, what the key holds (None: it is absent), whether the condition holds.
+Row = tuple[str, Any, Any, bool]
+
 # Two values in the policy, of which the request's value matches one, or none (rule 14); no value at all (rule 5).
-OR_ED = [
+OR_ED: list[Row] = [
     ("StringEquals", ["a", "b"], "b", True),
     ("StringEquals", ["a", "b"], "c", False),
     ("StringNotEquals", ["a", "b"], "b", False),
@@ -198,7 +201,7 @@ OR_ED = [
     ("ForAnyValue:StringNotEquals", [], None, False),
 ]
 
-NULL = [
+NULL: list[tuple[Any, Any, bool]] = [
     ("true", None, True),
     ("true", "", True),
     ("true", [], True),
@@ -222,7 +225,7 @@ NULL = [
     (False, None, False),
 ]
 
-STRINGS = [
+STRINGS: list[Row] = [
     ("StringEquals", "a", "A", False),
     ("StringEquals", "a*", "a*", True),
     ("StringEquals", "a*", "ab", False),
@@ -232,8 +235,8 @@ STRINGS = [
     ("StringEquals", 10, "10", True),
     ("StringEquals", True, "true", True),
     ("StringEqualsIgnoreCase", "É", "é", True),
-    ("StringEqualsIgnoreCase", "Σ", "σ", True),
-    ("StringEqualsIgnoreCase", "Σ", "ς", False),
+    ("StringEqualsIgnoreCase", "\u03a3", "\u03c3", True),
+    ("StringEqualsIgnoreCase", "\u03a3", "\u03c2", False),
     ("StringEqualsIgnoreCase", "ß", "ss", False),
     ("StringEqualsIgnoreCase", "a*", "AB", False),
     ("StringNotEqualsIgnoreCase", "Straße", "STRASSE", True),
@@ -251,7 +254,7 @@ STRINGS = [
     ("StringNotLike", ["x*", "*y"], "yx", True),
 ]
 
-NUMBERS = [
+NUMBERS: list[Row] = [
     ("NumericEquals", "1.0", "1", True),
     ("NumericEquals", "-0", "0", True),
     ("NumericEquals", "007", "7", True),
@@ -260,14 +263,14 @@ NUMBERS = [
     ("NumericNotEquals", "1", "+1", False),
     ("NumericNotEquals", "1", " 1", False),
     ("NumericEquals", "1", "1.", False),
-    ("NumericEquals", "1", "١", False),
+    ("NumericEquals", "1", "\u0661", False),
     ("NumericLessThan", "-1", "-1.5", True),
     ("NumericLessThan", "9007199254740993", "9007199254740992.5", True),
     ("NumericGreaterThan", ["100", "1"], "5", True),
     ("NumericEquals", 1, "1", True),
 ]
 
-DATES = [
+DATES: list[Row] = [
     ("DateEquals", "1714521600", "2024-05-01T00:00:00Z", True),
     ("DateEquals", "2024-05-01", "2024-05-01T02:00:00+02:00", True),
     ("DateEquals", "2024-05-01T00:00:00", "2024-05-01T00:00:00.000Z", True),
@@ -279,7 +282,7 @@ DATES = [
     ("DateEquals", "2024-05-01", "01.05.2024", False),
 ]
 
-OTHERS = [
+OTHERS: list[Row] = [
     ("Bool", "false", "FALSE", True),
     ("Bool", True, "true", True),
     ("Bool", ["true", "false"], "maybe", False),
@@ -303,7 +306,7 @@ OTHERS = [
 ]
 
 ROLE = "arn:aws:iam::111122223333:role/path/ab"
-ARNS = [
+ARNS: list[Row] = [
     ("ArnLike", "*", ROLE, True),
     ("ArnNotLike", "*", ROLE, False),
     ("ArnLike", "*", "no arn", False),

@@ -17,16 +17,23 @@ import typer
 from verifier.cli import batch, confine, diff, evaluate, prove
 from verifier.cli.codes import ExitCode
 from verifier.cli.version import print_schema, print_version
-from verifier.errors import InputError
+from verifier.errors import InputError, UndecidedError
 from verifier.report.diagnostics import error_text, usage_text
 from verifier.report.style import printable, style_of
+
+EXAMPLES = """\b
+Examples:
+  verifier prove --policy policy.json --maximum maximum.json
+  verifier diff old.json new.json
+  verifier COMMAND --help
+"""
 
 app = typer.Typer(
     name="verifier", add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=False
 )
 
 
-@app.callback(epilog=prove.SHORT_EXAMPLES)
+@app.callback(epilog=EXAMPLES)
 def verifier(
     version: Annotated[
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the versions and exit.")
@@ -79,6 +86,9 @@ def run(arguments: Sequence[str]) -> int:
     except InputError as error:
         _complain(error_text(error, style_of(sys.stderr)))
         return ExitCode.WRONG_INPUT
+    except UndecidedError as why:
+        _complain(f"undecided: {printable(str(why))}")
+        return ExitCode.UNDECIDED
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted")
         return ExitCode.INTERRUPTED

@@ -7,7 +7,6 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from verifier.cli.inputs import MAX_SIZE
 from verifier.questions.limits import Encoding
 
 
@@ -26,6 +25,9 @@ class FailOn(enum.Enum):
 
 Policies: TypeAlias = Annotated[
     list[str], typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
+]
+Maximum: TypeAlias = Annotated[
+    str, typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.")
 ]
 Boundary: TypeAlias = Annotated[
     str | None, typer.Option("--boundary", metavar="FILE", help="The permissions boundary.")
@@ -60,4 +62,4 @@ FailOnOption: TypeAlias = Annotated[
     typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),
 ]
 
-DEFAULT_MAX_SIZE = MAX_SIZE
+DEFAULT_MAX_SIZE = 8 * 1024 * 1024

@@ -13,7 +13,9 @@ def print_version(wanted: bool) -> None:
     """Print the versions of the verifier, its solver and its catalogue, and exit; do nothing unless `wanted`."""
     if not wanted:
         return
-    typer.echo(f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {_catalogue_date()}")
+    from verifier.catalogue.origin import origin
+
+    typer.echo(f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
     raise typer.Exit(ExitCode.YES)
 
 

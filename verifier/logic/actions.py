@@ -15,7 +15,7 @@ from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Ruleset
 from verifier.logic.languages import Glob, Language
-from verifier.logic.typed import IS_NAME, IS_SERVICE, ACTION_CHARS
+from verifier.logic.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
 from verifier.logic.words import find_text
 from verifier.policy.pattern import Pattern
 from verifier.policy.syntax import ActionPattern
@@ -54,16 +54,11 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
     yield from _cells(open_patterns, cutting, {*spelled, *literal}, IS_SERVICE, budget)
 
 
-def _names(
-    within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget
-) -> Iterator[str]:
+def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
     within = dict.fromkeys(within)
     spelled = {name for index in indexes for name in index.names.get(service, ())}
     spelled |= {
-        pattern.name.text
-        for index in indexes
-        for pattern in index.patterns(service)
-        if pattern.name.text is not None
+        pattern.name.text for index in indexes for pattern in index.patterns(service) if pattern.name.text is not None
     }
     yield from sorted(name for name in spelled if any(pattern.matches(name) for pattern in within))
     cutting = dict.fromkeys(pattern.name for index in indexes for pattern in index.patterns(service))
@@ -91,7 +86,9 @@ def _cells(
         done.append(area)
 
 
-def _cut(inside: tuple[Language, ...], outside: tuple[Language, ...], cuts: Sequence[Glob], budget: Budget) -> Iterator[str]:
+def _cut(
+    inside: tuple[Language, ...], outside: tuple[Language, ...], cuts: Sequence[Glob], budget: Budget
+) -> Iterator[str]:
     first = _word(inside, outside, budget)
     if first is None:
         return

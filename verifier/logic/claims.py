@@ -1,8 +1,8 @@
 """Claims: what a question says of a request, document by document.
 
-A `Level` is one or several documents that act as one (rule 29 and 30). A `Claim` says that a level allows the request, or
-explicitly denies it, or does not. A question is a conjunction of claims; each gives a formula for one action (`at`) and
-one formula with the action as a variable (`whole`). The reading of this file is the definition of both.
+A `Level` is one or several documents that act as one (rule 29 and 30). A `Claim` says that a level allows the request,
+or explicitly denies it, or does not. A question is a conjunction of claims; each gives a formula for one action (`at`)
+and one formula with the action as a variable (`whole`). The reading of this file is the definition of both.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class Claim:
         return self._formula((rule.effect, rule.whole) for rule in self.level.all_rules)
 
     def _formula(self, rules: Iterable[tuple[Effect, Formula]]) -> Formula:
-        allows, denies = [], []
+        allows: list[Formula] = []
+        denies: list[Formula] = []
         for effect, formula in rules:
             (allows if effect is Effect.ALLOW else denies).append(formula)
         denied = any_of(denies)

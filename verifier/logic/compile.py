@@ -1,8 +1,9 @@
 """What a policy means on every request: a `Ruleset`, one rule a statement, indexed by action.
 
-A rule is an effect, a set of actions, and a guard: a formula about resource and context alone. Which rules an action meets
-is looked up (`Ruleset.at`), so that a question costs what its actions touch. `whole` gives the same as one formula with
-the action as a variable. Conditions are compiled by `compile_condition.py`; a policy is compiled once, when first asked about.
+A rule is an effect, a set of actions, and a guard: a formula about resource and context alone. Which rules an action
+meets is looked up (`Ruleset.at`), so that a question costs what its actions touch. `whole` gives the same as one
+formula with the action as a variable. Conditions are compiled by `compile_condition.py`; a policy is compiled once,
+when first asked about.
 """
 
 from __future__ import annotations

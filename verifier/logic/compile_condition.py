@@ -1,11 +1,12 @@
 """What a condition means on every request (rules 14 to 28), as a formula.
 
-A condition is a test of one value, set into what the quantifier and an absent key make of it (rules 17 to 19). Rule 24 is
-why the test of a negated operator is "is of the type, and none matches". `Element(key)` is the value in question.
+A condition is a test of one value, set into what the quantifier and an absent key make of it (rules 17 to 19). Rule 24
+is why the test of a negated operator is "is of the type, and none matches". `Element(key)` is the value in question.
 """
 
 from __future__ import annotations
 
+import base64
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -66,7 +67,9 @@ def single(key: Key) -> Formula:
 
 
 def some(key: Key, test: Formula) -> Formula:
-    """Return the formula that some non-empty value of the key passes `test`, which is about `Element(key)` (rule 18)."""
+    """Return the formula that some non-empty value of the key passes `test`, which is about `Element(key)` (rule
+    18).
+    """
     if test == FALSE:
         return FALSE
     if may_be_list(key):
@@ -79,9 +82,9 @@ def member_of_domain(text: Text, language: Language) -> Formula:
     known = domain(text)
     if language in known and len(known) == 1:
         return TRUE
-    if isinstance(language, Glob) and language.text is not None and known:
-        if not any(other.matches(language.text) for other in known):
-            return FALSE
+    fixed = language.text if isinstance(language, Glob) else None
+    if fixed is not None and known and not any(other.matches(fixed) for other in known):
+        return FALSE
     return member(text, language)
 
 
@@ -145,8 +148,6 @@ def _in_network(text: Text, network: Network) -> Formula:
 
 
 def _is_bytes(text: Text, value: bytes) -> Formula:
-    import base64  # rare
-
     return is_literal(text, base64.b64encode(value).decode())
 
 
@@ -198,7 +199,9 @@ def _fits_itself(text: Element, parts: tuple[HoledPart, ...], ignores_case: bool
 
 
 def fills_to(template: Template, word: str) -> Formula:
-    """Return that `template`, filled in, is `word` up to case: some way of cutting `word` gives each variable its piece."""
+    """Return that `template`, filled in, is `word` up to case: some way of cutting `word` gives each variable its
+    piece.
+    """
     keys = tuple(dict.fromkeys(variable.key for variable in template.variables))
     return any_of(
         all_of((*_presence(present), _pieces(template_parts(template, present), word)))
@@ -217,10 +220,13 @@ def _pieces(parts: tuple[HoledPart, ...] | None, word: str) -> Formula:
             return _pieces(rest, word[len(first) :]) if word.startswith(first.lower()) and first.isascii() else FALSE
         case Hole(key):
             return any_of(
-                all_of((member(Element(key), Glob((word[:end],) if end else (), ignores_case=True)), _pieces(rest, word[end:])))
+                all_of(
+                    (
+                        member(Element(key), Glob((word[:end],) if end else (), ignores_case=True)),
+                        _pieces(rest, word[end:]),
+                    )
+                )
                 for end in range(len(word) + 1)
             )
         case _:
             return any_of(_pieces(rest, word[end:]) for end in range(len(word) + 1))
-
-

@@ -1,7 +1,7 @@
 """Which texts a request can hold at all (rules 1 to 3): what exists, apart from what policies mean.
 
-An axiom about a text is its domain: a language that every value lies in. A key that the catalogue does not know may hold
-any text, single or list.
+An axiom about a text is its domain: a language that every value lies in. A key that the catalogue does not know may
+hold any text, single or list.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 from verifier.catalogue.keys import KeyType, key_facts
 from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
 from verifier.logic.languages import IS_ARN, Glob, Language
-from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER, ACTION_CHARS
+from verifier.logic.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
 from verifier.logic.words import SPARE
 from verifier.policy.key import Key
 

@@ -1,8 +1,8 @@
 """Keys compared with keys: what follows when a text must equal the value of another key (`StringEquals` on `${key}`).
 
-`Fits(t, (Hole(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts lie in the same
-languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that a solver which
-knows nothing of texts can draw the conclusions.
+`Fits(t, (Hole(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts lie in
+the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that a
+solver which knows nothing of texts can draw the conclusions.
 """
 
 from __future__ import annotations

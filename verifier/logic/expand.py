@@ -71,7 +71,9 @@ def _about(test: Formula, element: Element) -> Formula:
 
 
 def structure(formula: Formula) -> Iterator[Formula]:
-    """Yield what holds of the keys of an expanded formula whatever it says: a list is present, later elements are in lists."""
+    """Yield what holds of the keys of an expanded formula whatever it says: a list is present, later elements are in
+    lists.
+    """
     found = atoms(formula)
     for atom in found:
         match atom:

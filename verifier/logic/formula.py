@@ -1,8 +1,9 @@
 """Formulas over requests: Booleans over a few typed atoms, built by functions that fold.
 
 The texts of a request are objects, never names: `ACTION`, `RESOURCE`, and `Element(key, i)`, the i-th value of a key.
-Element 0 is the single value of a key, or the first of a list. An atom about an element means nothing where that element
-does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py does).
+Element 0 is the single value of a key, or the first of a list. An atom about an element means nothing where that
+element does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py
+does).
 
 `Some(key, test)` says that some non-empty value of `key` passes `test`, which speaks of `Element(key, 0)`; `expand.py`
 replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`, `member`: they
@@ -230,7 +231,7 @@ def any_of(parts: Iterable[Formula]) -> Formula:
     return _join(Or, parts, unit=FALSE, zero=TRUE)
 
 
-def _join(kind: type[And] | type[Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
+def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
     found: dict[Formula, None] = {}
     for part in parts:
         if part == zero:
@@ -238,7 +239,13 @@ def _join(kind: type[And] | type[Or], parts: Iterable[Formula], unit: Constant, 
         for inner in part.parts if isinstance(part, kind) else (part,):
             if inner == unit:
                 continue
-            opposite = inner.part if isinstance(inner, Not) else Not(inner) if not isinstance(inner, And | Or | Constant) else None
+            opposite = (
+                inner.part
+                if isinstance(inner, Not)
+                else Not(inner)
+                if not isinstance(inner, And | Or | Constant)
+                else None
+            )
             if opposite is not None and opposite in found:
                 return zero
             found[inner] = None

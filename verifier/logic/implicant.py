@@ -1,7 +1,8 @@
 """Ask only about what matters: the literals of an assignment that already make a formula true.
 
-The theory of texts is asked about these alone. Of a disjunction one true part is enough: the one that adds least to what is
-already needed, where demanding that a key be present, or a list, costs most, so that counterexamples stay small.
+The theory of texts is asked about these alone. Of a disjunction one true part is enough: the one that adds least to
+what is already needed, where demanding that a key be present, or a list, costs most, so that counterexamples stay
+small.
 """
 
 from __future__ import annotations

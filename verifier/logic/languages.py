@@ -59,8 +59,8 @@ class Any(enum.Enum):
 
 
 # Stand-ins for the unknown values of keys (holes.py): no `?` and no field wildcard matches them, a `*` does.
-# They are noncharacters-to-be of the last private plane; a text that holds one of them is never looked for by `words.py`.
-STAND_INS = range(0x10F000, 0x10FFFE)
+# They are lone surrogates, which no text of a document or a request can hold.
+STAND_INS = range(0xD800, 0xE000)
 _FIRST_STAND_IN = chr(STAND_INS.start)
 
 

@@ -7,6 +7,7 @@ of these does as well. `typed.py` says what the languages are; `words.py` asks.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
@@ -20,7 +21,7 @@ _FIRST_INSTANT = read_instant("0000-01-01T00:00:00+23:59") or Decimal(0)
 _LIKELY_ADDRESSES = ("203.0.113.7", "2001:db8::7")
 
 
-def one_type(languages: Iterable[Language]) -> type[Number] | type[Instant] | type[Host] | None:
+def one_type(languages: Iterable[Language]) -> type[Number | Instant | Host] | None:
     """Return the type that all the languages are of, or None where they are of several or of another one."""
     kinds = {Host if language is CANONICAL_ADDRESS else type(language) for language in languages}
     return next((kind for kind in (Number, Instant, Host) if kinds == {kind}), None)
@@ -51,7 +52,7 @@ def points(languages: Iterable[Language]) -> Iterator[str]:
         yield from _LIKELY_ADDRESSES
         cuts = [place for network in hosts if network for place in (network[0], int(network[-1]) + 1)]
         yield from dict.fromkeys(write_address(address) for address in map(_address, cuts, _versions(hosts)) if address)
-        yield from ("0.0.0.0", "::")
+        yield from ("0.0.0.0", "::")  # noqa: S104  # the first address, nothing is bound
 
 
 def _versions(networks: Iterable[Network | None]) -> Iterator[int]:
@@ -75,7 +76,7 @@ def _pieces(bounds: Iterable[Decimal]) -> Iterator[Decimal]:
     yield from cuts
     yield exact.add(exact.to_integral_value(cuts[-1]), Decimal(2))
     yield exact.subtract(exact.to_integral_value(cuts[0]), Decimal(2))
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in itertools.pairwise(cuts):
         whole = Decimal(math.floor(low) + 1)
         if whole < high:
             yield whole

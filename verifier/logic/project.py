@@ -25,7 +25,7 @@ def project(atom: Fits, text: str) -> tuple[dict[Key, str], ...]:
     return tuple(map(dict, dict.fromkeys(found)))
 
 
-def _walk(
+def _walk(  # noqa: C901  # one case a part
     parts: tuple[HoledPart, ...], text: str, place: int, values: dict[Key, str], steps: Iterator[int]
 ) -> Iterator[dict[Key, str]]:
     if next(steps, None) is None:

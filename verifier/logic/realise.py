@@ -1,10 +1,10 @@
 """From literals back to texts: is there a request in which all of these literals hold?
 
 `realise` looks at the texts one by one. For each it asks `words.find` for a text inside the languages that its literals
-demand and outside those they forbid. Where patterns have holes (`Fits`), the values of the keys are chosen first and put
-in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every request and that the
-literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next choice succeeds is not
-promised, so whoever calls in a loop limits the rounds.
+demand and outside those they forbid. Where patterns have holes (`Fits`), the values of the keys are chosen first and
+put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every request and
+that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next choice succeeds
+is not promised, so whoever calls in a loop limits the rounds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ from verifier.policy.key import Key
 
 @dataclass(frozen=True)
 class Model:
-    """The texts of a request: of the action and the resource where something is said of them, and of each key's values."""
+    """The texts of a request: of the action and the resource where something is said of them, and of each key's
+    values.
+    """
 
     texts: Mapping[Text, str]
     lists: frozenset[Key]
@@ -119,7 +121,9 @@ def _file(literal: Literal, live: set[Text], demands: dict[Text, _Demands]) -> N
 
 
 def _plainly_impossible(text: Text, asked: _Demands, budget: Budget) -> Iterator[Formula]:
-    """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for the values."""
+    """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for the
+    values.
+    """
     loose = {fits.loose(): fits for fits in asked.fits}
     found = _word(text, [*asked.inside, *loose], asked.outside, budget)
     if isinstance(found, Clash):
@@ -250,11 +254,15 @@ def _in_order(demands: Mapping[Text, _Demands]) -> list[Text]:
 
 
 def _instances(text: Text, asked: _Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
-    """Yield what the atoms with holes about `text` say under the values chosen, and, for a fixed text, about the values."""
+    """Yield what the atoms with holes about `text` say under the values chosen, and, for a fixed text, about the
+    values.
+    """
     for atom in (*asked.fits, *asked.misfits):
         if all(Element(key) in chosen for key in atom.keys):
             yield from _instances_of(atom, chosen)
-        pinned = next((only for language in asked.inside if (only := getattr(language, "text", None)) is not None), None)
+        pinned = next(
+            (only for language in asked.inside if (only := getattr(language, "text", None)) is not None), None
+        )
         if pinned is not None:
             yield _about_values(atom, text, pinned)
 
@@ -275,8 +283,9 @@ def _about_values(atom: Fits, text: Text, value: str) -> Formula:
         all_of(member(Element(key), _value(part, atom.ignores_case)) for key, part in values.items())
         for values in project(atom, value)
     )
-    return any_of((negate(is_literal(text, value)), all_of((any_of((negate(atom), some)), any_of((atom, negate(some)))))))
-
+    return any_of(
+        (negate(is_literal(text, value)), all_of((any_of((negate(atom), some)), any_of((atom, negate(some))))))
+    )
 
 
 def _value(text: str, ignores_case: bool) -> Glob:

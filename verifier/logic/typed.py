@@ -1,8 +1,8 @@
 """The languages of typed values: numbers, dates, addresses, and texts of a fixed form (rules 1, 22, 23).
 
 A relation of None stands for "any value of the type". `Number` and `Chain` are finite machines. The others read by
-prefixes, `viable` telling which prefixes can still lead to a text: exact as well, though a search over endless texts may
-then end by its limit. Sets of one type alone are decided exactly by `points.py`, without any machine.
+prefixes, `viable` telling which prefixes can still lead to a text: exact as well, though a search over endless texts
+may then end by its limit. Sets of one type alone are decided exactly by `points.py`, without any machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from verifier.logic.languages import State
 from verifier.policy.operators import Relation
@@ -39,9 +39,9 @@ def stands(relation: Relation | None, value: Decimal, bound: Decimal) -> bool:
     raise ValueError(f"{relation} does not compare")
 
 
-# Where the reading of a number stands: before anything, after the sign, in the digits, after the point, in the fraction.
+# Where the reading of a number stands: before all, after the sign, in the digits, after the point, in the fraction.
 _START, _SIGN, _WHOLE, _POINT, _FRACTION = range(5)
-# phase, negative, whole digits seen (without leading zeros), comparison so far, fraction digits seen, any digit not zero.
+# phase, negative, whole digits seen (no leading zeros), comparison so far, fraction digits seen, any digit not zero.
 _NumberState: TypeAlias = tuple[int, bool, int, int, int, bool]
 
 
@@ -70,7 +70,7 @@ class Number:
 
     def step(self, state: State, char: str) -> State | None:
         """See Language."""
-        phase, negative, count, order, place, nonzero = state  # type: ignore[misc]  # a _NumberState, as start() made it
+        phase, negative, count, order, place, nonzero = cast("_NumberState", state)
         if char == "-":
             return (_SIGN, True, 0, 0, 0, False) if phase == _START else None
         if char == ".":
@@ -86,7 +86,7 @@ class Number:
 
     def accepts(self, state: State) -> bool:
         """See Language."""
-        phase, negative, count, order, place, nonzero = state  # type: ignore[misc]  # a _NumberState, as start() made it
+        phase, negative, count, order, place, nonzero = cast("_NumberState", state)
         if phase not in (_WHOLE, _FRACTION):
             return False
         if phase == _WHOLE:
@@ -167,7 +167,9 @@ _INSTANT_PREFIX = re.compile(
 )
 _OCTET = "(?:0|1[0-9]{0,2}|2[0-4]?[0-9]?|25[0-5]|[3-9][0-9]?)"
 _OLD_PREFIX = rf"(?:(?:{_OCTET}\.){{0,3}}{_OCTET}?)"
-_ADDRESS_PREFIX = re.compile(rf"{_OLD_PREFIX}|[0-9a-fA-F]{{0,4}}|(?:[0-9a-fA-F]{{0,4}}:){{1,8}}(?:[0-9a-fA-F]{{0,4}}|{_OLD_PREFIX})")
+_ADDRESS_PREFIX = re.compile(
+    rf"{_OLD_PREFIX}|[0-9a-fA-F]{{0,4}}|(?:[0-9a-fA-F]{{0,4}}:){{1,8}}(?:[0-9a-fA-F]{{0,4}}|{_OLD_PREFIX})"
+)
 _CANONICAL_PREFIX = re.compile(rf"{_OLD_PREFIX}|(?:[0-9a-f]{{0,4}}:){{0,8}}[0-9a-f]{{0,4}}")
 
 
@@ -258,7 +260,9 @@ ACTION_CHARS = "xyzabcdefghijklmnopqrstuvw0123456789-"
 
 @dataclass(frozen=True)
 class Chain:
-    """Words with colons between them, none empty: lower-case letters, digits, `-`, and `_` where `underscores` says so."""
+    """Words with colons between them, none empty: lower-case letters, digits, `-`, and `_` where `underscores` says
+    so.
+    """
 
     underscores: tuple[bool, ...]
 
@@ -279,7 +283,7 @@ class Chain:
 
     def step(self, state: State, char: str) -> State | None:
         """See Language."""
-        word, started = state  # type: ignore[misc]  # a pair, as start() made it
+        word, started = cast("tuple[int, bool]", state)
         if char == ":":
             return (word + 1, False) if started and word + 1 < len(self.underscores) else None
         return (word, True) if char in ACTION_CHARS or (char == "_" and self.underscores[word]) else None

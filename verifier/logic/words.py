@@ -2,8 +2,8 @@
 
 `find` is exact: it returns a text, or a `Clash` that names languages which no text satisfies together, or raises
 LimitReached; it never guesses. It takes the demands one by one, only those that the text found so far fails
-(`_refine`), so a clash names few of them. Under each set of demands it tries the obvious texts first, then decides sets of
-one type outright (`points.py`), and searches the product of the machines last, the nearest to the end first.
+(`_refine`), so a clash names few of them. Under each set of demands it tries the obvious texts first, then decides
+sets of one type outright (`points.py`), and searches the product of the machines last, the nearest to the end first.
 
 Characters that no language mentions are alike to all, so a single one of them stands for the rest.
 """
@@ -129,7 +129,9 @@ def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) 
 
 
 def _fits(text: str, inside: Iterable[Language], outside: Iterable[Language]) -> bool:
-    return all(language.matches(text) for language in inside) and not any(language.matches(text) for language in outside)
+    return all(language.matches(text) for language in inside) and not any(
+        language.matches(text) for language in outside
+    )
 
 
 def _ends_clash(inside: Sequence[Language]) -> bool:
@@ -141,7 +143,9 @@ def _ends_clash(inside: Sequence[Language]) -> bool:
 
 
 def _plainly_within(one: Language, other: Language) -> bool:
-    """Whether every text of `one` is in `other`, as far as their wildcards tell; False where that takes more thought."""
+    """Whether every text of `one` is in `other`, as far as their wildcards tell; False where that takes more
+    thought.
+    """
     if one == other:
         return True
     return isinstance(one, Glob) and isinstance(other, Glob) and other.covers(one)
@@ -155,7 +159,7 @@ def _other(letters: frozenset[str], spare: str, closed: bool) -> str | None:
 
 
 def _more_spare() -> Iterator[int]:
-    return itertools.chain(range(0xC0, 0xD800), range(0xE000, STAND_INS.start))
+    return itertools.chain(range(0xC0, STAND_INS.start), range(STAND_INS.stop, 0x110000))
 
 
 def _obvious(inside: Sequence[Language], outside: Sequence[Language], other: str | None) -> Iterator[str]:
@@ -176,14 +180,18 @@ def _filled(parts: Iterable[str | Any], char: str, filling: str) -> str:
 
 
 def _merged(globs: Sequence[Glob], char: str, filling: str) -> Iterator[str]:
-    """Yield texts that begin and end as all the patterns demand, with all that stands between their wildcards in between."""
+    """Yield texts that begin and end as all the patterns demand, with all that stands between their wildcards in
+    between.
+    """
     head, tail = max((glob.head for glob in globs), key=len), max((glob.tail for glob in globs), key=len)
     for order in (globs, globs[::-1]):
         middle = [_filled(glob.middle, char, filling) for glob in order]
         yield filling.join((head, *filter(None, middle), tail))
 
 
-def _search(inside: Sequence[Language], outside: Sequence[Language], alphabet: Sequence[str], budget: Budget) -> str | None:
+def _search(
+    inside: Sequence[Language], outside: Sequence[Language], alphabet: Sequence[str], budget: Budget
+) -> str | None:
     """Search the product of the machines for an accepted text, best first; None where there is none."""
     machines = tuple(inside)
     width = len(machines)
@@ -205,7 +213,8 @@ def _search(inside: Sequence[Language], outside: Sequence[Language], alphabet: S
             if len(after) < width:
                 continue
             shunned = tuple(
-                None if state is None else machine.step(state, char) for machine, state in zip(outside, avoided, strict=True)
+                None if state is None else machine.step(state, char)
+                for machine, state in zip(outside, avoided, strict=True)
             )
             pair = (after, shunned)
             if pair in seen or _lost(shunned, outside):
@@ -227,4 +236,6 @@ def _lost(states: Sequence[State | None], outside: Sequence[Language]) -> bool:
 
 
 def _missing(states: Sequence[State], machines: Sequence[Language]) -> int:
-    return sum(machine.missing(state) for machine, state in zip(machines, states, strict=True) if isinstance(machine, Glob))
+    return sum(
+        machine.missing(state) for machine, state in zip(machines, states, strict=True) if isinstance(machine, Glob)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import assert_never
 
@@ -17,6 +18,7 @@ from verifier.policy.tree import ConditionBlock, ConditionMember, TextsMember, t
 from verifier.policy.values import read_bool, read_bytes, read_instant, read_network, read_number
 from verifier.source import Span
 
+_NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
 _EXPECTED = {
     Family.NUMERIC: ("number", "write digits, as in `10` or `-2.5`"),
     Family.DATE: ("date", "write `YYYY-MM-DDThh:mm:ssZ` or seconds since 1970"),
@@ -53,6 +55,8 @@ def _test(block: ConditionBlock, setting: Setting) -> Test:
     if test is None:
         near = nearest_test(text)
         mend = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
+        if _NULL_WITH_MORE.fullmatch(text):
+            mend = "`Null` takes neither a prefix nor `IfExists`"
         raise setting.error(f"{quote(text)} is no condition operator", span_of(block.name), mend)
     return test
 

@@ -96,7 +96,7 @@ def _read_action(text: str) -> tuple[ActionPattern | None, str]:
     return ActionPattern(service, name), "has a wildcard in its service" if service.text is None else ""
 
 
-_action = lru_cache(maxsize=16_384)(_read_action)
+_action = lru_cache(maxsize=32_768)(_read_action)
 
 
 def _why_no_action(text: str) -> str:

@@ -28,7 +28,7 @@ Token: TypeAlias = lark.Token
 
 _IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 class Reader:
@@ -51,6 +51,8 @@ class Reader:
         except UnexpectedInput as wrong:
             raise _raised(self._error, source, explain(source.text, *self._place(wrong, source.text))) from None
         except InputError as wrong:
+            if type(wrong) is InputError:
+                raise self._error(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
             wrong.source = wrong.source or source
             raise
 
@@ -79,7 +81,7 @@ class Reader:
             place = len(text) if wrong.token.type == "$END" else wrong.token.start_pos
         elif isinstance(wrong, UnexpectedCharacters):
             expected = set(wrong.allowed or ())
-            place = wrong.pos_in_stream or 0
+            place = wrong.pos_in_stream  # type: ignore[assignment]  # declared as None, set by the lexer
         return place, {name: self._literals.get(name, "") for name in expected if name != "SPACE"}
 
 

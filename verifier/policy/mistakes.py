@@ -46,18 +46,21 @@ _PHRASES = {
     "TRUE": "`true`",
     "FALSE": "`false`",
     "NULL": "`null`",
+    "OBJECT_START": "an object",
+    "LIST_START": "a list",
     "$END": "the end of the text",
 }
-_VALUES = frozenset({"TRUE", "FALSE", "NULL", "OBJECT_START", "OBJECT_END", "LIST_START", "LIST_END", "COMMA", "COLON"})
 
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
-_STRING_START = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*')
+_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
+_STRING_START = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _WORD = re.compile(r"[^\W\d][\w.-]{0,80}")
 _NUMBER_LIKE = re.compile(r"[-+.\w]{1,80}")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NOT_JSON = {"NaN", "Infinity", "-Infinity", "+Infinity", "-NaN"}
 _PYTHON_WORDS = {"true": "true", "false": "false", "none": "null", "null": "null"}
 _OTHER_QUOTES = "'`\u2018\u2019\u201c\u201d"
+_NEW_LINE = "\n"
 _LONGEST_MISSPELT = 64
 
 
@@ -66,8 +69,10 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
 
     `expected` maps the names of terminals to their fixed text, or to "" where they have none.
     """
+    opened = _opened(text, place)
+    expected = _suited(expected, text[opened] if opened is not None else "")
     if place >= len(text):
-        return _truncated(text, expected)
+        return _truncated(text, opened, expected)
     char = text[place]
     if _within_number(text, place):
         return _number(text, _run_start(text, place), expected)
@@ -87,7 +92,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if char in "+-." or char.isdigit():
         return _number(text, place, expected)
     if word := _WORD.match(text, place):
-        return _word(word[0], place, expected)
+        return _word(text, word[0], place, expected)
     name = f"U+{ord(char):04X}"
     return Mistake(f"the character {quote(char)} ({name}) cannot stand here", place, _mend(expected))
 
@@ -101,11 +106,29 @@ def did_you_mean(text: str, choices: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
-def _truncated(text: str, expected: Mapping[str, str]) -> Mistake:
+def _opened(text: str, place: int) -> int | None:
+    """Return the offset of the innermost bracket that is open at `place`, or None."""
+    brackets: list[int] = []
+    for found in _PIECE.finditer(text, 0, place):
+        if found[0] in "[{":
+            brackets.append(found.start())
+        elif found[0] in "]}" and brackets:
+            brackets.pop()
+    return brackets[-1] if brackets else None
+
+
+def _suited(expected: Mapping[str, str], opened: str) -> dict[str, str]:
+    """Return `expected` without what the parser would take in another place only: LALR tables merge such places."""
+    wrong = {"{": {"LIST_END", "$END"}, "[": {"OBJECT_END", "$END"}, "": {"LIST_END", "OBJECT_END", "COMMA"}}[opened]
+    return {key: fixed for key, fixed in expected.items() if key not in wrong}
+
+
+def _truncated(text: str, opened: int | None, expected: Mapping[str, str]) -> Mistake:
     end = len(text.rstrip(" \t\r\n"))
     if text[end - 1] == ",":
         return Mistake("the text ends after a comma", end - 1, "write the rest, or close all brackets instead")
-    return Mistake("the text ends too soon", end, _mend(expected) or "close all brackets")
+    place = "" if opened is None else f"; `{text[opened]}` on line {text.count(_NEW_LINE, 0, opened) + 1} is still open"
+    return Mistake("the text ends too soon" + place, end, _mend(expected))
 
 
 def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
@@ -171,8 +194,11 @@ def _opening(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     return Mistake(f"{what} cannot stand here", place, _mend(expected))
 
 
-def _word(word: str, place: int, expected: Mapping[str, str]) -> Mistake:
+def _word(text: str, word: str, place: int, expected: Mapping[str, str]) -> Mistake:
     length = len(word)
+    if text[place - 1 : place] == '"' and "COMMA" in expected:
+        mend = 'write `\\"` for a quote within a string, and a quote at the end of each string'
+        return Mistake(f"the string before {quote(word)} has ended", place, mend, length)
     if word in _NOT_JSON:
         return Mistake(f"{quote(word)} is no JSON", place, "write a number in digits", length)
     if "COMMA" in expected:

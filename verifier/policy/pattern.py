@@ -30,7 +30,6 @@ class Wild(enum.Enum):
         return self.value
 
 
-
 @dataclass(frozen=True)
 class Pattern:
     """A pattern over whole texts; build it with `Pattern.of`, which brings the parts to normal form."""

@@ -97,7 +97,8 @@ def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
 
 
 def _read_pattern(text: str) -> Pattern:
-    return Pattern.of(_parts(text, variables=False))
+    parts = _parts(text, variables=False)
+    return Pattern.of(part for part in parts if not isinstance(part, Variable))
 
 
 _cached_template = lru_cache(maxsize=16_384)(_read_template)

@@ -113,7 +113,8 @@ class DocumentActions:
 
     def statements(self, children: list[Token | StatementTree | list[StatementTree]]) -> StatementsMember:
         name, value = children
-        return StatementsMember(name, value if type(value) is list else [value])  # type: ignore[arg-type]  # by the rule
+        found = value if type(value) is list else [value]
+        return StatementsMember(name, found)  # type: ignore[arg-type]  # by the rule
 
     def statement_list(self, children: list[Token | StatementTree]) -> list[StatementTree]:
         return children[1:-1]  # type: ignore[return-value]  # brackets around

@@ -76,7 +76,9 @@ def read_address(text: str) -> Address | None:
 
 
 def write_address(address: Address) -> str:
-    """Return the canonical text: compressed, in lower case, a mapped IPv4 address in hexadecimal like any other IPv6 one."""
+    """Return the canonical text: compressed, in lower case, a mapped IPv4 address in hexadecimal like any other IPv6
+    one.
+    """
     if address.version == 6 and address.ipv4_mapped:
         return f"::ffff:{int(address) >> 16 & 0xFFFF:x}:{int(address) & 0xFFFF:x}"  # Python 3.13 writes it with dots
     return str(address)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from verifier.logic.domains import may_be_list
 from verifier.catalogue.keys import KeyType, key_facts
+from verifier.logic.domains import may_be_list
 from verifier.policy.operators import Family, Quantifier
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, Wild
 from verifier.policy.syntax import Condition, Policy, ResourceEntry, Statement
@@ -46,7 +46,9 @@ def _resource(test: Callable[[ResourceEntry], bool]) -> _Touches:
 
 def _wild_service(statement: Statement) -> bool:
     entries = statement.actions.entries if statement.actions else ()
-    return any(entry.text != "*" and entry.pattern is not None and entry.pattern.service.text is None for entry in entries)
+    return any(
+        entry.text != "*" and entry.pattern is not None and entry.pattern.service.text is None for entry in entries
+    )
 
 
 def _crosses_colon(entry: ResourceEntry) -> bool:
@@ -117,14 +119,18 @@ _DECIDED: tuple[tuple[str, _Touches], ...] = (
     (
         "rule 19: a list of two or more under an operator without a set prefix does not match, negated or not",
         _condition(
-            lambda c: c.test.quantifier is Quantifier.NONE
-            and c.test.operator.family is not Family.NULL
-            and may_be_list(c.key)
+            lambda c: (
+                c.test.quantifier is Quantifier.NONE
+                and c.test.operator.family is not Family.NULL
+                and may_be_list(c.key)
+            )
         ),
     ),
     (
         "rule 21: `*` alone matches every ARN",
-        _condition(lambda c: c.test.operator.family is Family.ARN and any(isinstance(v.value, Pattern) for v in c.values)),
+        _condition(
+            lambda c: c.test.operator.family is Family.ARN and any(isinstance(v.value, Pattern) for v in c.values)
+        ),
     ),
     ("rule 21: a value that is no ARN matches neither an Arn operator nor its negation", _condition(_no_arn)),
     ("rule 23: a bare IPv6 address is a single host", _condition(_bare_address)),

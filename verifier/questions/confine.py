@@ -20,7 +20,8 @@ _SERVICE = re.compile("[a-z0-9-]+")
 def confine(document: Policy, services: Sequence[str], *, limits: Limits = Limits()) -> Verdict:
     """Return whether everything that `document` allows is an action of one of `services` (`s3`, `dynamodb`, ...).
 
-    Raises PolicyError for a document that is no identity policy or boundary, UsageError for a name that is no service's.
+    Raises PolicyError for a document that is no identity policy or boundary, UsageError for a name that is no
+    service's.
     """
     check(document, Kind.BOUNDARY)
     maximum = services_maximum(services)
@@ -28,11 +29,16 @@ def confine(document: Policy, services: Sequence[str], *, limits: Limits = Limit
 
 
 def services_maximum(services: Sequence[str]) -> Policy:
-    """Return the policy that allows all of `services` and nothing else. Raises UsageError for a name that is no service's."""
+    """Return the policy that allows all of `services` and nothing else.
+
+    Raises UsageError for a name that is no service's.
+    """
     names = [service.lower() for service in services]
     for name, written in zip(names, services, strict=True):
         if not _SERVICE.fullmatch(name):
-            raise UsageError(f"{quote(written)} is no service", mend="name the part before the colon of an action, as in `s3`")
+            raise UsageError(
+                f"{quote(written)} is no service", mend="name the part before the colon of an action, as in `s3`"
+            )
     if not names:
         raise UsageError("no service is named", mend="name one at least")
     statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}

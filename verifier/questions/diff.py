@@ -1,7 +1,8 @@
 """`diff`: do two documents allow the same requests?
 
 Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
-beside other documents, and is told apart. Two documents without any Allow are compared by what they deny (interface.md).
+beside other documents, and is told apart. Two documents without any Allow are compared by what they deny
+(interface.md).
 """
 
 from __future__ import annotations
@@ -31,9 +32,7 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
     gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
     unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
-    return Difference(
-        _relation(gained, lost), _request(gained), _request(lost), same, unknown, assumptions((old, new))
-    )
+    return Difference(_relation(gained, lost), _request(gained), _request(lost), same, unknown, assumptions((old, new)))
 
 
 def sides(old: Policy, new: Policy) -> tuple[Sequence[Claim], Sequence[Claim]]:

@@ -1,4 +1,6 @@
-"""Questions as SMT-LIB scripts, so that any solver can check a proof: `unsat` is "no such request" (`smt/smtlib.py`)."""
+"""Questions as SMT-LIB scripts, so that any solver can check a proof: `unsat` is "no such request"
+(`smt/smtlib.py`).
+"""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def prove(
 ) -> Verdict:
     """Return whether what the documents allow together lies within what `maximum` allows.
 
-    `scps` are levels, each one or several documents. Raises PolicyError where a document is not what its place requires,
-    ValueError where there is no identity policy.
+    `scps` are levels, each one or several documents. Raises PolicyError where a document is not what its place
+    requires, ValueError where there is no identity policy.
     """
     if not policies:
         raise ValueError("at least one identity policy is needed")
@@ -58,7 +58,9 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
 
 
 def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Policy], limits: Limits) -> Verdict:
-    """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the assumptions."""
+    """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the
+    assumptions.
+    """
     assumed = assumptions((*policies, maximum))
     budget = Budget.of(limits.seconds)
     match search(beyond(claims, maximum), budget, limits):

@@ -8,7 +8,7 @@ import re
 from verifier.policy.grammar import MAX_CHARACTERS
 from verifier.questions.question import MAX_DEPTH, JsonValue
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 
 

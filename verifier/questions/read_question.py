@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from verifier.errors import UsageError, quote
 from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
@@ -88,16 +88,16 @@ class QuestionActions(DocumentActions, RequestActions):
         return child if isinstance(child, Nested) else Nested(_scalar(child), 0)
 
     def array(self, children: list[Token | Nested]) -> Nested:
-        first, *items, _ = children
-        found = [item for item in items if isinstance(item, Nested)]
+        first = cast("Token", children[0])
+        found = [item for item in children if isinstance(item, Nested)]
         return _nested([item.value for item in found], found, first)
 
     def object(self, children: list[Token | tuple[str, Nested]]) -> Nested:
-        first, *members, _ = children
+        first, members = cast("Token", children[0]), children[1:-1]
         found = dict(member for member in members if not isinstance(member, Token))
         if len(found) < len(members):
-            raise UsageError("a name stands twice in the object", span=span_of(first), mend="remove one")  # type: ignore[arg-type]  # the bracket
-        return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)  # type: ignore[arg-type]  # the bracket
+            raise UsageError("a name stands twice in the object", span=span_of(first), mend="remove one")
+        return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)
 
     def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:
         name, value = children

@@ -4,9 +4,9 @@
     Absent           none: a proof
     Unknown(reason)  neither was found out
 
-Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about resource
-and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the actions into too
-many classes, the one formula with the action as a variable is asked about instead.
+Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about
+resource and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the
+actions into too many classes, the one formula with the action as a variable is asked about instead.
 """
 
 from __future__ import annotations

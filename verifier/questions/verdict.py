@@ -1,7 +1,8 @@
-"""The answers of `prove`, `confine` and `diff`: separate classes without a truth value, so that none is mistaken for a yes.
+"""The answers of `prove`, `confine` and `diff`: separate classes without a truth value, so that none is mistaken for a
+yes.
 
-`request` of an `Escapes` or a `Change` has been replayed through the evaluator. `assumes` names the decided rules that the
-documents touch and the standing assumptions (interface.md). An `Undecided` never counts as contained.
+`request` of an `Escapes` or a `Change` has been replayed through the evaluator. `assumes` names the decided rules that
+the documents touch and the standing assumptions (interface.md). An `Undecided` never counts as contained.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ class _NoTruth:
 
 @dataclass(frozen=True)
 class Contained(_NoTruth):
-    """Every allowed request is within the maximum. `vacuous`: because nothing at all is allowed (None: not found out)."""
+    """Every allowed request is within the maximum.
+
+    `vacuous`: because nothing at all is allowed (None: not found out).
+    """
 
     vacuous: bool | None
     assumes: tuple[str, ...] = ()
@@ -63,9 +67,10 @@ class Relation(enum.Enum):
 class Difference(_NoTruth):
     """The answer of `diff`, the second document seen from the first.
 
-    `gained` and `lost` are requests that only the second, only the first allows (of two documents without any Allow: that
-    only the first, only the second denies). `denies_same` tells whether both deny explicitly the same (None: not found out).
-    `reason` is given where a side stayed undecided; `relation` is UNDECIDED only where no difference was found.
+    `gained` and `lost` are requests that only the second, only the first allows (of two documents without any Allow:
+    that only the first, only the second denies). `denies_same` tells whether both deny explicitly the same (None: not
+    found out). `reason` is given where a side stayed undecided; `relation` is UNDECIDED only where no difference was
+    found.
     """
 
     relation: Relation

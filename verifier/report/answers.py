@@ -1,37 +1,52 @@
 """The JSON answers (interface.md) as models: built from verdicts, written without the keys that do not apply.
 
-    answer_of(verdict) -> Answer -as_json-> dict
-    schema() -> the JSON schema of every answer
+    answer_of(verdict)  ->  Answer  -as_json->  dict
+    schema()            -> the JSON schema of every answer
 
 The only module that imports pydantic for answers; `text.py` says the same to people.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from verifier.errors import InputError
+from verifier.policy.syntax import Policy
+from verifier.questions.question import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided, Verdict
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WarningPart(_Part):
+    """Something in a document that is allowed but hardly meant."""
+
+    message: str
+    line: int
+    column: int
+
+
 class _Answer(BaseModel):
-    """What all answers have in common; `id` is that of a line of `batch`."""
+    """What all answers have in common; `id` and `warnings` are those of a line of `batch`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Any = None
+    warnings: list[WarningPart] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON values, without the keys that do not apply."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+        """Return the answer as JSON values, without the keys that do not apply; the warnings come last."""
+        found = self.model_dump(mode="json", exclude_none=True)
+        if "warnings" in found:
+            found["warnings"] = found.pop("warnings")
+        return found
 
 
 class RequestPart(_Part):
@@ -98,7 +113,7 @@ class EvaluationAnswer(_Answer):
 
 
 class ErrorPart(_Part):
-    """What is wrong with a line of `batch`; `line` and `column` count within that line, as one text."""
+    """What is wrong with a line of `batch`; `line` is its number, `column` counts within it."""
 
     message: str
     line: int | None = None
@@ -115,23 +130,34 @@ class ErrorAnswer(_Answer):
 Answer: TypeAlias = VerdictAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
 
 
-def answer_of(found: Verdict | Difference | Evaluation | InputError, id: object = None) -> Answer:
-    """Return the answer that says `found`; `id` is that of the question where it has one."""
+def answer_of(
+    found: Verdict | Difference | Evaluation | InputError,
+    id: JsonValue = None,
+    line: int = 1,
+    policies: Iterable[Policy] = (),
+) -> Answer:
+    """Return the answer that says `found`.
+
+    For a line of a batch, `id` is that of the question, `line` is the number of the line, and the warnings about
+    `policies` join the answer.
+    """
+    common: dict[str, Any] = {"id": id, "warnings": _warnings(policies, line)}
     match found:
         case Contained():
-            return VerdictAnswer(id=id, verdict="contained", vacuous=found.vacuous, assumes=list(found.assumes))
+            return VerdictAnswer(verdict="contained", vacuous=found.vacuous, assumes=list(found.assumes), **common)
         case Escapes():
+            request = _request(found.request)
             return VerdictAnswer(
-                id=id, verdict="escapes", vacuous=False, request=_request(found.request), assumes=list(found.assumes)
+                verdict="escapes", vacuous=False, request=request, assumes=list(found.assumes), **common
             )
         case Undecided():
-            return VerdictAnswer(id=id, verdict="undecided", reason=found.reason, assumes=list(found.assumes))
+            return VerdictAnswer(verdict="undecided", reason=found.reason, assumes=list(found.assumes), **common)
         case Difference():
-            return _difference(found, id)
+            return _difference(found, common)
         case Evaluation():
-            return EvaluationAnswer.model_validate({"id": id, **found.as_json()})
+            return _evaluation(found, line, common)
         case InputError():
-            return ErrorAnswer(id=id, error=_error(found))
+            return ErrorAnswer(error=_error(found, line), **common)
     assert_never(found)
 
 
@@ -144,18 +170,38 @@ def _request(request: Request) -> RequestPart:
     return RequestPart.model_validate(request.as_json())
 
 
-def _difference(found: Difference, id: object) -> DifferenceAnswer:
+def _difference(found: Difference, common: dict[str, Any]) -> DifferenceAnswer:
     return DifferenceAnswer(
-        id=id,
         verdict=found.relation.value,
         gained=SidePart(request=_request(found.gained)) if found.gained else None,
         lost=SidePart(request=_request(found.lost)) if found.lost else None,
         denies=None if found.denies_same is None else "same" if found.denies_same else "different",
         reason=found.reason,
         assumes=list(found.assumes),
+        **common,
     )
 
 
-def _error(error: InputError) -> ErrorPart:
-    line, column = (error.span.line, error.span.column) if error.span else (None, None)
-    return ErrorPart(message=error.message, line=line, column=column, mend=error.mend or None)
+def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> EvaluationAnswer:
+    statements = [StatementPart.model_validate(trace.as_json()) for trace in found.statements]
+    if line > 1:
+        statements = [_moved(statement, line - 1) for statement in statements]
+    return EvaluationAnswer(decision=found.decision.value, statements=statements, **common)
+
+
+def _moved(statement: StatementPart, lines: int) -> StatementPart:
+    failed = [failure.model_copy(update={"line": failure.line + lines}) for failure in statement.failed]
+    return statement.model_copy(update={"failed": failed})
+
+
+def _error(error: InputError, line: int) -> ErrorPart:
+    place = (error.span.line + line - 1, error.span.column) if error.span else (None, None)
+    return ErrorPart(message=error.message, line=place[0], column=place[1], mend=error.mend or None)
+
+
+def _warnings(policies: Iterable[Policy], line: int) -> list[WarningPart] | None:
+    found = [warning for policy in policies for warning in policy.warnings]
+    parts = [
+        WarningPart(message=each.message, line=each.span.line + line - 1, column=each.span.column) for each in found
+    ]
+    return parts or None

@@ -59,7 +59,7 @@ def _quoted(source: Source | None, span: Span | None, style: Style) -> list[str]
     first = span.column - 1
     last = span.end_column - 1 if span.end_line == span.line else len(line)
     start = max(first - _BEFORE_CARET, 0) if len(line) > _LINE_ROOM else 0
-    end = start + _LINE_ROOM if len(line) > start + _LINE_ROOM else len(line)
+    end = min(len(line), start + _LINE_ROOM)
     before, under = _one_row(line[start:first]), _one_row(line[first : max(min(last, end), first + 1)])
     row = ("…" if start else "") + before + under + _one_row(line[first + len(under) : end]) + ("…" if end < len(line) else "")
     carets = " " * (columns(before) + bool(start)) + style.paint("^" * max(columns(under), 1), "bad")

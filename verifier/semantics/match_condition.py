@@ -62,7 +62,7 @@ def _null(condition: Condition, values: Sequence[str]) -> str | None:
 def _plain(condition: Condition, values: Sequence[str], request: Request) -> str | None:
     """Rule 19: without a set prefix only a single value can match, be the operator negated or not."""
     if len(values) > 1:
-        return f"the key holds a list of {len(values)} values, which only an operator with a set prefix can match"
+        return f"the key holds a list of {len(values)} values, which only a set prefix can match"
     return _one(condition, values[0], request)
 
 
@@ -93,18 +93,18 @@ def _one(condition: Condition, text: str, request: Request) -> str | None:
     matching = next((v for v in condition.values if match_value(operator, v.value, found, request)), None)
     if operator.negated:
         return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
-    return f"the key's value {quote(text)} matches {_none_of(condition.values, request)}" if matching is None else None
+    return f"the key's value {quote(text)} {_matches_none(condition.values, request)}" if matching is None else None
 
 
-def _none_of(values: Sequence[ConditionValue], request: Request) -> str:
-    """Return "not ..." or "none of ..." in words, naming the variables without a value (rule 28)."""
+def _matches_none(values: Sequence[ConditionValue], request: Request) -> str:
+    """Return "does not match ..." or "matches none of ...", naming the variables without a value (rule 28)."""
     if not values:
-        return "nothing, as there is no value to match"
+        return "matches nothing, as there is no value to match"
     shown = ", ".join(quote(value.text) for value in values[:_MANY])
     more = f", and {len(values) - _MANY} more" if len(values) > _MANY else ""
     lacking = dict.fromkeys(str(variable) for value in values[:_MANY] for variable in _lacking(value, request))
     note = "".join(f"; {quote(name)} has no value" for name in lacking)
-    return f"{'not' if len(values) == 1 else 'none of'} {shown}{more}{note}"
+    return f"{'does not match' if len(values) == 1 else 'matches none of'} {shown}{more}{note}"
 
 
 def _lacking(value: ConditionValue, request: Request) -> list[Variable]:

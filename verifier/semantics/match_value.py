@@ -31,7 +31,7 @@ class Arn:
 Read: TypeAlias = str | Arn | Decimal | bool | bytes | Address
 
 
-def read_as(family: Family, text: str) -> Read | None:  # noqa: PLR0911  # one return a family
+def read_as(family: Family, text: str) -> Read | None:
     """Return `text` read in `family`, or None where it is not of that type (rules 21 to 24). Null reads nothing."""
     match family:
         case Family.STRING:

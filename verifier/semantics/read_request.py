@@ -61,7 +61,8 @@ _READER = Reader("request", ("request",), RequestActions(), RequestError)
 def read_request(text: str, name: str = "<text>") -> Request:
     """Return the request that `text` holds; `name` stands for it in messages.
 
-    `context` and `principal` may be left out. JSON Booleans and numbers in the context are their text, as in policies. Raises RequestError, with line and column.
+    `context` and `principal` may be left out. JSON Booleans and numbers in the context are their text, as in policies.
+    Raises RequestError, with line and column.
     """
     source = source_of(text, name)
     check_size(source, RequestError)

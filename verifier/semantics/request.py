@@ -2,7 +2,8 @@
 
 Build it with `Request.of`, which checks rules 1 and 2 and brings the context to its one form: a list of one is a single
 value, an empty list is an absent key, and the address of a key that the catalogue types as an address has its
-canonical text (rule 23). Values of other types stay as they were written: whether one parses is the operators' business.
+canonical text (rule 23). Values of other types stay as they were written: whether one parses is the operators'
+business.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ def substitute(template: Template, request: Request) -> Pattern | None:
 
 def variable_value(variable: Variable, request: Request) -> str | None:
     """Return the value of `variable`: the key's single value; its default where the key is absent, and only there
-    (rule 26); None where there is neither, and where the key holds a list (rule 28)."""
+    (rule 26); None where there is neither, and where the key holds a list (rule 28).
+    """
     values = request.values(variable.key)
     if not values:
         return variable.default

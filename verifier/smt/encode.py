@@ -1,16 +1,16 @@
 """A formula as Z3 sees it: a Boolean for each atom, numbers and dates as exact arithmetic, addresses as bit vectors.
 
-A text is not a string here. `t in language` is a Boolean; where the language is a number's, a date's or an address's, that
-Boolean is tied to the value it speaks of, so Z3 knows what follows from what. The literal texts of one text variable
-exclude each other through one integer. Beyond that only pairwise facts about patterns are told; what is missing is
-learnt from `logic/realise.py`, lemma by lemma. Fewer facts mean more rounds, never a wrong answer.
+A text is not a string here. `t in language` is a Boolean; where the language is a number's, a date's or an address's,
+that Boolean is tied to the value it speaks of, so Z3 knows what follows from what. The literal texts of one text
+variable exclude each other through one integer. Beyond that only pairwise facts about patterns are told; what is
+missing is learnt from `logic/realise.py`, lemma by lemma. Fewer facts mean more rounds, never a wrong answer.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -164,4 +164,3 @@ def within(inner: Glob, outer: Glob) -> bool:
     if inner.ignores_case or outer.ignores_case or len(outer.parts) != 2 or not outer.absorbs(1 << len(outer.head)):
         return False
     return inner.head.startswith(outer.head) and bool(outer.head)
-

@@ -14,6 +14,7 @@ from verifier.logic.budget import Budget
 from verifier.smt.guard import MEMORY_MB
 
 _GRACE = 1.0
+_COMMAND = [sys.executable, "-m", "verifier.smt.worker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ def decide(script: str, constants: Iterable[str], budget: Budget) -> Reply:
     """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
     task = {"script": script, "seconds": budget.remaining, "memory_mb": MEMORY_MB, "constants": list(constants)}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "verifier.smt.worker"],
+        done = subprocess.run(  # noqa: S603  # the command is our own
+            _COMMAND,
             input=json.dumps(task),
             capture_output=True,
             text=True,

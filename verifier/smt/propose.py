@@ -46,9 +46,7 @@ def propose(solver: z3.Solver, encoding: Encoding, atoms: Sequence[Atom], budget
     return _in_process(script, names, atoms, budget)
 
 
-def _in_process(
-    script: str, names: Sequence[str], atoms: Sequence[Atom], budget: Budget
-) -> dict[Atom, bool] | None:
+def _in_process(script: str, names: Sequence[str], atoms: Sequence[Atom], budget: Budget) -> dict[Atom, bool] | None:
     reply = decide(script, names, budget)
     if reply.answer == "unsat":
         return None

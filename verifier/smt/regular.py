@@ -1,4 +1,6 @@
-"""Languages and patterns with holes as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB lacks."""
+"""Languages and patterns with holes as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB
+lacks.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,10 @@ def member_term(text: str, language: Language, renaming: Renaming) -> str:
 
 
 def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renaming) -> str:
-    """Return the term that `text` fits, `holes` being the strings of the keys. Raises Unsupported where case is ignored."""
+    """Return the term that `text` fits, `holes` being the strings of the keys.
+
+    Raises Unsupported where case is ignored.
+    """
     if fits.ignores_case:
         raise Unsupported("a policy variable under an operator that ignores case cannot be written as SMT-LIB")
     conditions = [
@@ -115,7 +120,9 @@ def _fits(text: str, parts: tuple[HoledPart, ...], holes: Mapping[Key, str], ren
 
 
 def shape_term(kind: str, is_one: str, text: str) -> str:
-    """Return how `is_one`, that `text` is of the kind, hangs together with its form: exactly for numbers, else one way."""
+    """Return how `is_one`, that `text` is of the kind, hangs together with its form: exactly for numbers, else one
+    way.
+    """
     shaped = f"(str.in_re {text} {_SHAPES[kind]})"
     return f"(= {is_one} {shaped})" if kind == "is_number" else f"(=> {is_one} {shaped})"
 

@@ -1,10 +1,11 @@
 """A formula as a standard SMT-LIB 2.6 script, with texts as strings: the reference encoding, for any solver.
 
 Actions, resources and values of keys are strings here, patterns regular expressions; numbers and dates are reals,
-addresses bit vectors, each tied to its text by the form such texts have. That tie is loose: a text that reads as a number is
-not told which one. So `unsat` is a proof, while `sat` counts only once its request has been replayed.
+addresses bit vectors, each tied to its text by the form such texts have. That tie is loose: a text that reads as a
+number is not told which one. So `unsat` is a proof, while `sat` counts only once its request has been replayed.
 
-SMT-LIB's characters end at U+2FFFF: code points above it are renamed, one to one, to some that the formula does not use.
+SMT-LIB's characters end at U+2FFFF: code points above it are renamed, one to one, to some that the formula does not
+use.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias, cast
 
 from verifier.errors import Unsupported
 from verifier.logic.domains import domain
@@ -20,7 +22,6 @@ from verifier.logic.expand import expand, structure
 from verifier.logic.formula import (
     And,
     Atom,
-    Constant,
     Element,
     Exists,
     Fits,
@@ -33,6 +34,9 @@ from verifier.logic.formula import (
     Text,
     atoms,
 )
+from verifier.logic.formula import (
+    Constant as Truth,
+)
 from verifier.logic.languages import Language
 from verifier.logic.typed import Host, Instant, Number
 from verifier.policy.key import Key
@@ -42,12 +46,16 @@ from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
 
 
+# What a constant of a script stands for: a text, a fact about a key, or a typed view of a text, by its kind.
+Constant: TypeAlias = Text | Present | Many | Exists | tuple[str, Text]
+
+
 @dataclass(frozen=True)
 class Script:
     """An SMT-LIB script up to `(check-sat)`, the constants to ask for, and what they stand for."""
 
     text: str
-    constants: Mapping[str, Text | Present | Many | Exists | tuple[str, Text]]
+    constants: Mapping[str, Constant]
     renaming: Renaming
 
 
@@ -98,11 +106,11 @@ class _Writer:
         comments += [f"; U+{new:04X} stands for U+{old:X}" for old, new in self._renaming.there.items()]
         lines = [*comments, "(set-logic ALL)", *declared, *(f"(assert {term})" for term in asserted), "(check-sat)"]
         constants = {name: what for what, name in self._names.items()}
-        return Script("\n".join(lines) + "\n", constants, self._renaming)  # type: ignore[arg-type]  # keys are as declared
+        return Script("\n".join(lines) + "\n", cast("dict[str, Constant]", constants), self._renaming)
 
     def _term(self, formula: Formula) -> str:
         match formula:
-            case Constant(value):
+            case Truth(value):
                 return "true" if value else "false"
             case Not(part):
                 return f"(not {self._term(part)})"

@@ -22,7 +22,7 @@ from verifier.logic.equalities import equalities
 from verifier.logic.expand import expand, structure
 from verifier.logic.formula import FALSE, TRUE, Constant, Formula, all_of, atoms
 from verifier.logic.implicant import implicant
-from verifier.logic.realise import Lemmas, Model, realise
+from verifier.logic.realise import Model, realise
 from verifier.smt.encode import Encoding
 from verifier.smt.propose import propose
 

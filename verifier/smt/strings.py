@@ -14,7 +14,7 @@ from verifier.logic.points import write_instant, write_number
 from verifier.logic.realise import Model
 from verifier.policy.values import write_address
 from verifier.smt.process import decide
-from verifier.smt.smtlib import Script, export
+from verifier.smt.smtlib import Constant, Script, export
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 
 
@@ -33,16 +33,22 @@ def solve_strings(formula: Formula, budget: Budget) -> Outcome:
 
 
 def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
-    found = {what: values[name] for name, what in script.constants.items() if name in values}
+    found: dict[Constant, bool | str] = {
+        what: values[name] for name, what in script.constants.items() if name in values
+    }
     lists = {what.key for what in found if isinstance(what, Many) and found[what] is True}
     texts: dict[Text, str] = {}
     live = {Element(what.key) for what in found if isinstance(what, Present) and found[what] is True}
     live |= {
         what.element
         for what in found
-        if isinstance(what, Exists) and found[what] is True and what.element.key in lists and Element(what.element.key) in live
+        if isinstance(what, Exists)
+        and found[what] is True
+        and what.element.key in lists
+        and Element(what.element.key) in live
     }
-    for text in (ACTION, RESOURCE, *sorted(live, key=lambda element: (element.key, element.index))):
+    ordered: list[Text] = [ACTION, RESOURCE, *sorted(live, key=lambda element: (element.key, element.index))]
+    for text in ordered:
         value = found.get(text)
         if isinstance(value, str):
             texts[text] = script.renaming.back(value)
@@ -51,14 +57,14 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
     return Model(texts, frozenset(key for key in lists if Element(key) in live))
 
 
-def _typed(text: Text, found: Mapping[object, bool | str]) -> str:
+def _typed(text: Text, found: Mapping[Constant, bool | str]) -> str:
     """A text for a value that the script knows as a number, a date or an address only."""
     number, instant = found.get(("number", text)), found.get(("instant", text))
     if isinstance(number, str) and found.get(("is_number", text)) is not False:
         return write_number(_decimal(number))
     if isinstance(instant, str) and found.get(("is_instant", text)) is not False:
         return write_instant(_decimal(instant)) or "0"
-    if ("is_address", text) in found and found["is_address", text]:
+    if found.get(("is_address", text)):
         if found.get(("is_old", text)) and isinstance(old := found.get(("old", text), "0"), str):
             return write_address(ipaddress.IPv4Address(int(old)))
         new = found.get(("new", text), "0")

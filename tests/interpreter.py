@@ -1,0 +1,206 @@
+"""A second reading of formulas: what one says of one concrete request, without any solver and without the machines.
+
+Texts that a request does not have (elements of absent keys, of later places in a list) mean nothing in a formula; the
+interpreter takes them from `missing`, so a test can show that the answer does not depend on them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from verifier.logic.formula import (
+    ACTION,
+    RESOURCE,
+    And,
+    Atom,
+    Constant,
+    Element,
+    Exists,
+    Fits,
+    Formula,
+    Many,
+    Member,
+    Not,
+    Or,
+    Present,
+    Some,
+    Text,
+    all_of,
+    any_of,
+    atoms,
+    is_literal,
+    negate,
+)
+from verifier.logic.holes import Hole
+from verifier.logic.languages import Any, Glob, Language, Nothing
+from verifier.logic.typed import Chain, Host, Instant, Number
+from verifier.policy.key import Key, lower
+from verifier.policy.operators import Relation
+from verifier.policy.values import read_address, read_instant
+from verifier.semantics.request import Request
+
+Missing = Callable[[Text], str]
+
+
+def nothing(_: Text) -> str:
+    """What stands for a text that a request does not have."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """What formulas say of `request`."""
+
+    request: Request
+    missing: Missing = nothing
+
+    def holds(self, formula: Formula, element: dict[Text, str] | None = None) -> bool:
+        """Whether the formula is true; `element` is the value that a `Some` is about."""
+        match formula:
+            case Constant(value):
+                return value
+            case Not(part):
+                return not self.holds(part, element)
+            case And(parts):
+                return all(self.holds(part, element) for part in parts)
+            case Or(parts):
+                return any(self.holds(part, element) for part in parts)
+            case Present(key):
+                return bool(self.request.values(key))
+            case Many(key):
+                return len(self.request.values(key)) > 1
+            case Exists(Element(key, index)):
+                return len(self.request.values(key)) > index
+            case Some(key, test):
+                return any(value and self.holds(test, {Element(key): value}) for value in self.request.values(key))
+            case Member(text, language):
+                return matches(language, self.text(text, element))
+            case Fits():
+                return self._fits(formula, self.text(formula.text, element))
+        raise AssertionError(f"no formula: {formula}")
+
+    def text(self, text: Text, element: dict[Text, str] | None = None) -> str:
+        """The value of a text."""
+        if element and text in element:
+            return element[text]
+        if text == ACTION:
+            return self.request.action.lower()
+        if text == RESOURCE:
+            return self.request.resource
+        assert isinstance(text, Element)
+        values = self.request.values(text.key)
+        return values[text.index] if text.index < len(values) else self.missing(text)
+
+    def _fits(self, atom: Fits, text: str) -> bool:
+        """A hole holds the value literally; in the field of an ARN a value with a colon lets nothing fit."""
+        pattern = ""
+        for part in atom.parts:
+            if isinstance(part, Hole):
+                value = self.text(Element(part.key))
+                if part.in_field and ":" in value:
+                    return False
+                pattern += re.escape(lower(value) if atom.ignores_case else value)
+            else:
+                pattern += _regex(part, atom.ignores_case)
+        return re.fullmatch(pattern, lower(text) if atom.ignores_case else text, re.DOTALL) is not None
+
+
+_REGEX = {Any.TEXT: ".*", Any.CHAR: ".", Any.FIELD_TEXT: "[^:]*", Any.FIELD_CHAR: "[^:]"}
+_COMPARE: dict[Relation | None, Callable[[Fraction, Fraction], bool]] = {
+    None: lambda _one, _other: True,
+    Relation.EQUALS: lambda one, other: one == other,
+    Relation.LESS: lambda one, other: one < other,
+    Relation.LESS_EQUALS: lambda one, other: one <= other,
+    Relation.GREATER: lambda one, other: one > other,
+    Relation.GREATER_EQUALS: lambda one, other: one >= other,
+}
+
+
+def _regex(part: str | Any, ignores_case: bool) -> str:
+    if isinstance(part, Any):
+        return _REGEX[part]
+    return re.escape(lower(part) if ignores_case else part)
+
+
+def matches(language: Language, text: str) -> bool:
+    """Whether `text` lies in `language`, worked out afresh."""
+    match language:
+        case Glob(parts, ignores_case):
+            pattern = "".join(_regex(part, ignores_case) for part in parts)
+            return re.fullmatch(pattern, lower(text) if ignores_case else text, re.DOTALL) is not None
+        case Number(relation, bound):
+            if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+                return False
+            return _COMPARE[relation](Fraction(text), _fraction(bound))
+        case Instant(relation, bound):
+            value = read_instant(text)
+            return value is not None and _COMPARE[relation](_fraction(value), _fraction(bound))
+        case Host(network):
+            address = read_address(text)
+            if address is None or network is None:
+                return address is not None
+            shift = network.max_prefixlen - network.prefixlen
+            same = int(address) >> shift == int(network.network_address) >> shift
+            return address.version == network.version and same
+        case Chain(underscores):
+            words = ("[a-z0-9_-]+" if under else "[a-z0-9-]+" for under in underscores)
+            return re.fullmatch(":".join(words), text) is not None
+        case Nothing():
+            return False
+        case other:
+            return other.matches(text)
+
+
+def _fraction(value: Decimal) -> Fraction:
+    return Fraction(format(value, "f"))
+
+
+# --- a request, said as a formula ------------------------------------------------------------------------------------
+
+
+def keys_of(formula: Formula) -> dict[Key, None]:
+    """The keys that a formula speaks about."""
+    return dict.fromkeys(key for atom in atoms(formula) for key in _keys(atom))
+
+
+def _keys(atom: Atom) -> Iterator[Key]:
+    match atom:
+        case Present(key) | Many(key) | Exists(Element(key)):
+            yield key
+        case Some(key, test):
+            yield key
+            yield from keys_of(test)
+        case Member(text):
+            yield from (text.key,) if isinstance(text, Element) else ()
+        case Fits(text):
+            yield from (text.key,) if isinstance(text, Element) else ()
+            yield from atom.keys
+
+
+def pinned(request: Request, formula: Formula) -> Formula:
+    """Return `formula`, and that the texts of the request are those of `request`, as far as the formula speaks of them."""
+    pins: list[Formula] = [is_literal(RESOURCE, request.resource)]
+    if any(isinstance(atom, Member) and atom.text == ACTION for atom in atoms(formula)):
+        pins.append(is_literal(ACTION, request.action.lower()))
+    for key in keys_of(formula):
+        pins += _pin(key, request.values(key))
+    return all_of((formula, *pins))
+
+
+def _pin(key: Key, values: tuple[str, ...]) -> Iterator[Formula]:
+    if not values:
+        yield negate(Present(key))
+        return
+    yield Present(key)
+    if len(values) == 1:
+        yield negate(Many(key))
+        yield is_literal(Element(key), values[0])
+        return
+    literals = [is_literal(Element(key), value) for value in dict.fromkeys(filter(None, values))]
+    yield Many(key)
+    yield negate(Some(key, negate(any_of(literals))))
+    yield from (Some(key, literal) for literal in literals)

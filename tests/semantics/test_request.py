@@ -1,0 +1,97 @@
+"""A request is checked and brought to its one form (rules 1 to 3 and 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from verifier.errors import RequestError
+from verifier.policy.key import Key
+from verifier.semantics.request import Request
+
+ARN = "arn:aws:s3:::bucket/key"
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "a-1:b_C-2", "s3:NoSuchActionYet", "S3:GetObject"])
+def test_actions(action: str) -> None:
+    assert Request.of(action, "*").action == action
+
+
+@pytest.mark.parametrize(
+    "action", ["", "s3", "GetObject", "s3:", ":GetObject", "s3:Get*", "s3:Get:Object", "s 3:Get", "s3:Gét", "s3:Get\n"]
+)
+def test_no_actions(action: str) -> None:
+    with pytest.raises(RequestError):
+        Request.of(action, "*")
+
+
+@pytest.mark.parametrize(
+    "resource", ["*", ARN, "arn:::::x", "arn:aws:s3:::a:b/c", "arn:aws:s3:::\U0001f600", "arn:aws:s3:::*"]
+)
+def test_resources(resource: str) -> None:
+    assert Request.of("s3:GetObject", resource).resource == resource
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["", "**", "bucket", "arn:aws:s3:::", "arn:aws:s3::bucket", "ARN:aws:s3:::bucket", "arn:aws:s3:::\ud800"],
+)
+def test_no_resources(resource: str) -> None:
+    with pytest.raises(RequestError):
+        Request.of("s3:GetObject", resource)
+
+
+VALUES: list[tuple[str | Sequence[str], tuple[str, ...]]] = [
+    ("a", ("a",)),
+    ("", ("",)),
+    ([], ()),
+    (["a"], ("a",)),
+    ([""], ("",)),
+    (["a", "b"], ("a", "b")),
+    (["a", "a"], ("a", "a")),
+]
+
+
+@pytest.mark.parametrize(("given", "values"), VALUES)
+def test_values_of_a_key(given: str | Sequence[str], values: tuple[str, ...]) -> None:
+    request = Request.of("s3:GetObject", ARN, {"acme:key": given})
+    assert request.values(Key.of("ACME:Key")) == values
+    assert (Key.of("acme:key") in request.context) is bool(values)
+
+
+def test_a_list_of_one_is_a_single_value() -> None:
+    single, listed = (Request.of("s3:GetObject", ARN, {"acme:key": value}) for value in ("a", ["a"]))
+    assert single == listed
+
+
+def test_keys_differ_in_more_than_case() -> None:
+    with pytest.raises(RequestError, match="twice"):
+        Request.of("s3:GetObject", ARN, {"acme:key": "a", "ACME:KEY": "b"})
+    with pytest.raises(RequestError, match="twice"):
+        Request.of("s3:GetObject", ARN, {"acme:key": [], "acme:Key": [], "acme:KEY": "a", "Acme:key": "b"})
+
+
+def test_lone_surrogates_are_no_text() -> None:
+    for value in ("\ud800", ["a", "\udfff"]):
+        with pytest.raises(RequestError, match="surrogate"):
+            Request.of("s3:GetObject", ARN, {"acme:key": value})
+    with pytest.raises(RequestError, match="surrogate"):
+        Request.of("s3:GetObject", ARN, {}, "arn:aws:iam::111122223333:user/\ud800")
+
+
+def test_addresses_have_their_canonical_text() -> None:
+    request = Request.of("s3:GetObject", ARN, {"aws:SourceIp": "2001:DB8:0::1", "acme:address": "2001:DB8:0::1"})
+    assert request.values(Key.of("aws:SourceIp")) == ("2001:db8::1",)
+    assert request.values(Key.of("acme:address")) == ("2001:DB8:0::1",)
+
+
+def test_written_as_json() -> None:
+    request = Request.of("s3:GetObject", ARN, {"b:k": ["x", "y"], "a:k": ["z"]}, "arn:aws:iam::111122223333:user/jane")
+    assert request.as_json() == {
+        "principal": "arn:aws:iam::111122223333:user/jane",
+        "action": "s3:GetObject",
+        "resource": ARN,
+        "context": {"a:k": "z", "b:k": ["x", "y"]},
+    }
+    assert Request.of("s3:GetObject", "*").as_json() == {"action": "s3:GetObject", "resource": "*", "context": {}}

@@ -1,0 +1,160 @@
+"""The limits hold: time in Z3 and in our own searches, processes that are killed, memory that is capped."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import z3
+
+from verifier import Policy, Undecided, prove
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.formula import RESOURCE, any_of, member, negate
+from verifier.logic.languages import Any, Glob
+from verifier.logic.words import find
+from verifier.semantics.evaluate import allows
+from verifier.smt import process
+from verifier.smt.encode import Encoding
+from verifier.smt.guard import Stuck, on_thread
+from verifier.smt.propose import propose
+
+
+def pigeons(count: int, context: z3.Context) -> list[z3.BoolRef]:
+    """The pigeonhole principle, which resolution cannot prove in any reasonable time."""
+    sits = [[z3.Bool(f"p{pigeon}h{hole}", context) for hole in range(count - 1)] for pigeon in range(count)]
+    found = [z3.Or(row) for row in sits]
+    for hole in range(count - 1):
+        found += [z3.Not(z3.And(sits[a][hole], sits[b][hole])) for a in range(count) for b in range(a)]
+    return found
+
+
+def test_a_call_that_ignores_its_interruption_is_left_behind() -> None:
+    """The caller gets its thread back within the grace period."""
+    gate = threading.Event()
+    begun = time.monotonic()
+    with pytest.raises(Stuck):
+        on_thread(gate.wait, 0.05, lambda: None)
+    assert time.monotonic() - begun < 3
+    gate.set()
+
+
+def test_a_call_that_fails_fails_for_its_caller() -> None:
+    """An exception crosses the thread."""
+    with pytest.raises(ZeroDivisionError):
+        on_thread(lambda: 1 // 0, 1, lambda: None)
+
+
+def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process first, then in one that is killed."""
+    monkeypatch.setattr("verifier.smt.propose._SHORT", 0.3)
+    context = z3.Context()
+    solver = z3.SimpleSolver(ctx=context)
+    solver.add(pigeons(14, context))
+    begun = time.monotonic()
+    with pytest.raises(LimitReached):
+        propose(solver, Encoding(context), (), Budget.of(1.5))
+    assert time.monotonic() - begun < 6
+
+
+def test_what_takes_longer_is_settled_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process answers with the same truths as a call would."""
+    monkeypatch.setattr("verifier.smt.propose.check", lambda solver, seconds: z3.unknown)
+    context = z3.Context()
+    encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
+    one, other = (member(RESOURCE, Glob((text, Any.TEXT))) for text in ("arn:a", "arn:b"))
+    solver.add(encoding.term(any_of((one, other))), encoding.term(negate(one)))
+    solver.add(encoding.facts())
+    assert propose(solver, encoding, (one, other), Budget.of(20)) == {one: False, other: True}
+    solver.add(encoding.term(negate(other)))
+    assert propose(solver, encoding, (one, other), Budget.of(20)) is None
+
+
+def test_a_process_out_of_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even one that sleeps, as Z3 in a loop without end would."""
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    begun = time.monotonic()
+    with pytest.raises(LimitReached, match="time limit"):
+        process.decide("(check-sat)", (), Budget.of(0.2))
+    assert time.monotonic() - begun < 5
+
+
+def test_a_process_that_dies_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither `unsat` nor a traceback."""
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", "import os; os.abort()"])
+    with pytest.raises(LimitReached, match="died"):
+        process.decide("(check-sat)", (), Budget.of(20))
+
+
+def test_memory_is_capped() -> None:
+    """A formula too large for Z3's cap is undecided, not a crash."""
+    script = """
+import z3
+from verifier.errors import LimitReached
+from verifier.smt.guard import check
+z3.set_param("memory_max_size", 60)
+solver = z3.Solver()
+x = [z3.BitVec(f"x{i}", 256) for i in range(400)]
+try:
+    for i in range(399):
+        solver.add(x[i] * x[i + 1] % 1000003 == i)
+    print(check(solver, 20))
+except (LimitReached, z3.Z3Exception) as error:
+    print("limit", error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert "limit" in done.stdout or done.stdout.strip() == "unknown", done
+
+
+def trap(letters: str) -> Glob:
+    """`*a*b*...` over `letters`."""
+    parts: list[str | Any] = [Any.TEXT]
+    for letter in letters:
+        parts += [letter, Any.TEXT]
+    return Glob(tuple(parts))
+
+
+def test_our_own_search_ends_at_its_limit() -> None:
+    """Texts in many overlapping patterns and outside others: an answer or the limit, in time."""
+    inside = [trap("ab" * 12 + letter) for letter in "cdefghij"]
+    outside = [trap("ba" * 9 + letter) for letter in "klmnopqrst"]
+    begun = time.monotonic()
+    with contextlib.suppress(LimitReached):
+        find(inside, outside, Budget.of(1))
+    assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize("pattern", ["*" + "a*" * 60, "?" * 400 + "*", "*" + "?a*" * 40])
+def test_trap_patterns_are_answered_in_time(pattern: str) -> None:
+    """Contained in itself, and never past the limit by more than a moment."""
+    policy = Policy.parse(
+        json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": pattern}]})
+    )
+    begun = time.monotonic()
+    prove(policies=[policy], maximum=policy, timeout=2)
+    assert time.monotonic() - begun < 5
+
+
+def test_a_hundred_infix_patterns_stay_within_the_limit() -> None:
+    """Overlapping action patterns beyond count: sound, and in time."""
+    names = [f"s3:*{chr(97 + i // 10)}*{chr(107 + i % 10)}*" for i in range(100)]
+    allow = {"Effect": "Allow", "Action": names, "Resource": "*"}
+    rest = [{"Effect": "Allow", "Action": name, "Resource": "*"} for name in names[:-1]]
+    policy, maximum = (
+        Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statement})) for statement in (allow, rest)
+    )
+    begun = time.monotonic()
+    verdict = prove(policies=[policy], maximum=maximum, timeout=3)
+    assert time.monotonic() - begun < 8
+    assert type(verdict).__name__ in ("Escapes", "Undecided"), verdict
+    assert isinstance(verdict, Undecided) or not maximum_allows(maximum, verdict)
+
+
+def maximum_allows(maximum: Policy, verdict: object) -> bool:
+    """Whether the maximum allows the counterexample, which it must not."""
+    return allows([maximum], verdict.request)  # type: ignore[attr-defined]  # an Escapes here

@@ -1,0 +1,167 @@
+"""Every case of `tests/cases/`: what is asked, and what the answer must hold (`tests/cases/README.md`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier import Contained, Difference, Escapes, Policy, Undecided, confine, diff, evaluate, prove
+from verifier.errors import InputError
+from verifier.semantics.documents import Documents
+from verifier.semantics.read_request import read_request
+
+Case = dict[str, Any]
+
+FOLDER = Path(__file__).parent / "cases"
+CASES: list[Case] = [
+    case | {"file": path.name}
+    for path in sorted(FOLDER.glob("rule-*.json"))
+    for case in json.loads(path.read_text(encoding="utf-8"))
+]
+
+
+class Asked:
+    """The documents of a case, read, and all the warnings about them."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.warnings: list[str] = []
+
+    def document(self, name: str) -> Policy | None:
+        """Return the document of the element `name`, or None where the case has none."""
+        return self.read(self.case[name]) if name in self.case else None
+
+    def list_of(self, name: str) -> tuple[Policy, ...]:
+        """Return the documents of the list `name`."""
+        return tuple(self.read(document) for document in self.case.get(name, ()))
+
+    def levels(self) -> tuple[tuple[Policy, ...], ...]:
+        """Return the SCP levels, each written as a document or as a list of documents."""
+        levels = (level if isinstance(level, list) else [level] for level in self.case.get("scps", ()))
+        return tuple(tuple(self.read(document) for document in level) for level in levels)
+
+    def together(self) -> Documents:
+        """Return the documents that decide together."""
+        return Documents(
+            self.list_of("policies"),
+            self.document("boundary"),
+            self.document("session"),
+            self.levels(),
+            self.list_of("rcps"),
+        )
+
+    def needed(self, name: str) -> Policy:
+        """Return the document of the element `name`, which the question cannot do without."""
+        return self.read(self.case[name])
+
+    def read(self, document: object) -> Policy:
+        """Return the policy that `document` is, and keep its warnings."""
+        policy = Policy.parse(json.dumps(document))
+        self.warnings += [warning.message for warning in policy.warnings]
+        return policy
+
+
+Answer = Mapping[str, Any]
+
+
+def ask_evaluate(asked: Asked) -> Answer:
+    documents = asked.together()
+    return evaluate(
+        policies=documents.policies,
+        boundary=documents.boundary,
+        session=documents.session,
+        scps=documents.scps,
+        rcps=documents.rcps,
+        request=read_request(json.dumps(asked.case["request"])),
+    ).as_json()
+
+
+def ask_prove(asked: Asked) -> Answer:
+    documents = asked.together()
+    return verdict_of(
+        prove(
+            policies=documents.policies,
+            boundary=documents.boundary,
+            session=documents.session,
+            scps=documents.scps,
+            rcps=documents.rcps,
+            maximum=asked.needed("maximum"),
+        )
+    )
+
+
+def ask_confine(asked: Asked) -> Answer:
+    return verdict_of(confine(asked.needed("document"), asked.case["services"]))
+
+
+def ask_diff(asked: Asked) -> Answer:
+    answer: Difference = diff(asked.needed("old"), asked.needed("new"))
+    denies = {True: "same", False: "different", None: None}[answer.denies_same]
+    return {"verdict": answer.relation.value, "denies": denies, "assumes": answer.assumes, "reason": answer.reason}
+
+
+def verdict_of(answer: Contained | Escapes | Undecided) -> Answer:
+    """Return the answer as interface.md writes it, as far as cases look at it."""
+    match answer:
+        case Contained(vacuous, assumes):
+            return {"verdict": "contained", "vacuous": bool(vacuous), "assumes": assumes}
+        case Escapes(assumes=assumes):
+            return {"verdict": "escapes", "vacuous": False, "assumes": assumes}
+        case Undecided(reason, assumes):
+            return {"verdict": "undecided", "reason": reason, "assumes": assumes}
+
+
+ASK: dict[str, Callable[[Asked], Answer]] = {
+    "evaluate": ask_evaluate,
+    "prove": ask_prove,
+    "confine": ask_confine,
+    "diff": ask_diff,
+}
+KEYS = {"verdict", "vacuous", "denies", "decision", "error", "warning", "assumes"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_case(case: Case) -> None:
+    asked, expect = Asked(case), case["expect"]
+    if "error" in expect:
+        with pytest.raises(InputError) as caught:
+            ASK[case["ask"]](asked)
+        assert expect["error"] in str(caught.value), case["why"]
+        return
+    answer = ASK[case["ask"]](asked)
+    for key in expect.keys() & {"verdict", "vacuous", "denies", "decision"}:
+        assert answer[key] == expect[key], f"{case['why']} {answer}"
+    if "warning" in expect:
+        assert any(expect["warning"] in message for message in asked.warnings), asked.warnings
+    if "assumes" in expect:
+        assert any(holds_piece(expect["assumes"], entry) for entry in answer["assumes"]), answer["assumes"]
+
+
+def holds_piece(piece: str, text: str) -> bool:
+    """Whether `text` holds `piece`, of which a last number is whole: `rule 1` does not stand in `rule 10`."""
+    return re.search(re.escape(piece) + r"(?![0-9])", text) is not None
+
+
+def test_cases_are_well_formed() -> None:
+    names = [case["name"] for case in CASES]
+    assert len(names) == len(set(names))
+    assert all(case["ask"] in ASK and case["why"] and case["expect"].keys() <= KEYS for case in CASES)
+    assert all(case["file"].startswith(f"rule-{case['rule']:02}-") for case in CASES)
+
+
+def test_the_table_counts_the_cases() -> None:
+    counts = {rule: sum(case["rule"] == rule for case in CASES) for rule in {case["rule"] for case in CASES}}
+    assert dict(table_rows()) == counts
+
+
+def table_rows() -> Iterator[tuple[int, int]]:
+    """Yield each rule of the README's table with its number of cases."""
+    for line in (FOLDER / "README.md").read_text(encoding="utf-8").splitlines():
+        row = re.fullmatch(r"\| ([0-9]+) \| .* \| ([0-9]+) \|", line)
+        if row:
+            yield int(row[1]), int(row[2])

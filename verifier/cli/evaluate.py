@@ -1,0 +1,67 @@
+"""`verifier evaluate`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Boundary,
+    Format,
+    FormatOption,
+    MaxSize,
+    Policies,
+    Rcps,
+    Scps,
+    Session,
+)
+
+EXAMPLES = """\b
+Examples:
+  verifier evaluate --policy policy.json --request request.json
+  verifier evaluate --policy policy.json --boundary boundary.json \\
+      --request request.json --format json
+  verifier evaluate --policy policy.json --request - < request.json
+
+\b
+A request:
+  {"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key",
+   "context": {"aws:SourceIp": "203.0.113.7", "aws:TagKeys": ["a", "b"]}}
+"""
+
+
+def evaluate(
+    policy: Policies,
+    request: Annotated[str, typer.Option("--request", metavar="FILE", help="The request.")],
+    boundary: Boundary = None,
+    session: Session = None,
+    scp: Scps = None,
+    rcp: Rcps = None,
+    form: FormatOption = Format.TEXT,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+) -> None:
+    """Tell what happens to one request, and why.
+
+    Every statement is shown: whether it matched, and which of its elements
+    failed. Every FILE may be `-`, standard input, once.
+
+    \b
+    Exit codes: 0 allowed, 1 denied, 2 wrong input.
+    """
+    from verifier import api
+    from verifier.cli.inputs import Inputs
+    from verifier.cli.output import print_answer
+    from verifier.report.text import evaluation_text
+
+    inputs = Inputs(max_size)
+    evaluation = api.evaluate(
+        policies=inputs.policies(policy),
+        request=inputs.request(request),
+        boundary=inputs.optional(boundary),
+        session=inputs.optional(session),
+        scps=inputs.levels(scp),
+        rcps=inputs.policies(rcp),
+    )
+    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style))
