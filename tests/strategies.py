@@ -7,6 +7,7 @@ texts from the documents it is asked about. Documents are drawn as JSON objects 
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import re
@@ -17,9 +18,11 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from verifier.catalogue.keys import KeyType, key_facts
+from verifier.logic.holes import merge
 from verifier.logic.languages import IS_ARN, Glob, Language
 from verifier.logic.languages import Any as Wildcard
 from verifier.logic.typed import Chain, Host, Instant, Number
+from verifier.policy.key import lower
 from verifier.policy.operators import Family, Quantifier, Relation, Test, all_tests
 from verifier.policy.pattern import arn_fields
 from verifier.policy.syntax import Policy
@@ -189,7 +192,9 @@ def variables(draw: st.DrawFn, world: World) -> str:
     if kind == 0:
         return draw(st.sampled_from(("${*}", "${?}", "${$}")))
     key = draw(st.sampled_from(world.keys if kind < 6 else _VARIABLE_KEYS))
-    return f"${{{key}}}" if kind % 3 else f"${{{key}, '{draw(st.sampled_from(('', 'a', 'jane', 'a:b', 'true', 'B')))}'}}"
+    if kind % 3:
+        return f"${{{key}}}"
+    return f"${{{key}, '{draw(st.sampled_from(('', 'a', 'jane', 'a:b', 'true', 'B')))}'}}"
 
 
 @st.composite
@@ -233,11 +238,12 @@ def conditions(draw: st.DrawFn, world: World, *, version: str) -> Json:
     for _ in range(draw(st.sampled_from((1, 1, 1, 2, 2, 3)))):
         key = draw(st.sampled_from(world.keys))
         test = draw(tests_of(key))
-        written = str(test)
-        members = found.setdefault(written, {})
-        if key in members:
+        members = found.setdefault(str(test), {})
+        if any(key.lower() == other.lower() for other in members):
             continue
-        members[key] = _some(draw, policy_values(world, test, key, version=version), least=0 if draw(st.integers(0, 15)) == 0 else 1)
+        written = key.upper() if draw(st.integers(0, 15)) == 0 else key
+        least = 0 if draw(st.integers(0, 15)) == 0 else 1
+        members[written] = _some(draw, policy_values(world, test, key, version=version), least=least)
     return found
 
 
@@ -337,6 +343,36 @@ def documents(draw: st.DrawFn, world: World, *, most: int = 3, effects: Sequence
     return whole
 
 
+@st.composite
+def varied(draw: st.DrawFn, world: World, document: Json) -> Json:
+    """A document near `document`: a few of its elements dropped, replaced or added."""
+    found: Json = copy.deepcopy(document)
+    version = found.get("Version", "2008-10-17")
+    body = found["Statement"] if isinstance(found["Statement"], list) else [found["Statement"]]
+    for _ in range(draw(st.integers(0, 3))):
+        statement = draw(st.sampled_from(body))
+        match draw(st.integers(0, 6)):
+            case 0:
+                statement.pop("Condition", None)
+            case 1:
+                statement["Condition"] = draw(conditions(world, version=version))
+            case 2:
+                statement.pop("NotResource", None)
+                statement["Resource"] = _some(draw, resources(world, version=version))
+            case 3:
+                statement.pop("NotAction", None)
+                statement["Action"] = _some(draw, actions(world))
+            case 4:
+                body.insert(draw(st.integers(0, len(body))), draw(statements(world, version=version)))
+            case 5:
+                statement["Effect"] = "Allow"
+            case _:
+                if len(body) > 1:
+                    body.remove(statement)
+    found["Statement"] = body
+    return found
+
+
 FULL_ACCESS = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
@@ -407,8 +443,10 @@ def mentioned(documents_: Sequence[Json], world: World) -> Mentioned:
             found_actions += _listed(statement.get("Action", statement.get("NotAction")))
             found_resources += _listed(statement.get("Resource", statement.get("NotResource")))
             for members in statement.get("Condition", {}).values():
-                for key, some in members.items():
-                    values.setdefault(key, []).extend(str(value) for value in _listed(some) if not isinstance(value, bool))
+                for written, some in members.items():
+                    key = next(key for key in KEYS if key.lower() == written.lower())
+                    texts = [str(value) for value in _listed(some) if not isinstance(value, bool)]
+                    values.setdefault(key, []).extend(texts)
     return Mentioned(tuple(found_actions), tuple(found_resources), {key: tuple(some) for key, some in values.items()})
 
 
@@ -425,7 +463,7 @@ def requests(draw: st.DrawFn, world: World, near: Mentioned) -> Request:
     """A request near what was mentioned."""
     context = {key: value for key in near.values if (value := draw(_key_values(key, near))) is not None}
     for key in _VARIABLE_KEYS:
-        if key not in context and draw(st.integers(0, 5)) == 0 and not any(key.lower() == other.lower() for other in context):
+        if key not in context and draw(st.integers(0, 5)) == 0:
             context[key] = draw(st.sampled_from([text for text in pool(key) if fits_key(key, text)]))
     action = draw(sharpened(draw(st.sampled_from(near.actions))))
     if not _IS_ACTION.fullmatch(action):
@@ -463,10 +501,9 @@ def _key_values(draw: st.DrawFn, key: str, near: Mentioned) -> str | list[str] |
 def _one_value(draw: st.DrawFn, key: str, near: Mentioned) -> str:
     values = near.values[key]
     if values and draw(st.integers(0, 3)):
-        text = draw(sharpened(draw(st.sampled_from(values)).partition("/")[0] if typed(key) is KeyType.ADDRESS else draw(st.sampled_from(values))))
-        text = _put_in(text, {})
-        if typed(key) is None and read_network(text):
-            text = draw(st.sampled_from((text, text.partition("/")[0])))
+        text = _put_in(draw(sharpened(draw(st.sampled_from(values)))), {})
+        if read_network(text) and draw(st.integers(0, 3)):
+            text = text.partition("/")[0]
         if fits_key(key, text):
             return text
     return draw(st.sampled_from(pool(key)))
@@ -481,9 +518,6 @@ _WILDCARDS = (Wildcard.TEXT, Wildcard.TEXT, Wildcard.CHAR, Wildcard.FIELD_TEXT, 
 @st.composite
 def globs(draw: st.DrawFn, *, cases: bool = True) -> Glob:
     """A small pattern, with the wildcards of ARN fields too, and without regard to case now and then."""
-    from verifier.logic.holes import merge
-    from verifier.policy.key import lower
-
     parts = draw(st.lists(st.one_of(st.sampled_from(_PIECES), st.sampled_from(_WILDCARDS)), max_size=4))
     merged = tuple(part for part in merge(parts) if isinstance(part, str | Wildcard))
     if cases and draw(st.integers(0, 3)) == 0:

@@ -90,6 +90,14 @@ def test_a_snippet_runs(block: Block, tmp_path: Path) -> None:
     assert block.after is None or matches(block.after, ran.out), ran.out
 
 
+def test_the_readme_knows_every_command() -> None:
+    listed = run("verifier --help", ROOT).out.partition("Commands:\n")[2].partition("\n\n")[0]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == set(
+        re.findall(r"^\| `verifier (\w+)", readme, re.MULTILINE)
+    )
+
+
 def test_no_block_of_commands_is_forgotten() -> None:
     for page in PAGES:
         languages = re.findall(r"^```(\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,17 +1,17 @@
-"""Texts of a hostile size, each made when it is asked for; run as a program, it reads one and prints what that took.
+"""Texts of a hostile size, each made when it is asked for.
 
-    python tests/policy/limits.py NAME    prints: the error, a tab, seconds, a tab, MiB at the peak
+Run as a program, it reads all of them and prints JSON: `{"peak": MiB, "texts": {name: [error or "", seconds]}}`.
 """
 
 from __future__ import annotations
 
+import json
 import resource
-import sys
 import time
 from collections.abc import Callable
 
 from verifier.errors import InputError
-from verifier.policy.parse import parse, parse_level
+from verifier.policy.parse import parse
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
 
@@ -52,23 +52,39 @@ TEXTS: dict[str, Callable[[], str]] = {
     "commas": lambda: "," * (8 * MIB),
     "quotes": lambda: '"' * (8 * MIB),
     "colons": lambda: "{" + ":" * (8 * MIB),
-    "unclosed": lambda: '{"Statement":[' + '{"Effect":"Allow"},' * 100_000,
+    "unclosed": lambda: '{"Statement":[' + '{"Effect":"Allow"},' * 50_000,
     "just below": lambda: statement("[" + '"a:b",' * 249_000 + '"a:b"]'),
 }
 
 
-def measure(name: str) -> tuple[str, float, int]:
-    """Return the error that the text `name` gives ("" for none), seconds, and MiB at the peak of this process."""
-    text = TEXTS[name]()
+QUESTIONS: dict[str, Callable[[], str]] = {
+    "deep id": lambda: '{"id":' + "[" * 100_000 + "]" * 100_000 + "}",
+    "deep id unclosed": lambda: '{"id":' + '{"a":' * 100_000,
+    "long id": lambda: '{"id":' + "1" * 100_000 + "}",
+    "long line": lambda: '{"id":"' + "x" * (50 * MIB) + '"}',
+    "no question": lambda: "[" * (8 * MIB),
+}
+
+
+def measure(text: str, read: Callable[[str], object]) -> tuple[str, float]:
+    """Return the error that reading `text` gives ("" for none), and seconds."""
     start = time.perf_counter()
     message = ""
-    for read in (parse, parse_level, read_question, read_id):
-        try:
-            read(text)
-        except InputError as wrong:
-            message = message or f"{type(wrong).__name__}: {wrong}"
-    return message, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    try:
+        read(text)
+    except InputError as wrong:
+        message = f"{type(wrong).__name__}: {wrong}"
+    return message, time.perf_counter() - start
+
+
+def main() -> None:
+    found = {name: measure(make(), parse) for name, make in TEXTS.items()}
+    for name, make in QUESTIONS.items():
+        found[name] = measure(make(), read_question)
+        read_id(make())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"peak": peak, "texts": found}))  # noqa: T201  # the answer of the program
 
 
 if __name__ == "__main__":
-    print("{}\t{:.2f}\t{}".format(*measure(sys.argv[1])))  # noqa: T201  # the answer of the program
+    main()

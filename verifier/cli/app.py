@@ -7,6 +7,8 @@ help is plain text, so that the command line costs little beside a small proof.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ import typer
 
 from verifier.cli import batch, confine, diff, evaluate, prove
 from verifier.cli.codes import ExitCode
+from verifier.cli.quick import QuickCommand, QuickGroup
 from verifier.cli.version import print_schema, print_version
 from verifier.errors import InputError, UndecidedError
 from verifier.report.diagnostics import error_text, usage_text
@@ -29,7 +32,12 @@ Examples:
 """
 
 app = typer.Typer(
-    name="verifier", add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=False
+    name="verifier",
+    cls=QuickGroup,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
 )
 
 
@@ -39,7 +47,10 @@ def verifier(
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the versions and exit.")
     ] = False,
     json_schema: Annotated[
-        bool, typer.Option("--json-schema", callback=print_schema, is_eager=True, help="Show the schema of the JSON answers and exit.")
+        bool,
+        typer.Option(
+            "--json-schema", callback=print_schema, is_eager=True, help="Show the schema of JSON answers and exit."
+        ),
     ] = False,
 ) -> None:
     """Prove what AWS IAM policies can never do.
@@ -54,26 +65,27 @@ def verifier(
     """
 
 
-app.command("prove", epilog=prove.EXAMPLES)(prove.prove)
-app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
-app.command("confine", epilog=confine.EXAMPLES)(confine.confine)
-app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
-app.command("batch", epilog=batch.EXAMPLES)(batch.batch)
+for command, short_help, epilog in (
+    (prove.prove, "Is all that is allowed within the maximum?", prove.EXAMPLES),
+    (diff.diff, "Do two documents allow the same requests?", diff.EXAMPLES),
+    (confine.confine, "Does a document block every service but these?", confine.EXAMPLES),
+    (evaluate.evaluate, "What happens to one request, and why?", evaluate.EXAMPLES),
+    (batch.batch, "Answer many questions, as JSON Lines.", batch.EXAMPLES),
+):
+    app.command(cls=QuickCommand, short_help=short_help, epilog=epilog)(command)
 
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _repair_streams()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        code = ExitCode.BROKEN_PIPE
-    if code == ExitCode.BROKEN_PIPE:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(int(code))
+    except OSError as error:
+        code = _lost(error)
+    if code in (ExitCode.BROKEN_PIPE, ExitCode.WRONG_INPUT):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the interpreter's own flush has nothing to complain of
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -81,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except typer.TyperException as error:
-        _complain(usage_text(f"{_lower_first(error.format_message())} (see `verifier --help`)", style_of(sys.stderr)))
+        _complain(usage_text(_usage(error), style_of(sys.stderr)))
         return ExitCode.WRONG_INPUT
     except InputError as error:
         _complain(error_text(error, style_of(sys.stderr)))
@@ -90,10 +102,9 @@ def run(arguments: Sequence[str]) -> int:
         _complain(f"undecided: {printable(str(why))}")
         return ExitCode.UNDECIDED
     except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        return ExitCode.BROKEN_PIPE
+    except OSError as error:
+        return _lost(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
         what = printable(" ".join(f"{type(error).__name__}: {error}".split()))
         _complain(f"internal error: {what}; please report it with the documents that lead to it")
@@ -101,16 +112,39 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    code = app(list(arguments), prog_name="verifier", standalone_mode=False)
+    try:
+        code = app(list(arguments), prog_name="verifier", standalone_mode=False)
+    except SystemExit as ended:
+        if isinstance(ended.__context__, OSError):  # typer's own end of a broken pipe has the exit code of an answer
+            raise ended.__context__ from None
+        raise
     return code if isinstance(code, int) else ExitCode.YES
 
 
+def _usage(error: typer.TyperException) -> str:
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "verifier"
+    return f"{message[:1].lower()}{message[1:]} (see `{command} --help`)"
+
+
+def _lost(error: OSError) -> int:
+    if isinstance(error, BrokenPipeError):
+        return ExitCode.BROKEN_PIPE
+    _complain(usage_text(f"cannot read or write: {(error.strerror or str(error)).lower()}", style_of(sys.stderr)))
+    return ExitCode.WRONG_INPUT
+
+
 def _complain(text: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        pass
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:].rstrip(".")
+def _repair_streams() -> None:
+    """Open the streams that the caller closed, and let none fail on a character that its encoding lacks."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - lives as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -28,7 +28,9 @@ Examples:
 
 def confine(
     document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
-    to: Annotated[list[str], typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several.")],
+    to: Annotated[
+        list[str], typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several.")
+    ],
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,

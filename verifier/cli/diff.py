@@ -46,4 +46,6 @@ def diff(
     documents = inputs.policies([old, new])
     only_deny = all(statement.effect is Effect.DENY for policy in documents for statement in policy.statements)
     difference = api.diff(*documents, timeout=timeout, encoding=encoding, smtlib=smtlib)
-    print_answer(difference, form, lambda style: difference_text(difference, style, only_deny=only_deny))
+    print_answer(
+        difference, form, lambda style: difference_text(difference, style, old=old, new=new, only_deny=only_deny)
+    )

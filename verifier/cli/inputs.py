@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
 from verifier.policy.parse import parse, parse_level
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Policy, Warning
 from verifier.report.diagnostics import warnings_text
 from verifier.report.style import style_of
 from verifier.semantics.read_request import read_request
@@ -26,11 +26,14 @@ class Inputs:
 
     max_size: int = MAX_SIZE
     _stdin_read: bool = field(default=False, init=False)
+    _warned: set[str] = field(default_factory=set, init=False)
 
     def policy(self, path: str) -> Policy:
         """Return the policy in the file `path`."""
         source = self._source(path)
-        return _warned(parse(source.text, source.name))
+        policy = parse(source.text, source.name)
+        self._warn(source, policy.warnings)
+        return policy
 
     def policies(self, paths: Sequence[str] | None) -> tuple[Policy, ...]:
         """Return the policies in the files `paths`."""
@@ -43,7 +46,7 @@ class Inputs:
     def levels(self, paths: Sequence[str] | None) -> tuple[tuple[Policy, ...], ...]:
         """Return the levels in the files `paths`, each a document or a list of them."""
         sources = map(self._source, paths or ())
-        return tuple(tuple(map(_warned, parse_level(source.text, source.name))) for source in sources)
+        return tuple(self._level(source) for source in sources)
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
@@ -57,8 +60,14 @@ class Inputs:
             self._stdin_read = True
         return read_source(path, self.max_size)
 
+    def _level(self, source: Source) -> tuple[Policy, ...]:
+        level = parse_level(source.text, source.name)
+        warnings = [warning for policy in level for warning in policy.warnings]
+        self._warn(source, warnings)
+        return level
 
-def _warned(policy: Policy) -> Policy:
-    if policy.warnings:
-        print(warnings_text(policy.source, policy.warnings, style_of(sys.stderr)), file=sys.stderr)
-    return policy
+    def _warn(self, source: Source, warnings: Sequence[Warning]) -> None:
+        """Print `warnings`, once for each file."""
+        if warnings and source.name not in self._warned:
+            self._warned.add(source.name)
+            print(warnings_text(source, warnings, style_of(sys.stderr)), file=sys.stderr)

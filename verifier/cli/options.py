@@ -23,6 +23,12 @@ class FailOn(enum.Enum):
     VACUOUS = "vacuous"
 
 
+def _above_zero(size: int) -> int:
+    if size < 1:
+        raise typer.BadParameter(f"{size} is no size")
+    return size
+
+
 Policies: TypeAlias = Annotated[
     list[str], typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
 ]
@@ -35,7 +41,9 @@ Boundary: TypeAlias = Annotated[
 Session: TypeAlias = Annotated[str | None, typer.Option("--session", metavar="FILE", help="The session policy.")]
 Scps: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--scp", metavar="FILE", help="One level of SCPs: a document or a list of them; repeat it for several."),
+    typer.Option(
+        "--scp", metavar="FILE", help="One level of SCPs: a document or a list of them; repeat it for several."
+    ),
 ]
 Rcps: TypeAlias = Annotated[
     list[str] | None, typer.Option("--rcp", metavar="FILE", help="An RCP; repeat it for several.")
@@ -44,7 +52,7 @@ FormatOption: TypeAlias = Annotated[
     Format, typer.Option("--format", metavar="text|json", help="How the answer is written.")
 ]
 Timeout: TypeAlias = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="Past this time the answer is `undecided`.")
+    float, typer.Option("--timeout", metavar="SECONDS", help="Past this time the answer is `undecided`.")
 ]
 EncodingOption: TypeAlias = Annotated[
     Encoding,
@@ -55,7 +63,14 @@ Smtlib: TypeAlias = Annotated[
     typer.Option("--smtlib", metavar="FILE", help="Also write the question as SMT-LIB, to check with another solver."),
 ]
 MaxSize: TypeAlias = Annotated[
-    int, typer.Option("--max-size", metavar="BYTES", min=1, help="The largest document that is read.")
+    int,
+    typer.Option(
+        "--max-size",
+        metavar="BYTES",
+        callback=_above_zero,
+        help="The largest document that is read.",
+        show_default="8 MiB",
+    ),
 ]
 FailOnOption: TypeAlias = Annotated[
     FailOn | None,

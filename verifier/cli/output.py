@@ -16,7 +16,10 @@ from verifier.semantics.evaluate import Decision, Evaluation
 
 
 def print_answer(
-    found: Verdict | Difference | Evaluation, form: Format, as_text: Callable[[Style], str], fail_on: FailOn | None = None
+    found: Verdict | Difference | Evaluation,
+    form: Format,
+    as_text: Callable[[Style], str],
+    fail_on: FailOn | None = None,
 ) -> None:
     """Print `found` as `form` says, and end with its exit code. Raises typer.Exit."""
     if form is Format.JSON:

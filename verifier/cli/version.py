@@ -15,7 +15,9 @@ def print_version(wanted: bool) -> None:
         return
     from verifier.catalogue.origin import origin
 
-    typer.echo(f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
+    typer.echo(
+        f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}"
+    )
     raise typer.Exit(ExitCode.YES)
 
 

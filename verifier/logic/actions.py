@@ -8,13 +8,14 @@ themselves; the rest are the non-empty cells that the wildcards cut, each with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Ruleset
 from verifier.logic.languages import Glob, Language
+from verifier.logic.relate import apart
 from verifier.logic.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
 from verifier.logic.words import find_text
 from verifier.policy.pattern import Pattern
@@ -65,6 +66,39 @@ def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionInde
     yield from _cells(within, cutting, spelled, IS_NAME, budget)
 
 
+def _cells(
+    within: Iterable[Pattern], cutting: Iterable[Pattern], spelled: Set[str], domain: Language, budget: Budget
+) -> Iterator[str]:
+    """Yield a word of every non-empty cell within the union of `within`, none of them in `spelled`."""
+    space = _Space(domain, spelled, budget)
+    cuts = [Glob.of(pattern) for pattern in cutting if pattern.text is None]
+    done: list[Language] = []
+    for area in (Glob.of(pattern) for pattern in within):
+        yield from _cut(space, area, [cut for cut in cuts if cut != area and not apart(cut, area)], done)
+        done.append(area)
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """The words among which cells are looked for: those of `domain` that no document spells out."""
+
+    domain: Language
+    spelled: Set[str]
+    budget: Budget
+
+    def word(self, inside: Sequence[Language], outside: Sequence[Language], begin: str = "") -> str | None:
+        """Return a word inside and outside of these languages, or None."""
+        return find_text(
+            (self.domain, *inside),
+            outside,
+            self.budget,
+            spare=ACTION_CHARS,
+            closed=True,
+            begin=begin,
+            avoid=self.spelled,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """The words inside some patterns and outside others; `word` is one of them."""
@@ -74,42 +108,47 @@ class _Cell:
     word: str
 
 
-def _cells(
-    within: Iterable[Pattern], cutting: Iterable[Pattern], spelled: set[str], domain: Language, budget: Budget
-) -> Iterator[str]:
-    """Yield a word of every non-empty cell within the union of `within`, none of them in `spelled`."""
-    literals = tuple(map(Glob.literal, sorted(spelled)))
-    cuts = [Glob.of(pattern) for pattern in cutting if pattern.text is None]
-    done: list[Language] = []
-    for area in (Glob.of(pattern) for pattern in within):
-        yield from _cut((domain, area), (*literals, *done), [cut for cut in cuts if cut != area], budget)
-        done.append(area)
+def _cut(space: _Space, area: Glob, cuts: Sequence[Glob], done: Sequence[Language]) -> Iterator[str]:
+    """Yield a word of every cell that `cuts` make of `area`, outside what is `done`.
+
+    Patterns that are a literal run and a `*` lie within each other or apart, so they cut the area into as many cells as
+    there are of them, and one more; only the others may multiply the cells.
+    """
+    plain = [cut for cut in cuts if cut.is_prefix and not cut.covers(area)]
+    others = [cut for cut in cuts if not cut.is_prefix and not cut.covers(area)]
+    for stem, branches in _tree(area, plain):
+        inside = (area,) if stem == area else (area, stem)
+        first = space.word(inside, (*branches, *done), begin=stem.head + ACTION_CHARS[0])
+        if first is None:
+            continue
+        cells = [_Cell(inside, (*branches, *done), first)]
+        for cut in others:
+            if not apart(cut, stem):
+                cells = [part for cell in cells for part in _split(space, cell, cut)]
+            if len(cells) > _MOST_CELLS:
+                raise LimitReached(f"the action patterns cut the actions into more than {_MOST_CELLS} classes")
+        yield from (cell.word for cell in cells)
 
 
-def _cut(
-    inside: tuple[Language, ...], outside: tuple[Language, ...], cuts: Sequence[Glob], budget: Budget
-) -> Iterator[str]:
-    first = _word(inside, outside, budget)
-    if first is None:
-        return
-    cells = [_Cell(inside, outside, first)]
-    for cut in cuts:
-        cells = [part for cell in cells for part in _split(cell, cut, budget)]
-        if len(cells) > _MOST_CELLS:
-            raise LimitReached(f"the action patterns cut the actions into more than {_MOST_CELLS} classes")
-    yield from (cell.word for cell in cells)
+def _tree(area: Glob, plain: Iterable[Glob]) -> Iterator[tuple[Glob, list[Glob]]]:
+    """Yield the area and each pattern with the largest patterns within it; `plain` are literal runs and a `*`."""
+    stems: list[tuple[Glob, list[Glob]]] = [(area, [])]
+    path = [stems[0]]
+    for glob in sorted(dict.fromkeys(plain), key=lambda one: one.head):
+        while len(path) > 1 and not glob.head.startswith(path[-1][0].head):
+            path.pop()
+        path[-1][1].append(glob)
+        path.append((glob, []))
+        stems.append(path[-1])
+    yield from stems
 
 
-def _split(cell: _Cell, cut: Glob, budget: Budget) -> Iterator[_Cell]:
+def _split(space: _Space, cell: _Cell, cut: Glob) -> Iterator[_Cell]:
     meets = cut.matches(cell.word)
     inside, outside = (*cell.inside, cut), (*cell.outside, cut)
-    within = cell.word if meets else _word(inside, cell.outside, budget)
-    without = _word(cell.inside, outside, budget) if meets else cell.word
+    within = cell.word if meets else space.word(inside, cell.outside)
+    without = space.word(cell.inside, outside) if meets else cell.word
     if within is not None:
         yield _Cell(inside if without is not None else cell.inside, cell.outside, within)
     if without is not None:
         yield _Cell(cell.inside, outside if within is not None else cell.outside, without)
-
-
-def _word(inside: Sequence[Language], outside: Sequence[Language], budget: Budget) -> str | None:
-    return find_text(inside, outside, budget, spare=ACTION_CHARS, closed=True)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.languages import STAND_INS, Any, Glob, Language, State
 from verifier.logic.points import one_type, points
+from verifier.logic.relate import ends_clash, within
 
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -54,10 +55,18 @@ def find(
 
 
 def find_text(
-    inside: Iterable[Language], outside: Iterable[Language], budget: Budget, *, spare: str = SPARE, closed: bool = False
+    inside: Iterable[Language],
+    outside: Iterable[Language],
+    budget: Budget,
+    *,
+    spare: str = SPARE,
+    closed: bool = False,
+    begin: str = "",
+    avoid: Set[str] = frozenset(),
 ) -> str | None:
-    """Return what `find` does, but None instead of a clash, which costs less. Raises LimitReached."""
-    found = _Search(budget, spare, closed).refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), "")
+    """Return what `find` does, but None instead of a clash, which costs less; never one of `avoid`. Raises LimitReached."""
+    search = _Search(budget, spare, closed, avoid)
+    found = search.refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), begin)
     return found if isinstance(found, str) else None
 
 
@@ -66,6 +75,7 @@ class _Search:
     budget: Budget
     spare: str
     closed: bool
+    avoid: Set[str] = frozenset()
 
     def refine(self, wanted: Sequence[Language], unwanted: Sequence[Language], begin: str) -> str | Clash:
         """Take in one demand after the other, as long as the text found fails one."""
@@ -82,6 +92,8 @@ class _Search:
                 inside.append(missed)
             else:
                 hit = next((language for language in unwanted if language.matches(text)), None)
+                if hit is None and text in self.avoid:
+                    hit = Glob.literal(text)
                 if hit is None:
                     return text
                 outside.append(hit)
@@ -104,7 +116,7 @@ class _Search:
 
     def solve(self, inside: Sequence[Language], outside: Sequence[Language]) -> str | None:
         """Decide one set of demands exactly."""
-        if _ends_clash(inside) or any(_plainly_within(one, other) for one in inside for other in outside):
+        if ends_clash(inside) or any(within(one, other) for one in inside for other in outside):
             return None
         letters = frozenset[str]().union(*(language.letters for language in (*inside, *outside)))
         other = _other(letters, self.spare, self.closed)
@@ -132,23 +144,6 @@ def _fits(text: str, inside: Iterable[Language], outside: Iterable[Language]) ->
     return all(language.matches(text) for language in inside) and not any(
         language.matches(text) for language in outside
     )
-
-
-def _ends_clash(inside: Sequence[Language]) -> bool:
-    """Whether two patterns begin, or end, with literal runs of which neither continues the other."""
-    globs = [language for language in inside if isinstance(language, Glob) and not language.ignores_case]
-    heads, tails = [glob.head for glob in globs], [glob.tail for glob in globs]
-    head, tail = max(heads, key=len, default=""), max(tails, key=len, default="")
-    return not (all(map(head.startswith, heads)) and all(map(tail.endswith, tails)))
-
-
-def _plainly_within(one: Language, other: Language) -> bool:
-    """Whether every text of `one` is in `other`, as far as their wildcards tell; False where that takes more
-    thought.
-    """
-    if one == other:
-        return True
-    return isinstance(one, Glob) and isinstance(other, Glob) and other.covers(one)
 
 
 def _other(letters: frozenset[str], spare: str, closed: bool) -> str | None:

@@ -68,7 +68,7 @@ def _networks(text: str) -> Iterator[str]:
     host, slash, length = text.partition("/")
     if not slash:
         yield f"{host}/32"
-    yield f"{host}/{length.lstrip('0')}"
+    yield f"{host}/{length.lstrip('0') or '0'}"
     yield f"{host}/{'128' if ':' in host else '32'}"
     octets = [octet.lstrip("0") or "0" for octet in host.split(".")]
     yield ".".join(octets) + slash + length

@@ -68,7 +68,7 @@ def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
     if len(fields) < _ARN_PARTS:
         found = f"{quote(text)} has {len(fields)} of the six parts of an ARN"
         mend = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
-        raise TemplateError(found, mend if text.strip("*") else "write `*`")
+        raise TemplateError(found, "write `*`" if text and not text.strip("*") else mend)
     return ArnTemplate(tuple(Template(_normal(field)) for field in fields))
 
 

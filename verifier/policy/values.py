@@ -23,7 +23,7 @@ _DATE = re.compile(
     r"(T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]+))?)?"
     r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_PREFIX_LENGTH = re.compile(r"[0-9]{1,3}")
+_PREFIX_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _DAYS_BEFORE_EPOCH = 719_468
 
 

@@ -61,7 +61,13 @@ def _quoted(source: Source | None, span: Span | None, style: Style) -> list[str]
     start = max(first - _BEFORE_CARET, 0) if len(line) > _LINE_ROOM else 0
     end = min(len(line), start + _LINE_ROOM)
     before, under = _one_row(line[start:first]), _one_row(line[first : max(min(last, end), first + 1)])
-    row = ("…" if start else "") + before + under + _one_row(line[first + len(under) : end]) + ("…" if end < len(line) else "")
+    row = (
+        ("…" if start else "")
+        + before
+        + under
+        + _one_row(line[first + len(under) : end])
+        + ("…" if end < len(line) else "")
+    )
     carets = " " * (columns(before) + bool(start)) + style.paint("^" * max(columns(under), 1), "bad")
     number = f"{span.line:>4}"
     return [style.paint(f"{number} | ", "faint") + row, style.paint(f"{' ' * len(number)} | ", "faint") + carets]

@@ -46,7 +46,12 @@ def style_of(stream: TextIO) -> Style:
 def shown(text: str) -> str:
     """Return `text` bare where it is plain, and as a JSON string where it is empty, quoted, padded or not printable."""
     plain = text.isprintable() and text.strip() == text and text[:1] not in ('"', "[")
-    return text if plain and text else json.dumps(text)
+    return text if plain and text else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a JSON string of printable characters."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def printable(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from verifier.policy.syntax import Effect
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
-from verifier.report.style import Style, printable, shown
+from verifier.report.style import Style, printable, quoted, shown
 from verifier.semantics.evaluate import Decision, Evaluation
 from verifier.semantics.request import Request
 from verifier.semantics.trace import StatementTrace
@@ -29,7 +29,9 @@ class Words:
     no_means: str
 
 
-PROVE = Words("CONTAINED", "every request that is allowed is within the maximum", "this is allowed, but not by the maximum:")
+PROVE = Words(
+    "CONTAINED", "every request that is allowed is within the maximum", "this is allowed, but not by the maximum:"
+)
 CONFINE = Words("CONFINED", "every other service is blocked", "this request to another service is not blocked:")
 
 
@@ -47,16 +49,26 @@ def verdict_text(verdict: Verdict, style: Style, words: Words = PROVE) -> str:
     return "\n".join(lines + _assumptions(verdict.assumes, style))
 
 
-def difference_text(difference: Difference, style: Style, *, only_deny: bool = False) -> str:
-    """Return `difference` as lines; `only_deny` tells that neither document allows anything, so that denials differ."""
+def difference_text(
+    difference: Difference,
+    style: Style,
+    *,
+    old: str = "the first document",
+    new: str = "the second document",
+    only_deny: bool = False,
+) -> str:
+    """Return `difference` as lines, the documents called `old` and `new`.
+
+    `only_deny` tells that neither document allows anything, so that it is what they deny that differs.
+    """
     verb = "denies" if only_deny else "allows"
     lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
     for name, request, holder in (
-        ("gained", difference.gained, "first" if only_deny else "second"),
-        ("lost", difference.lost, "second" if only_deny else "first"),
+        ("gained", difference.gained, old if only_deny else new),
+        ("lost", difference.lost, new if only_deny else old),
     ):
         if request:
-            title = f"{style.paint(name, 'strong')}: only the {holder} document {verb} this request"
+            title = f"{style.paint(name, 'strong')}: only {printable(holder)} {verb} this request"
             lines += ["", title, "", *request_lines(request, style)]
     if difference.reason and difference.relation is not Relation.UNDECIDED:
         lines += ["", *_wrapped(f"the other side is undecided: {printable(difference.reason)}", style)]
@@ -78,9 +90,9 @@ def request_lines(request: Request, style: Style) -> list[str]:
     rows = [("principal", shown(request.principal))] if request.principal else []
     rows += [("action", shown(request.action)), ("resource", shown(request.resource))]
     width = max((len(shown(key.name)) for key in request.context), default=0)
-    context = [
-        f"{shown(key.name):<{width}}{_GAP}{_value(value)}" for key, value in request.context.items()
-    ] or ["(no keys)"]
+    context = [f"{shown(key.name):<{width}}{_GAP}{_value(value)}" for key, value in request.context.items()] or [
+        "(no keys)"
+    ]
     rows += [("context", context[0]), *(("", row) for row in context[1:])]
     return [f"  {style.paint(f'{name:<9}', 'faint')}{_GAP}{row}" for name, row in rows]
 
@@ -138,7 +150,9 @@ def _statements(evaluation: Evaluation, style: Style) -> list[str]:
     for statement, name in zip(evaluation.statements, names, strict=True):
         source = printable(f"{sources[statement.place]}:{statement.statement.span.line}")
         effect = f"{statement.statement.effect.value:<5}"
-        lines.append(f"  {_result(statement, style)}{_GAP}{effect}{_GAP}{name:<{width}}{_GAP}{style.paint(source, 'place')}")
+        lines.append(
+            f"  {_result(statement, style)}{_GAP}{effect}{_GAP}{name:<{width}}{_GAP}{style.paint(source, 'place')}"
+        )
         for failure in statement.failed:
             lines += _wrapped(f"{printable(failure.element)}: {printable(failure.reason)}", style, indent=11, hanging=2)
     return lines
@@ -156,7 +170,7 @@ def _name(statement: StatementTrace) -> str:
 
 
 def _value(value: str | tuple[str, ...]) -> str:
-    return shown(value) if isinstance(value, str) else f"[{', '.join(map(shown, value))}]"
+    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 
 def _wrapped(text: str, style: Style, indent: int = 0, hanging: int = 0) -> list[str]:

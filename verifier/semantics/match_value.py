@@ -91,9 +91,7 @@ def _arn(value: ArnTemplate | Pattern, arn: Arn, request: Request) -> bool:
     if value.whole is not None:
         return variable_value(value.whole, request) == arn.text
     patterns = [substitute(part, request) for part in value.parts]
-    return all(
-        pattern is not None and pattern.matches(part) for pattern, part in zip(patterns, arn.parts, strict=True)
-    )
+    return all(pattern is not None and pattern.matches(part) for pattern, part in zip(patterns, arn.parts, strict=True))
 
 
 def _compare(relation: Relation, left: Decimal, right: Decimal) -> bool:
@@ -118,4 +116,3 @@ def _bool(template: Template, request: Request) -> bool | None:
     """Rule 25: filled in first, read as a Boolean then; None, which nothing matches, where it does not read as one."""
     pattern = substitute(template, request)
     return None if pattern is None or pattern.text is None else read_bool(pattern.text)
-

@@ -44,7 +44,7 @@ class Request:
     ) -> Request:
         """Return the request in its one form. Raises RequestError where rules 1 to 3 or 15 are broken."""
         service, _, name = action.partition(":")
-        if not _ACTION.fullmatch(f"{service.lower()}:{name}"):
+        if not (action.isascii() and _ACTION.fullmatch(f"{service.lower()}:{name}")):
             raise RequestError(f"{quote(action)} is no action", mend="write `service:Name`, as in `s3:GetObject`")
         if resource != "*" and arn_fields(resource) is None:
             raise RequestError(
@@ -58,7 +58,12 @@ class Request:
             values = (value,) if isinstance(value, str) else tuple(value)
             if values:
                 keys[key] = _canonical(key, values)
-        for text in (resource, principal or "", *(part for value in keys.values() for part in _parts(value))):
+        for text in (
+            resource,
+            principal or "",
+            *(key.name for key in keys),
+            *(part for value in keys.values() for part in _parts(value)),
+        ):
             if _SURROGATE.search(text):
                 raise RequestError(f"{quote(text)} holds a lone surrogate", mend="write whole code points")
         return Request(action, resource, dict(sorted(keys.items())), principal)

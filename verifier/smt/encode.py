@@ -18,6 +18,7 @@ import z3
 
 from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, Text
 from verifier.logic.languages import Glob
+from verifier.logic.relate import apart, within
 from verifier.logic.typed import Host, Instant, Number
 from verifier.policy.operators import Relation
 from verifier.policy.values import Network
@@ -143,24 +144,10 @@ class Encoding:
 
 
 def _pair(one: Glob, one_term: _Bool, other: Glob, other_term: _Bool) -> Iterator[_Bool]:
-    """Yield what is plain to see of two patterns: one within the other, or nothing in common."""
+    """Yield what is plain to see of two patterns."""
     if apart(one, other):
         yield z3.Not(z3.And(one_term, other_term))
     elif within(one, other):
         yield z3.Implies(one_term, other_term)
     elif within(other, one):
         yield z3.Implies(other_term, one_term)
-
-
-def apart(one: Glob, other: Glob) -> bool:
-    """Whether two patterns begin with literal runs of which neither continues the other."""
-    if one.ignores_case or other.ignores_case:
-        return False
-    return not one.head.startswith(other.head) and not other.head.startswith(one.head)
-
-
-def within(inner: Glob, outer: Glob) -> bool:
-    """Whether `outer` is a literal run and a `*`, with which every text of `inner` begins."""
-    if inner.ignores_case or outer.ignores_case or len(outer.parts) != 2 or not outer.absorbs(1 << len(outer.head)):
-        return False
-    return inner.head.startswith(outer.head) and bool(outer.head)

@@ -1,0 +1,213 @@
+"""One question, decided four ways: fast, in Z3's string theory, by cvc5 from the export, and by trying requests."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+from hypothesis import strategies as st
+
+from tests.agreement.solvers import Solvers
+from tests.strategies import (
+    Json,
+    Mentioned,
+    World,
+    arguments,
+    as_documents,
+    documents,
+    fits_key,
+    mentioned,
+    parsed,
+    placed,
+    pool,
+    varied,
+    worlds,
+)
+from verifier.catalogue.keys import key_facts
+from verifier.errors import Unsupported
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.policy.pattern import arn_fields
+from verifier.policy.syntax import Policy
+from verifier.questions.diff import sides
+from verifier.questions.export import export_diff, export_prove
+from verifier.questions.limits import Encoding, Limits
+from verifier.questions.prove import allowed, beyond
+from verifier.questions.search import Absent, Found, Outcome, replays, search
+from verifier.semantics.evaluate import Decision, allows, evaluate
+from verifier.semantics.request import Request
+
+FAST = Limits(seconds=10)
+STRINGS = Limits(seconds=10, encoding=Encoding.STRINGS)
+_TYPED = re.compile(r"\(declare-const \S+_(is_\w+|number|instant|old|new) ")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`documents` within `maximum`? Or, where `documents` is one policy alone, how do the two differ?"""
+
+    documents: dict[str, Any]
+    maximum: Json
+    world: World
+    ask: str = "prove"
+
+    def texts(self) -> list[Json]:
+        """All documents."""
+        alone = [self.documents[role] for role in ("boundary", "session") if role in self.documents]
+        levels = itertools.chain(*self.documents.get("scps", ()))
+        return [*self.documents["policies"], *alone, *levels, *self.documents.get("rcps", ()), self.maximum]
+
+
+@st.composite
+def questions(draw: st.DrawFn, *, most: int = 2, keys: int = 2) -> Question:
+    """A question about small documents; the maximum is often near a policy."""
+    world = draw(worlds(most_keys=keys))
+    asked = draw(placed(world, most=most))
+    near = draw(st.integers(0, 3)) > 0
+    maximum = draw(varied(world, asked["policies"][0]) if near else documents(world, most=most))
+    if draw(st.integers(0, 3)) == 0:
+        return Question({"policies": asked["policies"][:1]}, maximum, world, "diff")
+    return Question(asked, maximum, world)
+
+
+@dataclass
+class Tally:
+    """How often each verdict came, and every contradiction."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    contradictions: list[str] = field(default_factory=list)
+
+    def merge(self, other: Tally) -> None:
+        """Add what another tally holds."""
+        self.counts += other.counts
+        self.contradictions += other.contradictions
+
+
+def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute: bool = False) -> None:
+    """Decide a question in every way, and note in `tally` what came out and what contradicts what."""
+    asked, maximum = arguments(question.documents), parsed(question.maximum)
+    tally.counts["questions"] += 1
+    for claims, script in _parts(question, asked, maximum):
+        fast = search(claims, Budget.of(FAST.seconds), FAST)
+        tally.counts[f"fast {_name(fast)}"] += 1
+        said = {"fast": _name(fast)}
+        _check_found(fast, claims, tally, question)
+        if solvers is not None:
+            with mock.patch("verifier.smt.strings.decide", solvers.decide):
+                slow = search(claims, Budget.of(STRINGS.seconds), STRINGS)
+            _check_found(slow, claims, tally, question)
+            said["strings"] = _name(slow)
+            said |= _cvc5(script, solvers)
+            for name in ("strings", "cvc5", "cvc5 exact"):
+                if name in said:
+                    tally.counts[f"{name} {said[name]}"] += 1
+        if brute and not isinstance(fast, Found):
+            witness = next((request for request in near_requests(question) if replays(claims, request)), None)
+            tally.counts["tried by force"] += 1
+            if witness is not None:
+                said["force"] = "found"
+                tally.counts[f"fast {_name(fast)}, found by force"] += 1
+        if {"found", "absent"} <= set(said.values()):
+            tally.contradictions.append(f"{said} {_short(question)}")
+    _check_documents(question, asked, maximum, tally)
+
+
+def _parts(question: Question, asked: dict[str, Any], maximum: Policy) -> Iterator[tuple[Sequence[Claim], Any]]:
+    if question.ask == "prove":
+        yield beyond(allowed(as_documents(asked)), maximum), lambda: export_prove(**asked, maximum=maximum)
+        return
+    old = asked["policies"][0]
+    for number, claims in enumerate(sides(old, maximum)):
+        yield claims, lambda number=number: export_diff(old, maximum)[number]
+
+
+def _name(outcome: Outcome) -> str:
+    return type(outcome).__name__.lower()
+
+
+def _cvc5(script: Any, solvers: Solvers) -> dict[str, str]:
+    try:
+        text = script()
+    except Unsupported:
+        return {"cvc5": "unsupported"}
+    answer = {"sat": "found", "unsat": "absent"}.get(solvers.check(text), "unknown")
+    if answer == "found" and _TYPED.search(text):
+        return {"cvc5": "sat, with typed values"}
+    return {"cvc5": answer}
+
+
+def _check_found(outcome: Outcome, claims: Sequence[Claim], tally: Tally, question: Question) -> None:
+    """A counterexample replays, and is a request that exists (rules 1 to 3)."""
+    if not isinstance(outcome, Found):
+        return
+    if not replays(claims, outcome.request):
+        tally.contradictions.append(f"no replay: {outcome.request} {_short(question)}")
+    if not exists(outcome.request):
+        tally.contradictions.append(f"no such request: {outcome.request} {_short(question)}")
+
+
+def exists(request: Request) -> bool:
+    """Whether every value is of its key's type, and lists stand only where the key may be one (rule 3)."""
+    for key in request.context:
+        values, facts = request.values(key), key_facts(key.name)
+        if facts is not None and (len(values) > 1 and not facts.multivalued or not all(fits_key(key.name, v) for v in values)):
+            return False
+    return True
+
+
+def _check_documents(question: Question, asked: dict[str, Any], maximum: Policy, tally: Tally) -> None:
+    """The claims of a question are what the evaluator says of all documents together."""
+    if question.ask != "prove":
+        return
+    claims, whole = allowed(as_documents(asked)), as_documents(asked)
+    for request in itertools.islice(near_requests(question), 0, 60, 7):
+        said = evaluate(whole, request).decision is Decision.ALLOWED
+        if said != replays(claims, request):
+            tally.contradictions.append(f"the claims and the evaluator disagree: {request} {_short(question)}")
+        if said and not allows([maximum], request) and not replays(beyond(claims, maximum), request):
+            tally.contradictions.append(f"an escape that is none: {request} {_short(question)}")
+
+
+def _short(question: Question) -> str:
+    return ascii({"ask": question.ask, **question.documents, "maximum": question.maximum})
+
+
+# --- all requests over small pools -----------------------------------------------------------------------------------
+
+_WILD = re.compile(r"[*?]")
+_HELD = re.compile(r"\$\{[^}]*\}")
+_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_-]+")
+_MOST = 7
+
+
+def near_requests(question: Question) -> Iterator[Request]:
+    """Yield all requests over small pools of the texts that the documents of a question mention."""
+    near = mentioned(question.texts(), question.world)
+    actions = [text for text in _filled(near.actions) if _ACTION.fullmatch(text)][:4] + ["zz:z"]
+    resources = ["*", *[text for text in _filled(near.resources) if arn_fields(text)][:_MOST]]
+    keys = tuple(near.values)
+    for context in itertools.product(*(_values(key, near) for key in keys)):
+        chosen = {key: value for key, value in zip(keys, context, strict=True) if value is not None}
+        for action, resource in itertools.product(actions, resources):
+            yield Request.of(action, resource, chosen)
+
+
+def _filled(patterns: Sequence[str]) -> list[str]:
+    found: dict[str, None] = {}
+    for filling in ("a", "", "jane", "b:c"):
+        for pattern in patterns:
+            found[_WILD.sub(lambda wild, filling=filling: filling if wild[0] == "*" else "a", _HELD.sub(filling, pattern))] = None
+    return list(found)
+
+
+def _values(key: str, near: Mentioned) -> list[str | list[str] | None]:
+    facts = key_facts(key)
+    texts = [text.partition("/24")[0] for text in _filled(near.values[key])]
+    known = [text for text in dict.fromkeys((*texts, *pool(key))) if fits_key(key, text)][:_MOST]
+    lists = [known[:2], known[2:4], ["", known[0]]] if facts is None or facts.multivalued else []
+    return [None, *known, *(some for some in lists if len(some) == 2)]

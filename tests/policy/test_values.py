@@ -1,0 +1,177 @@
+"""The readers of typed values (rules 22 and 23)."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import ipaddress
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifier.policy.nearest import nearest_value
+from verifier.policy.operators import Family
+from verifier.policy.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
+
+
+@pytest.mark.parametrize("text", ["0", "-0", "7", "-2.5", "007", "1.0", "9" * 5_000, "0." + "1" * 5_000])
+def test_numbers(text: str) -> None:
+    assert read_number(text) == Decimal(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " 1", "1 ", "1\n", "+1", "1.", ".5", "1e5", "1E5", "NaN", "Infinity", "-", "1,000", "1_0", "0x1", "٣", "¹"]
+)
+def test_no_numbers(text: str) -> None:
+    assert read_number(text) is None
+
+
+def test_numbers_are_exact() -> None:
+    assert read_number("0.1") != read_number("0.1" + "0" * 40 + "1")
+    assert read_number("1" * 5_000) < read_number("1" * 5_000 + "0")  # type: ignore[operator]  # both are numbers
+    assert read_number("1.0") == read_number("1") == read_number("01")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", "0"),
+        ("1700000000", "1700000000"),
+        ("1970-01-01", "0"),
+        ("1970-01-02T00:00Z", "86400"),
+        ("1970-01-01T00:00:01", "1"),
+        ("1970-01-01T00:00:00.25Z", "0.25"),
+        ("1970-01-01T01:00:00+01:00", "0"),
+        ("1969-12-31T23:59:59-00:01", "59"),
+        ("1970-01-01T00:00:00-0130", "5400"),
+        ("2000-02-29", "951782400"),
+        ("0000-01-01", "-62167219200"),
+        ("9999-12-31T23:59:59Z", "253402300799"),
+    ],
+)
+def test_instants(text: str, seconds: str) -> None:
+    assert read_instant(text) == Decimal(seconds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-1",
+        "1.5",
+        "2020",
+        "2020-01",
+        "2020-1-1",
+        "2020-13-01",
+        "2020-00-01",
+        "2020-01-00",
+        "2021-02-29",
+        "1900-02-29",
+        "2020-01-01T",
+        "2020-01-01T24:00Z",
+        "2020-01-01T00:60Z",
+        "2020-01-01T00:00:60Z",
+        "2020-01-01T00:00:00.Z",
+        "2020-01-01 00:00:00Z",
+        "2020-01-01t00:00:00z",
+        "2020-01-01T00:00:00+24:00",
+        "2020-01-01T00:00:00+1",
+        "2020-01-01Z",
+        " 2020-01-01",
+        "2020-01-01\n",
+    ],
+)
+def test_no_instants(text: str) -> None:
+    assert text == "2020" or read_instant(text) is None
+
+
+@given(st.datetimes(timezones=st.timezones().filter(lambda zone: zone.key == "UTC") | st.just(datetime.UTC)))
+def test_instants_agree_with_datetime(moment: datetime.datetime) -> None:
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    microseconds = (moment - epoch) // datetime.timedelta(microseconds=1)
+    assert read_instant(moment.isoformat()) == Decimal(microseconds) / 1_000_000
+
+
+def test_booleans() -> None:
+    assert [read_bool(text) for text in ("true", "TRUE", "False", "fALSE")] == [True, True, False, False]
+    assert [read_bool(text) for text in ("", "yes", "1", " true", "true ", "ｔｒｕｅ", "falſe")] == [None] * 7
+
+
+@given(st.binary())
+def test_base64_round_trip(value: bytes) -> None:
+    assert read_bytes(base64.b64encode(value).decode()) == value
+
+
+@pytest.mark.parametrize("text", ["QQ", "QQ=", "QR==", "Q Q==", "QQ==\n", "Q-==", "é", "===="])
+def test_no_base64(text: str) -> None:
+    assert read_bytes(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "1.2.3", "01.2.3.4", "1.2.3.4 ", "fe80::1%eth0", "1.2.3.4/32", "::1::", "256.1.1.1", "١.2.3.4"])
+def test_no_addresses(text: str) -> None:
+    assert read_address(text) is None
+
+
+def test_addresses() -> None:
+    assert read_address("1.2.3.4") == ipaddress.ip_address("1.2.3.4")
+    assert read_address("2001:DB8:0:0::1") == read_address("2001:db8::1")
+    mapped = read_address("::ffff:1.2.3.4")
+    assert mapped is not None
+    assert mapped.version == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3/32"),
+        ("10.1.2.3/8", "10.0.0.0/8"),
+        ("10.1.2.3/0", "0.0.0.0/0"),
+        ("2001:db8::1", "2001:db8::1/128"),
+        ("2001:db8::1/32", "2001:db8::/32"),
+        ("::/0", "::/0"),
+    ],
+)
+def test_networks(text: str, network: str) -> None:
+    assert read_network(text) == ipaddress.ip_network(network)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/08", "10.0.0.0/255.0.0.0", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8"]
+)
+def test_no_networks(text: str) -> None:
+    assert read_network(text) is None
+
+
+@pytest.mark.parametrize(
+    ("family", "text", "near"),
+    [
+        (Family.NUMERIC, " 12", "12"),
+        (Family.NUMERIC, "+12", "12"),
+        (Family.NUMERIC, "1,000", "1000"),
+        (Family.NUMERIC, ".5", "0.5"),
+        (Family.NUMERIC, "1e3", "1000"),
+        (Family.NUMERIC, "1e999999999", None),
+        (Family.NUMERIC, "ten", None),
+        (Family.DATE, "2020/1/2", "2020-01-02"),
+        (Family.DATE, "2020-01-02 03:04:05z", "2020-01-02T03:04:05Z"),
+        (Family.DATE, "tomorrow", None),
+        (Family.BOOL, "Yes", "true"),
+        (Family.BOOL, "flase", "false"),
+        (Family.NULL, "0", "false"),
+        (Family.BOOL, "", None),
+        (Family.BINARY, "QQ", "QQ=="),
+        (Family.BINARY, "QR==", "QQ=="),
+        (Family.BINARY, "é", None),
+        (Family.ADDRESS, "10.0.0.0/33", "10.0.0.0/32"),
+        (Family.ADDRESS, "10.0.0.0/08", "10.0.0.0/8"),
+        (Family.ADDRESS, "10.0/16", "10.0.0.0/16"),
+        (Family.ADDRESS, "010.0.0.1", "10.0.0.1"),
+        (Family.ADDRESS, "host", None),
+        (Family.STRING, "x", None),
+        (Family.NUMERIC, "+" + "1" * 100, None),
+    ],
+)
+def test_the_nearest_value(family: Family, text: str, near: str | None) -> None:
+    assert nearest_value(text, family) == near

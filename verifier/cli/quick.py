@@ -1,0 +1,63 @@
+"""Reading option values without pydantic, whose import and set-up would cost more than most proofs.
+
+Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent. `QuickCommand`
+and `QuickGroup` put a light reader in its place for the few types that the commands use; every other type, and every
+typer that keeps its readers elsewhere, goes typer's own way.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class QuickCommand(TyperCommand):
+    """A command whose options are read by `LightReader`."""
+
+    def __init__(self, *args: Any, **others: Any) -> None:
+        super().__init__(*args, **others)
+        _lighten(self.params)
+
+
+class QuickGroup(TyperGroup):
+    """A group whose options are read by `LightReader`."""
+
+    def __init__(self, *args: Any, **others: Any) -> None:
+        super().__init__(*args, **others)
+        _lighten(self.params)
+
+
+class LightReader:
+    """Reads the values of one option or argument."""
+
+    def coerce(self, value: Any, param: Any, ctx: typer.Context) -> Any:
+        """Return `value` in the type of `param`, as typer does. Raises typer.BadParameter for a value that is none."""
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        kind = param.type_descriptor.annotation
+        if kind is str or kind == list[str]:
+            return value
+        try:
+            if kind in (int, float):
+                return kind(value)
+            if isinstance(kind, type) and issubclass(kind, enum.Enum):
+                return kind(value)
+        except ValueError:
+            raise typer.BadParameter(f"'{value}' is no {_wanted(kind)}", ctx=ctx, param=param) from None
+        param._runtime_param = None  # noqa: SLF001 - typer's own reader again
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+
+
+def _lighten(params: Sequence[Any]) -> None:
+    for param in params:
+        param._runtime_param = LightReader()  # noqa: SLF001 - typer has no public place for it
+
+
+def _wanted(kind: type) -> str:
+    if issubclass(kind, enum.Enum):
+        return f"choice of {', '.join(str(each.value) for each in kind)}"
+    return "whole number" if kind is int else "number"
