@@ -55,15 +55,15 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/run: $(VENV)/made requirements.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 $(LOCK_TOOLS)/made:
 	$(PYTHON) -m venv $(LOCK_TOOLS)
-	$(LOCK_TOOLS)/bin/python -m pip install --quiet pip-tools==7.6.2
+	$(LOCK_TOOLS)/bin/python -m pip install -qq pip-tools==7.6.2
 	@touch $@

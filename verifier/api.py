@@ -1,7 +1,7 @@
 """The questions as the package offers them: plain arguments in, verdicts out. `verifier/__init__.py` hands them on.
 
-The questions themselves are defined in `verifier/questions/` and `verifier/semantics/evaluate.py`; what is added here is
-the convenience of the call. Those modules, and with them the solver, are imported when a question is asked.
+The questions themselves are defined in `verifier/questions/` and `verifier/semantics/evaluate.py`; what is added here
+is the convenience of the call. Those modules, and the solver with them, are imported when a question is asked.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def confine(
     encoding: EncodingName = "fast",
     smtlib: PathName | None = None,
 ) -> Verdict:
-    """Return whether `document` allows nothing but actions of `services` (`s3`, `dynamodb`, ...). Raises as `prove` does."""
+    """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does."""
     from verifier.questions.confine import confine as ask  # noqa: PLC0415 - the solver only where it is needed
 
     if isinstance(services, str):

@@ -1,7 +1,7 @@
 """`batch`: many questions, one a line of JSON, and an answer to each, in order (interface.md).
 
 A line that is no question is answered with what is wrong with it, and the next line is still answered. One line is held
-at a time, so memory stays flat. In answers, `line` is the number of the line in the batch, and `column` counts within it.
+at a time, so memory stays flat. In answers, `line` is the number of the line in the batch; `column` counts within it.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _NAME = "<line>"
 def batch(
     lines: Iterable[str | bytes], *, timeout: float = 10.0, encoding: EncodingName = "fast"
 ) -> Iterator[dict[str, Any]]:
-    """Yield the JSON answer of each of `lines`, which are texts or UTF-8; blank ones are skipped. Never raises for a line.
+    """Yield the JSON answer of each of `lines`, which are texts or UTF-8; blank ones are skipped.
 
-    `timeout` is in seconds, for each question. Raises UsageError for an impossible option.
+    `timeout` is in seconds, for each question. Raises UsageError for an impossible option, and nothing for a line.
     """
     limits = limits_of(timeout, encoding)
     return (answer_line(line, number, limits) for number, line in enumerate(lines, start=1) if line.strip())

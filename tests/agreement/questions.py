@@ -41,6 +41,7 @@ from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import Absent, Found, Outcome, replays, search
 from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.request import Request
+from verifier.smt.solve import Unknown
 
 FAST = Limits(seconds=10)
 STRINGS = Limits(seconds=10, encoding=Encoding.STRINGS)
@@ -81,11 +82,13 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     contradictions: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
 
     def merge(self, other: Tally) -> None:
         """Add what another tally holds."""
         self.counts += other.counts
         self.contradictions += other.contradictions
+        self.undecided += other.undecided
 
 
 def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute: bool = False) -> None:
@@ -96,6 +99,8 @@ def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute:
         fast = search(claims, Budget.of(FAST.seconds), FAST)
         tally.counts[f"fast {_name(fast)}"] += 1
         said = {"fast": _name(fast)}
+        if isinstance(fast, Unknown):
+            tally.undecided.append(f"{fast.reason}: {_short(question)}")
         _check_found(fast, claims, tally, question)
         if solvers is not None:
             with mock.patch("verifier.smt.strings.decide", solvers.decide):

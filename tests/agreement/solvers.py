@@ -107,7 +107,7 @@ class Solvers:
         self.seconds = seconds
         self.z3, self.cvc5 = Child(z3_answer), Child(cvc5_answer)
 
-    def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int) -> Reply:
+    def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> Reply:
         """Stand in for `verifier.smt.process.decide`."""
         reply = self.z3.ask((script, list(constants), memory_mb), min(self.seconds, budget.remaining))
         if reply is None:

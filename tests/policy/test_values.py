@@ -61,7 +61,6 @@ def test_instants(text: str, seconds: str) -> None:
         "",
         "-1",
         "1.5",
-        "2020",
         "2020-01",
         "2020-1-1",
         "2020-13-01",
@@ -84,7 +83,7 @@ def test_instants(text: str, seconds: str) -> None:
     ],
 )
 def test_no_instants(text: str) -> None:
-    assert text == "2020" or read_instant(text) is None
+    assert read_instant(text) is None
 
 
 @given(st.datetimes(timezones=st.timezones().filter(lambda zone: zone.key == "UTC") | st.just(datetime.UTC)))

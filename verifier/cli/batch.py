@@ -58,7 +58,7 @@ def batch(
 
 
 def read_lines(file: BinaryIO, max_size: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the lines that are not blank with their numbers from 1; None stands for one of more than `max_size` bytes."""
+    """Yield the lines that are not blank, numbered from 1; None stands for one of more than `max_size` bytes."""
     number = 0
     while line := file.readline(max_size + 1):
         number += 1

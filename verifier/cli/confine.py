@@ -26,7 +26,7 @@ Examples:
 """
 
 
-def confine(
+def confine(  # noqa: PLR0917 - typer passes them by name
     document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
     to: Annotated[
         list[str], typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several.")

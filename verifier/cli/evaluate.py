@@ -32,7 +32,7 @@ A request:
 """
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 - typer passes them by name
     policy: Policies,
     request: Annotated[str, typer.Option("--request", metavar="FILE", help="The request.")],
     boundary: Boundary = None,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
 from verifier.policy.parse import parse, parse_level
-from verifier.policy.syntax import Policy, Warning
+from verifier.policy.syntax import Policy, Warning as PolicyWarning
 from verifier.report.diagnostics import warnings_text
 from verifier.report.style import style_of
 from verifier.semantics.read_request import read_request
@@ -66,7 +66,7 @@ class Inputs:
         self._warn(source, warnings)
         return level
 
-    def _warn(self, source: Source, warnings: Sequence[Warning]) -> None:
+    def _warn(self, source: Source, warnings: Sequence[PolicyWarning]) -> None:
         """Print `warnings`, once for each file."""
         if warnings and source.name not in self._warned:
             self._warned.add(source.name)

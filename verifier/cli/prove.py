@@ -31,7 +31,7 @@ Examples:
 """
 
 
-def prove(
+def prove(  # noqa: PLR0917 - typer passes them by name
     policy: Policies,
     maximum: Maximum,
     boundary: Boundary = None,

@@ -8,7 +8,6 @@ typer that keeps its readers elsewhere, goes typer's own way.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -18,17 +17,17 @@ from typer.core import TyperCommand, TyperGroup
 class QuickCommand(TyperCommand):
     """A command whose options are read by `LightReader`."""
 
-    def __init__(self, *args: Any, **others: Any) -> None:
-        super().__init__(*args, **others)
-        _lighten(self.params)
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those that typer adds included."""
+        return _lightened(super().get_params(ctx))
 
 
 class QuickGroup(TyperGroup):
     """A group whose options are read by `LightReader`."""
 
-    def __init__(self, *args: Any, **others: Any) -> None:
-        super().__init__(*args, **others)
-        _lighten(self.params)
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those that typer adds included."""
+        return _lightened(super().get_params(ctx))
 
 
 class LightReader:
@@ -52,9 +51,10 @@ class LightReader:
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
 
-def _lighten(params: Sequence[Any]) -> None:
+def _lightened(params: list[Any]) -> list[Any]:
     for param in params:
         param._runtime_param = LightReader()  # noqa: SLF001 - typer has no public place for it
+    return params
 
 
 def _wanted(kind: type) -> str:

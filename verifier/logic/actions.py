@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
-from verifier.logic.compile import ActionIndex, Ruleset
+from verifier.logic.compile import ActionIndex, Cut, Ruleset
 from verifier.logic.languages import Glob, Language
 from verifier.logic.relate import apart
 from verifier.logic.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
@@ -22,6 +22,7 @@ from verifier.policy.pattern import Pattern
 from verifier.policy.syntax import ActionPattern
 
 _MOST_CELLS = 400
+_MOST_SEARCHES = 4_000
 
 
 def representatives(reach: Iterable[ActionPattern], rulesets: Sequence[Ruleset], budget: Budget) -> Iterator[str]:
@@ -51,8 +52,8 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
         for service in spelled
         if service not in literal and any(pattern.matches(service) for pattern in open_patterns)
     )
-    cutting = dict.fromkeys(pattern.service for index in indexes for pattern in index.anywhere)
-    yield from _cells(open_patterns, cutting, {*spelled, *literal}, IS_SERVICE, budget)
+    cuts = frozenset(frozenset((pattern.service,)) for index in indexes for pattern in index.anywhere)
+    yield from _cells(open_patterns, cuts, _Space(IS_SERVICE, {*spelled, *literal}, budget))
 
 
 def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
@@ -62,32 +63,42 @@ def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionInde
         pattern.name.text for index in indexes for pattern in index.patterns(service) if pattern.name.text is not None
     }
     yield from sorted(name for name in spelled if any(pattern.matches(name) for pattern in within))
-    cutting = dict.fromkeys(pattern.name for index in indexes for pattern in index.patterns(service))
-    yield from _cells(within, cutting, spelled, IS_NAME, budget)
+    cuts = frozenset[Cut]().union(*(index.cuts(service) for index in indexes))
+    yield from _cells(within, cuts, _Space(IS_NAME, spelled, budget))
 
 
-def _cells(
-    within: Iterable[Pattern], cutting: Iterable[Pattern], spelled: Set[str], domain: Language, budget: Budget
-) -> Iterator[str]:
-    """Yield a word of every non-empty cell within the union of `within`, none of them in `spelled`."""
-    space = _Space(domain, spelled, budget)
-    cuts = [Glob.of(pattern) for pattern in cutting if pattern.text is None]
+def _cells(within: Iterable[Pattern], cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
+    """Yield a word of every non-empty cell that `cuts` make of the union of `within`."""
+    globs = [tuple(Glob.of(pattern) for pattern in cut if pattern.text is None) for cut in cuts]
     done: list[Language] = []
-    for area in (Glob.of(pattern) for pattern in within):
-        yield from _cut(space, area, [cut for cut in cuts if cut != area and not apart(cut, area)], done)
+    for area in map(Glob.of, within):
+        yield from _cut(space, area, globs, done)
         done.append(area)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Space:
     """The words among which cells are looked for: those of `domain` that no document spells out."""
 
     domain: Language
     spelled: Set[str]
     budget: Budget
+    searches: int = 0
 
-    def word(self, inside: Sequence[Language], outside: Sequence[Language], begin: str = "") -> str | None:
-        """Return a word inside and outside of these languages, or None."""
+    def word(
+        self,
+        inside: Sequence[Language],
+        unions: Sequence[Sequence[Language]],
+        outside: Sequence[Language],
+        begin: str = "",
+    ) -> str | None:
+        """Return a word inside all of `inside` and one at least of each of `unions`, outside of `outside`, or None."""
+        if unions:
+            choices = (self.word((*inside, one), unions[1:], outside) for one in unions[0])
+            return next((word for word in choices if word is not None), None)
+        self.searches += 1
+        if self.searches > _MOST_SEARCHES:
+            raise LimitReached(f"telling the actions apart took more than {_MOST_SEARCHES} searches")
         return find_text(
             (self.domain, *inside),
             outside,
@@ -101,30 +112,33 @@ class _Space:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """The words inside some patterns and outside others; `word` is one of them."""
+    """The words inside all of some languages and one of each of some unions, outside of others; `word` is one of them."""
 
     inside: tuple[Language, ...]
+    unions: tuple[Sequence[Glob], ...]
     outside: tuple[Language, ...]
     word: str
 
 
-def _cut(space: _Space, area: Glob, cuts: Sequence[Glob], done: Sequence[Language]) -> Iterator[str]:
+def _cut(space: _Space, area: Glob, cuts: Sequence[Sequence[Glob]], done: Sequence[Language]) -> Iterator[str]:
     """Yield a word of every cell that `cuts` make of `area`, outside what is `done`.
 
-    Patterns that are a literal run and a `*` lie within each other or apart, so they cut the area into as many cells as
-    there are of them, and one more; only the others may multiply the cells.
+    Patterns that are a literal run and a `*` lie within each other or apart, so they cut the area into as many stems as
+    there are of them, and one more. Within a stem they are settled, and only the other patterns may multiply the cells.
     """
-    plain = [cut for cut in cuts if cut.is_prefix and not cut.covers(area)]
-    others = [cut for cut in cuts if not cut.is_prefix and not cut.covers(area)]
+    plain = {glob for cut in cuts for glob in cut if glob.is_prefix and not apart(glob, area) and not glob.covers(area)}
     for stem, branches in _tree(area, plain):
         inside = (area,) if stem == area else (area, stem)
-        first = space.word(inside, (*branches, *done), begin=stem.head + ACTION_CHARS[0])
+        first = space.word(inside, (), (*branches, *done), begin=stem.head + ACTION_CHARS[0])
         if first is None:
             continue
-        cells = [_Cell(inside, (*branches, *done), first)]
-        for cut in others:
-            if not apart(cut, stem):
-                cells = [part for cell in cells for part in _split(space, cell, cut)]
+        cells = [_Cell(inside, (), (*branches, *done), first)]
+        for cut in cuts:
+            if any(glob.covers(stem) for glob in cut):
+                continue
+            open_globs = tuple(glob for glob in cut if not glob.is_prefix and not apart(glob, stem))
+            if open_globs:
+                cells = [part for cell in cells for part in _split(space, cell, open_globs)]
             if len(cells) > _MOST_CELLS:
                 raise LimitReached(f"the action patterns cut the actions into more than {_MOST_CELLS} classes")
         yield from (cell.word for cell in cells)
@@ -143,12 +157,12 @@ def _tree(area: Glob, plain: Iterable[Glob]) -> Iterator[tuple[Glob, list[Glob]]
     yield from stems
 
 
-def _split(space: _Space, cell: _Cell, cut: Glob) -> Iterator[_Cell]:
-    meets = cut.matches(cell.word)
-    inside, outside = (*cell.inside, cut), (*cell.outside, cut)
-    within = cell.word if meets else space.word(inside, cell.outside)
-    without = space.word(cell.inside, outside) if meets else cell.word
+def _split(space: _Space, cell: _Cell, cut: Sequence[Glob]) -> Iterator[_Cell]:
+    meets = any(glob.matches(cell.word) for glob in cut)
+    unions, outside = (*cell.unions, cut), (*cell.outside, *cut)
+    within = cell.word if meets else space.word(cell.inside, unions, cell.outside)
+    without = space.word(cell.inside, cell.unions, outside) if meets else cell.word
     if within is not None:
-        yield _Cell(inside if without is not None else cell.inside, cell.outside, within)
+        yield _Cell(cell.inside, unions if without is not None else cell.unions, cell.outside, within)
     if without is not None:
-        yield _Cell(cell.inside, outside if within is not None else cell.outside, without)
+        yield _Cell(cell.inside, cell.unions, outside if within is not None else cell.outside, without)

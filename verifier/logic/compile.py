@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from verifier.logic.compile_condition import compile_condition, fits
 from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.languages import Any, Glob
-from verifier.policy.pattern import ANYTHING
+from verifier.policy.pattern import ANYTHING, Pattern
 from verifier.policy.syntax import ActionPattern, Effect, Policy, Resources, Statement
 
 EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
@@ -64,6 +65,10 @@ class Ruleset:
         return self.index.at(action)
 
 
+# Patterns that a rule or-s: it sees an action's name only through whether one of them matches.
+Cut: TypeAlias = frozenset[Pattern]
+
+
 class ActionIndex:
     """Which rules an action meets, found by service and name instead of by trying every pattern."""
 
@@ -108,9 +113,18 @@ class ActionIndex:
         yield from self.wild
 
     def patterns(self, service: str) -> Iterator[ActionPattern]:
-        """The patterns with a wildcard in the name that can meet an action of `service`."""
+        """The patterns with a wildcard that can meet an action of `service`."""
         yield from self.wild.get(service, ())
         yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
+
+    def cuts(self, service: str) -> frozenset[Cut]:
+        """For each rule, the patterns for names with which it tells apart the actions of `service` that nobody spells."""
+        by_rule: dict[int, dict[Pattern, None]] = {}
+        for pattern in self.patterns(service):
+            for number in self.wild.get(service, {}).get(pattern) or self.anywhere[pattern]:
+                if pattern.name.text is None:
+                    by_rule.setdefault(number, {})[pattern.name] = None
+        return frozenset(frozenset(names) for names in by_rule.values())
 
 
 _COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()

@@ -22,7 +22,7 @@ from verifier.semantics.request import Request
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class WarningPart(_Part):
@@ -36,7 +36,7 @@ class WarningPart(_Part):
 class _Answer(BaseModel):
     """What all answers have in common; `id` and `warnings` are those of a line of `batch`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Any = None
     warnings: list[WarningPart] | None = None

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.errors import InputError
-from verifier.policy.syntax import Warning
+from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.report.style import Style, columns, printable
 from verifier.source import Source, Span
 
@@ -29,7 +29,7 @@ def error_text(error: InputError, style: Style) -> str:
     return "\n".join([head, *_quoted(error.source, error.span, style), *mend])
 
 
-def warnings_text(source: Source, warnings: Sequence[Warning], style: Style) -> str:
+def warnings_text(source: Source, warnings: Sequence[PolicyWarning], style: Style) -> str:
     """Return the first `MOST_WARNINGS` of `warnings` about `source` as lines, and how many more there are."""
     lines: list[str] = []
     for warning in warnings[:MOST_WARNINGS]:

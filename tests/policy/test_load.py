@@ -1,0 +1,85 @@
+"""Files to policies: what can be wrong with a file, each with its message."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from verifier.errors import PolicyError, UsageError
+from verifier.policy.grammar import grammar_folder
+from verifier.policy.load import load, load_level, read_source
+from verifier.policy.syntax import Policy
+
+TEXT = '{"Statement": {"Effect": "Allow"}}'
+
+
+def test_load(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(TEXT, encoding="utf-8-sig")
+    assert load(path).source.name == Policy.load(str(path)).source.name == str(path)
+    assert load(path).source.text == TEXT
+    assert len(load_level(path)) == 1
+    path.write_text(f"[{TEXT}, {TEXT}]")
+    assert len(load_level(path)) == 2
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    assert load("-").source.name == "-"
+
+
+def message(path: Path, max_size: int = 1_000) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_source(path, max_size)
+    return str(caught.value)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    assert "there is no file" in message(tmp_path / "none")
+    assert "is a folder" in message(tmp_path)
+    (tmp_path / "file").write_text(TEXT)
+    assert "cannot read" in message(tmp_path / "file" / "below")
+    assert "larger than 10 bytes" in message(tmp_path / "file", 10)
+    assert "cannot read" in message(Path("a\0b"))
+    assert "cannot read" in message(tmp_path / ("x" * 5_000))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch(0o000)
+    assert "may not be read" in message(path)
+
+
+def test_a_file_as_large_as_allowed_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text(TEXT)
+    assert read_source(path, len(TEXT)).text == TEXT
+
+
+def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b'{\n "\xc3\xa9\xff"')
+    assert f"{path}:2:4: byte 6 (0xff) is not UTF-8" in message(path)
+    path.write_bytes("{}".encode("utf-16"))
+    assert "looks like UTF-16" in message(path)
+    path.write_bytes(b'\xef\xbb\xbf{"\xed\xa0\x80"}')
+    assert "1:3: byte 5 (0xed)" in message(path)
+    path.write_bytes(b'{"\xc3')
+    assert "byte 2 (0xc3)" in message(path)
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"\xef\xbb\xbf"])
+def test_empty_files(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(PolicyError, match="the text is empty"):
+        load(path)
+
+
+def test_the_grammars_are_found() -> None:
+    names = {path.stem for path in grammar_folder().glob("*.lark")}
+    assert names == {"json", "pattern", "policy", "question", "request"}
