@@ -67,7 +67,7 @@ class Unsupported(UndecidedError):
 
 def quote(text: str) -> str:
     """Return `text` in backticks, made printable and cut to a readable width."""
-    shown = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:_QUOTED_WIDTH]
-    )
+    shown = text[:_QUOTED_WIDTH]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
     return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"

@@ -52,7 +52,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "commas": lambda: "," * (8 * MIB),
     "quotes": lambda: '"' * (8 * MIB),
     "colons": lambda: "{" + ":" * (8 * MIB),
-    "unclosed": lambda: '{"Statement":[' + '{"Effect":"Allow"},' * 50_000,
+    "unclosed": lambda: '{"Statement":[' + '{"Effect":"Allow"},' * 20_000,
     "just below": lambda: statement("[" + '"a:b",' * 249_000 + '"a:b"]'),
 }
 

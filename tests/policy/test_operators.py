@@ -8,7 +8,10 @@ from verifier.policy.operators import TABLE, Family, Quantifier, all_tests, find
 
 OTHERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 NAMES = {
-    *(f"String{name}" for name in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")),
+    *(
+        f"String{name}"
+        for name in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
+    ),
     *(f"{family}{name}" for family in ("Numeric", "Date") for name in OTHERS),
     *(f"Arn{name}" for name in ("Equals", "Like", "NotEquals", "NotLike")),
     *("Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),

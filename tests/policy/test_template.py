@@ -70,7 +70,22 @@ def test_defaults_are_part_of_a_variable() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["${", "${}", "${x", "a${x*}", "${ x}", "${x }", "${x,}", "${x, y}", "${x, 'y}", "${x, 'y''}", "${${x}}", "${**}", "${\n}", "${x'y'}"],
+    [
+        "${",
+        "${}",
+        "${x",
+        "a${x*}",
+        "${ x}",
+        "${x }",
+        "${x,}",
+        "${x, y}",
+        "${x, 'y}",
+        "${x, 'y''}",
+        "${${x}}",
+        "${**}",
+        "${\n}",
+        "${x'y'}",
+    ],
 )
 def test_malformed_variables(text: str) -> None:
     with pytest.raises(TemplateError, match="malformed variable"):
@@ -125,7 +140,9 @@ def test_a_variable_stays_inside_its_part_and_is_literal() -> None:
     assert not found.fill({X: "*"}).matches("arn:aws:s3:::b")
 
 
-@pytest.mark.parametrize("text", ["", "**", "?", "arn", "arn:aws:iam::1", "arn:*", "${x}*", "${a:b}:${c:d}", "arn:aws:iam::${a:b}"])
+@pytest.mark.parametrize(
+    "text", ["", "**", "?", "arn", "arn:aws:iam::1", "arn:*", "${x}*", "${a:b}:${c:d}", "arn:aws:iam::${a:b}"]
+)
 def test_values_that_are_no_arns(text: str) -> None:
     with pytest.raises(TemplateError, match="of the six parts"):
         parse_arn(text)

@@ -22,7 +22,8 @@ def test_numbers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " 1", "1 ", "1\n", "+1", "1.", ".5", "1e5", "1E5", "NaN", "Infinity", "-", "1,000", "1_0", "0x1", "٣", "¹"]
+    "text",
+    ["", " 1", "1 ", "1\n", "+1", "1.", ".5", "1e5", "1E5", "NaN", "Infinity", "-", "1,000", "1_0", "0x1", "٣", "¹"],
 )
 def test_no_numbers(text: str) -> None:
     assert read_number(text) is None
@@ -108,7 +109,9 @@ def test_no_base64(text: str) -> None:
     assert read_bytes(text) is None
 
 
-@pytest.mark.parametrize("text", ["", "1.2.3", "01.2.3.4", "1.2.3.4 ", "fe80::1%eth0", "1.2.3.4/32", "::1::", "256.1.1.1", "١.2.3.4"])
+@pytest.mark.parametrize(
+    "text", ["", "1.2.3", "01.2.3.4", "1.2.3.4 ", "fe80::1%eth0", "1.2.3.4/32", "::1::", "256.1.1.1", "١.2.3.4"]
+)
 def test_no_addresses(text: str) -> None:
     assert read_address(text) is None
 
@@ -137,7 +140,19 @@ def test_networks(text: str, network: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/08", "10.0.0.0/255.0.0.0", "10.0.0.0/ 8", "10.0.0.0/8/8", "10/8"]
+    "text",
+    [
+        "",
+        "/8",
+        "10.0.0.0/",
+        "10.0.0.0/33",
+        "::/129",
+        "10.0.0.0/08",
+        "10.0.0.0/255.0.0.0",
+        "10.0.0.0/ 8",
+        "10.0.0.0/8/8",
+        "10/8",
+    ],
 )
 def test_no_networks(text: str) -> None:
     assert read_network(text) is None

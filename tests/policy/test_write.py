@@ -38,7 +38,9 @@ def test_everything_that_a_document_may_hold() -> None:
 
 def test_the_layout() -> None:
     text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":["*"],"Action":"s3:*"}}'
-    assert write(parse(text)) == """{
+    assert (
+        write(parse(text))
+        == """{
   "Version": "2012-10-17",
   "Statement": [
     {
@@ -49,6 +51,7 @@ def test_the_layout() -> None:
   ]
 }
 """
+    )
 
 
 @given(st.data())

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from verifier.errors import UsageError, quote
-from verifier.policy.grammar import span_at
+from verifier.policy.grammar import source_of, span_at
 from verifier.policy.parse import parse, parse_level
 from verifier.policy.syntax import Policy
 from verifier.source import Source
@@ -39,7 +39,7 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
     if len(data) > max_size:
         raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", mend="split it, or allow a larger size")
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return source_of(data.decode(), name)
     except UnicodeDecodeError as wrong:
         raise _no_utf8(name, data, wrong.start) from None
 
@@ -63,8 +63,8 @@ def _read(name: str, max_size: int) -> bytes:
 
 def _no_utf8(name: str, data: bytes, offset: int) -> UsageError:
     """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
-    place = len(data[:offset].decode("utf-8-sig"))
-    source = Source(name, data.decode("utf-8-sig", errors="replace"))
+    place = len(source_of(data[:offset].decode(), name).text)
+    source = source_of(data.decode(errors="replace"), name)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         mend = "it looks like UTF-16; save the file as UTF-8"
     else:

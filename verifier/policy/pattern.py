@@ -62,21 +62,16 @@ class Pattern:
         """Whether every text matches."""
         return self.parts == (Wild.TEXT,)
 
-    def matches(self, text: str) -> bool:
-        """Whether the whole of `text` matches, by code point, case-sensitively (rules 10 and 20)."""
-        return self._match(text)
-
     def lowered(self, lower: Callable[[str], str]) -> Pattern:
         """Return the pattern with `lower` applied to its literal runs."""
         return Pattern(tuple(lower(part) if isinstance(part, str) else part for part in self.parts))
 
     @cached_property
-    def _match(self) -> Callable[[str], bool]:
+    def matches(self) -> Callable[[str], bool]:
+        """Tells whether the whole of a text matches, by code point, case-sensitively (rules 10 and 20)."""
         if self.text is not None:
             return self.text.__eq__
-        if self.matches_everything:
-            return lambda _: True
-        return self._match_segments
+        return _everything if self.matches_everything else self._match_segments
 
     @cached_property
     def _segments(self) -> tuple[tuple[str | Wild, ...], ...]:
@@ -196,6 +191,10 @@ def arn_fields(text: str) -> tuple[str, ...] | None:
     """Return the six parts of an ARN `arn:partition:service:region:account:rest`, or None (rule 2)."""
     fields = text.split(":", 5)
     return tuple(fields) if len(fields) == 6 and fields[0] == "arn" and fields[5] else None
+
+
+def _everything(text: str) -> bool:
+    return True
 
 
 def _append(parts: list[str | Wild], part: str | Wild) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from verifier.catalogue.keys import KeyType, key_facts
 from verifier.logic.domains import may_be_list
@@ -32,8 +33,21 @@ _TYPES = {
 
 def assumptions(policies: Iterable[Policy]) -> tuple[str, ...]:
     """Return what an answer about `policies` assumes: the standing assumptions, then the decided points touched."""
-    statements = [statement for policy in policies for statement in policy.statements]
-    return ALWAYS + tuple(text for text, touches in _DECIDED if any(map(touches, statements)))
+    touched = frozenset[int]().union(*map(_touched, policies))
+    return ALWAYS + tuple(text for number, (text, _) in enumerate(_DECIDED) if number in touched)
+
+
+_TOUCHED: WeakKeyDictionary[Policy, frozenset[int]] = WeakKeyDictionary()
+
+
+def _touched(policy: Policy) -> frozenset[int]:
+    """The numbers of the decided points that a policy touches, looked for once."""
+    found = _TOUCHED.get(policy)
+    if found is None:
+        found = _TOUCHED[policy] = frozenset(
+            number for number, (_, touches) in enumerate(_DECIDED) if any(map(touches, policy.statements))
+        )
+    return found
 
 
 def _condition(test: Callable[[Condition], bool]) -> _Touches:

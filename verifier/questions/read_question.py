@@ -216,7 +216,8 @@ def _scalar(token: Token) -> JsonValue:
 
 def _number(token: Token) -> int | float:
     if len(token) <= _LONGEST_NUMBER:
-        number = float(token) if any(char in token for char in ".eE") else int(token)
-        if math.isfinite(number):
+        if not any(char in token for char in ".eE"):
+            return int(token)
+        if math.isfinite(number := float(token)):
             return number
     raise UsageError(f"the number {quote(token)} is too large", span=span_of(token), mend="write it as a string")
