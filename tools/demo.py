@@ -41,7 +41,8 @@ def main() -> int:
         expected = json.loads((folder / "expected").read_text(encoding="utf-8"))
         for heading, command, entry in zip(headings, commands, expected, strict=False):
             print(f"\n# {name}: {heading}\n$ {command}", flush=True)
-            code = subprocess.run(["/bin/sh", "-c", command], cwd=folder, env=environment, check=False).returncode
+            shell = ["/bin/sh", "-c", command]
+            code = subprocess.run(shell, cwd=folder, env=environment, check=False).returncode  # noqa: S603 - our examples
             if code != entry["exit"]:
                 print(f"exit code {code}, expected {entry['exit']}", file=sys.stderr)
                 surprises += 1

@@ -53,7 +53,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "quotes": lambda: '"' * (8 * MIB),
     "colons": lambda: "{" + ":" * (8 * MIB),
     "unclosed": lambda: '{"Statement":[' + '{"Effect":"Allow"},' * 20_000,
-    "just below": lambda: statement("[" + '"a:b",' * 249_000 + '"a:b"]'),
+    "many actions": lambda: statement("[" + '"a:b",' * 100_000 + '"a:b"]'),
 }
 
 

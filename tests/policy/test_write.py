@@ -13,7 +13,8 @@ from verifier.policy.parse import parse
 from verifier.policy.syntax import Policy
 from verifier.policy.write import write
 
-WHOLE = r"""{"Id": "\u00e9\"\\", "Statement": [{"Sid": "", "Effect": "Deny", "NotPrincipal": {"AWS": ["*", "1"], "Service": "x"},
+WHOLE = r"""{"Id": "\u00e9\"\\", "Statement": [{
+  "Sid": "", "Effect": "Deny", "NotPrincipal": {"AWS": ["*", "1"], "Service": "x"},
   "NotAction": ["a:b", "nothing", "**:x"], "NotResource": ["arn:aws:s3:::b", ""],
   "Condition": {"forallvalues:stringlikeifexists": {"A:b": ["", 1.0, true], "c": []}, "Null": {"c": false}}},
   {"Effect": "Allow", "Principal": "*"}]}"""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
 from verifier.policy.parse import parse, parse_level
-from verifier.policy.syntax import Policy, Warning as PolicyWarning
+from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.report.diagnostics import warnings_text
 from verifier.report.style import style_of
 from verifier.semantics.read_request import read_request

@@ -18,6 +18,7 @@ from verifier.policy.tree import ConditionBlock, ConditionMember, TextsMember, t
 from verifier.policy.values import read_bool, read_bytes, read_instant, read_network, read_number
 from verifier.source import Span
 
+_LONGEST_OPERATOR = 64
 _NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
 _EXPECTED = {
     Family.NUMERIC: ("number", "write digits, as in `10` or `-2.5`"),
@@ -51,7 +52,7 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
 
 def _test(block: ConditionBlock, setting: Setting) -> Test:
     text = text_of(block.name)
-    test = find_test(text)
+    test = find_test(text) if len(text) <= _LONGEST_OPERATOR else None  # what is longer is not worth remembering
     if test is None:
         near = nearest_test(text)
         mend = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"

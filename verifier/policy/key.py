@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+_LONGEST_CACHED = 256
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
@@ -14,13 +16,17 @@ class Key:
     name: str = field(compare=False)
 
     @staticmethod
-    @lru_cache(maxsize=4096)
     def of(name: str) -> Key:
         """Return the key called `name`."""
-        return Key(lower(name), name)
+        return _short(name) if len(name) <= _LONGEST_CACHED else Key(lower(name), name)
 
     def __str__(self) -> str:
         return self.name
+
+
+@lru_cache(maxsize=4096)
+def _short(name: str) -> Key:
+    return Key(lower(name), name)
 
 
 def lower(text: str) -> str:

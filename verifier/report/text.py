@@ -71,7 +71,7 @@ def difference_text(
             title = f"{style.paint(name, 'strong')}: only {printable(holder)} {verb} this request"
             lines += ["", title, "", *request_lines(request, style)]
     if difference.reason and difference.relation is not Relation.UNDECIDED:
-        lines += ["", *_wrapped(f"the other side is undecided: {printable(difference.reason)}", style)]
+        lines += ["", *_wrapped(f"not wholly decided: {printable(difference.reason)}", style)]
     if difference.denies_same is False and not only_deny:
         lines += ["", *_wrapped("what they deny explicitly differs, which matters beside other documents", style)]
     return "\n".join(lines + _assumptions(difference.assumes, style))
@@ -109,14 +109,13 @@ def _vacuity(verdict: Contained, style: Style) -> list[str]:
 
 
 def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:
-    least = "at least " if difference.reason else ""
     match difference.relation:
         case Relation.EQUIVALENT:
             return "good", f"both documents {'deny' if only_deny else 'allow'} the same requests"
         case Relation.NARROWER:
-            return "bad", f"the second document allows {least}less"
+            return "bad", "the second document allows less"
         case Relation.WIDER:
-            return "bad", f"the second document allows {least}more"
+            return "bad", "the second document allows more"
         case Relation.INCOMPARABLE:
             return "bad", "each document allows what the other does not"
         case Relation.UNDECIDED:

@@ -1,0 +1,89 @@
+"""Calling the command line in this process, in a folder with the documents that the help examples name."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import ROOT
+from verifier.cli.app import run
+
+
+@dataclass(frozen=True)
+class Called:
+    """What came of a call."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Call = Callable[..., Called]
+
+
+def policy(effect: str = "Allow", action: object = "s3:*", **others: object) -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": action, "Resource": "*"} | others
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+REQUEST = {
+    "principal": "arn:aws:iam::111122223333:user/jane",
+    "action": "s3:GetObject",
+    "resource": "arn:aws:s3:::bucket/key",
+    "context": {"aws:SourceIp": "203.0.113.7", "aws:TagKeys": ["a", "b"]},
+}
+FULL = policy(action="*")
+DOCUMENTS: dict[str, Any] = {
+    "policy.json": policy(action="s3:Get*", Sid="Reads"),
+    "boundary.json": policy(action="s3:*"),
+    "maximum.json": policy(action="s3:*"),
+    "old.json": policy(action="s3:Get*"),
+    "new.json": policy(action=["s3:Get*", "s3:Get?*"]),
+    "root.json": FULL,
+    "account.json": [FULL, policy("Deny", "iam:*")],
+    "request.json": REQUEST,
+    "wide.json": policy(action="*"),
+    "deny.json": policy("Deny", "*"),
+    "other.json": policy(action="dynamodb:*"),
+    "odd.json": policy(action="s3 Get"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, document in DOCUMENTS.items():
+        (tmp_path / name).write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "bad.json").write_text(
+        '{"Version": "2012-10-17",\n "Statement": [{"Efect": "Allow"}]}', encoding="utf-8"
+    )
+    (tmp_path / "questions.jsonl").write_text(json.dumps(QUESTION | {"id": 1}) + "\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that the solver starts
+    return tmp_path
+
+
+QUESTION = {"ask": "evaluate", "policies": [DOCUMENTS["policy.json"]], "request": REQUEST}
+
+
+@pytest.fixture
+def call(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    def called(*arguments: str, stdin: str | bytes = b"") -> Called:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        capsys.readouterr()
+        code = run(arguments)
+        out, err = capsys.readouterr()
+        return Called(code, out, err)
+
+    return called

@@ -1,0 +1,105 @@
+"""What goes wrong: always a message and the right exit code, never a traceback or an answer."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from tests.cli.conftest import Call
+from verifier import api
+from verifier.errors import LimitReached
+
+PROVE = "prove --policy policy.json --maximum maximum.json"
+
+# A call, and a piece of the one line that says what is wrong with it.
+USAGE = [
+    ("", "missing command (see `verifier --help`)"),
+    ("prov", "no such command 'prov'"),
+    ("prove --maximum maximum.json", "missing option '--policy' (see `verifier prove --help`)"),
+    ("prove --policy policy.json", "missing option '--maximum'"),
+    ("confine boundary.json", "missing option '--to'"),
+    ("diff old.json", "missing argument 'NEW'"),
+    (f"{PROVE} --formt json", "no such option"),
+    (f"{PROVE} --format xml", "'xml' is no choice of text, json"),
+    (f"{PROVE} --fail-on escapes", "'escapes' is no choice of vacuous"),
+    (f"{PROVE} --timeout soon", "'soon' is no number"),
+    (f"{PROVE} --max-size 1.5", "'1.5' is no whole number"),
+    (f"{PROVE} --max-size 0", "0 is no size"),
+    ("diff old.json new.json extra.json", "unexpected extra argument"),
+]
+
+
+@pytest.mark.parametrize(("line", "piece"), USAGE)
+def test_a_wrong_call_is_one_clear_line(call: Call, line: str, piece: str) -> None:
+    wrong = call(*shlex.split(line))
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("error: ")
+    assert wrong.err.count("\n") == 1
+    assert piece in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("line", "piece"),
+    [
+        (f"{PROVE} --timeout nan", "the timeout `nan` is no time"),
+        (f"{PROVE} --timeout 0", "is no time"),
+        ("prove --policy none.json --maximum maximum.json", "there is no file `none.json`"),
+        ("prove --policy . --maximum maximum.json", "`.` is a folder"),
+        (f"{PROVE} --max-size 10", "`policy.json` is larger than 10 bytes"),
+        ("confine boundary.json --to s3:", "`s3:` is no service"),
+        ("evaluate --policy policy.json --request policy.json", "policy.json:1:"),
+        ("prove --policy wide.json --scp deny.json --maximum maximum.json", "the level of SCPs allows nothing"),
+    ],
+)
+def test_wrong_input_exits_2(call: Call, line: str, piece: str) -> None:
+    wrong = call(*shlex.split(line))
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("error: ")
+    assert piece in wrong.err
+
+
+def test_an_error_in_a_document_shows_its_place(call: Call) -> None:
+    wrong = call("prove", "--policy", "bad.json", "--maximum", "maximum.json", "--format", "json")
+    assert (wrong.code, wrong.out) == (2, "")
+    head, line, caret, *_ = wrong.err.splitlines()
+    assert head.startswith("error: bad.json:2:17: ")
+    assert line == '   2 |  "Statement": [{"Efect": "Allow"}]}'
+    assert caret == "     |                 ^^^^^^^"
+
+
+def test_bytes_that_are_no_text(call: Call) -> None:
+    wrong = call("prove", "--policy", "-", "--maximum", "maximum.json", stdin=b'{\n "Version\xff"')
+    assert wrong.code == 2
+    assert wrong.err.startswith("error: -:2:10: ")
+
+
+def test_warnings_go_to_standard_error_once_a_file(call: Call) -> None:
+    warned = call("diff", "odd.json", "odd.json", "--format", "json")
+    assert warned.code == 0
+    assert warned.json["verdict"] == "equivalent"
+    assert warned.err.count("warning: odd.json:1:") == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (RuntimeError("bro\x1bken"), 4, "internal error: RuntimeError: bro\\x1bken; please report it"),
+        (RecursionError(), 4, "internal error: RecursionError"),
+        (LimitReached("too\nlong"), 3, "undecided: too\\nlong"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(32, "broken pipe"), 141, ""),
+        (OSError(28, "No space left on device"), 2, "no space left on device"),
+    ],
+)
+def test_no_traceback_reaches_a_user(
+    call: Call, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, said: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(api, "prove", fail)
+    wrong = call(*shlex.split(PROVE))
+    assert (wrong.code, wrong.out) == (code, "")
+    assert said in wrong.err
+    assert wrong.err.count("\n") == bool(said)
