@@ -12,8 +12,8 @@ import pytest
 from tests.cli.conftest import DOCUMENTS, Call
 from verifier.cli import batch, confine, diff, evaluate, prove
 from verifier.cli.codes import ExitCode
-from verifier.cli.output import exit_code
 from verifier.cli.options import FailOn
+from verifier.cli.output import exit_code
 from verifier.questions.verdict import Contained, Difference, Relation, Undecided
 
 PROVE = "prove --policy policy.json --maximum maximum.json"

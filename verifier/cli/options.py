@@ -68,8 +68,8 @@ MaxSize: TypeAlias = Annotated[
         "--max-size",
         metavar="BYTES",
         callback=_above_zero,
-        help="The largest document that is read.",
-        show_default="8 MiB",
+        help="The largest document that is read; 8 MiB unless given.",
+        show_default=False,
     ),
 ]
 FailOnOption: TypeAlias = Annotated[

@@ -1,10 +1,10 @@
 """Actions first: finitely many actions that stand for all.
 
-A question sees an action only through the rules it meets. `representatives` yields actions such that every action within
-reach meets the same rules of all documents as one of them. An action is two words, service and name, and a pattern meets
-it word by word, so the services are told apart first, then the names within each. Literal names stand for themselves;
-the rest are the non-empty cells that the rules cut, each with a name that no document spells out. A rule cuts once, by
-all its patterns together: which of them a name matches makes no difference.
+A question sees an action only through the rules it meets. `representatives` yields actions such that every action
+within reach meets the same rules of all documents as one of them. An action is two words, service and name, and a
+pattern meets it word by word, so the services are told apart first, then the names within each. Literal names stand
+for themselves; the rest are the non-empty cells that the rules cut, each with a name that no document spells out. A
+rule cuts once, by all its patterns together: which of them a name matches makes no difference.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ class _Space:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """The words inside all of some languages and one of each of some unions, outside of others; `word` is one of them."""
+    """The words inside all of some languages and one of each of some unions, outside of others; `word` is one of
+    them.
+    """
 
     inside: tuple[Language, ...]
     unions: tuple[Sequence[Glob], ...]

@@ -118,7 +118,9 @@ class ActionIndex:
         yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
 
     def cuts(self, service: str) -> frozenset[Cut]:
-        """For each rule, the patterns for names with which it tells apart the actions of `service` that nobody spells."""
+        """For each rule, the patterns for names with which it tells apart the actions of `service` that nobody
+        spells.
+        """
         by_rule: dict[int, dict[Pattern, None]] = {}
         for pattern in self.patterns(service):
             for number in self.wild.get(service, {}).get(pattern) or self.anywhere[pattern]:

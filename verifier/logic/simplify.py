@@ -1,8 +1,8 @@
 """Unit propagation with what is plain to see of patterns: most questions end here, without a solver.
 
-The literals of a conjunction hold wherever it does, so the rest may be read under them: an atom that they decide, by being
-one of them or because one pattern lies within another or apart from it, becomes a constant and folds away, which may
-leave further literals. The result is equivalent to what it came from.
+The literals of a conjunction hold wherever it does, so the rest may be read under them: an atom that they decide, by
+being one of them or because one pattern lies within another or apart from it, becomes a constant and folds away, which
+may leave further literals. The result is equivalent to what it came from.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from verifier.logic.formula import (
     And,
     Atom,
     Constant,
+    Exists,
     Formula,
     Literal,
+    Many,
     Member,
     Not,
     Or,
+    Present,
     Text,
     all_of,
     any_of,
@@ -104,7 +107,9 @@ class _Known:
 
 
 def choices(formula: Formula) -> Iterator[dict[Literal, None]]:
-    """Yield sets of literals that make `formula` true, the first part of every disjunction first; a few of them only."""
+    """Yield sets of literals that make `formula` true, the first part of every disjunction first; a few of them
+    only.
+    """
     for pick in (0, -1):
         chosen: dict[Literal, None] = {}
         if _choose(formula, pick, chosen):
@@ -127,6 +132,21 @@ def _choose(formula: Formula, pick: int, chosen: dict[Literal, None]) -> bool:
             settled = next((part for part in open_parts if known.read(part) == TRUE), None)
             return settled is not None or _choose(open_parts[pick], pick, chosen)
         case literal:
-            opposite = literal.part if isinstance(literal, Not) else Not(literal)
-            chosen[literal] = None
-            return opposite not in chosen
+            return all([_take(one, chosen) for one in (literal, *_implied(literal))])
+
+
+def _take(literal: Literal, chosen: dict[Literal, None]) -> bool:
+    opposite = literal.part if isinstance(literal, Not) else Not(literal)
+    chosen[literal] = None
+    return opposite not in chosen
+
+
+def _implied(literal: Literal) -> tuple[Literal, ...]:
+    """What holds of the keys of a request beside `literal`: later elements are in lists, and lists are present."""
+    match literal:
+        case Exists(element):
+            return Many(element.key), Present(element.key)
+        case Many(key):
+            return (Present(key),)
+        case _:
+            return ()

@@ -64,7 +64,10 @@ def find_text(
     begin: str = "",
     avoid: Set[str] = frozenset(),
 ) -> str | None:
-    """Return what `find` does, but None instead of a clash, which costs less; never one of `avoid`. Raises LimitReached."""
+    """Return what `find` does, but None instead of a clash, which costs less; never one of `avoid`.
+
+    Raises LimitReached.
+    """
     search = _Search(budget, spare, closed, avoid)
     found = search.refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), begin)
     return found if isinstance(found, str) else None

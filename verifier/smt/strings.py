@@ -9,9 +9,11 @@ from fractions import Fraction
 
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
+from verifier.logic.domains import domain
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Text
 from verifier.logic.points import write_instant, write_number
 from verifier.logic.realise import Model
+from verifier.logic.words import find
 from verifier.policy.values import write_address
 from verifier.smt.process import decide
 from verifier.smt.smtlib import Constant, Script, export
@@ -26,10 +28,20 @@ def solve_strings(formula: Formula, budget: Budget) -> Outcome:
         if reply.answer == "unsat":
             return Unsat()
         if reply.answer == "sat":
-            return Sat(_decode(script, reply.values))
+            model = _decode(script, reply.values)
+            return Sat(Model({text: _held(text, value, budget) for text, value in model.texts.items()}, model.lists))
         return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
     except UndecidedError as limit:
         return Unknown(str(limit))
+
+
+def _held(text: Text, value: str, budget: Budget) -> str:
+    """Return `value` where `text` can hold it, else some value that it can: the script does not tell all that a type asks."""
+    areas = domain(text)
+    if not areas or any(area.matches(value) for area in areas):
+        return value
+    found = find(areas[:1], (), budget)
+    return found if isinstance(found, str) else value
 
 
 def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
