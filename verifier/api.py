@@ -124,12 +124,11 @@ def evaluate(
     rcps: Iterable[Policy] | None = None,
 ) -> Evaluation:
     """Return what happens to `request`, with what became of every statement. Raises as `prove` does."""
-    from verifier.questions.prove import check_documents  # noqa: PLC0415 - the solver only where it is needed
-    from verifier.semantics.documents import Documents  # noqa: PLC0415 - as above
+    from verifier.semantics.documents import Documents  # noqa: PLC0415 - only where it is needed
     from verifier.semantics.evaluate import evaluate as ask  # noqa: PLC0415 - as above
 
     documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
-    check_documents(documents)
+    documents.check()
     return ask(documents, request)
 
 

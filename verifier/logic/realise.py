@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from verifier.logic.budget import Budget
-from verifier.logic.domains import domain, spare
+from verifier.logic.domains import ANY_RESOURCE, domain, spare
 from verifier.logic.formula import (
     Element,
     Exists,
@@ -33,10 +33,13 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import Glob, Language
+from verifier.logic.languages import IS_ARN, Glob, Language
 from verifier.logic.project import project
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
+
+# The texts to try first in a domain.
+_LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}
 
 
 @dataclass(frozen=True)
@@ -165,10 +168,10 @@ def _word(text: Text, inside: Iterable[Language], outside: Iterable[Language], b
     """Find a text within its domain too; the languages of the domain are left out of the clash."""
     inside, outside = tuple(inside), tuple(outside)
     chars, closed = spare(text)
-    begin = "example" if isinstance(text, Element) else ""
     clashes: list[Clash] = []
     areas = domain(text)
     for area in areas or (None,):
+        begin = _LIKELY.get(area, "example" if isinstance(text, Element) else "")
         found = find([*inside, area] if area else inside, outside, budget, spare=chars, closed=closed, begin=begin)
         if isinstance(found, str):
             return found

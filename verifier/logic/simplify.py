@@ -132,7 +132,7 @@ def _choose(formula: Formula, pick: int, chosen: dict[Literal, None]) -> bool:
             settled = next((part for part in open_parts if known.read(part) == TRUE), None)
             return settled is not None or _choose(open_parts[pick], pick, chosen)
         case literal:
-            return all([_take(one, chosen) for one in (literal, *_implied(literal))])
+            return all([_take(one, chosen) for one in (literal, *_implied(literal))])  # noqa: C419  # each is taken
 
 
 def _take(literal: Literal, chosen: dict[Literal, None]) -> bool:

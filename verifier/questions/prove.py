@@ -13,7 +13,7 @@ from typing import assert_never
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.check import Kind, check, check_level
+from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits
@@ -41,7 +41,7 @@ def prove(
     if not policies:
         raise ValueError("at least one identity policy is needed")
     documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
-    check_documents(documents)
+    documents.check()
     check(maximum, Kind.MAXIMUM)
     return contained(allowed(documents), maximum, [policy for _, policy in documents.placed()], limits)
 
@@ -84,19 +84,3 @@ def _vacuous(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | 
             return None
         case other:
             assert_never(other)
-
-
-def check_documents(documents: Documents) -> None:
-    """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
-    for policy in documents.policies:
-        check(policy, Kind.IDENTITY)
-    if documents.boundary:
-        check(documents.boundary, Kind.BOUNDARY)
-    if documents.session:
-        check(documents.session, Kind.SESSION)
-    for level in documents.scps:
-        for policy in level:
-            check(policy, Kind.SCP)
-        check_level(level)
-    for policy in documents.rcps:
-        check(policy, Kind.RCP)

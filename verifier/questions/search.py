@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from verifier.catalogue.actions import actions, find_action, services
 from verifier.errors import LimitReached
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
@@ -28,6 +29,8 @@ from verifier.semantics.request import Request
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 from verifier.smt.strings import solve_strings
+
+_WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,29 @@ def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
         smaller = _without(request, key)
         if replays(claims, smaller):
             request = smaller
-    return Found(request)
+    return Found(_believable(claims, request))
+
+
+def _believable(claims: Sequence[Claim], request: Request) -> Request:
+    """Return the request with an action that AWS has, where one meets the same rules (rule 4)."""
+    action = request.action.lower()
+    if find_action(action):
+        return request
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    met = [level.met(action) for level in levels]
+    for written in _known_actions(action.partition(":")[0]):
+        if [level.met(written.lower()) for level in levels] == met:
+            other = Request(written, request.resource, request.context, request.principal)
+            if replays(claims, other):
+                return other
+    return request
+
+
+def _known_actions(service: str) -> Iterator[str]:
+    """The actions of a service that AWS has; of all services, where it has none of that name."""
+    known = services()
+    for name in (service,) if service in known else dict.fromkeys((*_WELL_KNOWN, *known)):
+        yield from (f"{action.service}:{action.name}" for action in actions(name))
 
 
 def _without(request: Request, key: Key) -> Request:

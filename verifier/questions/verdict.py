@@ -8,6 +8,8 @@ the documents touch and the standing assumptions (interface.md). An `Undecided` 
 from __future__ import annotations
 
 import enum
+import html
+import json
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
@@ -19,11 +21,17 @@ class _NoTruth:
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
     def __bool__(self) -> NoReturn:
         raise TypeError(f"a verdict has no truth value; test `isinstance(verdict, {type(self).__name__})`")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Contained(_NoTruth):
     """Every allowed request is within the maximum.
 
@@ -33,21 +41,30 @@ class Contained(_NoTruth):
     vacuous: bool | None
     assumes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return "contained" + (", vacuously: nothing at all is allowed" if self.vacuous else "")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Escapes(_NoTruth):
     """`request` is allowed, and the maximum does not allow it."""
 
     request: Request
     assumes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return f"escapes: {_shown(self.request)}"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Undecided(_NoTruth):
     """No answer: a limit was reached, or a construct lies outside the decided fragment; `reason` says which."""
 
     reason: str
     assumes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"undecided: {self.reason}"
 
 
 Verdict: TypeAlias = Contained | Escapes | Undecided
@@ -63,7 +80,7 @@ class Relation(enum.Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Difference(_NoTruth):
     """The answer of `diff`, the second document seen from the first.
 
@@ -79,3 +96,13 @@ class Difference(_NoTruth):
     denies_same: bool | None = None
     reason: str | None = None
     assumes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        sides = (("gained", self.gained), ("lost", self.lost))
+        lines = [f"{name}: {_shown(request)}" for name, request in sides if request]
+        return "\n".join([self.relation.value, *lines, *([f"reason: {self.reason}"] if self.reason else [])])
+
+
+def _shown(request: Request) -> str:
+    context = json.dumps(request.as_json()["context"], ensure_ascii=False)
+    return f"{request.action} on {request.resource}" + (f" with {context}" if request.context else "")

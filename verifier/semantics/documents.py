@@ -9,6 +9,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from verifier.policy.check import Kind, check, check_level
 from verifier.policy.syntax import Policy
 
 
@@ -67,3 +68,18 @@ class Documents:
                 yield Place(place.role, number if numbered else None, place.level), policy
         for number, policy in enumerate(self.rcps, start=1):
             yield Place(Role.RCP, number), policy
+
+    def check(self) -> None:
+        """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
+        for policy in self.policies:
+            check(policy, Kind.IDENTITY)
+        if self.boundary:
+            check(self.boundary, Kind.BOUNDARY)
+        if self.session:
+            check(self.session, Kind.SESSION)
+        for level in self.scps:
+            for policy in level:
+                check(policy, Kind.SCP)
+            check_level(level)
+        for policy in self.rcps:
+            check(policy, Kind.RCP)

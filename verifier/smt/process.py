@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from verifier.errors import LimitReached
@@ -14,7 +15,7 @@ from verifier.logic.budget import Budget
 from verifier.smt.guard import MEMORY_MB
 
 _GRACE = 1.0
-_COMMAND = [sys.executable, "-m", "verifier.smt.worker"]
+_COMMAND = [sys.executable, str(Path(__file__).with_name("worker.py"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def solve_strings(formula: Formula, budget: Budget) -> Outcome:
 
 
 def _held(text: Text, value: str, budget: Budget) -> str:
-    """Return `value` where `text` can hold it, else some value that it can: the script does not tell all that a type asks."""
+    """Return `value` where `text` can hold it, else some value that it can: the script does not tell all that a type
+    asks.
+    """
     areas = domain(text)
     if not areas or any(area.matches(value) for area in areas):
         return value

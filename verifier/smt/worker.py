@@ -1,4 +1,4 @@
-"""The process that decides one SMT-LIB script with Z3 and can be killed: `python -m verifier.smt.worker`.
+"""The process that decides one SMT-LIB script with Z3 and can be killed: run as a script.
 
 Reads from standard input one JSON object {"script", "seconds", "memory_mb", "constants"}; writes one, {"answer",
 "reason", "values"}, to standard output, where `values` gives each constant's value: a Boolean, a text, or a number as
