@@ -43,8 +43,8 @@ from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
-FAST = Limits(seconds=10)
-STRINGS = Limits(seconds=10, encoding=Encoding.STRINGS)
+FAST = Limits(seconds=3)
+STRINGS = Limits(seconds=3, encoding=Encoding.STRINGS)
 _TYPED = re.compile(r"\(declare-const \S+_(is_\w+|number|instant|old|new) ")
 
 

@@ -8,6 +8,7 @@ and one formula with the action as a variable (`whole`). The reading of this fil
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,9 +86,8 @@ class Claim:
     def reach(self) -> tuple[ActionPattern, ...]:
         """Patterns that cover every action of which a claim that holds can be true."""
         effect = Effect.ALLOW if self.says is Says.ALLOWS else Effect.DENY
-        return tuple(
-            dict.fromkeys(pattern for rule in self.level.all_rules if rule.effect is effect for pattern in rule.reach)
-        )
+        parts = [ruleset.reach[effect] for ruleset in self.level.rulesets]
+        return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
 
 
 def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:

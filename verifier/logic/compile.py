@@ -8,7 +8,7 @@ when first asked about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -20,6 +20,7 @@ from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
 from verifier.policy.syntax import ActionPattern, Effect, Policy, Resources, Statement
 
+_MOST_REMEMBERED = 20_000
 EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
 
 
@@ -51,9 +52,10 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """The compiled statements of one document."""
+    """The compiled statements of one document, and how it spells its literal actions, by their lower case."""
 
     rules: tuple[Rule, ...]
+    spelled: Mapping[str, str]
 
     @cached_property
     def index(self) -> ActionIndex:
@@ -63,6 +65,14 @@ class Ruleset:
     def at(self, action: str) -> frozenset[int]:
         """Return the numbers of the rules that `action`, in lower case, meets."""
         return self.index.at(action)
+
+    @cached_property
+    def reach(self) -> Mapping[Effect, tuple[ActionPattern, ...]]:
+        """Patterns that cover every action of which a rule with the effect can speak."""
+        found = {
+            effect: dict.fromkeys(p for r in self.rules if r.effect is effect for p in r.reach) for effect in Effect
+        }
+        return {effect: tuple(patterns) for effect, patterns in found.items()}
 
 
 # Patterns that a rule or-s: it sees an action's name only through whether one of them matches.
@@ -84,6 +94,8 @@ class ActionIndex:
             for pattern in rule.actions:
                 self._add(pattern, number)
         self._negated = frozenset(negated)
+        self._met: dict[str, frozenset[int]] = {}
+        self._cuts: dict[str, frozenset[Cut]] = {}
 
     def _add(self, pattern: ActionPattern, number: int) -> None:
         service, name = pattern.service.text, pattern.name.text
@@ -95,7 +107,15 @@ class ActionIndex:
             self.names.setdefault(service, {}).setdefault(name, set()).add(number)
 
     def at(self, action: str) -> frozenset[int]:
-        """Return the numbers of the rules that `action` meets."""
+        """Return the numbers of the rules that `action` meets; what was asked is remembered, within a bound."""
+        found = self._met.get(action)
+        if found is None:
+            if len(self._met) >= _MOST_REMEMBERED:
+                self._met.clear()
+            found = self._met[action] = self._at(action)
+        return found
+
+    def _at(self, action: str) -> frozenset[int]:
         service, _, name = action.partition(":")
         found = set(self.names.get(service, {}).get(name, ()))
         for pattern, numbers in self.wild.get(service, {}).items():
@@ -118,9 +138,15 @@ class ActionIndex:
         yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
 
     def cuts(self, service: str) -> frozenset[Cut]:
-        """For each rule, the patterns for names with which it tells apart the actions of `service` that nobody
-        spells.
-        """
+        """Return, for each rule, the patterns with which it tells apart the names of `service` that nobody spells."""
+        found = self._cuts.get(service)
+        if found is None:
+            if len(self._cuts) >= _MOST_REMEMBERED:
+                self._cuts.clear()
+            found = self._cuts[service] = self._cut(service)
+        return found
+
+    def _cut(self, service: str) -> frozenset[Cut]:
         by_rule: dict[int, dict[Pattern, None]] = {}
         for pattern in self.patterns(service):
             for number in self.wild.get(service, {}).get(pattern) or self.anywhere[pattern]:
@@ -136,8 +162,13 @@ def compile_policy(policy: Policy) -> Ruleset:
     """Return the compiled policy; it is kept for as long as the policy is."""
     found = _COMPILED.get(policy)
     if found is None:
-        found = _COMPILED[policy] = Ruleset(tuple(map(_rule, policy.statements)))
+        found = _COMPILED[policy] = Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
     return found
+
+
+def _spelled(policy: Policy) -> dict[str, str]:
+    entries = (entry for statement in policy.statements if statement.actions for entry in statement.actions.entries)
+    return {entry.text.lower(): entry.text for entry in entries}
 
 
 def action_language(pattern: ActionPattern) -> Glob:

@@ -11,17 +11,19 @@ actions into too many classes, the one formula with the action as a variable is 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from verifier.catalogue.actions import actions, find_action, services
+from verifier.catalogue.actions import Action, actions, find_action, services
 from verifier.errors import LimitReached
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says, reach
 from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
 from verifier.logic.realise import Model
+from verifier.logic.typed import ACTION_CHARS
 from verifier.policy.key import Key
 from verifier.questions.limits import Encoding, Limits
 from verifier.semantics.evaluate import allows, denies
@@ -30,6 +32,7 @@ from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 from verifier.smt.strings import solve_strings
 
+_MOST_TRIED = 2_000
 _WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
 
 
@@ -126,13 +129,8 @@ def _request(claims: Iterable[Claim], action: str | None, model: Model) -> Reque
 
 def _as_written(claims: Iterable[Claim], action: str) -> str:
     """Return the action in the case in which some document spells it."""
-    for claim in claims:
-        for policy in claim.level.policies:
-            for statement in policy.statements:
-                for entry in statement.actions.entries if statement.actions else ():
-                    if len(entry.text) == len(action) and entry.text.lower() == action:
-                        return entry.text
-    return action
+    spelled = (ruleset.spelled.get(action) for claim in claims for ruleset in claim.level.rulesets)
+    return next(filter(None, spelled), action)
 
 
 def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
@@ -152,20 +150,31 @@ def _believable(claims: Sequence[Claim], request: Request) -> Request:
     if find_action(action):
         return request
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    met = [level.met(action) for level in levels]
-    for written in _known_actions(action.partition(":")[0]):
-        if [level.met(written.lower()) for level in levels] == met:
+    met = {level: level.met(action) for level in levels}
+    for written in _known_actions(action):
+        lowered = written.lower()
+        if all(level.met(lowered) == rules for level, rules in met.items()):
             other = Request(written, request.resource, request.context, request.principal)
             if replays(claims, other):
                 return other
     return request
 
 
-def _known_actions(service: str) -> Iterator[str]:
-    """The actions of a service that AWS has; of all services, where it has none of that name."""
+def _known_actions(action: str) -> Iterator[str]:
+    """The actions of its service that AWS has, the likely ones first; of all services, where it has none of that name.
+
+    A made-up name is the beginning that some pattern asks for and a filling, so names that begin alike are likely.
+    """
+    service, _, name = action.partition(":")
     known = services()
-    for name in (service,) if service in known else dict.fromkeys((*_WELL_KNOWN, *known)):
-        yield from (f"{action.service}:{action.name}" for action in actions(name))
+    if service in known:
+        stem = name.rstrip(ACTION_CHARS[0])
+        alike = [one for one in actions(service) if one.name.lower().startswith(stem)]
+        found: Iterable[Action] = dict.fromkeys((*alike, *actions(service)))
+    else:
+        found = itertools.chain.from_iterable(map(actions, dict.fromkeys((*_WELL_KNOWN, *known))))
+    for one in itertools.islice(found, _MOST_TRIED):
+        yield f"{one.service}:{one.name}"
 
 
 def _without(request: Request, key: Key) -> Request:

@@ -1,0 +1,133 @@
+"""The campaigns: many pairs and questions, drawn anew, with the seed and the counts printed.
+
+    python -m tests.agreement.campaign pairs --count 200000 --seed 1
+    python -m tests.agreement.campaign questions --count 20000 --seed 1
+    python -m tests.agreement.campaign force --count 20000 --seed 1
+
+`pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding against
+Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.agreement.pairs import Example, disagreements, examples
+from tests.agreement.questions import Question, Tally, compare, questions
+from tests.agreement.solvers import Solvers
+
+_REQUESTS_EACH = 10
+_CHUNK = {"pairs": 2_000, "questions": 200, "force": 400}
+_SECONDS = 0.3
+
+
+def pairs_chunk(number: int, count: int) -> Tally:
+    """Try `count` pairs, drawn with the seed `number`."""
+    tally = Tally()
+
+    @seed(number)
+    @_settings(-(-count // _REQUESTS_EACH))
+    @given(examples(requests_each=_REQUESTS_EACH))
+    def run(example: Example) -> None:
+        unknown: list[str] = []
+        found = list(disagreements(example, unknown=unknown))
+        tally.counts["pairs"] += len(example.requests)
+        tally.counts["undecided by Z3"] += len(unknown)
+        tally.contradictions += [f"{one} by {ascii(example.document)}" for one in found]
+
+    run()
+    return tally
+
+
+def questions_chunk(number: int, count: int) -> Tally:
+    """Decide `count` small questions in three ways, drawn with the seed `number`."""
+    tally, solvers = Tally(), Solvers(_SECONDS)
+
+    @seed(number)
+    @_settings(count)
+    @given(questions(most=1, keys=1))
+    def run(question: Question) -> None:
+        compare(question, solvers, tally)
+
+    try:
+        run()
+    finally:
+        solvers.end()
+    return tally
+
+
+def force_chunk(number: int, count: int) -> Tally:
+    """Decide `count` questions and try all requests near them, drawn with the seed `number`."""
+    tally = Tally()
+
+    @seed(number)
+    @_settings(count)
+    @given(questions(most=2, keys=2))
+    def run(question: Question) -> None:
+        compare(question, None, tally, brute=True)
+
+    run()
+    return tally
+
+
+def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+_CHUNKS = {"pairs": pairs_chunk, "questions": questions_chunk, "force": force_chunk}
+
+
+def campaign(kind: str, count: int, first_seed: int, processes: int, say: Callable[[str], object]) -> Tally:
+    """Run the campaign in chunks, each with a seed of its own from `first_seed` on, and say what came out."""
+    begun, whole, size = time.monotonic(), Tally(), _CHUNK[kind]
+    chunks = range(-(-count // size))
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=10) as pool:
+        for tally in pool.map(partial(_CHUNKS[kind], count=size), [first_seed + number for number in chunks]):
+            whole.merge(tally)
+            for text in tally.contradictions[:3]:
+                say(f"DISAGREEMENT {text}")
+    unit = "pairs" if kind == "pairs" else "questions"
+    say(
+        f"{unit} {whole.counts[unit]}, disagreements {len(whole.contradictions)}, seed {first_seed}"
+        f" (to {first_seed + len(chunks) - 1}), {time.monotonic() - begun:.0f} s, {_shown(whole.counts)}"
+    )
+    return whole
+
+
+def _shown(counts: Counter[str]) -> str:
+    return "; ".join(f"{name} {number}" for name, number in sorted(counts.items()))
+
+
+def main() -> int:
+    """Run one campaign from the command line; 1 where something disagreed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=sorted(_CHUNKS))
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args()
+    whole = campaign(asked.kind, asked.count, asked.seed, asked.processes, partial(print, flush=True))
+    for reason, number in Counter(text.partition(": {")[0] for text in whole.undecided).most_common(5):
+        print(f"undecided {number} times: {reason}")  # noqa: T201  # a campaign prints its figures
+    return 1 if whole.contradictions else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Evaluator, formula and Z3 say the same of every (document, request) pair."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from tests.agreement.campaign import campaign
+from tests.agreement.pairs import Example, disagreements, examples
+
+
+@given(examples(requests_each=8))
+def test_evaluator_and_formula_agree(example: Example):
+    assert not list(disagreements(example, z3=False)), example.document
+
+
+@settings(max_examples=40)
+@given(examples(requests_each=6, most=2))
+def test_evaluator_and_z3_agree(example: Example):
+    unknown: list[str] = []
+    assert not list(disagreements(example, unknown=unknown)), example.document
+    assert not unknown
+
+
+@pytest.mark.long
+def test_campaign(capsys: pytest.CaptureFixture[str]):
+    """At least 200,000 pairs."""
+    with capsys.disabled():
+        whole = campaign("pairs", 202_000, 1, 2, print)
+    assert not whole.contradictions
+    assert whole.counts["pairs"] >= 200_000
