@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from os import PathLike
 from typing import TypeAlias
 
@@ -69,13 +70,25 @@ class PrincipalEntry:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actions:
     """Action, or NotAction where `negated`."""
 
     negated: bool
     entries: tuple[ActionEntry, ...]
     span: Span = field(compare=False)
+
+    def naming(self, service: str) -> tuple[ActionEntry, ...]:
+        """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
+        return (*self._by_service.get(service, ()), *self._by_service.get(None, ()))
+
+    @cached_property
+    def _by_service(self) -> dict[str | None, tuple[ActionEntry, ...]]:
+        found: dict[str | None, list[ActionEntry]] = {}
+        for entry in self.entries:
+            if entry.pattern is not None:
+                found.setdefault(entry.pattern.service.text, []).append(entry)
+        return {service: tuple(entries) for service, entries in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

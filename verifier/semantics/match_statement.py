@@ -39,7 +39,7 @@ def match_statement(statement: Statement, request: Request) -> Iterator[Failure]
 def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
     """Rules 9 and 11."""
     service, _, name = request.action.translate(_ASCII_LOWER).partition(":")
-    entry = next((entry for entry in actions.entries if _names_action(entry, service, name)), None)
+    entry = next((entry for entry in actions.naming(service) if _names_action(entry, service, name)), None)
     if (entry is None) is actions.negated:
         return
     if entry is None:
