@@ -14,7 +14,7 @@ from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Escapes, Relation, Verdict
 
-LIMITS = Limits(seconds=3)
+LIMITS = Limits(seconds=0.5)
 _EXCHANGED = {Relation.WIDER: Relation.NARROWER, Relation.NARROWER: Relation.WIDER}
 
 

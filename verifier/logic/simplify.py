@@ -27,6 +27,7 @@ from verifier.logic.formula import (
     Text,
     all_of,
     any_of,
+    negate,
 )
 from verifier.logic.languages import Language
 from verifier.logic.relate import apart, within
@@ -34,25 +35,25 @@ from verifier.logic.relate import apart, within
 
 def simplify(formula: Formula) -> Formula:
     """Return a formula equivalent to `formula`, with what its literals decide folded away."""
-    done: set[Formula] = set()
-    while isinstance(formula, And):
+    done: Formula | None = None
+    while isinstance(formula, And) and formula != done:
+        done = formula
         literals = [part for part in formula.parts if not isinstance(part, And | Or)]
-        if done.issuperset(literals):
-            return formula
-        done.update(literals)
-        known = _Known(literals)
+        mixed = [part for part in formula.parts if isinstance(part, And | Or)]
+        known = _Known(literals, mixed)
         if known.contradictory():
             return FALSE
-        rest = [known.read(part) for part in formula.parts if isinstance(part, And | Or)]
+        rest = [known.read(part) for part in mixed]
         formula = all_of([*literals, *rest])
     return formula
 
 
 class _Known:
-    """What some literals, all true, tell about atoms."""
+    """What some literals, all true, tell about atoms, and what `mixed`, true as well, refute as a whole."""
 
-    def __init__(self, literals: Iterable[Formula]) -> None:
+    def __init__(self, literals: Iterable[Formula], mixed: Iterable[Formula] = ()) -> None:
         self._literals = dict.fromkeys(literals)
+        self._refuted = frozenset(map(negate, mixed))
         self._inside: dict[Text, list[Language]] = defaultdict(list)
         self._outside: dict[Text, list[Language]] = defaultdict(list)
         for literal in self._literals:
@@ -78,6 +79,8 @@ class _Known:
         match formula:
             case Constant():
                 return formula
+            case And() | Or() if formula in self._refuted:
+                return FALSE
             case And(parts):
                 return all_of(map(self.read, parts))
             case Or(parts):

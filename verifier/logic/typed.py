@@ -61,7 +61,7 @@ class Number:
 
     @cached_property
     def _digits(self) -> tuple[str, str]:
-        whole, _, fraction = format(abs(self.bound), "f").partition(".")
+        whole, _, fraction = format(self.bound.copy_abs(), "f").partition(".")
         return whole.lstrip("0"), fraction.rstrip("0")
 
     def start(self) -> _NumberState:
@@ -114,7 +114,7 @@ class Number:
 
     def _sample(self, negative: bool, order: int) -> Decimal:
         """A number whose magnitude stands to that of the bound as `order` says."""
-        bound = abs(self.bound)
+        bound = self.bound.copy_abs()
         magnitude = bound if order == 0 else bound.next_plus() if order > 0 else bound.next_minus()
         return magnitude.copy_negate() if negative else magnitude
 

@@ -219,7 +219,7 @@ _OF_KIND = {
 
 
 def _real(value: Decimal) -> str:
-    text = format(abs(value), "f")
+    text = format(value.copy_abs(), "f")
     text = text if "." in text else f"{text}.0"
     return f"(- {text})" if value < 0 else text
 

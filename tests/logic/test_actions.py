@@ -1,0 +1,54 @@
+"""Every action within reach meets the same rules as one of the actions that stand for all."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import documents, parsed, worlds
+from verifier.errors import LimitReached
+from verifier.logic.actions import representatives
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.compile import EVERY_ACTION
+from verifier.policy.syntax import Policy
+
+_WORDS = ("a", "s3", "s3-x", "iam", "x-", "s", "zz")
+_NAMES = ("a", "get", "getobject", "getobjecttagging", "getobject_", "passrole", "get_x", "putobject", "getx", "_", "agetb", "xget", "gett")
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> tuple[Policy, ...]:
+    """Two documents about the same actions."""
+    world = draw(worlds(most_keys=1))
+    return tuple(parsed(draw(documents(world, most=3))) for _ in range(2))
+
+
+@given(policies(), st.lists(st.sampled_from(("", "a", "_", "get", "object", "tag", "e", "j")), max_size=4))
+def test_every_action_has_a_representative(drawn: tuple[Policy, ...], pieces: list[str]):
+    levels = [Level((policy,)) for policy in drawn]
+    rulesets = [ruleset for level in levels for ruleset in level.rulesets]
+    names = {*_NAMES, *("".join(order) for order in itertools.permutations(pieces, min(3, len(pieces))))} - {""}
+    actions = [f"{service}:{name}" for service in _WORDS for name in names]
+    for reach in (Claim(levels[0], Says.ALLOWS).reach, Claim(levels[1], Says.DENIES).reach, (EVERY_ACTION,)):
+        try:
+            chosen = list(representatives(reach, rulesets, Budget.of(5)))
+        except LimitReached:
+            continue
+        met = {tuple(level.met(action) for level in levels) for action in chosen}
+        assert all(re.fullmatch("[a-z0-9-]+:[a-z0-9_-]+", action) for action in chosen)
+        for action in actions:
+            service, _, name = action.partition(":")
+            if any(pattern.service.matches(service) and pattern.name.matches(name) for pattern in reach):
+                assert tuple(level.met(action) for level in levels) in met, action
+
+
+@given(policies())
+def test_an_index_finds_the_rules_that_meet(drawn: tuple[Policy, ...]):
+    for ruleset in (ruleset for policy in drawn for ruleset in Level((policy,)).rulesets):
+        for action in (f"{service}:{name}" for service in _WORDS for name in _NAMES):
+            met = {number for number, rule in enumerate(ruleset.rules) if rule.meets(action)}
+            assert ruleset.at(action) == met, action

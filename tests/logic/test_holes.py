@@ -1,0 +1,237 @@
+"""Patterns with holes, keys compared with keys, sets by witnesses, and the lemmas of the theory of texts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.interpreter import Interpreter, keys_of, matches
+from tests.strategies import documents, fits_key, mentioned, parsed, pool, requests, texts_over, worlds
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.domains import may_be_list
+from verifier.logic.equalities import equalities
+from verifier.logic.expand import expand, structure
+from verifier.logic.formula import (
+    RESOURCE,
+    Atom,
+    Element,
+    Exists,
+    Fits,
+    Formula,
+    Literal,
+    Many,
+    Member,
+    Not,
+    Present,
+    Some,
+    Text,
+    atoms,
+    negate,
+)
+from verifier.logic.holes import Hole, HoledPart, generalise, merge, stand_ins
+from verifier.logic.languages import Any, Glob
+from verifier.logic.project import project
+from verifier.logic.realise import Lemmas, Model, realise
+from verifier.policy.key import Key, lower
+from verifier.semantics.request import Request
+
+ONE, TWO = Key.of("acme:one"), Key.of("acme:two")
+TEXTS = tuple(texts_over("aB:", 4))
+VALUES = tuple(texts_over("aB:", 2))
+
+
+@st.composite
+def fits(draw: st.DrawFn) -> Fits:
+    """A pattern with holes for two keys; holes in the fields of an ARN come before others, as in templates."""
+    plain = st.sampled_from(("a", "B", ":", Any.TEXT, Any.CHAR, Any.FIELD_TEXT))
+    field = st.sampled_from((Hole(ONE, in_field=True), Hole(TWO, in_field=True)))
+    free = st.sampled_from((Hole(ONE), Hole(TWO), Hole(ONE)))
+    head = draw(st.lists(st.one_of(plain, field), max_size=2))
+    tail = draw(st.lists(st.one_of(plain, free), max_size=3))
+    parts: list[HoledPart] = [*head, *tail] if draw(st.booleans()) else tail
+    return Fits(RESOURCE, merge(parts), draw(st.integers(0, 3)) == 0)
+
+
+def filled(atom: Fits, values: dict[Key, str]) -> Interpreter:
+    """Return an interpreter of a context with these values."""
+    return Interpreter(Request("a:a", "*", {key: value for key, value in values.items() if value}))
+
+
+@given(fits(), st.sampled_from(TEXTS))
+def test_project_finds_every_choice_of_values(atom: Fits, text: str):
+    found = project(atom, text)
+    for values in itertools.product(VALUES, repeat=len(atom.keys)):
+        chosen = dict(zip(atom.keys, values, strict=True))
+        says = matches(atom.filled(chosen), text)
+        key_values = {key: lower(value) if atom.ignores_case else value for key, value in chosen.items()}
+        assert says == (key_values in found)
+
+
+@given(fits(), st.sampled_from(TEXTS), st.data())
+def test_filled_and_loose(atom: Fits, text: str, data: st.DataObject):
+    values = {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
+    says = Interpreter(Request("a:a", text, values)).holds(atom)
+    assert says == matches(atom.filled(values), text)
+    assert atom.filled(values).matches(text) == says
+    assert not says or atom.loose().matches(text)
+
+
+@given(fits(), fits(), st.sampled_from(TEXTS), st.data())
+def test_what_is_shown_of_stand_ins_holds_of_all_values(one: Fits, other: Fits, text: str, data: st.DataObject):
+    """`generalise` puts stand-ins in; where one pattern then covers another, it does so under all values."""
+    if one.ignores_case or other.ignores_case:
+        return
+    letters = stand_ins((ONE, TWO))
+    if generalise(other.parts, letters).covers(generalise(one.parts, letters)):
+        in_field = {part.key for part in one.parts if isinstance(part, Hole) and part.in_field}
+        if {part.key for part in other.parts if isinstance(part, Hole) and part.in_field} <= in_field:
+            values = {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
+            assert not one.filled(values).matches(text) or other.filled(values).matches(text)
+
+
+# --- formulas of documents -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The formula of a document, for an action, and requests near the document."""
+
+    formula: Formula
+    requests: tuple[Request, ...]
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> Drawn:
+    """A formula with requests near it."""
+    world = draw(worlds())
+    document = draw(documents(world, most=2))
+    near = mentioned([document], world)
+    claim = Claim(Level((parsed(document),)), Says.ALLOWS)
+    formula = draw(st.sampled_from((claim.whole, negate(claim.whole))))
+    return Drawn(formula, tuple(draw(requests(world, near)) for _ in range(4)))
+
+
+def missing(text: Text) -> str:
+    """A value of the type of the key, for an element that a request does not have."""
+    if isinstance(text, Element):
+        return next(value for value in pool(text.key.name) if fits_key(text.key.name, value))
+    return ""
+
+
+@given(drawn())
+def test_equalities_hold_of_every_request(found: Drawn):
+    spelled = expand(found.formula)
+    for lemma in (*equalities(spelled), *structure(spelled)):
+        for request in found.requests:
+            assert Interpreter(request, missing).holds(lemma), lemma
+
+
+@given(st.lists(fits(), min_size=1, max_size=3), st.data())
+def test_equalities_of_bare_comparisons(atoms_: list[Fits], data: st.DataObject):
+    compared: list[Formula] = [Fits(text, (Hole(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)]
+    formula = _all([*compared, *atoms_, Member(RESOURCE, Glob(("a", Any.TEXT))), Member(Element(ONE), Glob(("a",)))])
+    request = Request("a:a", data.draw(st.sampled_from(VALUES)), {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)})
+    for lemma in equalities(formula):
+        assert Interpreter(request).holds(lemma), lemma
+
+
+def _all(parts: list[Formula]) -> Formula:
+    from verifier.logic.formula import And
+
+    return And(tuple(parts))
+
+
+@given(drawn())
+def test_as_many_witnesses_as_tests_are_enough(found: Drawn):
+    """Spelled out, the formula says the same of lists that are short enough, and longer lists can be cut down to such."""
+    spelled = expand(found.formula)
+    count = {key: sum(isinstance(atom, Some) and atom.key == key for atom in _tests(found.formula)) for key in keys_of(found.formula)}
+    for request in found.requests:
+        says = Interpreter(request).holds(found.formula)
+        cut = [Interpreter(smaller) for smaller in _cut(request, count)]
+        assert any(one.holds(found.formula) == says == one.holds(spelled) for one in cut)
+        assert all(one.holds(found.formula) == one.holds(spelled) for one in cut)
+
+
+def _tests(formula: Formula) -> Iterator[Atom]:
+    return (atom for atom in atoms(formula) if isinstance(atom, Some))
+
+
+def _cut(request: Request, count: dict[Key, int]) -> Iterator[Request]:
+    """The request with each list cut down to as many values as there are tests of it, and two at least."""
+    lists = {key: request.values(key) for key in request.context if len(request.values(key)) > 1 and key in count}
+    choices = [[some for some in itertools.combinations(values, min(len(values), max(2, count[key])))] for key, values in lists.items()]
+    for chosen in itertools.product(*choices):
+        smaller = {key: _enough(values, count[key]) for key, values in zip(lists, chosen, strict=True)}
+        yield Request(request.action, request.resource, {**request.context, **smaller})
+
+
+def _enough(values: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """A list of two values of which only the first is a witness repeats it."""
+    return (values[0], values[0]) if count == 1 else values
+
+
+# --- lemmas ----------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]:
+    """Literals about the texts of a document, and requests near it."""
+    found = draw(drawn())
+    spelled = list(atoms(expand(found.formula)))
+    if not spelled:
+        return (), found.requests
+    chosen: list[Literal] = []
+    for atom in draw(st.lists(st.sampled_from(spelled), min_size=1, max_size=7, unique=True)):
+        plain = isinstance(atom, Present | Many | Exists)
+        chosen.append(atom if plain or draw(st.booleans()) else Not(atom))  # type: ignore[arg-type]
+    keys = {key for literal in chosen for key in keys_of(literal)}
+    return (*chosen, *(Present(key) for key in sorted(keys))), found.requests
+
+
+@settings(max_examples=150)
+@given(literals())
+def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[Request, ...]]):
+    asked, near = drawn_
+    try:
+        found = realise(asked, Budget.of(2))
+    except LimitReached:
+        return
+    if isinstance(found, Lemmas):
+        for lemma, request in itertools.product(found.formulas, near):
+            assert Interpreter(request, missing).holds(lemma), lemma
+            assert found.guiding or not _could_all_hold(asked, request), (asked, request)
+    else:
+        _check_model(asked, found)
+
+
+def _could_all_hold(asked: tuple[Literal, ...], request: Request) -> bool:
+    return all(Interpreter(request).holds(literal) for literal in asked)
+
+
+def _check_model(asked: tuple[Literal, ...], model: Model) -> None:
+    """The texts of a model make the literals true that speak of texts which exist."""
+    values: dict[Key, list[str]] = {}
+    for text in sorted((text for text in model.texts if isinstance(text, Element)), key=lambda text: text.index):
+        values.setdefault(text.key, []).append(model.texts[text])
+    for literal in asked:
+        atom = literal.part if isinstance(literal, Not) else literal
+        if not isinstance(atom, Member | Fits) or atom.text not in model.texts:
+            continue
+        text = model.texts[atom.text]
+        language = atom.language if isinstance(atom, Member) else _language(atom, model)
+        if language is not None:
+            assert matches(language, text) != isinstance(literal, Not), (literal, text)
+    assert all(may_be_list(key) for key, some in values.items() if len(some) > 1)
+
+
+def _language(atom: Fits, model: Model) -> Glob | None:
+    if not all(Element(key) in model.texts for key in atom.keys):
+        return None
+    return atom.filled({key: model.texts[Element(key)] for key in atom.keys})  # type: ignore[return-value]

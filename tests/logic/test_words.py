@@ -1,0 +1,189 @@
+"""The theory of texts against brute force over all short texts, and the machines against `matches`."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.interpreter import matches
+from tests.strategies import ADDRESSES, DATES, NUMBERS, globs, hosts, instants, languages, numbers, texts_over
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.languages import _LAST_CASED, STAND_INS, Glob, Language, twins
+from verifier.logic.points import one_type, points
+from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
+from verifier.logic.words import Clash, find
+from verifier.policy.key import lower
+from verifier.policy.values import read_address, write_address
+
+SHORT = tuple(texts_over("abA:k", 4))
+NUMERIC = tuple(texts_over("-.019", 5))
+INSTANTS = (*DATES, "1", "9", "11", "0000-01-01", "0000-01-01T00:00:00.5+23:59", "9999-12-31T23:59:59.9-23:59", "253402387139",
+            "99999999999999", "99999999999998", "1969-12-31T23:59:59.25Z", "1767225599", "1767225601", "2026-13-01", "")  # fmt: skip
+HOSTS = (*ADDRESSES, "0.0.0.0", "127.255.255.255", "128.0.0.0", "255.255.255.254", "255.255.255.255", "203.0.113.6",
+         "203.0.113.255", "203.0.112.255", "7fff::", "8000::", "::fffe:ffff:ffff", "::1:0:0:0", "2001:db9::",
+         "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff")  # fmt: skip
+
+
+def check(inside: Sequence[Language], outside: Sequence[Language], texts: Iterable[str], **more: object) -> None:
+    """`find` gives a text that does, or a clash among the languages that no text of `texts` gets around."""
+    try:
+        found = find(inside, outside, Budget.of(5), **more)  # type: ignore[arg-type]
+    except LimitReached:
+        return
+    if isinstance(found, Clash):
+        assert set(found.inside) <= set(inside)
+        assert set(found.outside) <= set(outside)
+        for text in texts:
+            assert not (
+                all(matches(one, text) for one in found.inside) and not any(matches(one, text) for one in found.outside)
+            ), (found, text)
+    else:
+        assert all(matches(one, found) for one in inside), found
+        assert not any(matches(one, found) for one in outside), found
+
+
+@given(st.lists(globs(), max_size=3), st.lists(globs(), max_size=3))
+def test_patterns(inside: list[Glob], outside: list[Glob]):
+    check(inside, outside, SHORT)
+
+
+@given(st.lists(numbers(), max_size=2), st.lists(st.one_of(numbers(), globs()), max_size=2), st.lists(globs(), max_size=1))
+def test_numbers(inside: list[Language], outside: list[Language], also: list[Language]):
+    check([*inside, *also], outside, NUMERIC)
+
+
+@given(st.lists(instants(), min_size=1, max_size=3), st.lists(instants(), max_size=3))
+def test_dates(inside: list[Language], outside: list[Language]):
+    check(inside, outside, INSTANTS)
+
+
+@given(st.lists(hosts(), min_size=1, max_size=3), st.lists(hosts(), max_size=3), st.booleans())
+def test_addresses(inside: list[Language], outside: list[Language], canonical: bool):
+    check([*inside, CANONICAL_ADDRESS] if canonical else inside, outside, map(_canonical, HOSTS) if canonical else HOSTS)
+
+
+def _canonical(text: str) -> str:
+    address = read_address(text)
+    return write_address(address) if address else text
+
+
+@given(st.lists(languages(), max_size=3), st.lists(languages(), max_size=2))
+def test_any_languages(inside: list[Language], outside: list[Language]):
+    check(inside, outside, (*SHORT[:400], *NUMERIC[:400], *INSTANTS, *HOSTS, "arn:a::::b", "a:b", "arn:aws:s3:::b"))
+
+
+@given(st.lists(globs(cases=False), max_size=3), st.lists(globs(cases=False), max_size=2))
+def test_actions(inside: list[Glob], outside: list[Glob]):
+    check([IS_ACTION, *inside], outside, texts_over("abk:", 5), spare="xyabk-0", closed=True)
+
+
+# --- the machines ----------------------------------------------------------------------------------------------------
+
+
+def reads(language: Language, text: str) -> bool:
+    """Whether the machine accepts `text`; what it says of all continuations on the way must come true."""
+    state, absorbed = language.start(), False
+    for char in text:
+        absorbed = absorbed or language.absorbs(state)
+        after = language.step(state, char)
+        if after is None:
+            assert not absorbed
+            return False
+        state = after
+    assert language.accepts(state) or not absorbed
+    return language.accepts(state)
+
+
+@given(languages(), st.lists(st.one_of(st.sampled_from((*SHORT, *NUMERIC)), st.sampled_from((*INSTANTS, *HOSTS, *NUMBERS)))))
+def test_machines_read_what_matches(language: Language, texts: list[str]):
+    for text in (*texts, *SHORT[:160], "arn:a::::b"):
+        assert reads(language, text) == language.matches(text) == matches(language, text), text
+
+
+@given(globs(), st.sampled_from(SHORT), st.data())
+def test_characters_that_no_pattern_mentions_are_alike(glob: Glob, text: str, data: st.DataObject):
+    others = [char for char in "zZ\u212b\u00e9\U0001f600\U0010f000" if char not in glob.letters]
+    one, other = data.draw(st.sampled_from(others)), data.draw(st.sampled_from(others))
+    place = data.draw(st.integers(0, len(text)))
+    assert glob.matches(text[:place] + one + text[place:]) == glob.matches(text[:place] + other + text[place:])
+
+
+@pytest.mark.parametrize("text", ["QUJD", "QUI=", "", "QUI", "=", "QUJ=", "YWI="])
+def test_base64_reads_what_matches(text: str):
+    assert reads(IS_BINARY, text) == IS_BINARY.matches(text)
+
+
+@given(globs(), globs())
+def test_covers_is_sound(one: Glob, other: Glob):
+    if one.covers(other):
+        assert all(matches(one, text) for text in SHORT if matches(other, text))
+        check([other], [one], SHORT)
+
+
+# --- sets of one type ------------------------------------------------------------------------------------------------
+
+
+def _points_do(languages_: list[Language], texts: Iterable[str]) -> None:
+    assert one_type(languages_) is not None
+    found = {tuple(matches(one, text) for one in languages_) for text in points(languages_)}
+    for text in texts:
+        met = tuple(matches(one, text) for one in languages_)
+        assert not any(met) or met in found, (text, met)
+
+
+@given(st.lists(numbers(), min_size=1, max_size=4))
+def test_points_of_numbers(found: list[Number]):
+    _points_do(list(found), NUMERIC)
+
+
+@given(st.lists(instants(), min_size=1, max_size=4))
+def test_points_of_dates(found: list[Instant]):
+    _points_do(list(found), INSTANTS)
+
+
+@given(st.lists(hosts(), min_size=1, max_size=4))
+def test_points_of_addresses(found: list[Host]):
+    _points_do(list(found), HOSTS)
+
+
+# --- characters ------------------------------------------------------------------------------------------------------
+
+
+def test_no_code_point_above_the_bound_has_a_lower_case_of_its_own():
+    assert all(lower(chr(code)) == chr(code) for code in range(_LAST_CASED + 1, sys.maxunicode + 1))
+
+
+def test_twins_are_all_there_are():
+    for char in "kK\u212aa\u00e5\u212b\u0130i\u01c5\u03c9\u1e9e":
+        assert {char, *twins(char)} >= {other for other in map(chr, range(0x2200)) if lower(other) == lower(char)} - {lower(char)}
+
+
+def test_lower_case_is_one_to_one_and_settled():
+    """No character's lower case has another lower case, so lowering twice is lowering once."""
+    cased = (chr(code) for code in itertools.chain(range(0xD800), range(0xE000, _LAST_CASED + 1)))
+    assert all(len(lower(char)) == 1 and lower(lower(char)) == lower(char) for char in cased)
+
+
+def test_stand_ins_are_no_characters_of_texts():
+    assert all(0xD800 <= code < 0xE000 for code in STAND_INS)
+
+
+def test_numbers_of_any_length():
+    bound = Decimal("1" + "0" * 60 + ".0001")
+    assert not matches(Number(None), "1e3")
+    for language in (Number(relation, bound) for relation in [r for r in _relations()]):
+        for text in (str(10**60), "1" + "0" * 60 + ".0001", "1" + "0" * 60 + ".00010001", "9" * 60, "-" + "9" * 70):
+            assert reads(language, text) == matches(language, text)
+
+
+def _relations() -> Iterable[object]:
+    from tests.strategies import _COMPARED
+
+    return _COMPARED
