@@ -32,7 +32,15 @@ from verifier.semantics.request import Request
 
 Json: TypeAlias = dict[str, Any]
 
-ACTIONS = ("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:get_x", "s3-x:GetObject", "iam:PassRole", "iam:get")
+ACTIONS = (
+    "s3:GetObject",
+    "s3:GetObjectTagging",
+    "s3:PutObject",
+    "s3:get_x",
+    "s3-x:GetObject",
+    "iam:PassRole",
+    "iam:get",
+)
 RESOURCES = (
     "arn:aws:s3:::b",
     "arn:aws:s3:::b/a",
@@ -42,12 +50,56 @@ RESOURCES = (
     "arn:aws-cn:s3:us:1:*",
     "arn:aws:s3:::\U0010f000?",
 )
-TEXTS = ("", "a", "b", "ab", "aB", "jane", "Jane/", "*", "a?b", "home/jane", "a:b", "\u212a", "k\u00df", "true", "10", "\U0001f600", "${a")
+TEXTS = (
+    "",
+    "a",
+    "b",
+    "ab",
+    "aB",
+    "jane",
+    "Jane/",
+    "*",
+    "a?b",
+    "home/jane",
+    "a:b",
+    "\u212a",
+    "k\u00df",
+    "true",
+    "10",
+    "\U0001f600",
+    "${a",
+)
 NUMBERS = ("0", "-0", "1", "10", "010", "10.0", "10.5", "-1", "3600", "9999999999999999999999999999999.5")
-DATES = ("0", "10", "2026-01-01", "2026-01-01T00:00:00Z", "1767225600", "2026-01-01T01:00:00.5+01:00", "1969-12-31T23:59:59.5Z")
+DATES = (
+    "0",
+    "10",
+    "2026-01-01",
+    "2026-01-01T00:00:00Z",
+    "1767225600",
+    "2026-01-01T01:00:00.5+01:00",
+    "1969-12-31T23:59:59.5Z",
+)
 BOOLS = ("true", "false", "True", "FALSE")
-ADDRESSES = ("203.0.113.7", "203.0.113.8", "203.0.114.1", "10.0.0.1", "2001:db8::7", "2001:DB8:0::8", "::ffff:203.0.113.7", "::")
-NETWORKS = ("203.0.113.0/24", "203.0.113.7", "203.0.113.9/31", "0.0.0.0/0", "::/0", "2001:db8::/32", "2001:db8::7", "::ffff:0:0/96")
+ADDRESSES = (
+    "203.0.113.7",
+    "203.0.113.8",
+    "203.0.114.1",
+    "10.0.0.1",
+    "2001:db8::7",
+    "2001:DB8:0::8",
+    "::ffff:203.0.113.7",
+    "::",
+)
+NETWORKS = (
+    "203.0.113.0/24",
+    "203.0.113.7",
+    "203.0.113.9/31",
+    "0.0.0.0/0",
+    "::/0",
+    "2001:db8::/32",
+    "2001:db8::7",
+    "::ffff:0:0/96",
+)
 BLOBS = ("QUJD", "QUI=", "", "YWI=")
 ILL_TYPED = ("1e3", " 1", "2026-13-01", "10.0.0.256", "arn:aws:s3", "QUI", "TRUE ", "1.")
 
@@ -182,7 +234,15 @@ def _some(draw: st.DrawFn, values: st.SearchStrategy[Any], *, least: int = 1) ->
     return [draw(values) for _ in range(max(least, count - 1 + least))]
 
 
-_VARIABLE_KEYS = ("aws:username", "aws:PrincipalTag/x", "acme:colour", "s3:prefix", "aws:SecureTransport", "aws:TagKeys", "aws:PrincipalArn")
+_VARIABLE_KEYS = (
+    "aws:username",
+    "aws:PrincipalTag/x",
+    "acme:colour",
+    "s3:prefix",
+    "aws:SecureTransport",
+    "aws:TagKeys",
+    "aws:PrincipalArn",
+)
 
 
 @st.composite
@@ -214,7 +274,9 @@ def actions(draw: st.DrawFn, world: World) -> str:
     if kind == 0:
         return "*"
     if kind == 1:
-        return draw(st.sampled_from(("s3:*", "*:Get*", "s3*:*", "*:*", "s?:GetObject", "s3:", "S3 GetObject", "iam:?et")))
+        return draw(
+            st.sampled_from(("s3:*", "*:Get*", "s3*:*", "*:*", "s?:GetObject", "s3:", "S3 GetObject", "iam:?et"))
+        )
     entry = draw(blurred(world.actions, keep=":"))
     return "*" if _WILD.sub("", entry) == "" else draw(st.sampled_from((entry, entry, entry.upper())))
 
@@ -269,7 +331,9 @@ def policy_values(world: World, test: Test, key: str, *, version: str) -> st.Sea
         case Family.DATE:
             return st.sampled_from(DATES)
         case Family.BOOL:
-            return st.one_of(st.sampled_from((*BOOLS, True, False)), _bools(world)) if modern else st.sampled_from(BOOLS)
+            return (
+                st.one_of(st.sampled_from((*BOOLS, True, False)), _bools(world)) if modern else st.sampled_from(BOOLS)
+            )
         case Family.BINARY:
             return st.sampled_from(BLOBS)
         case Family.ADDRESS:
@@ -316,7 +380,9 @@ def _arns(draw: st.DrawFn, world: World, *, modern: bool) -> str:
 
 
 @st.composite
-def statements(draw: st.DrawFn, world: World, *, version: str, effects: Sequence[str] = ("Allow", "Allow", "Deny")) -> Json:
+def statements(
+    draw: st.DrawFn, world: World, *, version: str, effects: Sequence[str] = ("Allow", "Allow", "Deny")
+) -> Json:
     """A statement without a principal."""
     statement: Json = {"Effect": draw(st.sampled_from(effects))}
     action = draw(st.sampled_from(("Action", "Action", "Action", "NotAction")))
@@ -332,7 +398,9 @@ versions = st.sampled_from(("2012-10-17", "2012-10-17", "2012-10-17", "2008-10-1
 
 
 @st.composite
-def documents(draw: st.DrawFn, world: World, *, most: int = 3, effects: Sequence[str] = ("Allow", "Allow", "Deny")) -> Json:
+def documents(
+    draw: st.DrawFn, world: World, *, most: int = 3, effects: Sequence[str] = ("Allow", "Allow", "Deny")
+) -> Json:
     """A policy document as JSON."""
     version = draw(versions)
     count = draw(st.integers(1, most))
@@ -379,7 +447,9 @@ FULL_ACCESS = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action
 @st.composite
 def placed(draw: st.DrawFn, world: World, *, most: int = 2) -> dict[str, Any]:
     """Documents with roles, as the arguments of `prove` take them, in JSON."""
-    found: dict[str, Any] = {"policies": [draw(documents(world, most=most)) for _ in range(draw(st.sampled_from((1, 1, 2))))]}
+    found: dict[str, Any] = {
+        "policies": [draw(documents(world, most=most)) for _ in range(draw(st.sampled_from((1, 1, 2))))]
+    }
     for role in ("boundary", "session"):
         if draw(st.integers(0, 3)) == 0:
             found[role] = draw(documents(world, most=most))
@@ -549,7 +619,14 @@ def instants() -> st.SearchStrategy[Instant]:
 
 def hosts() -> st.SearchStrategy[Host]:
     """A set of addresses."""
-    more = ("128.0.0.0/1", "255.255.255.255", "203.0.113.6/31", "8000::/1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/1")
+    more = (
+        "128.0.0.0/1",
+        "255.255.255.255",
+        "203.0.113.6/31",
+        "8000::/1",
+        "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "::/1",
+    )
     return st.builds(lambda text: Host(read_network(text) if text else None), st.sampled_from((None, *NETWORKS, *more)))
 
 

@@ -28,7 +28,8 @@ from tests.agreement.solvers import Solvers
 
 _REQUESTS_EACH = 10
 _CHUNK = {"pairs": 2_000, "questions": 200, "force": 400}
-_SECONDS = 0.3
+_SECONDS = 0.15
+_EVERY = 5  # chunks between two lines of progress
 
 
 def pairs_chunk(number: int, count: int) -> Tally:
@@ -43,7 +44,7 @@ def pairs_chunk(number: int, count: int) -> Tally:
         found = list(disagreements(example, unknown=unknown))
         tally.counts["pairs"] += len(example.requests)
         tally.counts["undecided by Z3"] += len(unknown)
-        tally.contradictions += [f"{one} by {ascii(example.document)}" for one in found]
+        tally.contradictions += [f"{one} by {example.document!a}" for one in found]
 
     run()
     return tally
@@ -97,13 +98,16 @@ _CHUNKS = {"pairs": pairs_chunk, "questions": questions_chunk, "force": force_ch
 def campaign(kind: str, count: int, first_seed: int, processes: int, say: Callable[[str], object]) -> Tally:
     """Run the campaign in chunks, each with a seed of its own from `first_seed` on, and say what came out."""
     begun, whole, size = time.monotonic(), Tally(), _CHUNK[kind]
+    unit = "pairs" if kind == "pairs" else "questions"
     chunks = range(-(-count // size))
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=10) as pool:
-        for tally in pool.map(partial(_CHUNKS[kind], count=size), [first_seed + number for number in chunks]):
+        tallies = pool.map(partial(_CHUNKS[kind], count=size), [first_seed + number for number in chunks])
+        for number, tally in enumerate(tallies, start=1):
             whole.merge(tally)
             for text in tally.contradictions[:3]:
                 say(f"DISAGREEMENT {text}")
-    unit = "pairs" if kind == "pairs" else "questions"
+            if number % _EVERY == 0:
+                say(f"... {unit} {whole.counts[unit]}, disagreements {len(whole.contradictions)}")
     say(
         f"{unit} {whole.counts[unit]}, disagreements {len(whole.contradictions)}, seed {first_seed}"
         f" (to {first_seed + len(chunks) - 1}), {time.monotonic() - begun:.0f} s, {_shown(whole.counts)}"

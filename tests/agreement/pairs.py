@@ -47,7 +47,10 @@ def disagreements(example: Example, *, z3: bool = True, unknown: list[str] | Non
     """Yield how the readings of one example contradict each other; note in `unknown` where Z3 gave no answer."""
     level = Level((example.policy,))
     for request in example.requests:
-        for says, truth in ((Says.ALLOWS, allows(level.policies, request)), (Says.DENIES, denies(level.policies, request))):
+        for says, truth in (
+            (Says.ALLOWS, allows(level.policies, request)),
+            (Says.DENIES, denies(level.policies, request)),
+        ):
             claim = Claim(level, says)
             formulas = {"whole": claim.whole, "at": claim.at(level.met(request.action.lower()))}
             for name, formula in formulas.items():

@@ -38,7 +38,7 @@ from verifier.questions.diff import sides
 from verifier.questions.export import export_diff, export_prove
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.search import Absent, Found, Outcome, replays, search
+from verifier.questions.search import Found, Outcome, replays, search
 from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -160,7 +160,9 @@ def exists(request: Request) -> bool:
     """Whether every value is of its key's type, and lists stand only where the key may be one (rule 3)."""
     for key in request.context:
         values, facts = request.values(key), key_facts(key.name)
-        if facts is not None and (len(values) > 1 and not facts.multivalued or not all(fits_key(key.name, v) for v in values)):
+        if facts is not None and (
+            (len(values) > 1 and not facts.multivalued) or not all(fits_key(key.name, v) for v in values)
+        ):
             return False
     return True
 
@@ -206,7 +208,9 @@ def _filled(patterns: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for filling in ("a", "", "jane", "b:c"):
         for pattern in patterns:
-            found[_WILD.sub(lambda wild, filling=filling: filling if wild[0] == "*" else "a", _HELD.sub(filling, pattern))] = None
+            found[
+                _WILD.sub(lambda wild, filling=filling: filling if wild[0] == "*" else "a", _HELD.sub(filling, pattern))
+            ] = None
     return list(found)
 
 

@@ -17,7 +17,21 @@ from verifier.logic.compile import EVERY_ACTION
 from verifier.policy.syntax import Policy
 
 _WORDS = ("a", "s3", "s3-x", "iam", "x-", "s", "zz")
-_NAMES = ("a", "get", "getobject", "getobjecttagging", "getobject_", "passrole", "get_x", "putobject", "getx", "_", "agetb", "xget", "gett")
+_NAMES = (
+    "a",
+    "get",
+    "getobject",
+    "getobjecttagging",
+    "getobject_",
+    "passrole",
+    "get_x",
+    "putobject",
+    "getx",
+    "_",
+    "agetb",
+    "xget",
+    "gett",
+)
 
 
 @st.composite

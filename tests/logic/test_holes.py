@@ -134,9 +134,13 @@ def test_equalities_hold_of_every_request(found: Drawn):
 
 @given(st.lists(fits(), min_size=1, max_size=3), st.data())
 def test_equalities_of_bare_comparisons(atoms_: list[Fits], data: st.DataObject):
-    compared: list[Formula] = [Fits(text, (Hole(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)]
+    compared: list[Formula] = [
+        Fits(text, (Hole(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)
+    ]
     formula = _all([*compared, *atoms_, Member(RESOURCE, Glob(("a", Any.TEXT))), Member(Element(ONE), Glob(("a",)))])
-    request = Request("a:a", data.draw(st.sampled_from(VALUES)), {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)})
+    request = Request(
+        "a:a", data.draw(st.sampled_from(VALUES)), {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
+    )
     for lemma in equalities(formula):
         assert Interpreter(request).holds(lemma), lemma
 
@@ -151,7 +155,10 @@ def _all(parts: list[Formula]) -> Formula:
 def test_as_many_witnesses_as_tests_are_enough(found: Drawn):
     """Spelled out, the formula says the same of lists that are short enough, and longer lists can be cut down to such."""
     spelled = expand(found.formula)
-    count = {key: sum(isinstance(atom, Some) and atom.key == key for atom in _tests(found.formula)) for key in keys_of(found.formula)}
+    count = {
+        key: sum(isinstance(atom, Some) and atom.key == key for atom in _tests(found.formula))
+        for key in keys_of(found.formula)
+    }
     for request in found.requests:
         says = Interpreter(request).holds(found.formula)
         cut = [Interpreter(smaller) for smaller in _cut(request, count)]
@@ -166,7 +173,10 @@ def _tests(formula: Formula) -> Iterator[Atom]:
 def _cut(request: Request, count: dict[Key, int]) -> Iterator[Request]:
     """The request with each list cut down to as many values as there are tests of it, and two at least."""
     lists = {key: request.values(key) for key in request.context if len(request.values(key)) > 1 and key in count}
-    choices = [[some for some in itertools.combinations(values, min(len(values), max(2, count[key])))] for key, values in lists.items()]
+    choices = [
+        [some for some in itertools.combinations(values, min(len(values), max(2, count[key])))]
+        for key, values in lists.items()
+    ]
     for chosen in itertools.product(*choices):
         smaller = {key: _enough(values, count[key]) for key, values in zip(lists, chosen, strict=True)}
         yield Request(request.action, request.resource, {**request.context, **smaller})

@@ -54,7 +54,9 @@ def test_patterns(inside: list[Glob], outside: list[Glob]):
     check(inside, outside, SHORT)
 
 
-@given(st.lists(numbers(), max_size=2), st.lists(st.one_of(numbers(), globs()), max_size=2), st.lists(globs(), max_size=1))
+@given(
+    st.lists(numbers(), max_size=2), st.lists(st.one_of(numbers(), globs()), max_size=2), st.lists(globs(), max_size=1)
+)
 def test_numbers(inside: list[Language], outside: list[Language], also: list[Language]):
     check([*inside, *also], outside, NUMERIC)
 
@@ -66,7 +68,9 @@ def test_dates(inside: list[Language], outside: list[Language]):
 
 @given(st.lists(hosts(), min_size=1, max_size=3), st.lists(hosts(), max_size=3), st.booleans())
 def test_addresses(inside: list[Language], outside: list[Language], canonical: bool):
-    check([*inside, CANONICAL_ADDRESS] if canonical else inside, outside, map(_canonical, HOSTS) if canonical else HOSTS)
+    check(
+        [*inside, CANONICAL_ADDRESS] if canonical else inside, outside, map(_canonical, HOSTS) if canonical else HOSTS
+    )
 
 
 def _canonical(text: str) -> str:
@@ -101,7 +105,10 @@ def reads(language: Language, text: str) -> bool:
     return language.accepts(state)
 
 
-@given(languages(), st.lists(st.one_of(st.sampled_from((*SHORT, *NUMERIC)), st.sampled_from((*INSTANTS, *HOSTS, *NUMBERS)))))
+@given(
+    languages(),
+    st.lists(st.one_of(st.sampled_from((*SHORT, *NUMERIC)), st.sampled_from((*INSTANTS, *HOSTS, *NUMBERS)))),
+)
 def test_machines_read_what_matches(language: Language, texts: list[str]):
     for text in (*texts, *SHORT[:160], "arn:a::::b"):
         assert reads(language, text) == language.matches(text) == matches(language, text), text
@@ -162,7 +169,9 @@ def test_no_code_point_above_the_bound_has_a_lower_case_of_its_own():
 
 def test_twins_are_all_there_are():
     for char in "kK\u212aa\u00e5\u212b\u0130i\u01c5\u03c9\u1e9e":
-        assert {char, *twins(char)} >= {other for other in map(chr, range(0x2200)) if lower(other) == lower(char)} - {lower(char)}
+        assert {char, *twins(char)} >= {other for other in map(chr, range(0x2200)) if lower(other) == lower(char)} - {
+            lower(char)
+        }
 
 
 def test_lower_case_is_one_to_one_and_settled():

@@ -10,7 +10,8 @@ of them and outside others. `letters` are the characters that the language tells
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable
+import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Protocol, TypeAlias
@@ -147,14 +148,35 @@ class Glob:
             found |= {twin for char in found for twin in twins(char)}
         return frozenset(found)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.parts, self.ignores_case))
+
     def matches(self, text: str) -> bool:
         """See Language."""
-        if self.text is not None:
-            return text == self.text
-        if self.ignores_case:
-            text = lower(text)
-        if not text.startswith(self.head):
-            return False
+        return bool(self._matches(lower(text) if self.ignores_case else text))
+
+    @cached_property
+    def _matches(self) -> Callable[[str], object]:
+        """The quickest way to match, in which none can go astray."""
+        plain = [_BACK.get(part) if isinstance(part, Any) else part for part in self.parts]
+        if None not in plain:
+            return Pattern(tuple(part for part in plain if part is not None)).matches
+        after = (*self.parts[1:], "")
+        whole = all(
+            isinstance(rest, str) and rest.startswith(":")
+            for part, rest in zip(self.parts, after, strict=True)
+            if part is Any.FIELD_TEXT
+        )
+        if whole and self.parts.count(Any.TEXT) <= 1:
+            pieces = (re.escape(part) if isinstance(part, str) else _EXPRESSIONS[part] for part in self.parts)
+            return re.compile("".join(pieces), re.DOTALL).fullmatch
+        return self._run
+
+    def _run(self, text: str) -> bool:
         state = self.start()
         for char in text:
             state = self._advance(state, char)
@@ -260,7 +282,9 @@ class Nothing:
         return "nothing"
 
 
+_EXPRESSIONS = {Any.CHAR: ".", Any.TEXT: ".*", Any.FIELD_CHAR: "[^:]", Any.FIELD_TEXT: "[^:]*"}
 _WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
+_BACK = {wide: wild for wild, wide in _WILD.items()}
 EMPTY = Nothing()
 EVERYTHING = Glob((Any.TEXT,))
 NONEMPTY = Glob((Any.CHAR, Any.TEXT))

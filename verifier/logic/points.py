@@ -95,7 +95,7 @@ def write_instant(value: Decimal) -> str | None:
     whole = math.floor(value)
     fraction = write_number(Context(prec=len(format(value, "f")) + 5).subtract(value, Decimal(whole))).partition(".")[2]
     if whole >= 0 and not fraction:
-        return str(whole)
+        return format(Decimal(whole), "f")  # `str` of an integer refuses more than 4,300 digits
     for zone, offset in (("Z", 0), ("+23:59", 86_340), ("-23:59", -86_340)):
         days, seconds = divmod(whole + offset, _DAY)
         date = _civil(days)

@@ -82,13 +82,19 @@ def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
         demands[text] = _Demands()
     for literal in literals:
         _file(literal, live, demands)
-    lemmas = [lemma for text, asked in demands.items() for lemma in _plainly_impossible(text, asked, budget)]
+    loose = {text: _loosely(text, asked, budget) for text, asked in demands.items()}
+    lemmas = [
+        lemma for text, found in loose.items() for lemma in _plainly_impossible(text, demands[text], found, budget)
+    ]
     if lemmas:
         return Lemmas(tuple(lemmas), guiding=False)
-    found = _choose(demands, budget)
-    if isinstance(found, Lemmas):
-        return found
-    return Model(found, frozenset(literal.key for literal in literals if isinstance(literal, Many)))
+    texts = {text: found for text, found in loose.items() if isinstance(found, str)}
+    if any(asked.fits or asked.misfits for asked in demands.values()):
+        chosen = _choose(demands, budget)
+        if isinstance(chosen, Lemmas):
+            return chosen
+        texts = chosen
+    return Model(texts, frozenset(literal.key for literal in literals if isinstance(literal, Many)))
 
 
 def _live(literals: Iterable[Literal]) -> set[Text]:
@@ -123,13 +129,15 @@ def _file(literal: Literal, live: set[Text], demands: dict[Text, _Demands]) -> N
             pass
 
 
-def _plainly_impossible(text: Text, asked: _Demands, budget: Budget) -> Iterator[Formula]:
-    """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for the
-    values.
-    """
-    loose = {fits.loose(): fits for fits in asked.fits}
-    found = _word(text, [*asked.inside, *loose], asked.outside, budget)
+def _loosely(text: Text, asked: _Demands, budget: Budget) -> str | Clash:
+    """A text that does if the values of the keys may be anything, each time they are read."""
+    return _word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, budget)
+
+
+def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
+    """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for them."""
     if isinstance(found, Clash):
+        loose = {fits.loose(): fits for fits in asked.fits}
         yield any_of(
             (
                 *(negate(loose.get(language) or member(text, language)) for language in found.inside),

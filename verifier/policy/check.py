@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from verifier.errors import PolicyError, quote
 from verifier.policy.syntax import Effect, Policy, Principals, Statement
@@ -26,8 +27,15 @@ class Kind(enum.Enum):
 _WITHOUT_PRINCIPAL = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM})
 
 
+# The kinds that a policy, which never changes, has been found to suit.
+_PASSED: WeakKeyDictionary[Policy, set[Kind]] = WeakKeyDictionary()
+
+
 def check(policy: Policy, kind: Kind) -> None:
     """Raise PolicyError where `policy` is not what `kind` requires (rules 5, 6 and 30); return nothing."""
+    passed = _PASSED.setdefault(policy, set())
+    if kind in passed:
+        return
     for statement in policy.statements:
         if statement.actions is None:
             raise _missing(policy, statement, "Action", kind)
@@ -35,6 +43,7 @@ def check(policy: Policy, kind: Kind) -> None:
         _check_resources(policy, statement, kind)
         if kind is Kind.RCP:
             _check_rcp(policy, statement)
+    passed.add(kind)
 
 
 def check_level(policies: Sequence[Policy]) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from verifier.policy.key import Key
 
@@ -35,6 +35,13 @@ class Pattern:
     """A pattern over whole texts; build it with `Pattern.of`, which brings the parts to normal form."""
 
     parts: tuple[str | Wild, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.parts)
 
     @staticmethod
     def of(parts: Iterable[str | Wild]) -> Pattern:
@@ -71,6 +78,8 @@ class Pattern:
         """Tells whether the whole of a text matches, by code point, case-sensitively (rules 10 and 20)."""
         if self.text is not None:
             return self.text.__eq__
+        if len(self.parts) == 2 and isinstance(self.parts[0], str) and self.parts[1] is Wild.TEXT:
+            return partial(_begins, self.parts[0])
         return _everything if self.matches_everything else self._match_segments
 
     @cached_property
@@ -195,6 +204,10 @@ def arn_fields(text: str) -> tuple[str, ...] | None:
 
 def _everything(text: str) -> bool:  # noqa: ARG001  # a matcher like the others
     return True
+
+
+def _begins(head: str, text: str) -> bool:
+    return text.startswith(head)
 
 
 def _append(parts: list[str | Wild], part: str | Wild) -> None:

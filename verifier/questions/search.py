@@ -116,14 +116,15 @@ def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Outcome) -
 
 def _request(claims: Iterable[Claim], action: str | None, model: Model) -> Request:
     """Decode the texts of a model. A key's list repeats its value where the model needs only one."""
-    context: dict[str, list[str]] = {}
+    values: dict[Key, list[str]] = {}
     for text, value in model.texts.items():
         if isinstance(text, Element):
-            context.setdefault(text.key.name, []).append(value)
+            values.setdefault(text.key, []).append(value)
     for key in model.lists:
-        if len(context[key.name]) == 1:
-            context[key.name] *= 2
+        if len(values[key]) == 1:
+            values[key] *= 2
     lowered = action or model.texts.get(ACTION, "any:action")
+    context = {key.name: value for key, value in values.items()}
     return Request.of(_as_written(claims, lowered), model.texts.get(RESOURCE, "*"), context)
 
 
