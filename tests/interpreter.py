@@ -182,7 +182,7 @@ def _keys(atom: Atom) -> Iterator[Key]:
 
 
 def pinned(request: Request, formula: Formula) -> Formula:
-    """Return `formula`, and that the texts of the request are those of `request`, as far as the formula speaks of them."""
+    """Return `formula`, and that the texts of the request, as far as it speaks of them, are those of `request`."""
     pins: list[Formula] = [is_literal(RESOURCE, request.resource)]
     if any(isinstance(atom, Member) and atom.text == ACTION for atom in atoms(formula)):
         pins.append(is_literal(ACTION, request.action.lower()))

@@ -1,8 +1,8 @@
 """What the property tests draw: documents, and requests near them.
 
-Agreement is only tested where a request nearly matches, so everything is drawn from small shared pools: patterns are values
-with pieces replaced by `*` and `?`, values are patterns with their wildcards filled, and a request takes most of its
-texts from the documents it is asked about. Documents are drawn as JSON objects and parsed by the caller (`parsed`).
+Agreement is only tested where a request nearly matches, so everything is drawn from small shared pools: patterns are
+values with pieces replaced by `*` and `?`, values are patterns with their wildcards filled, and a request takes most of
+its texts from the documents it is asked about. Documents are drawn as JSON objects, and parsed by `parsed`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from verifier.logic.languages import IS_ARN, Glob, Language
 from verifier.logic.languages import Any as Wildcard
 from verifier.logic.typed import Chain, Host, Instant, Number
 from verifier.policy.key import lower
-from verifier.policy.operators import Family, Quantifier, Relation, Test, all_tests
+from verifier.policy.operators import Family, Relation, Test, all_tests
 from verifier.policy.pattern import arn_fields
 from verifier.policy.syntax import Policy
 from verifier.policy.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
@@ -595,14 +595,14 @@ def globs(draw: st.DrawFn, *, cases: bool = True) -> Glob:
     return Glob(merged)
 
 
-_COMPARED = (None, Relation.EQUALS, Relation.LESS, Relation.LESS_EQUALS, Relation.GREATER, Relation.GREATER_EQUALS)
+COMPARED = (None, Relation.EQUALS, Relation.LESS, Relation.LESS_EQUALS, Relation.GREATER, Relation.GREATER_EQUALS)
 
 
 def numbers() -> st.SearchStrategy[Number]:
     """A set of numbers."""
     return st.builds(
         lambda relation, text: Number(relation, read_number(text) or 0) if relation else Number(),  # type: ignore[arg-type]
-        st.sampled_from(_COMPARED),
+        st.sampled_from(COMPARED),
         st.sampled_from((*NUMBERS, "0.5", "-0.5", "1.5", "-10.25", "0.05")),
     )
 
@@ -612,7 +612,7 @@ def instants() -> st.SearchStrategy[Instant]:
     bounds = (*DATES, "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "253402387139", "99999999999999")
     return st.builds(
         lambda relation, text: Instant(relation, read_instant(text) or 0) if relation else Instant(),  # type: ignore[arg-type]
-        st.sampled_from(_COMPARED),
+        st.sampled_from(COMPARED),
         st.sampled_from(bounds),
     )
 
@@ -640,6 +640,3 @@ def texts_over(letters: str, most: int) -> Iterator[str]:
     """Every text over `letters` of up to `most` characters."""
     for size in range(most + 1):
         yield from map("".join, itertools.product(letters, repeat=size))
-
-
-QUANTIFIERS = tuple(Quantifier)

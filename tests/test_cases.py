@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from verifier import Contained, Difference, Escapes, Policy, Undecided, confine, diff, evaluate, prove
+from verifier import Contained, Difference, Encoding, Escapes, Policy, Undecided, confine, diff, evaluate, prove
 from verifier.errors import InputError
 from verifier.semantics.documents import Documents
 from verifier.semantics.read_request import read_request
@@ -20,7 +20,7 @@ Case = dict[str, Any]
 FOLDER = Path(__file__).parent / "cases"
 CASES: list[Case] = [
     case | {"file": path.name}
-    for path in sorted(FOLDER.glob("rule-*.json"))
+    for path in sorted(FOLDER.glob("*.json"))
     for case in json.loads(path.read_text(encoding="utf-8"))
 ]
 
@@ -31,6 +31,11 @@ class Asked:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.warnings: list[str] = []
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the solver is asked; `fast` unless the case says otherwise."""
+        return Encoding(self.case.get("encoding", "fast"))
 
     def document(self, name: str) -> Policy | None:
         """Return the document of the element `name`, or None where the case has none."""
@@ -91,16 +96,17 @@ def ask_prove(asked: Asked) -> Answer:
             scps=documents.scps,
             rcps=documents.rcps,
             maximum=asked.needed("maximum"),
+            encoding=asked.encoding,
         )
     )
 
 
 def ask_confine(asked: Asked) -> Answer:
-    return verdict_of(confine(asked.needed("document"), asked.case["services"]))
+    return verdict_of(confine(asked.needed("document"), asked.case["services"], encoding=asked.encoding))
 
 
 def ask_diff(asked: Asked) -> Answer:
-    answer: Difference = diff(asked.needed("old"), asked.needed("new"))
+    answer: Difference = diff(asked.needed("old"), asked.needed("new"), encoding=asked.encoding)
     denies = {True: "same", False: "different", None: None}[answer.denies_same]
     return {"verdict": answer.relation.value, "denies": denies, "assumes": answer.assumes, "reason": answer.reason}
 
@@ -122,6 +128,8 @@ ASK: dict[str, Callable[[Asked], Answer]] = {
     "confine": ask_confine,
     "diff": ask_diff,
 }
+# The files that gather what once went wrong, or might have, whatever the rule.
+BY_WEAKNESS = {"soundness.json", "regressions.json"}
 KEYS = {"verdict", "vacuous", "denies", "decision", "error", "warning", "assumes"}
 
 
@@ -151,11 +159,12 @@ def test_cases_are_well_formed() -> None:
     names = [case["name"] for case in CASES]
     assert len(names) == len(set(names))
     assert all(case["ask"] in ASK and case["why"] and case["expect"].keys() <= KEYS for case in CASES)
-    assert all(case["file"].startswith(f"rule-{case['rule']:02}-") for case in CASES)
+    assert all(case["file"].startswith(f"rule-{case['rule']:02}-") for case in CASES if case["file"] not in BY_WEAKNESS)
 
 
 def test_the_table_counts_the_cases() -> None:
-    counts = {rule: sum(case["rule"] == rule for case in CASES) for rule in {case["rule"] for case in CASES}}
+    by_rule = [case["rule"] for case in CASES if case["file"] not in BY_WEAKNESS]
+    counts = {rule: by_rule.count(rule) for rule in set(by_rule)}
     assert dict(table_rows()) == counts
 
 

@@ -5,6 +5,8 @@
     │   ├── PolicyError     a policy document
     │   ├── RequestError    a request
     │   └── UsageError      the call itself: options, files, lines of a batch
+    │       ├── CacheError      the file that remembers answers: damaged, or none of ours
+    │       └── WorkersError    the processes or the cluster that were to answer
     └── UndecidedError      a limit was reached or a construct lies outside the decided fragment (exit code 3);
         │                   questions turn it into an `Undecided` verdict, so users of the package never see it
         ├── LimitReached    time, memory or steps
@@ -51,6 +53,14 @@ class RequestError(InputError):
 
 class UsageError(InputError):
     """The call is wrong: an option, a file that cannot be read, a batch line that is no question."""
+
+
+class CacheError(UsageError):
+    """The file that remembers answers is damaged, is none of ours, or cannot be used."""
+
+
+class WorkersError(UsageError):
+    """The processes or the cluster that were to answer are gone, or cannot be used."""
 
 
 class UndecidedError(VerifierError):

@@ -4,8 +4,8 @@
     python -m tests.agreement.campaign questions --count 20000 --seed 1
     python -m tests.agreement.campaign force --count 20000 --seed 1
 
-`pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding against
-Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
+`pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding
+against Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
 """
 
 from __future__ import annotations

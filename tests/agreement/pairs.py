@@ -1,4 +1,4 @@
-"""Readings of one (document, request) pair: the evaluator, the formula read directly, and the solver with the request fixed.
+"""Readings of one (document, request) pair: the evaluator, the formula itself, and the solver with the request fixed.
 
 The formula about one action goes to `solve`, which may need no solver; the one about all actions to Z3 itself.
 """

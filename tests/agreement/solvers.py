@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
 from typing import Any
 
+import cvc5
+import z3
+
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.smt.process import Reply
+from verifier.smt.worker import _values
 
 _GRACE = 1.0
 _TASKS = 300  # in one process, so that its memory stays small
@@ -65,10 +69,6 @@ def _serve(pipe: Connection, answer: Callable[[Any, float], Any]) -> None:
 
 def z3_answer(task: tuple[str, list[str], int], seconds: float) -> Reply:
     """Return what `verifier.smt.worker` answers to a script."""
-    import z3
-
-    from verifier.smt.worker import _values
-
     script, constants, memory_mb = task
     z3.set_param("memory_max_size", memory_mb)
     solver = z3.Solver()
@@ -84,8 +84,6 @@ def z3_answer(task: tuple[str, list[str], int], seconds: float) -> Reply:
 
 def cvc5_answer(script: str, seconds: float) -> str:
     """Return what cvc5 answers to a script: `sat`, `unsat` or something else."""
-    import cvc5
-
     solver = cvc5.Solver()
     solver.setOption("strings-exp", "true")
     solver.setOption("tlimit-per", str(max(1, int(seconds * 1000))))

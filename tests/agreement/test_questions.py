@@ -1,4 +1,4 @@
-"""Verdicts never contradict: fast encoding, Z3's string theory, cvc5 on the export, and all requests over small pools."""
+"""Verdicts never contradict: fast encoding, Z3's string theory, cvc5 on the export, all requests over small pools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.agreement.questions import Question, Tally, compare, questions
 from tests.agreement.solvers import Solvers
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(questions())
 def test_force_finds_no_escape_from_what_is_contained(question: Question):
     tally = Tally()
@@ -19,9 +19,9 @@ def test_force_finds_no_escape_from_what_is_contained(question: Question):
 
 
 def test_three_solvers_do_not_contradict():
-    tally, solvers = Tally(), Solvers(0.3)
+    tally, solvers = Tally(), Solvers(0.1)
 
-    @settings(max_examples=30)
+    @settings(max_examples=20)
     @given(questions(most=1, keys=1))
     def run(question: Question) -> None:
         compare(question, solvers, tally)
@@ -31,8 +31,8 @@ def test_three_solvers_do_not_contradict():
         run()
     finally:
         solvers.end()
-    assert tally.counts["strings absent"] > 10
-    assert tally.counts["cvc5 absent"] > 10
+    assert tally.counts["strings absent"] > 5
+    assert tally.counts["cvc5 absent"] > 5
 
 
 @pytest.mark.long

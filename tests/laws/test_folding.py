@@ -1,4 +1,4 @@
-"""Folding never changes what a formula says: built with the folding functions, left raw, simplified or negated twice."""
+"""Folding never changes what a formula says: folded or raw, simplified or negated twice."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from verifier.logic.equalities import equalities
 from verifier.logic.expand import expand, structure
 from verifier.logic.formula import (
     RESOURCE,
+    And,
     Atom,
     Element,
     Exists,
@@ -146,14 +147,12 @@ def test_equalities_of_bare_comparisons(atoms_: list[Fits], data: st.DataObject)
 
 
 def _all(parts: list[Formula]) -> Formula:
-    from verifier.logic.formula import And
-
     return And(tuple(parts))
 
 
 @given(drawn())
 def test_as_many_witnesses_as_tests_are_enough(found: Drawn):
-    """Spelled out, the formula says the same of lists that are short enough, and longer lists can be cut down to such."""
+    """Spelled out, the formula says the same of short lists, and longer lists can be cut down to such."""
     spelled = expand(found.formula)
     count = {
         key: sum(isinstance(atom, Some) and atom.key == key for atom in _tests(found.formula))
@@ -174,8 +173,7 @@ def _cut(request: Request, count: dict[Key, int]) -> Iterator[Request]:
     """The request with each list cut down to as many values as there are tests of it, and two at least."""
     lists = {key: request.values(key) for key in request.context if len(request.values(key)) > 1 and key in count}
     choices = [
-        [some for some in itertools.combinations(values, min(len(values), max(2, count[key])))]
-        for key, values in lists.items()
+        list(itertools.combinations(values, min(len(values), max(2, count[key])))) for key, values in lists.items()
     ]
     for chosen in itertools.product(*choices):
         smaller = {key: _enough(values, count[key]) for key, values in zip(lists, chosen, strict=True)}

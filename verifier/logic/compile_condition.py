@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeAlias, assert_never
 
+from verifier.errors import Unsupported
 from verifier.logic.domains import FALSE_TEXT, TRUE_TEXT, domain, may_be_list
 from verifier.logic.formula import (
     FALSE,
@@ -32,6 +33,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.holes import Hole, HoledPart, arn_parts, fill, template_parts
 from verifier.logic.languages import IS_ARN, NONEMPTY, Any, Glob, Language
+from verifier.logic.relate import apart
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.policy.key import Key
 from verifier.policy.operators import Family, Operator, Quantifier
@@ -39,6 +41,8 @@ from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable
 from verifier.policy.syntax import Condition, Value
 from verifier.policy.values import Network
 
+_MOST_DEFAULTS = 6
+_MOST_PIECES = 8
 # What makes holed parts of a template where it is known which keys are present; None where a variable has no value.
 _Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[HoledPart, ...] | None]
 
@@ -82,8 +86,7 @@ def member_of_domain(text: Text, language: Language) -> Formula:
     known = domain(text)
     if language in known and len(known) == 1:
         return TRUE
-    fixed = language.text if isinstance(language, Glob) else None
-    if fixed is not None and known and not any(other.matches(fixed) for other in known):
+    if known and all(apart(language, area) for area in known):
         return FALSE
     return member(text, language)
 
@@ -168,6 +171,8 @@ def _fits_parts(text: Text, variables: tuple[Variable, ...], parts_of: _Parts, i
 def _cases(keys: tuple[Key, ...], variables: tuple[Variable, ...]) -> Iterator[dict[Key, bool]]:
     """Each choice of present keys under which every variable may have a value."""
     must = {variable.key for variable in variables if variable.default is None}
+    if len(keys) - len(must) > _MOST_DEFAULTS:
+        raise Unsupported(f"more than {_MOST_DEFAULTS} variables with defaults stand in one value")
     for choice in itertools.product(*((True,) if key in must else (True, False) for key in keys)):
         yield dict(zip(keys, choice, strict=True))
 
@@ -180,22 +185,22 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
 def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
-    if isinstance(text, Element) and any(part == Hole(text.key) for part in parts):
-        return _fits_itself(text, parts, ignores_case)
+    if isinstance(text, Element) and any(isinstance(part, Hole) and part.key == text.key for part in parts):
+        return _fits_itself(text, parts)
     if any(isinstance(part, Hole) for part in parts):
         return Fits(text, parts, ignores_case)
     return member_of_domain(text, fill(parts, {}, ignores_case))
 
 
-def _fits_itself(text: Element, parts: tuple[HoledPart, ...], ignores_case: bool) -> Formula:
-    """A value compared with a pattern that holds the value itself: no text is longer than itself."""
-    rest = [part for part in parts if part is not Any.TEXT and part != Hole(text.key)]
-    if any(isinstance(part, str) or part is Any.CHAR for part in rest):
+def _fits_itself(text: Element, parts: tuple[HoledPart, ...]) -> Formula:
+    """A value compared with a pattern that holds the value itself: no text is longer than itself, so all else is
+    empty.
+    """
+    if any(isinstance(part, str) or part in (Any.CHAR, Any.FIELD_CHAR) for part in parts):
         return FALSE
-    if rest:
-        return Fits(text, parts, ignores_case)
-    once = parts.count(Hole(text.key)) == 1
-    return TRUE if once else member_of_domain(text, Glob.literal(""))
+    keys = [part.key for part in parts if isinstance(part, Hole)]
+    empty = [key for key in dict.fromkeys(keys) if key != text.key or keys.count(key) > 1]
+    return all_of(member_of_domain(Element(key), Glob.literal("")) for key in empty)
 
 
 def fills_to(template: Template, word: str) -> Formula:
@@ -203,6 +208,8 @@ def fills_to(template: Template, word: str) -> Formula:
     piece.
     """
     keys = tuple(dict.fromkeys(variable.key for variable in template.variables))
+    if len(template.parts) > _MOST_PIECES:
+        raise Unsupported(f"a Bool value with variables has more than {_MOST_PIECES} parts")
     return any_of(
         all_of((*_presence(present), _pieces(template_parts(template, present), word)))
         for present in _cases(keys, template.variables)

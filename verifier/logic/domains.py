@@ -23,7 +23,7 @@ FALSE_TEXT = Glob(("false",), ignores_case=True)
 @lru_cache(maxsize=65_536)
 def may_be_list(key: Key) -> bool:
     """Whether the key can hold two values or more (rule 3)."""
-    facts = key_facts(key.name)
+    facts = key_facts(key.folded)
     return facts is None or facts.multivalued
 
 
@@ -41,7 +41,7 @@ def domain(text: Text) -> tuple[Language, ...]:
 
 @lru_cache(maxsize=65_536)
 def _key_domain(key: Key) -> tuple[Language, ...]:
-    facts = key_facts(key.name)
+    facts = key_facts(key.folded)
     if facts is None:
         return ()
     match facts.type:

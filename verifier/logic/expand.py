@@ -1,8 +1,9 @@
 """Sets by witnesses: `Some` replaced by as many elements as the formula can ask for.
 
-A formula sees a list only through its `Some` atoms, and one that holds needs one element to show it. So a key read by n
-different `Some` atoms needs at most n elements: a list with more can be cut down to its witnesses without changing any
-atom (what holds of no element still holds of none). The bound is exact. A list needs two values, but may repeat one.
+A formula sees a list only through its `Some` atoms. One that holds needs one element to show it, one that is negated
+needs none, and of a disjunction one part is enough. So there is a number of elements for each key, `_demand`, beyond
+which a list can be cut down to the witnesses of some true parts: what they need still holds, and what held of no
+element still does. One element there always is where the key is present. A list needs two values, but may repeat one.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
 from verifier.logic.compile_condition import member_of_domain
 from verifier.logic.formula import (
+    And,
     Atom,
     Element,
     Exists,
@@ -19,6 +23,7 @@ from verifier.logic.formula import (
     Formula,
     Many,
     Member,
+    Or,
     Present,
     Some,
     all_of,
@@ -30,13 +35,42 @@ from verifier.logic.formula import (
 from verifier.logic.languages import NONEMPTY
 from verifier.policy.key import Key
 
+_MOST_SPELLED = 30_000
 
-def expand(formula: Formula) -> Formula:
-    """Return `formula` with every `Some` spelled out over the elements of its key."""
-    count = Counter(atom.key for atom in atoms(formula) if isinstance(atom, Some))
-    if not count:
+
+def expand(formula: Formula, budget: Budget) -> Formula:
+    """Return `formula` with every `Some` spelled out over the elements of its key. Raises LimitReached."""
+    found = atoms(formula)
+    if not any(isinstance(atom, Some) for atom in found):
         return formula
-    return map_atoms(formula, lambda atom: _spell_out(atom, count[atom.key]) if isinstance(atom, Some) else atom)
+    count = _demand(formula)
+    spelled = sum(max(1, count[atom.key]) for atom in found if isinstance(atom, Some))
+    if spelled > _MOST_SPELLED:
+        raise LimitReached(f"the set operators ask for more than {_MOST_SPELLED:,} combinations of values")
+
+    def change(atom: Atom) -> Formula:
+        if not isinstance(atom, Some):
+            return atom
+        budget.check()
+        return _spell_out(atom, max(1, count[atom.key]))
+
+    return map_atoms(formula, change)
+
+
+def _demand(formula: Formula) -> Counter[Key]:
+    """How many elements of each key the formula can need at once; negations stand before atoms only."""
+    match formula:
+        case And(parts):
+            return sum(map(_demand, parts), Counter())
+        case Or(parts):
+            most: Counter[Key] = Counter()
+            for part in parts:
+                most |= _demand(part)
+            return most
+        case Some(key):
+            return Counter((key,))
+        case _:
+            return Counter()
 
 
 def _spell_out(atom: Some, count: int) -> Formula:

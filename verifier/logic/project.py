@@ -11,6 +11,7 @@ from verifier.logic.languages import Any
 from verifier.policy.key import Key, lower
 
 _MOST_STEPS = 20_000
+_MOST_PARTS = 200
 
 
 def project(atom: Fits, text: str) -> tuple[dict[Key, str], ...]:
@@ -18,6 +19,8 @@ def project(atom: Fits, text: str) -> tuple[dict[Key, str], ...]:
 
     Raises LimitReached rather than leave one out.
     """
+    if len(atom.parts) > _MOST_PARTS:
+        raise LimitReached(f"a pattern with variables has more than {_MOST_PARTS} parts")
     text = lower(text) if atom.ignores_case else text
     parts = tuple(lower(part) if atom.ignores_case and isinstance(part, str) else part for part in atom.parts)
     steps = iter(range(_MOST_STEPS))

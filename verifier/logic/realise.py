@@ -33,7 +33,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import IS_ARN, Glob, Language
+from verifier.logic.languages import IS_ARN, STAND_INS, Glob, Language
 from verifier.logic.project import project
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
@@ -152,7 +152,7 @@ def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget:
 
 def _covered(text: Text, fits: Fits, asked: _Demands, budget: Budget) -> Iterator[Formula]:
     """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
-    if fits.ignores_case:
+    if fits.ignores_case or sum(len(atom.keys) for atom in (fits, *asked.misfits)) > len(STAND_INS):
         return
     letters = stand_ins(key for atom in (fits, *asked.misfits) for key in atom.keys)
     fields = _field_keys(fits)

@@ -18,10 +18,15 @@ def within(one: Language, other: Language) -> bool:
     if isinstance(one, Glob):
         if one.text is not None:
             return other.matches(one.text)
-        return isinstance(other, Glob) and other.covers(one)
+        return isinstance(other, Glob) and _ends_fit(one, other) and other.covers(one)
     if isinstance(one, Host) and isinstance(other, Host) and one.network:
         return other.network is None or _inside(one, other)
     return False
+
+
+def _ends_fit(one: Glob, other: Glob) -> bool:
+    """Whether the literal ends of `one` continue those of `other`, as they must to be within it."""
+    return other.ignores_case or (one.head.startswith(other.head) and one.tail.endswith(other.tail))
 
 
 def apart(one: Language, other: Language) -> bool:

@@ -24,7 +24,6 @@ from verifier.logic.relate import ends_clash, within
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 _MOST_STATES = 50_000
-_CHECK_EVERY = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +199,8 @@ def _search(
     if not _lost(start[1], outside):
         heapq.heappush(heap, (_missing(start[0], machines), next(order), start, ""))
     while heap:
-        _, number, (states, avoided), text = heapq.heappop(heap)
-        if number % _CHECK_EVERY == 0:
-            budget.check()
+        _, _, (states, avoided), text = heapq.heappop(heap)
+        budget.check()
         if all(map(_accepts, machines, states)) and not any(map(_accepts, outside, avoided)):
             return text
         for char in alphabet:

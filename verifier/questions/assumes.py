@@ -94,18 +94,24 @@ def _misspelt(condition: Condition) -> bool:
     return bool(condition.operator_text) and condition.operator_text != str(condition.test)
 
 
-def _tag(condition: Condition) -> bool:
-    return "tag/" in condition.key.folded
+def _tag(statement: Statement) -> bool:
+    """Whether a tag is read, as a key or by a variable."""
+    templates = [entry.template for entry in statement.resources.entries] if statement.resources else []
+    values = [value.value for condition in statement.conditions for value in condition.values]
+    holders = (*templates, *(value for value in values if isinstance(value, Template | ArnTemplate)))
+    keys = [condition.key for condition in statement.conditions]
+    keys += [variable.key for holder in holders for variable in holder.variables]
+    return any("tag/" in key.folded for key in keys)
 
 
 def _ill_typed(condition: Condition) -> bool:
     expected = _TYPES.get(condition.test.operator.family)
-    facts = key_facts(condition.key.name)
+    facts = key_facts(condition.key.folded)
     return expected is not None and (facts is None or facts.type is not expected)
 
 
 def _no_arn(condition: Condition) -> bool:
-    facts = key_facts(condition.key.name)
+    facts = key_facts(condition.key.folded)
     return condition.test.operator.family is Family.ARN and (facts is None or facts.type is not KeyType.ARN)
 
 
@@ -121,7 +127,7 @@ _DECIDED: tuple[tuple[str, _Touches], ...] = (
     ("rule 9: a wildcard in the service part of an action is matched like any other", _wild_service),
     ("rule 10: a `*` in a resource may cross a colon anywhere", _resource(_crosses_colon)),
     ("rule 15: operator names match without regard to case", _condition(_misspelt)),
-    ("rule 15: no two tags differ only in case", _condition(_tag)),
+    ("rule 15: no two tags differ only in case", _tag),
     (
         "rule 17: `Null: true` holds of an absent key, the empty string and an empty list",
         _condition(lambda c: c.test.operator.family is Family.NULL),

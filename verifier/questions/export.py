@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.policy.syntax import Policy
 from verifier.questions.confine import services_maximum
@@ -15,6 +16,7 @@ from verifier.questions.search import whole
 from verifier.semantics.documents import Documents
 from verifier.smt.smtlib import export
 
+_SECONDS = 60.0
 _HEADING = "Made by verifier. If this is unsatisfiable, there is no request that {}."
 
 
@@ -45,4 +47,4 @@ def export_diff(old: Policy, new: Policy) -> tuple[str, str]:
 
 
 def _script(claims: Iterable[Claim], what: str) -> str:
-    return export(whole(claims), _HEADING.format(what)).text
+    return export(whole(claims), Budget.of(_SECONDS), _HEADING.format(what)).text

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from verifier.catalogue.actions import Action, actions, find_action, services
-from verifier.errors import LimitReached
+from verifier.errors import LimitReached, UndecidedError
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says, reach
@@ -53,8 +53,19 @@ Outcome: TypeAlias = Found | Absent | Unknown
 
 def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
-    if limits.encoding is Encoding.STRINGS:
-        return _answer(claims, None, solve_strings(whole(claims), budget))
+    try:
+        if limits.encoding is Encoding.STRINGS:
+            return _answer(claims, None, solve_strings(whole(claims), budget))
+        return _search(claims, budget)
+    except _TooManyClasses:
+        return _answer(claims, None, solve(whole(claims), budget))
+    except UndecidedError as limit:
+        return Unknown(str(limit))
+    except RecursionError:
+        return Unknown("a pattern has too many parts")
+
+
+def _search(claims: Sequence[Claim], budget: Budget) -> Outcome:
     unknown: Unknown | None = None
     try:
         for action, formula in _cases(claims, budget):
@@ -64,10 +75,10 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
                 case Unknown() as reason:
                     unknown = unknown or reason
                 case Absent():
-                    pass
+                    budget.check()
     except _TooManyClasses:
-        return _answer(claims, None, solve(whole(claims), budget))
-    except LimitReached as limit:
+        raise
+    except UndecidedError as limit:
         return unknown or Unknown(str(limit))
     return unknown or Absent()
 

@@ -85,7 +85,7 @@ def _parts(value: KeyValue) -> tuple[str, ...]:
 
 
 def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:
-    facts = key_facts(key.name)
+    facts = key_facts(key.folded)
     if facts and facts.type is KeyType.ADDRESS:
         values = tuple(write_address(found) if (found := read_address(text)) else text for text in values)
     return values[0] if len(values) == 1 else values

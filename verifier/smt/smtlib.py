@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import TypeAlias, cast
 
 from verifier.errors import Unsupported
+from verifier.logic.budget import Budget
 from verifier.logic.domains import domain
 from verifier.logic.expand import expand, structure
 from verifier.logic.formula import (
@@ -59,12 +60,12 @@ class Script:
     renaming: Renaming
 
 
-def export(formula: Formula, heading: str = "") -> Script:
+def export(formula: Formula, budget: Budget, heading: str = "") -> Script:
     """Return the script that is unsatisfiable iff no request makes `formula` true, as far as it goes (see above).
 
-    Raises Unsupported for what SMT-LIB cannot say: a policy variable under an operator that ignores case.
+    Raises Unsupported for what SMT-LIB cannot say: a policy variable under an operator that ignores case; LimitReached.
     """
-    return _Writer(expand(formula), heading).script()
+    return _Writer(expand(formula, budget), heading).script()
 
 
 class _Writer:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from verifier.errors import LimitReached
+from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.expand import expand
 from verifier.logic.formula import FALSE, And, Formula, Or
@@ -45,18 +45,20 @@ Outcome: TypeAlias = Sat | Unsat | Unknown
 
 def solve(formula: Formula, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true."""
-    formula = simplify(expand(formula))
-    if formula == FALSE:
-        return Unsat()
     try:
+        formula = simplify(expand(simplify(formula, budget), budget), budget)
+        if formula == FALSE:
+            return Unsat()
         return _outright(formula, budget) or _by_rounds(formula, budget)
-    except LimitReached as limit:
+    except UndecidedError as limit:
         return Unknown(str(limit))
+    except RecursionError:
+        return Unknown("a pattern has too many parts")
 
 
 def _outright(formula: Formula, budget: Budget) -> Outcome | None:
     """Answer without a solver where the first literals that come to mind have texts, or there are no others to try."""
-    for literals in choices(formula):
+    for literals in choices(formula, budget):
         found = realise(literals, budget)
         if isinstance(found, Model):
             return Sat(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from decimal import Context, Decimal
-from fractions import Fraction
 
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
@@ -23,7 +22,7 @@ from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 def solve_strings(formula: Formula, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
     try:
-        script = export(formula)
+        script = export(formula, budget)
         reply = decide(script.text, script.constants, budget)
         if reply.answer == "unsat":
             return Unsat()
@@ -33,6 +32,8 @@ def solve_strings(formula: Formula, budget: Budget) -> Outcome:
         return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
     except UndecidedError as limit:
         return Unknown(str(limit))
+    except RecursionError:
+        return Unknown("a pattern has too many parts")
 
 
 def _held(text: Text, value: str, budget: Budget) -> str:
@@ -87,5 +88,6 @@ def _typed(text: Text, found: Mapping[Constant, bool | str]) -> str:
 
 
 def _decimal(text: str) -> Decimal:
-    fraction = Fraction(text)
-    return Context(prec=200).divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+    """A number as Z3 writes it, `3` or `-1/8`; in Decimals, as integers refuse more than 4,300 digits."""
+    above, _, below = text.partition("/")
+    return Context(prec=len(text) + 200).divide(Decimal(above), Decimal(below or "1"))

@@ -20,7 +20,7 @@ def main() -> None:
     z3.set_param("memory_max_size", task["memory_mb"])
     solver = z3.Solver()
     try:
-        solver.from_string(task["script"].replace("(check-sat)", ""))
+        solver.from_string(task["script"].rstrip().removesuffix("(check-sat)"))
         solver.set("timeout", max(1, int(task["seconds"] * 1000)))
         answer = solver.check()
         values = _values(solver.model(), task["constants"]) if answer == z3.sat else {}
@@ -41,7 +41,7 @@ def _values(model: z3.ModelRef, names: list[str]) -> dict[str, bool | str]:
             elif z3.is_string(value):
                 found[declaration.name()] = _text(value)
             else:
-                found[declaration.name()] = str(value.as_fraction()) if z3.is_rational_value(value) else str(value)
+                found[declaration.name()] = value.as_string()
     return found
 
 

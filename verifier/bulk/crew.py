@@ -1,0 +1,98 @@
+"""Who does the work: processes of our own, which are replaced when one dies, or an executor of the caller's."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import TypeVar
+
+from verifier.bulk.worker import start_process
+from verifier.errors import WorkersError
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+class Crew(ABC):
+    """Runs functions elsewhere; `width` is how many it is likely to run at once."""
+
+    width: int
+    local: bool
+
+    @abstractmethod
+    def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
+        """Return the future of a call. Raises BrokenExecutor or WorkersError where none can be made any more."""
+
+    @abstractmethod
+    def renew(self, why: BaseException) -> None:
+        """Go on after everything that was submitted is lost. Raises WorkersError where that is not possible."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End what still runs, without waiting for it."""
+
+
+class OwnProcesses(Crew):
+    """`jobs` processes on this machine, started afresh (`spawn`): threads and Z3 do not survive a fork."""
+
+    local = True
+
+    def __init__(self, jobs: int) -> None:
+        self.width = jobs
+        self._pool = self._start()
+
+    def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
+        return self._pool.submit(function, argument)
+
+    def renew(self, why: BaseException) -> None:
+        self.close()
+        self._pool = self._start()
+
+    def close(self) -> None:
+        processes = list((self._pool._processes or {}).values())  # noqa: SLF001 - public only in Python 3.14
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self.width, mp_context=multiprocessing.get_context("spawn"), initializer=start_process
+        )
+
+
+class GivenExecutor(Crew):
+    """An executor of the caller's, who also ends it."""
+
+    local = False
+
+    def __init__(self, executor: Executor, width: int) -> None:
+        self._executor = executor
+        self.width = width
+        self._lost: Callable[[], str | None] = lambda: None
+
+    def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
+        try:
+            return self._executor.submit(function, argument)
+        except RuntimeError as error:  # what executors raise that are shut down or broken
+            self.renew(error)
+            raise
+
+    def renew(self, why: BaseException) -> None:
+        what = str(why) or type(why).__name__
+        message = f"the executor does not work any more: {what[:1].lower()}{what[1:]}"
+        raise WorkersError(message, mend="start it again; with a cache, what is answered is not asked again") from why
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            pass
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,41 @@
+"""What goes out to be answered, and what comes back: plain values that travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from verifier.errors import InputError
+
+Shown = TypeVar("Shown", covariant=True)
+
+_LEAST_COST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question: a document of a sweep, or a line of a batch.
+
+    `name` is what its answer is called by, `source` stands for it in messages, `line` is the number of its first line
+    there. `error` is given where it could not even be read. `key` is what a cache knows it by, once that is worked out.
+    """
+
+    name: str
+    text: str | bytes
+    source: str
+    line: int = 1
+    error: InputError | None = None
+    key: bytes | None = None
+
+    @property
+    def cost(self) -> int:
+        """How much work the item is likely to be: the size of its text, in characters."""
+        return max(len(self.text), _LEAST_COST)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[Shown]):
+    """The answer to an item: what is shown of it, and the record that a cache may keep (None: nothing to keep)."""
+
+    shown: Shown
+    record: str | None = None

@@ -1,0 +1,132 @@
+"""What a cache knows a question by, and what it keeps of the answer.
+
+    meaning(question, limits)    the key: a digest of all that an answer depends on
+    record_of(found)             what is kept of an answer, None where nothing is
+    recalled(question, record)   the answer again, its counterexamples replayed
+
+The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
+change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
+answer of which some part was not found out; answers of `evaluate` are cheaper to make than to keep.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, assert_never
+from weakref import WeakKeyDictionary
+
+from verifier.bulk.installed import installed
+from verifier.errors import InputError
+from verifier.logic.claims import Claim
+from verifier.policy.syntax import Policy
+from verifier.policy.write import as_json
+from verifier.questions.ask import counterclaims, documents_of
+from verifier.questions.assumes import assumptions
+from verifier.questions.limits import Limits
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+from verifier.questions.search import replays
+from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.semantics.evaluate import Evaluation
+from verifier.semantics.request import Request
+
+_RELATIONS = {
+    (False, False): Relation.EQUIVALENT,
+    (True, False): Relation.WIDER,
+    (False, True): Relation.NARROWER,
+    (True, True): Relation.INCOMPARABLE,
+}
+_DENIES: dict[str, bool] = {"same": True, "different": False}
+
+
+def meaning(question: Question, limits: Limits) -> bytes | None:
+    """Return the key of `question`, None for one that is not worth remembering."""
+    if isinstance(question, EvaluateQuestion):
+        return None
+    parts = [installed(), limits.seconds, limits.encoding.value, _roles(question)]
+    return hashlib.sha256(json.dumps(parts).encode()).digest()
+
+
+def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | None:
+    """Return what a cache may keep of `found`, None where it is to be asked again."""
+    match found:
+        case Contained(vacuous=bool(vacuous)):
+            return json.dumps({"verdict": "contained", "vacuous": vacuous})
+        case Escapes(request=request):
+            return json.dumps({"verdict": "escapes", "request": request.as_json()})
+        case Difference(reason=None, denies_same=bool(same)) if found.relation is not Relation.UNDECIDED:
+            sides = [None if side is None else side.as_json() for side in (found.gained, found.lost)]
+            return json.dumps({"denies": "same" if same else "different", "sides": sides})
+        case Contained() | Undecided() | Difference() | Evaluation() | InputError():
+            return None
+    assert_never(found)
+
+
+def recalled(question: Question, record: str) -> Verdict | Difference:
+    """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer to `question`."""
+    try:
+        found = json.loads(record)
+        assumed = assumptions(tuple(documents_of(question)))
+        if isinstance(question, DiffQuestion):
+            return _difference(found, counterclaims(question), assumed)
+        return _verdict(found, counterclaims(question), assumed)
+    except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        raise ValueError(f"a record is no answer ({wrong})") from None
+
+
+def _verdict(found: dict[str, Any], claims: Sequence[Sequence[Claim]], assumed: tuple[str, ...]) -> Verdict:
+    match found:
+        case {"verdict": "contained", "vacuous": bool(vacuous), **rest} if not rest:
+            return Contained(vacuous, assumed)
+        case {"verdict": "escapes", "request": request, **rest} if not rest:
+            return Escapes(_replayed(request, *claims), assumed)
+    raise ValueError("a record is no verdict")
+
+
+def _difference(found: dict[str, Any], claims: Sequence[Sequence[Claim]], assumed: tuple[str, ...]) -> Difference:
+    gained, lost = (
+        None if request is None else _replayed(request, side)
+        for request, side in zip(found["sides"], claims, strict=True)
+    )
+    relation = _RELATIONS[gained is not None, lost is not None]
+    return Difference(relation, gained, lost, _DENIES[found["denies"]], None, assumed)
+
+
+def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:
+    request = Request.of(found["action"], found["resource"], found["context"], found.get("principal"))
+    if not replays(claims, request):
+        raise ValueError("a counterexample does not replay")
+    return request
+
+
+def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[object]:
+    """The documents of a question, each in its place, in their order."""
+    match question:
+        case DiffQuestion():
+            return ["diff", _document(question.old), _document(question.new)]
+        case ConfineQuestion():
+            return ["confine", _document(question.document), list(question.services)]
+        case ProveQuestion():
+            return [
+                "prove",
+                [_document(policy) for policy in question.policies],
+                _document(question.maximum),
+                [None if policy is None else _document(policy) for policy in (question.boundary, question.session)],
+                [[_document(policy) for policy in level] for level in question.scps],
+                [_document(policy) for policy in question.rcps],
+            ]
+    assert_never(question)
+
+
+_DIGESTS: WeakKeyDictionary[Policy, str] = WeakKeyDictionary()
+
+
+def _document(policy: Policy) -> str:
+    """Return a digest of what `policy` says, without the names in it, worked out once."""
+    found = _DIGESTS.get(policy)
+    if found is None:
+        statements: Any = as_json(policy)["Statement"]
+        says = [policy.version.value, [[pair for pair in each.items() if pair[0] != "Sid"] for each in statements]]
+        found = _DIGESTS[policy] = hashlib.sha256(json.dumps(says).encode()).hexdigest()
+    return found

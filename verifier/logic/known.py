@@ -1,0 +1,116 @@
+"""What some formulas, all true, tell about others: the facts under which `simplify.py` reads.
+
+Patterns that are known not to hold are kept by the literal run they begin with, as only those whose run begins another
+pattern can hold that one: looking one up costs its length, not their number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from verifier.logic.budget import Budget
+from verifier.logic.formula import (
+    FALSE,
+    And,
+    Atom,
+    Constant,
+    Formula,
+    Literal,
+    Member,
+    Not,
+    Or,
+    Text,
+    all_of,
+    any_of,
+    negate,
+)
+from verifier.logic.languages import Glob, Language
+from verifier.logic.relate import apart, within
+
+
+class Known:
+    """Literals that are true, and what `refuted` formulas are false as a whole."""
+
+    def __init__(self, budget: Budget, refuted: Iterable[Formula] = ()) -> None:
+        """Begin with no literal known."""
+        self._budget = budget
+        self._refuted = frozenset(refuted)
+        self.literals: dict[Literal, None] = {}
+        self._inside: dict[Text, list[Language]] = defaultdict(list)
+        self._outside: dict[Text, _Shelf] = defaultdict(_Shelf)
+
+    def add(self, literal: Literal) -> bool:
+        """Take in a literal; return whether it plainly goes together with those before it."""
+        if literal in self.literals:
+            return True
+        truth = self.truth(literal.part if isinstance(literal, Not) else literal)
+        self.literals[literal] = None
+        match literal:
+            case Not(Member(text, language)):
+                self._outside[text].add(language)
+            case Member(text, language):
+                self._inside[text].append(language)
+            case _:
+                pass
+        return truth is not isinstance(literal, Not)
+
+    def read(self, formula: Formula) -> Formula:
+        """Return `formula` with the atoms that are decided replaced by constants. Raises LimitReached."""
+        match formula:
+            case Constant():
+                return formula
+            case And() | Or() if formula in self._refuted:
+                return FALSE
+            case And(parts):
+                self._budget.check()
+                return all_of(map(self.read, parts))
+            case Or(parts):
+                self._budget.check()
+                return any_of(map(self.read, parts))
+            case Not(part):
+                truth = self.truth(part)
+                return formula if truth is None else Constant(not truth)
+            case atom:
+                truth = self.truth(atom)
+                return atom if truth is None else Constant(truth)
+
+    def truth(self, atom: Atom) -> bool | None:
+        """Return whether `atom` holds; None where that is not plain."""
+        if atom in self.literals:
+            return True
+        if negate(atom) in self.literals:
+            return False
+        if not isinstance(atom, Member):
+            return None
+        for language in self._inside.get(atom.text, ()):
+            if within(language, atom.language):
+                return True
+            if apart(language, atom.language):
+                return False
+        shelf = self._outside.get(atom.text)
+        return False if shelf and shelf.hold(atom.language) else None
+
+
+class _Shelf:
+    """Languages, found by the literal runs that they begin with."""
+
+    def __init__(self) -> None:
+        self._by_head: dict[str, list[Language]] = defaultdict(list)
+        self._others: list[Language] = []
+
+    def add(self, language: Language) -> None:
+        if isinstance(language, Glob) and not language.ignores_case:
+            self._by_head[language.head].append(language)
+        else:
+            self._others.append(language)
+
+    def hold(self, language: Language) -> bool:
+        """Whether one of the languages plainly holds all texts of `language`."""
+        return any(within(language, other) for other in self._candidates(language))
+
+    def _candidates(self, language: Language) -> Iterator[Language]:
+        if isinstance(language, Glob) and not language.ignores_case:
+            for end in range(len(language.head) + 1):
+                yield from self._by_head.get(language.head[:end], ())
+        yield from self._others

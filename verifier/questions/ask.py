@@ -1,0 +1,85 @@
+"""Any question as one value: asking it, the documents in it, and the claims that its counterexamples make true.
+
+ask(question, limits)      the answer
+counterclaims(question)    what each counterexample that an answer may hold has to replay
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from verifier.logic.claims import Claim
+from verifier.policy.syntax import Policy
+from verifier.questions.confine import confine, services_maximum
+from verifier.questions.diff import diff, sides
+from verifier.questions.limits import Limits
+from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    ProveQuestion,
+    Question,
+)
+from verifier.questions.verdict import Difference, Verdict
+from verifier.semantics.documents import Documents
+from verifier.semantics.evaluate import Evaluation, evaluate
+
+
+def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation:
+    """Return the answer to `question`. Raises InputError where a document does not suit its place."""
+    match question:
+        case ProveQuestion():
+            return prove(
+                policies=question.policies,
+                maximum=question.maximum,
+                boundary=question.boundary,
+                session=question.session,
+                scps=question.scps,
+                rcps=question.rcps,
+                limits=limits,
+            )
+        case DiffQuestion():
+            return diff(question.old, question.new, limits=limits)
+        case ConfineQuestion():
+            return confine(question.document, question.services, limits=limits)
+        case EvaluateQuestion():
+            documents = _together(question)
+            documents.check()
+            return evaluate(documents, question.request)
+    assert_never(question)
+
+
+def documents_of(question: Question) -> Iterator[Policy]:
+    """Yield every document of `question`: those asked about first, the maximum last."""
+    match question:
+        case DiffQuestion():
+            yield from (question.old, question.new)
+        case ConfineQuestion():
+            yield question.document
+        case ProveQuestion() | EvaluateQuestion():
+            yield from (policy for _, policy in _together(question).placed())
+            if isinstance(question, ProveQuestion):
+                yield question.maximum
+        case _:
+            assert_never(question)
+
+
+def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
+    """Return the claims of each counterexample of `question`: one of `prove` and `confine`, gained and lost of `diff`."""
+    match question:
+        case ProveQuestion():
+            return (beyond(allowed(_together(question)), question.maximum),)
+        case ConfineQuestion():
+            claims = allowed(Documents((question.document,)))
+            return (beyond(claims, services_maximum(question.services)),)
+        case DiffQuestion():
+            return sides(question.old, question.new)
+        case EvaluateQuestion():
+            return ()
+    assert_never(question)
+
+
+def _together(question: ProveQuestion | EvaluateQuestion) -> Documents:
+    return Documents(question.policies, question.boundary, question.session, question.scps, question.rcps)
