@@ -147,7 +147,7 @@ def texts(letters: str, longest: int) -> Iterator[str]:
 
 def on_resources() -> Iterator[Request]:
     """Yield requests that differ in the resource."""
-    return (Request.of("s3:getobject", ARN + text, {}) for text in texts("ab", 9))
+    return (Request.of("s3:getobject", ARN + text, {}) for text in texts("ab", 9) if text)
 
 
 def on_actions() -> Iterator[Request]:
@@ -174,7 +174,7 @@ def on_variables() -> Iterator[Request]:
     """Yield requests that differ in the resource and in two tags of the principal."""
     for first, second in itertools.product(("", "a", "b", "a/b"), repeat=2):
         context = {"aws:PrincipalTag/v0": first, "aws:PrincipalTag/v1": second}
-        yield from (Request.of("s3:getobject", ARN + text, context) for text in texts("ab/", 5))
+        yield from (Request.of("s3:getobject", ARN + text, context) for text in texts("ab/", 5) if text)
 
 
 def on_numbers() -> Iterator[Request]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
 from verifier.bulk.cache import Cache
@@ -24,10 +25,11 @@ from verifier.semantics.evaluate import Evaluation
 
 Found: TypeAlias = Verdict | Difference | Evaluation | InputError
 Shown = TypeVar("Shown")
+T = TypeVar("T")
 
 
 class Common(ABC, Generic[Shown]):
-    """What all items of one call share. Must be picklable and small, but for the documents, which are texts."""
+    """What all items of one call share: picklable, its documents as texts."""
 
     @abstractmethod
     def asker(self, cache: Cache | None) -> Asker[Shown]:
@@ -55,49 +57,52 @@ class Asker(ABC, Generic[Shown]):
 
     def answer(self, item: Item) -> Answered[Shown]:
         """Return the answer to `item`. Raises CacheError, and nothing for an item."""
-        return self._answer(item, recall_only=False)[0] or self._nothing(item)
+        question, key, answered = self._look_up(item)
+        if question is None or answered is not None:
+            return answered or self._answered(item, None, InputError("internal error: neither question nor error"))
+        found = _caught(lambda: ask(question, self.limits))
+        answered = self._answered(item, question, found)
+        if self.cache is not None and key is not None and answered.record is not None:
+            self.cache.put(key, answered.record)
+        return answered
 
     def recall(self, item: Item) -> tuple[Answered[Shown] | None, Item]:
-        """Return the answer if it takes no proof, and the item with its key, to go elsewhere. Raises CacheError."""
-        return self._answer(item, recall_only=True)
+        """Return the answer if it takes no proof, and the item with its key, to be answered elsewhere otherwise.
 
-    def _answer(self, item: Item, *, recall_only: bool) -> tuple[Answered[Shown] | None, Item]:
-        question: Question | None = None
-        record, remembered = None, False
-        found: Found
-        try:
-            question = self.read(item)
-            key = meaning(question, self.limits) if self.cache else None
-            before = self._recalled(question, key)
-            if before is None and recall_only:
-                return None, dataclasses.replace(item, key=key)
-            found, remembered = (ask(question, self.limits), False) if before is None else (before, True)
-            record = None if remembered else record_of(found)
-            if self.cache and key and record:
-                self.cache.put(key, record)
-        except CacheError:
-            raise
-        except InputError as error:
-            found = error
-        except UndecidedError as why:
-            found = Undecided(str(why))
-        except Exception as error:  # noqa: BLE001 - one bad item must not end the others
-            found = _internal(error)
-        return Answered(self.show(item, question, found, remembered=remembered), record), item
+        Raises CacheError.
+        """
+        _, key, answered = self._look_up(item)
+        return answered, dataclasses.replace(item, key=key)
 
-    def _recalled(self, question: Question, key: bytes | None) -> Verdict | Difference | None:
-        record = self.cache.get(key) if self.cache and key else None
-        if self.cache is None or record is None:
-            return None
+    def _look_up(self, item: Item) -> tuple[Question | None, bytes | None, Answered[Shown] | None]:
+        """Return the question of `item` and its key, and the answer where it is known already, or is an error."""
+        question = _caught(lambda: self.read(item))
+        if isinstance(question, InputError | Undecided):
+            return None, None, self._answered(item, None, question)
+        if self.cache is None:
+            return question, None, None
+        key = meaning(question, self.limits)
+        record = self.cache.get(key) if key is not None else None
+        if record is None:
+            return question, key, None
         try:
-            return recalled(question, record)
+            found = recalled(question, record)
         except ValueError as wrong:
             raise self.cache.damaged(str(wrong)) from None
+        return question, key, Answered(self.show(item, question, found, remembered=True))
 
-    def _nothing(self, item: Item) -> Answered[Shown]:
-        raise AssertionError(f"no answer to {item.name}")
+    def _answered(self, item: Item, question: Question | None, found: Found) -> Answered[Shown]:
+        return Answered(self.show(item, question, found, remembered=False), record_of(found))
 
 
-def _internal(error: Exception) -> InputError:
-    what = f"internal error: {type(error).__name__}: {error}"
-    return InputError(what, mend="please report it with this document or line")
+def _caught(step: Callable[[], T]) -> T | InputError | Undecided:
+    """Return what `step` returns, or why it does not: one bad item must not end the others."""
+    try:
+        return step()
+    except InputError as error:
+        return error
+    except UndecidedError as why:
+        return Undecided(str(why))
+    except Exception as error:  # noqa: BLE001 - a defect, which is this item's answer
+        what = f"internal error: {type(error).__name__}: {error}"
+        return InputError(what, mend="please report it with this document or line")

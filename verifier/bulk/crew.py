@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
+import signal
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -46,7 +46,12 @@ class OwnProcesses(Crew):
         self._pool = self._start()
 
     def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
-        return self._pool.submit(function, argument)
+        # A process starts with Ctrl-C blocked, and takes it once `start_process` has run.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return self._pool.submit(function, argument)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def renew(self, why: BaseException) -> None:
         self.close()
@@ -74,7 +79,6 @@ class GivenExecutor(Crew):
     def __init__(self, executor: Executor, width: int) -> None:
         self._executor = executor
         self.width = width
-        self._lost: Callable[[], str | None] = lambda: None
 
     def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
         try:
@@ -89,8 +93,7 @@ class GivenExecutor(Crew):
         raise WorkersError(message, mend="start it again; with a cache, what is answered is not asked again") from why
 
     def close(self) -> None:
-        with contextlib.suppress(Exception):
-            pass
+        """Leave the executor as it is."""
 
 
 def cores() -> int:

@@ -66,6 +66,7 @@ def start_process() -> None:
     """Prepare a process of our own pool: it is ended by its parent, not by Ctrl-C, and does not outlive it."""
     # A handler that does nothing, unlike one that ignores, is not inherited by the solver's own processes.
     signal.signal(signal.SIGINT, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -66,7 +66,15 @@ class Claim:
 
     def at(self, signature: Signature) -> Formula:
         """Return the claim as a formula, for the actions that meet just the rules of `signature`."""
-        return self._formula((rule.effect, rule.guard) for rule in self.level.rules(signature))
+        found = self._known.get(signature)
+        if found is None:
+            rules = self.level.rules(signature)
+            found = self._known[signature] = self._formula((rule.effect, rule.guard) for rule in rules)
+        return found
+
+    @cached_property
+    def _known(self) -> dict[Signature, Formula]:
+        return {}
 
     @cached_property
     def whole(self) -> Formula:

@@ -157,6 +157,11 @@ class _Parts:
     parts: tuple[Formula, ...]
 
     @cached_property
+    def members(self) -> frozenset[Formula]:
+        """The parts as a set."""
+        return frozenset(self.parts)
+
+    @cached_property
     def _hash(self) -> int:
         return hash((type(self).__name__, self.parts))
 
@@ -233,25 +238,39 @@ def any_of(parts: Iterable[Formula]) -> Formula:
 
 def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
     found: dict[Formula, None] = {}
-    for part in parts:
+    for part in sorted(parts, key=_size):
         if part == zero:
             return zero
-        for inner in part.parts if isinstance(part, kind) else (part,):
-            if inner == unit:
+        if not isinstance(part, kind):
+            inner: tuple[Formula, ...] = (part,)
+        elif len(found) < len(part.parts) and any(_opposite(one) in part.members for one in found):
+            return zero
+        else:
+            inner = part.parts
+        for one in inner:
+            if one == unit:
                 continue
-            opposite = (
-                inner.part
-                if isinstance(inner, Not)
-                else Not(inner)
-                if not isinstance(inner, And | Or | Constant)
-                else None
-            )
-            if opposite is not None and opposite in found:
+            if _opposite(one) in found:
                 return zero
-            found[inner] = None
+            found[one] = None
     if not found:
         return unit
     return next(iter(found)) if len(found) == 1 else kind(tuple(found))
+
+
+def _size(formula: Formula) -> int:
+    return len(formula.parts) if isinstance(formula, And | Or) else 1
+
+
+def _opposite(formula: Formula) -> Formula | None:
+    """The negation of a literal; of other formulas it would cost more than it tells."""
+    match formula:
+        case Not(part):
+            return part
+        case And() | Or() | Constant():
+            return None
+        case atom:
+            return Not(atom)
 
 
 def map_atoms(formula: Formula, change: Callable[[Atom], Formula]) -> Formula:

@@ -74,8 +74,9 @@ def _search(claims: Sequence[Claim], budget: Budget) -> Outcome:
                     return found
                 case Unknown() as reason:
                     unknown = unknown or reason
-                case Absent():
                     budget.check()
+                case Absent():
+                    pass
     except _TooManyClasses:
         raise
     except UndecidedError as limit:
@@ -99,6 +100,7 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
             if signature in seen:
                 continue
             seen.add(signature)
+            budget.check()
             formula = all_of(claim.at(met[claim.level]) for claim in claims)
             if formula != FALSE and formula not in seen:
                 seen.add(formula)

@@ -1,0 +1,201 @@
+"""Items to answers over many processes: each exactly once, in order, with a bounded number of chunks under way.
+
+A chunk comes back whole, or in part (`worker.SLICE_SECONDS`), or not at all, because its process died. What is not
+answered goes out again. Where a chunk was lost twice its items go out one by one, with nothing beside them in our own
+processes, and an item that is lost even then is answered as undecided: it is the one that kills.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+from verifier.bulk.asker import Asker, Common
+from verifier.bulk.chunks import chunks
+from verifier.bulk.crew import Crew
+from verifier.bulk.installed import versions
+from verifier.bulk.item import Answered, Item
+from verifier.bulk.worker import Reply, Work, answer
+from verifier.errors import InputError, WorkersError
+
+Shown = TypeVar("Shown")
+
+_CHUNKS_EACH = 3
+_MOST_LOSSES = 2
+
+
+class Slot(Generic[Shown]):
+    """A chunk under way: its items, the answers that have come, and the future of those that are out."""
+
+    def __init__(self, items: list[Item], answers: list[Answered[Shown] | None]) -> None:
+        self.items = items
+        self.answers = answers
+        self.out: list[int] = []
+        self.future: Future[Reply] | None = None
+        self.losses = 0
+        self.shown = 0
+
+    def open(self) -> list[int]:
+        """The places of the items without an answer."""
+        return [place for place, found in enumerate(self.answers) if found is None]
+
+    def fill(self, place: int, found: Answered[Shown]) -> None:
+        """Take the answer to the item at `place`, which has none yet."""
+        assert self.answers[place] is None
+        self.answers[place] = found
+
+    def ready(self) -> Iterator[Answered[Shown]]:
+        """Yield the answers that come next, each once."""
+        while self.shown < len(self.answers) and (found := self.answers[self.shown]) is not None:
+            self.shown += 1
+            yield found
+
+    @property
+    def done(self) -> bool:
+        """Whether every answer has been yielded."""
+        return self.shown == len(self.answers)
+
+
+class Spread(Generic[Shown]):
+    """One run: the items of `common`, answered by `crew`.
+
+    `cache` is a file that the crew's processes use themselves; `memory` remembers on their behalf, here.
+    """
+
+    def __init__(
+        self, common: Common[Shown], crew: Crew, *, cache: str | None = None, memory: Asker[Shown] | None = None
+    ) -> None:
+        self._common = common
+        self._crew = crew
+        self._cache = cache
+        self._memory = memory
+        self._key = uuid4().hex
+        self._first = crew.width
+        self._slots: deque[Slot[Shown]] = deque()
+
+    def answers(self, items: Iterable[Item]) -> Iterator[Shown]:
+        """Yield what is shown of the answer to each of `items`, in order; what is under way at the end is cancelled.
+
+        Raises WorkersError where the crew is lost, CacheError as the cache does.
+        """
+        coming = chunks(items)
+        try:
+            while self._fill(coming) or self._slots:
+                self._absorb()
+                while self._slots:
+                    for answered in self._slots[0].ready():
+                        yield answered.shown
+                    if not self._slots[0].done:
+                        break
+                    self._slots.popleft()
+        finally:
+            for slot in self._slots:
+                if slot.future is not None:
+                    slot.future.cancel()
+            self._crew.close()
+
+    def _fill(self, coming: Iterator[list[Item]]) -> bool:
+        """Send chunks until enough are under way; tell whether there may be more."""
+        while len(self._slots) < _CHUNKS_EACH * self._crew.width:
+            chunk = next(coming, None)
+            if chunk is None:
+                return False
+            slot = self._slot(chunk)
+            self._slots.append(slot)
+            self._send(slot, with_common=self._first > 0)
+            self._first -= 1
+        return True
+
+    def _slot(self, chunk: list[Item]) -> Slot[Shown]:
+        if self._memory is None:
+            return Slot(chunk, [None] * len(chunk))
+        found = [self._memory.recall(item) for item in chunk]
+        return Slot([item for _, item in found], [answered for answered, _ in found])
+
+    def _send(self, slot: Slot[Shown], *, with_common: bool) -> None:
+        slot.out = slot.open()
+        if slot.out:
+            work = self._work([slot.items[place] for place in slot.out], with_common=with_common)
+            try:
+                slot.future = self._crew.submit(answer, work)
+            except BrokenExecutor as error:
+                slot.future = Future()
+                slot.future.set_exception(error)
+
+    def _work(self, items: Iterable[Item], *, with_common: bool) -> Work:
+        return Work(self._key, tuple(items), versions(), self._common if with_common else None, self._cache)
+
+    def _absorb(self) -> None:
+        """Wait until some chunk is back, and take what it brings."""
+        under_way = [slot.future for slot in self._slots if slot.future is not None]
+        if not under_way:
+            return
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        broken: BrokenExecutor | None = None
+        lost: list[Slot[Shown]] = []
+        for slot in self._slots:
+            future = slot.future
+            if future is None or future not in done:
+                continue
+            slot.future = None
+            try:
+                self._take(slot, future.result())
+            except (InputError, ImportError) as error:
+                raise _fatal(error) from None
+            except BrokenExecutor as error:
+                broken = error
+                lost.append(slot)
+            except Exception:  # noqa: BLE001 - whatever an executor says of a process that died
+                lost.append(slot)
+        if broken is not None:
+            lost += self._renew(broken)
+        for slot in lost:
+            slot.losses += 1
+            if slot.losses >= _MOST_LOSSES:
+                self._one_by_one(slot)
+        for slot in lost:
+            self._send(slot, with_common=True)
+
+    def _take(self, slot: Slot[Shown], reply: Reply) -> None:
+        for place, found in zip(slot.out, reply.answers, strict=False):
+            self._keep(slot, place, found)
+        self._send(slot, with_common=not reply.known)
+
+    def _keep(self, slot: Slot[Shown], place: int, found: Answered[Shown]) -> None:
+        key = slot.items[place].key
+        if self._memory is not None and self._memory.cache is not None and key is not None and found.record is not None:
+            self._memory.cache.put(key, found.record)
+        slot.fill(place, found)
+
+    def _renew(self, why: BrokenExecutor) -> list[Slot[Shown]]:
+        """Start the crew again, and return the slots whose chunks went down with the others."""
+        self._crew.renew(why)
+        down = [slot for slot in self._slots if slot.future is not None]
+        for slot in down:
+            slot.future = None
+        return down
+
+    def _one_by_one(self, slot: Slot[Shown]) -> None:
+        """Answer the items of `slot` that are left, each by itself."""
+        for place in slot.open():
+            item = slot.items[place]
+            try:
+                (found,) = self._crew.submit(answer, self._work([item], with_common=True)).result().answers
+            except (InputError, ImportError) as error:
+                raise _fatal(error) from None
+            except Exception as error:  # noqa: BLE001 - as above
+                if isinstance(error, BrokenExecutor):
+                    self._crew.renew(error)
+                what = str(error) or type(error).__name__
+                reason = f"the process that was to answer died, again and again: {' '.join(what.split())}"
+                found = Answered(self._common.lost(item, reason))
+            self._keep(slot, place, found)
+
+
+def _fatal(error: InputError | ImportError) -> InputError:
+    if isinstance(error, InputError):
+        return error
+    return WorkersError(f"a worker cannot run verifier: {error}", mend="install verifier where the workers are")
