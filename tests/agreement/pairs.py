@@ -69,7 +69,7 @@ def disagreements(example: Example, *, z3: bool = True, unknown: list[str] | Non
 
 def _solved(formula: Formula, *, outright: bool) -> bool | str:
     """Whether the solver finds the formula true of some request; the reason where it does not find out."""
-    outcome = solve(formula, Budget.of(10)) if outright else _by_z3(expand(formula))
+    outcome = solve(formula, Budget.of(10)) if outright else _by_z3(expand(formula, Budget.of(60)))
     return outcome.reason if isinstance(outcome, Unknown) else not isinstance(outcome, Unsat)
 
 

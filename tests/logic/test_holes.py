@@ -127,7 +127,7 @@ def missing(text: Text) -> str:
 
 @given(drawn())
 def test_equalities_hold_of_every_request(found: Drawn):
-    spelled = expand(found.formula)
+    spelled = expand(found.formula, Budget.of(60))
     for lemma in (*equalities(spelled), *structure(spelled)):
         for request in found.requests:
             assert Interpreter(request, missing).holds(lemma), lemma
@@ -153,7 +153,7 @@ def _all(parts: list[Formula]) -> Formula:
 @given(drawn())
 def test_as_many_witnesses_as_tests_are_enough(found: Drawn):
     """Spelled out, the formula says the same of short lists, and longer lists can be cut down to such."""
-    spelled = expand(found.formula)
+    spelled = expand(found.formula, Budget.of(60))
     count = {
         key: sum(isinstance(atom, Some) and atom.key == key for atom in _tests(found.formula))
         for key in keys_of(found.formula)
@@ -192,7 +192,7 @@ def _enough(values: tuple[str, ...], count: int) -> tuple[str, ...]:
 def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]:
     """Literals about the texts of a document, and requests near it."""
     found = draw(drawn())
-    spelled = list(atoms(expand(found.formula)))
+    spelled = list(atoms(expand(found.formula, Budget.of(60))))
     if not spelled:
         return (), found.requests
     chosen: list[Literal] = []

@@ -32,8 +32,8 @@ class Crew(ABC):
         """Go on after everything that was submitted is lost. Raises WorkersError where that is not possible."""
 
     @abstractmethod
-    def close(self) -> None:
-        """End what still runs, without waiting for it."""
+    def close(self, *, at_once: bool) -> None:
+        """End the processes that are our own: those that still work too, where it is to be at once."""
 
 
 class OwnProcesses(Crew):
@@ -54,12 +54,12 @@ class OwnProcesses(Crew):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def renew(self, why: BaseException) -> None:
-        self.close()
+        self.close(at_once=True)
         self._pool = self._start()
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool) -> None:
         processes = list((self._pool._processes or {}).values())  # noqa: SLF001 - public only in Python 3.14
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=not at_once, cancel_futures=True)
         for process in processes:
             process.kill()
         for process in processes:
@@ -92,7 +92,7 @@ class GivenExecutor(Crew):
         message = f"the executor does not work any more: {what[:1].lower()}{what[1:]}"
         raise WorkersError(message, mend="start it again; with a cache, what is answered is not asked again") from why
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool) -> None:
         """Leave the executor as it is."""
 
 

@@ -7,11 +7,12 @@ processes, and an item that is lost even then is answered as undecided: it is th
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import Generic, TypeVar
-from uuid import uuid4
 
 from verifier.bulk.asker import Asker, Common
 from verifier.bulk.chunks import chunks
@@ -72,7 +73,7 @@ class Spread(Generic[Shown]):
         self._crew = crew
         self._cache = cache
         self._memory = memory
-        self._key = uuid4().hex
+        self._key = hashlib.sha256(pickle.dumps((common, cache))).hexdigest()
         self._first = crew.width
         self._slots: deque[Slot[Shown]] = deque()
 
@@ -81,7 +82,7 @@ class Spread(Generic[Shown]):
 
         Raises WorkersError where the crew is lost, CacheError as the cache does.
         """
-        coming = chunks(items)
+        coming, ended = chunks(items), False
         try:
             while self._fill(coming) or self._slots:
                 self._absorb()
@@ -91,11 +92,12 @@ class Spread(Generic[Shown]):
                     if not self._slots[0].done:
                         break
                     self._slots.popleft()
+            ended = True
         finally:
             for slot in self._slots:
                 if slot.future is not None:
                     slot.future.cancel()
-            self._crew.close()
+            self._crew.close(at_once=not ended)
 
     def _fill(self, coming: Iterator[list[Item]]) -> bool:
         """Send chunks until enough are under way; tell whether there may be more."""

@@ -1,0 +1,153 @@
+"""Where the documents of a sweep come from: files, folders, globs and JSON Lines, one after the other, in order.
+
+    FILE          a document
+    FOLDER        every `*.json` in it, and in the folders below
+    GLOB          whatever it matches, `**` included, where there is no file of that name
+    FILE.jsonl    a document a line, bare or `{"name": ..., "document": {...}}`
+    -             the same, from standard input
+
+What cannot be read is an item with its error, so that nothing is left out in silence.
+"""
+
+from __future__ import annotations
+
+import glob
+import itertools
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from verifier.bulk.item import Item
+from verifier.bulk.read_lines import read_lines
+from verifier.bulk.read_named import read_named
+from verifier.errors import InputError, UsageError, quote
+from verifier.policy.load import read_source
+from verifier.source import Source, Span
+
+_LINES = ".jsonl"
+_MAGIC = frozenset("*?[")
+_BLOCK = 1024 * 1024
+
+
+def read_documents(places: Iterable[str], max_size: int) -> Iterator[Item]:
+    """Yield the documents at `places`, each of at most `max_size` bytes, as they are needed. Raises nothing."""
+    for path in _files(places):
+        if isinstance(path, Item):
+            yield path
+        elif path == "-" or path.endswith(_LINES):
+            yield from _lines(path, max_size)
+        else:
+            yield _file(path, max_size)
+
+
+def count_documents(places: Iterable[str]) -> int | None:
+    """Return how many documents there are at `places`, None where that cannot be told beforehand."""
+    count = 0
+    for path in _files(places):
+        if path == "-":
+            return None
+        count += _count_lines(path) if isinstance(path, str) and path.endswith(_LINES) else 1
+    return count
+
+
+def _files(places: Iterable[str]) -> Iterator[str | Item]:
+    for place in places:
+        if place != "-" and not os.path.lexists(place) and _MAGIC & set(place):
+            found = sorted(glob.iglob(place, recursive=True))  # noqa: PTH207 - a path may be absolute, or begin with `..`
+            if not found:
+                yield _unread(place, UsageError(f"nothing matches {quote(place)}", mend="check the pattern"))
+        else:
+            found = [place]
+        for path in found:
+            if path != "-" and Path(path).is_dir():
+                inside = _folder(path, set())
+                first = next(inside, None)
+                if first is None:
+                    mend = "name a folder with documents, as `*.json`"
+                    yield _unread(path, UsageError(f"there is no document in {quote(path)}", mend=mend))
+                else:
+                    yield from itertools.chain((first,), inside)
+            else:
+                yield path
+
+
+def _folder(folder: str, above: set[tuple[int, int]]) -> Iterator[str | Item]:
+    """Yield the files in `folder` and below, by name; links are followed, but not in a circle."""
+    try:
+        status = Path(folder).stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        yield _unread(folder, UsageError(f"cannot read the folder {quote(folder)}: {reason}", mend="check it"))
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        return
+    for entry in entries:
+        if _is_folder(entry):
+            yield from _folder(entry.path, above | {here})
+        elif entry.name.endswith(".json"):
+            yield entry.path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _file(path: str, max_size: int) -> Item:
+    try:
+        return Item(path, read_source(path, max_size).text, path)
+    except InputError as error:
+        return _unread(path, error)
+
+
+def _lines(path: str, max_size: int) -> Iterator[Item]:
+    if path == "-":
+        yield from _lines_of(sys.stdin.buffer, path, max_size)
+        return
+    try:
+        with Path(path).open("rb") as file:
+            yield from _lines_of(file, path, max_size)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason.lower()}", mend="check the path"))
+
+
+def _lines_of(file: BinaryIO, path: str, max_size: int) -> Iterator[Item]:
+    for number, line in read_lines(file, max_size):
+        name = f"{path}:{number}"
+        try:
+            if line is None:
+                raise UsageError(f"the line is larger than {max_size:,} bytes", mend="raise --max-size")
+            named = read_named(_text(line))
+            yield Item(name if named.name is None else named.name, named.text, path, number)
+        except InputError as error:
+            error.source = Source(path, "")
+            yield Item(name, "", path, number, error)
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        column = len(line[: error.start].decode()) + 1
+        message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
+        raise UsageError(message, span=Span(1, column, 1, column + 1), mend="write the line as UTF-8") from None
+
+
+def _count_lines(path: str) -> int:
+    try:
+        with Path(path).open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+    except (OSError, ValueError):
+        return 1
+
+
+def _unread(path: str, error: InputError) -> Item:
+    error.source = error.source or (Source(path, "") if error.span else None)
+    return Item(path, "", path, error=error)

@@ -1,0 +1,78 @@
+"""Items to answers by the means of a call: in this process, in processes of our own, or by an executor."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from verifier.api import PathName
+from verifier.bulk.asker import Common
+from verifier.bulk.cache import Cache
+from verifier.bulk.crew import GivenExecutor, OwnProcesses, cores
+from verifier.bulk.item import Item
+from verifier.bulk.spread import Spread
+from verifier.errors import UsageError, quote
+
+Shown = TypeVar("Shown")
+
+# How many documents are worth a process, and how many workers an executor has that does not say.
+_EACH = 8
+_WORKERS = 16
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for."""
+
+    jobs: int | None
+    executor: Executor | None
+    workers: int
+    cache: str | None
+
+    @staticmethod
+    def of(
+        *, jobs: int | None = 1, executor: Executor | None = None, workers: int | None = None, cache: PathName | None
+    ) -> Means:
+        """Return the means that a call names. Raises UsageError for a number that is none."""
+        for name, number in (("jobs", jobs), ("workers", workers)):
+            if number is not None and number < 1:
+                raise UsageError(f"{quote(str(number))} is no number of {name}", mend="give one at least")
+        return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
+
+
+def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Iterator[Shown]:
+    """Yield what is shown of the answer to each of `items`, in order. Raises as `Spread.answers` does."""
+    cache = None if means.cache is None else Cache(means.cache)
+    return _run(iter(items), common, means, cache)
+
+
+def _run(items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None) -> Iterator[Shown]:
+    try:
+        if means.executor is not None:
+            memory = None if cache is None else common.asker(cache)
+            crew = GivenExecutor(means.executor, means.workers)
+            yield from Spread(common, crew, memory=memory).answers(items)
+            return
+        jobs, items = _jobs(items, means.jobs)
+        if jobs > 1:
+            yield from Spread(common, OwnProcesses(jobs), cache=means.cache).answers(items)
+        else:
+            asker = common.asker(cache)
+            for item in items:
+                yield asker.answer(item).shown
+    finally:
+        if cache is not None:
+            cache.close()
+
+
+def _jobs(items: Iterator[Item], jobs: int | None) -> tuple[int, Iterator[Item]]:
+    """Return how many processes to use, and the items again."""
+    if jobs is not None:
+        return jobs, items
+    most = cores()
+    first = list(itertools.islice(items, _EACH * most))
+    return min(most, 1 + (len(first) - 1) // _EACH), itertools.chain(first, items)

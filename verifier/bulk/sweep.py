@@ -1,0 +1,182 @@
+"""`sweep`: `prove` for each of many documents on its own, beside the same boundary, SCPs and maximum.
+
+    for swept in sweep(["policies/"], boundary=boundary, maximum=maximum, jobs=8): ...
+
+The questions are those of `questions/prove.py`. How they are spread over processes is `spread.py`, what is remembered
+is `memory.py`, and where documents come from is `documents.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.api import EncodingName, Levels, PathName, levels_of, limits_of
+from verifier.bulk.asker import Asker, Common, Found
+from verifier.bulk.cache import Cache
+from verifier.bulk.documents import read_documents
+from verifier.bulk.item import Item
+from verifier.bulk.run import Means, run
+from verifier.errors import InputError
+from verifier.policy.check import Kind, check
+from verifier.policy.load import MAX_SIZE
+from verifier.policy.parse import parse
+from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.policy.write import as_json
+from verifier.questions.limits import Limits
+from verifier.questions.question import ProveQuestion, Question
+from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+from verifier.semantics.documents import Documents
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The answer to one document: a verdict, or the error of one that is broken.
+
+    `document` is its path, `path:line` in JSON Lines, or the name that it was given; `remembered` tells whether the
+    answer comes from a cache. Warnings are about the document, with the lines of its file.
+    """
+
+    document: str
+    answer: Verdict | InputError
+    warnings: tuple[Warning, ...] = ()
+    remembered: bool = False
+
+
+def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
+    documents: Iterable[Policy | PathName] | PathName,
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    jobs: int | None = 1,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    cache: PathName | None = None,
+    max_size: int = MAX_SIZE,
+) -> Iterator[Swept]:
+    """Yield, for each of `documents`, whether what it allows beside the others lies within what `maximum` allows.
+
+    The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
+    folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes.
+
+    `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
+    which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.
+
+    Raises PolicyError where a document does not suit its place, UsageError for an impossible option; while the answers
+    come, WorkersError where the executor is lost, CacheError where the cache cannot be used or is damaged.
+    """
+    limits = limits_of(timeout, encoding)
+    beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
+    beside.check()
+    check(maximum, Kind.MAXIMUM)
+    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
+    one = isinstance(documents, str | os.PathLike | Policy)
+    items = _items([documents] if one else documents, max_size)  # type: ignore[arg-type, list-item]  # as told by `one`
+    return run(items, Sweep.of(beside, maximum, limits), means)
+
+
+def _items(documents: Iterable[Policy | PathName], max_size: int) -> Iterator[Item]:
+    for document in documents:
+        if isinstance(document, Policy):
+            yield _item(document)
+        else:
+            yield from read_documents([os.fspath(document)], max_size)
+
+
+def _item(policy: Policy) -> Item:
+    """A policy travels as text; it is checked here, where its own lines are known."""
+    name = policy.source.name
+    try:
+        check(policy, Kind.IDENTITY)
+    except InputError as error:
+        return Item(name, "", name, error=error)
+    return Item(name, text_of(policy), name)
+
+
+@dataclass(frozen=True)
+class Sweep(Common[Swept]):
+    """What the documents of a sweep have in common, as texts, so that it can travel."""
+
+    maximum: str
+    boundary: str | None
+    session: str | None
+    scps: tuple[tuple[str, ...], ...]
+    rcps: tuple[str, ...]
+    limits: Limits
+
+    @staticmethod
+    def of(beside: Documents, maximum: Policy, limits: Limits) -> Sweep:
+        """Return the sweep beside the documents `beside`, which holds no identity policy."""
+        boundary, session = (policy and text_of(policy) for policy in (beside.boundary, beside.session))
+        scps = tuple(tuple(map(text_of, level)) for level in beside.scps)
+        return Sweep(text_of(maximum), boundary, session, scps, tuple(map(text_of, beside.rcps)), limits)
+
+    def asker(self, cache: Cache | None) -> Sweeper:
+        return Sweeper(self, cache)
+
+    def lost(self, item: Item, reason: str) -> Swept:
+        return Swept(item.name, Undecided(reason))
+
+
+class Sweeper(Asker[Swept]):
+    """Answers one document after the other; what stands beside them is read and compiled once."""
+
+    def __init__(self, common: Sweep, cache: Cache | None) -> None:
+        super().__init__(common.limits, cache)
+        self._beside: dict[str, Any] = {
+            "maximum": parse(common.maximum, "<maximum>"),
+            "boundary": common.boundary and parse(common.boundary, "<boundary>"),
+            "session": common.session and parse(common.session, "<session>"),
+            "scps": tuple(tuple(parse(text, "<scp>") for text in level) for level in common.scps),
+            "rcps": tuple(parse(text, "<rcp>") for text in common.rcps),
+        }
+
+    def read(self, item: Item) -> Question:
+        if item.error is not None:
+            raise item.error
+        assert isinstance(item.text, str)
+        return ProveQuestion(None, (parse(item.text, item.source),), **self._beside)
+
+    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Swept:
+        assert isinstance(found, Contained | Escapes | Undecided | InputError)
+        if isinstance(found, InputError):
+            return Swept(item.name, _placed(found, item))
+        policies = question.policies if isinstance(question, ProveQuestion) else ()
+        down = item.line - 1
+        warnings = tuple(_moved(warning, down) for policy in policies for warning in policy.warnings)
+        return Swept(item.name, found, warnings, remembered)
+
+
+def text_of(policy: Policy) -> str:
+    """Return a text that says what `policy` says, operators spelled as it spells them (rule 15)."""
+    document: dict[str, Any] = as_json(policy)
+    for statement, written in zip(policy.statements, document["Statement"], strict=True):
+        spelled = {str(each.test): each.operator_text or str(each.test) for each in statement.conditions}
+        if "Condition" in written:
+            written["Condition"] = {spelled[name]: keys for name, keys in written["Condition"].items()}
+    return json.dumps(document)
+
+
+def _placed(error: InputError, item: Item) -> InputError:
+    """Return `error` with the line that it has in the file of `item`."""
+    if item.line == 1 or error.span is None:
+        return error
+    line, column, end_line, end_column = error.span
+    down = item.line - 1
+    error.span = error.span._replace(line=line + down, end_line=end_line + down)
+    return error
+
+
+def _moved(warning: Warning, down: int) -> Warning:
+    line, _, end_line, _ = warning.span
+    return dataclasses.replace(warning, span=warning.span._replace(line=line + down, end_line=end_line + down))
