@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format long catalogue lock dist clean
+.PHONY: help demo test lint format long bench catalogue lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
@@ -34,6 +34,9 @@ format: $(VENV)/dev ## Bring the code into its one style
 
 long: $(VENV)/dev ## Run the long campaigns too
 	$(BIN)/python -m pytest -n logical -m 'long or not long' --hypothesis-profile=long
+
+bench: $(VENV)/bench ## Run the benchmarks in under ten minutes, and write their table and plots
+	$(BIN)/python benchmarks/run.py
 
 catalogue: $(VENV)/dev ## Renew the catalogue of actions, resource types and condition keys
 	$(BIN)/python tools/make_catalogue.py
@@ -61,6 +64,10 @@ $(VENV)/run: $(VENV)/made requirements.lock pyproject.toml
 
 $(VENV)/dev: $(VENV)/run requirements-dev.lock
 	$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/bench: $(VENV)/dev pyproject.toml
+	$(BIN)/python -m pip install -qq --editable '.[bench]'
 	@touch $@
 
 $(LOCK_TOOLS)/made:

@@ -15,6 +15,7 @@ Measured   each family in a process of its own. Parsing and proving are timed ap
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -255,6 +256,11 @@ def slopes(found: dict[str, Any]) -> dict[str, float]:
     return both
 
 
+def steepest(found: dict[str, Any]) -> float:
+    """Return the largest exponent of a family; infinity where too few sizes were answered for one."""
+    return max(math.inf if math.isnan(slope) else slope for slope in slopes(found).values())
+
+
 def summary(found: dict[str, Any]) -> str:
     """Return a family in words."""
     words = []
@@ -270,8 +276,7 @@ def summary(found: dict[str, Any]) -> str:
 def report(found: dict[str, dict[str, Any]], largest: bool) -> Report:
     """Return the report of all families."""
     made = Report("growth", figures={name: summary(one) for name, one in found.items()})
-    steepest = {name: max(slopes(one).values(), key=lambda slope: (slope == slope, slope)) for name, one in found.items()}
-    made.targets = [Target(f"{name}, steepest exponent", slope, NEAR_LINEAR) for name, slope in steepest.items()]
+    made.targets = [Target(f"{name}, steepest exponent", steepest(one), NEAR_LINEAR) for name, one in found.items()]
     made.targets.append(Target("peak memory", max(one["peak"] for one in found.values()) / MIB, 1024, "MiB"))
     undecided = sum("undecided" in one for one in found.values())
     made.targets.append(Target("undecided within a minute", undecided, 0, "families"))

@@ -36,7 +36,8 @@ class Target:
         """Return the target as a line of text."""
         word = "at least" if self.at_least else "at most"
         said = "met" if self.met else "MISSED"
-        return f"{self.what}: {number(self.figure)} {self.unit} (target: {word} {number(self.bound)}) {said}"
+        figure = f"{number(self.figure)} {self.unit}".rstrip()
+        return f"{self.what}: {figure} (target: {word} {number(self.bound)}) {said}"
 
 
 @dataclass

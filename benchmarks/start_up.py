@@ -45,23 +45,28 @@ def main() -> None:
     report(times).finish(chosen.json)
 
 
-def allow(resources: list[str], **conditions: dict[str, str]) -> Document:
-    """Return a document that allows two actions of S3."""
-    statement = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": resources}
-    return {"Version": "2012-10-17", "Statement": [statement | ({"Condition": conditions} if conditions else {})]}
+def allow(resources: str | list[str], **conditions: dict[str, str]) -> Document:
+    """Return an Allow statement on objects of S3."""
+    statement = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": resources}
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def document(*statements: Document) -> Document:
+    """Return a document."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def parted() -> Document:
-    """Return what allows `arn:aws:s3:::b*` in parts that only together cover it, two of them overlapping."""
-    tags = [{"StringLike": {"aws:PrincipalTag/team": "a*"}}, {"StringNotLike": {"aws:PrincipalTag/team": "ab*"}}]
-    parts = [allow(["arn:aws:s3:::b*"], **tag)["Statement"][0] for tag in tags]
-    return {"Version": "2012-10-17", "Statement": parts}
+    """Return two folders, each for the teams called `x*` and for all others: only together they allow everyone."""
+    teams = ("StringLike", "StringNotLike")
+    return document(*(allow(one, **{test: {"aws:PrincipalTag/team": "x*"}}) for one in FOLDERS for test in teams))
 
 
-# By name: the policy and the maximum. Both are contained, so that nothing is left unsaid.
+FOLDERS = ["arn:aws:s3:::a*", "arn:aws:s3:::b*"]
+# By name: the policy and the maximum. Both are contained, so that all has to be looked at.
 QUESTIONS = (
-    (PLAIN, (allow(["arn:aws:s3:::bucket/*"]), allow(["arn:aws:s3:::*"]))),
-    (SOLVER, (allow(["arn:aws:s3:::b*"], Null={"aws:PrincipalTag/team": "false"}), parted())),
+    (PLAIN, (document(allow("arn:aws:s3:::bucket/*")), document(allow("arn:aws:s3:::*")))),
+    (SOLVER, (document(allow(FOLDERS)), parted())),
 )
 
 

@@ -64,7 +64,7 @@ def main() -> None:
     """Ask every trap, search for worse, and report."""
     options = parser(__doc__)
     options.add_argument("--timeout", type=float, default=5.0, help="seconds a trap (default: %(default)s)")
-    options.add_argument("--examples", type=int, default=400, help="of the search (default: %(default)s)")
+    options.add_argument("--examples", type=int, default=200, help="of the search (default: %(default)s)")
     options.add_argument("--trap", choices=TRAPS, help="only this one, and no search")
     chosen = options.parse_args()
     found = Report("traps")
@@ -85,6 +85,7 @@ def main() -> None:
         search(worst, chosen.examples, chosen.seed)
         unsound += worst.wrong
         found.figures |= worst.figures()
+        found.series["worst"] = worst.shown()
     found.figures["unsound"] = "; ".join(unsound) or "none"
     found.figures["peak memory"] = f"{peak_memory() / 2**20:,.0f} MiB"
     found.targets = [
@@ -93,8 +94,10 @@ def main() -> None:
     ]
     if not chosen.trap:
         found.targets.insert(1, Target("worst document of the search", worst.seconds, SEARCH_LIMIT + MOMENT, "s"))
-    found.series = {"times": times}
+    found.series["times"] = times
     found.finish(chosen.json)
+    if not chosen.trap:
+        print(f"the worst question found: {json.dumps(found.series['worst'])}")
 
 
 def asked(trap: Trap, size: int, timeout: float) -> tuple[Verdict, float]:
@@ -484,10 +487,13 @@ class Worst:
         verdicts = ", ".join(f"{many:,} {kind}" for kind, many in sorted(self.said.items()))
         return {
             "search": f"{self.examples:,} questions: {verdicts}",
-            "worst found": seconds(self.seconds),
-            "its policy": json.dumps(self.question.policy),
-            "its maximum": json.dumps(self.question.maximum),
+            "worst found": f"{seconds(self.seconds)}, limit {seconds(SEARCH_LIMIT)}",
         }
+
+    def shown(self) -> Document:
+        """Return the worst question."""
+        assert self.question is not None
+        return {"policy": self.question.policy, "maximum": self.question.maximum}
 
 
 def search(worst: Worst, examples: int, seed: int) -> None:

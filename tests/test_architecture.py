@@ -28,10 +28,11 @@ ROOMS: dict[str, set[str]] = {
     "questions": _SOLVED,
     "accounts": _SOLVED | {"questions"},
     "sources": _SOLVED | {"questions"},
-    "report": _SOLVED | {"questions"},
+    "report": _SOLVED | {"questions", "bulk"},
     "api": _SOLVED | {"questions", "accounts", "sources"},
-    "lines": _SOLVED | {"questions", "report", "api"},
-    "cli": _SOLVED | {"questions", "accounts", "sources", "report", "api", "lines"},
+    "bulk": _SOLVED | {"questions", "api"},
+    "lines": _SOLVED | {"questions", "report", "api", "bulk"},
+    "cli": _SOLVED | {"questions", "accounts", "sources", "report", "api", "bulk", "lines"},
 }
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"policy"},
@@ -40,6 +41,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rich": {"report", "cli"},
     "jinja2": {"report"},
     "typer": {"cli"},
+    "distributed": {"bulk"},
     "boto3": {"sources"},
     "botocore": {"sources"},
     "yaml": {"sources"},

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.api import confine, diff, evaluate, prove
-    from verifier.errors import InputError, PolicyError, RequestError, UsageError, VerifierError
+    from verifier.bulk.sweep import Swept, sweep
+    from verifier.errors import (
+        CacheError,
+        InputError,
+        PolicyError,
+        RequestError,
+        UsageError,
+        VerifierError,
+        WorkersError,
+    )
     from verifier.lines import batch
     from verifier.policy.syntax import Policy
     from verifier.questions.limits import Encoding
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from verifier.semantics.request import Request
 
 __all__ = [
+    "CacheError",
     "Contained",
     "Decision",
     "Difference",
@@ -34,20 +44,32 @@ __all__ = [
     "Relation",
     "Request",
     "RequestError",
+    "Swept",
     "Undecided",
     "UsageError",
     "Verdict",
     "VerifierError",
+    "WorkersError",
     "batch",
     "confine",
     "diff",
     "evaluate",
     "prove",
+    "sweep",
 ]
 
 _HOMES = {
     "verifier.api": ("confine", "diff", "evaluate", "prove"),
-    "verifier.errors": ("InputError", "PolicyError", "RequestError", "UsageError", "VerifierError"),
+    "verifier.bulk.sweep": ("Swept", "sweep"),
+    "verifier.errors": (
+        "CacheError",
+        "InputError",
+        "PolicyError",
+        "RequestError",
+        "UsageError",
+        "VerifierError",
+        "WorkersError",
+    ),
     "verifier.lines": ("batch",),
     "verifier.policy.syntax": ("Policy",),
     "verifier.questions.limits": ("Encoding",),

@@ -7,7 +7,7 @@ the line in the batch; `column` counts within it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -53,7 +53,7 @@ def batch(
     return answers(items, limits_of(timeout, encoding), means)
 
 
-def answers(items: Iterable[Item], limits: Limits, means: Means) -> Iterator[Line]:
+def answers(items: Iterable[Item], limits: Limits, means: Means) -> Generator[Line, None, None]:
     """Yield the answer of each of `items`, lines of a batch. Raises as `batch` does."""
     return run(items, Batch(limits), means)
 

@@ -100,7 +100,7 @@ def campaign(kind: str, count: int, first_seed: int, processes: int, say: Callab
     begun, whole, size = time.monotonic(), Tally(), _CHUNK[kind]
     unit = "pairs" if kind == "pairs" else "questions"
     chunks = range(-(-count // size))
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=10) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         tallies = pool.map(partial(_CHUNKS[kind], count=size), [first_seed + number for number in chunks])
         for number, tally in enumerate(tallies, start=1):
             whole.merge(tally)

@@ -45,7 +45,7 @@ from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
-FAST = Limits(seconds=3)
+FAST = Limits(seconds=1)
 STRINGS = Limits(seconds=3, encoding=Encoding.STRINGS)
 _TYPED = re.compile(r"\(declare-const \S+_(is_\w+|number|instant|old|new) ")
 

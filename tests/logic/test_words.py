@@ -20,7 +20,7 @@ from verifier.logic.points import one_type, points
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
 from verifier.logic.words import Clash, find
 from verifier.policy.key import lower
-from verifier.policy.values import read_address, write_address
+from verifier.policy.values import read_address, read_network, write_address
 
 SHORT = tuple(texts_over("abA:k", 4))
 NUMERIC = tuple(texts_over("-.019", 4))
@@ -164,6 +164,14 @@ def test_points_of_dates(found: list[Instant]):
 @given(st.lists(hosts(), min_size=1, max_size=4))
 def test_points_of_addresses(found: list[Host]):
     _points_do(list(found), HOSTS)
+
+
+@pytest.mark.parametrize("outer", ["0.0.0.0/0", "128.0.0.0/1", "203.0.113.0/24", "::/0", "2001:db8::/32"])
+def test_points_beside_a_network_at_the_beginning_of_another(outer: str):
+    whole = read_network(outer)
+    assert whole is not None
+    first = next(whole.subnets())
+    _points_do([Host(whole), Host(first)], [str(whole[0]), str(whole[-1]), str(first[-1])])
 
 
 # --- characters ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Generic, TypeAlias, TypeVar
 from verifier.bulk.cache import Cache
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.memory import meaning, recalled, record_of
-from verifier.errors import CacheError, InputError, UndecidedError
+from verifier.errors import InputError, UndecidedError
 from verifier.questions.ask import ask
 from verifier.questions.limits import Limits
 from verifier.questions.question import Question

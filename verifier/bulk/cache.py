@@ -100,14 +100,15 @@ class Cache:
     def _patiently(self, statement: str) -> None:
         """Execute what SQLite may refuse at once while another process does the same."""
         end = time.monotonic() + _BUSY_SECONDS
-        while True:
+        done = False
+        while not done:
             try:
                 self._file.execute(statement)
-                return
+                done = True
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > end:
                     raise
-            time.sleep(_RETRY_SECONDS)
+                time.sleep(_RETRY_SECONDS)
 
     def _is_empty(self) -> bool:
         found: int = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Any
 
 from verifier.errors import WorkersError, quote
 
@@ -20,13 +21,14 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     Raises WorkersError where there is none, where it has no workers, or where Dask is not installed.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - an extra
+        import distributed  # noqa: PLC0415 - an extra
     except ImportError:
         raise WorkersError("Dask is not installed", mend="install `verifier[dask]`") from None
     # What Dask has to say of a connection that is lost is said by the error that follows from it.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    make: Any = distributed.Client
     try:
-        client = Client(address, timeout=_SECONDS, set_as_default=False)
+        client: Any = make(address, timeout=_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         message = f"there is no Dask scheduler at {quote(address)}: {str(error) or type(error).__name__}"
         raise WorkersError(message, mend="write its address, as in `tcp://127.0.0.1:8786`") from None

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from verifier.errors import InputError
 
-Shown = TypeVar("Shown", covariant=True)
+Shown = TypeVar("Shown")
 
 _LEAST_COST = 512
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -44,13 +44,15 @@ class Means:
         return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
 
 
-def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Iterator[Shown]:
+def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Generator[Shown, None, None]:
     """Yield what is shown of the answer to each of `items`, in order. Raises as `Spread.answers` does."""
     cache = None if means.cache is None else Cache(means.cache)
     return _run(iter(items), common, means, cache)
 
 
-def _run(items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None) -> Iterator[Shown]:
+def _run(
+    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
+) -> Generator[Shown, None, None]:
     try:
         if means.executor is not None:
             memory = None if cache is None else common.asker(cache)

@@ -32,6 +32,7 @@ from verifier.questions.limits import Limits
 from verifier.questions.question import ProveQuestion, Question
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 from verifier.semantics.documents import Documents
+from verifier.source import Span
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,30 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     Raises PolicyError where a document does not suit its place, UsageError for an impossible option; while the answers
     come, WorkersError where the executor is lost, CacheError where the cache cannot be used or is damaged.
     """
+    common = sweep_of(
+        maximum=maximum, boundary=boundary, session=session, scps=scps, rcps=rcps, timeout=timeout, encoding=encoding
+    )
+    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
+    several = [documents] if isinstance(documents, str | os.PathLike) else documents
+    return run(_items(several, max_size), common, means)
+
+
+def sweep_of(
+    *,
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+) -> Sweep:
+    """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
     limits = limits_of(timeout, encoding)
     beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
     beside.check()
     check(maximum, Kind.MAXIMUM)
-    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
-    one = isinstance(documents, str | os.PathLike | Policy)
-    items = _items([documents] if one else documents, max_size)  # type: ignore[arg-type, list-item]  # as told by `one`
-    return run(items, Sweep.of(beside, maximum, limits), means)
+    return Sweep.of(beside, maximum, limits)
 
 
 def _items(documents: Iterable[Policy | PathName], max_size: int) -> Iterator[Item]:
@@ -117,7 +134,9 @@ class Sweep(Common[Swept]):
     @staticmethod
     def of(beside: Documents, maximum: Policy, limits: Limits) -> Sweep:
         """Return the sweep beside the documents `beside`, which holds no identity policy."""
-        boundary, session = (policy and text_of(policy) for policy in (beside.boundary, beside.session))
+        boundary, session = (
+            None if policy is None else text_of(policy) for policy in (beside.boundary, beside.session)
+        )
         scps = tuple(tuple(map(text_of, level)) for level in beside.scps)
         return Sweep(text_of(maximum), boundary, session, scps, tuple(map(text_of, beside.rcps)), limits)
 
@@ -171,12 +190,13 @@ def _placed(error: InputError, item: Item) -> InputError:
     """Return `error` with the line that it has in the file of `item`."""
     if item.line == 1 or error.span is None:
         return error
-    line, column, end_line, end_column = error.span
-    down = item.line - 1
-    error.span = error.span._replace(line=line + down, end_line=end_line + down)
+    error.span = _down(error.span, item.line - 1)
     return error
 
 
 def _moved(warning: Warning, down: int) -> Warning:
-    line, _, end_line, _ = warning.span
-    return dataclasses.replace(warning, span=warning.span._replace(line=line + down, end_line=end_line + down))
+    return dataclasses.replace(warning, span=_down(warning.span, down))
+
+
+def _down(span: Span, lines: int) -> Span:
+    return span._replace(line=span.line + lines, end_line=span.end_line + lines)

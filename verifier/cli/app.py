@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli import batch, confine, diff, evaluate, prove
+from verifier.cli import batch, confine, diff, evaluate, prove, sweep
 from verifier.cli.codes import ExitCode
 from verifier.cli.quick import QuickCommand, QuickGroup
 from verifier.cli.version import print_schema, print_version
@@ -59,7 +59,7 @@ def verifier(
     Exit codes:
       0  contained, equivalent, confined, allowed, all answered
       1  escapes, different, denied, an answer of a batch is an error
-      2  the input or the call is wrong
+      2  the input or the call is wrong, a document of a sweep is broken
       3  undecided: a limit was reached, or an unsupported construct
       4  internal error: a defect of the verifier
     """
@@ -70,6 +70,7 @@ for command, short_help, epilog in (
     (diff.diff, "Do two documents allow the same requests?", diff.EXAMPLES),
     (confine.confine, "Does a document block every service but these?", confine.EXAMPLES),
     (evaluate.evaluate, "What happens to one request, and why?", evaluate.EXAMPLES),
+    (sweep.sweep, "`prove` for each of many documents, in parallel.", sweep.EXAMPLES),
     (batch.batch, "Answer many questions, as JSON Lines.", batch.EXAMPLES),
 ):
     app.command(cls=QuickCommand, short_help=short_help, epilog=epilog)(command)

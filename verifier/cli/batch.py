@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Annotated
 
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import DEFAULT_MAX_SIZE, EncodingOption, MaxSize, Timeout
+from verifier.cli.options import DEFAULT_MAX_SIZE, CacheOption, Dask, EncodingOption, MaxSize, Timeout, some_jobs
 from verifier.questions.limits import Encoding
 
 EXAMPLES = """\b
 Examples:
   verifier batch < questions.jsonl > answers.jsonl
+  verifier batch --jobs 2 --cache answers.sqlite < questions.jsonl
 
 \b
 Questions:
@@ -26,49 +27,46 @@ Questions:
   {"id": 4, "ask": "evaluate", "policies": [{...}], "request": {...}}
 """
 
-_CHUNK = 1024 * 1024
 _SECONDS_BETWEEN = 0.1
 
 
 def batch(
-    timeout: Timeout = 10.0, encoding: EncodingOption = Encoding.FAST, max_size: MaxSize = DEFAULT_MAX_SIZE
+    timeout: Timeout = 10.0,
+    encoding: EncodingOption = Encoding.FAST,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", metavar="NUMBER", callback=some_jobs, help="How many processes answer; 1 is this one."),
+    ] = 1,
+    dask: Dask = None,
+    cache: CacheOption = None,
 ) -> None:
     """Answer many questions: JSON Lines on standard input.
 
     One JSON answer a line on standard output, in order. A line that is no
     question is answered with its error, and the next is still answered. The
     documents stand in the line; `prove` and `evaluate` also take `boundary`,
-    `session`, `scps` and `rcps`.
+    `session`, `scps` and `rcps`. With several processes, or a cluster, lines
+    are read ahead, so an answer may have to wait for the lines after it.
 
     \b
     Exit codes: 0 all answered, 1 any answer is an error.
     """
     from verifier.api import limits_of
-    from verifier.lines import answer_line, too_large
+    from verifier.bulk.read_lines import read_lines
+    from verifier.cli.means import means
+    from verifier.lines import answers, item_of
 
     limits = limits_of(timeout, encoding)
     counter, failed = Counter(), False
-    for number, line in read_lines(sys.stdin.buffer, max_size):
-        answer = too_large(number, max_size) if line is None else answer_line(line, number, limits)
-        failed = failed or "error" in answer
-        print(json.dumps(answer), flush=True)
-        counter.count()
+    items = (item_of(line, number, max_size) for number, line in read_lines(sys.stdin.buffer, max_size))
+    with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:
+        for answer in found:
+            failed = failed or "error" in answer
+            print(json.dumps(answer), flush=True)
+            counter.count()
     counter.clear()
     raise typer.Exit(ExitCode.NO if failed else ExitCode.YES)
-
-
-def read_lines(file: BinaryIO, max_size: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the lines that are not blank, numbered from 1; None stands for one of more than `max_size` bytes."""
-    number = 0
-    while line := file.readline(max_size + 1):
-        number += 1
-        large = len(line) > max_size and not line.endswith(b"\n")
-        while large and (rest := file.readline(_CHUNK)) and not rest.endswith(b"\n"):
-            pass
-        if large:
-            yield number, None
-        elif line.strip():
-            yield number, line
 
 
 class Counter:

@@ -29,6 +29,13 @@ def _above_zero(size: int) -> int:
     return size
 
 
+def some_jobs(jobs: int | None) -> int | None:
+    """Return `jobs`. Raises typer.BadParameter for a number below one."""
+    if jobs is not None and jobs < 1:
+        raise typer.BadParameter(f"{jobs} is no number of processes")
+    return jobs
+
+
 Policies: TypeAlias = Annotated[
     list[str], typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
 ]
@@ -75,6 +82,23 @@ MaxSize: TypeAlias = Annotated[
 FailOnOption: TypeAlias = Annotated[
     FailOn | None,
     typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),
+]
+Jobs: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="NUMBER",
+        callback=some_jobs,
+        help="How many processes answer; one for each core unless given, and 1 is this process.",
+        show_default=False,
+    ),
+]
+CacheOption: TypeAlias = Annotated[
+    str | None, typer.Option("--cache", metavar="FILE", help="Remember answers in this file, across runs.")
+]
+Dask: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Let a Dask cluster answer, as in `tcp://host:8786`."),
 ]
 
 DEFAULT_MAX_SIZE = 8 * 1024 * 1024

@@ -67,7 +67,7 @@ def documents_of(question: Question) -> Iterator[Policy]:
 
 
 def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
-    """Return the claims of each counterexample of `question`: one of `prove` and `confine`, gained and lost of `diff`."""
+    """Return the claims of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`."""
     match question:
         case ProveQuestion():
             return (beyond(allowed(_together(question)), question.maximum),)

@@ -11,29 +11,22 @@ actions into too many classes, the one formula with the action as a variable is 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from verifier.catalogue.actions import Action, actions, find_action, services
 from verifier.errors import LimitReached, UndecidedError
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says, reach
 from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
 from verifier.logic.realise import Model
-from verifier.logic.typed import ACTION_CHARS
 from verifier.policy.key import Key
 from verifier.questions.limits import Encoding, Limits
 from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
-from verifier.smt.strings import solve_strings
-
-_MOST_TRIED = 2_000
-_WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,8 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
     try:
         if limits.encoding is Encoding.STRINGS:
+            from verifier.smt.strings import solve_strings  # noqa: PLC0415  # rarely asked for
+
             return _answer(claims, None, solve_strings(whole(claims), budget))
         return _search(claims, budget)
     except _TooManyClasses:
@@ -155,40 +150,21 @@ def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
         smaller = _without(request, key)
         if replays(claims, smaller):
             request = smaller
-    return Found(_believable(claims, request))
+    return Found(_with_known_action(claims, request))
 
 
-def _believable(claims: Sequence[Claim], request: Request) -> Request:
-    """Return the request with an action that AWS has, where one meets the same rules (rule 4)."""
-    action = request.action.lower()
-    if find_action(action):
-        return request
-    levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    met = {level: level.met(action) for level in levels}
-    for written in _known_actions(action):
-        lowered = written.lower()
-        if all(level.met(lowered) == rules for level, rules in met.items()):
-            other = Request(written, request.resource, request.context, request.principal)
-            if replays(claims, other):
-                return other
-    return request
-
-
-def _known_actions(action: str) -> Iterator[str]:
-    """The actions of its service that AWS has, the likely ones first; of all services, where it has none of that name.
-
-    A made-up name is the beginning that some pattern asks for and a filling, so names that begin alike are likely.
+def _with_known_action(claims: Sequence[Claim], request: Request) -> Request:
+    """Return the request with an action that AWS has, where one meets the same rules and the evaluator agrees (rule
+    4).
     """
-    service, _, name = action.partition(":")
-    known = services()
-    if service in known:
-        stem = name.rstrip(ACTION_CHARS[0])
-        alike = [one for one in actions(service) if one.name.lower().startswith(stem)]
-        found: Iterable[Action] = dict.fromkeys((*alike, *actions(service)))
-    else:
-        found = itertools.chain.from_iterable(map(actions, dict.fromkeys((*_WELL_KNOWN, *known))))
-    for one in itertools.islice(found, _MOST_TRIED):
-        yield f"{one.service}:{one.name}"
+    from verifier.questions.known_actions import known_actions  # noqa: PLC0415  # the catalogue only where it is needed
+
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    for action in known_actions(request.action, levels):
+        other = Request(action, request.resource, request.context, request.principal)
+        if replays(claims, other):
+            return other
+    return request
 
 
 def _without(request: Request, key: Key) -> Request:

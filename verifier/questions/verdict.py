@@ -8,7 +8,6 @@ the documents touch and the standing assumptions (interface.md). An `Undecided` 
 from __future__ import annotations
 
 import enum
-import html
 import json
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
@@ -25,6 +24,8 @@ class _NoTruth:
         return str(self)
 
     def _repr_html_(self) -> str:
+        import html  # noqa: PLC0415  # only notebooks need it
+
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def __bool__(self) -> NoReturn:

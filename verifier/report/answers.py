@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from verifier.errors import InputError
 from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided, Verdict
 from verifier.semantics.evaluate import Evaluation
@@ -34,11 +35,12 @@ class WarningPart(_Part):
 
 
 class _Answer(BaseModel):
-    """What all answers have in common; `id` and `warnings` are those of a line of `batch`."""
+    """What all answers have in common: `id` of a line of `batch`, `document` of a sweep, `warnings` of both."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Any = None
+    document: str | None = None
     warnings: list[WarningPart] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -113,7 +115,7 @@ class EvaluationAnswer(_Answer):
 
 
 class ErrorPart(_Part):
-    """What is wrong with a line of `batch`; `line` is its number, `column` counts within it."""
+    """What is wrong with a line of `batch` or a document of a sweep; `column` counts within the line."""
 
     message: str
     line: int | None = None
@@ -122,7 +124,7 @@ class ErrorPart(_Part):
 
 
 class ErrorAnswer(_Answer):
-    """The answer to a line of `batch` that is no question."""
+    """The answer to a line of `batch` that is no question, or to a document of a sweep that is broken."""
 
     error: ErrorPart
 
@@ -135,13 +137,17 @@ def answer_of(
     id: JsonValue = None,
     line: int = 1,
     policies: Iterable[Policy] = (),
+    *,
+    document: str | None = None,
+    warnings: Iterable[PolicyWarning] = (),
 ) -> Answer:
     """Return the answer that says `found`.
 
     For a line of a batch, `id` is that of the question, `line` is the number of the line, and the warnings about
-    `policies` join the answer.
+    `policies` join the answer. For a sweep, `document` names the document, and `warnings` are about it.
     """
-    common: dict[str, Any] = {"id": id, "warnings": _warnings(policies, line)}
+    about = (*warnings, *(warning for policy in policies for warning in policy.warnings))
+    common: dict[str, Any] = {"id": id, "document": document, "warnings": _warnings(about, line)}
     match found:
         case Contained():
             return VerdictAnswer(verdict="contained", vacuous=found.vacuous, assumes=list(found.assumes), **common)
@@ -199,9 +205,8 @@ def _error(error: InputError, line: int) -> ErrorPart:
     return ErrorPart(message=error.message, line=place[0], column=place[1], mend=error.mend or None)
 
 
-def _warnings(policies: Iterable[Policy], line: int) -> list[WarningPart] | None:
-    found = [warning for policy in policies for warning in policy.warnings]
+def _warnings(warnings: Iterable[PolicyWarning], line: int) -> list[WarningPart] | None:
     parts = [
-        WarningPart(message=each.message, line=each.span.line + line - 1, column=each.span.column) for each in found
+        WarningPart(message=each.message, line=each.span.line + line - 1, column=each.span.column) for each in warnings
     ]
     return parts or None

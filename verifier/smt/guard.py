@@ -14,8 +14,8 @@ from typing import TypeVar
 import z3
 
 from verifier.errors import LimitReached
+from verifier.smt.process import MEMORY_MB
 
-MEMORY_MB = 1024
 _GRACE = 1.0
 _T = TypeVar("_T")
 

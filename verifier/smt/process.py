@@ -12,8 +12,8 @@ from typing import cast
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
-from verifier.smt.guard import MEMORY_MB
 
+MEMORY_MB = 1024
 _GRACE = 1.0
 _COMMAND = [sys.executable, str(Path(__file__).with_name("worker.py"))]
 

@@ -1,0 +1,119 @@
+"""Work over processes that die: every item is answered once and in order, and only the one that kills is lost."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from verifier.bulk import worker
+from verifier.bulk.asker import Asker, Common
+from verifier.bulk.cache import Cache
+from verifier.bulk.chunks import chunks
+from verifier.bulk.crew import GivenExecutor, OwnProcesses
+from verifier.bulk.item import Answered, Item
+from verifier.bulk.spread import Spread
+from verifier.errors import WorkersError
+from verifier.questions.limits import Limits
+from verifier.questions.question import Question
+
+
+@dataclass(frozen=True)
+class Echo(Common[str]):
+    """Answers with the name of the item: `kill` kills its process, `once` only where `folder` knows of none before."""
+
+    folder: str = ""
+
+    def asker(self, cache: Cache | None) -> EchoAsker:
+        if self.folder:
+            with (Path(self.folder) / "askers").open("a") as file:
+                file.write("x")
+        return EchoAsker(self.folder)
+
+    def lost(self, item: Item, reason: str) -> str:
+        return f"lost {item.name}"
+
+
+class EchoAsker(Asker[str]):
+    def __init__(self, folder: str) -> None:
+        super().__init__(Limits(), None)
+        self.folder = folder
+
+    def read(self, item: Item) -> Question:
+        raise NotImplementedError
+
+    def show(self, *_: object, **__: object) -> str:
+        raise NotImplementedError
+
+    def answer(self, item: Item) -> Answered[str]:
+        if item.text == "kill":
+            os._exit(9)
+        if item.text == "once":
+            try:
+                (Path(self.folder) / item.name).touch(exist_ok=False)
+                os._exit(9)
+            except FileExistsError:
+                pass
+        if item.text == "slow":
+            time.sleep(0.3)
+        if item.text == "fail":
+            raise MemoryError
+        return Answered(item.name)
+
+
+def items(count: int, **texts: str) -> list[Item]:
+    return [Item(f"i{number}", texts.get(f"i{number}", "x"), "") for number in range(count)]
+
+
+def names(count: int, *lost: int) -> list[str]:
+    return [f"lost i{number}" if number in lost else f"i{number}" for number in range(count)]
+
+
+def test_only_the_item_that_kills_is_lost() -> None:
+    found = list(Spread(Echo(), OwnProcesses(2)).answers(items(60, i7="kill", i40="kill")))
+    assert found == names(60, 7, 40)
+
+
+def test_a_process_that_dies_once_costs_nothing(tmp_path: Path) -> None:
+    found = list(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(60, i3="once", i30="once")))
+    assert found == names(60)
+
+
+def test_what_is_shared_is_made_once_a_process(tmp_path: Path) -> None:
+    found = list(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(400)))
+    assert found == names(400)
+    assert len((tmp_path / "askers").read_text()) <= 2
+
+
+def test_a_slow_chunk_comes_in_parts() -> None:
+    slow = {f"i{number}": "slow" for number in range(6)}
+    crew = OwnProcesses(1)
+    answers = Spread(Echo(), crew).answers(items(6, **slow))
+    assert next(answers) == "i0"
+    assert list(answers) == names(6)[1:]
+
+
+def test_an_executor_whose_calls_fail_loses_only_those() -> None:
+    with ThreadPoolExecutor(2) as executor:
+        found = list(Spread(Echo(), GivenExecutor(executor, 2)).answers(items(30, i5="fail")))
+    assert found == names(30, 5)
+
+
+def test_a_worker_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "versions", lambda: ("verifier 0",))
+    with ThreadPoolExecutor(1) as executor, pytest.raises(WorkersError, match="a worker has verifier 0"):
+        list(Spread(Echo(), GivenExecutor(executor, 1)).answers(items(3)))
+
+
+def test_chunks_hold_everything_once_and_are_bounded() -> None:
+    sizes = [1, 2_000, 70_000, 3, 9_000] * 40
+    given = [Item(str(number), "x" * size, "") for number, size in enumerate(sizes)]
+    found = list(chunks(iter(given)))
+    assert [item for chunk in found for item in chunk] == given
+    assert all(len(chunk) == 1 or sum(item.cost for item in chunk) <= 64 * 1024 for chunk in found)
+    assert len(found) < len(given)
+    assert not list(chunks([]))

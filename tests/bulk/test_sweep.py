@@ -1,0 +1,167 @@
+"""`verifier.sweep`: `prove` for each document, whoever does the work."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import verifier
+from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy, some
+from verifier import (
+    Contained,
+    Escapes,
+    InputError,
+    Policy,
+    PolicyError,
+    Swept,
+    Undecided,
+    UsageError,
+    WorkersError,
+    prove,
+    sweep,
+)
+from verifier.bulk.asker import Asker
+from verifier.bulk.sweep import text_of
+from verifier.policy.parse import parse
+from verifier.questions.assumes import assumptions
+
+
+def facts(found: Swept) -> tuple[str, object, object]:
+    """What an answer says; errors compare by their text."""
+    answer = str(found.answer) if isinstance(found.answer, InputError) else found.answer
+    return found.document, answer, found.warnings
+
+
+def swept(folder: Path, **means: object) -> list[tuple[str, object, object]]:
+    return [facts(one) for one in sweep(folder, MAXIMUM, BOUNDARY, **means)]  # type: ignore[arg-type]  # by name
+
+
+def one_by_one(folder: Path) -> Iterator[tuple[str, object, object]]:
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            found = Policy.load(path)
+            yield str(path), prove([found], MAXIMUM, BOUNDARY), found.warnings
+        except InputError as error:
+            yield str(path), str(error), ()
+
+
+def test_a_sweep_is_prove_one_by_one(folder: Path) -> None:
+    found = swept(folder)
+    assert found == list(one_by_one(folder))
+    assert {type(answer) for _, answer, _ in found} == {Contained, Escapes, str}
+
+
+def test_processes_answer_the_same_in_order(folder: Path) -> None:
+    assert swept(folder, jobs=2) == swept(folder) == swept(folder, jobs=None)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_any_executor_will_do(folder: Path, kind: str) -> None:
+    with _executor(kind) as executor:
+        assert swept(folder, executor=executor, workers=2) == swept(folder)
+
+
+def _executor(kind: str) -> Executor:
+    if kind == "threads":
+        return ThreadPoolExecutor(3)
+    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+
+
+def test_a_process_that_is_killed_costs_no_answer(folder: Path) -> None:
+    answers = sweep(folder, MAXIMUM, BOUNDARY, jobs=2)
+    found = [facts(next(answers)) for _ in range(3)]
+    os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+    found += map(facts, answers)
+    assert found == swept(folder)
+    assert not multiprocessing.active_children()
+
+
+def test_an_executor_that_is_lost_is_said(folder: Path) -> None:
+    with _executor("processes") as executor:
+        answers = sweep(folder, MAXIMUM, BOUNDARY, executor=executor, workers=2)
+        next(answers)
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+        with pytest.raises(WorkersError, match="the executor does not work any more"):
+            list(answers)
+    with pytest.raises(WorkersError, match="after shutdown"):
+        next(sweep(folder, MAXIMUM, executor=executor))
+
+
+def test_answers_come_while_documents_are_read() -> None:
+    """No more than a bounded number of documents is held, however many there are."""
+    taken = 0
+
+    def endless() -> Iterator[Policy]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield policy("s3:Get*")
+
+    answers = sweep(endless(), MAXIMUM)
+    assert isinstance(next(answers).answer, Contained)
+    assert taken == 1
+    with ThreadPoolExecutor(1) as executor:
+        answers = sweep(endless(), MAXIMUM, executor=executor, workers=1)
+        for _ in range(200):
+            next(answers)
+        assert taken < 1 + 200 + 4 * 128
+        answers.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_documents_may_be_policies() -> None:
+    wide, wrong = policy("*"), Policy.parse(json.dumps(document("s3:*", Principal="*")), "wrong.json")
+    found = list(sweep([policy("s3:Get*"), wide, wrong], MAXIMUM, scps=[[policy("*")]], session=policy("s3:*", "a:*")))
+    assert [type(one.answer) for one in found] == [Contained, Escapes, PolicyError]
+    assert [one.document for one in found] == ["<text>", "<text>", "wrong.json"]
+
+
+def test_a_document_in_a_place_that_it_does_not_suit_is_an_error_at_once() -> None:
+    deny = policy("*", effect="Deny")
+    with pytest.raises(PolicyError):
+        sweep([], MAXIMUM, scps=[deny])
+    for wrong in ({"jobs": 0}, {"workers": 0}, {"timeout": -1}, {"encoding": "slow"}):
+        with pytest.raises(UsageError):
+            sweep([], MAXIMUM, **wrong)  # type: ignore[arg-type]  # on purpose
+
+
+def test_a_policy_travels_as_it_is_spelled() -> None:
+    condition = {"stringequals": {"aws:username": "jane"}, "ForAnyValue:StringLikeIfExists": {"aws:TagKeys": ["a*"]}}
+    first = Policy.parse(json.dumps(document("S3:Get*", Condition=condition, Sid="One") | {"Id": "x"}))
+    again = parse(text_of(first), "again")
+    assert (again.version, again.id, again.statements) == (first.version, first.id, first.statements)
+    assert assumptions((again,)) == assumptions((first,))
+    assert "rule 15: operator names match without regard to case" in assumptions((again,))
+
+
+def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = verifier.bulk.asker.ask
+    count = iter(range(1_000))
+
+    def sometimes(*arguments: object) -> object:
+        if next(count) == 2:
+            raise RuntimeError("broken")
+        return real(*arguments)  # type: ignore[arg-type]  # handed on
+
+    monkeypatch.setattr("verifier.bulk.asker.ask", sometimes)
+    found = swept(folder)
+    defects = [answer for _, answer, _ in found if str(answer).startswith("internal error: RuntimeError: broken")]
+    assert (len(found), len(defects)) == (120, 1)
+
+
+def test_what_takes_too_long_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verifier.bulk.asker.ask", lambda *_: Undecided("time"))
+    assert [one.answer for one in sweep([policy("s3:*")], MAXIMUM)] == [Undecided("time")]
+
+
+def test_askers_say_all_that_they_need() -> None:
+    assert Asker.__abstractmethods__ == {"read", "show"}
+    assert len(some(3)) == 3

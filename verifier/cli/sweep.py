@@ -1,0 +1,166 @@
+"""`verifier sweep`: `prove` for each of many documents (`verifier/bulk/sweep.py`)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.codes import ExitCode
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Boundary,
+    CacheOption,
+    Dask,
+    EncodingOption,
+    FailOn,
+    FailOnOption,
+    Format,
+    FormatOption,
+    Jobs,
+    Maximum,
+    MaxSize,
+    Rcps,
+    Scps,
+    Session,
+    Timeout,
+)
+from verifier.questions.limits import Encoding
+
+if TYPE_CHECKING:
+    from verifier.bulk.sweep import Swept
+    from verifier.report.swept import Tally
+
+EXAMPLES = """\b
+Examples:
+  verifier sweep policies/ --boundary boundary.json --maximum maximum.json
+  verifier sweep 'policies/*.json' policies.jsonl --maximum maximum.json \\
+      --format json > answers.jsonl
+  verifier sweep policies/ --maximum maximum.json --jobs 2 \\
+      --cache answers.sqlite
+
+\b
+A line of JSON Lines:
+  {"Version": "2012-10-17", "Statement": [...]}
+  {"name": "web-server", "document": {"Version": "2012-10-17", ...}}
+"""
+
+
+def sweep(  # noqa: PLR0917 - typer passes them by name
+    documents: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE_OR_FOLDER...", help="Files, folders, globs, JSON Lines.", show_default=False),
+    ],
+    maximum: Maximum,
+    boundary: Boundary = None,
+    session: Session = None,
+    scp: Scps = None,
+    rcp: Rcps = None,
+    form: FormatOption = Format.TEXT,
+    timeout: Timeout = 10.0,
+    fail_on: FailOnOption = None,
+    jobs: Jobs = None,
+    dask: Dask = None,
+    cache: CacheOption = None,
+    encoding: EncodingOption = Encoding.FAST,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+) -> None:
+    """Prove, for each document on its own, that it stays within MAXIMUM.
+
+    A folder stands for every `*.json` in it and below. A `*.jsonl` holds a
+    document a line, and so does `-`, standard input. Boundary, session policy,
+    SCPs and RCPs stand beside each document. A document that is broken is a
+    line of its own, and the others are still answered; `--timeout` is for
+    each. Answers come in order; Ctrl-C ends with those that have come.
+
+    \b
+    Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
+    else 3 any is undecided.
+    """
+    from verifier.bulk.documents import count_documents, read_documents
+    from verifier.bulk.run import run
+    from verifier.bulk.sweep import sweep_of
+    from verifier.cli.inputs import Inputs
+    from verifier.cli.means import means
+    from verifier.cli.progress import progress
+    from verifier.report.swept import Tally
+
+    inputs = Inputs(max_size)
+    common = sweep_of(
+        maximum=inputs.policy(maximum),
+        boundary=inputs.optional(boundary),
+        session=inputs.optional(session),
+        scps=inputs.levels(scp),
+        rcps=inputs.policies(rcp),
+        timeout=timeout,
+        encoding=encoding,
+    )
+    tally, interrupted = Tally(), False
+    with means(jobs, dask, cache) as by:
+        answers = run(read_documents(documents, max_size), common, by)
+        with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
+            printer = _printer(form, bar.say, bar.complain)
+            try:
+                with contextlib.closing(answers):
+                    for swept in answers:
+                        tally.add(swept)
+                        printer(swept)
+                        bar.advance()
+            except KeyboardInterrupt:
+                interrupted = True
+    _summarise(tally, form, interrupted=interrupted)
+    raise typer.Exit(ExitCode.INTERRUPTED if interrupted else _code(tally, fail_on))
+
+
+def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
+    from verifier.report.diagnostics import MOST_WARNINGS
+    from verifier.report.style import style_of
+    from verifier.report.swept import swept_answer, swept_text, swept_warnings
+
+    style, warned = style_of(sys.stdout), 0
+
+    def as_json(swept: Swept) -> None:
+        say(json.dumps(swept_answer(swept).as_json()))
+
+    def as_text(swept: Swept) -> None:
+        nonlocal warned
+        say(swept_text(swept, style))
+        for line in swept_warnings(swept):
+            warned += 1
+            if warned <= MOST_WARNINGS:
+                complain(line)
+            elif warned == MOST_WARNINGS + 1:
+                complain("more warnings are left out; --format json has them all")
+
+    return as_json if form is Format.JSON else as_text
+
+
+def _summarise(tally: Tally, form: Format, *, interrupted: bool) -> None:
+    from verifier.report.style import style_of
+    from verifier.report.swept import summary_text
+
+    stream = sys.stderr if form is Format.JSON else sys.stdout
+    text = summary_text(tally, style_of(stream), with_assumptions=form is Format.TEXT)
+    print(text if form is Format.JSON else f"\n{text}", file=stream, flush=True)
+    if interrupted:
+        said = f"interrupted: {tally.total:,} documents are answered, the others were not asked about"
+        print(said, file=sys.stderr, flush=True)
+
+
+def _code(tally: Tally, fail_on: FailOn | None) -> ExitCode:
+    matters = fail_on is FailOn.VACUOUS
+    if tally.verdicts["escapes"] or (matters and tally.vacuous):
+        return ExitCode.NO
+    if tally.verdicts["error"]:
+        return ExitCode.WRONG_INPUT
+    if tally.verdicts["undecided"] or (matters and tally.maybe_vacuous):
+        return ExitCode.UNDECIDED
+    if not tally.total:
+        from verifier.errors import UsageError
+
+        raise UsageError("there is no document", mend="name files, folders or JSON Lines that hold some")
+    return ExitCode.YES

@@ -1,0 +1,118 @@
+"""The answers of a sweep: a line for each document, as text or as JSON, and the summary at the end.
+
+CONTAINED  policies/reader.json
+ESCAPES    policies/admin.json  iam:AddClientIDToOpenIDConnectProvider on *
+ERROR      policies/old.json:3:17: the operator `StringEqual` is unknown; did you mean `StringEquals`?
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from verifier.bulk.sweep import Swept
+from verifier.errors import InputError
+from verifier.questions.verdict import Contained, Escapes, Undecided
+from verifier.report.answers import Answer, answer_of
+from verifier.report.style import Style, printable, quoted, shown
+
+_GAP = "  "
+_WORDS = {"contained": "good", "escapes": "bad", "undecided": "unsure", "error": "bad"}
+_WIDTH = max(map(len, _WORDS))
+
+
+@dataclass
+class Tally:
+    """What came of the documents so far."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    vacuous: int = 0
+    maybe_vacuous: int = 0
+    remembered: int = 0
+    assumes: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many documents were answered."""
+        return self.verdicts.total()
+
+    def add(self, swept: Swept) -> None:
+        """Count the answer to one document."""
+        self.verdicts[verdict_of(swept)] += 1
+        self.remembered += swept.remembered
+        if isinstance(swept.answer, InputError):
+            return
+        self.assumes |= dict.fromkeys(swept.answer.assumes)
+        if isinstance(swept.answer, Contained):
+            self.vacuous += swept.answer.vacuous is True
+            self.maybe_vacuous += swept.answer.vacuous is None
+
+
+def verdict_of(swept: Swept) -> str:
+    """Return the verdict in a word, `error` for a document that is broken."""
+    match swept.answer:
+        case Contained():
+            return "contained"
+        case Escapes():
+            return "escapes"
+        case Undecided():
+            return "undecided"
+        case InputError():
+            return "error"
+    assert_never(swept.answer)
+
+
+def swept_answer(swept: Swept) -> Answer:
+    """Return the JSON answer to one document."""
+    return answer_of(swept.answer, document=swept.document, warnings=swept.warnings)
+
+
+def swept_text(swept: Swept, style: Style) -> str:
+    """Return the line about one document, without a line break; what can be copied is never cut."""
+    word = verdict_of(swept)
+    head = style.paint(word.upper(), _WORDS[word]) + " " * (_WIDTH - len(word)) + _GAP
+    name = shown(swept.document)
+    match swept.answer:
+        case Contained(vacuous=True):
+            return f"{head}{name}{_GAP}{style.paint('VACUOUS', 'unsure')}: nothing at all is allowed"
+        case Contained():
+            return head + name
+        case Escapes(request=request):
+            context = json.dumps(request.as_json()["context"], ensure_ascii=True) if request.context else ""
+            on = f"{shown(request.action)} on {shown(request.resource)}{f' with {context}' if context else ''}"
+            return f"{head}{name}{_GAP}{on}"
+        case Undecided(reason=reason):
+            return f"{head}{name}{_GAP}{printable(reason)}"
+        case InputError() as error:
+            text = printable(str(error))
+            return head + text if text.startswith(f"{name}:") else f"{head}{name}{_GAP}{text}"
+    assert_never(swept.answer)
+
+
+def swept_warnings(swept: Swept) -> list[str]:
+    """Return a line for each warning about one document."""
+    return [
+        f"warning: {quoted(swept.document)[1:-1]}:{each.span.line}:{each.span.column}: {printable(each.message)}"
+        for each in swept.warnings
+    ]
+
+
+def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -> str:
+    """Return how many documents had which verdict, lined up, and what the answers assume."""
+    rows = [(word, tally.verdicts[word], _WORDS[word]) for word in _WORDS]
+    if tally.vacuous:
+        rows.insert(1, ("  vacuous", tally.vacuous, "unsure"))
+    rows.append(("documents", tally.total, "strong"))
+    if tally.remembered:
+        rows.append(("  remembered", tally.remembered, "faint"))
+    left, right = max(len(word) for word, _, _ in rows), max(len(f"{count:,}") for _, count, _ in rows)
+    lines = [
+        f"{word:<{left}}{_GAP}{style.paint(f'{count:>{right},}', colour if count else 'faint')}"
+        for word, count, colour in rows
+    ]
+    if with_assumptions and tally.assumes:
+        title = f"{style.paint('assuming', 'strong')} (each answer some of these; see --format json)"
+        lines += ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in tally.assumes)]
+    return "\n".join(lines)
