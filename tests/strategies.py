@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -542,6 +543,21 @@ def requests(draw: st.DrawFn, world: World, near: Mentioned) -> Request:
     if arn_fields(resource) is None and draw(st.integers(0, 2)):
         resource = draw(st.sampled_from(world.resources))
     return Request.of(action, resource if arn_fields(resource) else "*", context)
+
+
+def crossed(found: Sequence[Request], count: int, seed: int) -> list[Request]:
+    """`found`, and more requests made of their parts, `count` at most in all and none twice."""
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    keys = sorted({key for request in found for key in request.context})
+    whole = {repr(request): request for request in found}
+    for _ in range(2 * count):
+        if len(whole) >= count:
+            break
+        parents = {key: chance.choice(found).context for key in keys}
+        context = {key: parent[key] for key, parent in parents.items() if key in parent}
+        made = Request(chance.choice(found).action, chance.choice(found).resource, context)
+        whole[repr(made)] = made
+    return list(whole.values())
 
 
 def _put_in(text: str, context: dict[str, Any]) -> str:

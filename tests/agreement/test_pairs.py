@@ -9,13 +9,13 @@ from tests.agreement.campaign import campaign
 from tests.agreement.pairs import Example, disagreements, examples
 
 
-@given(examples(requests_each=8))
+@given(examples())
 def test_evaluator_and_formula_agree(example: Example):
-    assert not list(disagreements(example, z3=False)), example.document
+    assert not list(disagreements(example, solver=False)), example.document
 
 
 @settings(max_examples=40)
-@given(examples(requests_each=6, most=2))
+@given(examples(pairs_each=6, most=2))
 def test_evaluator_and_z3_agree(example: Example):
     unknown: list[str] = []
     assert not list(disagreements(example, unknown=unknown)), example.document

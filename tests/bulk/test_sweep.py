@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import verifier
-from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy, some
+from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
 from verifier import (
     Contained,
     Escapes,
@@ -27,7 +27,6 @@ from verifier import (
     prove,
     sweep,
 )
-from verifier.bulk.asker import Asker
 from verifier.bulk.sweep import text_of
 from verifier.policy.parse import parse
 from verifier.questions.assumes import assumptions
@@ -92,8 +91,10 @@ def test_an_executor_that_is_lost_is_said(folder: Path) -> None:
             os.kill(child.pid or 0, signal.SIGKILL)
         with pytest.raises(WorkersError, match="the executor does not work any more"):
             list(answers)
+    with ThreadPoolExecutor(1) as ended:
+        pass
     with pytest.raises(WorkersError, match="after shutdown"):
-        next(sweep(folder, MAXIMUM, executor=executor))
+        next(sweep(folder, MAXIMUM, executor=ended))
 
 
 def test_answers_come_while_documents_are_read() -> None:
@@ -160,8 +161,3 @@ def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytes
 def test_what_takes_too_long_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verifier.bulk.asker.ask", lambda *_: Undecided("time"))
     assert [one.answer for one in sweep([policy("s3:*")], MAXIMUM)] == [Undecided("time")]
-
-
-def test_askers_say_all_that_they_need() -> None:
-    assert Asker.__abstractmethods__ == {"read", "show"}
-    assert len(some(3)) == 3

@@ -64,6 +64,10 @@ DOCUMENTS: dict[str, Any] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, document in DOCUMENTS.items():
         (tmp_path / name).write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "policies" / "reader").mkdir(parents=True)
+    for place, name in (("a", "policy"), ("reader/b", "old")):
+        (tmp_path / "policies" / f"{place}.json").write_text(json.dumps(DOCUMENTS[f"{name}.json"]), encoding="utf-8")
+    (tmp_path / "policies.jsonl").write_text(json.dumps(DOCUMENTS["policy.json"]) + "\n", encoding="utf-8")
     (tmp_path / "bad.json").write_text(
         '{"Version": "2012-10-17",\n "Statement": [{"Efect": "Allow"}]}', encoding="utf-8"
     )

@@ -9,8 +9,8 @@ import pytest
 
 import verifier
 from tests.cli.conftest import DOCUMENTS, QUESTION, REQUEST, Call
-from verifier import UsageError, lines
-from verifier.cli.batch import read_lines
+from verifier import UsageError
+from verifier.bulk.read_lines import read_lines
 
 POLICY, MAXIMUM, WIDE = DOCUMENTS["policy.json"], DOCUMENTS["maximum.json"], DOCUMENTS["wide.json"]
 
@@ -81,7 +81,7 @@ def test_a_defect_is_answered_as_an_error(call: Call, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(lines, "evaluate", fail)
+    monkeypatch.setattr("verifier.questions.ask.evaluate", fail)
     done = call("batch", stdin=jsonl({"id": 1, **QUESTION}))
     assert done.code == 1
     assert json.loads(done.out)["error"]["message"] == "internal error: RuntimeError: broken"

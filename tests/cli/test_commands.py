@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call
-from verifier.cli import batch, confine, diff, evaluate, prove
+from verifier.cli import batch, confine, diff, evaluate, prove, sweep
 from verifier.cli.codes import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
@@ -95,7 +95,7 @@ def test_a_question_is_written_as_smtlib(call: Call, folder: Path, line: str, fi
     assert call(*shlex.split(line), "--smtlib", "no/q.smt2").code == 2
 
 
-@pytest.mark.parametrize("command", ["", "prove", "diff", "confine", "evaluate", "batch"])
+@pytest.mark.parametrize("command", ["", "prove", "diff", "confine", "evaluate", "sweep", "batch"])
 def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: str) -> None:
     shown = call(*command.split(), "--help")
     assert shown.code == 0
@@ -105,6 +105,7 @@ def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: st
     for line in lines:
         words = shlex.split(line.replace("COMMAND", "prove"))[1:]
         stdin = b""
+        words = words[: words.index(">")] if ">" in words else words
         if "<" in words:
             place = words.index("<")
             stdin, words = (folder / words[place + 1]).read_bytes(), words[:place]
@@ -114,7 +115,7 @@ def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: st
 
 
 def test_every_command_has_examples() -> None:
-    assert all(module.EXAMPLES for module in (prove, diff, confine, evaluate, batch))
+    assert all(module.EXAMPLES for module in (prove, diff, confine, evaluate, sweep, batch))
 
 
 def test_versions_and_schema(call: Call) -> None:

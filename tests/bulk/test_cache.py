@@ -1,0 +1,285 @@
+"""What is remembered: the same answers, for the same question only, and nothing from a file that is damaged."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verifier
+from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
+from tests.commands import ROOT
+from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
+from verifier.bulk import asker, cache, memory
+from verifier.bulk.cache import Cache
+from verifier.bulk.memory import meaning, record_of, recalled
+from verifier.questions.ask import ask
+from verifier.questions.limits import Encoding, Limits
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Question
+from verifier.questions.verdict import Difference, Relation, Undecided
+
+ESCAPING, INSIDE = policy("s3:Get*", "ec2:Run*"), policy("s3:Get*")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """The questions that were asked, not remembered."""
+    found: list[Question] = []
+    real = asker.ask
+    monkeypatch.setattr(asker, "ask", lambda question, limits: found.append(question) or real(question, limits))  # type: ignore[func-returns-value]  # on purpose
+    return found
+
+
+def shown(found: Swept) -> str:
+    return f"{found.document} {found.answer} {getattr(found.answer, 'assumes', ())} {found.warnings}"
+
+
+def test_a_second_run_asks_nothing_and_says_the_same(folder: Path, asked: list[Question]) -> None:
+    file = folder.parent / "answers.sqlite"
+    first = list(sweep(folder, MAXIMUM, BOUNDARY, cache=file))
+    count = len(asked)
+    second = list(sweep(folder, MAXIMUM, BOUNDARY, cache=file))
+    assert [*map(shown, second)] == [*map(shown, first)]
+    assert 0 < count == len(asked)
+    assert [one.remembered for one in second] == [isinstance(one.answer, Contained | Escapes) for one in first]
+    alike = sum(one.remembered for one in first)  # some documents say the same but for their Sid
+    assert alike == sum(isinstance(one.answer, Contained | Escapes) for one in first) - count
+    with ThreadPoolExecutor(1) as executor:
+        third = list(sweep(folder, MAXIMUM, BOUNDARY, cache=file, executor=executor))
+    assert [*map(shown, third)] == [*map(shown, first)]
+    assert len(asked) == count
+
+
+def test_processes_and_executors_fill_it_too(folder: Path, asked: list[Question]) -> None:
+    for means in ({"jobs": 2}, {"executor": ThreadPoolExecutor(1)}):
+        file = folder.parent / f"{next(iter(means))}.sqlite"
+        first = list(sweep(folder, MAXIMUM, BOUNDARY, cache=file, **means))  # type: ignore[arg-type]  # by name
+        asked.clear()
+        assert [*map(shown, sweep(folder, MAXIMUM, BOUNDARY, cache=file))] == [*map(shown, first)]
+        assert not asked
+
+
+def test_a_batch_remembers_too(tmp_path: Path, asked: list[Question]) -> None:
+    wide, narrow = document("*"), document("s3:Get*")
+    lines = [
+        {"id": 1, "ask": "prove", "policies": [wide], "maximum": narrow},
+        {"id": 2, "ask": "prove", "policies": [narrow], "maximum": wide},
+        {"id": 3, "ask": "diff", "old": narrow, "new": wide},
+        {"id": 4, "ask": "diff", "old": narrow, "new": narrow},
+        {"id": 5, "ask": "confine", "document": wide, "services": ["s3"]},
+        {"id": 6, "ask": "evaluate", "policies": [wide], "request": {"action": "s3:GetObject", "resource": "*"}},
+        {"id": 7, "ask": "nothing"},
+    ]
+    texts = [json.dumps(line) for line in lines]
+    first = list(batch(texts, cache=tmp_path / "c"))
+    asked.clear()
+    assert list(batch(texts, cache=tmp_path / "c")) == first == list(batch(texts, jobs=2))
+    assert [type(question).__name__ for question in asked] == ["EvaluateQuestion"]
+
+
+def question(**others: Any) -> ProveQuestion:
+    parts = {"policies": (ESCAPING,), "maximum": MAXIMUM, "boundary": BOUNDARY} | others
+    return ProveQuestion(None, **parts)
+
+
+def parsed(**others: Any) -> Policy:
+    return Policy.parse(json.dumps(document("s3:Get*", "ec2:Run*", **others), indent=3))
+
+
+def test_the_key_is_what_the_question_means() -> None:
+    key = meaning(question(), Limits())
+    same = parsed(Sid="Another")
+    assert meaning(question(policies=(same,)), Limits()) == key
+    others: list[Question] = [
+        question(policies=(INSIDE,)),
+        question(policies=(ESCAPING, INSIDE)),
+        question(policies=(policy("ec2:Run*", "s3:Get*"),)),
+        question(policies=(policy("S3:Get*", "ec2:Run*"),)),
+        question(maximum=INSIDE),
+        question(boundary=None),
+        question(boundary=None, session=BOUNDARY),
+        question(boundary=None, scps=((BOUNDARY,),)),
+        question(scps=((BOUNDARY,), (INSIDE,))),
+        question(scps=((BOUNDARY, INSIDE),)),
+        question(rcps=(policy("*", effect="Deny", Principal="*"),)),
+        question(policies=(parsed(Condition={"Bool": {"a": "true"}}),)),
+        question(policies=(Policy.parse(json.dumps(document("s3:Get*", "ec2:Run*") | {"Version": "2008-10-17"})),)),
+        DiffQuestion(None, ESCAPING, MAXIMUM),
+        DiffQuestion(None, MAXIMUM, ESCAPING),
+        ConfineQuestion(None, ESCAPING, ("s3",)),
+        ConfineQuestion(None, ESCAPING, ("s3", "sqs")),
+    ]
+    keys = [meaning(other, Limits()) for other in others]
+    keys += [meaning(question(), limits) for limits in (Limits(5.0), Limits(encoding=Encoding.STRINGS))]
+    assert len({key, *keys}) == len(keys) + 1
+
+
+def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = meaning(question(), Limits())
+    monkeypatch.setattr(memory, "installed", lambda: "verifier 99")
+    assert meaning(question(), Limits()) != key
+
+
+QUESTIONS: list[Question] = [
+    question(),
+    question(policies=(INSIDE,)),
+    question(policies=(policy("*", effect="Deny"),)),
+    ConfineQuestion(None, ESCAPING, ("s3",)),
+    DiffQuestion(None, ESCAPING, INSIDE),
+    DiffQuestion(None, INSIDE, ESCAPING),
+    DiffQuestion(None, policy("a:*"), policy("b:*")),
+    DiffQuestion(None, INSIDE, INSIDE),
+    DiffQuestion(None, policy("a:*", effect="Deny"), policy("b:*", effect="Deny")),
+]
+
+
+@pytest.mark.parametrize("asked_about", QUESTIONS, ids=range(len(QUESTIONS)))
+def test_a_record_is_the_answer_again(asked_about: Question) -> None:
+    found = ask(asked_about, Limits())
+    record = record_of(found)
+    assert record is not None
+    assert recalled(asked_about, record) == found
+
+
+def test_what_was_not_found_out_is_not_kept() -> None:
+    for found in (Undecided("time"), Contained(None), Difference(Relation.UNDECIDED), Difference(Relation.WIDER)):
+        assert record_of(found) is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"verdict": "undecided"}',
+        '{"verdict": "contained"}',
+        '{"verdict": "contained", "vacuous": null}',
+        '{"verdict": "contained", "vacuous": false, "more": 1}',
+        '{"verdict": "escapes", "request": {"action": "s3:GetObject", "resource": "*", "context": {}}}',
+        '{"verdict": "escapes", "request": {"action": "nonsense", "resource": "*", "context": {}}}',
+        '{"verdict": "escapes", "request": null}',
+        '{"denies": "same", "sides": [null, null]}',
+    ],
+)
+def test_a_record_that_cannot_be_the_answer_is_refused(record: str) -> None:
+    with pytest.raises(ValueError, match="record|replay|Expecting"):
+        recalled(question(), record)
+
+
+def filled(folder: Path) -> Path:
+    file = folder.parent / "answers.sqlite"
+    list(sweep(folder, MAXIMUM, BOUNDARY, cache=file))
+    return file
+
+
+def change(file: Path, statement: str) -> None:
+    database = sqlite3.connect(file)
+    database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def overwrite(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    file.write_bytes(bytes(data))
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "an answer": (
+        lambda file: change(file, """UPDATE answers SET record = '{"verdict": "contained", "vacuous": false}'"""),
+        "is damaged: a checksum",
+    ),
+    "a checksum": (lambda file: change(file, "UPDATE answers SET checksum = x'00'"), "is damaged: a checksum"),
+    "a number": (lambda file: change(file, "UPDATE answers SET record = 7"), "is damaged: a checksum"),
+    "bytes": (overwrite, "is damaged: database disk image is malformed"),
+    "an end": (cut, "is damaged"),
+    "a table": (lambda file: change(file, "DROP TABLE answers"), "is damaged: no such table"),
+    "a format": (lambda file: change(file, "PRAGMA user_version = 99"), "has format 99"),
+    "a database": (lambda file: change(file, "PRAGMA application_id = 5"), "no cache of verifier"),
+    "a text": (lambda file: file.write_text("x" * 5000), "is no cache of verifier"),
+    "a folder": (lambda file: (file.unlink(), file.mkdir()), "cannot use the cache"),
+    "no folder": (lambda file: shutil.rmtree(file.parent), "there is no folder"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_an_error_and_no_answer(folder: Path, damage: str) -> None:
+    file = filled(folder)
+    texts = [Policy.load(path) for path in folder.rglob("*.json") if "Action" in path.read_text()]
+    DAMAGES[damage][0](file)
+    with pytest.raises(CacheError, match=re.escape(DAMAGES[damage][1])) as caught:
+        list(sweep(texts, MAXIMUM, BOUNDARY, cache=file))
+    assert caught.value.mend
+
+
+def test_an_answer_moved_to_another_question_is_found_out(folder: Path) -> None:
+    file = filled(folder)
+    keys = [row[0].hex() for row in sqlite3.connect(file).execute("SELECT key FROM answers LIMIT 2")]
+    change(file, f"DELETE FROM answers WHERE key = x'{keys[0]}'")
+    change(file, f"UPDATE answers SET key = x'{keys[0]}' WHERE key = x'{keys[1]}'")
+    with pytest.raises(CacheError, match="checksum"):
+        list(sweep(folder, MAXIMUM, BOUNDARY, cache=file))
+
+
+def test_a_counterexample_that_does_not_replay_is_damage(tmp_path: Path) -> None:
+    key = meaning(ProveQuestion(None, (INSIDE,), MAXIMUM), Limits())
+    assert key is not None
+    memo = Cache(str(tmp_path / "c"))
+    memo.put(key, '{"verdict": "escapes", "request": {"action": "s3:GetObject", "resource": "*", "context": {}}}')
+    memo.close()
+    with pytest.raises(CacheError, match="a counterexample does not replay"):
+        list(sweep([INSIDE], MAXIMUM, cache=tmp_path / "c"))
+
+
+WRITER = """
+import sys
+from verifier.bulk.cache import Cache
+cache = Cache(sys.argv[1])
+print("ready", flush=True)
+for number in range(int(sys.argv[2]), int(sys.argv[3])):
+    cache.put(number.to_bytes(32, "big"), f"record {number}" * 50)
+print("done", flush=True)
+"""
+
+
+def writer(file: Path, start: int, end: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", WRITER, str(file), str(start), str(end)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+
+
+def test_several_may_write_at_once_and_one_may_be_killed(tmp_path: Path) -> None:
+    file = tmp_path / "c"
+    others = [writer(file, start, start + 600) for start in (0, 300)]
+    victim = writer(file, 1_000, 10_000_000)
+    assert victim.stdout
+    victim.stdout.readline()
+    outs = [other.communicate(timeout=60)[0] for other in others]
+    victim.send_signal(signal.SIGKILL)
+    victim.communicate()
+    assert [out.split() for out in outs] == [[b"ready", b"done"]] * 2
+    memo = Cache(str(file))
+    assert all(memo.get(number.to_bytes(32, "big")) == f"record {number}" * 50 for number in range(900))
+    assert memo.get((1_000).to_bytes(32, "big"))
+    memo.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c"]
+
+
+def test_the_version_of_the_file_is_its_own() -> None:
+    assert cache.FORMAT == 1
+    assert verifier.CacheError.__mro__[1] is verifier.UsageError

@@ -1,0 +1,212 @@
+"""`sweep`: a line for each document, the summary, exit codes, the bar, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import DOCUMENTS, Call, policy
+from tests.commands import ROOT
+from verifier import Contained, Swept, Undecided
+from verifier.bulk import run as bulk_run
+from verifier.cli.codes import ExitCode
+from verifier.cli.options import FailOn
+from verifier.cli.sweep import _code
+from verifier.report.swept import Tally
+
+SWEEP = [sys.executable, "-m", "verifier", "sweep", "--maximum", "maximum.json"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80", "NO_COLOR": ""}
+
+# The documents of a sweep, its exit code, and the verdicts in order.
+CALLS = [
+    ("policy.json old.json", 0, ["contained", "contained"]),
+    ("policies", 0, ["contained", "contained"]),
+    ("policies policies.jsonl", 0, ["contained"] * 3),
+    ("policy.json wide.json bad.json", 1, ["contained", "escapes", "error"]),
+    ("bad.json policy.json", 2, ["error", "contained"]),
+    ("none.json", 2, ["error"]),
+    ("wide.json --boundary boundary.json", 0, ["contained"]),
+    ("wide.json --session boundary.json", 0, ["contained"]),
+    ("wide.json --scp boundary.json", 0, ["contained"]),
+    ("deny.json policy.json", 0, ["contained", "contained"]),
+    ("deny.json policy.json --fail-on vacuous", 1, ["contained", "contained"]),
+    ("policy.json --fail-on vacuous --timeout 20 --jobs 1", 0, ["contained"]),
+    ("policy.json wide.json bad.json --jobs 2", 1, ["contained", "escapes", "error"]),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "verdicts"), CALLS, ids=[line for line, *_ in CALLS])
+def test_a_sweep_in_both_formats(call: Call, line: str, code: int, verdicts: list[str]) -> None:
+    text = call("sweep", *shlex.split(line), "--maximum", "maximum.json")
+    assert (text.code, text.err) == (code, "")
+    words = [row.split()[0].lower() for row in text.out.partition("\n\n")[0].splitlines()]
+    assert words == verdicts
+    for word in ("contained", "escapes", "undecided", "error"):
+        assert f"\n{word:<9}  {verdicts.count(word)}\n" in text.out
+    assert ("VACUOUS" in text.out) is ("deny.json" in line)
+
+    data = call("sweep", *shlex.split(line), "--maximum", "maximum.json", "--format", "json")
+    answers = [json.loads(row) for row in data.out.splitlines()]
+    assert data.code == code
+    assert [answer.get("verdict", "error") for answer in answers] == verdicts
+    assert all(next(iter(answer)) == "document" for answer in answers)
+    assert all({"message", "mend"} <= set(answer["error"]) for answer in answers if "error" in answer)
+    assert f"documents  {len(verdicts)}\n" in data.err
+
+
+def test_each_answer_is_that_of_prove(call: Call) -> None:
+    names = ("policy.json", "wide.json", "deny.json", "odd.json")
+    swept = call("sweep", *names, "--maximum", "maximum.json", "--format", "json", "--jobs", "1")
+    for name, line in zip(names, swept.out.splitlines(), strict=True):
+        answer = json.loads(line)
+        assert answer.pop("document") == name
+        assert bool(answer.pop("warnings", None)) is (name == "odd.json")
+        assert answer == call("prove", "--policy", name, "--maximum", "maximum.json", "--format", "json").json
+
+
+def test_lines_name_their_documents(call: Call, folder: Path) -> None:
+    stdin = "\n".join([json.dumps({"name": "web", "document": policy()}), "", '{"Version": 7}'])
+    done = call("sweep", "-", "--maximum", "maximum.json", stdin=stdin)
+    assert done.code == 2
+    assert done.out.splitlines()[0] == "CONTAINED  web"
+    assert done.out.splitlines()[1].startswith("ERROR      -:3:13: ")
+
+
+def test_warnings_are_on_standard_error_and_do_not_flood(call: Call, folder: Path) -> None:
+    one = call("sweep", "odd.json", "--maximum", "maximum.json")
+    assert one.err.startswith("warning: odd.json:1:")
+    (folder / "odd.jsonl").write_text(f"{json.dumps(DOCUMENTS['odd.json'])}\n" * 30)
+    many = call("sweep", "odd.jsonl", "--maximum", "maximum.json", "--jobs", "1")
+    assert many.err.count("warning: ") == 20
+    assert many.err.endswith("more warnings are left out; --format json has them all\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "piece"),
+    [
+        ("sweep --maximum maximum.json", "missing argument"),
+        ("sweep policy.json", "missing option '--maximum'"),
+        ("sweep policy.json --maximum bad.json", "bad.json:2:17"),
+        ("sweep policy.json --maximum maximum.json --scp deny.json", "the level of SCPs allows nothing"),
+        ("sweep policy.json --maximum maximum.json --jobs 0", "0 is no number of processes"),
+        ("sweep policy.json --maximum maximum.json --cache no/file", "there is no folder for the cache `no/file`"),
+        ("sweep policy.json --maximum maximum.json --cache maximum.json", "`maximum.json` is no cache of verifier"),
+        ("sweep empty.jsonl --maximum maximum.json", "there is no document"),
+        ("batch --cache maximum.json", "`maximum.json` is no cache of verifier"),
+        ("batch --jobs 0", "0 is no number of processes"),
+    ],
+)
+def test_a_call_that_is_wrong(call: Call, folder: Path, line: str, piece: str) -> None:
+    (folder / "empty.jsonl").touch()
+    done = call(*shlex.split(line))
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+    assert piece in done.err
+
+
+def test_without_dask(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = call("sweep", "policy.json", "--maximum", "maximum.json", "--dask", "tcp://127.0.0.1:1")
+    assert (done.code, done.err) == (2, "error: Dask is not installed\n  mend: install `verifier[dask]`\n")
+
+
+def test_a_second_call_remembers(call: Call) -> None:
+    line = ("sweep", "policies", "--maximum", "maximum.json", "--cache", "answers.sqlite")
+    first, second = call(*line), call(*line)
+    assert first.code == second.code == 0
+    assert "  remembered  2\n" in second.out
+    assert second.out.replace("  remembered  2\n", "").split() == first.out.replace("  remembered  1\n", "").split()
+
+
+def test_exit_codes_of_what_is_not_known() -> None:
+    def code(*answers: Contained | Undecided, fail_on: FailOn | None = None) -> ExitCode:
+        tally = Tally()
+        for answer in answers:
+            tally.add(Swept("x", answer))
+        return _code(tally, fail_on)
+
+    assert code(Contained(False), Undecided("time")) == ExitCode.UNDECIDED
+    assert code(Contained(None)) == ExitCode.YES
+    assert code(Contained(None), fail_on=FailOn.VACUOUS) == ExitCode.UNDECIDED
+    assert code(Contained(None), Contained(True), fail_on=FailOn.VACUOUS) == ExitCode.NO
+
+
+def test_a_small_sweep_starts_no_processes(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_run, "OwnProcesses", None)
+    assert call("sweep", "policies", "--maximum", "maximum.json").code == 0
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
+    """The whole group gets the signal, as from a terminal; the input stays open, so the sweep has to be waiting."""
+    process = subprocess.Popen(
+        [*SWEEP, "-", "--jobs", jobs],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(DOCUMENTS["policy.json"]).encode().ljust(4_000) + b"\n")
+    for _ in range(200):
+        process.stdin.write(json.dumps(DOCUMENTS["wide.json"]).encode().ljust(4_000) + b"\n")
+    process.stdin.flush()
+    first = process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    rows = (first + out).decode().partition("\n\n")[0].splitlines()[1:]
+    assert process.returncode == 130
+    assert first == b"CONTAINED  -:1\n"
+    assert all(row.startswith("ESCAPES    -:") for row in rows)
+    assert err.decode() == f"interrupted: {len(rows) + 1} documents are answered, the others were not asked about\n"
+    assert re.search(rf"^documents +{len(rows) + 1}$", out.decode(), re.MULTILINE)
+
+
+def on_terminal(arguments: list[str], folder: Path, *, together: bool) -> tuple[bytes, bytes]:
+    """Return what comes to the terminal, which standard error is, and what to standard output where that is none."""
+    ours, theirs = pty.openpty()
+    with (folder / "out").open("wb") as file:
+        done = subprocess.Popen(
+            [*SWEEP, *arguments],
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=theirs if together else file,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        found = b""
+        try:
+            while piece := os.read(ours, 4096):
+                found += piece
+        except OSError:  # the other end is closed and all is read
+            pass
+        os.close(ours)
+        done.wait(timeout=20)
+    return found, (folder / "out").read_bytes()
+
+
+def test_a_bar_is_for_terminals(folder: Path) -> None:
+    both, _ = on_terminal(["policies", "wide.json"], folder, together=True)
+    assert b"3/3" in both
+    assert b"ESCAPES\x1b[0m    wide.json" in both
+    bar, out = on_terminal(["policies", "wide.json"], folder, together=False)
+    assert b"3/3" in bar
+    assert b"ESCAPES" not in bar
+    assert out.startswith(b"CONTAINED  policies/a.json\n")
+    quiet, out = on_terminal(["policies", "wide.json", "--format", "json"], folder, together=False)
+    assert (
+        re.sub(rb"\x1b\[[0-9;]*m", b"", quiet).split()
+        == b"contained 2 escapes 1 undecided 0 error 0 documents 3".split()
+    )
+    assert out.count(b"\n") == 3
