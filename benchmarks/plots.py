@@ -59,9 +59,9 @@ def corpus_times(series: Result) -> Figure:
     figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
     times = series["times"]
     histogram(axes, times, BLUE)
-    for share, name in ((0.5, "median"), (0.99, "p99"), (1.0, "worst")):
-        mark(axes, quantile(times, share), name, GREY)
-    mark(axes, 0.1, "target", ORANGE)
+    for place, (share, name) in enumerate(((0.5, "median"), (0.99, "p99"), (1.0, "worst"))):
+        mark(axes, quantile(times, share), name, GREY, place % 2)
+    mark(axes, 0.1, "target", ORANGE, 2)
     axes.set(
         xlabel="time of one question (log axis)",
         ylabel="questions",
@@ -79,14 +79,14 @@ def histogram(axes: Axes, times: list[float], color: str) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(TIME)
     axes.xaxis.set_minor_formatter("")
-    axes.set_ylim(top=axes.get_ylim()[1] * 1.22)
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.5)
 
 
-def mark(axes: Axes, time: float, name: str, color: str) -> None:
-    """Draw a line at a time, with its name and the time at the top."""
+def mark(axes: Axes, time: float, name: str, color: str, row: int) -> None:
+    """Draw a line at a time, with its name and the time at the top, in one of the rows there."""
     axes.axvline(time, color=color, linewidth=1.1, linestyle="--")
     text = f" {name}\n {seconds(time)}"
-    axes.text(time, 0.995, text, color=color, va="top", transform=axes.get_xaxis_transform(), fontsize=8.5)
+    axes.text(time, 0.995 - 0.11 * row, text, color=color, va="top", transform=axes.get_xaxis_transform(), fontsize=8.5)
 
 
 def speed(series: Result) -> Figure:
@@ -122,8 +122,8 @@ def pair_times(series: Result) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", width_ratios=[2, 1])
     times = series["times"]
     histogram(left, times, BLUE)
-    mark(left, sum(times) / len(times), "mean", GREY)
-    mark(left, 0.0002, "target", ORANGE)
+    mark(left, sum(times) / len(times), "mean", GREY, 0)
+    mark(left, 0.0002, "target", ORANGE, 1)
     left.set(xlabel="time of one pair P ⊆ Q (log axis)", ylabel="pairs", title="pairs of AWS managed policies")
     for held in series["memory"]:
         right.plot(range(len(held)), [one / MIB for one in held], color=BLUE, marker="o")
@@ -161,7 +161,7 @@ def family(axes: Axes, name: str, found: Result) -> None:
         axes.plot(sizes, times, marker, color=color, markersize=4, label=f"{label}, exponent {number(slope)}")
         upper = sizes[-max(2, math.ceil(len(sizes) / 2)) :]
         axes.plot(upper, [10**offset * size**slope for size in upper], color=color, linewidth=1)
-    axes.set(xscale="log", yscale="log", title=name, xlabel="size (log axis)", ylabel="time (log axis)")
+    axes.set(xscale="log", yscale="log", title=name, xlabel="how many (log axis)", ylabel="time (log axis)")
     axes.yaxis.set_major_formatter(TIME)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     for axis in (axes.xaxis, axes.yaxis):
@@ -187,8 +187,13 @@ def start(series: Result) -> Figure:
 def traps(series: Result) -> Figure:
     """The time of each trap."""
     times = series["times"]
-    figure, axes = plt.subplots(figsize=(8, 0.2 * len(times) + 1), layout="constrained")
-    axes.barh(range(len(times)), list(times.values()), color=BLUE)
+    figure, axes = plt.subplots(figsize=(8, 0.2 * len(times) + 1.3), layout="constrained")
+    colors = {"Contained": BLUE, "Escapes": ORANGE, "Undecided": GREY}
+    for said, color in colors.items():
+        places = [place for place, name in enumerate(times) if series["verdicts"][name] == said]
+        axes.barh(places, [list(times.values())[place] for place in places], color=color, label=said.lower())
+    axes.axvline(series["limit"], color=GREY, linewidth=1.1, linestyle="--", label="limit")
+    figure.legend(loc="outside lower center", ncols=4)
     axes.set_yticks(range(len(times)), [name.replace("$", r"\$") for name in times], fontsize=8)
     axes.invert_yaxis()
     axes.set_ylim(len(times) - 0.4, -0.6)

@@ -70,16 +70,16 @@ def main() -> None:
     found = Report("traps")
     unsound: list[str] = []
     times: dict[str, float] = {}
-    said: Counter[str] = Counter()
+    verdicts: dict[str, str] = {}
     for name in [chosen.trap] if chosen.trap else TRAPS:
         verdict, times[name] = asked(TRAPS[name], TRAPS[name].size, chosen.timeout)
-        said[type(verdict).__name__] += 1
-        found.figures[name] = f"{type(verdict).__name__:9} {seconds(times[name]):>8}"
+        verdicts[name] = type(verdict).__name__
+        found.figures[name] = f"{verdicts[name]:9} {seconds(times[name]):>8}"
         if isinstance(verdict, Undecided):
             found.figures[name] += f"  {verdict.reason}"
         unsound += [f"{name}: {why}" for why in wrongs(TRAPS[name], verdict, chosen.timeout)]
         print(f"{name}: {found.figures[name]}", flush=True)
-    found.figures["verdicts"] = ", ".join(f"{many} {kind}" for kind, many in sorted(said.items()))
+    found.figures["verdicts"] = ", ".join(f"{many} {kind}" for kind, many in sorted(Counter(verdicts.values()).items()))
     if not chosen.trap:
         worst = Worst(chosen.seed)
         search(worst, chosen.examples, chosen.seed)
@@ -94,7 +94,7 @@ def main() -> None:
     ]
     if not chosen.trap:
         found.targets.insert(1, Target("worst document of the search", worst.seconds, SEARCH_LIMIT + MOMENT, "s"))
-    found.series["times"] = times
+    found.series |= {"times": times, "verdicts": verdicts, "limit": chosen.timeout}
     found.finish(chosen.json)
     if not chosen.trap:
         print(f"the worst question found: {json.dumps(found.series['worst'])}")

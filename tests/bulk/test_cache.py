@@ -22,7 +22,7 @@ from tests.commands import ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
 from verifier.bulk import asker, cache, memory
 from verifier.bulk.cache import Cache
-from verifier.bulk.memory import meaning, record_of, recalled
+from verifier.bulk.memory import meaning, recalled, record_of
 from verifier.questions.ask import ask
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Question
@@ -173,7 +173,7 @@ def test_what_was_not_found_out_is_not_kept() -> None:
     ],
 )
 def test_a_record_that_cannot_be_the_answer_is_refused(record: str) -> None:
-    with pytest.raises(ValueError, match="record|replay|Expecting"):
+    with pytest.raises(ValueError, match=r"record|replay|Expecting"):
         recalled(question(), record)
 
 
@@ -231,8 +231,8 @@ def test_damage_is_an_error_and_no_answer(folder: Path, damage: str) -> None:
 def test_an_answer_moved_to_another_question_is_found_out(folder: Path) -> None:
     file = filled(folder)
     keys = [row[0].hex() for row in sqlite3.connect(file).execute("SELECT key FROM answers LIMIT 2")]
-    change(file, f"DELETE FROM answers WHERE key = x'{keys[0]}'")
-    change(file, f"UPDATE answers SET key = x'{keys[0]}' WHERE key = x'{keys[1]}'")
+    change(file, f"DELETE FROM answers WHERE key = x'{keys[0]}'")  # noqa: S608  # hexadecimal
+    change(file, f"UPDATE answers SET key = x'{keys[0]}' WHERE key = x'{keys[1]}'")  # noqa: S608  # as above
     with pytest.raises(CacheError, match="checksum"):
         list(sweep(folder, MAXIMUM, BOUNDARY, cache=file))
 

@@ -155,6 +155,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        bufsize=0,  # what is read ahead would be lost to `communicate`
     )
     assert process.stdin
     assert process.stdout
@@ -168,7 +169,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
     rows = (first + out).decode().partition("\n\n")[0].splitlines()[1:]
     assert process.returncode == 130
     assert first == b"CONTAINED  -:1\n"
-    assert all(row.startswith("ESCAPES    -:") for row in rows)
+    assert [row for row in rows if not row.startswith("ESCAPES    -:")] == []
     assert err.decode() == f"interrupted: {len(rows) + 1} documents are answered, the others were not asked about\n"
     assert re.search(rf"^documents +{len(rows) + 1}$", out.decode(), re.MULTILINE)
 

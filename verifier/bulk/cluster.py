@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from concurrent.futures import Executor
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from verifier.errors import WorkersError, quote
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _SECONDS = 10
+_POLL_SECONDS = 0.1
 
 
 @contextmanager
@@ -36,7 +41,23 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         workers = sum(client.nthreads().values())
         if workers == 0:
             raise WorkersError(f"the Dask cluster at {quote(address)} has no workers", mend="start some")
-        yield client.get_executor(pure=False), workers
+        yield _WhileConnected(client), workers
     finally:
         with contextlib.suppress(Exception):  # nothing is left to do on a connection that is lost
             client.close(timeout=_SECONDS)
+
+
+class _WhileConnected(Executor):
+    """Dask's own executor, but for what is sent while the scheduler is away, which would never be answered."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        while self._client.status == "connecting":  # Dask itself gives that up after a while
+            time.sleep(_POLL_SECONDS)
+        if self._client.status != "running":
+            raise RuntimeError("the connection to the Dask scheduler is lost")
+        found: Future[T] = self._executor.submit(fn, *args, **kwargs)
+        return found

@@ -1,7 +1,7 @@
 """What some formulas, all true, tell about others: the facts under which `simplify.py` reads.
 
-Patterns that are known not to hold are kept by the literal run they begin with, as only those whose run begins another
-pattern can hold that one: looking one up costs its length, not their number.
+Patterns that are known not to hold are kept by a literal run in them, as only those whose run stands in another pattern
+can hold that one: looking one up costs its length, not their number.
 """
 
 from __future__ import annotations
@@ -93,24 +93,37 @@ class Known:
 
 
 class _Shelf:
-    """Languages, found by the literal runs that they begin with."""
+    """Languages, each found by the rarest literal run in it: a pattern that lies in another holds the other's runs."""
 
     def __init__(self) -> None:
-        self._by_head: dict[str, list[Language]] = defaultdict(list)
+        self._by_run: dict[str, list[Language]] = defaultdict(list)
+        self._lengths: set[int] = set()
         self._others: list[Language] = []
 
     def add(self, language: Language) -> None:
-        if isinstance(language, Glob) and not language.ignores_case:
-            self._by_head[language.head].append(language)
-        else:
+        parts = language.parts if isinstance(language, Glob) and not language.ignores_case else ()
+        runs = [part for part in parts if isinstance(part, str)]
+        if not runs:
             self._others.append(language)
+            return
+        run = min(runs, key=lambda one: len(self._by_run.get(one, ())))
+        self._by_run[run].append(language)
+        self._lengths.add(len(run))
 
     def hold(self, language: Language) -> bool:
         """Whether one of the languages plainly holds all texts of `language`."""
         return any(within(language, other) for other in self._candidates(language))
 
     def _candidates(self, language: Language) -> Iterator[Language]:
-        if isinstance(language, Glob) and not language.ignores_case:
-            for end in range(len(language.head) + 1):
-                yield from self._by_head.get(language.head[:end], ())
         yield from self._others
+        if not isinstance(language, Glob) or language.ignores_case:
+            return
+        pieces = dict.fromkeys(
+            part[start : start + length]
+            for part in language.parts
+            if isinstance(part, str)
+            for length in self._lengths
+            for start in range(len(part) - length + 1)
+        )
+        for piece in pieces:
+            yield from self._by_run.get(piece, ())

@@ -7,7 +7,7 @@ away, which may leave further literals. The result is equivalent to what it came
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from verifier.logic.budget import Budget
 from verifier.logic.formula import (
@@ -26,6 +26,8 @@ from verifier.logic.formula import (
 )
 from verifier.logic.known import Known
 
+_LARGE = 50
+
 
 def simplify(formula: Formula, budget: Budget) -> Formula:
     """Return a formula equivalent to `formula`, with what its literals decide folded away. Raises LimitReached."""
@@ -38,6 +40,32 @@ def simplify(formula: Formula, budget: Budget) -> Formula:
             return FALSE
         formula = all_of([*known.literals, *map(known.read, mixed)])
     return formula
+
+
+class Conjunctions:
+    """Conjunctions of formulas, some of them large and met again and again: such a one is read once, for all others."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin with no large formula known."""
+        self._budget = budget
+        self._large: dict[Formula, Known] = {}
+
+    def of(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the conjunction, the smaller ones read under the literals of the largest. Raises LimitReached."""
+        *small, largest = sorted(formulas, key=_size)
+        if _size(largest) < _LARGE:
+            return all_of((*small, largest))
+        known = self._large.get(largest)
+        if known is None:
+            known = self._large[largest] = Known(self._budget)
+            for part in largest.parts if isinstance(largest, And) else ():
+                if not isinstance(part, And | Or | Constant):
+                    known.add(part)
+        return all_of((*map(known.read, small), largest))
+
+
+def _size(formula: Formula) -> int:
+    return len(formula.parts) if isinstance(formula, And) else 1
 
 
 def choices(formula: Formula, budget: Budget) -> Iterator[dict[Literal, None]]:

@@ -21,12 +21,15 @@ from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says, reach
 from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
 from verifier.logic.realise import Model
+from verifier.logic.simplify import Conjunctions
 from verifier.policy.key import Key
 from verifier.questions.limits import Encoding, Limits
 from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
+
+_MOST_DROPPED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     seen: set[object] = set()
+    conjunctions = Conjunctions(budget)
     try:
         for action in representatives(reach(claims), rulesets, budget):
             met = {level: level.met(action) for level in levels}
@@ -96,7 +100,7 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
                 continue
             seen.add(signature)
             budget.check()
-            formula = all_of(claim.at(met[claim.level]) for claim in claims)
+            formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
             if formula != FALSE and formula not in seen:
                 seen.add(formula)
                 yield action, formula
@@ -146,7 +150,7 @@ def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
     """Return the request once the evaluator agrees, with only those keys that must be present."""
     if not replays(claims, request):
         return Unknown("a counterexample was found that the evaluator does not confirm")
-    for key in tuple(request.context):
+    for key in tuple(request.context)[:_MOST_DROPPED]:
         smaller = _without(request, key)
         if replays(claims, smaller):
             request = smaller

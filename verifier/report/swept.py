@@ -14,6 +14,7 @@ from typing import assert_never
 
 from verifier.bulk.sweep import Swept
 from verifier.errors import InputError
+from verifier.questions.assumes import ALWAYS, rules_named
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
 from verifier.report.style import Style, printable, quoted, shown
@@ -31,7 +32,7 @@ class Tally:
     vacuous: int = 0
     maybe_vacuous: int = 0
     remembered: int = 0
-    assumes: dict[str, None] = field(default_factory=dict)
+    assumes: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -44,7 +45,7 @@ class Tally:
         self.remembered += swept.remembered
         if isinstance(swept.answer, InputError):
             return
-        self.assumes |= dict.fromkeys(swept.answer.assumes)
+        self.assumes.update(swept.answer.assumes)
         if isinstance(swept.answer, Contained):
             self.vacuous += swept.answer.vacuous is True
             self.maybe_vacuous += swept.answer.vacuous is None
@@ -113,6 +114,7 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         for word, count, colour in rows
     ]
     if with_assumptions and tally.assumes:
+        rules = [text for text in (*ALWAYS, *rules_named()) if text in tally.assumes]
         title = f"{style.paint('assuming', 'strong')} (each answer some of these; see --format json)"
-        lines += ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in tally.assumes)]
+        lines += ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in rules)]
     return "\n".join(lines)
