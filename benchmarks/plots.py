@@ -151,7 +151,7 @@ def family(axes: Axes, name: str, found: Result) -> None:
     curves = (
         ("contained", found["contained"], 2, BLUE, "o"),
         ("escapes", found["escapes"], 2, ORANGE, "^"),
-        ("parsing", found["contained"], 1, GREY, "s"),
+        ("parsing", max(found["contained"], found["escapes"], key=len), 1, GREY, "s"),
     )
     for label, points, column, color, marker in curves:
         sizes, times = [point[0] for point in points], [point[column] for point in points]

@@ -8,7 +8,8 @@ Each benchmark has a time after which it is stopped; together under ten minutes.
     *.svg                 the plots (`plots.py`)
     raw/*.json            the reports as the benchmarks wrote them, for `--draw`
 
-The last run is also put into `README.md`, between its markers.
+The last run is also put into `README.md`, between its markers. A run of some benchmarks only leaves all this as it is,
+but for their reports; `--draw` makes the table and the plots of the reports that there are.
 """
 
 from __future__ import annotations
@@ -64,9 +65,10 @@ def main() -> int:
         end = time.monotonic() + ALL_TOGETHER
         for name in names:
             run(name, min(BENCHMARKS[name], max(1, end - time.monotonic())))
-        (RESULTS / "machine.json").write_text(json.dumps(machine(), indent=1) + "\n", encoding="utf-8")
-    results = {name: read(name) for name in BENCHMARKS if raw(name).exists()}
-    write(results)
+    results = {name: read(name) for name in (BENCHMARKS if chosen.draw else names) if raw(name).exists()}
+    print(f"\n{targets(results)}")
+    if not chosen.names:
+        write(results, chosen.draw)
     return int(any("failed" in results[name].get("stopped", "") for name in names if name in results))
 
 
@@ -133,11 +135,14 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def write(results: dict[str, Result]) -> None:
-    """Write the table, the plots and the last run of the README."""
+def write(results: dict[str, Result], again: bool) -> None:
+    """Write the table, the plots and the last run of the README; `again`: of an earlier run."""
     from plots import draw  # noqa: PLC0415 - needs matplotlib, the runs do not
 
-    about = json.loads((RESULTS / "machine.json").read_text(encoding="utf-8"))
+    place = RESULTS / "machine.json"
+    if not again:
+        place.write_text(json.dumps(machine(), indent=1) + "\n", encoding="utf-8")
+    about = json.loads(place.read_text(encoding="utf-8"))
     table = f"{targets(results)}\n{about_run(about, results)}"
     (RESULTS / "table.md").write_text(f"# The last run\n\n{table}\n{figures(results)}", encoding="utf-8")
     worst = results.get("traps", {}).get("series", {}).get("worst")
@@ -149,7 +154,7 @@ def write(results: dict[str, Result]) -> None:
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
         _, _, after = rest.partition(END)
         README.write_text(f"{before}{BEGIN}\n{table}\n{pictures}\n\n{END}{after}", encoding="utf-8")
-    print(f"\n{targets(results)}\nwritten to {RESULTS.relative_to(HERE.parent)}/")
+    print(f"written to {RESULTS.relative_to(HERE.parent)}/")
 
 
 def targets(results: dict[str, Result]) -> str:

@@ -442,7 +442,17 @@ def varied(draw: st.DrawFn, world: World, document: Json) -> Json:
     return found
 
 
-FULL_ACCESS = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+@st.composite
+def all_but(draw: st.DrawFn, world: World) -> Json:
+    """A document that allows everything but what one or two Deny statements take away."""
+    found = [
+        draw(statements(world, version="2012-10-17", effects=("Deny",)))
+        for _ in range(draw(st.sampled_from((1, 1, 2))))
+    ]
+    return {"Version": "2012-10-17", "Statement": [FULL_ACCESS["Statement"], *found]}
+
+
+FULL_ACCESS: Json = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 @st.composite
@@ -580,6 +590,8 @@ def _key_values(draw: st.DrawFn, key: str, near: Mentioned) -> str | list[str] |
     if count == 0:
         return None
     values = [draw(_one_value(key, near)) for _ in range(count)]
+    if fits_key(key, "") and draw(st.integers(0, 5)) == 0:
+        values[draw(st.integers(0, count - 1))] = ""
     return values[0] if count == 1 else values
 
 

@@ -1,7 +1,8 @@
 """The examples: every line of `command` is run, in text and in JSON, and compared with its entry in `expected`.
 
-An entry holds the exit code, the pieces of the JSON answer that must be there, and the context keys that must be
-`present` in the counterexample or `absent` from it. Every counterexample is replayed with `verifier evaluate`.
+An entry holds the exit code, the pieces of the JSON answer that must be there (a list of them, one for each document of
+a sweep), and the context keys that must be `present` in the counterexample or `absent` from it. Every counterexample is
+replayed with `verifier evaluate`.
 """
 
 from __future__ import annotations
@@ -47,8 +48,17 @@ def test_an_example_is_answered_as_expected(example: Example, tmp_path: Path) ->
 
     ran = run(f"{example.line} --format json", example.folder)
     assert ran.code == example.expected["exit"], ran.err
-    answer = json.loads(ran.out)
-    assert missing(example.expected["answer"], answer) == []
+    swept = example.line.startswith("verifier sweep ")
+    answers = [json.loads(line) for line in ran.out.splitlines()] if swept else [json.loads(ran.out)]
+    for wanted, answer in zip(
+        example.expected["answer"] if swept else [example.expected["answer"]], answers, strict=True
+    ):
+        check_answer(example, wanted, answer, tmp_path)
+
+
+def check_answer(example: Example, wanted: Any, answer: dict[str, Any], tmp_path: Path) -> None:
+    """Check that one answer is as expected, and that its counterexamples replay."""
+    assert missing(wanted, answer) == []
 
     context = {key.lower() for key in answer.get("request", {}).get("context", {})}
     assert {key.lower() for key in example.expected.get("present", [])} <= context
@@ -88,9 +98,11 @@ def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str
     parser.add_argument("--boundary", action="append", default=[])
     parser.add_argument("--request")
     parser.add_argument("--maximum")
+    parser.add_argument("--jobs")
     call = parser.parse_args(shlex.split(line)[1:])
-    if call.ask == "prove" and "request" in answer:
-        sides = [f"--policy {path}" for path in call.policy] + [f"--boundary {path}" for path in call.boundary]
+    if call.ask in ("prove", "sweep") and "request" in answer:
+        policies = call.policy or [answer["document"]]
+        sides = [f"--policy {path}" for path in policies] + [f"--boundary {path}" for path in call.boundary]
         return [(answer["request"], " ".join(sides), f"--policy {call.maximum}")]
     if call.ask == "confine" and "request" in answer:
         assert answer["request"]["action"].partition(":")[0] not in call.to

@@ -28,6 +28,8 @@ NOT_RUN = {
     "make long": "takes minutes to hours",
     "make catalogue": "changes the checkout",
     "make lock": "changes the checkout",
+    "dask ": "goes on until it is stopped; tests/bulk/test_dask.py starts a cluster",
+    "verifier sweep policies --dask": "needs that cluster",
 }
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 

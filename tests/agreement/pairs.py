@@ -22,7 +22,7 @@ from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
 from verifier.smt.solve import Outcome, Unknown, Unsat, _by_rounds, solve
 
-_ODD = {True: "", False: "\u0001odd:\u0002"}
+_ODD = ("", "\u0001odd:\u0002")  # what a text that the request does not have may be
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,16 @@ def disagreements(
             claim = Claim(level, says)
             formulas = {"whole": claim.whole, "at": claim.at(level.met(request.action.lower()))}
             for name, formula in formulas.items():
-                for odd in _ODD.values():
+                for odd in _ODD:
                     if Interpreter(request, lambda _, odd=odd: odd).holds(formula) != truth:
                         yield f"{says.value} {name}: evaluator {truth}, formula not, of {request}"
+            denial = Claim(level, says, holds=False)
+            for name, formula in {
+                "not whole": denial.whole,
+                "not at": denial.at(level.met(request.action.lower())),
+            }.items():
+                if Interpreter(request).holds(formula) == truth:
+                    yield f"{says.value} {name}: evaluator {truth}, formula too, of {request}"
             if solver and says is Says.ALLOWS:
                 for name, formula in formulas.items():
                     if name == "whole" and number % every:

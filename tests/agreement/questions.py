@@ -18,6 +18,7 @@ from tests.strategies import (
     Json,
     Mentioned,
     World,
+    all_but,
     arguments,
     as_documents,
     documents,
@@ -71,8 +72,13 @@ def questions(draw: st.DrawFn, *, most: int = 2, keys: int = 2) -> Question:
     """A question about small documents; the maximum is often near a policy."""
     world = draw(worlds(most_keys=keys))
     asked = draw(placed(world, most=most))
-    near = draw(st.integers(0, 3)) > 0
-    maximum = draw(varied(world, asked["policies"][0]) if near else documents(world, most=most))
+    match draw(st.integers(0, 5)):
+        case 0:
+            maximum = draw(documents(world, most=most))
+        case 1 | 2:
+            maximum = draw(all_but(world))
+        case _:
+            maximum = draw(varied(world, asked["policies"][0]))
     if draw(st.integers(0, 3)) == 0:
         return Question({"policies": asked["policies"][:1]}, maximum, world, "diff")
     return Question(asked, maximum, world)

@@ -125,6 +125,22 @@ def test_documents_may_be_policies() -> None:
     assert [one.document for one in found] == ["<text>", "<text>", "wrong.json"]
 
 
+def test_all_that_stands_beside_counts(folder: Path) -> None:
+    beside = {
+        "boundary": policy("s3:*", "sqs:*", "ec2:*", "iam:*"),
+        "session": policy("s3:*", "sqs:*", "ec2:Run*", Condition={"stringlike": {"aws:username": ["a*", "b?"]}}),
+        "scps": [policy("*"), [policy("s3:*"), policy("sqs:*", "ec2:*")]],
+        "rcps": [
+            policy("sqs:Receive*", effect="Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": False}})
+        ],
+    }
+    answers = {one.document: one.answer for one in sweep(folder, MAXIMUM, **beside)}  # type: ignore[arg-type]  # by name
+    for path in folder.rglob("*.json"):
+        if isinstance(answers[str(path)], InputError):
+            continue
+        assert answers[str(path)] == prove([Policy.load(path)], MAXIMUM, **beside)  # type: ignore[arg-type]  # as above
+
+
 def test_a_document_in_a_place_that_it_does_not_suit_is_an_error_at_once() -> None:
     deny = policy("*", effect="Deny")
     with pytest.raises(PolicyError):

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.interpreter import Interpreter, keys_of, matches
-from tests.strategies import documents, fits_key, mentioned, parsed, pool, requests, texts_over, worlds
+from tests.strategies import documents, fits_key, globs, mentioned, parsed, pool, requests, texts_over, worlds
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
@@ -217,6 +218,38 @@ def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[R
             assert found.guiding or not _could_all_hold(asked, request), (asked, request)
     else:
         _check_model(asked, found)
+
+
+@settings(max_examples=250)
+@given(st.lists(st.tuples(fits(), st.booleans()), min_size=1, max_size=3), st.data())
+def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tuple[Fits, bool]], data: st.DataObject):
+    asked: list[Literal] = [atom if holds else Not(atom) for atom, holds in drawn_]
+    for text in data.draw(st.lists(st.sampled_from((Element(ONE), Element(TWO), RESOURCE)), max_size=2)):
+        member: Literal = Member(text, data.draw(globs()))
+        asked.append(member if data.draw(st.booleans()) else Not(member))
+    keys = {key for literal in asked for key in keys_of(literal)}
+    try:
+        found = realise((*asked, *(Present(key) for key in sorted(keys))), Budget.of(2))
+    except LimitReached:
+        return
+    if isinstance(found, Model):
+        _check_model(tuple(asked), found)
+        return
+    resources = ("*", "arn:a:aB:::B", "arn:aB::a::a:B", "arn:a:B:a:B:aB", "arn:::::a")
+    for lemma, text, one, two in itertools.product(found.formulas, resources, VALUES, ("", "a", ":", "a:")):
+        assert Interpreter(Request("a:a", text, {ONE: one, TWO: two})).holds(lemma), lemma
+
+
+@pytest.mark.parametrize("text", ["arn:a:B:::a", "arn:a::::a"])
+def test_a_value_with_a_colon_leaves_its_field(text: str):
+    """`StringLike` lets such a value in where `ArnLike` does not, so one is not within the other."""
+    parts: tuple[HoledPart, ...] = ("arn:", Hole(ONE), Any.TEXT)
+    in_field: tuple[HoledPart, ...] = ("arn:", Hole(ONE, in_field=True), Any.TEXT)
+    asked = (Fits(RESOURCE, parts), Not(Fits(RESOURCE, in_field)), Present(ONE))
+    found = realise(asked, Budget.of(2))
+    if isinstance(found, Lemmas):
+        for lemma, value in itertools.product(found.formulas, VALUES):
+            assert Interpreter(Request("a:a", text, {ONE: value})).holds(lemma), lemma
 
 
 def _could_all_hold(asked: tuple[Literal, ...], request: Request) -> bool:

@@ -30,7 +30,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     except ImportError:
         raise WorkersError("Dask is not installed", mend="install `verifier[dask]`") from None
     # What Dask has to say of a connection that is lost is said by the error that follows from it.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     make: Any = distributed.Client
     try:
         client: Any = make(address, timeout=_SECONDS, set_as_default=False)

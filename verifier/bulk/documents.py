@@ -143,7 +143,7 @@ def _text(line: bytes) -> str:
 def _count_lines(path: str) -> int:
     try:
         with Path(path).open("rb") as file:
-            return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+            return sum(1 for _ in read_lines(file, _BLOCK))
     except (OSError, ValueError):
         return 1
 

@@ -33,7 +33,11 @@ def read_named(line: str) -> Named:
     try:
         return _members(line)
     except json.JSONDecodeError as error:
-        raise _wrong(f"the line is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.pos, "check brackets, commas and quotes") from None
+        raise _wrong(
+            f"the line is no JSON: {error.msg[:1].lower()}{error.msg[1:]}",
+            error.pos,
+            "check brackets, commas and quotes",
+        ) from None
     except RecursionError:
         raise _wrong("the line is nested too deep", 0, _MEND) from None
 

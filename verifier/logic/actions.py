@@ -130,16 +130,21 @@ def _cut(space: _Space, area: Glob, cuts: Sequence[Sequence[Glob]], done: Sequen
     there are of them, and one more. Within a stem they are settled, and only the other patterns may multiply the cells.
     """
     plain = {glob for cut in cuts for glob in cut if glob.is_prefix and not apart(glob, area) and not glob.covers(area)}
+    divided = [
+        ({glob.head for glob in cut if glob.is_prefix}, [glob for glob in cut if not glob.is_prefix]) for cut in cuts
+    ]
     for stem, branches in _tree(area, plain):
         inside = (area,) if stem == area else (area, stem)
         first = space.word(inside, (), (*branches, *done), begin=stem.head + ACTION_CHARS[0])
         if first is None:
             continue
         cells = [_Cell(inside, (), (*branches, *done), first)]
-        for cut in cuts:
-            if any(glob.covers(stem) for glob in cut):
+        for heads, rest in divided:
+            if any(stem.head[:end] in heads for end in range(len(stem.head) + 1)):
                 continue
-            open_globs = tuple(glob for glob in cut if not glob.is_prefix and not apart(glob, stem))
+            if any(glob.covers(stem) for glob in rest):
+                continue
+            open_globs = tuple(glob for glob in rest if not apart(glob, stem))
             if open_globs:
                 cells = [part for cell in cells for part in _split(space, cell, open_globs)]
             if len(cells) > _MOST_CELLS:

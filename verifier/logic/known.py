@@ -1,13 +1,9 @@
-"""What some formulas, all true, tell about others: the facts under which `simplify.py` reads.
-
-Patterns that are known not to hold are kept by a literal run in them, as only those whose run stands in another pattern
-can hold that one: looking one up costs its length, not their number.
-"""
+"""What some formulas, all true, tell about others: the facts under which `simplify.py` reads."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from verifier.logic.budget import Budget
 from verifier.logic.formula import (
@@ -25,8 +21,9 @@ from verifier.logic.formula import (
     any_of,
     negate,
 )
-from verifier.logic.languages import Glob, Language
+from verifier.logic.languages import Language
 from verifier.logic.relate import apart, within
+from verifier.logic.shelf import Shelf
 
 
 class Known:
@@ -38,7 +35,7 @@ class Known:
         self._refuted = frozenset(refuted)
         self.literals: dict[Literal, None] = {}
         self._inside: dict[Text, list[Language]] = defaultdict(list)
-        self._outside: dict[Text, _Shelf] = defaultdict(_Shelf)
+        self._outside: dict[Text, Shelf] = defaultdict(Shelf)
 
     def add(self, literal: Literal) -> bool:
         """Take in a literal; return whether it plainly goes together with those before it."""
@@ -90,40 +87,3 @@ class Known:
                 return False
         shelf = self._outside.get(atom.text)
         return False if shelf and shelf.hold(atom.language) else None
-
-
-class _Shelf:
-    """Languages, each found by the rarest literal run in it: a pattern that lies in another holds the other's runs."""
-
-    def __init__(self) -> None:
-        self._by_run: dict[str, list[Language]] = defaultdict(list)
-        self._lengths: set[int] = set()
-        self._others: list[Language] = []
-
-    def add(self, language: Language) -> None:
-        parts = language.parts if isinstance(language, Glob) and not language.ignores_case else ()
-        runs = [part for part in parts if isinstance(part, str)]
-        if not runs:
-            self._others.append(language)
-            return
-        run = min(runs, key=lambda one: len(self._by_run.get(one, ())))
-        self._by_run[run].append(language)
-        self._lengths.add(len(run))
-
-    def hold(self, language: Language) -> bool:
-        """Whether one of the languages plainly holds all texts of `language`."""
-        return any(within(language, other) for other in self._candidates(language))
-
-    def _candidates(self, language: Language) -> Iterator[Language]:
-        yield from self._others
-        if not isinstance(language, Glob) or language.ignores_case:
-            return
-        pieces = dict.fromkeys(
-            part[start : start + length]
-            for part in language.parts
-            if isinstance(part, str)
-            for length in self._lengths
-            for start in range(len(part) - length + 1)
-        )
-        for piece in pieces:
-            yield from self._by_run.get(piece, ())

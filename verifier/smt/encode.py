@@ -1,16 +1,12 @@
 """A formula as Z3 sees it: a Boolean for each atom, numbers and dates as exact arithmetic, addresses as bit vectors.
 
 A text is not a string here. `t in language` is a Boolean; where the language is a number's, a date's or an address's,
-that Boolean is tied to the value it speaks of, so Z3 knows what follows from what. The literal texts of one text
-variable exclude each other through one integer. Beyond that only pairwise facts about patterns are told; what is
-missing is learnt from `logic/realise.py`, lemma by lemma. Fewer facts mean more rounds, never a wrong answer.
+that Boolean is tied to the value it speaks of, so Z3 knows what follows from what. Of patterns it is told what is plain
+to see (`facts.py`); the rest is learnt from `logic/realise.py`, lemma by lemma.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -18,13 +14,12 @@ import z3
 
 from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, Text
 from verifier.logic.languages import Glob
-from verifier.logic.relate import apart, within
 from verifier.logic.typed import Host, Instant, Number
 from verifier.policy.operators import Relation
 from verifier.policy.values import Network
+from verifier.smt.facts import TextFacts
 
 _Bool: TypeAlias = z3.BoolRef
-_MOST_PAIRS = 3_000
 
 
 class Encoding:
@@ -35,9 +30,7 @@ class Encoding:
         self._context = context
         self._atoms: dict[Atom, _Bool] = {}
         self._texts: dict[Text, int] = {}
-        self._literals: dict[Text, dict[str, int]] = defaultdict(dict)
-        self._globs: dict[Text, list[Glob]] = defaultdict(list)
-        self._facts: list[_Bool] = []
+        self._facts: dict[Text, TextFacts] = {}
 
     def term(self, formula: Formula) -> _Bool:
         """Return the Z3 term of `formula`; `facts` may have grown afterwards."""
@@ -55,8 +48,7 @@ class Encoding:
 
     def facts(self) -> list[_Bool]:
         """Return, once each, the facts about the atoms met since the last call."""
-        facts, self._facts = self._facts, []
-        return facts
+        return [fact for text in self._facts.values() for fact in text.facts()]
 
     def atom(self, atom: Atom) -> _Bool:
         """Return the Z3 term of an atom."""
@@ -68,7 +60,7 @@ class Encoding:
     def _new_atom(self, atom: Atom) -> _Bool:
         match atom:
             case Member(text, Glob() as glob) if glob.text is not None:
-                return self._literal(text, glob.text)
+                return self._facts_of(text).literal(glob.text)
             case Member(text, Number(relation, bound)):
                 return self._compared("number", text, relation, bound)
             case Member(text, Instant(relation, bound)):
@@ -77,7 +69,7 @@ class Encoding:
                 return self._within(text, network)
             case Member(text, Glob() as glob):
                 term = self._bool(f"{self._name(text)} in {len(self._atoms)}")
-                self._relate(text, glob, term)
+                self._facts_of(text).pattern(glob, term)
                 return term
             case _:
                 return self._bool(f"atom {len(self._atoms)}")
@@ -88,26 +80,11 @@ class Encoding:
     def _bool(self, name: str) -> _Bool:
         return z3.Bool(name, self._context)
 
-    def _literal(self, text: Text, value: str) -> _Bool:
-        known = self._literals[text]
-        number = known.setdefault(value, len(known))
-        term = z3.Int(f"which {self._name(text)}", self._context) == number
-        if len(self._globs[text]) <= _MOST_PAIRS // 10:
-            for glob in self._globs[text]:
-                other = self._atoms[Member(text, glob)]
-                self._facts.append(z3.Implies(term, other if glob.matches(value) else z3.Not(other)))
-        return term
-
-    def _relate(self, text: Text, glob: Glob, term: _Bool) -> None:
-        """Tell how a pattern stands to the literals and patterns of the same text, as long as they are not too many."""
-        others = self._globs[text]
-        if len(others) * len(others) < _MOST_PAIRS:
-            for other in others:
-                self._facts += _pair(glob, term, other, self._atoms[Member(text, other)])
-        for value in itertools.islice(self._literals[text], _MOST_PAIRS // 10):
-            literal = self._atoms[Member(text, Glob.literal(value))]
-            self._facts.append(z3.Implies(literal, term if glob.matches(value) else z3.Not(term)))
-        others.append(glob)
+    def _facts_of(self, text: Text) -> TextFacts:
+        found = self._facts.get(text)
+        if found is None:
+            found = self._facts[text] = TextFacts(z3.Int(f"which {self._name(text)}", self._context))
+        return found
 
     def _compared(self, kind: str, text: Text, relation: Relation | None, bound: Decimal) -> _Bool:
         is_one = self._bool(f"{kind} {self._name(text)}")
@@ -141,13 +118,3 @@ class Encoding:
         rest = bits - network.prefixlen
         prefix = z3.BitVecVal(int(network.network_address) >> rest, network.prefixlen, self._context)
         return z3.And(is_one, family, z3.Extract(bits - 1, rest, value) == prefix)
-
-
-def _pair(one: Glob, one_term: _Bool, other: Glob, other_term: _Bool) -> Iterator[_Bool]:
-    """Yield what is plain to see of two patterns."""
-    if apart(one, other):
-        yield z3.Not(z3.And(one_term, other_term))
-    elif within(one, other):
-        yield z3.Implies(one_term, other_term)
-    elif within(other, one):
-        yield z3.Implies(other_term, one_term)
