@@ -53,33 +53,37 @@ def disagreements(
     """
     level = Level((example.policy,))
     for number, request in enumerate(example.requests):
-        for says, truth in (
-            (Says.ALLOWS, allows(level.policies, request)),
-            (Says.DENIES, denies(level.policies, request)),
-        ):
-            claim = Claim(level, says)
-            formulas = {"whole": claim.whole, "at": claim.at(level.met(request.action.lower()))}
-            for name, formula in formulas.items():
-                for odd in _ODD:
-                    if Interpreter(request, lambda _, odd=odd: odd).holds(formula) != truth:
-                        yield f"{says.value} {name}: evaluator {truth}, formula not, of {request}"
-            denial = Claim(level, says, holds=False)
-            for name, formula in {
-                "not whole": denial.whole,
-                "not at": denial.at(level.met(request.action.lower())),
-            }.items():
-                if Interpreter(request).holds(formula) == truth:
-                    yield f"{says.value} {name}: evaluator {truth}, formula too, of {request}"
-            if solver and says is Says.ALLOWS:
-                for name, formula in formulas.items():
-                    if name == "whole" and number % every:
-                        continue
-                    found = _solved(pinned(request, formula), outright=name == "at")
-                    if isinstance(found, str):
-                        if unknown is not None:
-                            unknown.append(found)
-                    elif found != truth:
-                        yield f"{says.value} {name}: evaluator {truth}, Z3 {found}, of {request}"
+        for says, judge in ((Says.ALLOWS, allows), (Says.DENIES, denies)):
+            truth = judge(level.policies, request)
+            for name, formula in _formulas(Claim(level, says), request):
+                if any(_read(formula, request, odd) != truth for odd in _ODD):
+                    yield f"{says.value} {name}: evaluator {truth}, formula not, of {request}"
+            for name, formula in _formulas(Claim(level, says, holds=False), request):
+                if _read(formula, request, "") == truth:
+                    yield f"not {says.value} {name}: evaluator {truth}, formula too, of {request}"
+        if solver:
+            yield from _solver_disagrees(level, request, number % every == 0, unknown)
+
+
+def _formulas(claim: Claim, request: Request) -> tuple[tuple[str, Formula], ...]:
+    """The formula about all actions, and the one about the request's."""
+    return ("whole", claim.whole), ("at", claim.at(claim.level.met(request.action.lower())))
+
+
+def _read(formula: Formula, request: Request, odd: str) -> bool:
+    return Interpreter(request, lambda _: odd).holds(formula)
+
+
+def _solver_disagrees(level: Level, request: Request, by_z3: bool, unknown: list[str] | None) -> Iterator[str]:
+    truth = allows(level.policies, request)
+    for name, formula in _formulas(Claim(level, Says.ALLOWS), request):
+        if name == "at" or by_z3:
+            found = _solved(pinned(request, formula), outright=name == "at")
+            if isinstance(found, str):
+                if unknown is not None:
+                    unknown.append(found)
+            elif found != truth:
+                yield f"{name}: evaluator {truth}, solver {found}, of {request}"
 
 
 def _solved(formula: Formula, *, outright: bool) -> bool | str:

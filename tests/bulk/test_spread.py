@@ -103,9 +103,12 @@ def test_an_executor_whose_calls_fail_loses_only_those() -> None:
     assert found == names(30, 5)
 
 
-def test_a_worker_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "versions", lambda: ("verifier 0",))
-    with ThreadPoolExecutor(1) as executor, pytest.raises(WorkersError, match="a worker has verifier 0"):
+def test_a_worker_of_another_installation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "installed", lambda: "verifier 0")
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(WorkersError, match="a worker has another installation, verifier 0, than the verifier "),
+    ):
         list(Spread(Echo(), GivenExecutor(executor, 1)).answers(items(3)))
 
 

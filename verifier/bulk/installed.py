@@ -1,7 +1,7 @@
 """Which verifier this is: what an answer may depend on beside the question.
 
-versions()       verifier, Z3 and catalogue: two processes that work together must agree on them
-installed()      the same, the Python, and a digest of the code itself: answers of another are not used
+An answer of another installation is not used: neither one that a cache remembers, nor one of a worker elsewhere. The
+version alone would not do, for a checkout that is worked on keeps its version for long.
 """
 
 from __future__ import annotations
@@ -9,28 +9,42 @@ from __future__ import annotations
 import hashlib
 import sys
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier.catalogue.origin import origin
 from verifier.policy.grammar import grammar_folder
 
 _ROOT = Path(__file__).parent.parent
-_CODE = ("*.py", "*.lark", "*.tsv")
-
-
-@cache
-def versions() -> tuple[str, ...]:
-    """Return the versions of verifier, Z3 and the catalogue as texts."""
-    return (f"verifier {version('verifier')}", f"z3 {version('z3-solver')}", str(origin()))
+_GRAMMAR = "grammar"
 
 
 @cache
 def installed() -> str:
-    """Return a text that differs wherever answers could: a checkout that is worked on keeps its version for long."""
+    """Return the versions of verifier, Z3, catalogue and Python, and a digest of the code, as one text."""
+    parts = (
+        f"verifier {_version('verifier')}",
+        f"z3 {_version('z3-solver')}",
+        str(origin()),
+        f"python {sys.version_info.major}.{sys.version_info.minor}",
+        f"code {_digest()}",
+    )
+    return "; ".join(parts)
+
+
+def _digest() -> str:
+    """A digest of all that decides answers, the same for a checkout and a wheel made of it."""
+    files = [path for kind in ("*.py", "*.tsv") for path in _ROOT.rglob(kind)]
+    named = [(path.relative_to(_ROOT).as_posix(), path) for path in files]
+    named += [(f"{_GRAMMAR}/{path.name}", path) for path in grammar_folder().glob("*.lark")]
     digest = hashlib.sha256()
-    for root in (_ROOT, grammar_folder()):
-        for path in sorted(path for kind in _CODE for path in root.rglob(kind)):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    python = f"python {sys.version_info.major}.{sys.version_info.minor}"
-    return "; ".join((*versions(), python, digest.hexdigest()))
+    for name, path in sorted(named):
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from verifier.bulk.asker import Asker, Common
 from verifier.bulk.chunks import chunks
 from verifier.bulk.crew import Crew
-from verifier.bulk.installed import versions
+from verifier.bulk.installed import installed
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.worker import Reply, Work, answer
 from verifier.errors import InputError, WorkersError
@@ -128,7 +128,7 @@ class Spread(Generic[Shown]):
                 slot.future.set_exception(error)
 
     def _work(self, items: Iterable[Item], *, with_common: bool) -> Work:
-        return Work(self._key, tuple(items), versions(), self._common if with_common else None, self._cache)
+        return Work(self._key, tuple(items), installed(), self._common if with_common else None, self._cache)
 
     def _absorb(self) -> None:
         """Wait until some chunk is back, and take what it brings."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from verifier.bulk.asker import Asker, Common
 from verifier.bulk.cache import Cache
-from verifier.bulk.installed import versions
+from verifier.bulk.installed import installed
 from verifier.bulk.item import Answered, Item
 from verifier.errors import WorkersError
 
@@ -36,7 +36,7 @@ class Work:
 
     key: str
     items: tuple[Item, ...]
-    versions: tuple[str, ...]
+    installed: str
     common: Common[Any] | None = None
     cache: str | None = None
 
@@ -52,11 +52,11 @@ class Reply:
 def answer(work: Work) -> Reply:
     """Return the answers to the items of `work`, as far as they come within a second or so.
 
-    Raises WorkersError where this process runs another version, CacheError as the cache does.
+    Raises WorkersError where this process runs another installation, CacheError as the cache does.
     """
-    if work.versions != versions():
-        here, there = "; ".join(versions()), "; ".join(work.versions)
-        raise WorkersError(f"a worker has {here}, and is asked by {there}", mend="install the same versions everywhere")
+    if work.installed != installed():
+        message = f"a worker has another installation, {installed()}, than the {work.installed} that asks it"
+        raise WorkersError(message, mend="install the same versions everywhere")
     with _LOCK:
         asker = _asker(work)
         return Reply(known=False) if asker is None else Reply(True, tuple(_answers(asker, work.items)))

@@ -9,13 +9,15 @@ rule cuts once, by all its patterns together: which of them a name matches makes
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Cut, Ruleset
-from verifier.logic.languages import Glob, Language
+from verifier.logic.languages import Any, Glob, Language
 from verifier.logic.relate import apart
 from verifier.logic.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
 from verifier.logic.words import find_text
@@ -54,27 +56,77 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
         if service not in literal and any(pattern.matches(service) for pattern in open_patterns)
     )
     cuts = frozenset(frozenset((pattern.service,)) for index in indexes for pattern in index.anywhere)
-    yield from _cells(open_patterns, cuts, _Space(IS_SERVICE, {*spelled, *literal}, budget))
+    yield from _cells(_Union.of(open_patterns), cuts, _Space(IS_SERVICE, {*spelled, *literal}, budget))
 
 
 def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
-    within = dict.fromkeys(within)
+    area = _Union.of(within)
     spelled = {name for index in indexes for name in index.names.get(service, ())}
     spelled |= {
         pattern.name.text for index in indexes for pattern in index.patterns(service) if pattern.name.text is not None
     }
-    yield from sorted(name for name in spelled if any(pattern.matches(name) for pattern in within))
+    yield from sorted(filter(area.matches, spelled))
     cuts = frozenset[Cut]().union(*(index.cuts(service) for index in indexes))
-    yield from _cells(within, cuts, _Space(IS_NAME, spelled, budget))
+    yield from _cells(area, cuts, _Space(IS_NAME, spelled, budget))
 
 
-def _cells(within: Iterable[Pattern], cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
-    """Yield a word of every non-empty cell that `cuts` make of the union of `within`."""
-    globs = [tuple(Glob.of(pattern) for pattern in cut if pattern.text is None) for cut in cuts]
-    done: list[Language] = []
-    for area in map(Glob.of, within):
-        yield from _cut(space, area, globs, done)
-        done.append(area)
+def _cells(area: _Union, cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
+    """Yield a word of every non-empty cell that `cuts` make of `area`.
+
+    Patterns that are a literal run and a `*` lie within each other or apart, so they cut the words into as many stems
+    as there are of them, and one more. Within a stem they are settled, and only the others may multiply the cells.
+    """
+    unions = [_Union.of(cut) for cut in cuts]
+    heads = {head for union in (area, *unions) for head in union.heads if area.reaches(head)}
+    for stem, branches in _tree(heads):
+        first = area.part(stem)
+        if first is None:
+            continue
+        yield from _cut(space, _Cell((stem,), first, tuple(branches), ""), stem, unions)
+
+
+@dataclass(frozen=True)
+class _Union:
+    """Patterns of which one must match: single words, the literal runs of those that are one and a `*`, the others."""
+
+    words: frozenset[str]
+    heads: frozenset[str]
+    others: tuple[Glob, ...]
+
+    @staticmethod
+    def of(patterns: Iterable[Pattern]) -> _Union:
+        patterns = tuple(patterns)
+        return _Union(
+            frozenset(pattern.text for pattern in patterns if pattern.text is not None),
+            frozenset(pattern.head for pattern in patterns if pattern.head is not None),
+            tuple(Glob.of(pattern) for pattern in patterns if pattern.text is None and pattern.head is None),
+        )
+
+    def matches(self, word: str) -> bool:
+        """Whether one of the patterns matches."""
+        return word in self.words or self.holds(word) or any(glob.matches(word) for glob in self.others)
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.heads)
+
+    def reaches(self, head: str) -> bool:
+        """Whether some of the words that begin with `head` may match."""
+        if self.others or self.holds(head):
+            return True
+        place = bisect_left(self._sorted, head)
+        return place < len(self._sorted) and self._sorted[place].startswith(head)
+
+    def holds(self, head: str) -> bool:
+        """Whether all words that begin with `head` match, by a pattern that is a literal run and a `*`."""
+        return any(head[:end] in self.heads for end in range(len(head) + 1))
+
+    def part(self, stem: Glob) -> tuple[tuple[Glob, ...], ...] | None:
+        """Return what is still to be matched within the stem: nothing, one of some patterns; None where nothing can."""
+        if self.holds(stem.head) or any(glob.covers(stem) for glob in self.others):
+            return ()
+        left = tuple(glob for glob in self.others if not apart(glob, stem))
+        return (left,) if left else None
 
 
 @dataclass
@@ -113,9 +165,7 @@ class _Space:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """The words inside all of some languages and one of each of some unions, outside of others; `word` is one of
-    them.
-    """
+    """The words inside some languages and one of each of some unions, outside of others; `word` is one of them."""
 
     inside: tuple[Language, ...]
     unions: tuple[Sequence[Glob], ...]
@@ -123,41 +173,30 @@ class _Cell:
     word: str
 
 
-def _cut(space: _Space, area: Glob, cuts: Sequence[Sequence[Glob]], done: Sequence[Language]) -> Iterator[str]:
-    """Yield a word of every cell that `cuts` make of `area`, outside what is `done`.
-
-    Patterns that are a literal run and a `*` lie within each other or apart, so they cut the area into as many stems as
-    there are of them, and one more. Within a stem they are settled, and only the other patterns may multiply the cells.
-    """
-    plain = {glob for cut in cuts for glob in cut if glob.is_prefix and not apart(glob, area) and not glob.covers(area)}
-    divided = [
-        ({glob.head for glob in cut if glob.is_prefix}, [glob for glob in cut if not glob.is_prefix]) for cut in cuts
-    ]
-    for stem, branches in _tree(area, plain):
-        inside = (area,) if stem == area else (area, stem)
-        first = space.word(inside, (), (*branches, *done), begin=stem.head + ACTION_CHARS[0])
-        if first is None:
-            continue
-        cells = [_Cell(inside, (), (*branches, *done), first)]
-        for heads, rest in divided:
-            if any(stem.head[:end] in heads for end in range(len(stem.head) + 1)):
-                continue
-            if any(glob.covers(stem) for glob in rest):
-                continue
-            open_globs = tuple(glob for glob in rest if not apart(glob, stem))
-            if open_globs:
-                cells = [part for cell in cells for part in _split(space, cell, open_globs)]
+def _cut(space: _Space, whole: _Cell, stem: Glob, unions: Iterable[_Union]) -> Iterator[str]:
+    """Yield a word of every cell that `unions` make of the cell `whole`, which lies within `stem`."""
+    first = space.word(whole.inside, whole.unions, whole.outside, begin=stem.head + ACTION_CHARS[0])
+    if first is None:
+        return
+    cells = [replace(whole, word=first)]
+    for union in unions:
+        for part in union.part(stem) or ():
+            cells = [one for cell in cells for one in _split(space, cell, part)]
             if len(cells) > _MOST_CELLS:
                 raise LimitReached(f"the action patterns cut the actions into more than {_MOST_CELLS} classes")
-        yield from (cell.word for cell in cells)
+    yield from (cell.word for cell in cells)
 
 
-def _tree(area: Glob, plain: Iterable[Glob]) -> Iterator[tuple[Glob, list[Glob]]]:
-    """Yield the area and each pattern with the largest patterns within it; `plain` are literal runs and a `*`."""
-    stems: list[tuple[Glob, list[Glob]]] = [(area, [])]
+def _tree(heads: Iterable[str]) -> Iterator[tuple[Glob, list[Glob]]]:
+    """Yield the pattern of all words, and of each literal run, with the largest patterns within it."""
+    root = Glob((Any.TEXT,))
+    stems: list[tuple[Glob, list[Glob]]] = [(root, [])]
     path = [stems[0]]
-    for glob in sorted(dict.fromkeys(plain), key=lambda one: one.head):
-        while len(path) > 1 and not glob.head.startswith(path[-1][0].head):
+    for head in sorted(heads):
+        if not head:
+            continue
+        glob = Glob((head, Any.TEXT))
+        while not head.startswith(path[-1][0].head):
             path.pop()
         path[-1][1].append(glob)
         path.append((glob, []))

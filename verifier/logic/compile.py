@@ -87,6 +87,8 @@ class ActionIndex:
         self.names: dict[str, dict[str, set[int]]] = {}
         self.wild: dict[str, dict[ActionPattern, set[int]]] = {}
         self.anywhere: dict[ActionPattern, set[int]] = {}
+        self._heads: dict[str, dict[str, set[int]]] = {}
+        self._headless: dict[str, dict[ActionPattern, None]] = {}
         negated = []
         for number, rule in enumerate(rules):
             if rule.negated:
@@ -103,6 +105,11 @@ class ActionIndex:
             self.anywhere.setdefault(pattern, set()).add(number)
         elif name is None:
             self.wild.setdefault(service, {}).setdefault(pattern, set()).add(number)
+            head = pattern.name.head
+            if head is None:
+                self._headless.setdefault(service, {})[pattern] = None
+            else:
+                self._heads.setdefault(service, {}).setdefault(head, set()).add(number)
         else:
             self.names.setdefault(service, {}).setdefault(name, set()).add(number)
 
@@ -118,9 +125,12 @@ class ActionIndex:
     def _at(self, action: str) -> frozenset[int]:
         service, _, name = action.partition(":")
         found = set(self.names.get(service, {}).get(name, ()))
-        for pattern, numbers in self.wild.get(service, {}).items():
+        heads = self._heads.get(service, {})
+        for end in range(len(name) + 1) if heads else ():
+            found |= heads.get(name[:end], set())
+        for pattern in self._headless.get(service, ()):
             if pattern.name.matches(name):
-                found |= numbers
+                found |= self.wild[service][pattern]
         for pattern, numbers in self.anywhere.items():
             if _meets(pattern, service, name):
                 found |= numbers

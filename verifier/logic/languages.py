@@ -104,11 +104,6 @@ class Glob:
         return self.parts[-1] if self.parts and isinstance(self.parts[-1], str) else ""
 
     @property
-    def is_prefix(self) -> bool:
-        """Whether it is a literal run, or none, and a `*`, case regarded."""
-        return self.parts[-1:] == (Any.TEXT,) and len(self.parts) == (2 if self.head else 1) and not self.ignores_case
-
-    @property
     def middle(self) -> tuple[str | Any, ...]:
         """The parts between the literal runs at the ends."""
         return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]

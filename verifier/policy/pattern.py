@@ -64,23 +64,29 @@ class Pattern:
         first = self.parts[0]
         return first if len(self.parts) == 1 and isinstance(first, str) else None
 
-    @cached_property
-    def matches_everything(self) -> bool:
-        """Whether every text matches."""
-        return self.parts == (Wild.TEXT,)
-
     def lowered(self, lower: Callable[[str], str]) -> Pattern:
         """Return the pattern with `lower` applied to its literal runs."""
         return Pattern(tuple(lower(part) if isinstance(part, str) else part for part in self.parts))
+
+    @cached_property
+    def head(self) -> str | None:
+        """What all that matches begins with, where the pattern is a literal run, or none, and a `*`; else None."""
+        match self.parts:
+            case (Wild.TEXT,):
+                return ""
+            case (str(head), Wild.TEXT):
+                return head
+            case _:
+                return None
 
     @cached_property
     def matches(self) -> Callable[[str], bool]:
         """Tells whether the whole of a text matches, by code point, case-sensitively (rules 10 and 20)."""
         if self.text is not None:
             return self.text.__eq__
-        if len(self.parts) == 2 and isinstance(self.parts[0], str) and self.parts[1] is Wild.TEXT:
-            return partial(_begins, self.parts[0])
-        return _everything if self.matches_everything else self._match_segments
+        if self.head is None:
+            return self._match_segments
+        return partial(_begins, self.head) if self.head else _everything
 
     @cached_property
     def _segments(self) -> tuple[tuple[str | Wild, ...], ...]:
