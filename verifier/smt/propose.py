@@ -39,10 +39,13 @@ def propose(solver: z3.Solver, encoding: Encoding, atoms: Sequence[Atom], budget
         }
     budget.check()
     names = [f"truth{number}" for number in range(len(atoms))]
-    solver.push()
-    solver.add([z3.Bool(name, solver.ctx) == term for name, term in zip(names, terms, strict=True)])
-    script = solver.to_smt2()
-    solver.pop()
+    try:
+        solver.push()
+        solver.add([z3.Bool(name, solver.ctx) == term for name, term in zip(names, terms, strict=True)])
+        script = solver.to_smt2()
+        solver.pop()
+    except z3.Z3Exception:  # an interruption that came too late for the call it was meant for
+        raise LimitReached("Z3 was interrupted") from None
     return _in_process(script, names, atoms, budget)
 
 
