@@ -217,13 +217,19 @@ class World:
     keys: tuple[str, ...]
 
 
+def _often_lists(keys: Sequence[str]) -> st.SearchStrategy[str]:
+    """Keys, those that can be lists more often."""
+    several = [key for key in keys if (facts := key_facts(key)) is None or facts.multivalued]
+    return st.sampled_from((*keys, *several, *several)) if several else st.sampled_from(keys)
+
+
 @st.composite
 def worlds(draw: st.DrawFn, *, most_keys: int = 3, keys: Sequence[str] = KEYS) -> World:
     """A few actions, resources and keys."""
     return World(
         tuple(draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True))),
         tuple(draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3, unique=True))),
-        tuple(draw(st.lists(st.sampled_from(keys), min_size=1, max_size=most_keys, unique=True))),
+        tuple(dict.fromkeys(draw(st.lists(_often_lists(keys), min_size=1, max_size=most_keys)))),
     )
 
 

@@ -9,6 +9,7 @@ from tests.agreement.campaign import campaign
 from tests.agreement.pairs import Example, disagreements, examples
 
 
+@settings(max_examples=200)
 @given(examples())
 def test_evaluator_and_formula_agree(example: Example):
     assert not list(disagreements(example, solver=False)), example.document

@@ -21,6 +21,7 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.installed import installed
 from verifier.bulk.item import Answered, Item
 from verifier.errors import WorkersError
+from verifier.pace import collect_rarely
 
 SLICE_SECONDS = 1.0
 _MOST_KEPT = 4
@@ -64,6 +65,7 @@ def answer(work: Work) -> Reply:
 
 def start_process() -> None:
     """Prepare a process of our own pool: it is ended by its parent, not by Ctrl-C, and does not outlive it."""
+    collect_rarely()
     # A handler that does nothing, unlike one that ignores, is not inherited by the solver's own processes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -8,13 +8,12 @@ and one formula with the action as a variable (`whole`). The reading of this fil
 from __future__ import annotations
 
 import enum
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.logic.compile import Rule, Ruleset, compile_policy
+from verifier.logic.compile import Reach, Rule, Ruleset, compile_policy
 from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.policy.syntax import ActionPattern, Effect, Policy
 
@@ -91,13 +90,13 @@ class Claim:
         return said if self.holds else negate(said)
 
     @property
-    def reach(self) -> tuple[ActionPattern, ...]:
-        """Patterns that cover every action of which a claim that holds can be true."""
+    def reach(self) -> Reach:
+        """What covers every action of which a claim that holds can be true."""
         effect = Effect.ALLOW if self.says is Says.ALLOWS else Effect.DENY
         parts = [ruleset.reach[effect] for ruleset in self.level.rulesets]
-        return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
+        return parts[0] if len(parts) == 1 else Reach.of(pattern for part in parts for pattern in part.patterns)
 
 
 def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:
-    """Return patterns that cover every action of which all `claims` can be true: those of the claim with the fewest."""
-    return min((claim.reach for claim in claims if claim.holds), key=len)
+    """Return patterns that cover every action of which all `claims` can be true: those of the narrowest claim."""
+    return min((claim.reach for claim in claims if claim.holds), key=lambda found: found.breadth).patterns

@@ -67,12 +67,29 @@ class Ruleset:
         return self.index.at(action)
 
     @cached_property
-    def reach(self) -> Mapping[Effect, tuple[ActionPattern, ...]]:
-        """Patterns that cover every action of which a rule with the effect can speak."""
-        found = {
-            effect: dict.fromkeys(p for r in self.rules if r.effect is effect for p in r.reach) for effect in Effect
-        }
-        return {effect: tuple(patterns) for effect, patterns in found.items()}
+    def reach(self) -> Mapping[Effect, Reach]:
+        """What the rules of each effect can speak of."""
+        return {effect: Reach.of(p for r in self.rules if r.effect is effect for p in r.reach) for effect in Effect}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Patterns that cover every action of something; `breadth` guesses how many classes of actions they hold."""
+
+    patterns: tuple[ActionPattern, ...]
+    breadth: int
+
+    @staticmethod
+    def of(patterns: Iterable[ActionPattern]) -> Reach:
+        """Return the reach of `patterns`, each once."""
+        found = tuple(dict.fromkeys(patterns))
+        return Reach(found, sum(map(_breadth, found)))
+
+
+def _breadth(pattern: ActionPattern) -> int:
+    if pattern.service.text is None:
+        return 5_000
+    return 1 if pattern.name.text is not None else 20 if pattern.name.head else 100
 
 
 # Patterns that a rule or-s: it sees an action's name only through whether one of them matches.

@@ -32,14 +32,15 @@ def propose(solver: z3.Solver, encoding: Encoding, atoms: Sequence[Atom], budget
         raise LimitReached("Z3 did not come back from its interruption") from None
     if answer == z3.unsat:
         return None
-    if answer == z3.sat:
-        model = solver.model()
-        return {
-            atom: z3.is_true(model.eval(term, model_completion=True)) for atom, term in zip(atoms, terms, strict=True)
-        }
-    budget.check()
     names = [f"truth{number}" for number in range(len(atoms))]
     try:
+        if answer == z3.sat:
+            model = solver.model()
+            return {
+                atom: z3.is_true(model.eval(term, model_completion=True))
+                for atom, term in zip(atoms, terms, strict=True)
+            }
+        budget.check()
         solver.push()
         solver.add([z3.Bool(name, solver.ctx) == term for name, term in zip(names, terms, strict=True)])
         script = solver.to_smt2()
