@@ -15,7 +15,7 @@ from functools import cached_property
 
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.semantics.documents import Documents, Place
-from verifier.semantics.match_statement import match_statement
+from verifier.semantics.match_statement import match_statement, meets_actions
 from verifier.semantics.request import Request
 from verifier.semantics.trace import StatementTrace
 
@@ -97,4 +97,6 @@ def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request) 
 
 
 def _matches(statement: Statement, request: Request) -> bool:
+    if statement.actions is not None and not meets_actions(statement.actions, request):
+        return False
     return next(match_statement(statement, request), None) is None

@@ -6,7 +6,6 @@ first and the trace takes them all.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 
 from verifier.errors import PolicyError, Unsupported, quote
@@ -15,8 +14,6 @@ from verifier.semantics.match_condition import match_condition
 from verifier.semantics.request import Request
 from verifier.semantics.substitute import substitute, variable_value
 from verifier.semantics.trace import Failure
-
-_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def match_statement(statement: Statement, request: Request) -> Iterator[Failure]:
@@ -38,14 +35,23 @@ def match_statement(statement: Statement, request: Request) -> Iterator[Failure]
 
 def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
     """Rules 9 and 11."""
-    service, _, name = request.action.translate(_ASCII_LOWER).partition(":")
-    entry = next((entry for entry in actions.naming(service) if _names_action(entry, service, name)), None)
+    entry = _naming(actions, request)
     if (entry is None) is actions.negated:
         return
     if entry is None:
         yield Failure("Action", f"no entry matches {quote(request.action)}", actions.span)
     else:
         yield Failure("NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span)
+
+
+def meets_actions(actions: Actions, request: Request) -> bool:
+    """Whether `match_statement` yields nothing about the action: what most statements fail on, told without words."""
+    return (_naming(actions, request) is None) is actions.negated
+
+
+def _naming(actions: Actions, request: Request) -> ActionEntry | None:
+    service, name = request.words
+    return next((entry for entry in actions.naming(service) if _names_action(entry, service, name)), None)
 
 
 def _names_action(entry: ActionEntry, service: str, name: str) -> bool:

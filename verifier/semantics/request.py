@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from verifier.catalogue.keys import KeyType, key_facts
@@ -67,6 +68,12 @@ class Request:
             if _SURROGATE.search(text):
                 raise RequestError(f"{quote(text)} holds a lone surrogate", mend="write whole code points")
         return Request(action, resource, dict(sorted(keys.items())), principal)
+
+    @cached_property
+    def words(self) -> tuple[str, str]:
+        """The service and the name of the action, in lower case (rule 9)."""
+        service, _, name = self.action.lower().partition(":")
+        return service, name
 
     def values(self, key: Key) -> tuple[str, ...]:
         """Return the values of `key`: none where it is absent, one, or two and more."""
