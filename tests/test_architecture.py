@@ -20,6 +20,7 @@ _SOLVED = _MEANING | {"logic", "smt"}
 ROOMS: dict[str, set[str]] = {
     "source": set(),
     "errors": {"source"},
+    "pace": set(),
     "catalogue": set(),
     "policy": _BASE | {"catalogue"},
     "semantics": _BASE | {"policy", "catalogue"},
@@ -30,9 +31,9 @@ ROOMS: dict[str, set[str]] = {
     "sources": _SOLVED | {"questions"},
     "report": _SOLVED | {"questions", "bulk"},
     "api": _SOLVED | {"questions", "accounts", "sources"},
-    "bulk": _SOLVED | {"questions", "api"},
+    "bulk": _SOLVED | {"questions", "api", "pace"},
     "lines": _SOLVED | {"questions", "report", "api", "bulk"},
-    "cli": _SOLVED | {"questions", "accounts", "sources", "report", "api", "bulk", "lines"},
+    "cli": _SOLVED | {"questions", "accounts", "sources", "report", "api", "bulk", "lines", "pace"},
 }
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"policy"},

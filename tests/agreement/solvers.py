@@ -73,7 +73,7 @@ def z3_answer(task: tuple[str, list[str], int], seconds: float) -> Reply:
     z3.set_param("memory_max_size", memory_mb)
     solver = z3.Solver()
     try:
-        solver.from_string(script.replace("(check-sat)", ""))
+        solver.from_string(script.rstrip().removesuffix("(check-sat)"))
         solver.set("timeout", max(1, int(seconds * 1000)))
         answer = solver.check()
         values = _values(solver.model(), constants) if answer == z3.sat else {}

@@ -12,9 +12,9 @@ from tests.strategies import documents, parsed, worlds
 from verifier.errors import LimitReached
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.claims import Claim, Level, Says, reach
 from verifier.logic.compile import EVERY_ACTION
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Effect, Policy
 
 _WORDS = ("a", "s3", "s3-x", "iam", "x-", "s", "zz")
 _NAMES = (
@@ -47,17 +47,28 @@ def test_every_action_has_a_representative(drawn: tuple[Policy, ...], pieces: li
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     names = {*_NAMES, *("".join(order) for order in itertools.permutations(pieces, min(3, len(pieces))))} - {""}
     actions = [f"{service}:{name}" for service in _WORDS for name in names]
-    for reach in (Claim(levels[0], Says.ALLOWS).reach, Claim(levels[1], Says.DENIES).reach, (EVERY_ACTION,)):
+    for patterns in (reach([Claim(levels[0], Says.ALLOWS)]), reach([Claim(levels[1], Says.DENIES)]), (EVERY_ACTION,)):
         try:
-            chosen = list(representatives(reach, rulesets, Budget.of(5)))
+            chosen = list(representatives(patterns, rulesets, Budget.of(5)))
         except LimitReached:
             continue
         met = {tuple(level.met(action) for level in levels) for action in chosen}
         assert all(re.fullmatch("[a-z0-9-]+:[a-z0-9_-]+", action) for action in chosen)
         for action in actions:
             service, _, name = action.partition(":")
-            if any(pattern.service.matches(service) and pattern.name.matches(name) for pattern in reach):
+            if any(pattern.service.matches(service) and pattern.name.matches(name) for pattern in patterns):
                 assert tuple(level.met(action) for level in levels) in met, action
+
+
+@given(policies())
+def test_the_reach_covers_every_action_of_which_a_claim_can_be_true(drawn: tuple[Policy, ...]):
+    level = Level(drawn)
+    for says, effect in ((Says.ALLOWS, Effect.ALLOW), (Says.DENIES, Effect.DENY)):
+        patterns = reach([Claim(level, says)])
+        for action in (f"{service}:{name}" for service in _WORDS for name in _NAMES):
+            service, _, name = action.partition(":")
+            if any(rule.effect is effect for rule in level.rules(level.met(action))):
+                assert any(one.service.matches(service) and one.name.matches(name) for one in patterns), action
 
 
 @given(policies())
