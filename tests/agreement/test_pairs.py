@@ -27,6 +27,6 @@ def test_evaluator_and_z3_agree(example: Example):
 def test_campaign(capsys: pytest.CaptureFixture[str]):
     """At least 200,000 pairs."""
     with capsys.disabled():
-        whole = campaign("pairs", 202_000, 1, 2, print)
+        whole = campaign("pairs", 220_000, 1, 2, print)
     assert not whole.contradictions
     assert whole.counts["pairs"] >= 200_000

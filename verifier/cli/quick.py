@@ -2,7 +2,7 @@
 
 Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent. `QuickCommand`
 and `QuickGroup` put a light reader in its place for the few types that the commands use; every other type, and every
-typer that keeps its readers elsewhere, goes typer's own way.
+typer that keeps its readers elsewhere, goes typer's own way. In the help an argument is called by its name alone.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ class LightReader:
 def _lightened(params: list[Any]) -> list[Any]:
     for param in params:
         param._runtime_param = LightReader()  # noqa: SLF001 - typer has no public place for it
+        if param.param_type_name == "argument":
+            name = param.metavar
+            param._usage_display_name = lambda name=name: name  # noqa: SLF001 - `OLD`, where typer writes `{OLD}`
+            param.display_type_rich = lambda ctx: None  # noqa: ARG005 - and `OLD <str>`
     return params
 
 

@@ -1,0 +1,96 @@
+"""The exports: standard scripts that cvc5 and Z3 read and decide alike, whatever characters the documents hold."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.agreement.solvers import cvc5_answer, z3_answer
+from verifier import Contained, Escapes, Policy, prove
+from verifier.questions.export import export_confine, export_diff, export_prove
+
+HIGH = "\U0010ffff"  # beyond SMT-LIB's last character
+SECONDS = 20.0
+
+
+def policy(resource: str, action: str = "s3:GetObject", effect: str = "Allow", **more: object) -> Policy:
+    """A document of one statement."""
+    statement = {"Effect": effect, "Action": action, "Resource": resource, **more}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+
+def on(name: str) -> str:
+    """An object in a bucket."""
+    return f"arn:aws:s3:::bucket/{name}"
+
+
+def when(**tests: object) -> dict[str, object]:
+    """Conditions on one key."""
+    return {"Condition": {operator: {"acme:k": value} for operator, value in tests.items()}}
+
+
+PAIRS: dict[str, tuple[Policy, Policy, str]] = {
+    "plain": (policy(on("a*")), policy(on("*")), "unsat"),
+    "wider": (policy(on("*")), policy(on("a*")), "sat"),
+    "a character beyond the last": (policy(on(HIGH)), policy(on("?")), "unsat"),
+    "which is not another": (policy(on(HIGH)), policy(on("\U0010fffe")), "sat"),
+    "nor one that it is renamed to": (policy(on(HIGH)), policy(on("\U0002ffff")), "sat"),
+    "quotes, backslashes and escapes": (policy(on('"\\u{41}')), policy(on('"\\u{41}*')), "unsat"),
+    "an escape is no character": (policy(on("\\u{41}")), policy(on("A")), "sat"),
+    "a command within a text": (policy(on("(check-sat)x")), policy(on("x")), "sat"),
+    "case ignored": (
+        policy("*", **when(StringEqualsIgnoreCase="Key")),
+        policy("*", **when(StringLike=["[K]*", "k*", "K*", "\u212a*"])),
+        "unsat",
+    ),
+    "numbers": (policy("*", **when(NumericLessThan="5")), policy("*", **when(NumericLessThan="5.5")), "unsat"),
+    "networks": (
+        policy("*", **when(IpAddress="203.0.113.0/25")),
+        policy("*", **when(IpAddress="203.0.113.0/24")),
+        "unsat",
+    ),
+    "variables": (policy(on("${aws:username}/x")), policy(on("${aws:username}/*")), "unsat"),
+    "lists": (
+        policy("*", **when(**{"ForAllValues:StringEquals": ["a"], "ForAnyValue:StringLike": "*"})),
+        policy("*", **when(**{"ForAnyValue:StringEquals": "a"})),
+        "unsat",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_solvers_agree_on_the_export(name: str) -> None:
+    asked, maximum, expected = PAIRS[name]
+    script = export_prove(policies=[asked], maximum=maximum)
+    assert cvc5_answer(script, SECONDS) == expected
+    assert z3_answer((script, [], 1024), SECONDS).answer == expected
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("encoding", ["fast", "strings"])
+def test_encodings_say_what_the_solvers_say(name: str, encoding: str) -> None:
+    asked, maximum, expected = PAIRS[name]
+    verdict = prove([asked], maximum, encoding=encoding)
+    assert isinstance(verdict, Contained if expected == "unsat" else Escapes), verdict
+
+
+def test_a_renamed_character_comes_back() -> None:
+    """The counterexample of the string encoding holds the character of the document."""
+    verdict = prove([policy(on(HIGH))], policy(on("x")), encoding="strings")
+    assert isinstance(verdict, Escapes)
+    assert verdict.request.resource == on(HIGH)
+
+
+def test_every_question_has_its_script() -> None:
+    """A script is ASCII, ends in one `(check-sat)`, and says what its being unsatisfiable means."""
+    scripts = [
+        export_confine(policy(on("*")), ["s3"]),
+        *export_diff(policy(on("a")), policy(on("b"))),
+        export_prove(policies=[policy(on("é"))], maximum=policy("*")),
+    ]
+    for script in scripts:
+        assert script.isascii()
+        assert len(re.findall(r"^\(check-sat\)$", script, re.MULTILINE)) == 1
+        assert "unsatisfiable" in script
