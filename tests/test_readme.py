@@ -28,6 +28,7 @@ NOT_RUN = {
     "make long": "takes minutes to hours",
     "make catalogue": "changes the checkout",
     "make lock": "changes the checkout",
+    "cvc5 ": "is not installed with verifier; tests/agreement asks the package cvc5",
     "dask ": "goes on until it is stopped; tests/bulk/test_dask.py starts a cluster",
     "verifier sweep policies --dask": "needs that cluster",
 }

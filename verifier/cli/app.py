@@ -61,7 +61,7 @@ def verifier(
       1  escapes, different, denied, an answer of a batch is an error
       2  the input or the call is wrong, a document of a sweep is broken
       3  undecided: a limit was reached, or an unsupported construct
-      4  internal error: a defect of the verifier
+      4  internal error: a defect of verifier itself
     """
 
 

@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import DEFAULT_MAX_SIZE, CacheOption, Dask, EncodingOption, MaxSize, Timeout, some_jobs
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    CacheOption,
+    Dask,
+    EncodingOption,
+    Format,
+    MaxSize,
+    Timeout,
+    some_jobs,
+)
 from verifier.questions.limits import Encoding
 
 EXAMPLES = """\b
@@ -33,6 +42,9 @@ _SECONDS_BETWEEN = 0.1
 def batch(
     timeout: Timeout = 10.0,
     encoding: EncodingOption = Encoding.FAST,
+    form: Annotated[  # noqa: ARG001 - an option of every command, without a difference here
+        Format, typer.Option("--format", metavar="text|json", help="As everywhere; answers are JSON either way.")
+    ] = Format.JSON,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     jobs: Annotated[
         int,

@@ -47,6 +47,8 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
 def _read(name: str, max_size: int) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(max_size + 1)
+    if not name:
+        raise UsageError("the path is empty", mend="name a file")
     try:
         if stat.S_ISDIR(Path(name).stat().st_mode):
             raise UsageError(f"{quote(name)} is a folder", mend="name a file")

@@ -1,1 +1,4 @@
-"""The questions: each module reads as the definition of what it asks. Start at `documents.py`, then `prove.py`."""
+"""The questions: each module reads as the definition of what it asks.
+
+Start at `verdict.py`, then `prove.py`, `search.py`.
+"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Encoding(enum.Enum):
-    """How a formula is put to the solver (design.md, idea 6)."""
+    """How a formula is put to the solver (smt/smtlib.py has the reference)."""
 
     FAST = "fast"
     STRINGS = "strings"

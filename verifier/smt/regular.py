@@ -82,7 +82,7 @@ def member_term(text: str, language: Language, renaming: Renaming) -> str:
             between = itertools.chain.from_iterable(zip(words, itertools.repeat('(str.to_re ":")')))
             return f"(str.in_re {text} {_joined(list(between)[:-1])})"
         case _:
-            raise Unsupported(f"`{language}` cannot be written as a regular expression")
+            raise Unsupported(f"`{language}` is no regular expression")
 
 
 def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renaming) -> str:
@@ -91,7 +91,7 @@ def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renamin
     Raises Unsupported where case is ignored.
     """
     if fits.ignores_case:
-        raise Unsupported("a policy variable under an operator that ignores case cannot be written as SMT-LIB")
+        raise Unsupported("a policy variable stands under an operator that ignores case")
     conditions = [
         f'(not (str.contains {holes[part.key]} ":"))' for part in fits.parts if isinstance(part, Hole) and part.in_field
     ]

@@ -133,7 +133,7 @@ class _Writer:
                 holes = {key: self._string(Element(key)) for key in fits.keys}
                 return fits_term(self._string(fits.text), fits, holes, self._renaming)
             case _:
-                raise Unsupported(f"`{formula}` cannot be written as SMT-LIB")
+                raise Unsupported(f"it holds `{formula}`")
 
     def _string(self, text: Text) -> str:
         self._strings[text] = None
