@@ -8,6 +8,7 @@ may then end by its limit. Sets of one type alone are decided exactly by `points
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -122,16 +123,16 @@ class Number:
         return f"{self.relation.value} {self.bound}" if self.relation else "a number"
 
 
-class _Prefixes:
+class _Prefixes(ABC):
     """A machine whose state is the text read so far."""
 
+    @abstractmethod
     def matches(self, text: str) -> bool:
         """See Language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def viable(self, prefix: str) -> bool:
         """Whether some text of the language may begin with `prefix`."""
-        raise NotImplementedError
 
     def start(self) -> str:
         """See Language."""
