@@ -17,7 +17,7 @@ from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.holes import merge
 from verifier.logic.languages import _LAST_CASED, STAND_INS, Any, Glob, Language, twins
-from verifier.logic.points import one_type, points
+from verifier.logic.points import free_host, one_type, points
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
 from verifier.logic.words import Clash, find
 from verifier.policy.key import lower
@@ -25,6 +25,7 @@ from verifier.policy.values import read_address, read_network, write_address
 
 SMALL = tuple(texts_over("aA:b", 3))
 SHORT = tuple(texts_over("abA:k", 4))
+STOOD_IN = tuple(texts_over("aA:\ud800\udfff", 4))
 NUMERIC = tuple(texts_over("-.019", 4))
 INSTANTS = (
     *DATES,
@@ -122,6 +123,12 @@ def test_machines_read_what_matches(language: Language, texts: list[str]):
         assert reads(language, text) == language.matches(text) == matches(language, text), text
 
 
+@given(globs(), st.lists(st.sampled_from(STOOD_IN)))
+def test_machines_read_stand_ins_as_they_are_matched(glob: Glob, texts: list[str]):
+    for text in (*texts, *STOOD_IN[:31]):
+        assert reads(glob, text) == glob.matches(text), text
+
+
 @given(globs(), st.sampled_from(SHORT), st.data())
 def test_characters_that_no_pattern_mentions_are_alike(glob: Glob, text: str, data: st.DataObject):
     others = [char for char in "zZ\u212b\u00e9\U0001f600\U0010f000" if char not in glob.letters]
@@ -191,6 +198,34 @@ def test_points_beside_a_network_at_the_beginning_of_another(outer: str):
     assert whole is not None
     quarters = list(whole.subnets(2))
     _points_do([Host(whole), Host(quarters[0]), Host(quarters[3])], [str(quarter[1]) for quarter in quarters])
+
+
+@given(st.lists(hosts(), min_size=1, max_size=3), st.lists(hosts(), max_size=4))
+def test_a_free_host_is_found_where_there_is_one(inside: list[Host], outside: list[Host]):
+    check([CANONICAL_ADDRESS, *inside], outside, HOSTS)
+    found = free_host([CANONICAL_ADDRESS, *inside], outside)
+    free = [text for text in (*HOSTS, *points([*inside, *outside])) if all(matches(one, text) for one in inside)]
+    free = [text for text in free if not any(matches(one, text) for one in outside)]
+    assert (found is None) == (not free), (found, free)
+    if found is not None:
+        assert all(matches(one, found) for one in (CANONICAL_ADDRESS, *inside)), found
+        assert not any(matches(one, found) for one in outside), found
+
+
+@pytest.mark.parametrize("whole", ["10.0.0.0/8", "2001:db8::/32"])
+def test_a_free_host_in_the_gap_between_many_networks(whole: str):
+    network = read_network(whole)
+    assert network is not None
+    parts = [Host(part) for part in network.subnets(8)]
+    assert free_host([CANONICAL_ADDRESS, Host(network)], parts) is None
+    gap = parts.pop(100)
+    found = free_host([CANONICAL_ADDRESS, Host(network)], parts)
+    assert found is not None
+    assert gap.matches(found)
+
+
+def test_an_address_that_is_not_canonical_is_one():
+    check([Host()], [CANONICAL_ADDRESS], ["::00", "2001:DB8::1"])
 
 
 # --- characters ------------------------------------------------------------------------------------------------------

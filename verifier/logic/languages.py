@@ -12,10 +12,10 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Protocol, TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.policy.key import lower
 from verifier.policy.pattern import Pattern, Wild
 
@@ -156,10 +156,11 @@ class Glob:
 
     @cached_property
     def _matches(self) -> Callable[[str], object]:
-        """The quickest way to match, in which none can go astray."""
-        plain = [_BACK.get(part) if isinstance(part, Any) else part for part in self.parts]
-        if None not in plain:
-            return Pattern(tuple(part for part in plain if part is not None)).matches
+        """The quickest way to match, in which none can go astray. `Pattern` knows no stand-ins, so it is for those
+        that have no other wildcard than `*`.
+        """
+        if all(isinstance(part, str) or part is Any.TEXT for part in self.parts):
+            return Pattern(tuple(Wild.TEXT if isinstance(part, Any) else part for part in self.parts)).matches
         after = (*self.parts[1:], "")
         whole = all(
             isinstance(rest, str) and rest.startswith(":")
@@ -277,9 +278,14 @@ class Nothing:
         return "nothing"
 
 
-_EXPRESSIONS = {Any.CHAR: ".", Any.TEXT: ".*", Any.FIELD_CHAR: "[^:]", Any.FIELD_TEXT: "[^:]*"}
+_STOOD_IN = f"{chr(STAND_INS.start)}-{chr(STAND_INS.stop - 1)}"
+_EXPRESSIONS = {
+    Any.CHAR: f"[^{_STOOD_IN}]",
+    Any.TEXT: ".*",
+    Any.FIELD_CHAR: f"[^:{_STOOD_IN}]",
+    Any.FIELD_TEXT: f"[^:{_STOOD_IN}]*",
+}
 _WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
-_BACK = {wide: wild for wild, wide in _WILD.items()}
 EMPTY = Nothing()
 EVERYTHING = Glob((Any.TEXT,))
 NONEMPTY = Glob((Any.CHAR, Any.TEXT))

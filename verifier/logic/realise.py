@@ -9,10 +9,12 @@ is not promised, so whoever calls in a loop limits the rounds.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from verifier.dataclass import dataclass
 from verifier.logic.budget import Budget
 from verifier.logic.domains import ANY_RESOURCE, domain, spare
 from verifier.logic.formula import (
@@ -33,7 +35,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import IS_ARN, STAND_INS, Glob, Language
+from verifier.logic.languages import IS_ARN, STAND_INS, Any, Glob, Language
 from verifier.logic.project import project
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
@@ -145,9 +147,26 @@ def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget:
             )
         )
         return
+    yield from _outgrown(asked.fits)
     if asked.misfits or asked.outside:
         for fits in asked.fits:
             yield from _covered(text, fits, asked, budget)
+
+
+def _outgrown(found: Iterable[Fits]) -> Iterator[Formula]:
+    """Yield that no text fits two patterns if one needs more characters than the other has, whatever the values."""
+    for one, other in itertools.permutations(found, 2):
+        if not any(part in (Any.TEXT, Any.FIELD_TEXT) for part in one.parts):
+            (here, length), (there, least) = _measure(one), _measure(other)
+            if here <= there and length < least:
+                yield any_of((negate(one), negate(other)))
+
+
+def _measure(atom: Fits) -> tuple[Counter[Key], int]:
+    """How often each key stands in the pattern, and how many characters it has beside their values and its `*`."""
+    keys = Counter(part.key for part in atom.parts if isinstance(part, Hole))
+    sizes = (len(part) if isinstance(part, str) else part in (Any.CHAR, Any.FIELD_CHAR) for part in atom.parts)
+    return keys, sum(sizes)
 
 
 def _covered(text: Text, fits: Fits, asked: _Demands, budget: Budget) -> Iterator[Formula]:
