@@ -1,9 +1,13 @@
-"""Solvers that read SMT-LIB scripts in a long-lived process, killed and begun again when a script takes too long."""
+"""Solvers that read SMT-LIB scripts in a long-lived process, killed and begun again when a script takes too long.
+
+Seconds limit what the machine is busy with; `units` of a solver's own effort limit what it decides, alike anywhere.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterable
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -67,14 +71,15 @@ def _serve(pipe: Connection, answer: Callable[[Any, float], Any]) -> None:
         pipe.send(answer(task, seconds))
 
 
-def z3_answer(task: tuple[str, list[str], int], seconds: float) -> Reply:
-    """Return what `verifier.smt.worker` answers to a script."""
+def z3_answer(task: tuple[str, list[str], int], seconds: float, units: int = 0) -> Reply:
+    """Return what `verifier.smt.worker` answers to a script; `units` of 0 are no limit."""
     script, constants, memory_mb = task
     z3.set_param("memory_max_size", memory_mb)
     solver = z3.Solver()
     try:
         solver.from_string(script.rstrip().removesuffix("(check-sat)"))
         solver.set("timeout", max(1, int(seconds * 1000)))
+        solver.set("rlimit", units)
         answer = solver.check()
         values = _values(solver.model(), constants) if answer == z3.sat else {}
         return Reply(str(answer), solver.reason_unknown() if answer == z3.unknown else "", values)
@@ -82,11 +87,12 @@ def z3_answer(task: tuple[str, list[str], int], seconds: float) -> Reply:
         return Reply("unknown", str(error), {})
 
 
-def cvc5_answer(script: str, seconds: float) -> str:
-    """Return what cvc5 answers to a script: `sat`, `unsat` or something else."""
+def cvc5_answer(script: str, seconds: float, units: int = 0) -> str:
+    """Return what cvc5 answers to a script: `sat`, `unsat` or something else; `units` of 0 are no limit."""
     solver = cvc5.Solver()
     solver.setOption("strings-exp", "true")
     solver.setOption("tlimit-per", str(max(1, int(seconds * 1000))))
+    solver.setOption("rlimit-per", str(units))
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "script")
     symbols = parser.getSymbolManager()
@@ -101,9 +107,9 @@ def cvc5_answer(script: str, seconds: float) -> str:
 class Solvers:
     """Z3's string theory and cvc5, each in a child of its own."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, z3_units: int = 0, cvc5_units: int = 0) -> None:
         self.seconds = seconds
-        self.z3, self.cvc5 = Child(z3_answer), Child(cvc5_answer)
+        self.z3, self.cvc5 = Child(partial(z3_answer, units=z3_units)), Child(partial(cvc5_answer, units=cvc5_units))
 
     def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> Reply:
         """Stand in for `verifier.smt.process.decide`."""
