@@ -4,9 +4,10 @@ Question   P ⊆ Q, of ordered pairs of the corpus: a seeded sample, or with `--
 Target     at most 0.2 ms a pair on average per core, verdicts with `vacuous` included; flat memory.
 Measured   calls of `prove(policies=[p], maximum=q)` one after the other, documents parsed before and compiled when
            they are first met, so that the compiling is in the average (in a sample, over fewer pairs for each
-           document). With `--processes` the sources are dealt out, and the average is over the time of all processes
-           together. Memory is what the process holds, at the quarters of the run; flat means that the last quarter
-           adds at most a tenth to what was held at three quarters.
+           document), with the collector of cycles as rare as in the workers of a sweep. With `--processes` the sources
+           are dealt out, and the average is over the time of all processes together. Memory is what the process holds,
+           at the quarters of the run; flat means that the last quarter adds at most a tenth to what was held at three
+           quarters.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import corpus
 from measure import Report, Target, memory, mib, parser, peak_memory, quantile, seconds
 
 from verifier import Undecided, Verdict, prove
+from verifier.pace import collect_rarely
 
 SLOW = 0.1
 MOST_TIMES = 100_000
@@ -74,6 +76,7 @@ def pairs(count: int | None, seed: int, number: int, processes: int) -> tuple[in
 
 def run(number: int, count: int | None, seed: int, processes: int) -> Run:
     """Ask about the pairs of one process."""
+    collect_rarely()
     documents = corpus.policies()
     total, chosen = pairs(count, seed, number, processes)
     done = Run(memory=[memory()])

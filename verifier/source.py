@@ -5,8 +5,10 @@ Lines and columns start at 1 and count code points, as editors do. Read `errors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from verifier.dataclass import dataclass
 
 
 class Span(NamedTuple):
@@ -27,10 +29,20 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its end, or the empty string past the end."""
+        start = self._offset(number)
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None].rstrip("\r") if number > 0 else ""
+
+    def cut(self, span: Span) -> str:
+        """Return the text that `span` covers."""
+        start = self._offset(span.line) + span.column - 1
+        return self.text[start : self._offset(span.end_line) + span.end_column - 1]
+
+    def _offset(self, number: int) -> int:
+        """Return where line `number` begins, or the end of the text past it."""
         start = 0
         for _ in range(number - 1):
             start = self.text.find("\n", start) + 1
             if start == 0:
-                return ""
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else None].rstrip("\r") if number > 0 else ""
+                return len(self.text)
+        return start

@@ -1,29 +1,46 @@
 """The command `verifier`: its commands put together, and what happens when something goes wrong.
 
 No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`codes.py`). The exit
-codes 0, 1 and 3 are answers, so nothing that ends early may use them. Commands import what they need when they run, and
-help is plain text, so that the command line costs little beside a small proof.
+codes 0, 1 and 3 are answers, so nothing that ends early may use them.
+
+The command line must cost little beside a small proof. So help is plain text, only the command that is asked for is
+imported and made, and each imports what it needs when it runs. To add a command: write `verifier/cli/NAME.py` with a
+function NAME, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`; then give it a
+row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import os
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from verifier.cli import batch, confine, diff, evaluate, prove, sweep
 from verifier.cli.codes import ExitCode
-from verifier.cli.quick import QuickCommand, QuickGroup
+from verifier.cli.lazy import LazyCommands
+from verifier.cli.quick import QuickGroup
 from verifier.cli.version import print_schema, print_version
 from verifier.errors import InputError, UndecidedError
-from verifier.report.diagnostics import error_text, usage_text
 from verifier.report.style import printable, style_of
 
+# In the order of the help: each command with its one line there.
+COMMANDS = {
+    "prove": "Is all that is allowed within the maximum?",
+    "diff": "Do two documents allow the same requests?",
+    "confine": "Does a document block every service but these?",
+    "evaluate": "What happens to one request, and why?",
+    "sweep": "`prove` for each of many documents, in parallel.",
+    "changes": "`diff` of each file against its version in git.",
+    "simplify": "Which parts of a document change nothing?",
+    "repair": "Which small change keeps a boundary to the maximum?",
+    "batch": "Answer many questions, as JSON Lines.",
+}
 EXAMPLES = """\b
 Examples:
   verifier prove --policy policy.json --maximum maximum.json
@@ -31,9 +48,18 @@ Examples:
   verifier COMMAND --help
 """
 
+
+class Verifier(QuickGroup):
+    """The group of all commands."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = LazyCommands(COMMANDS)  # type: ignore[assignment]  # typer could add some to its own, but does not
+
+
 app = typer.Typer(
     name="verifier",
-    cls=QuickGroup,
+    cls=Verifier,
     add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -65,17 +91,6 @@ def verifier(
     """
 
 
-for command, short_help, epilog in (
-    (prove.prove, "Is all that is allowed within the maximum?", prove.EXAMPLES),
-    (diff.diff, "Do two documents allow the same requests?", diff.EXAMPLES),
-    (confine.confine, "Does a document block every service but these?", confine.EXAMPLES),
-    (evaluate.evaluate, "What happens to one request, and why?", evaluate.EXAMPLES),
-    (sweep.sweep, "`prove` for each of many documents, in parallel.", sweep.EXAMPLES),
-    (batch.batch, "Answer many questions, as JSON Lines.", batch.EXAMPLES),
-):
-    app.command(cls=QuickCommand, short_help=short_help, epilog=epilog)(command)
-
-
 def main() -> None:
     """Run the command line of this process and exit with its code."""
     _repair_streams()
@@ -86,7 +101,7 @@ def main() -> None:
         code = _lost(error)
     if code in (ExitCode.BROKEN_PIPE, ExitCode.WRONG_INPUT):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the interpreter's own flush has nothing to complain of
-    sys.exit(code)
+    _leave(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -94,9 +109,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except typer.TyperException as error:
-        _complain(usage_text(_usage(error), style_of(sys.stderr)))
+        _complain(_usage(error))
         return ExitCode.WRONG_INPUT
     except InputError as error:
+        from verifier.report.diagnostics import error_text
+
         _complain(error_text(error, style_of(sys.stderr)))
         return ExitCode.WRONG_INPUT
     except UndecidedError as why:
@@ -123,15 +140,19 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _usage(error: typer.TyperException) -> str:
+    from verifier.report.diagnostics import usage_text
+
     message = " ".join(error.format_message().split()).rstrip(".")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "verifier"
-    return f"{message[:1].lower()}{message[1:]} (see `{command} --help`)"
+    return usage_text(f"{message[:1].lower()}{message[1:]} (see `{command} --help`)", style_of(sys.stderr))
 
 
 def _lost(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return ExitCode.BROKEN_PIPE
+    from verifier.report.diagnostics import usage_text
+
     _complain(usage_text(f"cannot read or write: {(error.strerror or str(error)).lower()}", style_of(sys.stderr)))
     return ExitCode.WRONG_INPUT
 
@@ -139,6 +160,20 @@ def _lost(error: OSError) -> int:
 def _complain(text: str) -> None:
     with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process, without taking apart object by object what it holds: that takes longer than a small proof.
+
+    What was registered to run at the end is run. Where another thread is left, the interpreter ends as it always does.
+    """
+    if threading.active_count() > 1:
+        sys.exit(code)
+    atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself would call
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _repair_streams() -> None:

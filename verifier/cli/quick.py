@@ -23,11 +23,15 @@ class QuickCommand(TyperCommand):
 
 
 class QuickGroup(TyperGroup):
-    """A group whose options are read by `LightReader`."""
+    """A group whose options are read by `LightReader`; no command is made for its name alone."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""
         return _lightened(super().get_params(ctx))
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands, in the order of the help."""
+        return list(self.commands)
 
 
 class LightReader:

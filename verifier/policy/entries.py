@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from verifier.dataclass import dataclass
 from verifier.errors import PolicyError, quote
 from verifier.policy.grammar import Token, span_of
 from verifier.policy.pattern import ANYTHING, Template, Variable, Wild

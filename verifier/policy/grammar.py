@@ -1,9 +1,9 @@
 """Reading a text by one of the grammars in `grammar/`: where they are found, limits on size, and the errors.
 
-A `Reader` wraps one Lark parser (LALR, contextual lexer), built when it is first used. Its `actions` are called while
-the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used in this
-module and in `mistakes.py` only, which turns its errors into ours; nodes made by actions carry its `Token`s, which are
-strings that know where they stand.
+A `Reader` wraps one Lark parser (LALR, contextual lexer; `tables.py`), built when it is first used. Its `actions` are
+called while the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used
+in this module and in `tables.py` only, and its errors become ours here; nodes made by actions carry its `Token`s, which
+are strings that know where they stand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from verifier.errors import InputError
-from verifier.policy.mistakes import Mistake, explain
+from verifier.policy.tables import parser_of
 from verifier.source import Source, Span
 
 MAX_CHARACTERS = 16 * 1024 * 1024
@@ -35,8 +35,8 @@ class Reader:
     """The texts of one grammar, from one or more start rules."""
 
     def __init__(self, grammar: str, starts: tuple[str, ...], actions: object, error: type[InputError]) -> None:
-        self._grammar = grammar
-        self._starts = starts
+        self.grammar = grammar
+        self.starts = starts
         self._actions = actions
         self._error = error
 
@@ -49,7 +49,9 @@ class Reader:
         try:
             return self._lark.parse(source.text, start=start)
         except UnexpectedInput as wrong:
-            raise _raised(self._error, source, explain(source.text, *self._place(wrong, source.text))) from None
+            from verifier.policy.mistakes import explain  # noqa: PLC0415 - costly, and only for a text that is wrong
+
+            raise _raised(self._error, source, *explain(source.text, *self._place(wrong, source.text))) from None
         except InputError as wrong:
             if type(wrong) is InputError:
                 raise self._error(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
@@ -58,14 +60,8 @@ class Reader:
 
     @cached_property
     def _lark(self) -> lark.Lark:
-        return lark.Lark(
-            grammar_text(self._grammar),
-            parser="lalr",
-            lexer="contextual",
-            start=list(self._starts),
-            maybe_placeholders=False,
-            transformer=self._actions,
-        )
+        kept = grammar_folder() / "tables" / f"{self.grammar}.json"
+        return parser_of(grammar_text(self.grammar), self.starts, self._actions, kept)
 
     @cached_property
     def _literals(self) -> Mapping[str, str]:
@@ -89,16 +85,16 @@ def check_size(source: Source, error: type[InputError]) -> None:
     """Raise `error` for a text that is empty, larger than any document, or not Unicode (rule 2)."""
     text = source.text
     if not text.strip(" \t\r\n"):
-        raise _raised(error, source, Mistake("the text is empty", 0, "write a JSON document"))
+        raise _raised(error, source, "the text is empty", 0, "write a JSON document")
     if len(text) > MAX_CHARACTERS:
-        raise _raised(error, source, Mistake(f"the text is longer than {MAX_CHARACTERS} characters", 0, "split it"))
+        raise _raised(error, source, f"the text is longer than {MAX_CHARACTERS} characters", 0, "split it")
     if text.count(",") >= MAX_VALUES and _QUOTED.sub("", text).count(",") >= MAX_VALUES:
-        raise _raised(error, source, Mistake(f"the text holds more than {MAX_VALUES} values", 0, "split it"))
+        raise _raised(error, source, f"the text holds more than {MAX_VALUES} values", 0, "split it")
     if text.count("*") + text.count("?") + text.count("$") > MAX_VALUES:
-        raise _raised(error, source, Mistake(f"the text holds more than {MAX_VALUES} wildcards", 0, "split it"))
+        raise _raised(error, source, f"the text holds more than {MAX_VALUES} wildcards", 0, "split it")
     if not text.isascii() and (found := _SURROGATE.search(text)):
         message = f"a lone surrogate U+{ord(found[0]):04X} stands in the text"
-        raise _raised(error, source, Mistake(message, found.start(), "write whole code points"))
+        raise _raised(error, source, message, found.start(), "write whole code points")
 
 
 def grammar_text(name: str) -> str:
@@ -145,6 +141,7 @@ def span_of(first: Token, last: Token | None = None) -> Span:
     return Span(first.line, first.column, end.end_line, end.end_column)  # type: ignore[arg-type]  # the lexer sets all
 
 
-def _raised(error: type[InputError], source: Source, mistake: Mistake) -> InputError:
-    span = span_at(source.text, mistake.place, mistake.length)
-    return error(mistake.message, source=source, span=span, mend=mistake.mend)
+def _raised(
+    error: type[InputError], source: Source, message: str, place: int, mend: str, length: int = 1
+) -> InputError:
+    return error(message, source=source, span=span_at(source.text, place, length), mend=mend)

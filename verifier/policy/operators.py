@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import enum
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from verifier.dataclass import dataclass
 
 
 class Family(enum.Enum):

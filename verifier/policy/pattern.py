@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, partial
 
+from verifier.dataclass import dataclass
 from verifier.policy.key import Key
 
 

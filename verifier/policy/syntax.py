@@ -8,12 +8,13 @@ Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
 from typing import TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.policy.key import Key
 from verifier.policy.operators import Test
 from verifier.policy.pattern import ArnTemplate, Pattern, Template
@@ -80,15 +81,18 @@ class Actions:
 
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
         """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
-        return (*self._by_service.get(service, ()), *self._by_service.get(None, ()))
+        found = self._by_service.get(service)
+        return self._by_service[None] if found is None else found
 
     @cached_property
     def _by_service(self) -> dict[str | None, tuple[ActionEntry, ...]]:
-        found: dict[str | None, list[ActionEntry]] = {}
+        spelled: dict[str, list[ActionEntry]] = {}
+        others: list[ActionEntry] = []
         for entry in self.entries:
             if entry.pattern is not None:
-                found.setdefault(entry.pattern.service.text, []).append(entry)
-        return {service: tuple(entries) for service, entries in found.items()}
+                service = entry.pattern.service.text
+                (others if service is None else spelled.setdefault(service, [])).append(entry)
+        return {None: tuple(others)} | {service: (*entries, *others) for service, entries in spelled.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,11 @@ class Policy:
     source: Source = field(repr=False)
     warnings: tuple[Warning, ...] = ()
     version_written: bool = True
+
+    @cached_property
+    def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:
+        """The statements of each effect, in their order."""
+        return {effect: tuple(each for each in self.statements if each.effect is effect) for effect in Effect}
 
     @staticmethod
     def parse(text: str, name: str = "<text>") -> Policy:
