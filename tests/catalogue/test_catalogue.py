@@ -5,20 +5,11 @@ import re
 
 import pytest
 
-from verifier.catalogue import (
-    AccessLevel,
-    KeyFacts,
-    KeyType,
-    ResourceUse,
-    actions,
-    find_action,
-    key_facts,
-    keys,
-    origin,
-    resource_types,
-    services,
-    tables,
-)
+from verifier.catalogue import keys, tables
+from verifier.catalogue.actions import AccessLevel, ResourceUse, actions, find_action, services
+from verifier.catalogue.keys import KeyFacts, KeyType, key_facts
+from verifier.catalogue.origin import origin
+from verifier.catalogue.resources import resource_types
 
 ALL_ACTIONS = [action for service in services() for action in actions(service)]
 

@@ -8,10 +8,10 @@ read when asked for; names are written as AWS writes them and compare without re
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from functools import cache
 
 from verifier.catalogue.tables import block_names, block_rows, names
+from verifier.dataclass import dataclass
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5

@@ -8,10 +8,10 @@ key that is not in the table has no facts and may hold anything. Reads no other 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from verifier.catalogue.tables import flat_rows
+from verifier.dataclass import dataclass
 
 _VARIABLE_START = "${"
 _VARIABLE_END = "}"

@@ -6,10 +6,10 @@ Source: `data/origin.tsv`; the licences of the packages stand in full in `data/L
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cache
 
 from verifier.catalogue.tables import flat_rows
+from verifier.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ read when asked for. An ARN format is text with `${Name}` for each variable part
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from verifier.catalogue.tables import block_rows, names
+from verifier.dataclass import dataclass
 
 _TABLE = "resources.tsv"
 _COLUMNS = 3

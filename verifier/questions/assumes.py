@@ -15,6 +15,7 @@ from verifier.policy.operators import Family, Quantifier
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, Wild
 from verifier.policy.syntax import Condition, Policy, ResourceEntry, Statement
 from verifier.policy.values import read_network
+from verifier.questions.limits import World
 
 ALWAYS = (
     "no resource policy grants directly",
@@ -31,10 +32,22 @@ _TYPES = {
 }
 
 
-def assumptions(policies: Iterable[Policy]) -> tuple[str, ...]:
-    """Return what an answer about `policies` assumes: the standing assumptions, then the decided points touched."""
+def assumptions(policies: Iterable[Policy], world: World = World.ALL) -> tuple[str, ...]:
+    """Return what an answer about `policies` assumes.
+
+    First the facts that narrow the question where `world` does, then the standing assumptions and the decided points
+    that the documents touch.
+    """
     touched = frozenset[int]().union(*map(_touched, policies))
-    return ALWAYS + tuple(text for number, (text, _) in enumerate(_DECIDED) if number in touched)
+    return _facts(world) + ALWAYS + tuple(text for number, (text, _) in enumerate(_DECIDED) if number in touched)
+
+
+def _facts(world: World) -> tuple[str, ...]:
+    if world is World.ALL:
+        return ()
+    from verifier.world.facts import facts_used  # noqa: PLC0415 - the catalogue only where it is needed
+
+    return facts_used()
 
 
 _TOUCHED: WeakKeyDictionary[Policy, frozenset[int]] = WeakKeyDictionary()

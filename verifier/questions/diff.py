@@ -16,7 +16,7 @@ from verifier.policy.syntax import Effect, Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, search
-from verifier.questions.verdict import Difference, Relation
+from verifier.questions.verdict import Difference, Fit, Relation
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
@@ -32,7 +32,17 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
     gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
     unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
-    return Difference(_relation(gained, lost), _request(gained), _request(lost), same, unknown, assumptions((old, new)))
+    return Difference(
+        _relation(gained, lost),
+        _request(gained),
+        _request(lost),
+        same,
+        unknown,
+        assumptions((old, new), limits.world),
+        _fit(gained),
+        _fit(lost),
+        limits.world,
+    )
 
 
 def sides(old: Policy, new: Policy) -> tuple[Sequence[Claim], Sequence[Claim]]:
@@ -48,7 +58,8 @@ def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
 
 
 def _denies_same(before: Level, after: Level, budget: Budget, limits: Limits) -> tuple[bool | None, Sequence[Outcome]]:
-    found = [search(_only(*pair, Says.DENIES), budget, limits) for pair in ((before, after), (after, before))]
+    pairs = ((before, after), (after, before))
+    found = [search(_only(*pair, Says.DENIES), budget, limits, shown=False) for pair in pairs]
     if any(isinstance(side, Found) for side in found):
         return False, ()
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)
@@ -56,6 +67,10 @@ def _denies_same(before: Level, after: Level, budget: Budget, limits: Limits) ->
 
 def _request(side: Outcome) -> Request | None:
     return side.request if isinstance(side, Found) else None
+
+
+def _fit(side: Outcome) -> Fit:
+    return side.fit if isinstance(side, Found) else Fit()
 
 
 def _relation(gained: Outcome, lost: Outcome) -> Relation:

@@ -1,9 +1,10 @@
-"""What an answer may cost, and how the solver is asked. Read `prove.py` next."""
+"""What an answer may cost, how the solver is asked, and of which requests. Read `prove.py` next."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from verifier.dataclass import dataclass
 
 
 class Encoding(enum.Enum):
@@ -13,9 +14,17 @@ class Encoding(enum.Enum):
     STRINGS = "strings"
 
 
+class World(enum.Enum):
+    """Of which requests a question speaks: of all (rules 1 to 3), or of those that AWS can make (rule 4)."""
+
+    ALL = "all"
+    AWS = "aws"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The bounds of one question. Past one of them the verdict is `Undecided`, never `Contained`."""
 
     seconds: float = 10.0
     encoding: Encoding = Encoding.FAST
+    world: World = World.ALL

@@ -8,7 +8,7 @@ So the search is for a request that is allowed and that the maximum does not all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from verifier.logic.budget import Budget
@@ -16,10 +16,11 @@ from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
-from verifier.questions.limits import Limits
+from verifier.questions.limits import Limits, World
 from verifier.questions.search import Absent, Found, search
-from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+from verifier.questions.verdict import Contained, Escapes, Fit, Undecided, Verdict
 from verifier.semantics.documents import Documents
+from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 
@@ -61,21 +62,38 @@ def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Polic
     """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the
     assumptions.
     """
-    assumed = assumptions((*policies, maximum))
+    assumed = assumptions((*policies, maximum), limits.world)
     budget = Budget.of(limits.seconds)
-    match search(beyond(claims, maximum), budget, limits):
+    escaping = beyond(claims, maximum)
+    match search(escaping, budget, limits, shown=False):
         case Found(request):
-            return Escapes(request, assumed)
+            return Escapes.later(_chooser(escaping, request, budget, limits), assumed, limits.world)
         case Unknown(reason):
-            return Undecided(reason, assumed)
+            return Undecided(reason, assumed, limits.world)
         case Absent():
-            return Contained(_vacuous(claims, budget, limits), assumed)
+            return Contained(_vacuous(claims, budget, limits), assumed, limits.world)
         case other:
             assert_never(other)
 
 
+def _chooser(
+    claims: Sequence[Claim], request: Request, budget: Budget, limits: Limits
+) -> Callable[[], tuple[Request, Fit]]:
+    """Return what chooses the request to show instead of `request`; it has the time that is left now."""
+    seconds = budget.remaining
+
+    def chosen() -> tuple[Request, Fit]:
+        from verifier.questions.choose import choose, fit  # noqa: PLC0415 - only for a request that is shown
+
+        narrowed = limits.world is World.AWS
+        found = fit(claims, request) if narrowed else choose(claims, request, Budget.of(seconds))
+        return found.request, found.fit
+
+    return chosen
+
+
 def _vacuous(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
-    match search(claims, budget, limits):
+    match search(claims, budget, limits, shown=False):
         case Found():
             return False
         case Absent():

@@ -1,11 +1,15 @@
-"""The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`."""
+"""The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`.
+
+`world` narrows one question to the requests that AWS can make; None leaves that to the limits of the call.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.policy.syntax import Policy
+from verifier.questions.limits import World
 from verifier.semantics.request import Request
 
 MAX_DEPTH = 64
@@ -26,6 +30,7 @@ class ProveQuestion:
     session: Policy | None = None
     scps: tuple[Level, ...] = ()
     rcps: tuple[Policy, ...] = ()
+    world: World | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class DiffQuestion:
     id: JsonValue
     old: Policy
     new: Policy
+    world: World | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class ConfineQuestion:
     id: JsonValue
     document: Policy
     services: tuple[str, ...]
+    world: World | None = None
 
 
 @dataclass(frozen=True)

@@ -7,67 +7,82 @@
 Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about
 resource and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the
 actions into too many classes, the one formula with the action as a variable is asked about instead.
+
+A request found is judged and chosen by `choose.py`. In the world of AWS's catalogue (`--world aws`) the question itself
+is narrowed, and `fitting.py` searches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, assert_never
 
 from verifier.errors import LimitReached, UndecidedError
 from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
-from verifier.logic.claims import Claim, Level, Says, reach
-from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of
-from verifier.logic.realise import Model
+from verifier.logic.claims import Claim, reach
+from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.simplify import Conjunctions
-from verifier.policy.key import Key
-from verifier.questions.limits import Encoding, Limits
-from verifier.semantics.evaluate import allows, denies
-from verifier.semantics.request import Request
+from verifier.policy.syntax import Policy
+from verifier.questions.decide import decide, speaker
+from verifier.questions.decode import decode
+from verifier.questions.limits import Encoding, Limits, World
+from verifier.questions.outcome import Absent, Found, Outcome
+from verifier.questions.replays import replays
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 
-_MOST_DROPPED = 64
+if TYPE_CHECKING:
+    from verifier.questions.fitting import Solver
+
+__all__ = ["Absent", "Found", "Outcome", "replays", "search", "whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Every claim is true of this request, says the evaluator."""
+def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool = True) -> Outcome:
+    """Look for a request of which all `claims` are true; at least one of them must be one that holds.
 
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """No request makes every claim true."""
-
-
-Outcome: TypeAlias = Found | Absent | Unknown
-
-
-def search(claims: Sequence[Claim], budget: Budget, limits: Limits) -> Outcome:
-    """Look for a request of which all `claims` are true; at least one of them must be one that holds."""
+    Where the request is not `shown` to anybody, it is replayed and otherwise left as it was found.
+    """
+    answer = partial(_answer, claims, budget, shown=shown)
     try:
-        if limits.encoding is Encoding.STRINGS:
-            from verifier.smt.strings import solve_strings  # noqa: PLC0415  # rarely asked for
+        if limits.world is World.AWS:
+            from verifier.questions.fitting import fitting  # noqa: PLC0415 - rarely asked for
 
-            return _answer(claims, None, solve_strings(whole(claims), budget))
-        return _search(claims, budget)
+            return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
+        if limits.encoding is Encoding.STRINGS:
+            return answer(None, _solver(limits)(whole(claims), budget))
+        return _search(claims, budget, answer)
     except _TooManyClasses:
-        return _answer(claims, None, solve(whole(claims), budget))
+        return answer(None, solve(whole(claims), budget))
     except UndecidedError as limit:
         return Unknown(str(limit))
     except RecursionError:
         return Unknown("a pattern has too many parts")
 
 
-def _search(claims: Sequence[Claim], budget: Budget) -> Outcome:
+def _solver(limits: Limits) -> Solver:
+    if limits.encoding is Encoding.STRINGS:
+        from verifier.smt.strings import solve_strings  # noqa: PLC0415  # rarely asked for
+
+        return solve_strings
+    return solve
+
+
+def _in_world(claims: Sequence[Claim], outcome: Outcome, *, shown: bool) -> Outcome:
+    """Return `outcome`, the request polished: it breaks no fact before, and none afterwards."""
+    if not isinstance(outcome, Found) or not shown:
+        return outcome
+    from verifier.questions.choose import fit  # noqa: PLC0415 - only for a request that is shown
+
+    return fit(claims, outcome.request)
+
+
+def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.Outcome], Outcome]) -> Outcome:
     unknown: Unknown | None = None
     try:
-        for action, formula in _cases(claims, budget):
-            match _answer(claims, action, solve(formula, budget)):
+        for action, formula, said_by in _cases(claims, budget):
+            match answer(action, decide(formula, said_by, budget)):
                 case Found() as found:
                     return found
                 case Unknown() as reason:
@@ -86,8 +101,10 @@ class _TooManyClasses(LimitReached):
     """The actions cannot be told apart one by one."""
 
 
-def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formula]]:
-    """Yield each formula that the claims become for some action, once, with that action."""
+def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formula, Policy | None]]:
+    """Yield each formula that the claims become for some action, once, with that action, and the one document that
+    says it where all others say nothing of it.
+    """
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     seen: set[object] = set()
@@ -100,10 +117,11 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
                 continue
             seen.add(signature)
             budget.check()
-            formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
+            said = [claim.at(met[claim.level]) for claim in claims]
+            formula = conjunctions.of(said)
             if formula != FALSE and formula not in seen:
                 seen.add(formula)
-                yield action, formula
+                yield action, formula, speaker(claims, said)
     except LimitReached as limit:
         budget.check()
         raise _TooManyClasses(str(limit)) from None
@@ -114,78 +132,22 @@ def whole(claims: Iterable[Claim]) -> Formula:
     return all_of(claim.whole for claim in claims)
 
 
-def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Outcome) -> Outcome:
+def _answer(
+    claims: Sequence[Claim], budget: Budget, action: str | None, outcome: smt.Outcome, *, shown: bool
+) -> Outcome:
     match outcome:
         case Unsat():
             return Absent()
         case Unknown() as unknown:
             return unknown
         case Sat(model):
-            return _replayed(claims, _request(claims, action, model))
+            request = decode(claims, action, model)
+            if not replays(claims, request):
+                return Unknown("a counterexample was found that the evaluator does not confirm")
+            if not shown:
+                return Found(request)
+            from verifier.questions.choose import choose  # noqa: PLC0415 - only for a request that is shown
+
+            return choose(claims, request, budget)
         case other:
             assert_never(other)
-
-
-def _request(claims: Iterable[Claim], action: str | None, model: Model) -> Request:
-    """Decode the texts of a model. A key's list repeats its value where the model needs only one."""
-    values: dict[Key, list[str]] = {}
-    for text, value in model.texts.items():
-        if isinstance(text, Element):
-            values.setdefault(text.key, []).append(value)
-    for key in model.lists:
-        if len(values[key]) == 1:
-            values[key] *= 2
-    lowered = action or model.texts.get(ACTION, "any:action")
-    context = {key.name: value for key, value in values.items()}
-    return Request.of(_as_written(claims, lowered), model.texts.get(RESOURCE, "*"), context)
-
-
-def _as_written(claims: Iterable[Claim], action: str) -> str:
-    """Return the action in the case in which some document spells it."""
-    spelled = (ruleset.spelled.get(action) for claim in claims for ruleset in claim.level.rulesets)
-    return next(filter(None, spelled), action)
-
-
-def _replayed(claims: Sequence[Claim], request: Request) -> Found | Unknown:
-    """Return the request once the evaluator agrees, with only those keys that must be present."""
-    if not replays(claims, request):
-        return Unknown("a counterexample was found that the evaluator does not confirm")
-    for key in tuple(request.context)[:_MOST_DROPPED]:
-        smaller = _without(request, key)
-        if replays(claims, smaller):
-            request = smaller
-    return Found(_with_known_action(claims, request))
-
-
-def _with_known_action(claims: Sequence[Claim], request: Request) -> Request:
-    """Return the request with an action that AWS has, where one meets the same rules and the evaluator agrees (rule
-    4).
-    """
-    from verifier.questions.known_actions import known_actions  # noqa: PLC0415  # the catalogue only where it is needed
-
-    levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    for action in known_actions(request.action, levels):
-        other = Request(action, request.resource, request.context, request.principal)
-        if replays(claims, other):
-            return other
-    return request
-
-
-def _without(request: Request, key: Key) -> Request:
-    context = {other: value for other, value in request.context.items() if other != key}
-    return Request(request.action, request.resource, context, request.principal)
-
-
-def replays(claims: Iterable[Claim], request: Request) -> bool:
-    """Whether all claims are true of `request`, by the evaluator alone."""
-    return all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
-
-
-def _says(level: Level, says: Says, request: Request) -> bool:
-    match says:
-        case Says.ALLOWS:
-            return allows(level.policies, request)
-        case Says.DENIES:
-            return denies(level.policies, request)
-        case _:
-            assert_never(says)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import enum
 import json
-from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from collections.abc import Callable
+from dataclasses import field
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from verifier.dataclass import dataclass
+from verifier.questions.limits import World
 from verifier.semantics.request import Request
+from verifier.shown import Shown
 
 
-class _NoTruth:
+class _NoTruth(Shown):
     """A verdict has no truth value: `if prove(...)` would be read both ways."""
 
     __slots__ = ()
@@ -23,13 +27,25 @@ class _NoTruth:
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_html_(self) -> str:
-        import html  # noqa: PLC0415  # only notebooks need it
-
-        return f"<pre>{html.escape(str(self))}</pre>"
-
     def __bool__(self) -> NoReturn:
         raise TypeError(f"a verdict has no truth value; test `isinstance(verdict, {type(self).__name__})`")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a counterexample stands to the requests that AWS can make (rule 4).
+
+    `breaks` are the facts that speak against it, as sentences. `none_fits`: it was proved that every such request
+    breaks some; otherwise, where it breaks any, none that fits was found as far as the search went.
+    """
+
+    breaks: tuple[str, ...] = ()
+    none_fits: bool = False
+
+    @property
+    def realistic(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.breaks
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +57,7 @@ class Contained(_NoTruth):
 
     vacuous: bool | None
     assumes: tuple[str, ...] = ()
+    world: World = World.ALL
 
     def __str__(self) -> str:
         return "contained" + (", vacuously: nothing at all is allowed" if self.vacuous else "")
@@ -48,13 +65,51 @@ class Contained(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Escapes(_NoTruth):
-    """`request` is allowed, and the maximum does not allow it."""
+    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it.
+
+    That there is one is the answer; which of them to show may be left until somebody looks (`later`).
+    """
 
     request: Request
     assumes: tuple[str, ...] = ()
+    fit: Fit = field(default_factory=Fit)
+    world: World = World.ALL
+
+    @classmethod
+    def later(cls, choose: Callable[[], tuple[Request, Fit]], assumes: tuple[str, ...], world: World) -> Escapes:
+        """Return the verdict whose request and fit `choose` gives when they are first asked for."""
+        found = object.__new__(cls)
+        vars(found).update(assumes=assumes, world=world, _choose=choose)
+        return found
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            known = vars(self)
+            choose = known.get("_choose")
+            if choose is not None and name in ("request", "fit"):
+                known["request"], known["fit"] = choose()
+                known.pop("_choose", None)
+            if name in known:
+                return known[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, object]:
+        _ = self.request  # chosen before it travels
+        return vars(self)
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """The facts about AWS that `request` breaks, as sentences."""
+        return self.fit.breaks
+
+    @property
+    def realistic(self) -> bool:
+        """Whether AWS can make `request`, as far as its catalogue tells."""
+        return self.fit.realistic
 
     def __str__(self) -> str:
-        return f"escapes: {_shown(self.request)}"
+        return f"escapes: {_shown(self.request)}{_spoken_against(self.fit)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +118,7 @@ class Undecided(_NoTruth):
 
     reason: str
     assumes: tuple[str, ...] = ()
+    world: World = World.ALL
 
     def __str__(self) -> str:
         return f"undecided: {self.reason}"
@@ -86,9 +142,9 @@ class Difference(_NoTruth):
     """The answer of `diff`, the second document seen from the first.
 
     `gained` and `lost` are requests that only the second, only the first allows (of two documents without any Allow:
-    that only the first, only the second denies). `denies_same` tells whether both deny explicitly the same (None: not
-    found out). `reason` is given where a side stayed undecided; `relation` is UNDECIDED only where no difference was
-    found.
+    that only the first, only the second denies); `gained_fit` and `lost_fit` tell whether AWS can make them.
+    `denies_same` tells whether both deny explicitly the same (None: not found out). `reason` is given where a side
+    stayed undecided; `relation` is UNDECIDED only where no difference was found.
     """
 
     relation: Relation
@@ -97,13 +153,20 @@ class Difference(_NoTruth):
     denies_same: bool | None = None
     reason: str | None = None
     assumes: tuple[str, ...] = ()
+    gained_fit: Fit = Fit()
+    lost_fit: Fit = Fit()
+    world: World = World.ALL
 
     def __str__(self) -> str:
-        sides = (("gained", self.gained), ("lost", self.lost))
-        lines = [f"{name}: {_shown(request)}" for name, request in sides if request]
+        sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))
+        lines = [f"{name}: {_shown(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
         return "\n".join([self.relation.value, *lines, *([f"reason: {self.reason}"] if self.reason else [])])
 
 
 def _shown(request: Request) -> str:
     context = json.dumps(request.as_json()["context"], ensure_ascii=False)
     return f"{request.action} on {request.resource}" + (f" with {context}" if request.context else "")
+
+
+def _spoken_against(fit: Fit) -> str:
+    return f" (not realistic: {'; '.join(fit.breaks)})" if fit.breaks else ""

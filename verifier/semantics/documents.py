@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from verifier.dataclass import dataclass
 from verifier.policy.check import Kind, check, check_level
 from verifier.policy.syntax import Policy
 

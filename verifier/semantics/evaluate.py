@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from verifier.dataclass import dataclass
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.semantics.documents import Documents, Place
 from verifier.semantics.match_statement import match_statement, meets_actions
 from verifier.semantics.request import Request
 from verifier.semantics.trace import StatementTrace
+from verifier.shown import Shown
 
 
 class Decision(enum.Enum):
@@ -29,7 +30,7 @@ class Decision(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Shown):
     """The decision on `request`, with its reasons; the trace is made when it is asked for."""
 
     decision: Decision
@@ -89,11 +90,7 @@ def _decide(documents: Documents, request: Request) -> Decision:
 
 
 def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request) -> bool:
-    return any(
-        statement.effect is effect and _matches(statement, request)
-        for policy in policies
-        for statement in policy.statements
-    )
+    return any(_matches(statement, request) for policy in policies for statement in policy.by_effect[effect])
 
 
 def _matches(statement: Statement, request: Request) -> bool:

@@ -46,12 +46,26 @@ def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
 
 def meets_actions(actions: Actions, request: Request) -> bool:
     """Whether `match_statement` yields nothing about the action: what most statements fail on, told without words."""
-    return (_naming(actions, request) is None) is actions.negated
+    service, name = request.words
+    for entry in actions.naming(service):
+        if _names_action(entry, service, name):
+            return not actions.negated
+    return actions.negated
 
 
 def _naming(actions: Actions, request: Request) -> ActionEntry | None:
+    return next(naming_actions(actions, request), None)
+
+
+def naming_actions(actions: Actions, request: Request) -> Iterator[ActionEntry]:
+    """Yield the entries that match the action, those that spell its service first."""
     service, name = request.words
-    return next((entry for entry in actions.naming(service) if _names_action(entry, service, name)), None)
+    return (entry for entry in actions.naming(service) if _names_action(entry, service, name))
+
+
+def naming_resources(resources: Resources, request: Request) -> Iterator[ResourceEntry]:
+    """Yield the entries that match the resource."""
+    return (entry for entry in resources.entries if _names_resource(entry, request))
 
 
 def _names_action(entry: ActionEntry, service: str, name: str) -> bool:
@@ -61,7 +75,7 @@ def _names_action(entry: ActionEntry, service: str, name: str) -> bool:
 
 def _match_resources(resources: Resources, request: Request) -> Iterator[Failure]:
     """Rules 10, 11 and 13: an action without resource-level permission is asked on the text `*`."""
-    entry = next((entry for entry in resources.entries if _names_resource(entry, request)), None)
+    entry = next(naming_resources(resources, request), None)
     if (entry is None) is resources.negated:
         return
     if entry is None:

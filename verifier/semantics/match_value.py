@@ -6,10 +6,10 @@ negation (rule 24), which `match_condition.py` sees to. `match_value` compares w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
+from verifier.dataclass import dataclass
 from verifier.policy.key import lower
 from verifier.policy.operators import Family, Operator, Relation
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, arn_fields

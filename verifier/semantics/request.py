@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 
 from verifier.catalogue.keys import KeyType, key_facts
+from verifier.dataclass import dataclass
 from verifier.errors import RequestError, quote
 from verifier.policy.key import Key
 from verifier.policy.pattern import arn_fields
 from verifier.policy.values import read_address, write_address
+from verifier.shown import Shown
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -28,7 +30,7 @@ KeyValue: TypeAlias = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Shown):
     """One request. A key that is not in `context` is absent; a tuple (of two or more) is a multi-valued key."""
 
     action: str

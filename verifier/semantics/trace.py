@@ -6,8 +6,7 @@ phrases in lower case with the request's and the user's text in backticks, so th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from verifier.dataclass import dataclass
 from verifier.policy.syntax import Statement
 from verifier.semantics.documents import Place
 from verifier.source import Span

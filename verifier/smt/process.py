@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 

@@ -10,9 +10,9 @@ texts. The rest goes to Z3, in `rounds.py`, which is loaded then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.expand import expand

@@ -1,0 +1,167 @@
+"""The facts about requests, read twice: by `verifier/world/`, and by `check_requests.py` from the same tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.world.check_requests import DATA, form, listed, table, unfit
+from verifier.catalogue.actions import actions, services
+from verifier.logic.budget import Budget
+from verifier.logic.formula import FALSE, RESOURCE, Member
+from verifier.logic.languages import EVERYTHING, Glob
+from verifier.logic.languages import Any as Wildcard
+from verifier.logic.words import Clash, find
+from verifier.policy.key import Key
+from verifier.policy.pattern import Wild
+from verifier.semantics.request import Request
+from verifier.world.arn_form import ArnForm
+from verifier.world.axioms import read_under
+from verifier.world.believable import from_pattern, resource, resource_like, values
+from verifier.world.facts import broken, facts_of
+from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC
+
+BUCKET, OBJECT = "arn:aws:s3:::example-bucket", "arn:aws:s3:::example-bucket/example-object"
+USER, ROLE = "arn:aws:iam::111122223333:user/jane", "arn:aws:iam::111122223333:role/example-role"
+
+# A request, and a piece of the one fact that it breaks; nothing where it could happen.
+CASES: list[tuple[str, str, dict[str, str], str]] = [
+    ("s3:GetObject", OBJECT, {}, ""),
+    ("S3:getobject", OBJECT, {"S3:EXISTINGOBJECTTAG/Team": "red"}, ""),
+    ("s3:GetObject", "*", {}, ""),
+    ("s3:GetObject", BUCKET, {}, "does not take the resource"),
+    ("s3:GetObject", OBJECT, {"s3:x-amz-acl": "private"}, "does not carry `s3:x-amz-acl`"),
+    ("s3:Zork", OBJECT, {}, "AWS has no action `s3:Zork`"),
+    ("zork:GetObject", OBJECT, {}, "AWS has no action"),
+    ("iam:CreateUser", "*", {}, "does not take the resource `*`"),
+    ("iam:CreateUser", USER, {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}, ""),
+    ("iam:CreateAccessKey", USER, {"iam:PermissionsBoundary": "x"}, "does not carry `iam:PermissionsBoundary`"),
+    ("iam:PassRole", ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}, ""),
+    ("iam:PassRole", ROLE, {"aws:ResourceTag/team": "red", "iam:ResourceTag/team": "red"}, ""),
+    ("iam:PassRole", ROLE, {"aws:RequestTag/team": "red"}, "does not carry `aws:RequestTag/team`"),
+    ("iam:PassRole", ROLE, {"aws:TagKeys": "team"}, "does not carry `aws:TagKeys`"),
+    ("iam:PassRole", ROLE, {"lambda:SourceFunctionArn": "arn:aws:lambda:::f"}, ""),
+    (
+        "iam:PassRole",
+        ROLE,
+        {"saml:sub": "x", "cognito-identity.amazonaws.com:sub": "x", "idp.example.com:aud": "x"},
+        "",
+    ),
+    ("iam:PassRole", ROLE, {"aws:Zork": "x"}, "does not carry `aws:Zork`"),
+    ("iam:ListUsers", "*", {"aws:SourceIp": "203.0.113.7", "aws:PrincipalTag/team": "red"}, ""),
+    ("iam:ListUsers", USER, {}, "does not take the resource"),
+    ("iam:ListUsers", "*", {"aws:SourceIp": "203.0.113.7", "aws:SourceVpce": "vpce-1"}, "no request carries both"),
+    ("ec2:DescribeInstances", "*", {"ec2:Region": "us-east-1"}, ""),
+    ("ec2:RunInstances", "arn:aws:ec2:us-east-1::image/ami-0abc1234def567890", {}, ""),
+    ("ec2:RunInstances", "arn:aws:ec2:us-east-1:image/ami-0abc1234def567890:x:y", {}, "does not take the resource"),
+    ("braket:GetDevice", "arn:aws:braket:us-east-1:111122223333:device/a/b/c", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("action", "on", "context", "piece"), CASES)
+def test_what_a_request_breaks(action: str, on: str, context: dict[str, str], piece: str) -> None:
+    request = Request.of(action, on, context)
+    found = broken(request)
+    assert len(found) == (1 if piece else 0), found
+    assert piece in "".join(found)
+    assert len(unfit(request.as_json())) == len(found)
+
+
+def test_a_key_of_every_request_that_must_be_absent_is_a_broken_fact() -> None:
+    request = Request.of("s3:GetObject", OBJECT)
+    assert broken(request, (Key.of("aws:SecureTransport"),)) == ("every request carries `aws:SecureTransport`",)
+
+
+FORMS = sorted(
+    {
+        arn
+        for rows in table("resources.tsv", ("name", "arns", "keys")).values()
+        for row in rows.values()
+        for arn in listed(row["arns"])
+    }
+)
+
+
+def test_every_form_has_a_resource_to_propose() -> None:
+    for arn in FORMS:
+        found = resource(ArnForm.of(arn))
+        assert ArnForm.of(arn).matches(found), arn
+        assert form(arn).fullmatch(found), arn
+        assert "${" not in found
+
+
+@given(st.sampled_from(FORMS), st.sampled_from(FORMS), st.sampled_from(("", "x", "*", ":", "/", "a:b", "\n")))
+def test_forms_are_matched_alike(arn: str, other: str, filling: str) -> None:
+    text = re.sub(r"\$\{[^}]*\}", filling, other)
+    if text.startswith("arn:") and text.count(":") >= 5 and text.split(":", 5)[5]:
+        assert ArnForm.of(arn).matches(text) == (form(arn).fullmatch(text) is not None)
+
+
+@given(st.sampled_from(FORMS), st.sampled_from(FORMS))
+def test_what_is_like_another_text_is_of_the_form(arn: str, other: str) -> None:
+    found = resource_like(ArnForm.of(arn), resource(ArnForm.of(other)))
+    assert found is None or form(arn).fullmatch(found)
+
+
+ACTIONS = st.sampled_from(services()).flatmap(lambda service: st.sampled_from(actions(service)))
+KEYS = [line.split("\t")[0] for line in (DATA / "keys.tsv").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> dict[str, Any]:
+    """A request for an action that AWS has, on a resource of some action of the same service, with some keys."""
+    action = draw(ACTIONS)
+    other = draw(st.sampled_from(actions(action.service)))
+    facts = facts_of(str(draw(st.sampled_from((action, other)))))
+    assert facts is not None
+    on = draw(st.sampled_from(("*", *map(resource, facts.forms))))
+    own = facts.action.condition_keys
+    keys = draw(st.lists(st.sampled_from((*own, *KEYS)), max_size=4))
+    names = {re.sub(r"\$\{[^}]*\}", "team", key).lower(): "x" for key in keys}
+    return {"action": str(action), "resource": on, "context": names}
+
+
+@given(requests())
+def test_two_readings_of_the_tables_agree(drawn: dict[str, Any]) -> None:
+    request = Request.of(drawn["action"], drawn["resource"], drawn["context"])
+    endpoint = len(request.context.keys() & set(PRIVATE)) if PUBLIC in request.context else 0
+    assert len(broken(request)) - max(0, endpoint - 1) == len(unfit(request.as_json())), broken(request)
+
+
+PATTERNS = [
+    (["arn:aws:s3:::reports/", "*"], "arn:aws:s3:::reports/example"),
+    (["*"], "example"),
+    (["prod-", "*"], "prod-example"),
+    (["prod", "*"], "prod"),
+    (["i-", "?", "?"], "i-00"),
+    (["arn:", "*", ":ec2:", "*", ":", "*", ":instance/", "*"], "arn:aws:ec2:us-east-1:111122223333:instance/example"),
+]
+
+
+@pytest.mark.parametrize(("parts", "wanted"), PATTERNS)
+def test_patterns_are_filled(parts: list[str], wanted: str) -> None:
+    wild = {"*": Wild.TEXT, "?": Wild.CHAR}
+    assert from_pattern([wild.get(part, part) for part in parts], {}) == wanted
+
+
+def test_values_are_of_the_type_of_their_key() -> None:
+    for name in KEYS:
+        key = Key.of(re.sub(r"\$\{[^}]*\}", "team", name))
+        for value in values(key):
+            assert Request.of("s3:GetObject", "*", {key.name: value}).context[key] == value
+
+
+def test_keys_of_every_request_are_in_the_catalogue() -> None:
+    assert {key.name for key in (*ALWAYS, *PRIVATE)} <= set(KEYS)
+
+
+@given(st.sampled_from(FORMS), st.sampled_from(FORMS), st.integers(0, 40))
+def test_patterns_read_as_nothing_match_no_resource_of_the_form(arn: str, other: str, length: int) -> None:
+    form_ = ArnForm.of(arn)
+    language = Glob((resource(ArnForm.of(other))[:length], Wildcard.TEXT)) if length else EVERYTHING
+    if read_under(Member(RESOURCE, language), form_) == FALSE:
+        assert isinstance(find([form_.language, language], [], Budget.of(10)), Clash)

@@ -1,0 +1,138 @@
+"""Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
+
+1. The request found, with an action that AWS has and that meets the same rules, on a resource that this action takes
+   and without the keys that it cannot carry: a few such requests are tried, and for most questions the first will do.
+2. Where none does, the requests that fit the facts are searched, within a share of the time (`fitting.py`). So a
+   request is labelled as one that breaks facts only once no other was found, and the label tells whether there is none.
+3. The request is made easy to believe (`polish.py`).
+
+The evaluator judges every step, so what a step gains is never at the cost of the verdict; when the share of the time is
+used up, what was found so far stands.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.policy.key import Key
+from verifier.policy.pattern import arn_fields
+from verifier.questions.fitting import fitting
+from verifier.questions.known_actions import known_actions
+from verifier.questions.mentions import keys_of
+from verifier.questions.outcome import Absent, Found
+from verifier.questions.polish import Judge, named, polish, proposals, resources, with_value, without_needless_keys
+from verifier.questions.verdict import Fit
+from verifier.semantics.request import Request
+from verifier.smt.solve import Unknown
+from verifier.world.facts import broken, facts_of
+from verifier.world.global_keys import ALWAYS
+
+_MOST_ACTIONS = 8
+_MOST_RESOURCES = 32
+_SHARE = 0.5
+_MOST_SECONDS = 5.0
+
+
+def choose(claims: Sequence[Claim], request: Request, budget: Budget) -> Found:
+    """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it."""
+    share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
+    judge = Judge(claims, share)
+    request = without_needless_keys(request, judge.accepts)
+    known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
+    for action in known:
+        fitted = _fitted(judge, action, request)
+        if fitted is not None:
+            return Found(polish(claims, fitted))
+    match fitting(claims, share, first=request.words[0]):
+        case Found(found):
+            return fit(claims, found)
+        case Absent():
+            return _labelled(claims, request, known, none_fits=True)
+        case Unknown():
+            return _labelled(claims, request, known, none_fits=False)
+        case other:
+            assert_never(other)
+
+
+def fit(claims: Sequence[Claim], request: Request) -> Found:
+    """Return what to show of `request`, which breaks no fact and carries the keys of every request.
+
+    What is returned breaks none either.
+    """
+    judge = Judge(claims, Budget.of(_MOST_SECONDS))
+    polished = polish(claims, _fitted(judge, request.action, request) or request)
+    return Found(request if broken(polished) else polished)
+
+
+def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
+    """Yield actions that AWS has and that meet the same rules."""
+    if facts_of(request.action) is not None:
+        yield request.action
+    else:
+        levels = tuple(dict.fromkeys(claim.level for claim in claims))
+        yield from known_actions(request.action, levels)
+
+
+def _fitted(judge: Judge, action: str, request: Request) -> Request | None:
+    """Return a request for `action` like `request` that breaks no fact, if a resource at hand makes it one.
+
+    It carries the keys of every request that the documents read.
+    """
+    facts = facts_of(action)
+    if facts is None:
+        return None
+    context = {key: value for key, value in request.context.items() if facts.carries(key)}
+    for resource in resources(judge.claims, facts, request):
+        other = Request(action, resource, context, request.principal)
+        if judge.accepts(other):
+            whole, absent = _whole(judge, other)
+            return None if broken(whole, absent) else whole
+    return None
+
+
+def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
+    """Return `request` with the keys of every request that the documents read, and those that cannot be put in."""
+    absent: list[Key] = []
+    for key in _always(judge.claims):
+        if key in request.context:
+            continue
+        changed = (with_value(request, key, value) for value in proposals(judge.claims, key))
+        found = next(filter(judge.accepts, changed), None)
+        if found is None:
+            absent.append(key)
+        else:
+            request = found
+    return request, absent
+
+
+def _always(claims: Sequence[Claim]) -> list[Key]:
+    read = frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
+    return [key for key in ALWAYS if key in read]
+
+
+def _labelled(claims: Sequence[Claim], request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
+    judge = Judge(claims, Budget.of(_MOST_SECONDS))
+    whole, absent = _whole(judge, _plainer(judge, _with_action(judge, request, known)))
+    polished = polish(claims, whole)
+    breaks = broken(polished, absent)
+    return Found(polished, Fit(breaks, none_fits=none_fits and bool(breaks)))
+
+
+def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Request:
+    """Return `request` with the first action of `known` for which all claims are true, the request itself if none."""
+    changed = (Request(action, request.resource, request.context, request.principal) for action in known)
+    return next(filter(judge.accepts, changed), request)
+
+
+def _plainer(judge: Judge, request: Request) -> Request:
+    """Return `request` on a resource that reads better, one that its action takes where there is one."""
+    facts = facts_of(request.action)
+    texts = (text for text in named(judge.claims, request) if arn_fields(text) is not None)
+    taken = resources(judge.claims, facts, request) if facts else iter("*")
+    proposed = itertools.islice(itertools.chain(taken, texts, "*"), _MOST_RESOURCES)
+    changed = (Request(request.action, text, request.context, request.principal) for text in proposed)
+    return next(filter(judge.accepts, changed), request)

@@ -1,0 +1,152 @@
+"""The search among the requests that AWS can make: those that fit the facts of `verifier/world/` (rule 4).
+
+    Found(request)   one that makes every claim true, breaks no fact, and carries the keys of every request
+    Absent           none: a proof about the world of this catalogue
+    Unknown(reason)  neither was found out
+
+AWS has finitely many actions, so each one within reach is asked about with its own facts: no class has to be told
+apart. Actions that meet the same rules give the same formula, and many the same facts; each pair is asked about once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from verifier.catalogue.actions import Action, actions, find_action, services
+from verifier.errors import UndecidedError
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Signature, reach
+from verifier.logic.formula import FALSE, RESOURCE, Formula, Member, all_of, is_literal
+from verifier.logic.simplify import Conjunctions
+from verifier.policy.syntax import ActionPattern
+from verifier.questions.decode import decode
+from verifier.questions.outcome import Absent, Found, Outcome
+from verifier.questions.replays import replays
+from verifier.semantics.request import Request
+from verifier.smt import solve as smt
+from verifier.smt.solve import Sat, Unknown, Unsat
+from verifier.world.arn_form import ArnForm
+from verifier.world.axioms import AboutKeys, mentioned, read_under
+from verifier.world.believable import resource as believable
+from verifier.world.facts import Facts, broken, facts_of
+
+Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
+
+
+def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> Outcome:
+    """Look for a request that fits the facts and of which all `claims` are true; at least one must be one that holds.
+
+    `first` is the service to begin with.
+    """
+    unknown: Unknown | None = None
+    asked: dict[Formula, smt.Outcome] = {}
+
+    def decide(formula: Formula) -> smt.Outcome:
+        if formula not in asked:
+            budget.check()
+            asked[formula] = solver(formula, budget)
+        return asked[formula]
+
+    try:
+        for facts, question in _questions(claims, budget, first):
+            for outcome in _outcomes(facts, question, decide):
+                match outcome:
+                    case Sat():
+                        request = _request(claims, facts, outcome, question)
+                        if replays(claims, request) and not broken(request):
+                            return Found(request)
+                        unknown = unknown or Unknown(
+                            "a request was found that the evaluator or the facts do not confirm"
+                        )
+                    case Unknown():
+                        unknown = unknown or outcome
+                    case Unsat():
+                        pass
+    except UndecidedError as limit:
+        return Unknown(str(limit))
+    except RecursionError:
+        return Unknown("a pattern has too many parts")
+    return unknown or Absent()
+
+
+def _outcomes(facts: Facts, question: _Question, decide: Callable[[Formula], smt.Outcome]) -> Iterator[smt.Outcome]:
+    """Yield what the question comes to on each form of resource; on none, where its keys alone forbid it."""
+    formula = question.narrowed(facts)
+    outcome = decide(formula)
+    if isinstance(outcome, Unsat) or not question.about_resource:
+        yield outcome
+        return
+    for form in facts.forms:
+        read = question.read_under(formula, form)
+        if read != FALSE:
+            yield decide(all_of((read, Member(RESOURCE, form.language))))
+    if facts.any_resource:
+        yield decide(all_of((formula, is_literal(RESOURCE, "*"))))
+
+
+class _Question:
+    """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it speaks of the resource."""
+
+    def __init__(self, formula: Formula) -> None:
+        self.formula = formula
+        keys, self.about_resource = mentioned(formula)
+        self._keys = AboutKeys(keys)
+        self._narrowed: dict[Formula, Formula] = {}
+        self._read: dict[tuple[Formula, object], Formula] = {}
+
+    def narrowed(self, facts: Facts) -> Formula:
+        """Return the question for requests that carry what the action of `facts` can carry."""
+        about = self._keys.of(facts)
+        if about not in self._narrowed:
+            self._narrowed[about] = all_of((self.formula, about))
+        return self._narrowed[about]
+
+    def read_under(self, formula: Formula, form: ArnForm) -> Formula:
+        """Return `formula`, which is narrowed, as it reads on resources of `form`."""
+        if (formula, form.fixed) not in self._read:
+            self._read[formula, form.fixed] = read_under(formula, form)
+        return self._read[formula, form.fixed]
+
+
+def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, _Question]]:
+    """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    known: dict[tuple[Signature, ...], _Question] = {}
+    conjunctions = Conjunctions(budget)
+    for action in _within(reach(claims), first):
+        budget.check()
+        met: dict[Level, Signature] = {level: level.met(str(action).lower()) for level in levels}
+        signature = tuple(met.values())
+        question = known.get(signature)
+        if question is None:
+            formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
+            question = known[signature] = _Question(formula)
+        facts = facts_of(str(action)) if question.formula != FALSE else None
+        if facts is not None:
+            yield facts, question
+
+
+def _within(patterns: Iterable[ActionPattern], first: str) -> Iterator[Action]:
+    """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first."""
+    wild: list[ActionPattern] = []
+    literal: dict[Action, None] = {}
+    for pattern in patterns:
+        if pattern.service.text is None or pattern.name.text is None:
+            wild.append(pattern)
+        elif (action := find_action(f"{pattern.service.text}:{pattern.name.text}")) is not None:
+            literal[action] = None
+    yield from sorted(literal, key=lambda action: action.service != first)
+    if wild:
+        for service in sorted(services(), key=lambda name: name != first):
+            names = [pattern.name for pattern in wild if pattern.service.matches(service)]
+            if names:
+                matching = (one for one in actions(service) if any(name.matches(one.name.lower()) for name in names))
+                yield from (action for action in matching if action not in literal)
+
+
+def _request(claims: Sequence[Claim], facts: Facts, found: Sat, question: _Question) -> Request:
+    request = decode(claims, str(facts.action), found.model)
+    if question.about_resource or facts.takes(request.resource):
+        return request
+    return Request(request.action, believable(facts.forms[0]), request.context, request.principal)

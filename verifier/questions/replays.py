@@ -1,0 +1,25 @@
+"""Are all claims true of one request? The evaluator alone says so, and every counterexample is replayed through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from verifier.logic.claims import Claim, Level, Says
+from verifier.semantics.evaluate import allows, denies
+from verifier.semantics.request import Request
+
+
+def replays(claims: Iterable[Claim], request: Request) -> bool:
+    """Whether all claims are true of `request`, by the evaluator alone."""
+    return all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
+
+
+def _says(level: Level, says: Says, request: Request) -> bool:
+    match says:
+        case Says.ALLOWS:
+            return allows(level.policies, request)
+        case Says.DENIES:
+            return denies(level.policies, request)
+        case _:
+            assert_never(says)

@@ -1,0 +1,120 @@
+"""The facts of `facts.py` about one action as formulas, to be asked together with a question's.
+
+An action may be asked on resources of several forms. Each gives a formula of its own, so that the questions stay
+conjunctions: a request fits iff what is said of the keys holds, and of the resource one of these. Only the keys that a
+question mentions are spoken of, because no other can make a difference to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from verifier.logic.domains import ANY_RESOURCE
+from verifier.logic.formula import (
+    FALSE,
+    RESOURCE,
+    Atom,
+    Element,
+    Exists,
+    Fits,
+    Formula,
+    Many,
+    Member,
+    Present,
+    Some,
+    Text,
+    all_of,
+    atoms,
+    map_atoms,
+    negate,
+)
+from verifier.logic.languages import Glob
+from verifier.policy.key import Key
+from verifier.world.arn_form import ArnForm
+from verifier.world.facts import Facts
+from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC, is_global
+
+
+def about_keys(facts: Facts, mentioned: Iterable[Key]) -> Formula:
+    """Return what holds of the keys of every request that could happen for the action of `facts`.
+
+    `mentioned` are the keys that the question speaks of.
+    """
+    return AboutKeys(mentioned).of(facts)
+
+
+class AboutKeys:
+    """`about_keys` for one question and many actions: those that list the same keys of it share a formula."""
+
+    def __init__(self, mentioned: Iterable[Key]) -> None:
+        """Begin with the keys that the question speaks of."""
+        self._keys = sorted(set(mentioned))
+        self._own = frozenset(key.folded for key in self._keys if not is_global(key.folded))
+        self._known: dict[tuple[frozenset[str], tuple[tuple[str, str], ...]], Formula] = {}
+
+    def of(self, facts: Facts) -> Formula:
+        """Return what holds of these keys in every request for the action of `facts`."""
+        exact, around = facts.listed
+        alike = (exact & self._own, around if self._own else ())
+        found = self._known.get(alike)
+        if found is None:
+            found = self._known[alike] = all_of(_about_keys(facts, self._keys))
+        return found
+
+
+def about_resource(facts: Facts) -> Iterator[Formula]:
+    """Yield formulas, one of which holds of the resource of every request that could happen for the action."""
+    languages = [form.language for form in facts.forms]
+    for language in (*languages, ANY_RESOURCE) if facts.any_resource else languages:
+        yield Member(RESOURCE, language)
+
+
+def read_under(formula: Formula, form: ArnForm) -> Formula:
+    """Return `formula` as it reads on resources of `form`, where only the parts of an ARN that both fix are looked at.
+
+    A pattern that begins with other parts than the form matches no resource of it.
+    """
+
+    def read(atom: Atom) -> Formula:
+        match atom:
+            case Member(text, Glob(ignores_case=False) as language) if text == RESOURCE:
+                return FALSE if _begins_elsewhere(language.head, form) else atom
+            case Fits(text, parts, ignores_case=False) if text == RESOURCE and parts and isinstance(parts[0], str):
+                return FALSE if _begins_elsewhere(parts[0], form) else atom
+            case _:
+                return atom
+
+    return map_atoms(formula, read)
+
+
+def _begins_elsewhere(head: str, form: ArnForm) -> bool:
+    whole = head.split(":")[:-1]  # the last one may go on
+    return any(whole[place] != fixed for place, fixed in form.fixed if place < len(whole))
+
+
+def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
+    yield from (negate(Present(key)) for key in keys if not facts.carries(key))
+    yield from (Present(key) for key in ALWAYS if key in keys)
+    if PUBLIC in keys:
+        yield from (negate(all_of((Present(PUBLIC), Present(key)))) for key in PRIVATE if key in keys)
+
+
+def mentioned(formula: Formula) -> tuple[frozenset[Key], bool]:
+    """Return the keys that `formula` speaks of, and whether it speaks of the resource."""
+    keys: set[Key] = set()
+    texts: set[Text] = set()
+    for atom in atoms(formula):
+        match atom:
+            case Present(key) | Many(key):
+                keys.add(key)
+            case Exists(element):
+                keys.add(element.key)
+            case Some(key, test):
+                keys |= {key} | mentioned(test)[0]
+            case Fits(text):
+                texts.add(text)
+                keys.update(atom.keys)
+            case Member(text):
+                texts.add(text)
+    keys |= {text.key for text in texts if isinstance(text, Element)}
+    return frozenset(keys), RESOURCE in texts

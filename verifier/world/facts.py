@@ -1,0 +1,127 @@
+"""The facts about requests: which could happen, by the catalogue of AWS's actions (semantics.md, rule 4).
+
+    facts_of("s3:GetObject")    what the catalogue says of one action; None for one that AWS has not
+    broken(request)             the facts that a request breaks, as sentences; none where it could happen
+
+    the action        is one that the catalogue knows
+    the resource      is an ARN of a type that the action takes; `*` where it takes none, or needs none of them
+    the keys          are those of the action, of its resource types, and those of every request (`global_keys.py`)
+    the network       shows as `aws:SourceIp` or as a VPC endpoint, not as both
+    some keys         are in every request, so that no request depends on their absence
+
+`axioms.py` says the same of all requests of an action. The types of values are rule 3, which is no matter of choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+
+from verifier.catalogue.actions import Action, find_action
+from verifier.catalogue.origin import origin
+from verifier.catalogue.resources import ResourceType, resource_types
+from verifier.dataclass import dataclass
+from verifier.errors import quote
+from verifier.policy.key import Key
+from verifier.semantics.request import Request
+from verifier.world.arn_form import ArnForm
+from verifier.world.global_keys import PRIVATE, PUBLIC, is_global
+
+_ANY = "*"
+_MOST_ACTIONS = 8_192
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the catalogue says of `action`: `types` are the resource types that it takes."""
+
+    action: Action
+    types: tuple[ResourceType, ...]
+
+    @cached_property
+    def forms(self) -> tuple[ArnForm, ...]:
+        """The ARN formats of its resource types: those that it needs first, and the simplest of them."""
+        needed = {use.name for use in self.action.resource_types if use.required}
+        ranked = sorted(self.types, key=lambda one: (one.name not in needed, min(map(_intricacy, one.arns))))
+        return tuple(dict.fromkeys(ArnForm.of(arn) for one in ranked for arn in sorted(one.arns, key=_intricacy)))
+
+    @property
+    def any_resource(self) -> bool:
+        """Whether it may be asked on `*`: it takes no resource type, or needs none."""
+        return not self.forms or not any(use.required for use in self.action.resource_types)
+
+    def takes(self, resource: str) -> bool:
+        """Whether it may be asked on `resource`."""
+        return self.any_resource if resource == _ANY else any(form.matches(resource) for form in self.forms)
+
+    @cached_property
+    def listed(self) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        """The keys of the action and its resource types in lower case: whole names, and what stands around `${...}`."""
+        names = {*self.action.condition_keys, *(key for one in self.types for key in one.condition_keys)}
+        exact = frozenset(name.lower() for name in names if "${" not in name)
+        open_names = sorted(name.lower() for name in names if "${" in name)
+        return exact, tuple((name.partition("${")[0], name.rpartition("}")[2]) for name in open_names)
+
+    def carries(self, key: Key) -> bool:
+        """Whether a request for it may carry `key`."""
+        folded = key.folded
+        exact, around = self.listed
+        return folded in exact or is_global(folded) or any(_between(folded, *ends) for ends in around)
+
+
+def facts_of(action: str) -> Facts | None:
+    """Return the facts about the action written `service:Name`, in any case; None if AWS has no such action."""
+    return _facts(action.lower())
+
+
+@lru_cache(maxsize=_MOST_ACTIONS)
+def _facts(action: str) -> Facts | None:
+    found = find_action(action)
+    if found is None:
+        return None
+    types = {one.name: one for one in resource_types(found.service)}
+    return Facts(found, tuple(types[use.name] for use in found.resource_types if use.name in types))
+
+
+def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
+    """Return the facts that `request` breaks, as sentences.
+
+    `absent` are keys of every request on whose absence `request` depends; that it leaves out others says nothing, since
+    a context holds only what must be present.
+    """
+    found: list[str] = []
+    facts = facts_of(request.action)
+    if facts is None:
+        found.append(f"AWS has no action {quote(request.action)}")
+    else:
+        if not facts.takes(request.resource):
+            found.append(f"`{facts.action}` does not take the resource {quote(request.resource)}")
+        found += [
+            f"`{facts.action}` does not carry {quote(key.name)}" for key in request.context if not facts.carries(key)
+        ]
+    if PUBLIC in request.context:
+        found += [
+            f"no request carries both `{PUBLIC}` and {quote(key.name)}" for key in PRIVATE if key in request.context
+        ]
+    found += [f"every request carries {quote(key.name)}" for key in absent]
+    return tuple(found)
+
+
+def facts_used() -> tuple[str, ...]:
+    """Return the facts that narrow a question to the requests that could happen, and the catalogue's date."""
+    return (
+        f"the world of AWS's {origin()}",
+        "world: the action is one that the catalogue knows",
+        "world: the resource is an ARN of a type that the action takes, or `*` where it needs none",
+        "world: the keys are those that the action and its resource types carry, and those of every request",
+        "world: no request carries both aws:SourceIp and the keys of a VPC endpoint",
+        "world: every request is signed, and carries the keys that AWS puts in all signed requests",
+    )
+
+
+def _intricacy(arn: str) -> tuple[int, int]:
+    return arn.count("${"), len(arn)
+
+
+def _between(folded: str, before: str, after: str) -> bool:
+    return len(folded) > len(before) + len(after) and folded.startswith(before) and folded.endswith(after)
