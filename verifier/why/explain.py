@@ -1,0 +1,138 @@
+"""Why an answer is what it is: the evaluator's trace of a counterexample, level by level, or what a containment needs.
+
+    explain(question, answer, limits)  ->  Explanation, or None of an answer that was not decided
+
+The explanation of a counterexample costs no proof. That of a containment does (`needed.py`), and ends with the limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from verifier.errors import quote
+from verifier.policy.syntax import Effect, Policy, Statement
+from verifier.questions.confine import services_maximum
+from verifier.questions.limits import Limits
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.verdict import Contained, Difference, Escapes, Undecided, Verdict
+from verifier.semantics.documents import Documents, Role
+from verifier.semantics.evaluate import denies
+from verifier.semantics.match_statement import match_statement
+from verifier.semantics.request import Request
+from verifier.why.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+from verifier.why.meet import meet
+from verifier.why.nearest import Kind, Nearest, nearest
+from verifier.why.needed import needed
+
+Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
+_Named: TypeAlias = tuple[str, Policy]
+
+
+def explain(question: Explained, answer: Verdict | Difference, limits: Limits = Limits()) -> Explanation | None:
+    """Return why `answer` is the answer to `question`, or None where that was left undecided.
+
+    Raises ValueError where the answer is not one to such a question.
+    """
+    match question, answer:
+        case _, Undecided():
+            return None
+        case DiffQuestion(), Difference():
+            return _difference(question, answer)
+        case ProveQuestion(), Escapes():
+            levels = _levels(_documents(question), answer.request)
+            return WhyAllowed(answer.request, (*levels, _maximum(question.maximum, answer.request)))
+        case ConfineQuestion(), Escapes():
+            return _beyond_services(question, answer.request)
+        case ProveQuestion(), Contained():
+            return needed(_documents(question), question.maximum, answer.vacuous, _of(answer, limits))
+        case ConfineQuestion(), Contained():
+            documents, maximum = Documents((question.document,)), services_maximum(question.services)
+            return needed(documents, maximum, answer.vacuous, _of(answer, limits), "document")
+    raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
+
+
+def _of(answer: Contained, limits: Limits) -> Limits:
+    """Return `limits` for the requests of which `answer` speaks."""
+    return replace(limits, world=answer.world)
+
+
+def _documents(question: ProveQuestion) -> Documents:
+    return Documents(question.policies, question.boundary, question.session, question.scps, question.rcps)
+
+
+def _levels(documents: Documents, request: Request) -> list[Part]:
+    """Return what each level says of `request`, and each RCP, which only denies (rule 30)."""
+    placed = [(place, (str(place), policy)) for place, policy in documents.placed()]
+    parts = [
+        _part(
+            str(level),
+            [named for place, named in placed if (place.role, place.level) == (level.role, level.level)],
+            request,
+        )
+        for level, _ in documents.levels()
+    ]
+    rcps = [named for place, named in placed if place.role is Role.RCP]
+    return [*parts, *(_part(named[0], [named], request, only_denies=True) for named in rcps)]
+
+
+def _maximum(maximum: Policy, request: Request) -> Part:
+    return _part("maximum", [("maximum", maximum)], request)
+
+
+def _beyond_services(question: ConfineQuestion, request: Request) -> WhyAllowed:
+    service, _ = request.words
+    names = ", ".join(map(quote, question.services))
+    allowed = _part("document", [("document", question.document)], request)
+    services = Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {names}")
+    return WhyAllowed(request, (allowed, services))
+
+
+def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
+    """The document that acts comes first; of two that only deny, gained is what the old one denies (`diff.py`)."""
+    old, new = ("old", question.old), ("new", question.new)
+    only_deny = not any(s.effect is Effect.ALLOW for policy in (question.old, question.new) for s in policy.statements)
+    acts, other = (old, new) if only_deny else (new, old)
+
+    def side(request: Request | None, first: _Named, second: _Named) -> WhyAllowed | None:
+        if request is None:
+            return None
+        parts = (_part(name, [(name, policy)], request, only_denies=only_deny) for name, policy in (first, second))
+        return WhyAllowed(request, tuple(parts))
+
+    return WhyDifferent(side(answer.gained, acts, other), side(answer.lost, other, acts))
+
+
+def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: bool = False) -> Part:
+    """Return what the documents `named`, as one, say of `request`."""
+    denied = [
+        (*each, statement) for each in named for statement in each[1].statements if statement.effect is Effect.DENY
+    ]
+    if denies([policy for _, policy in named], request):
+        return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request))
+    missed = nearest(denied, request, Kind.ACTION).statements
+    if only_denies:
+        note = "" if missed else "no Deny of it speaks of the action"
+        return Part(name, Ruling.NOT_DENIED, missed=missed, note=note)
+    allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
+    if matching := _matching(allowing, request):
+        return Part(name, Ruling.ALLOWED, matching, missed=missed)
+    near = nearest(allowing, request)
+    return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, len(allowing), request))
+
+
+def _note(near: Nearest, allowing: int, request: Request) -> str:
+    """Return why there is no use in looking at the nearest statements, if so."""
+    match near.kind:
+        case None:
+            return "it has no Allow"
+        case Kind.OTHER:
+            service = quote(request.words[0])
+            return f"its Allow does not speak of {service}" if allowing == 1 else f"no Allow of it speaks of {service}"
+        case _:
+            return ""
+
+
+def _matching(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> tuple[Cited, ...]:
+    return tuple(meet(*item, request) for item in found if next(match_statement(item[2], request), None) is None)
