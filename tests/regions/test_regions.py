@@ -1,0 +1,216 @@
+"""Regions: the ones that are expected, and the laws of all of them.
+
+What lies in a region is judged here by its patterns as they are written, turned into regular expressions; what differs
+is judged by the evaluator. So neither the solver nor the compiled patterns have a say. Conditions are read by `holds`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.strategies import crossed, documents, mentioned, parsed, requests, varied, worlds
+from verifier.catalogue.actions import AccessLevel
+from verifier.logic.budget import Budget
+from verifier.policy.syntax import ActionPattern, Policy
+from verifier.questions.diff import sides
+from verifier.questions.question import DiffQuestion, ProveQuestion
+from verifier.questions.replays import replays
+from verifier.regions.check import check
+from verifier.regions.holds import holds
+from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
+from verifier.regions.regions_of import regions_of
+from verifier.report.plan import region_parts
+from verifier.semantics.request import Request
+
+CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+SECONDS = 5.0
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+
+
+def regions(old: Policy, new: Policy) -> Regions:
+    """The regions of a difference."""
+    return regions_of(DiffQuestion(None, old, new), SECONDS)
+
+
+def policy(action: object, **others: object) -> Policy:
+    """A document that allows an action."""
+    return parsed(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"} | others}
+    )
+
+
+def glob(pattern: str) -> str:
+    """A pattern as a regular expression."""
+    return "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
+
+
+def matches_action(patterns: Sequence[ActionPattern], action: str) -> bool:
+    """Whether one of the patterns, as written, matches."""
+    return any(re.fullmatch(glob(written(pattern)), action, re.IGNORECASE) for pattern in patterns)
+
+
+def matches_resource(pattern: str, request: Request) -> bool:
+    """Whether a pattern of resources, as written, matches; one with variables only where each has one value."""
+    pieces: list[str] = []
+    for place, piece in enumerate(_VARIABLE.split(pattern)):
+        if place % 2 == 0:
+            pieces.append(glob(piece))
+        elif piece in ("*", "?", "$"):
+            pieces.append(re.escape(piece))
+        else:
+            values = [value for key, value in request.context.items() if key.folded == piece.lower()]
+            if len(values) != 1 or not isinstance(values[0], str):
+                return False
+            pieces.append(re.escape(values[0]))
+    return re.fullmatch("".join(pieces), request.resource, re.DOTALL) is not None
+
+
+def lies_in(region: Region, request: Request) -> bool:
+    """Whether the request lies in the region, as it is written."""
+    area, (resources, spared) = region.area, on_resources(region.part)
+    return (
+        matches_action(area.actions, request.action)
+        and not matches_action(area.excepts, request.action)
+        and all(matches_action(patterns, request.action) for patterns in area.also)
+        and (not resources or any(matches_resource(pattern, request) for pattern in resources))
+        and not any(matches_resource(pattern, request) for pattern in spared)
+        and holds(region.part.condition, request)
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_regions_of_a_difference(case: dict[str, Any]):
+    found = regions(parsed(case["old"]), parsed(case["new"]))
+    told = [
+        {name: value for name, value in part.items() if name not in ("service", "levels", "exact", "request")}
+        for part in region_parts(found)
+    ]
+    assert told == case["regions"]
+    assert found.complete
+    assert all(region.exact for region in found.regions)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
+    """Two documents near each other, and requests near them."""
+    world = draw(worlds(most_keys=2))
+    old = draw(documents(world, most=2))
+    new = draw(varied(world, old)) if draw(st.booleans()) else draw(documents(world, most=2))
+    near = mentioned([old, new], world)
+    found = draw(st.lists(requests(world, near), min_size=1, max_size=4))
+    return parsed(old), parsed(new), crossed(found, 30, draw(st.integers(0, 999)))
+
+
+@given(questions())
+@settings(deadline=None)
+def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Policy, list[Request]]):
+    old, new, asked = question
+    found = regions(old, new)
+    for side, claims in zip((Side.GAINED, Side.LOST), sides(old, new), strict=True):
+        there = [region for region in found.regions if region.side is side]
+        for request in asked:
+            inside = [region for region in there if lies_in(region, request)]
+            if replays(claims, request):
+                assert inside or not found.complete
+            else:
+                assert not any(region.exact for region in inside)
+
+
+@given(questions())
+@settings(deadline=None)
+def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[Request]]):
+    old, new, _ = question
+    found = regions(old, new)
+    assert found.complete or "limit" in (found.reason or ""), found.reason
+    assert all(region.exact for region in found.regions) or not found.complete
+    claims = dict(zip((Side.GAINED, Side.LOST), sides(old, new), strict=True))
+    for region in found.regions:
+        assert replays(claims[region.side], region.request)
+        assert lies_in(region, region.request)
+
+
+@given(questions())
+@settings(deadline=None, max_examples=30)
+def test_gained_and_lost_are_exchanged_with_the_documents(question: tuple[Policy, Policy, list[Request]]):
+    old, new, _ = question
+    there, back = regions(old, new), regions(new, old)
+    other = {Side.GAINED: Side.LOST, Side.LOST: Side.GAINED}
+    if there.complete and back.complete:
+        assert {(region.side, region.area, region.part) for region in there.regions} == {
+            (other[region.side], region.area, region.part) for region in back.regions
+        }
+
+
+@given(questions())
+@settings(deadline=None, max_examples=30)
+def test_a_document_does_not_differ_from_itself(question: tuple[Policy, Policy, list[Request]]):
+    old, _, _ = question
+    assert regions(old, old) == Regions((), complete=True)
+
+
+def test_what_escapes():
+    question = ProveQuestion(
+        None, (policy("s3:*"), policy("iam:PassRole")), policy("s3:Get*"), policy(["s3:*", "iam:*"])
+    )
+    found = regions_of(question, SECONDS)
+    assert [(region.side, list(map(written, region.area.actions))) for region in found.regions] == [
+        (Side.ESCAPES, ["iam:PassRole"]),
+        (Side.ESCAPES, ["s3:*"]),
+    ]
+    assert found.complete
+
+
+def test_levels_count_what_aws_has():
+    (region,) = regions(policy("sts:Get*"), policy(["sts:Get*", "iam:PassRole", "iam:TagRole", "iam:GetRole"])).regions
+    assert region.levels == {AccessLevel.PERMISSIONS: 1, AccessLevel.TAGGING: 1, AccessLevel.READ: 1}
+
+
+def test_a_cut_list_is_not_complete():
+    found = regions(policy("sts:*"), policy(["s3:*", "iam:*"]))
+    assert found.complete
+    cut = found.cut(1)
+    assert (len(cut.regions), cut.complete, cut.left_out) == (1, False, 2)
+    assert found.cut(3) is found
+
+
+def test_running_out_of_time_is_told():
+    found = regions_of(DiffQuestion(None, policy("sts:*"), policy("s3:*")), 1e-9)
+    assert not found.complete
+    assert "time" in (found.reason or "")
+
+
+# --- the proof can fail ----------------------------------------------------------------------------------------------
+
+
+def checked(change: Any) -> tuple[bool, bool]:
+    """What the proof says of the regions of a difference once they are changed: all complete, all exact."""
+    old, new = policy("s3:Get*"), policy(["s3:*", "iam:PassRole"], Condition={"Bool": {"aws:SecureTransport": "true"}})
+    gained = [region for region in regions(old, new).regions if region.side is Side.GAINED]
+    changed = change(gained)
+    found = check(sides(old, new)[0], changed, Budget.of(SECONDS))
+    return found.incomplete is None, len(found.exact) == len(changed)
+
+
+def wider(region: Region) -> Region:
+    """The region without its exceptions."""
+    return Region(region.side, Area(region.area.actions), region.part, region.request, region.levels)
+
+
+def test_the_proof_holds_for_what_is_found():
+    assert checked(lambda found: found) == (True, True)
+
+
+def test_the_proof_fails_for_a_region_that_is_missing():
+    assert checked(lambda found: found[1:]) == (False, True)
+
+
+def test_the_proof_fails_for_a_region_that_is_too_wide():
+    assert checked(lambda found: [wider(region) for region in found]) == (True, False)

@@ -1,0 +1,51 @@
+"""The regions of a call's answer: `diff` shows them always, `prove` and `confine` on `--all`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from verifier.cli.options import Format
+from verifier.errors import UsageError
+from verifier.questions.limits import Limits, World
+
+if TYPE_CHECKING:
+    from verifier.regions.region import Regions
+    from verifier.regions.regions_of import Parted
+
+# What the proofs about regions may take even where the verdict took all the time.
+_LEAST = 0.5
+
+
+class Clock:
+    """The time that is left of a call's timeout, in seconds."""
+
+    def __init__(self, timeout: float) -> None:
+        """Begin now."""
+        self._ends = time.monotonic() + timeout
+
+    @property
+    def left(self) -> float:
+        """What is left; a little always is."""
+        return max(self._ends - time.monotonic(), _LEAST)
+
+
+def parted(question: Parted, clock: Clock, limits: Limits, limit: int | None, form: Format) -> Regions | None:
+    """Return the regions of `question`, at most `limit` of them, found in the time left; None where none can be shown.
+
+    They speak of all requests, so a question about another world has none.
+    """
+    if limits.world is not World.ALL or form.reports:
+        return None
+    from verifier.regions.regions_of import regions_of
+
+    found = regions_of(question, clock.left)
+    return found if limit is None else found.cut(limit)
+
+
+def check_all(wanted: bool, world: World, form: Format) -> None:
+    """Raise UsageError where `--all` cannot be given."""
+    if wanted and world is not World.ALL:
+        raise UsageError("`--all` speaks of all requests, `--world aws` of some", mend="leave one of them out")
+    if wanted and form.reports:
+        raise UsageError(f"`--format {form.value}` shows no regions", mend="use `text` or `json` with `--all`")

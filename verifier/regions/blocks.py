@@ -1,0 +1,168 @@
+"""Patterns of resources as statements write them, in blocks of which one matches or none; formulas read under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from verifier.dataclass import dataclass
+from verifier.logic.budget import Budget
+from verifier.logic.formula import (
+    FALSE,
+    RESOURCE,
+    TRUE,
+    And,
+    Constant,
+    Fits,
+    Formula,
+    Member,
+    Not,
+    Or,
+    all_of,
+    any_of,
+    negate,
+)
+from verifier.logic.known import Known
+from verifier.logic.relate import apart, within
+from verifier.regions.region import meaning
+
+OnResource: TypeAlias = Member | Fits
+# Patterns of resources, of which one matches or none does.
+Block: TypeAlias = tuple[OnResource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a block turns out: one of its patterns matches, or none does."""
+
+    block: Block
+    matches: bool
+
+    @property
+    def formula(self) -> Formula:
+        found = any_of(map(meaning, self.block))
+        return found if self.matches else negate(found)
+
+
+class Reader:
+    """Reads formulas under turns of blocks, and under formulas that are true."""
+
+    def __init__(self, turns: Iterable[Turn], true: Sequence[Formula], budget: Budget) -> None:
+        turns = tuple(turns)
+        meant = [*true, *(turn.formula for turn in turns)]
+        parts = [one for each in meant for one in conjuncts(each)]
+        mixed = [one for one in parts if isinstance(one, And | Or)]
+        self._blocks = [turn.block for turn in turns if turn.matches]
+        self._refused = {atom for turn in turns if not turn.matches for atom in turn.block}
+        self._known = Known(budget, refuted=map(negate, mixed))
+        self.possible = all(self._known.add(one) for one in parts if not isinstance(one, And | Or | Constant))
+
+    def read(self, formula: Formula) -> Formula:
+        """Return `formula` with what is plain replaced by constants; FALSE where what is true cannot be."""
+        return self._known.read(self._under(formula)) if self.possible else FALSE
+
+    def _under(self, formula: Formula) -> Formula:
+        """Return `formula` read under the blocks that match."""
+        found = _element(formula)
+        if found is not None:
+            truth = self._truth(found[0])
+            return formula if truth is None else Constant(truth is found[1])
+        match formula:
+            case Or(parts):
+                return TRUE if self._has_block(parts, True) else any_of(map(self._under, parts))
+            case And(parts):
+                return FALSE if self._has_block(parts, False) else all_of(map(self._under, parts))
+            case _:
+                return formula
+
+    def _has_block(self, parts: Sequence[Formula], sign: bool) -> bool:
+        """Whether all of a block that matches stands among `parts`, plain or negated."""
+        there = {found[0] for part in parts if (found := _element(part)) is not None and found[1] is sign}
+        return any(there.issuperset(block) for block in self._blocks)
+
+    def _truth(self, atom: OnResource) -> bool | None:
+        if atom in self._refused:
+            return False
+        for block in self._blocks:
+            if all(implies(one, atom) for one in block):
+                return True
+            if all(are_apart(one, atom) for one in block):
+                return False
+        return None
+
+
+def _element(formula: Formula) -> tuple[OnResource, bool] | None:
+    """The pattern of resources that the formula says matches (True) or does not (False), where it says just that."""
+    match formula:
+        case Member(text) | Fits(text) if text == RESOURCE:
+            return formula, True
+        case Not(Member(text) | Fits(text) as atom) if text == RESOURCE:
+            return atom, False
+        case And(parts):
+            fits = next((part for part in parts if isinstance(part, Fits) and part.text == RESOURCE), None)
+            return (fits, True) if fits is not None and _is(formula, meaning(fits)) else None
+        case Or(parts):
+            refused = next((part.part for part in parts if isinstance(part, Not) and is_on_resource(part.part)), None)
+            if isinstance(refused, Fits) and _is(formula, negate(meaning(refused))):
+                return refused, False
+            return None
+        case _:
+            return None
+
+
+def _is(one: And | Or, other: Formula) -> bool:
+    return isinstance(other, And | Or) and type(one) is type(other) and one.members == other.members
+
+
+def first_block(formula: Formula) -> Block | None:
+    """The first block that the formula speaks of; None where it speaks of no resource."""
+    found = _element(formula)
+    if found is not None:
+        return (found[0],)
+    if not isinstance(formula, And | Or):
+        return None
+    elements = [element for part in formula.parts if (element := _element(part)) is not None]
+    together = tuple(atom for atom, sign in elements if sign is isinstance(formula, Or))
+    if elements:
+        return together or (elements[0][0],)
+    return next((block for part in formula.parts if (block := first_block(part)) is not None), None)
+
+
+def narrowest(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without those that others imply, each without patterns that are apart from all of another."""
+    less = [
+        tuple(one for one in block if not any(all(are_apart(one, two) for two in other) for other in blocks))
+        for block in blocks
+    ]
+    kept: list[Block] = []
+    for block in sorted(dict.fromkeys(less), key=len):
+        if not any(all(any(implies(one, two) for two in block) for one in other) for other in kept):
+            kept = [other for other in kept if not all(any(implies(one, two) for two in other) for one in block)]
+            kept.append(block)
+    return kept
+
+
+def widest(found: Block) -> Block:
+    """The patterns without those that lie within others."""
+    kept: list[OnResource] = []
+    for one in found:
+        if not any(implies(one, other) for other in kept):
+            kept = [other for other in kept if not implies(other, one)] + [one]
+    return tuple(kept)
+
+
+def implies(one: OnResource, other: OnResource) -> bool:
+    both = isinstance(one, Member) and isinstance(other, Member)
+    return one == other or (both and within(one.language, other.language))  # type: ignore[union-attr]  # both are
+
+
+def are_apart(one: OnResource, other: OnResource) -> bool:
+    return isinstance(one, Member) and isinstance(other, Member) and apart(one.language, other.language)
+
+
+def conjuncts(formula: Formula) -> tuple[Formula, ...]:
+    return formula.parts if isinstance(formula, And) else (formula,)
+
+
+def is_on_resource(formula: Formula) -> bool:
+    return isinstance(formula, Member | Fits) and formula.text == RESOURCE

@@ -1,0 +1,126 @@
+"""The proof about a list of regions: nothing outside of them differs, and everything inside does.
+
+For every action that the documents and the regions tell apart, two questions go to the solver: is there a request of
+the difference that no region holds, and is there one in a region that is none of the difference? Regions are read from
+their rules here, as documents are; how they were found plays no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import assert_never
+
+from verifier.dataclass import dataclass
+from verifier.errors import UndecidedError
+from verifier.logic.actions import representatives
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, reach
+from verifier.logic.compile import Ruleset
+from verifier.logic.formula import Formula, all_of, any_of, negate
+from verifier.policy.syntax import ActionPattern, Effect
+from verifier.regions.classes import Patterns, cuts, cutting, is_word
+from verifier.regions.region import Region
+from verifier.smt.solve import Sat, Unknown, Unsat, solve
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was proved: `exact` are the regions within the difference; `incomplete` says why completeness was not."""
+
+    exact: frozenset[int]
+    incomplete: str | None
+
+
+def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> Checked:
+    """Return which of `regions`, by number, lie within the difference that `claims` describe, and whether they are all
+    of it.
+    """
+    checker = _Checker(claims, regions, budget)
+    try:
+        checker.run()
+    except UndecidedError as limit:
+        return Checked(frozenset(), str(limit))
+    except RecursionError:
+        return Checked(frozenset(), "a pattern has too many parts")
+    return Checked(frozenset(range(len(regions))) - checker.inexact, checker.incomplete)
+
+
+def _made_of(patterns: Iterable[ActionPattern], found: Iterable[Patterns], spelled: Set[ActionPattern]) -> bool:
+    """Whether `patterns` are whole ones of the cuts `found`, and words that documents spell."""
+    left = set(patterns) - spelled
+    for cut in found:
+        if left.issuperset(cut):
+            left -= set(cut)
+    return not left
+
+
+class _Checker:
+    def __init__(self, claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> None:
+        self._claims = claims
+        self._levels = tuple(dict.fromkeys(claim.level for claim in claims))
+        self._budget = budget
+        self._guards = [region.part.guard for region in regions]
+        self._rules = Ruleset(tuple(rule for region in regions for rule in region.rules), {})
+        self._owner = [number for number, region in enumerate(regions) for _ in region.rules]
+        self._found: dict[Formula, str | None] = {}
+        self.inexact: set[int] = set()
+        self.incomplete: str | None = None
+
+    def run(self) -> None:
+        seen: set[object] = set()
+        for action in self._actions():
+            self._budget.check()
+            met = {level: level.met(action) for level in self._levels}
+            inside = self._inside(action)
+            case = (tuple(met.values()), inside)
+            if case in seen:
+                continue
+            seen.add(case)
+            self._compare(all_of(claim.at(met[claim.level]) for claim in self._claims), inside)
+
+    def _actions(self) -> Iterator[str]:
+        """Actions that stand for all of the difference and all of the regions.
+
+        Regions are made of what cuts the actions in the documents, so those cuts tell the regions apart too. A rule
+        that is not made of them cuts by itself.
+        """
+        rulesets = [ruleset for level in self._levels for ruleset in level.rulesets]
+        within = reach(self._claims)
+        found = cuts(rulesets, within)
+        spelled = {pattern for each in rulesets for rule in each.rules for pattern in rule.actions if is_word(pattern)}
+        others = [rule.actions for rule in self._rules.rules if not _made_of(rule.actions, found, spelled)]
+        allowed = self._rules.reach[Effect.ALLOW].patterns
+        reached = dict.fromkeys((*within, *allowed))
+        yield from representatives(reached, [*rulesets, cutting([*found, *others])], self._budget)
+
+    def _inside(self, action: str) -> tuple[int, ...]:
+        """The regions that hold `action`: those of which it meets the Allow and no Deny."""
+        met = self._rules.at(action)
+        allowed = {self._owner[rule] for rule in met if self._rules.rules[rule].effect is Effect.ALLOW}
+        return tuple(
+            sorted(allowed - {self._owner[rule] for rule in met if self._rules.rules[rule].effect is Effect.DENY})
+        )
+
+    def _compare(self, difference: Formula, inside: Iterable[int]) -> None:
+        guards = {number: self._guards[number] for number in inside}
+        together, outside = any_of(guards.values()), negate(difference)
+        self.incomplete = self.incomplete or self._met(all_of((difference, negate(together))))
+        if self._met(all_of((together, outside))):
+            self.inexact |= {number for number, guard in guards.items() if self._met(all_of((guard, outside)))}
+
+    def _met(self, formula: Formula) -> str | None:
+        """Return None where it is proved that no request makes `formula` true, else what stands against that."""
+        if formula not in self._found:
+            self._found[formula] = self._solved(formula)
+        return self._found[formula]
+
+    def _solved(self, formula: Formula) -> str | None:
+        match solve(formula, self._budget):
+            case Unsat():
+                return None
+            case Unknown(reason):
+                return reason
+            case Sat():
+                return "some of the difference lies in no region"
+            case other:
+                assert_never(other)

@@ -1,0 +1,153 @@
+"""Which actions differ alike: every action that a question tells apart, gathered by the formula that it leads to.
+
+`logic/actions.py` yields actions that stand for others. Here every pattern of the documents cuts by itself, not only
+every rule, so that no cell is ever half within a pattern. Patterns of one service that are more than a literal run and
+a `*`, and stand in the same statements, cut together: apart they could cut the actions into too many cells. A cell is a
+number, and a set of cells the bits of an integer. A literal action is a cell of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from verifier.dataclass import dataclass
+from verifier.logic.actions import representatives
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Signature, reach
+from verifier.logic.compile import Rule, Ruleset
+from verifier.logic.formula import FALSE, TRUE, Formula
+from verifier.logic.simplify import Conjunctions, simplify
+from verifier.policy.pattern import Pattern, Wild
+from verifier.policy.syntax import ActionPattern, Effect
+
+# Patterns that are or-ed.
+Patterns: TypeAlias = tuple[ActionPattern, ...]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The cells of the actions within reach of a question.
+
+    `wild` are the cuts, patterns with a wildcard, each with its cells, `roots` those of them that make up the reach;
+    `words` are the literal actions, by cell. `formulas` are what the claims become, each with the cells where they do.
+    Patterns are written as some document spells them.
+    """
+
+    wild: dict[Patterns, int]
+    roots: tuple[Patterns, ...]
+    words: dict[int, ActionPattern]
+    formulas: dict[Formula, int]
+
+
+def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
+    """Return the cells of the actions of which `claims` can be true. Raises LimitReached."""
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    rulesets = [ruleset for level in levels for ruleset in level.rulesets]
+    within = reach(claims)
+    spelled = _spelled(levels)
+    wild = cuts(rulesets, within)
+    each = cutting(wild)
+    formula_of = _Formulas(claims, levels, budget)
+    seen: set[object] = set()
+    cells = dict.fromkeys(wild, 0)
+    words: dict[int, ActionPattern] = {}
+    formulas: dict[Formula, int] = {}
+    for action in representatives(within, [*rulesets, each], budget):
+        met, word = each.at(action), spelled.get(action)
+        cell = action if word else met
+        if cell in seen:
+            continue
+        budget.check()
+        bit = 1 << len(seen)
+        if word:
+            words[len(seen)] = word
+        seen.add(cell)
+        for number in met:
+            cells[wild[number]] |= bit
+        formula = formula_of(action)
+        if formula != FALSE:
+            formulas[formula] = formulas.get(formula, 0) | bit
+    as_written = {patterns: tuple(_as_written(pattern, spelled) for pattern in patterns) for patterns in wild}
+    reached = set(within)
+    roots = tuple(as_written[patterns] for patterns in wild if patterns[0] in reached)
+    return Classes({as_written[patterns]: mask for patterns, mask in cells.items()}, roots, words, formulas)
+
+
+def cutting(found: Iterable[Patterns]) -> Ruleset:
+    """Return rules that tell apart just what `found` do."""
+    return Ruleset(tuple(Rule(Effect.ALLOW, patterns, False, TRUE) for patterns in found), {})
+
+
+def cuts(rulesets: Sequence[Ruleset], within: Sequence[ActionPattern]) -> list[Patterns]:
+    """Return the patterns with a wildcard, as they cut: alone, or together those that make no difference apart."""
+    standing: dict[ActionPattern, list[tuple[int, int]]] = {pattern: [] for pattern in within}
+    for place, ruleset in enumerate(rulesets):
+        for number, rule in enumerate(ruleset.rules):
+            for pattern in rule.actions:
+                standing.setdefault(pattern, []).append((place, number))
+    groups: dict[object, list[ActionPattern]] = {}
+    for pattern, stands in standing.items():
+        if not is_word(pattern):
+            alone = pattern.name.head is not None or pattern.service.text is None
+            groups.setdefault(pattern if alone else (pattern.service, *stands), []).append(pattern)
+    return list(map(tuple, groups.values()))
+
+
+class _Formulas:
+    """What the claims become for an action, by the rules that it meets."""
+
+    def __init__(self, claims: Sequence[Claim], levels: Sequence[Level], budget: Budget) -> None:
+        self._claims = claims
+        self._levels = levels
+        self._budget = budget
+        self._conjunctions = Conjunctions(budget)
+        self._found: dict[tuple[Signature, ...], Formula] = {}
+
+    def __call__(self, action: str) -> Formula:
+        signature = tuple(level.met(action) for level in self._levels)
+        found = self._found.get(signature)
+        if found is None:
+            met = dict(zip(self._levels, signature, strict=True))
+            formula = self._conjunctions.of(claim.at(met[claim.level]) for claim in self._claims)
+            found = self._found[signature] = simplify(formula, self._budget)
+        return found
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set in `mask`."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def is_word(pattern: ActionPattern) -> bool:
+    """Whether the pattern is one literal action."""
+    return pattern.service.text is not None and pattern.name.text is not None
+
+
+def _spelled(levels: Iterable[Level]) -> dict[str, ActionPattern]:
+    """The entries of all documents, by their lower case, with the name in the case in which it is written."""
+    return {
+        _key(entry.pattern): ActionPattern(entry.pattern.service, _pattern(entry.text.partition(":")[2]))
+        for level in levels
+        for policy in level.policies
+        for statement in policy.statements
+        if statement.actions
+        for entry in statement.actions.entries
+        if entry.pattern is not None and ":" in entry.text
+    }
+
+
+def _as_written(pattern: ActionPattern, spelled: dict[str, ActionPattern]) -> ActionPattern:
+    return spelled.get(_key(pattern), pattern)
+
+
+def _key(pattern: ActionPattern) -> str:
+    return f"{pattern.service}:{pattern.name}"
+
+
+def _pattern(text: str) -> Pattern:
+    wild = {"*": Wild.TEXT, "?": Wild.CHAR}
+    return Pattern.of(wild.get(char, char) for char in text)

@@ -1,0 +1,176 @@
+"""The nouns: a `Region` is a part of a difference that can be said in one breath; `Regions` are all of it.
+
+A region holds the requests whose action is in `actions` and not in `except_actions`, and of which `guard` is true. The
+guard is a formula about resource and context; `resources`, `except_resources` and `condition` say the same for people:
+`guard` is their conjunction, and nothing else. What is proved is proved of `Region.rules`, what a policy would be that
+allows the region and nothing else, never of the steps that led to it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from verifier.catalogue.actions import AccessLevel
+from verifier.logic.compile import Rule
+from verifier.logic.compile_condition import single
+from verifier.logic.formula import TRUE, Fits, Formula, Member, all_of, any_of, negate
+from verifier.logic.holes import HoledPart
+from verifier.logic.languages import Glob
+from verifier.policy.pattern import Pattern
+from verifier.policy.syntax import ActionPattern, Effect
+from verifier.semantics.request import Request
+
+
+class Side(enum.Enum):
+    """Which part of a difference: only the second document allows it, only the first does, or the maximum does not."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    ESCAPES = "escapes"
+
+
+# The severest first.
+SEVERITY = (AccessLevel.PERMISSIONS, AccessLevel.WRITE, AccessLevel.TAGGING, AccessLevel.READ, AccessLevel.LIST)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A set of resources and contexts: one of `resources` (any, where there is none), none of `excepts`, `condition`.
+
+    `resources` and `excepts` are atoms about the resource.
+    """
+
+    resources: tuple[Member | Fits, ...]
+    excepts: tuple[Member | Fits, ...]
+    condition: Formula
+
+    @cached_property
+    def guard(self) -> Formula:
+        """The part as a formula."""
+        chosen = any_of(map(meaning, self.resources)) if self.resources else TRUE
+        return all_of((chosen, negate(any_of(map(meaning, self.excepts))), self.condition))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A set of actions: one of `actions`, one of each of `also`, none of `excepts`, as the documents spell them.
+
+    `also` is empty but where patterns overlap of which neither lies within the other.
+    """
+
+    actions: tuple[ActionPattern, ...]
+    excepts: tuple[ActionPattern, ...] = ()
+    also: tuple[tuple[ActionPattern, ...], ...] = ()
+
+    @cached_property
+    def service(self) -> str | None:
+        """The one service of the actions, None where they are of several."""
+        services = {pattern.service.text for pattern in self.actions}
+        return next(iter(services)) if len(services) == 1 else None
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of a difference.
+
+    `levels` counts the actions of the catalogue in it, by access level, the severest first. `exact`: it is proved that
+    every request of it lies in the difference; else it is an outline, which may hold more. `request` is one of it,
+    replayed through the evaluator.
+    """
+
+    side: Side
+    area: Area
+    part: Part
+    request: Request
+    levels: Mapping[AccessLevel, int]
+    exact: bool = False
+
+    @property
+    def service(self) -> str | None:
+        """The service of its actions; None stands for several."""
+        return self.area.service
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What allows the region and nothing else, as a document would."""
+        return rules(self.area, self.part.guard)
+
+    def proved(self) -> Region:
+        """Return the region, known to be exact."""
+        return replace(self, exact=True)
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The regions of a difference, the severest of each service first.
+
+    `complete`: it is proved that nothing outside of them differs, and none is `left_out` (by a limit on their number).
+    `reason` says why not.
+    """
+
+    regions: tuple[Region, ...]
+    complete: bool
+    reason: str | None = None
+    left_out: int = 0
+
+    def cut(self, most: int) -> Regions:
+        """Return the first `most` of the regions; where that leaves some out, the list is no longer complete."""
+        left_out = len(self.regions) - most
+        if left_out <= 0:
+            return self
+        reason = self.reason or f"{left_out:,} more are left out"
+        return Regions(self.regions[:most], False, reason, left_out)
+
+
+def meaning(atom: Member | Fits) -> Formula:
+    """Return what the atom says where it stands alone: a pattern with variables matches where they have values."""
+    return all_of((*map(single, atom.keys), atom)) if isinstance(atom, Fits) else atom
+
+
+def rules(area: Area, guard: Formula) -> tuple[Rule, ...]:
+    """Return what allows `area` under `guard`: an Allow of its actions, and Denies of those that it does not hold."""
+    spared = [Rule(Effect.DENY, tuple(map(lowered, area.excepts)), False, TRUE)] if area.excepts else []
+    beyond = [Rule(Effect.DENY, tuple(map(lowered, patterns)), True, TRUE) for patterns in area.also]
+    return Rule(Effect.ALLOW, tuple(map(lowered, area.actions)), False, guard), *spared, *beyond
+
+
+def lowered(pattern: ActionPattern) -> ActionPattern:
+    """Return the pattern in lower case, as rules have it (rule 9)."""
+    return ActionPattern(pattern.service.lowered(str.lower), pattern.name.lowered(str.lower))
+
+
+def written(pattern: ActionPattern) -> str:
+    """Return the pattern as a document would write it."""
+    return "*" if _is_any(pattern.service) and _is_any(pattern.name) else f"{pattern.service}:{pattern.name}"
+
+
+def on_resources(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the patterns of the resources of `part`, and of those that are excepted, as a document would write them.
+
+    None stand for any resource.
+    """
+    found, spared = (tuple(map(_as_text, atoms)) for atoms in (part.resources, part.excepts))
+    return found, spared
+
+
+def _as_text(atom: Member | Fits) -> str:
+    if isinstance(atom, Fits):
+        return pattern_text(atom.parts)
+    assert isinstance(atom.language, Glob), "resources are read by patterns"
+    return pattern_text(atom.language.parts)
+
+
+def pattern_text(parts: Iterable[HoledPart]) -> str:
+    """Return a pattern as a document would write it: `${aws:username}` a variable, `${*}` a star."""
+    return "".join(_escaped(part) if isinstance(part, str) else str(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("${", "${$}{").replace("*", "${*}").replace("?", "${?}")
+
+
+def _is_any(pattern: Pattern) -> bool:
+    return pattern.head == ""

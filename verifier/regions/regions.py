@@ -1,0 +1,89 @@
+"""Everything that two documents differ in, or that escapes a maximum, as a list of regions, proved complete and exact.
+
+    classes   which actions differ alike, with the formula of their difference
+    split     that formula as parts: resources, exceptions, a condition
+    fold      those actions as areas: patterns, exceptions
+    witness   a request of each region, replayed
+    check     the proof, of what came out
+
+So a region is an area with a part. Areas are of one service, or of all, and so are regions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from verifier.dataclass import dataclass
+from verifier.errors import UndecidedError
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.regions.check import check
+from verifier.regions.classes import classes
+from verifier.regions.fold import Folder
+from verifier.regions.levels import known, levels
+from verifier.regions.region import SEVERITY, Part, Region, Regions, Side
+from verifier.regions.split import split
+from verifier.regions.witness import Witnesses
+
+
+def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget) -> Regions:
+    """Return the regions of each side, a difference that claims describe. The budget is for all of them.
+
+    Where it runs out, the list is as long as it had become, and not complete.
+    """
+    found: list[Region] = []
+    reasons: list[str] = []
+    for side, claims in sides:
+        listed, reason = _side(side, claims, budget)
+        found += listed
+        if reason is not None:
+            reasons.append(reason)
+    return Regions(tuple(sorted(found, key=_order)), not reasons, reasons[0] if reasons else None)
+
+
+def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Region], str | None]:
+    listed = _Listed([])
+    try:
+        for region in _found(side, claims, budget, listed):
+            listed.regions.append(region)
+    except UndecidedError as limit:
+        return listed.regions, str(limit)
+    except RecursionError:
+        return listed.regions, "a pattern has too many parts"
+    checked = check(claims, listed.regions, budget)
+    proved = [region.proved() if number in checked.exact else region for number, region in enumerate(listed.regions)]
+    return proved, listed.reason or checked.incomplete
+
+
+@dataclass
+class _Listed:
+    """The regions found so far, and why one is missing."""
+
+    regions: list[Region]
+    reason: str | None = None
+
+
+def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[Region]:
+    """Yield each region of the side. Raises LimitReached."""
+    actions = classes(claims, budget)
+    cells: dict[Part, int] = {}
+    for formula, mask in actions.formulas.items():
+        for part in split(formula, budget):
+            cells[part] = cells.get(part, 0) | mask
+    folder, witnesses = Folder(actions, budget), Witnesses(claims, budget)
+    for part, mask in cells.items():
+        if witnesses.is_empty(part):
+            continue
+        for area in folder.fold(mask):
+            there = known(area)
+            request = witnesses.request(area, part, there)
+            if request is None:
+                listed.reason = "no request of a region was found that the evaluator confirms"
+            else:
+                yield Region(side, area, part, request, levels(there))
+
+
+def _order(region: Region) -> tuple[object, ...]:
+    """By service, those of several first; within one the severest first, and gained before lost."""
+    severest = min((SEVERITY.index(level) for level in region.levels), default=len(SEVERITY))
+    return (region.service or "", severest, list(Side).index(region.side))

@@ -1,0 +1,118 @@
+"""One request of each region, replayed through the evaluator.
+
+A request that AWS can make is looked for first: a known action of the region, on a resource that it takes, with the
+keys that it carries (rule 4). Where there is none, some request of the region is shown. It has as few keys as it can
+without leaving the region.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from verifier.catalogue.actions import Action
+from verifier.logic.actions import representatives
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.logic.compile import Ruleset
+from verifier.logic.formula import Formula, all_of
+from verifier.logic.realise import Model
+from verifier.policy.key import Key
+from verifier.questions.decode import decode
+from verifier.questions.polish import polish, resources, without_needless_keys
+from verifier.questions.replays import replays
+from verifier.regions.holds import holds
+from verifier.regions.region import Area, Part, rules
+from verifier.semantics.request import Request
+from verifier.smt.solve import Outcome, Sat, Unsat, solve
+from verifier.world.axioms import about_keys, about_resource, mentioned
+from verifier.world.facts import Facts, broken, facts_of
+
+_MOST_ACTIONS = 24
+_MOST_SOLVED = 3
+_MOST_FORMS = 8
+
+
+class Witnesses:
+    """Finds requests for the regions of one difference; what a guard comes to is found out once for all of them."""
+
+    def __init__(self, claims: Sequence[Claim], budget: Budget) -> None:
+        """Begin with no guard known."""
+        self._claims = claims
+        self._budget = budget
+        self._outcomes: dict[Formula, Outcome] = {}
+        self._mentioned: dict[Formula, tuple[frozenset[Key], bool]] = {}
+
+    def is_empty(self, part: Part) -> bool:
+        """Whether it is proved that nothing is in `part`. Raises LimitReached."""
+        return isinstance(self._outcome(part.guard), Unsat)
+
+    def request(self, area: Area, part: Part, known: Sequence[Action]) -> Request | None:
+        """Return a request of the region; `known` are its actions in the catalogue. None where none was found.
+
+        Raises LimitReached.
+        """
+        facts = [found for action in known[:_MOST_ACTIONS] if (found := facts_of(str(action)))]
+        few = facts[:_MOST_SOLVED]
+        tries = itertools.chain(
+            itertools.chain.from_iterable(self._likely(part.guard, each) for each in facts),
+            itertools.chain.from_iterable(
+                itertools.islice(self._possible(part.guard, each), _MOST_FORMS) for each in few
+            ),
+            self._any(area, part),
+        )
+        for request in tries:
+            if self._accepts(part, request):
+                return self._polished(part, request)
+        return None
+
+    def _likely(self, guard: Formula, facts: Facts) -> Iterator[Request]:
+        """Yield requests for the action of `facts` on the likeliest resources, with the keys that the guard needs."""
+        model = self._model(guard)
+        if model is not None:
+            request = decode(self._claims, str(facts.action), model)
+            for resource in resources(self._claims, facts, request):
+                other = Request(request.action, resource, request.context)
+                if not broken(other):
+                    yield other
+
+    def _possible(self, guard: Formula, facts: Facts) -> Iterator[Request]:
+        """Yield requests for the action of `facts` that AWS can make, as the solver finds them."""
+        if guard not in self._mentioned:
+            self._mentioned[guard] = mentioned(guard)
+        keys, on_resource = self._mentioned[guard]
+        for form in about_resource(facts) if on_resource else ():
+            model = self._model(all_of((guard, about_keys(facts, keys), form)))
+            if model is not None:
+                yield decode(self._claims, str(facts.action), model)
+
+    def _any(self, area: Area, part: Part) -> Iterator[Request]:
+        """Yield requests of the region, of whatever actions stand for others in it."""
+        ruleset = Ruleset(rules(area, part.guard), {})
+        model = self._model(part.guard)
+        if model is None:
+            return
+        for action in representatives(ruleset.rules[0].actions, [ruleset], self._budget):
+            if ruleset.at(action) == {0}:
+                yield decode(self._claims, action, model)
+
+    def _polished(self, part: Part, request: Request) -> Request:
+        """Return a request that reads better, where it is still one of the region."""
+        polished = polish(self._claims, request)
+        if self._accepts(part, polished):
+            return polished
+        return without_needless_keys(request, lambda smaller: self._accepts(part, smaller))
+
+    def _accepts(self, part: Part, request: Request) -> bool:
+        """Whether the request is one of the difference, says the evaluator, and in the region, says the formula."""
+        return holds(part.guard, request) and replays(self._claims, request)
+
+    def _model(self, formula: Formula) -> Model | None:
+        outcome = self._outcome(formula)
+        return outcome.model if isinstance(outcome, Sat) else None
+
+    def _outcome(self, formula: Formula) -> Outcome:
+        if formula not in self._outcomes:
+            self._budget.check()
+            self._outcomes[formula] = solve(formula, self._budget)
+        return self._outcomes[formula]

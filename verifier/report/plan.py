@@ -1,0 +1,139 @@
+"""Regions as a plan of changes: `+` gained, `-` lost, `!` escapes, by service, the severest access level first.
+
+Names, patterns and values are never broken over lines; lists of them are, between two, and so are conditions.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from verifier.catalogue.actions import AccessLevel
+from verifier.policy.syntax import ActionPattern
+from verifier.regions.levels import known
+from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
+from verifier.regions.words import words
+from verifier.report.style import Style, printable, quoted, shown
+
+_SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
+_LABEL = 11
+_INDENT = 4 + _LABEL + 2
+_BLANK = "\N{NO-BREAK SPACE}"
+_QUOTED = re.compile("`[^`]*`")
+
+
+def plan(found: Regions, style: Style) -> list[str]:
+    """Return `found` as lines, a heading first."""
+    lines = _heading(found, style)
+    for service, several in itertools.groupby(found.regions, key=lambda region: region.service):
+        lines += ["", f"  {style.paint(service or 'several services', 'strong')}"]
+        for place, region in enumerate(several):
+            lines += [*([""] if place else []), *_region(region, style)]
+    return lines
+
+
+def region_parts(found: Regions) -> list[dict[str, Any]]:
+    """Return the regions as JSON values, without the keys that do not apply (interface.md)."""
+    return [_part(region) for region in found.regions]
+
+
+def _heading(found: Regions, style: Style) -> list[str]:
+    counts = Counter(region.side for region in found.regions)
+    said = ", ".join(f"{counts[side]:,} {side.value}" for side in Side if counts[side])
+    title = f"{style.paint('regions', 'strong')}: {said or 'none'}"
+    if found.left_out:
+        title += f", and {found.left_out:,} more"
+    if found.complete:
+        verb = "escapes" if set(counts) == {Side.ESCAPES} else "differs"
+        exact = all(region.exact for region in found.regions)
+        return [title, f"nothing else {verb}{', and all of these do' if exact and counts else ''}: proved"]
+    return [title, *_wrapped(f"not known to be all: {printable(found.reason or 'not found out')}", style, 0)]
+
+
+def _region(region: Region, style: Style) -> list[str]:
+    sign, colour = _SIGNS[region.side]
+    rows = list(_rows(region, style))
+    lines = [f"    {style.paint(f'{label:<{_LABEL}}', 'faint')}  {text}" for label, text in rows]
+    return [f"  {style.paint(sign, colour)} {lines[0][4:]}", *lines[1:]]
+
+
+def _rows(region: Region, style: Style) -> Iterator[tuple[str, str]]:
+    for label, patterns in _by_level(region.area):
+        yield from _row(label, _listed(patterns, style))
+    for others in region.area.also:
+        yield from _row("that are", _listed(others, style))
+    yield from _row("except", _listed(region.area.excepts, style))
+    if any(pattern.name.text is None for pattern in region.area.actions):
+        yield from _row("AWS has", [", ".join(f"{count:,} {level.value}" for level, count in region.levels.items())])
+    resources, spared = on_resources(region.part)
+    yield from _row("on", [shown(one) for one in resources])
+    yield from _row("but not", [shown(one) for one in spared])
+    yield from _row("when", _wrapped(_kept(printable(words(region.part.condition))), style, _INDENT))
+    if not region.exact:
+        yield "outline", "not proved that all of it differs"
+    request = region.request
+    example = [f"{shown(request.action)} on {shown(request.resource)}"]
+    width = max((len(shown(key.name)) for key in request.context), default=0)
+    example += [f"{shown(key.name):<{width}}  {_value(value)}" for key, value in request.context.items()]
+    yield from _row("for example", example)
+
+
+def _row(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip((label, *([""] * len(lines))), lines, strict=False)
+
+
+def _by_level(area: Area) -> list[tuple[str, list[ActionPattern]]]:
+    """The actions by the severest access level that AWS has of each; `unknown` where it has none."""
+    found: dict[AccessLevel | None, list[ActionPattern]] = {}
+    for pattern in area.actions:
+        there = known(Area((pattern,), area.excepts, area.also))
+        found.setdefault(there[0].access_level if there else None, []).append(pattern)
+    order = (*SEVERITY, None)
+    return [(level.value if level else "unknown", found[level]) for level in order if level in found]
+
+
+def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:
+    return _wrapped(", ".join(map(written, patterns)), style, _INDENT)
+
+
+def _kept(text: str) -> str:
+    """The text with the blanks within backticks kept from being broken at."""
+    return _QUOTED.sub(lambda found: found[0].replace(" ", _BLANK), text)
+
+
+def _wrapped(text: str, style: Style, indent: int) -> list[str]:
+    if style.width is None or not text:
+        lines = [text] if text else []
+    else:
+        width = max(style.width - indent, 20)
+        lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_BLANK, " ") for line in lines]
+
+
+def _value(value: str | tuple[str, ...]) -> str:
+    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
+
+
+def _part(region: Region) -> dict[str, Any]:
+    area, part = region.area, region.part
+    resources, spared = on_resources(part)
+    several: dict[str, Any] = {
+        "also_actions": [list(map(written, patterns)) for patterns in area.also],
+        "except_actions": list(map(written, area.excepts)),
+        "except_resources": list(spared),
+    }
+    return {
+        "side": region.side.value,
+        **({"service": region.service} if region.service else {}),
+        "actions": list(map(written, area.actions)),
+        "resources": list(resources) or ["*"],
+        "conditions": words(part.condition),
+        **{name: values for name, values in several.items() if values},
+        "levels": {level.value: count for level, count in region.levels.items()},
+        "exact": region.exact,
+        "request": region.request.as_json(),
+    }
