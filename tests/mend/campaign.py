@@ -1,0 +1,155 @@
+"""The campaigns: what `simplify` finds in AWS's managed policies, and how often `repair` undoes a mutation.
+
+    python -m tests.mend.campaign simplify
+    python -m tests.mend.campaign repair --count 200 --seed 1
+
+What is printed has been asked anew, by proofs of their own: that the smaller document is equivalent, and that with the
+new boundary all is contained, nothing else lost and nothing gained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections import Counter
+from functools import partial
+
+from benchmarks.corpus import policies
+from tests.mend.mutate import Mutated, mutations
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.mend.repair import repair
+from verifier.mend.repaired import Repaired, RepairOutcome
+from verifier.mend.simplified import Reason, Redundancy
+from verifier.mend.simplify import simplify
+from verifier.mend.sizes import MANAGED
+from verifier.policy.syntax import Policy
+from verifier.questions.diff import diff
+from verifier.questions.limits import Limits
+from verifier.questions.prove import allowed, prove
+from verifier.questions.search import Absent, search
+from verifier.questions.verdict import Contained, Relation
+from verifier.semantics.documents import Documents
+
+say = partial(print, flush=True)
+progress = partial(print, file=sys.stderr, flush=True)
+_EVERY = 100
+_AGAIN = 60.0
+
+
+def run_simplify(count: int | None, seconds: float) -> bool:
+    """Simplify every managed policy and print what was found; return whether all that was shown is equivalent."""
+    kinds: Counter[str] = Counter()
+    verdicts: Counter[str] = Counter()
+    with_kind: Counter[str] = Counter()
+    times, saved, wrong, fits, more_than_joined = [], [], [], 0, 0
+    names = list(policies())[:count]
+    for number, name in enumerate(names, 1):
+        policy = policies()[name]
+        start = time.perf_counter()
+        found = simplify(policy, limits=Limits(seconds=seconds))
+        times.append(time.perf_counter() - start)
+        verdicts[found.redundancy.value] += 1
+        verdicts["not everything was looked at"] += found.reason is not None
+        parts = [f"{part.kind.value} {part.reason.value}" for part in found.removed]
+        kinds.update(parts)
+        with_kind.update(set(parts))
+        more_than_joined += any(part.reason is not Reason.JOINED for part in found.removed)
+        if found.redundancy is Redundancy.REDUNDANT:
+            before, after = found.characters
+            saved.append(before - after)
+            fits += before > MANAGED >= after
+            again = diff(policy, Policy.parse(found.text), limits=Limits(seconds=_AGAIN))
+            if again.relation is not Relation.EQUIVALENT or not again.denies_same:
+                wrong.append(name)
+        if number % _EVERY == 0:
+            progress(f"{number} of {len(names)}")
+    say(f"{len(names)} managed policies, {seconds:g} s each at most: {dict(verdicts)}")
+    say(f"equivalent when asked again: {len(saved) - len(wrong)} of {len(saved)} {wrong or ''}")
+    say(f"parts: {sum(kinds.values())}; policies with other parts than statements to join: {more_than_joined}")
+    for kind, number in kinds.most_common():
+        say(f"  {kind}: {number} in {with_kind[kind]} policies")
+    say(f"characters saved: median {statistics.median(saved or [0]):g}, most {max(saved, default=0)}")
+    say(f"fit into a managed policy of {MANAGED} only afterwards: {fits}")
+    worst = max(zip(times, names, strict=True))
+    say(f"time: median {statistics.median(times) * 1000:.0f} ms, sum {sum(times):.0f} s")
+    say(f"worst {worst[0]:.1f} s of {worst[1]}")
+    return not wrong
+
+
+def run_repair(count: int, seed: int, seconds: float) -> bool:
+    """Repair mutated boundaries and print what came of it; return whether all that was shown is right."""
+    outcomes: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    statements: Counter[int] = Counter()
+    by_kind: Counter[tuple[str, str]] = Counter()
+    times, wrong, left_out, done, grown = [], [], 0, 0, 0
+    more = iter(mutations(4 * count, seed))
+    while done < count:
+        one = next(more)
+        start = time.perf_counter()
+        found = repair(Documents((one.policy,), one.boundary), one.maximum, limits=Limits(seconds=seconds))
+        took = time.perf_counter() - start
+        if found.outcome is RepairOutcome.CONTAINED:
+            left_out += 1
+            continue
+        done += 1
+        times.append(took)
+        outcomes[found.outcome.value] += 1
+        by_kind[one.kind, found.outcome.value] += 1
+        if found.outcome is RepairOutcome.NO_REPAIR:
+            reasons[f"{found.reason} ({one.kind}, {one.name})"] += 1
+            continue
+        statements[found.statements] += 1
+        grown += (found.characters or 0) > MANAGED
+        wrong += [f"{one.name}: {what}" for what in _wrong(one, found)]
+        if done % _EVERY == 0:
+            progress(f"{done} of {count}")
+    shown = outcomes["repaired"]
+    few = sum(number for size, number in statements.items() if size <= 2)
+    say(f"{count} mutations of seed {seed}, {seconds:g} s each; {left_out} more changed nothing that the policy can do")
+    say(f"{dict(outcomes)}; contained afterwards and nothing else lost, proved anew: {shown - len(wrong)} of {shown}")
+    share = f"{few} of {shown} ({few / max(shown, 1):.0%})"
+    say(f"with at most two statements added or changed: {share}; {dict(sorted(statements.items()))}")
+    say(f"over {MANAGED} characters afterwards: {grown}")
+    for (kind, outcome), number in sorted(by_kind.items()):
+        say(f"  {kind}, {outcome}: {number}")
+    for reason, number in reasons.most_common():
+        say(f"  no repair, {number} times: {reason}")
+    say("\n".join(wrong))
+    say(f"time: median {statistics.median(times) * 1000:.0f} ms, worst {max(times):.1f} s")
+    return not wrong
+
+
+def _wrong(one: Mutated, found: Repaired) -> list[str]:
+    """Ask anew whether a repair is one."""
+    assert found.text is not None
+    boundary = Policy.parse(found.text)
+    limits = Limits(seconds=_AGAIN)
+    verdict = prove(policies=[one.policy], boundary=boundary, maximum=one.maximum, limits=limits)
+    old, new = (allowed(Documents((one.policy,), each)) for each in (one.boundary, boundary))
+    within = Claim(Level((one.maximum,)), Says.ALLOWS)
+    lost = search((*old, within, Claim(Level((boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), limits)
+    gained = search((*new, Claim(Level((one.boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), limits)
+    proved = {"contained": isinstance(verdict, Contained), "nothing lost": isinstance(lost, Absent)}
+    proved["nothing gained"] = isinstance(gained, Absent)
+    return [f"not {name}" for name, holds in proved.items() if not holds]
+
+
+def main() -> int:
+    """Run a campaign; exit 1 where it found something wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("campaign", choices=("simplify", "repair"))
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    call = parser.parse_args()
+    if call.campaign == "simplify":
+        return 0 if run_simplify(call.count, call.seconds) else 1
+    return 0 if run_repair(call.count or 200, call.seed, call.seconds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

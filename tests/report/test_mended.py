@@ -1,0 +1,48 @@
+"""The text of `simplify` and `repair`: what is said of sizes and changes, and that long lists are cut."""
+
+from __future__ import annotations
+
+import json
+
+from verifier.mend.repaired import Change, Repaired, RepairOutcome
+from verifier.mend.simplified import Simplified
+from verifier.mend.simplify import simplify
+from verifier.policy.syntax import Policy
+from verifier.report.mended import repaired_text, simplified_text
+from verifier.report.style import Style
+from verifier.source import Source
+
+STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+
+
+def simplified(actions: list[str]) -> Simplified:
+    return simplify(Policy.parse(json.dumps({"Statement": [STATEMENT | {"Action": actions}]}), "p.json"))
+
+
+def test_a_long_list_is_cut_and_the_sizes_are_told() -> None:
+    found = simplified(["s3:*", *(f"s3:Get{'x' * 60}{number}" for number in range(42))])
+    shown = simplified_text(found, Style())
+    assert shown.startswith("REDUNDANT  42 parts change nothing; proved: without them")
+    assert "  and 2 more, which --format json lists" in shown
+    before, after = found.characters
+    assert (
+        f"{before:,} characters without white space become {after:,}, which now fit an inline policy of a user" in shown
+    )
+
+
+def test_what_no_terminal_should_see_is_escaped() -> None:
+    shown = simplified_text(simplified(["s3:*", "s3:\u009bGet"]), Style())
+    assert "\u009b" not in shown
+
+
+def test_every_kind_of_change_is_told() -> None:
+    changes = tuple(Change(index, None, 1, (STATEMENT,) * index) for index in range(3))
+    found = Repaired(RepairOutcome.REPAIRED, Source("b.json", "{}"), "x" * 7_000, (STATEMENT,), changes)
+    assert found.statements == 5
+    shown = repaired_text(found, Style())
+    for line in ("0 is dropped", "1 is narrowed", "2 becomes 2"):
+        assert f"  statement {line}\n" in shown
+    assert (
+        "  1 statement is added\n  7,000 characters without white space, more than the 6,144 of a managed policy"
+        in shown
+    )

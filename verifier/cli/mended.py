@@ -1,0 +1,58 @@
+"""Printing what `simplify` and `repair` found, and writing the new document where that is wanted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from verifier.cli.codes import ExitCode
+from verifier.cli.options import Format
+from verifier.errors import UsageError, quote
+from verifier.mend.repaired import Repaired
+from verifier.mend.simplified import Simplified
+from verifier.report.style import Style, style_of
+
+WriteOption: TypeAlias = Annotated[
+    str | None, typer.Option("--write", metavar="FILE", help="Write the new document, if there is one, to this file.")
+]
+
+
+def print_mended(
+    found: Simplified | Repaired,
+    form: Format,
+    as_text: Callable[[Style], str],
+    write: str | None,
+    code: ExitCode,
+) -> None:
+    """Print `found` as `form` says, after writing its document to the file `write`, and end with `code`.
+
+    Raises typer.Exit, and UsageError for a file that cannot be written.
+    """
+    if write is not None and _is_new(found):
+        assert found.text is not None
+        _write(write, found.text)
+    if form is Format.JSON:
+        from verifier.report.mended_answers import repair_answer, simplify_answer
+
+        answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
+        print(json.dumps(answer.as_json(), indent=2))
+    else:
+        print(as_text(style_of(sys.stdout)))
+    raise typer.Exit(code)
+
+
+def _is_new(found: Simplified | Repaired) -> bool:
+    return bool(found.removed) if isinstance(found, Simplified) else found.text is not None
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="")
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UsageError(f"cannot write {quote(path)}: {reason.lower()}", mend="name another file") from None

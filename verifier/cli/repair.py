@@ -1,0 +1,76 @@
+"""`verifier repair`."""
+
+from __future__ import annotations
+
+from verifier.cli.mended import WriteOption
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Boundary,
+    EncodingOption,
+    Format,
+    FormatOption,
+    Maximum,
+    MaxSize,
+    Policies,
+    Rcps,
+    Scps,
+    Session,
+    Timeout,
+    WorldOption,
+)
+from verifier.questions.limits import Encoding, World
+
+EXAMPLES = """\b
+Examples:
+  verifier repair --policy wide.json --boundary new.json --maximum old.json
+  verifier repair --policy wide.json --boundary root.json \\
+      --maximum maximum.json --write patched.json
+  verifier repair --policy wide.json --maximum maximum.json --format json
+"""
+
+
+def repair(  # noqa: PLR0917 - typer passes them by name
+    policy: Policies,
+    maximum: Maximum,
+    boundary: Boundary = None,
+    session: Session = None,
+    scp: Scps = None,
+    rcp: Rcps = None,
+    write: WriteOption = None,
+    form: FormatOption = Format.TEXT,
+    timeout: Timeout = 10.0,
+    world: WorldOption = World.ALL,
+    encoding: EncodingOption = Encoding.FAST,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+) -> None:
+    """Propose a small change to the boundary that keeps all within MAXIMUM.
+
+    Afterwards just that is allowed which was allowed and is within the
+    maximum; both halves are proved before the change is shown, as a unified
+    diff. Without a boundary one is proposed.
+
+    \b
+    Exit codes: 0 repaired, or nothing to repair, 2 wrong input,
+    3 no repair found.
+    """
+    from verifier import api
+    from verifier.cli.codes import ExitCode
+    from verifier.cli.inputs import Inputs
+    from verifier.cli.mended import print_mended
+    from verifier.mend.repaired import RepairOutcome
+    from verifier.report.mended import repaired_text
+
+    inputs = Inputs(max_size)
+    found = api.repair(
+        policies=inputs.policies(policy),
+        maximum=inputs.policy(maximum),
+        boundary=inputs.optional(boundary),
+        session=inputs.optional(session),
+        scps=inputs.levels(scp),
+        rcps=inputs.policies(rcp),
+        timeout=timeout,
+        encoding=encoding,
+        world=world,
+    )
+    code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
+    print_mended(found, form, lambda style: repaired_text(found, style), write, code)

@@ -1,0 +1,50 @@
+"""`verifier simplify`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from verifier.cli.mended import WriteOption
+from verifier.cli.options import DEFAULT_MAX_SIZE, EncodingOption, Format, FormatOption, MaxSize, Timeout
+from verifier.questions.limits import Encoding
+
+EXAMPLES = """\b
+Examples:
+  verifier simplify boundary.json
+  verifier simplify boundary.json --diff
+  verifier simplify boundary.json --write smaller.json --format json
+"""
+
+
+def simplify(
+    document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
+    diff: Annotated[bool, typer.Option("--diff", help="Also show the smaller document, as a unified diff.")] = False,
+    write: WriteOption = None,
+    form: FormatOption = Format.TEXT,
+    timeout: Timeout = 10.0,
+    encoding: EncodingOption = Encoding.FAST,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+) -> None:
+    """Find statements, entries and values that change nothing.
+
+    Each with the reason, and a smaller document, proved to allow the same and
+    to deny explicitly the same, so that it may stand beside other documents.
+    Its size is counted as AWS counts it.
+
+    \b
+    Exit codes: 0 nothing found, 1 something found, 2 wrong input,
+    3 undecided.
+    """
+    from verifier import api
+    from verifier.cli.codes import ExitCode
+    from verifier.cli.inputs import Inputs
+    from verifier.cli.mended import print_mended
+    from verifier.mend.simplified import Redundancy
+    from verifier.report.mended import simplified_text
+
+    found = api.simplify(Inputs(max_size).policy(document), timeout=timeout, encoding=encoding)
+    codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
+    code = codes.get(found.redundancy, ExitCode.UNDECIDED)
+    print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code)
