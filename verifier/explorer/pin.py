@@ -1,0 +1,166 @@
+"""A pin: which requests one wants to see, or does not, as a policy document made for the purpose.
+
+    pin(action="s3:Put*", key={"aws:SourceIp": "203.0.113.0/24"})
+
+A request meets a pin iff its document allows the request, so there is no second language: patterns, wildcards and
+variables are those of policies, and a pin joins a search as one more claim. Several parts of one pin must all be met,
+several entries of one part are or-ed. The operator that reads a key's value is that of the key's type in the catalogue;
+of a key that may hold a list, one value that matches will do. `condition` is the element of that name, for all else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from verifier.catalogue.keys import KeyType, key_facts
+from verifier.errors import PolicyError, UsageError, quote
+from verifier.logic.claims import Claim, Level, Says
+from verifier.policy.syntax import Policy
+
+# One value of a key or several: text with wildcards, numbers, Booleans.
+PinValue: TypeAlias = str | int | float | bool
+Texts: TypeAlias = str | Iterable[str]
+Keys: TypeAlias = str | Iterable[str] | Mapping[str, PinValue | Sequence[PinValue]]
+Condition: TypeAlias = Mapping[str, Mapping[str, PinValue | Sequence[PinValue]]]
+
+_OPERATORS = {
+    KeyType.STRING: "StringLike",
+    KeyType.NUMERIC: "NumericEquals",
+    KeyType.DATE: "DateEquals",
+    KeyType.BOOL: "Bool",
+    KeyType.ADDRESS: "IpAddress",
+    KeyType.ARN: "ArnLike",
+    KeyType.BINARY: "BinaryEquals",
+}
+_MEND = "name an action, a service, a resource, a key or a condition"
+
+
+@dataclass(frozen=True, eq=False)
+class Pin:
+    """What a request must meet, or must not where `wanted` is False; `says` is the pin as it was given."""
+
+    policy: Policy = field(repr=False)
+    says: str
+    wanted: bool = True
+
+    @property
+    def claim(self) -> Claim:
+        """The pin as a claim beside those of a question."""
+        return Claim(Level((self.policy,)), Says.ALLOWS, holds=self.wanted)
+
+    def __str__(self) -> str:
+        return f"{'where' if self.wanted else 'without'} {self.says}"
+
+
+def pin(
+    *,
+    action: Texts | None = None,
+    service: Texts | None = None,
+    resource: Texts | None = None,
+    key: Keys | None = None,
+    condition: Condition | None = None,
+    wanted: bool = True,
+) -> Pin:
+    """Return the pin of all parts that are given.
+
+    `action` and `resource` are entries as in a policy, `service` is the part of an action before the colon, `key` names
+    keys that are present, or gives their values. Raises UsageError for a part that is empty, malformed or matches
+    nothing, and for no part at all.
+    """
+    parts = {
+        "action": _texts("action", action),
+        "service": _texts("service", service),
+        "resource": _texts("resource", resource),
+    }
+    given = {name: texts for name, texts in parts.items() if texts is not None}
+    conditions = _conditions(key, condition)
+    if not given and not conditions:
+        raise UsageError("nothing is pinned", mend=_MEND)
+    services = [f"{name}:*" for name in given.get("service", ())]
+    allow: dict[str, object] = {
+        "Effect": "Allow",
+        "Action": given.get("action") or services or "*",
+        "Resource": given.get("resource", "*"),
+    }
+    if conditions:
+        allow["Condition"] = conditions
+    statements = [allow]
+    if services and "action" in given:
+        statements.append({"Effect": "Deny", "NotAction": services, "Resource": "*"})
+    shown = [f"{name} {_listed(texts)}" for name, texts in given.items()]
+    return Pin(_parsed(statements), " and ".join([*shown, *_shown(conditions)]), wanted)
+
+
+def _texts(name: str, given: Texts | None) -> list[str] | None:
+    if given is None:
+        return None
+    texts: list[object] = [given] if isinstance(given, str) else list(given)
+    found = [text for text in texts if isinstance(text, str) and text]
+    if not found or len(found) < len(texts):
+        raise UsageError(f"the {name} of a pin is empty or no text", mend=f"give the {name} as text, or a list of them")
+    return found
+
+
+def _conditions(key: Keys | None, condition: Condition | None) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for operator, members in (condition or {}).items():
+        found.setdefault(operator, {}).update(members)
+    if isinstance(key, Mapping):
+        for name, value in key.items():
+            _enter(found, _operator(name), name, _values(name, value))
+    else:
+        for name in _texts("key", key) or ():
+            _enter(found, "Null", name, "false")
+    return found
+
+
+def _enter(found: dict[str, dict[str, object]], operator: str, name: str, value: object) -> None:
+    members = found.setdefault(operator, {})
+    if name in members:
+        raise UsageError(f"the key {quote(name)} is pinned twice", mend="keep one of them")
+    members[name] = value
+
+
+def _values(name: str, value: object) -> object:
+    several = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+    if not several or not all(isinstance(one, str | int | float) for one in several):
+        mend = f"give text, or a list; `key={quote(name)[1:-1]!r}` alone means that the key is present"
+        raise UsageError(f"the key {quote(name)} is pinned to no value", mend=mend)
+    return several
+
+
+def _operator(name: str) -> str:
+    """The operator of the key's type; of a key that may hold several values, it asks for one that matches."""
+    facts = key_facts(name)
+    operator = _OPERATORS[facts.type if facts else KeyType.STRING]
+    return operator if facts and not facts.multivalued else f"ForAnyValue:{operator}"
+
+
+def _parsed(statements: list[dict[str, object]]) -> Policy:
+    """Return the document of a pin. What is no more than a warning in a policy, that an entry matches nothing, is an
+    error here.
+    """
+    try:
+        policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}), "<pin>")
+    except PolicyError as wrong:
+        raise UsageError(f"the pin does not hold: {wrong.message}", mend=wrong.mend) from None
+    for warning in policy.warnings:
+        if "matches nothing" in warning.message:
+            raise UsageError(f"the pin does not hold: {warning.message}", mend="pin what a request can have")
+    return policy
+
+
+def _shown(conditions: Mapping[str, Mapping[str, object]]) -> list[str]:
+    return [
+        f"{name} present" if operator == "Null" and value == "false" else f"{name} {operator} {_listed(value)}"
+        for operator, members in conditions.items()
+        for name, value in members.items()
+    ]
+
+
+def _listed(value: object) -> str:
+    several = value if isinstance(value, list | tuple) else [value]
+    return " or ".join(quote(one if isinstance(one, str) else json.dumps(one)) for one in several)

@@ -1,0 +1,219 @@
+"""A table of what becomes of the actions that AWS has, by service and access level.
+
+Of each known action it is asked whether there is a request for it that the policies grant, that the maximum leaves,
+that passes all documents, and that escapes. Actions that meet the same rules of all documents have the same answers,
+so each class of actions is asked about once, on one of them, by the questions' own search. In the world of AWS's
+catalogue each action has its own facts: what no request makes true for the class is settled, the rest is asked anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from verifier.catalogue.actions import AccessLevel, actions, services
+from verifier.errors import UsageError, quote
+from verifier.explorer.pin import pin
+from verifier.explorer.table import Cell, html_table, text_table
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.policy.syntax import Policy
+from verifier.questions.limits import Limits, World
+from verifier.questions.prove import allowed, beyond
+from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.semantics.documents import Documents, Role
+from verifier.smt.solve import Unknown
+
+_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
+_MOST_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of known actions: of which some request ...
+
+    ... is `granted` by the policies, is `left` by the maximum, is `passing` all documents, is `escaping`. `cut` are
+    granted, but nothing of them passes the boundary and the other documents. `undecided` are those of which some of
+    this was not found out; they are counted in no other column but `known`.
+    """
+
+    known: int = 0
+    granted: int = 0
+    left: int = 0
+    passing: int = 0
+    cut: int = 0
+    escaping: int = 0
+    undecided: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
+
+
+NONE = Counts()
+
+
+@dataclass(frozen=True, repr=False)
+class ServiceTable:
+    """Counts of known actions by service and access level, services in alphabetical order.
+
+    `spelled` are the services that the documents name; the others are told apart from each other by the catalogue only.
+    """
+
+    cells: dict[tuple[str, AccessLevel], Counts] = field(repr=False)
+    spelled: tuple[str, ...] = ()
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services in the table."""
+        return tuple(dict.fromkeys(service for service, _ in self.cells))
+
+    def at(self, service: str, level: AccessLevel) -> Counts:
+        """Return the counts of a cell; nothing but zeros where AWS has no such action."""
+        return self.cells.get((service, level), NONE)
+
+    def of(self, service: str) -> Counts:
+        """Return the counts of a service, all access levels together."""
+        return sum((self.at(service, level) for level in AccessLevel), NONE)
+
+    def only(self, names: Iterable[str]) -> ServiceTable:
+        """Return the table of the services `names` alone."""
+        kept = {name.lower() for name in names}
+        return ServiceTable({key: counts for key, counts in self.cells.items() if key[0] in kept}, self.spelled)
+
+    def __add__(self, other: ServiceTable) -> ServiceTable:
+        spelled = dict.fromkeys((*self.spelled, *other.spelled))
+        return ServiceTable(dict(sorted((self.cells | other.cells).items(), key=_by_name)), tuple(spelled))
+
+    def as_rows(self) -> list[tuple[Cell, ...]]:
+        """Return a row for each cell: service, access level, and the counts in the order of `Counts`."""
+        return [
+            (service, level.value, *(int(getattr(counts, one.name)) for one in fields(Counts)))
+            for (service, level), counts in self.cells.items()
+        ]
+
+    def __repr__(self) -> str:
+        return text_table(_HEAD, self._summary())
+
+    def _repr_html_(self) -> str:
+        return html_table(_HEAD, self._summary())
+
+    def _summary(self) -> list[tuple[Cell, ...]]:
+        """A row for each service that the documents spell, as far as there is room, and one for all others together."""
+        shown = self.spelled_here[:_MOST_ROWS]
+        rest = [name for name in self.services if name not in shown]
+        rows = [self._row(name, self.of(name)) for name in shown]
+        if rest:
+            rows.append(self._row(f"{len(rest)} other services", sum(map(self.of, rest), NONE)))
+        return rows
+
+    @property
+    def spelled_here(self) -> tuple[str, ...]:
+        """The services of the table that the documents spell: those of which most escapes, or is undecided, first."""
+
+        def weight(name: str) -> tuple[int, str]:
+            return -self.of(name).escaping - self.of(name).undecided, name
+
+        return tuple(sorted(set(self.services) & set(self.spelled), key=weight))
+
+    @staticmethod
+    def _row(name: str, counts: Counts) -> tuple[Cell, ...]:
+        return (name, *(int(getattr(counts, one.name)) for one in fields(Counts)))
+
+
+def _by_name(item: tuple[tuple[str, AccessLevel], Counts]) -> tuple[str, int]:
+    (service, level), _ = item
+    return service, list(AccessLevel).index(level)
+
+
+def service_table(
+    documents: Documents, maximum: Policy, pinned: Sequence[Claim], limits: Limits, names: Sequence[str] = ()
+) -> ServiceTable:
+    """Return the table of all known actions, among the requests of which the claims `pinned` are true.
+
+    Of the services `names` alone, where any is named; raises UsageError for one that the catalogue does not know. The
+    time of `limits` is for the whole table; actions that it does not suffice for are counted as undecided.
+    """
+    asked = _Asked.of(documents, maximum, pinned, limits)
+    cells: Counter[tuple[str, AccessLevel, Counts]] = Counter()
+    for service in _known(names):
+        for action in actions(service):
+            cells[service, action.access_level, asked.counts(str(action))] += 1
+    found: dict[tuple[str, AccessLevel], Counts] = {}
+    for (service, level, counts), number in cells.items():
+        times = Counts(*(number * getattr(counts, one.name) for one in fields(Counts)))
+        found[service, level] = found.get((service, level), NONE) + times
+    return ServiceTable(dict(sorted(found.items(), key=_by_name)), tuple(asked.spelled()))
+
+
+def _known(names: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        if name.lower() not in services():
+            raise UsageError(f"AWS has no service {quote(name)}", mend="write the part before the colon of an action")
+    return tuple(sorted({name.lower() for name in names})) or services()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The questions of one action, each as claims, and the answers of the classes of actions asked about so far."""
+
+    granted: tuple[Claim, ...]
+    left: tuple[Claim, ...]
+    passing: tuple[Claim, ...]
+    escaping: tuple[Claim, ...]
+    budget: Budget
+    limits: Limits
+    known: dict[object, tuple[Outcome, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(documents: Documents, maximum: Policy, pinned: Sequence[Claim], limits: Limits) -> _Asked:
+        """Return the questions about `documents` and `maximum`."""
+        policies = next(level for place, level in documents.levels() if place.role is Role.POLICY)
+        passing = allowed(documents)
+        return _Asked(
+            (Claim(Level(policies), Says.ALLOWS), *pinned),
+            (Claim(Level((maximum,)), Says.ALLOWS), *pinned),
+            (*passing, *pinned),
+            (*beyond(passing, maximum), *pinned),
+            Budget.of(limits.seconds),
+            limits,
+        )
+
+    def counts(self, action: str) -> Counts:
+        """Return the counts of one action: each 0 or 1."""
+        met = tuple(claim.level.met(action.lower()) for claim in self.escaping)
+        found = self.known.get(met)
+        if found is None:
+            found = self.known[met] = self._asked(action, replace(self.limits, world=World.ALL))
+        if self.limits.world is World.AWS:
+            found = self._asked(action, self.limits, found)
+        return _counts(found)
+
+    def spelled(self) -> Iterator[str]:
+        """Yield the services that the documents spell, in alphabetical order."""
+        rulesets = [ruleset for claim in self.escaping for ruleset in claim.level.rulesets]
+        yield from sorted({service for ruleset in rulesets for service in ruleset.index.services})
+
+    def _asked(self, action: str, limits: Limits, known: Sequence[Outcome] = ()) -> tuple[Outcome, ...]:
+        """The outcomes for one action: granted, left, passing, escaping. What is `known` to be absent stays so; what
+        escapes passes, and what passes is granted.
+        """
+        one = pin(action=action).claim
+
+        def ask(place: int, claims: tuple[Claim, ...]) -> Outcome:
+            settled = known[place] if known else None
+            if isinstance(settled, Absent):
+                return settled
+            return search((one, *claims), self.budget, limits, shown=False)
+
+        escaping = ask(3, self.escaping)
+        passing = escaping if isinstance(escaping, Found) else ask(2, self.passing)
+        granted = passing if isinstance(passing, Found) else ask(0, self.granted)
+        return granted, ask(1, self.left), passing, escaping
+
+
+def _counts(outcomes: Sequence[Outcome]) -> Counts:
+    if any(isinstance(outcome, Unknown) for outcome in outcomes):
+        return Counts(known=1, undecided=1)
+    granted, left, passing, escaping = (isinstance(outcome, Found) for outcome in outcomes)
+    return Counts(1, granted, left, passing, granted and not passing, escaping)

@@ -1,0 +1,24 @@
+"""Pictures of what `explore` finds, for notebooks and files: needs the extra `verifier[notebook]`.
+
+    heat_map(explorer.services())              what the maximum leaves, what is cut off, what escapes
+    order_graph(containment_order(documents))  which documents lie within which
+    growth_plot(growth())                      how the time of a proof grows
+
+Each returns a `Picture`: Jupyter shows it, `picture.savefig("name.svg")` writes it.
+"""
+
+from verifier.errors import UsageError
+
+try:
+    from verifier.plots.growth_plot import growth_plot
+    from verifier.plots.heat_map import heat_map
+    from verifier.plots.order_graph import order_graph
+    from verifier.plots.picture import Picture
+except ModuleNotFoundError as missing:
+    if missing.name != "matplotlib":
+        raise
+    raise UsageError(
+        "pictures need matplotlib, which is not installed", mend="pip install 'verifier[notebook]'"
+    ) from None
+
+__all__ = ["Picture", "growth_plot", "heat_map", "order_graph"]
