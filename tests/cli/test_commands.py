@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call
-from verifier.cli import batch, confine, diff, evaluate, prove, sweep
+from verifier.cli import batch, confine, diff, evaluate, prove, repair, simplify, sweep
 from verifier.cli.codes import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
@@ -42,6 +42,11 @@ CALLS = [
     ("evaluate --policy policy.json --request request.json", 0, "ALLOWED", {"decision": "allowed"}),
     ("evaluate --policy other.json --request request.json", 1, "IMPLICIT", {"decision": "implicit-deny"}),
     ("evaluate --policy policy.json --boundary deny.json --request request.json", 1, "EXPLICIT", {}),
+    ("simplify boundary.json", 0, "IRREDUNDANT", {"verdict": "irredundant", "removed": []}),
+    ("simplify new.json", 1, "REDUNDANT", {"verdict": "redundant", "proved": True}),
+    ("repair --policy policy.json --boundary boundary.json --maximum maximum.json", 0, "CONTAINED", {}),
+    ("repair --policy wide.json --boundary wide.json --maximum maximum.json", 0, "REPAIRED", {"verdict": "repaired"}),
+    ("repair --policy wide.json --maximum maximum.json", 0, "REPAIRED", {"verdict": "repaired", "proved": True}),
 ]
 
 
@@ -64,10 +69,50 @@ def test_a_call_is_answered_in_both_formats(
 def test_requests_stand_where_the_interface_says(call: Call) -> None:
     escapes = call("prove", "--policy", "other.json", "--maximum", "maximum.json", "--format", "json").json
     assert escapes["request"]["action"].startswith("dynamodb:")
-    assert set(escapes) == {"verdict", "vacuous", "request", "assumes"}
+    assert set(escapes) == {"verdict", "vacuous", "request", "realistic", "assumes"}
     found = call("diff", "old.json", "other.json", "--format", "json").json
     assert found["gained"]["request"]["action"].startswith("dynamodb:")
     assert found["lost"]["request"]["action"].lower().startswith("s3:get")
+
+
+PROVE_WIDE = "prove --policy wide.json --maximum maximum.json"
+PROVE_HELD = "prove --policy wide.json --boundary boundary.json --maximum maximum.json"
+
+# A call without `--explain`, a line of its text that explains it, and of its text with `--explain`.
+EXPLAINED = [
+    (PROVE_WIDE, "maximum does not allow it: ", "maximum does not allow it: "),
+    (PROVE_HELD, "", "  is held within the maximum by what boundary does not allow"),
+    ("confine boundary.json --to dynamodb", "services do not allow it: ", "services do not allow it: "),
+    ("confine boundary.json --to s3", "", "  stays within the maximum by itself"),
+    ("diff old.json other.json", "old does not allow it: ", "old does not allow it: "),
+    ("diff old.json new.json", "", ""),
+]
+
+
+@pytest.mark.parametrize(("line", "plain", "wanted"), EXPLAINED, ids=[line for line, *_ in EXPLAINED])
+def test_counterexamples_are_explained_and_containments_on_demand(
+    call: Call, line: str, plain: str, wanted: str
+) -> None:
+    first, second = call(*shlex.split(line)), call(*shlex.split(line), "--explain")
+    assert first.code == second.code
+    for text, part in ((first.out, plain), (second.out, wanted)):
+        assert any(row.startswith(part) for row in text.splitlines()) if part else " allow it" not in text
+    assert "held within" not in first.out
+
+
+def test_json_holds_explanations_on_demand(call: Call) -> None:
+    for line, *_ in EXPLAINED:
+        assert "explanation" not in call(*shlex.split(line), "--format", "json").out
+    escapes, held, confined, _, different, same = (
+        call(*shlex.split(line), "--explain", "--format", "json").json for line, *_ in EXPLAINED
+    )
+    assert [part["document"] for part in escapes["explanation"]["documents"]] == ["policy", "maximum"]
+    assert [part["document"] for part in confined["explanation"]["documents"]] == ["document", "services"]
+    assert [grant["held"] for grant in held["explanation"]["grants"]] == ["by-limits"]
+    assert held["explanation"]["needed"] == [{"document": "boundary"}]
+    for side in ("gained", "lost"):
+        assert [part["decides"] for part in different[side]["explanation"]["documents"]] == ["allowed", "implicit-deny"]
+    assert "explanation" not in json.dumps(same)
 
 
 def test_a_document_may_come_from_standard_input(call: Call) -> None:
@@ -95,7 +140,9 @@ def test_a_question_is_written_as_smtlib(call: Call, folder: Path, line: str, fi
     assert call(*shlex.split(line), "--smtlib", "no/q.smt2").code == 2
 
 
-@pytest.mark.parametrize("command", ["", "prove", "diff", "confine", "evaluate", "sweep", "batch"])
+@pytest.mark.parametrize(
+    "command", ["", "prove", "diff", "confine", "evaluate", "sweep", "simplify", "repair", "batch"]
+)
 def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: str) -> None:
     shown = call(*command.split(), "--help")
     assert shown.code == 0
@@ -115,7 +162,7 @@ def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: st
 
 
 def test_every_command_has_examples() -> None:
-    assert all(module.EXAMPLES for module in (prove, diff, confine, evaluate, sweep, batch))
+    assert all(module.EXAMPLES for module in (prove, diff, confine, evaluate, sweep, simplify, repair, batch))
 
 
 def test_versions_and_schema(call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from tests.commands import ROOT
 
 VERIFIER = [sys.executable, "-m", "verifier"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"} | {"NO_COLOR": ""}
+PROVEN = (
+    "from verifier.cli.app import run; assert run('prove --policy policy.json --maximum maximum.json'.split()) == 0"
+)
 LINE = json.dumps(QUESTION | {"id": 1}).encode() + b"\n"
 PROVE = ["prove", "--policy", "wide.json", "--maximum", "maximum.json"]
 
@@ -114,7 +118,30 @@ def test_completion(folder: Path) -> None:
     assert "complete -o default -F _verifier_completion verifier" in script
     asked = {"_VERIFIER_COMPLETE": "complete_bash", "COMP_WORDS": "verifier prove --format ", "COMP_CWORD": "3"}
     done = subprocess.run(VERIFIER, env=ENVIRONMENT | asked, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["text", "json"]
+    assert done.stdout.split() == ["text", "json", "sarif", "html", "junit", "markdown"]
+
+
+# What a proof that finds nothing wrong has no use for; every one of them would cost it milliseconds.
+IDLE = {
+    *(
+        "asyncio",
+        "email",
+        "importlib.metadata",
+        "importlib.resources",
+        "multiprocessing",
+        "pydantic",
+        "rich",
+        "sqlite3",
+    ),
+    *(f"verifier.catalogue.{name}" for name in ("actions", "origin", "resources")),
+    *(f"verifier.cli.{name}" for name in ("batch", "confine", "diff", "evaluate", "sweep")),
+    *(f"verifier.questions.{name}" for name in ("choose", "diff", "export", "fitting", "polish", "read_question")),
+    *(f"verifier.report.{name}" for name in ("answers", "diagnostics", "why")),
+    *(
+        f"verifier.{name}"
+        for name in ("bulk", "lines", "policy.mistakes", "semantics.read_request", "why.explanation", "world")
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -124,9 +151,27 @@ def test_completion(folder: Path) -> None:
         ("from verifier.cli.app import run; run(['--help'])", {"lark", "z3", "pydantic", "rich"}),
         ("from verifier.cli.app import run; run(['prove', '--help'])", {"lark", "z3", "pydantic", "rich"}),
         ("from verifier.cli.app import run; run('diff old.json new.json'.split())", {"pydantic", "rich"}),
+        (PROVEN, IDLE | {"z3"}),
     ],
 )
 def test_nothing_is_imported_that_is_not_needed(folder: Path, code: str, unwanted: set[str]) -> None:
+    assert not unwanted & loaded(code)
+
+
+def test_a_proof_makes_its_classes_in_the_quick_way(folder: Path) -> None:
+    slow = re.compile(r"^(?:from dataclasses import .*\bdataclass\b|import dataclasses)", re.MULTILINE)
+    ours = {name for name in loaded(PROVEN) if name.startswith("verifier.")} - {"verifier.dataclass"}
+    assert {name for name in ours if slow.search(source(name))} == set(), "use verifier/dataclass.py"
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that are there after `code`."""
     program = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=True)
-    assert not unwanted & set(done.stderr.split())
+    return set(done.stderr.split())
+
+
+def source(name: str) -> str:
+    path = ROOT.joinpath(*name.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return path.read_text(encoding="utf-8")

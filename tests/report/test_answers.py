@@ -23,14 +23,14 @@ PLAIN = {
 ANSWERS: list[tuple[Any, dict[str, Any]]] = [
     (Contained(vacuous=True, assumes=("x",)), {"verdict": "contained", "vacuous": True, "assumes": ["x"]}),
     (Contained(vacuous=None), {"verdict": "contained", "assumes": []}),
-    (Escapes(REQUEST), {"verdict": "escapes", "vacuous": False, "request": PLAIN, "assumes": []}),
+    (Escapes(REQUEST), {"verdict": "escapes", "vacuous": False, "request": PLAIN, "realistic": True, "assumes": []}),
     (Undecided("time"), {"verdict": "undecided", "reason": "time", "assumes": []}),
     (
         Difference(Relation.INCOMPARABLE, REQUEST, REQUEST, denies_same=False),
         {
             "verdict": "incomparable",
-            "gained": {"request": PLAIN},
-            "lost": {"request": PLAIN},
+            "gained": {"request": PLAIN, "realistic": True},
+            "lost": {"request": PLAIN, "realistic": True},
             "denies": "different",
             "assumes": [],
         },

@@ -103,7 +103,7 @@ def test_style() -> None:
     assert style_of(io.StringIO()) == PLAIN
     assert Style(colour=True).paint("", "good") == ""
     assert printable("a\x1b\u202eé") == "a\\x1b\\u202eé"
-    assert (columns("abc"), columns("日本"), columns("e\u0301")) == (3, 4, 1)
+    assert (columns("abc"), columns("日本"), columns("e\u0301"), columns("a\ufe0f")) == (3, 4, 1, 1)
 
 
 @pytest.mark.parametrize(

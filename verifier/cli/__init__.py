@@ -2,8 +2,15 @@
 
 from verifier.pace import collect_rarely
 
-collect_rarely()
-
-from verifier.cli.app import main  # noqa: E402  # the modules that it loads are the first to gain
-
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code.
+
+    A worker of a sweep imports this module again, as the one that started its parent, and needs nothing of the command.
+    """
+    collect_rarely()
+    from verifier.cli.app import main as run
+
+    run()

@@ -19,9 +19,10 @@ from verifier.cli.options import (
     Format,
     MaxSize,
     Timeout,
+    WorldOption,
     some_jobs,
 )
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, World
 
 EXAMPLES = """\b
 Examples:
@@ -39,9 +40,10 @@ Questions:
 _SECONDS_BETWEEN = 0.1
 
 
-def batch(
+def batch(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     encoding: EncodingOption = Encoding.FAST,
+    world: WorldOption = World.ALL,
     form: Annotated[  # noqa: ARG001 - an option of every command, without a difference here
         Format, typer.Option("--format", metavar="text|json", help="As everywhere; answers are JSON either way.")
     ] = Format.JSON,
@@ -69,7 +71,7 @@ def batch(
     from verifier.cli.means import means
     from verifier.lines import answers, item_of
 
-    limits = limits_of(timeout, encoding)
+    limits = limits_of(timeout, encoding, world)
     counter, failed = Counter(), False
     items = (item_of(line, number, max_size) for number, line in read_lines(sys.stdin.buffer, max_size))
     with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:

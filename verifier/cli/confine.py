@@ -8,20 +8,25 @@ import typer
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    All,
     EncodingOption,
+    Explain,
     FailOnOption,
     Format,
-    FormatOption,
+    Limit,
     MaxSize,
+    ReportOption,
     Smtlib,
     Timeout,
+    WorldOption,
 )
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, World
 
 EXAMPLES = """\b
 Examples:
   verifier confine boundary.json --to s3 --to dynamodb
   verifier confine boundary.json --to s3 --format json
+  verifier confine boundary.json --to s3 --all
   verifier confine - --to s3 --fail-on vacuous < boundary.json
 """
 
@@ -31,25 +36,47 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     to: Annotated[
         list[str], typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several.")
     ],
-    form: FormatOption = Format.TEXT,
+    form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
+    explain: Explain = False,
+    everything: All = False,
+    limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
+    world: WorldOption = World.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
     """Prove that a document blocks every service but these.
 
-    Otherwise show a request to another service that it allows.
+    Otherwise show a request to another service that it allows, and by which
+    statements; `--all` shows everything that it allows to others.
 
     \b
     Exit codes: 0 confined, 1 escapes, 2 wrong input, 3 undecided.
     """
     from verifier import api
+    from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
+    from verifier.cli.parted import Clock, check_all, parted
+    from verifier.questions.question import ConfineQuestion
     from verifier.report.text import CONFINE, verdict_text
 
+    check_all(everything, world, form)
+    clock = Clock(timeout)
     policy = Inputs(max_size).policy(document)
-    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, smtlib=smtlib)
-    print_answer(verdict, form, lambda style: verdict_text(verdict, style, CONFINE), fail_on)
+    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
+    question = ConfineQuestion(None, policy, tuple(to))
+    limits = api.limits_of(timeout, encoding, world)
+    why = explained(question, verdict, form, limits, wanted=explain)
+    regions = parted(question, clock, limits, limit, form) if everything else None
+    print_answer(
+        verdict,
+        form,
+        lambda style: verdict_text(verdict, style, CONFINE, why, regions=regions),
+        fail_on,
+        why,
+        question,
+        regions,
+    )

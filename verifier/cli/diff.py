@@ -6,46 +6,79 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.options import DEFAULT_MAX_SIZE, EncodingOption, Format, FormatOption, MaxSize, Smtlib, Timeout
-from verifier.questions.limits import Encoding
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    EncodingOption,
+    Explain,
+    Format,
+    Limit,
+    MaxSize,
+    ReportOption,
+    Smtlib,
+    Timeout,
+    WorldOption,
+)
+from verifier.questions.limits import Encoding, World
 
 EXAMPLES = """\b
 Examples:
   verifier diff old.json new.json
   verifier diff old.json new.json --format json --timeout 60
+  verifier diff old.json new.json --limit 10
   verifier diff old.json - < new.json
 """
 
 
-def diff(
+def diff(  # noqa: PLR0917 - typer passes them by name
     old: Annotated[str, typer.Argument(metavar="OLD", help="The first document.", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The second document.", show_default=False)],
-    form: FormatOption = Format.TEXT,
+    form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
+    explain: Explain = False,
+    limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
+    world: WorldOption = World.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
     """Tell whether two documents allow the same requests.
 
     Otherwise show a request that only NEW allows (gained), one that only OLD
-    allows (lost), or both. Two documents without any Allow are compared by
-    what they deny. `--smtlib FILE` writes what is gained to FILE, and what is
+    allows (lost), or both, and then everything that differs: regions of
+    actions, resources and conditions, proved to be all of it. Two documents
+    without any Allow are compared by what they deny. `--smtlib FILE` writes what is gained to FILE, and what is
     lost to FILE.lost.
 
     \b
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.
     """
     from verifier import api
+    from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
+    from verifier.cli.parted import Clock, parted
     from verifier.policy.syntax import Effect
+    from verifier.questions.question import DiffQuestion
     from verifier.report.text import difference_text
+    from verifier.why.explanation import WhyDifferent
 
+    clock = Clock(timeout)
     inputs = Inputs(max_size)
     documents = inputs.policies([old, new])
     only_deny = all(statement.effect is Effect.DENY for policy in documents for statement in policy.statements)
-    difference = api.diff(*documents, timeout=timeout, encoding=encoding, smtlib=smtlib)
+    difference = api.diff(*documents, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
+    question = DiffQuestion(None, documents[0], documents[1])
+    limits = api.limits_of(timeout, encoding, world)
+    why = explained(question, difference, form, limits, wanted=explain)
+    regions = parted(question, clock, limits, limit, form)
+    side = why if isinstance(why, WhyDifferent) else None
     print_answer(
-        difference, form, lambda style: difference_text(difference, style, old=old, new=new, only_deny=only_deny)
+        difference,
+        form,
+        lambda style: difference_text(
+            difference, style, old=old, new=new, only_deny=only_deny, why=side, regions=regions
+        ),
+        why=why,
+        question=question,
+        regions=regions,
     )

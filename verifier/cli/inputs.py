@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
+from verifier.dataclass import dataclass
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
 from verifier.policy.parse import parse, parse_level
 from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
-from verifier.report.diagnostics import warnings_text
-from verifier.report.style import style_of
-from verifier.semantics.read_request import read_request
-from verifier.semantics.request import Request
 from verifier.source import Source
+
+if TYPE_CHECKING:
+    from verifier.semantics.request import Request
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Inputs:
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
+        from verifier.semantics.read_request import read_request
+
         source = self._source(path)
         return read_request(source.text, source.name)
 
@@ -70,5 +73,8 @@ class Inputs:
     def _warn(self, source: Source, warnings: Sequence[PolicyWarning]) -> None:
         """Print `warnings`, once for each file."""
         if warnings and source.name not in self._warned:
+            from verifier.report.diagnostics import warnings_text
+            from verifier.report.style import style_of
+
             self._warned.add(source.name)
             print(warnings_text(source, warnings, style_of(sys.stderr)), file=sys.stderr)

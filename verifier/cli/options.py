@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, World
 
 
 class Format(enum.Enum):
@@ -15,6 +15,15 @@ class Format(enum.Enum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    HTML = "html"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+    @property
+    def reports(self) -> bool:
+        """Whether it is one of the forms of `report/render.py`, which show all answers of a call at once."""
+        return self not in (Format.TEXT, Format.JSON)
 
 
 class FailOn(enum.Enum):
@@ -23,10 +32,22 @@ class FailOn(enum.Enum):
     VACUOUS = "vacuous"
 
 
+def _text_or_json(form: Format) -> Format:
+    if form.reports:
+        raise typer.BadParameter(f"'{form.value}' is for `prove`, `diff`, `confine` and `sweep`")
+    return form
+
+
 def _above_zero(size: int) -> int:
     if size < 1:
         raise typer.BadParameter(f"{size} is no size")
     return size
+
+
+def _not_negative(limit: int | None) -> int | None:
+    if limit is not None and limit < 0:
+        raise typer.BadParameter(f"{limit} is no number of regions")
+    return limit
 
 
 def some_jobs(jobs: int | None) -> int | None:
@@ -56,7 +77,16 @@ Rcps: TypeAlias = Annotated[
     list[str] | None, typer.Option("--rcp", metavar="FILE", help="An RCP; repeat it for several.")
 ]
 FormatOption: TypeAlias = Annotated[
-    Format, typer.Option("--format", metavar="text|json", help="How the answer is written.")
+    Format,
+    typer.Option("--format", metavar="text|json", callback=_text_or_json, help="How the answer is written."),
+]
+ReportOption: TypeAlias = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        metavar="text|json|sarif|html|junit|markdown",
+        help="How the answer is written; `html` is a page of its own.",
+    ),
 ]
 Timeout: TypeAlias = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", help="Past this time the answer is `undecided`.")
@@ -64,6 +94,12 @@ Timeout: TypeAlias = Annotated[
 EncodingOption: TypeAlias = Annotated[
     Encoding,
     typer.Option("--encoding", metavar="fast|strings", help="How the solver is asked; `strings` is slow, and a check."),
+]
+WorldOption: TypeAlias = Annotated[
+    World,
+    typer.Option(
+        "--world", metavar="all|aws", help="Ask about all requests, or only those that AWS's catalogue says can happen."
+    ),
 ]
 Smtlib: TypeAlias = Annotated[
     str | None,
@@ -82,6 +118,25 @@ MaxSize: TypeAlias = Annotated[
 FailOnOption: TypeAlias = Annotated[
     FailOn | None,
     typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),
+]
+Explain: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Also tell what a containment needs, which takes proofs; in JSON explain every answer."
+    ),
+]
+All: TypeAlias = Annotated[
+    bool, typer.Option("--all", help="Also print everything that escapes, as regions proved to be complete.")
+]
+Limit: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        metavar="NUMBER",
+        callback=_not_negative,
+        help="How many regions to print at most; all of them unless given.",
+        show_default=False,
+    ),
 ]
 Jobs: TypeAlias = Annotated[
     int | None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,22 +15,47 @@ from verifier.questions.verdict import Contained, Difference, Escapes, Relation,
 from verifier.report.style import Style, style_of
 from verifier.semantics.evaluate import Decision, Evaluation
 
+if TYPE_CHECKING:
+    from verifier.regions.region import Regions
+    from verifier.why.explain import Explained
+    from verifier.why.explanation import Explanation
+
 
 def print_answer(
     found: Verdict | Difference | Evaluation,
     form: Format,
     as_text: Callable[[Style], str],
     fail_on: FailOn | None = None,
+    why: Explanation | None = None,
+    question: Explained | None = None,
+    regions: Regions | None = None,
 ) -> None:
-    """Print `found` as `form` says, and end with its exit code. Raises typer.Exit."""
-    if form is Format.JSON:
+    """Print `found` as `form` says, in JSON with `why` and `regions`, if given, and end with its exit code.
+
+    Raises typer.Exit.
+
+    A report is about `question` too.
+    """
+    if form.reports:
+        assert question is not None
+        assert not isinstance(found, Evaluation)
+        text = _report(question, found, why, form)
+    elif form is Format.JSON:
         from verifier.report.answers import answer_of
 
-        text = json.dumps(answer_of(found).as_json(), indent=2)
+        text = json.dumps(answer_of(found, why=why, regions=regions).as_json(), indent=2)
     else:
         text = as_text(style_of(sys.stdout))
     print(text)
     raise typer.Exit(exit_code(found, fail_on))
+
+
+def _report(question: Explained, found: Verdict | Difference, why: Explanation | None, form: Format) -> str:
+    from verifier.report.render import Form, render
+    from verifier.report.results import Result
+
+    asked = type(question).__name__.removesuffix("Question").lower()
+    return render([Result.of(question, found, why)], Form(form.value), asked).rstrip("\n")
 
 
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:

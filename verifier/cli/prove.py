@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    All,
     Boundary,
     EncodingOption,
+    Explain,
     FailOnOption,
     Format,
-    FormatOption,
+    Limit,
     Maximum,
     MaxSize,
     Policies,
     Rcps,
+    ReportOption,
     Scps,
     Session,
     Smtlib,
     Timeout,
+    WorldOption,
 )
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, World
 
 EXAMPLES = """\b
 Examples:
@@ -27,6 +31,9 @@ Examples:
       --maximum maximum.json --format json
   verifier prove --policy policy.json --scp root.json --scp account.json \\
       --maximum maximum.json --fail-on vacuous
+  verifier prove --policy policy.json --boundary boundary.json \\
+      --maximum maximum.json --explain
+  verifier prove --policy policy.json --maximum maximum.json --all --limit 20
   verifier prove --policy - --maximum maximum.json < policy.json
 """
 
@@ -38,36 +45,67 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     session: Session = None,
     scp: Scps = None,
     rcp: Rcps = None,
-    form: FormatOption = Format.TEXT,
+    form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
+    explain: Explain = False,
+    everything: All = False,
+    limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
+    world: WorldOption = World.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
     """Prove that everything the documents allow together is within MAXIMUM.
 
-    Otherwise show a request that is allowed, but not by the maximum. Every
+    Otherwise show a request that is allowed, but not by the maximum, and the
+    statements that let it through; `--all` shows everything that escapes. Every
     FILE may be `-`, standard input, once.
 
     \b
     Exit codes: 0 contained, 1 escapes, 2 wrong input, 3 undecided.
     """
     from verifier import api
+    from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
+    from verifier.cli.parted import Clock, check_all, parted
+    from verifier.questions.question import ProveQuestion
     from verifier.report.text import verdict_text
 
+    check_all(everything, world, form)
+    clock = Clock(timeout)
     inputs = Inputs(max_size)
-    verdict = api.prove(
+    question = ProveQuestion(
+        None,
         policies=inputs.policies(policy),
         maximum=inputs.policy(maximum),
         boundary=inputs.optional(boundary),
         session=inputs.optional(session),
         scps=inputs.levels(scp),
         rcps=inputs.policies(rcp),
+    )
+    verdict = api.prove(
+        policies=question.policies,
+        maximum=question.maximum,
+        boundary=question.boundary,
+        session=question.session,
+        scps=question.scps,
+        rcps=question.rcps,
         timeout=timeout,
         encoding=encoding,
+        world=world,
         smtlib=smtlib,
     )
-    print_answer(verdict, form, lambda style: verdict_text(verdict, style), fail_on)
+    limits = api.limits_of(timeout, encoding, world)
+    why = explained(question, verdict, form, limits, wanted=explain)
+    regions = parted(question, clock, limits, limit, form) if everything else None
+    print_answer(
+        verdict,
+        form,
+        lambda style: verdict_text(verdict, style, why=why, regions=regions),
+        fail_on,
+        why,
+        question,
+        regions,
+    )

@@ -20,19 +20,22 @@ from verifier.cli.options import (
     FailOn,
     FailOnOption,
     Format,
-    FormatOption,
     Jobs,
     Maximum,
     MaxSize,
     Rcps,
+    ReportOption,
     Scps,
     Session,
     Timeout,
+    WorldOption,
 )
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
+    from verifier.cli.sweep_report import SweepReport
+    from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
 EXAMPLES = """\b
@@ -60,13 +63,14 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     session: Session = None,
     scp: Scps = None,
     rcp: Rcps = None,
-    form: FormatOption = Format.TEXT,
+    form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     jobs: Jobs = None,
     dask: Dask = None,
     cache: CacheOption = None,
     encoding: EncodingOption = Encoding.FAST,
+    world: WorldOption = World.ALL,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
     """Prove, for each document on its own, that it stays within MAXIMUM.
@@ -82,28 +86,41 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     else 3 any is undecided.
     """
     from verifier.bulk.documents import count_documents, read_documents
-    from verifier.bulk.run import run
+    from verifier.bulk.run import run, started
     from verifier.bulk.sweep import sweep_of
     from verifier.cli.inputs import Inputs
     from verifier.cli.means import means
     from verifier.cli.progress import progress
+    from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
-    inputs = Inputs(max_size)
-    common = sweep_of(
-        maximum=inputs.policy(maximum),
-        boundary=inputs.optional(boundary),
-        session=inputs.optional(session),
-        scps=inputs.levels(scp),
-        rcps=inputs.policies(rcp),
-        timeout=timeout,
-        encoding=encoding,
-    )
     tally, interrupted = Tally(), False
-    with means(jobs, dask, cache) as by:
-        answers = run(read_documents(documents, max_size), common, by)
+    # The processes start first: they get ready while the documents beside are read.
+    with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
+        inputs = Inputs(max_size)
+        beside = ProveQuestion(
+            None,
+            policies=(),
+            maximum=inputs.policy(maximum),
+            boundary=inputs.optional(boundary),
+            session=inputs.optional(session),
+            scps=inputs.levels(scp),
+            rcps=inputs.policies(rcp),
+        )
+        common = sweep_of(
+            maximum=beside.maximum,
+            boundary=beside.boundary,
+            session=beside.session,
+            scps=beside.scps,
+            rcps=beside.rcps,
+            timeout=timeout,
+            encoding=encoding,
+            world=world,
+        )
+        report = _report(form, beside)
+        answers = run(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
-            printer = _printer(form, bar.say, bar.complain)
+            printer = report.add if report else _printer(form, bar.say, bar.complain)
             try:
                 with contextlib.closing(answers):
                     for swept in answers:
@@ -112,8 +129,20 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
                         bar.advance()
             except KeyboardInterrupt:
                 interrupted = True
+    if report:
+        from verifier.report.render import Form
+
+        print(report.render(Form(form.value)), end="")
     _summarise(tally, form, interrupted=interrupted)
     raise typer.Exit(ExitCode.INTERRUPTED if interrupted else _code(tally, fail_on))
+
+
+def _report(form: Format, beside: ProveQuestion) -> SweepReport | None:
+    if not form.reports:
+        return None
+    from verifier.cli.sweep_report import SweepReport
+
+    return SweepReport(beside)
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
@@ -143,9 +172,9 @@ def _summarise(tally: Tally, form: Format, *, interrupted: bool) -> None:
     from verifier.report.style import style_of
     from verifier.report.swept import summary_text
 
-    stream = sys.stderr if form is Format.JSON else sys.stdout
+    stream = sys.stdout if form is Format.TEXT else sys.stderr
     text = summary_text(tally, style_of(stream), with_assumptions=form is Format.TEXT)
-    print(text if form is Format.JSON else f"\n{text}", file=stream, flush=True)
+    print(f"\n{text}" if form is Format.TEXT else text, file=stream, flush=True)
     if interrupted:
         said = f"interrupted: {tally.total:,} documents are answered, the others were not asked about"
         print(said, file=sys.stderr, flush=True)

@@ -3,23 +3,34 @@
     answer_of(verdict)  ->  Answer  -as_json->  dict
     schema()            -> the JSON schema of every answer
 
-The only module that imports pydantic for answers; `text.py` says the same to people.
+This module and `explained.py` alone import pydantic for answers; `text.py` says the same to people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from verifier.errors import InputError
 from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.questions.limits import World
 from verifier.questions.question import JsonValue
-from verifier.questions.verdict import Contained, Difference, Escapes, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Undecided, Verdict
+from verifier.report.explained import (
+    ContainmentExplanation,
+    RequestExplanation,
+    explained_containment,
+    explained_request,
+)
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
+from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
+
+if TYPE_CHECKING:
+    from verifier.regions.region import Regions
 
 
 class _Part(BaseModel):
@@ -44,10 +55,11 @@ class _Answer(BaseModel):
     warnings: list[WarningPart] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON values, without the keys that do not apply; the warnings come last."""
+        """Return the answer as JSON values, without the keys that do not apply; regions and warnings come last."""
         found = self.model_dump(mode="json", exclude_none=True)
-        if "warnings" in found:
-            found["warnings"] = found.pop("warnings")
+        for name in ("regions", "complete", "incomplete", "warnings"):
+            if name in found:
+                found[name] = found.pop(name)
         return found
 
 
@@ -60,29 +72,71 @@ class RequestPart(_Part):
     context: dict[str, str | list[str]]
 
 
-class VerdictAnswer(_Answer):
-    """The answer of `prove` and `confine`."""
+class RegionPart(_Part):
+    """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
+
+    `exact`: it is proved that all of it differs; `levels` counts the actions that AWS has there, by access level.
+    """
+
+    side: Literal["gained", "lost", "escapes"]
+    service: str | None = None
+    actions: list[str]
+    also_actions: list[list[str]] | None = None
+    except_actions: list[str] | None = None
+    resources: list[str]
+    except_resources: list[str] | None = None
+    conditions: str
+    levels: dict[str, int]
+    exact: bool
+    request: RequestPart
+
+
+class _Parted(_Answer):
+    """An answer with the regions of the difference; `complete`: it is proved that nothing outside of them differs."""
+
+    regions: list[RegionPart] | None = None
+    complete: bool | None = None
+    incomplete: str | None = None
+
+
+class VerdictAnswer(_Parted):
+    """The answer of `prove` and `confine`.
+
+    `realistic` tells whether AWS can make `request`; where not, `breaks` are the facts that speak against it, and
+    `none_fits` tells whether it was proved that all such requests break some. `world` is there where the question was
+    narrowed.
+    """
 
     verdict: Literal["contained", "escapes", "undecided"]
     vacuous: bool | None = None
     request: RequestPart | None = None
+    realistic: bool | None = None
+    breaks: list[str] | None = None
+    none_fits: bool | None = None
+    world: Literal["aws"] | None = None
     reason: str | None = None
     assumes: list[str]
+    explanation: RequestExplanation | ContainmentExplanation | None = None
 
 
 class SidePart(_Part):
-    """A request that only one of two documents allows."""
+    """A request that only one of two documents allows; `realistic` and what follows as in `VerdictAnswer`."""
 
     request: RequestPart
+    realistic: bool
+    breaks: list[str] | None = None
+    none_fits: bool | None = None
+    explanation: RequestExplanation | None = None
 
 
-class DifferenceAnswer(_Answer):
+class DifferenceAnswer(_Parted):
     """The answer of `diff`, the second document seen from the first."""
 
     verdict: Literal["equivalent", "narrower", "wider", "incomparable", "undecided"]
     gained: SidePart | None = None
     lost: SidePart | None = None
     denies: Literal["same", "different"] | None = None
+    world: Literal["aws"] | None = None
     reason: str | None = None
     assumes: list[str]
 
@@ -132,7 +186,7 @@ class ErrorAnswer(_Answer):
 Answer: TypeAlias = VerdictAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
 
 
-def answer_of(
+def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
     found: Verdict | Difference | Evaluation | InputError,
     id: JsonValue = None,
     line: int = 1,
@@ -140,26 +194,50 @@ def answer_of(
     *,
     document: str | None = None,
     warnings: Iterable[PolicyWarning] = (),
+    why: Explanation | None = None,
+    regions: Regions | None = None,
 ) -> Answer:
-    """Return the answer that says `found`.
+    """Return the answer that says `found`, and `why`, and all of it as `regions`, where those are given.
 
     For a line of a batch, `id` is that of the question, `line` is the number of the line, and the warnings about
     `policies` join the answer. For a sweep, `document` names the document, and `warnings` are about it.
     """
     about = (*warnings, *(warning for policy in policies for warning in policy.warnings))
     common: dict[str, Any] = {"id": id, "document": document, "warnings": _warnings(about, line)}
+    if regions is not None:
+        common |= _regions(regions)
     match found:
         case Contained():
-            return VerdictAnswer(verdict="contained", vacuous=found.vacuous, assumes=list(found.assumes), **common)
-        case Escapes():
-            request = _request(found.request)
+            explanation = explained_containment(why) if isinstance(why, WhyContained) else None
             return VerdictAnswer(
-                verdict="escapes", vacuous=False, request=request, assumes=list(found.assumes), **common
+                verdict="contained",
+                vacuous=found.vacuous,
+                world=_world(found.world),
+                assumes=list(found.assumes),
+                explanation=explanation,
+                **common,
+            )
+        case Escapes():
+            return VerdictAnswer(
+                verdict="escapes",
+                vacuous=False,
+                request=_request(found.request),
+                **_fit(found.fit),
+                world=_world(found.world),
+                assumes=list(found.assumes),
+                explanation=explained_request(why) if isinstance(why, WhyAllowed) else None,
+                **common,
             )
         case Undecided():
-            return VerdictAnswer(verdict="undecided", reason=found.reason, assumes=list(found.assumes), **common)
+            return VerdictAnswer(
+                verdict="undecided",
+                world=_world(found.world),
+                reason=found.reason,
+                assumes=list(found.assumes),
+                **common,
+            )
         case Difference():
-            return _difference(found, common)
+            return _difference(found, why if isinstance(why, WhyDifferent) else WhyDifferent(), common)
         case Evaluation():
             return _evaluation(found, line, common)
         case InputError():
@@ -169,23 +247,51 @@ def answer_of(
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    return TypeAdapter[Answer](Answer).json_schema()
+    from verifier.report.mended_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - needed here only
+
+    every: Any = Answer | SimplifyAnswer | RepairAnswer
+    return TypeAdapter(every).json_schema()
+
+
+def _regions(found: Regions) -> dict[str, Any]:
+    from verifier.report.plan import region_parts  # noqa: PLC0415 - only where they are asked for
+
+    parts = [RegionPart.model_validate(part) for part in region_parts(found)]
+    return {"regions": parts, "complete": found.complete, "incomplete": found.reason}
 
 
 def _request(request: Request) -> RequestPart:
     return RequestPart.model_validate(request.as_json())
 
 
-def _difference(found: Difference, common: dict[str, Any]) -> DifferenceAnswer:
+def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:
     return DifferenceAnswer(
         verdict=found.relation.value,
-        gained=SidePart(request=_request(found.gained)) if found.gained else None,
-        lost=SidePart(request=_request(found.lost)) if found.lost else None,
+        gained=_side(found.gained, found.gained_fit, why.gained),
+        lost=_side(found.lost, found.lost_fit, why.lost),
+        world=_world(found.world),
         denies=None if found.denies_same is None else "same" if found.denies_same else "different",
         reason=found.reason,
         assumes=list(found.assumes),
         **common,
     )
+
+
+def _side(request: Request | None, fit: Fit, why: WhyAllowed | None) -> SidePart | None:
+    if request is None:
+        return None
+    return SidePart(request=_request(request), **_fit(fit), explanation=explained_request(why) if why else None)
+
+
+def _fit(fit: Fit) -> dict[str, Any]:
+    """Return how a counterexample fits, as the elements of its answer."""
+    if fit.realistic:
+        return {"realistic": True}
+    return {"realistic": False, "breaks": list(fit.breaks), "none_fits": fit.none_fits}
+
+
+def _world(world: World) -> Literal["aws"] | None:
+    return "aws" if world is World.AWS else None
 
 
 def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> EvaluationAnswer:

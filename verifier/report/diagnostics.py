@@ -14,12 +14,11 @@ from collections.abc import Sequence
 
 from verifier.errors import InputError
 from verifier.policy.syntax import Warning as PolicyWarning
-from verifier.report.style import Style, columns, printable
+from verifier.report.style import Style, printable
+from verifier.report.underlined import Mark, underlined
 from verifier.source import Source, Span
 
 MOST_WARNINGS = 20
-_LINE_ROOM = 100
-_BEFORE_CARET = 40
 
 
 def error_text(error: InputError, style: Style) -> str:
@@ -53,26 +52,4 @@ def _place(source: Source | None, span: Span | None, style: Style) -> str:
 
 def _quoted(source: Source | None, span: Span | None, style: Style) -> list[str]:
     """Return the source line under its number, and a caret under what `span` covers of it."""
-    if source is None or span is None:
-        return []
-    line = source.line(span.line)
-    first = span.column - 1
-    last = span.end_column - 1 if span.end_line == span.line else len(line)
-    start = max(first - _BEFORE_CARET, 0) if len(line) > _LINE_ROOM else 0
-    end = min(len(line), start + _LINE_ROOM)
-    before, under = _one_row(line[start:first]), _one_row(line[first : max(min(last, end), first + 1)])
-    row = (
-        ("…" if start else "")
-        + before
-        + under
-        + _one_row(line[first + len(under) : end])
-        + ("…" if end < len(line) else "")
-    )
-    carets = " " * (columns(before) + bool(start)) + style.paint("^" * max(columns(under), 1), "bad")
-    number = f"{span.line:>4}"
-    return [style.paint(f"{number} | ", "faint") + row, style.paint(f"{' ' * len(number)} | ", "faint") + carets]
-
-
-def _one_row(text: str) -> str:
-    """Return `text` with each character that is not printable as one blank, so that carets stand where they should."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return [] if source is None or span is None else underlined(source, [Mark(span)], style)

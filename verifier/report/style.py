@@ -9,8 +9,9 @@ import json
 import os
 import shutil
 import unicodedata
-from dataclasses import dataclass
 from typing import TextIO
+
+from verifier.dataclass import dataclass
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
@@ -65,6 +66,6 @@ def columns(text: str) -> int:
 
 
 def _char_columns(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

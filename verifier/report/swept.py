@@ -80,10 +80,11 @@ def swept_text(swept: Swept, style: Style) -> str:
             return f"{head}{name}{_GAP}{style.paint('VACUOUS', 'unsure')}: nothing at all is allowed"
         case Contained():
             return head + name
-        case Escapes(request=request):
+        case Escapes(request=request, fit=fit):
             context = json.dumps(request.as_json()["context"], ensure_ascii=True) if request.context else ""
             on = f"{shown(request.action)} on {shown(request.resource)}{f' with {context}' if context else ''}"
-            return f"{head}{name}{_GAP}{on}"
+            label = f"{_GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
+            return f"{head}{name}{_GAP}{on}{'' if fit.realistic else label}"
         case Undecided(reason=reason):
             return f"{head}{name}{_GAP}{printable(reason)}"
         case InputError() as error:
@@ -114,7 +115,9 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         for word, count, colour in rows
     ]
     if with_assumptions and tally.assumes:
-        rules = [text for text in (*ALWAYS, *rules_named()) if text in tally.assumes]
+        known = (*ALWAYS, *rules_named())
+        facts = sorted(tally.assumes.difference(known))  # of the world, where the question is narrowed
+        rules = [*facts, *(text for text in known if text in tally.assumes)]
         title = f"{style.paint('assuming', 'strong')} (each answer some of these; see --format json)"
         lines += ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in rules)]
     return "\n".join(lines)

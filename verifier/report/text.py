@@ -7,15 +7,20 @@ writes the same answers for programs. `Words` hold what differs between the ques
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
+from verifier.dataclass import dataclass
 from verifier.policy.syntax import Effect
-from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.limits import World
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.report.style import Style, printable, quoted, shown
 from verifier.semantics.evaluate import Decision, Evaluation
 from verifier.semantics.request import Request
 from verifier.semantics.trace import StatementTrace
+
+if TYPE_CHECKING:
+    from verifier.regions.region import Regions
+    from verifier.why.explanation import Explanation, WhyDifferent
 
 _GAP = "  "
 
@@ -35,17 +40,27 @@ PROVE = Words(
 CONFINE = Words("CONFINED", "every other service is blocked", "this request to another service is not blocked:")
 
 
-def verdict_text(verdict: Verdict, style: Style, words: Words = PROVE) -> str:
-    """Return `verdict` as lines, without a final line break."""
+def verdict_text(
+    verdict: Verdict,
+    style: Style,
+    words: Words = PROVE,
+    why: Explanation | None = None,
+    regions: Regions | None = None,
+) -> str:
+    """Return `verdict` as lines, without a final line break, and `why` and all that escapes as `regions`, where those
+    are given, before what it assumes.
+    """
     match verdict:
         case Contained():
             lines = _headline(words.yes, "good", words.yes_means, style) + _vacuity(verdict, style)
         case Escapes():
             lines = [*_headline("ESCAPES", "bad", words.no_means, style), "", *request_lines(verdict.request, style)]
+            lines += fit_lines(verdict.fit, style)
         case Undecided():
             lines = _headline("UNDECIDED", "unsure", printable(verdict.reason), style)
         case _:
             assert_never(verdict)
+    lines += _why(why, style) + _plan(regions, style) + _world(verdict.world, style)
     return "\n".join(lines + _assumptions(verdict.assumes, style))
 
 
@@ -56,24 +71,28 @@ def difference_text(
     old: str = "the first document",
     new: str = "the second document",
     only_deny: bool = False,
+    why: WhyDifferent | None = None,
+    regions: Regions | None = None,
 ) -> str:
-    """Return `difference` as lines, the documents called `old` and `new`.
+    """Return `difference` as lines, the documents called `old` and `new`, each request with `why` where that is given,
+    and all of it as `regions`, where those are given.
 
     `only_deny` tells that neither document allows anything, so that it is what they deny that differs.
     """
     verb = "denies" if only_deny else "allows"
     lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
-    for name, request, holder in (
-        ("gained", difference.gained, old if only_deny else new),
-        ("lost", difference.lost, new if only_deny else old),
+    for name, request, fit, holder, side in (
+        ("gained", difference.gained, difference.gained_fit, old if only_deny else new, why and why.gained),
+        ("lost", difference.lost, difference.lost_fit, new if only_deny else old, why and why.lost),
     ):
         if request:
             title = f"{style.paint(name, 'strong')}: only {printable(holder)} {verb} this request"
-            lines += ["", title, "", *request_lines(request, style)]
+            lines += ["", title, "", *request_lines(request, style), *fit_lines(fit, style), *_why(side, style)]
     if difference.reason and difference.relation is not Relation.UNDECIDED:
         lines += ["", *_wrapped(f"not wholly decided: {printable(difference.reason)}", style)]
     if difference.denies_same is False and not only_deny:
         lines += ["", *_wrapped("what they deny explicitly differs, which matters beside other documents", style)]
+    lines += _plan(regions, style) + _world(difference.world, style)
     return "\n".join(lines + _assumptions(difference.assumes, style))
 
 
@@ -95,6 +114,35 @@ def request_lines(request: Request, style: Style) -> list[str]:
     ]
     rows += [("context", context[0]), *(("", row) for row in context[1:])]
     return [f"  {style.paint(f'{name:<9}', 'faint')}{_GAP}{row}" for name, row in rows]
+
+
+def fit_lines(fit: Fit, style: Style) -> list[str]:
+    """Return what speaks against a counterexample, as lines; none where AWS can make it."""
+    if fit.realistic:
+        return []
+    said = (
+        "it was proved that every such request breaks some fact about AWS; this one does because"
+        if fit.none_fits
+        else "it breaks facts about AWS, and no other was found as far as the search went:"
+    )
+    headline = _headline("NOT REALISTIC", "unsure", said, style)
+    return ["", *headline, *(line for fact in fit.breaks for line in _wrapped(printable(fact), style, indent=2))]
+
+
+def _plan(regions: Regions | None, style: Style) -> list[str]:
+    if regions is None:
+        return []
+    from verifier.report.plan import plan  # noqa: PLC0415 - only where it is asked for
+
+    return ["", *plan(regions, style)]
+
+
+def _world(world: World, style: Style) -> list[str]:
+    if world is World.ALL:
+        return []
+    from verifier.catalogue.origin import origin  # noqa: PLC0415 - the catalogue only where it is needed
+
+    return ["", *_wrapped(f"in the world of AWS's catalogue of {origin().date.isoformat()}", style)]
 
 
 def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
@@ -121,6 +169,14 @@ def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:
         case Relation.UNDECIDED:
             return "unsure", printable(difference.reason or "no difference was found, and none was excluded")
     assert_never(difference.relation)
+
+
+def _why(why: Explanation | None, style: Style) -> list[str]:
+    if why is None:
+        return []
+    from verifier.report.why import why_lines  # noqa: PLC0415 - only for an answer that is explained
+
+    return ["", *why_lines(why, style)]
 
 
 def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:

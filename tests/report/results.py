@@ -1,0 +1,69 @@
+"""Results of every kind, some about documents whose texts try to break out of the report."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from verifier import InputError, Policy, diff, prove
+from verifier.policy.parse import parse
+from verifier.questions.question import DiffQuestion, ProveQuestion
+from verifier.questions.verdict import Undecided
+from verifier.report.results import Result
+from verifier.why.explain import explain
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HOSTILE = "</pre><script>alert(1)</script> `x` ``` | *b* _i_ [l](http://x) @you \x1b[31m \u202e é 你好 &amp; ]]> <!--"
+
+
+def loaded(name: str) -> Policy:
+    return Policy.load(EXAMPLES / name)
+
+
+def document(*actions: str, effect: str = "Allow", **others: object) -> str:
+    statement = {"Sid": HOSTILE, "Effect": effect, "Action": list(actions), "Resource": "*"} | others
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2, ensure_ascii=False)
+
+
+def hostile(*actions: str, **others: object) -> Policy:
+    return Policy.parse(document(*actions, **others), f"a|b`{HOSTILE}`.json")
+
+
+def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> Result:
+    question = ProveQuestion(None, (policy,), maximum, boundary)
+    verdict = prove([policy], maximum, boundary)
+    warnings = tuple((policy.source, warning) for warning in policy.warnings)
+    return Result(policy.source.name, f"within {maximum.source.name}", verdict, explain(question, verdict), warnings)
+
+
+def compared(old: Policy, new: Policy) -> Result:
+    difference = diff(old, new)
+    return Result(new.source.name, "seen from the old", difference, explain(DiffQuestion(None, old, new), difference))
+
+
+def broken(text: str, name: str) -> Result:
+    try:
+        parse(text, name)
+    except InputError as error:
+        return Result(name, "within the maximum", error)
+    raise AssertionError("the document is not broken")
+
+
+@cache
+def results() -> tuple[Result, ...]:
+    any_policy = loaded("john-and-jane/any-policy.json")
+    maximum = loaded("john-and-jane/john-maximum.json")
+    tested = {"StringLike": {"aws:PrincipalTag/|`*<b>": ["é*", HOSTILE]}}
+    return (
+        proved(any_policy, maximum, loaded("john-and-jane/john-boundary-loose.json")),
+        proved(any_policy, maximum, loaded("john-and-jane/john-boundary.json")),
+        proved(hostile("s3:*", "ec2:", Condition=tested), hostile("s3:Get*")),
+        proved(hostile("s3:*", effect="Deny"), hostile("s3:*")),
+        compared(loaded("one-corner/old.json"), loaded("one-corner/new.json")),
+        compared(maximum, maximum),
+        compared(hostile("s3:Get*"), hostile("s3:Put*")),
+        Result("late.json", "within the maximum", Undecided("the time limit of 10 s was reached")),
+        broken('{"Statement": [{"Efect": "Allow"}]}', "policies/brö ken.json"),
+        broken(document("s3:*").replace('"Effect"', f'"{HOSTILE}"'.replace("\x1b", "")), "-"),
+    )

@@ -1,0 +1,49 @@
+"""The page in a real browser, headless Chromium: nothing is wider than a phone, and light and dark can both be read."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report.results import results
+from verifier.report.html import page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-component-update", "--disable-background-networking", "--virtual-time-budget=4000", "--dump-dom"]
+# Loads the page in a frame of a width, and says what a person would notice of it.
+HARNESS = Path(__file__).parent / "data" / "harness.html"
+
+
+def seen(folder: Path, width: int, *flags: str) -> dict[str, Any]:
+    file = folder / "harness.html"
+    harness = HARNESS.read_text(encoding="utf-8").replace("WIDTH", str(width))
+    file.write_text(harness.replace("PAGE", html.escape(page(results(), "1.2.3"))), encoding="utf-8")
+    command = [CHROMIUM or "", *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found
+    noticed: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return noticed
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("flags", [(), ("--blink-settings=preferredColorScheme=0",)], ids=["light", "dark"])
+def test_the_page_can_be_read(tmp_path: Path, width: int, flags: tuple[str, ...]) -> None:
+    found = seen(tmp_path, width, *flags)
+    assert found["words"] > 50
+    assert found["wide"] <= found["room"] <= width
+    assert found["contrast"] >= 4.5  # WCAG AA
+    assert found["small"] >= 12
+    assert found["loaded"] == 0

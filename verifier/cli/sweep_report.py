@@ -1,0 +1,61 @@
+"""The report of a sweep: what `--format html` and the like show at its end, instead of a line a document.
+
+Documents are kept only until they are answered. A counterexample is explained here, from the document itself: what the
+workers send back is the answer alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from verifier.policy.parse import parse
+from verifier.questions.verdict import Escapes
+from verifier.report.render import Form, render
+from verifier.report.results import Result
+from verifier.source import Source
+from verifier.why.explain import explain
+
+if TYPE_CHECKING:
+    from verifier.bulk.item import Item
+    from verifier.bulk.sweep import Swept
+    from verifier.policy.syntax import Policy
+    from verifier.questions.question import ProveQuestion
+
+
+class SweepReport:
+    """The results so far; `beside` is the question of every document, without the document."""
+
+    def __init__(self, beside: ProveQuestion) -> None:
+        self._beside = beside
+        self._waiting: dict[str, Item] = {}
+        self._results: list[Result] = []
+
+    def watch(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield `items`, and keep each until its answer comes."""
+        for item in items:
+            self._waiting[item.name] = item
+            yield item
+
+    def add(self, swept: Swept) -> None:
+        """Take the answer to one document."""
+        item = self._waiting.pop(swept.document, None)
+        if isinstance(swept.answer, Escapes) and item is not None:
+            question = dataclasses.replace(self._beside, policies=(_read(item),))
+            result = Result.of(question, swept.answer, explain(question, swept.answer))
+        else:
+            result = Result.of(self._beside, swept.answer)
+        source = Source(item.source if item else swept.document, "")
+        warnings = tuple((source, warning) for warning in swept.warnings)
+        self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings))
+
+    def render(self, form: Form) -> str:
+        """Return the report in `form`."""
+        return render(self._results, form, "sweep")
+
+
+def _read(item: Item) -> Policy:
+    """Return the document with the lines of its file."""
+    assert isinstance(item.text, str)
+    return parse("\n" * (item.line - 1) + item.text, item.source)

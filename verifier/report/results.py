@@ -1,0 +1,214 @@
+"""What reports are about: a question, its answer and why, as one `Result`; and the findings that other programs list.
+
+    Result    one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
+    Finding   one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+
+Guarantees: an answer that is good and has no warnings has no findings; every place of a finding is one in a document
+that was read. What a finding says comes from the explanation, that is from the evaluator.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from verifier.errors import InputError
+from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.semantics.request import Request
+from verifier.source import Source, Span
+from verifier.why.explain import Explained
+from verifier.why.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+
+Answer: TypeAlias = Verdict | Difference | InputError
+
+
+@dataclass(frozen=True)
+class Result:
+    """A question and its answer.
+
+    `document` is what the question is about, `asked` the question in words; `why` is given where it was worked out, and
+    `warnings` are about the documents that were read for it.
+    """
+
+    document: str
+    asked: str
+    answer: Answer
+    why: Explanation | None = None
+    warnings: tuple[tuple[Source, PolicyWarning], ...] = ()
+
+    @staticmethod
+    def of(question: Explained, answer: Answer, why: Explanation | None = None) -> Result:
+        """Return the result of `question`, with the warnings about each of its documents, once."""
+        about, asked, policies = _in_words(question)
+        sources = {policy.source: policy.warnings for policy in policies}
+        warnings = tuple((source, warning) for source, found in sources.items() for warning in found)
+        return Result(about, asked, answer, why, warnings)
+
+    @property
+    def word(self) -> str:
+        """The answer in a word: a verdict, a relation, or `error`."""
+        match self.answer:
+            case Contained(vacuous=True):
+                return "vacuous"
+            case Contained():
+                return "contained"
+            case Escapes():
+                return "escapes"
+            case Undecided():
+                return "undecided"
+            case Difference(relation=relation):
+                return relation.value
+            case InputError():
+                return "error"
+        assert_never(self.answer)
+
+    @property
+    def good(self) -> bool | None:
+        """Whether the answer is the one that was hoped for; None where there is none, or a doubtful one."""
+        match self.answer:
+            case Contained(vacuous=vacuous):
+                return None if vacuous else True
+            case Difference(relation=relation):
+                return None if relation is Relation.UNDECIDED else relation is Relation.EQUIVALENT
+            case Undecided():
+                return None
+            case Escapes() | InputError():
+                return False
+        assert_never(self.answer)
+
+
+def _in_words(question: Explained) -> tuple[str, str, tuple[Policy, ...]]:
+    """Return what the question is about, what is asked of it, and its documents."""
+    match question:
+        case ProveQuestion():
+            beside = [question.boundary, question.session, *(one for level in question.scps for one in level)]
+            others = tuple(policy for policy in (*beside, *question.rcps) if policy is not None)
+            under = f"under {_names(others)}, " if others else ""
+            asked = f"{under}within {question.maximum.source.name}"
+            return _names(question.policies), asked, (*question.policies, *others, question.maximum)
+        case ConfineQuestion(document=document, services=services):
+            return document.source.name, f"confined to {', '.join(services)}", (document,)
+        case DiffQuestion(old=old, new=new):
+            return new.source.name, f"seen from {old.source.name}", (old, new)
+    assert_never(question)
+
+
+def _names(policies: Iterable[Policy]) -> str:
+    return ", ".join(dict.fromkeys(policy.source.name for policy in policies))
+
+
+class Rule(enum.Enum):
+    """What a finding is an instance of: its name, how grave it is in SARIF's words, and what it means."""
+
+    ESCAPES = ("escapes", "error", "A request is allowed that the maximum does not allow.")
+    GAINED = ("gained", "warning", "The new document allows a request that the old one does not.")
+    LOST = ("lost", "note", "The old document allows a request that the new one does not.")
+    UNDECIDED = ("undecided", "warning", "Neither a proof nor a counterexample was found within the limits.")
+    VACUOUS = ("vacuous", "note", "Everything is within the maximum because nothing at all is allowed.")
+    BROKEN = ("broken", "error", "The document cannot be read as a policy.")
+    DOUBTFUL = ("doubtful", "note", "Something is allowed in a policy but hardly meant.")
+
+    def __init__(self, name: str, level: str, meaning: str) -> None:
+        self.id, self.level, self.meaning = name, level, meaning
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch of a source, and what is said of it."""
+
+    source: Source
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at; `place` is None where no source was read, `about` the request that shows it."""
+
+    rule: Rule
+    document: str
+    message: str
+    place: Place | None = None
+    others: tuple[Place, ...] = ()
+    about: Request | None = None
+
+
+def findings(result: Result) -> Iterator[Finding]:
+    """Yield what there is to look at in `result`, the answer first."""
+    yield from _of_answer(result)
+    for source, warning in result.warnings:
+        place = Place(source, warning.span, warning.message)
+        yield Finding(Rule.DOUBTFUL, source.name, warning.message, place)
+
+
+def _of_answer(result: Result) -> Iterator[Finding]:
+    match result.answer:
+        case Escapes(request=request):
+            why = result.why if isinstance(result.why, WhyAllowed) else None
+            yield _counterexample(Rule.ESCAPES, result, request, why)
+        case Difference() as difference:
+            yield from _of_difference(result, difference)
+        case Undecided(reason=reason):
+            yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: undecided, {reason}")
+        case Contained(vacuous=True):
+            yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: only because nothing at all is allowed")
+        case Contained():
+            pass
+        case InputError() as error:
+            yield _broken(result.document, error)
+        case _:
+            assert_never(result.answer)
+
+
+def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
+    why = result.why if isinstance(result.why, WhyDifferent) else WhyDifferent()
+    if difference.gained:
+        yield _counterexample(Rule.GAINED, result, difference.gained, why.gained)
+    if difference.lost:
+        yield _counterexample(Rule.LOST, result, difference.lost, why.lost)
+    if difference.reason:
+        yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: not wholly decided, {difference.reason}")
+
+
+def _broken(document: str, error: InputError) -> Finding:
+    message = f"{error.message}; {error.mend}" if error.mend else error.message
+    place = Place(error.source, error.span, message) if error.source and error.span else None
+    return Finding(Rule.BROKEN, error.source.name if error.source else document, message, place)
+
+
+def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowed | None) -> Finding:
+    what = f"`{request.action}` on `{request.resource}`"
+    places = [place for part in why.parts for place in _places(part)] if why else []
+    allowing = next((place for place in places if place.message.startswith("allows")), None)
+    refusing = [place.message for place in places[-1:] if place is not allowing]
+    message = "; ".join([f"{rule.meaning[:-1]}: {what}", *refusing])
+    others = tuple(place for place in places if place is not allowing)
+    document = allowing.source.name if allowing else result.document
+    return Finding(rule, document, message, allowing, others, request)
+
+
+def _places(part: Part) -> Iterator[Place]:
+    """Yield the places by which a level decides: those of the statements it cites."""
+    verb = {
+        Ruling.ALLOWED: "allows it",
+        Ruling.EXPLICIT_DENY: "denies it",
+        Ruling.IMPLICIT_DENY: "does not allow it",
+        Ruling.NOT_DENIED: "does not deny it",
+    }[part.ruling]
+    for cited in part.statements:
+        yield Place(cited.source, _guilty(cited), f"{verb}: {cited.document}, {cited.name}{_reasons(cited)}")
+
+
+def _guilty(cited: Cited) -> Span:
+    """The entry that matches or fails, or the statement."""
+    return cited.pieces[0].span if cited.pieces else cited.statement.span
+
+
+def _reasons(cited: Cited) -> str:
+    failed = [f"{piece.element}: {piece.reason}" for piece in cited.pieces if not piece.met]
+    return f" ({'; '.join(failed)})" if failed else ""

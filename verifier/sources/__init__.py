@@ -1,0 +1,1 @@
+"""Where documents come from, beside files and standard input."""
