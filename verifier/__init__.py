@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verifier.api import confine, diff, evaluate, prove
+    from verifier.api import confine, diff, differences, evaluate, explain, prove, repair, simplify
     from verifier.bulk.sweep import Swept, sweep
     from verifier.errors import (
         CacheError,
@@ -23,12 +23,20 @@ if TYPE_CHECKING:
         VerifierError,
         WorkersError,
     )
+    from verifier.explorer.explore import explore
+    from verifier.explorer.explorer import Explorer, NoOther
+    from verifier.explorer.growth import growth
+    from verifier.explorer.order import containment_order
     from verifier.lines import batch
+    from verifier.mend.repaired import Repaired, RepairOutcome
+    from verifier.mend.simplified import Redundancy, Simplified
     from verifier.policy.syntax import Policy
     from verifier.questions.limits import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+    from verifier.regions.region import Region, Regions
     from verifier.semantics.evaluate import Decision, Evaluation
     from verifier.semantics.request import Request
+    from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 
 __all__ = [
     "CacheError",
@@ -38,28 +46,47 @@ __all__ = [
     "Encoding",
     "Escapes",
     "Evaluation",
+    "Explanation",
+    "Explorer",
     "InputError",
+    "NoOther",
     "Policy",
     "PolicyError",
+    "Redundancy",
+    "Region",
+    "Regions",
     "Relation",
+    "RepairOutcome",
+    "Repaired",
     "Request",
     "RequestError",
+    "Simplified",
     "Swept",
     "Undecided",
     "UsageError",
     "Verdict",
     "VerifierError",
+    "WhyAllowed",
+    "WhyContained",
+    "WhyDifferent",
     "WorkersError",
     "batch",
     "confine",
+    "containment_order",
     "diff",
+    "differences",
     "evaluate",
+    "explain",
+    "explore",
+    "growth",
     "prove",
+    "repair",
+    "simplify",
     "sweep",
 ]
 
 _HOMES = {
-    "verifier.api": ("confine", "diff", "evaluate", "prove"),
+    "verifier.api": ("confine", "diff", "differences", "evaluate", "explain", "prove", "repair", "simplify"),
     "verifier.bulk.sweep": ("Swept", "sweep"),
     "verifier.errors": (
         "CacheError",
@@ -70,10 +97,18 @@ _HOMES = {
         "VerifierError",
         "WorkersError",
     ),
+    "verifier.why.explanation": ("Explanation", "WhyAllowed", "WhyContained", "WhyDifferent"),
+    "verifier.explorer.explore": ("explore",),
+    "verifier.explorer.explorer": ("Explorer", "NoOther"),
+    "verifier.explorer.growth": ("growth",),
+    "verifier.explorer.order": ("containment_order",),
     "verifier.lines": ("batch",),
+    "verifier.mend.repaired": ("RepairOutcome", "Repaired"),
+    "verifier.mend.simplified": ("Redundancy", "Simplified"),
     "verifier.policy.syntax": ("Policy",),
     "verifier.questions.limits": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
+    "verifier.regions.region": ("Region", "Regions"),
     "verifier.semantics.evaluate": ("Decision", "Evaluation"),
     "verifier.semantics.request": ("Request",),
 }

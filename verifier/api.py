@@ -9,20 +9,30 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from verifier.errors import UndecidedError, UsageError, quote
 from verifier.policy.syntax import Policy
-from verifier.questions.limits import Encoding, Limits
+from verifier.questions.limits import Encoding, Limits, World
 from verifier.questions.verdict import Difference, Verdict
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
 
+if TYPE_CHECKING:
+    from verifier.mend.repaired import Repaired
+    from verifier.mend.simplified import Simplified
+    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+    from verifier.regions.region import Regions
+    from verifier.why.explanation import Explanation
+
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
+WorldName: TypeAlias = World | Literal["all", "aws"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
 T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
 
 
 def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -35,17 +45,19 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    world: WorldName = "all",
     smtlib: PathName | None = None,
 ) -> Verdict:
     """Return whether what the documents allow together lies within what `maximum` allows.
 
     Each item of `scps` is a level: a document or several. `timeout` is in seconds; `smtlib` is a file to which the
-    question is also written, for another solver. Raises PolicyError for a document that does not suit its place,
-    UsageError for an impossible option or where SMT-LIB cannot be written.
+    question is also written, for another solver. `world="aws"` narrows the question to requests that AWS can make.
+    Raises PolicyError for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB
+    cannot be written.
     """
     from verifier.questions.prove import prove as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    limits = limits_of(timeout, encoding)
+    limits = limits_of(timeout, encoding, world)
     identity, levels, resource_side = _some(policies), levels_of(scps), tuple(rcps or ())
     verdict = ask(
         policies=identity,
@@ -74,6 +86,7 @@ def diff(
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    world: WorldName = "all",
     smtlib: PathName | None = None,
 ) -> Difference:
     """Return how what `new` allows stands to what `old` allows.
@@ -83,7 +96,7 @@ def diff(
     """
     from verifier.questions.diff import diff as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    difference = ask(old, new, limits=limits_of(timeout, encoding))
+    difference = ask(old, new, limits=limits_of(timeout, encoding, world))
     if smtlib is not None:
         from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
 
@@ -99,6 +112,7 @@ def confine(
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    world: WorldName = "all",
     smtlib: PathName | None = None,
 ) -> Verdict:
     """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does."""
@@ -107,7 +121,7 @@ def confine(
     if isinstance(services, str):
         raise UsageError(f"the services {quote(services)} are one text", mend="give a list of names")
     names = tuple(services)
-    verdict = ask(document, names, limits=limits_of(timeout, encoding))
+    verdict = ask(document, names, limits=limits_of(timeout, encoding, world))
     if smtlib is not None:
         from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
 
@@ -132,15 +146,135 @@ def evaluate(
     return ask(documents, request)
 
 
-def limits_of(timeout: float, encoding: EncodingName) -> Limits:
-    """Return the limits of a call. Raises UsageError for a time that is none, or an encoding that there is not."""
+def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
+    answer: Verdict | Difference,
+    *,
+    policies: Iterable[Policy] | None = None,
+    maximum: Policy | None = None,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    old: Policy | None = None,
+    new: Policy | None = None,
+    document: Policy | None = None,
+    services: Iterable[str] | None = None,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    world: WorldName = "all",
+) -> Explanation | None:
+    """Return why `answer` is what it is, given what was asked: what `prove`, `diff` or `confine` was called with.
+
+    None of an answer that is undecided. Of a counterexample it costs no proof; of a containment it takes up to
+    `timeout` seconds. Raises UsageError where the documents are not those of a question, or the answer is not one to
+    such a question.
+    """
+    from verifier.why.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
+
+    beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
+    question = _question(policies, maximum, beside, old, new, document, services)
+    try:
+        return ask(question, answer, limits_of(timeout, encoding, world))
+    except ValueError as wrong:
+        raise UsageError(str(wrong), mend="give the documents that were asked about") from None
+
+
+def differences(  # noqa: PLR0913 - the documents of the question, whichever it is
+    *,
+    policies: Iterable[Policy] | None = None,
+    maximum: Policy | None = None,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    old: Policy | None = None,
+    new: Policy | None = None,
+    document: Policy | None = None,
+    services: Iterable[str] | None = None,
+    timeout: float = 10.0,
+) -> Regions:
+    """Return all that is gained and lost, or escapes, as regions, given what `diff`, `prove` or `confine` is asked.
+
+    They are of all requests, and proved to be all of them within `timeout` seconds, or `complete` is False. Raises
+    UsageError where the documents are not those of a question, PolicyError for one that does not suit its place.
+    """
+    from verifier.regions.regions_of import regions_of  # noqa: PLC0415 - the solver only where it is needed
+
+    beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
+    question = _question(policies, maximum, beside, old, new, document, services)
+    return regions_of(question, limits_of(timeout, "fast").seconds)
+
+
+def _question(
+    policies: Iterable[Policy] | None,
+    maximum: Policy | None,
+    beside: tuple[Policy | None, Policy | None, tuple[tuple[Policy, ...], ...], tuple[Policy, ...]],
+    old: Policy | None,
+    new: Policy | None,
+    document: Policy | None,
+    services: Iterable[str] | None,
+) -> ProveQuestion | DiffQuestion | ConfineQuestion:
+    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion  # noqa: PLC0415 - as above
+
+    if policies is not None and maximum is not None:
+        return ProveQuestion(None, _some(policies), maximum, *beside)
+    if old is not None and new is not None:
+        return DiffQuestion(None, old, new)
+    if document is not None and services is not None:
+        return ConfineQuestion(None, document, tuple(services))
+    mend = "give `policies` and `maximum`, or `old` and `new`, or `document` and `services`, as in the question"
+    raise UsageError("it is not told what was asked", mend=mend)
+
+
+def simplify(document: Policy, *, timeout: float = 10.0, encoding: EncodingName = "fast") -> Simplified:
+    """Return the parts of `document` that change nothing, and a smaller document, proved to say the same beside others.
+
+    What is not looked at within `timeout` seconds stays, and the answer says so. Raises as `prove` does.
+    """
+    from verifier.mend.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
+
+    return ask(document, limits=limits_of(timeout, encoding))
+
+
+def repair(  # noqa: PLR0913 - as `prove`
+    policies: Iterable[Policy],
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    world: WorldName = "all",
+) -> Repaired:
+    """Return a boundary under which just what is allowed now and is within `maximum` is allowed, proved; or none.
+
+    It is a small change to `boundary`, or a new one where there is none. Raises as `prove` does.
+    """
+    from verifier.mend.repair import repair as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.semantics.documents import Documents  # noqa: PLC0415 - only where it is needed
+
+    documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
+    return ask(documents, maximum, limits=limits_of(timeout, encoding, world))
+
+
+def limits_of(timeout: float, encoding: EncodingName, world: WorldName = World.ALL) -> Limits:
+    """Return the limits of a call.
+
+    Raises UsageError for a time that is none, or for an encoding or a world that there is not.
+    """
     if not (math.isfinite(timeout) and timeout > 0):
         raise UsageError(f"the timeout {quote(str(timeout))} is no time", mend="give a number of seconds above zero")
+    return Limits(timeout, _named(Encoding, encoding, "encoding"), _named(World, world, "world"))
+
+
+def _named(kind: type[E], value: E | str, what: str) -> E:
     try:
-        return Limits(seconds=timeout, encoding=Encoding(encoding))
+        return kind(value)
     except ValueError:
-        known = " or ".join(f"`{each.value}`" for each in Encoding)
-        raise UsageError(f"there is no encoding {quote(str(encoding))}", mend=f"use {known}") from None
+        known = " or ".join(f"`{each.value}`" for each in kind)
+        raise UsageError(f"there is no {what} {quote(str(value))}", mend=f"use {known}") from None
 
 
 def levels_of(scps: Levels | None) -> tuple[tuple[Policy, ...], ...]:

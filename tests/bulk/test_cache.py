@@ -148,7 +148,7 @@ def test_a_record_is_the_answer_again(asked_about: Question) -> None:
     found = ask(asked_about, Limits())
     record = record_of(found)
     assert record is not None
-    assert recalled(asked_about, record) == found
+    assert recalled(asked_about, Limits(), record) == found
 
 
 def test_what_was_not_found_out_is_not_kept() -> None:
@@ -174,7 +174,7 @@ def test_what_was_not_found_out_is_not_kept() -> None:
 )
 def test_a_record_that_cannot_be_the_answer_is_refused(record: str) -> None:
     with pytest.raises(ValueError, match=r"record|replay|Expecting"):
-        recalled(question(), record)
+        recalled(question(), Limits(), record)
 
 
 def filled(folder: Path) -> Path:

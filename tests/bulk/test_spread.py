@@ -6,6 +6,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.chunks import chunks
 from verifier.bulk.crew import GivenExecutor, OwnProcesses
 from verifier.bulk.item import Answered, Item
+from verifier.bulk.run import Means, run, started
 from verifier.bulk.spread import Spread
 from verifier.errors import WorkersError
 from verifier.questions.limits import Limits
@@ -120,3 +122,39 @@ def test_chunks_hold_everything_once_and_are_bounded() -> None:
     assert all(len(chunk) == 1 or sum(item.cost for item in chunk) <= 64 * 1024 for chunk in found)
     assert len(found) < len(given)
     assert not list(chunks([]))
+
+
+def test_processes_that_are_started_early_answer_and_end() -> None:
+    with started(items(60), Means.of(jobs=2, cache=None)) as (coming, means):
+        assert means.crew is not None
+        assert list(run(coming, Echo(), means)) == names(60)
+
+
+def _ends(process: BaseProcess) -> bool:
+    """Whether the process ends; a thread of the pool that waits for it too may be told so a moment earlier."""
+    for _ in range(200):
+        if not process.is_alive():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_processes_that_are_started_early_end_with_an_error() -> None:
+    crews: list[BaseProcess] = []
+
+    def goes_wrong() -> None:
+        with started(items(60), Means.of(jobs=2, cache=None)) as (_, means):
+            assert means.crew is not None
+            crews.extend(means.crew.processes())
+            raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        goes_wrong()
+    assert len(crews) == 2
+    assert all(map(_ends, crews))
+
+
+def test_no_process_is_started_early_for_few_items() -> None:
+    with started(items(3), Means.of(jobs=None, cache=None)) as (coming, means):
+        assert means.crew is None
+        assert list(coming) == items(3)

@@ -77,3 +77,11 @@ def test_an_index_finds_the_rules_that_meet(drawn: tuple[Policy, ...]):
         for action in (f"{service}:{name}" for service in _WORDS for name in _NAMES):
             met = {number for number, rule in enumerate(ruleset.rules) if rule.meets(action)}
             assert ruleset.at(action) == met, action
+
+
+def test_many_patterns_that_do_not_overlap_are_told_apart_without_a_search():
+    names = [f"s3:N{number}e*" for number in range(5_000)]
+    policy = parsed({"Statement": {"Effect": "Allow", "Action": names, "Resource": "*"}})
+    level = Level((policy,))
+    chosen = list(representatives(reach([Claim(level, Says.ALLOWS)]), level.rulesets, Budget.of(60)))
+    assert len(chosen) == len(names)

@@ -86,7 +86,7 @@ class Asker(ABC, Generic[Shown]):
         if record is None:
             return question, key, None
         try:
-            found = recalled(question, record)
+            found = recalled(question, self.limits, record)
         except ValueError as wrong:
             raise self.cache.damaged(str(wrong)) from None
         return question, key, Answered(self.show(item, question, found, remembered=True))

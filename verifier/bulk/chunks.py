@@ -1,6 +1,7 @@
 """Items to chunks of about the same cost, so that sending one is little work beside answering it.
 
-The first chunks are small: a few documents occupy all workers, and the first answers come soon.
+The first chunks are small: a few documents occupy all workers, and the first answers come soon. None is large, so that
+at the end no process works long after the others.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from verifier.bulk.item import Item
 
 _FIRST_COST = 4 * 1024
-_MOST_COST = 64 * 1024
+_MOST_COST = 32 * 1024
 
 
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import signal
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
-from verifier.bulk.worker import start_process
+from verifier.bulk.worker import get_ready, start_process
 from verifier.errors import WorkersError
 
 T = TypeVar("T")
@@ -37,38 +39,53 @@ class Crew(ABC):
 
 
 class OwnProcesses(Crew):
-    """`jobs` processes on this machine, started afresh (`spawn`): threads and Z3 do not survive a fork."""
+    """`jobs` processes on this machine, started afresh (`spawn`): threads and Z3 do not survive a fork.
+
+    They start at once, all of them, and load what answering takes before the first items come.
+    """
 
     local = True
 
     def __init__(self, jobs: int) -> None:
         self.width = jobs
-        self._pool = self._start()
+        self._start()
 
     def submit(self, function: Callable[[A], T], argument: A) -> Future[T]:
-        # A process starts with Ctrl-C blocked, and takes it once `start_process` has run.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with _interrupts_blocked():
             return self._pool.submit(function, argument)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def renew(self, why: BaseException) -> None:
         self.close(at_once=True)
-        self._pool = self._start()
+        self._start()
 
     def close(self, *, at_once: bool) -> None:
-        processes = list((self._pool._processes or {}).values())  # noqa: SLF001 - public only in Python 3.14
+        processes = self.processes()
         self._pool.shutdown(wait=not at_once, cancel_futures=True)
         for process in processes:
             process.kill()
         for process in processes:
             process.join()
 
-    def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self.width, mp_context=multiprocessing.get_context("spawn"), initializer=start_process
-        )
+    def processes(self) -> list[BaseProcess]:
+        """Return the processes that are there."""
+        return list((self._pool._processes or {}).values())  # noqa: SLF001 - public only in Python 3.14
+
+    def _start(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self.width, mp_context=spawn, initializer=start_process)
+        with _interrupts_blocked():
+            for _ in range(self.width):
+                self._pool.submit(get_ready)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back: a process starts with it blocked, and takes it once `start_process` has run."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class GivenExecutor(Crew):

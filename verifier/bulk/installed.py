@@ -36,7 +36,9 @@ def _digest() -> str:
     """A digest of all that decides answers, the same for a checkout and a wheel made of it."""
     files = [path for kind in ("*.py", "*.tsv") for path in _ROOT.rglob(kind)]
     named = [(path.relative_to(_ROOT).as_posix(), path) for path in files]
-    named += [(f"{_GRAMMAR}/{path.name}", path) for path in grammar_folder().glob("*.lark")]
+    grammar = grammar_folder()
+    files = [path for kind in ("*.lark", "tables/*.json") for path in grammar.glob(kind)]
+    named += [(f"{_GRAMMAR}/{path.relative_to(grammar).as_posix()}", path) for path in files]
     digest = hashlib.sha256()
     for name, path in sorted(named):
         digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -1,8 +1,8 @@
 """What a cache knows a question by, and what it keeps of the answer.
 
-    meaning(question, limits)    the key: a digest of all that an answer depends on
-    record_of(found)             what is kept of an answer, None where nothing is
-    recalled(question, record)   the answer again, its counterexamples replayed
+    meaning(question, limits)             the key: a digest of all that an answer depends on
+    record_of(found)                      what is kept of an answer, None where nothing is
+    recalled(question, limits, record)    the answer again, its counterexamples replayed
 
 The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
 change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
@@ -18,16 +18,17 @@ from typing import Any, assert_never
 from weakref import WeakKeyDictionary
 
 from verifier.bulk.installed import installed
+from verifier.dataclass import dataclass
 from verifier.errors import InputError
 from verifier.logic.claims import Claim
 from verifier.policy.syntax import Policy
 from verifier.policy.write import as_json
-from verifier.questions.ask import counterclaims, documents_of
+from verifier.questions.ask import counterclaims, documents_of, limits_for
 from verifier.questions.assumes import assumptions
-from verifier.questions.limits import Limits
+from verifier.questions.limits import Limits, World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
-from verifier.questions.search import replays
-from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.replays import replays
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
 
@@ -44,7 +45,8 @@ def meaning(question: Question, limits: Limits) -> bytes | None:
     """Return the key of `question`, None for one that is not worth remembering."""
     if isinstance(question, EvaluateQuestion):
         return None
-    parts = [installed(), limits.seconds, limits.encoding.value, _roles(question)]
+    world = limits_for(question, limits).world
+    parts = [installed(), limits.seconds, limits.encoding.value, world.value, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
@@ -53,44 +55,71 @@ def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | No
     match found:
         case Contained(vacuous=bool(vacuous)):
             return json.dumps({"verdict": "contained", "vacuous": vacuous})
-        case Escapes(request=request):
-            return json.dumps({"verdict": "escapes", "request": request.as_json()})
+        case Escapes(request=request, fit=fit):
+            return json.dumps({"verdict": "escapes", "request": _side(request, fit)})
         case Difference(reason=None, denies_same=bool(same)) if found.relation is not Relation.UNDECIDED:
-            sides = [None if side is None else side.as_json() for side in (found.gained, found.lost)]
+            sides = [_side(found.gained, found.gained_fit), _side(found.lost, found.lost_fit)]
             return json.dumps({"denies": "same" if same else "different", "sides": sides})
         case Contained() | Undecided() | Difference() | Evaluation() | InputError():
             return None
     assert_never(found)
 
 
-def recalled(question: Question, record: str) -> Verdict | Difference:
+def recalled(question: Question, limits: Limits, record: str) -> Verdict | Difference:
     """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer to `question`."""
     try:
         found = json.loads(record)
-        assumed = assumptions(tuple(documents_of(question)))
-        if isinstance(question, DiffQuestion):
-            return _difference(found, counterclaims(question), assumed)
-        return _verdict(found, counterclaims(question), assumed)
+        world = limits_for(question, limits).world
+        about = _About(counterclaims(question), assumptions(tuple(documents_of(question)), world), world)
+        return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is no answer ({wrong})") from None
 
 
-def _verdict(found: dict[str, Any], claims: Sequence[Sequence[Claim]], assumed: tuple[str, ...]) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What an answer is about besides its own words: the claims of each counterexample, assumptions, and the world."""
+
+    claims: Sequence[Sequence[Claim]]
+    assumes: tuple[str, ...]
+    world: World
+
+
+def _verdict(found: dict[str, Any], about: _About) -> Verdict:
     match found:
         case {"verdict": "contained", "vacuous": bool(vacuous), **rest} if not rest:
-            return Contained(vacuous, assumed)
-        case {"verdict": "escapes", "request": request, **rest} if not rest:
-            return Escapes(_replayed(request, *claims), assumed)
+            return Contained(vacuous, about.assumes, about.world)
+        case {"verdict": "escapes", "request": side, **rest} if not rest:
+            return Escapes(_replayed(side, *about.claims), about.assumes, _fit(side), about.world)
     raise ValueError("a record is no verdict")
 
 
-def _difference(found: dict[str, Any], claims: Sequence[Sequence[Claim]], assumed: tuple[str, ...]) -> Difference:
+def _difference(found: dict[str, Any], about: _About) -> Difference:
     gained, lost = (
-        None if request is None else _replayed(request, side)
-        for request, side in zip(found["sides"], claims, strict=True)
+        None if side is None else _replayed(side, claims)
+        for side, claims in zip(found["sides"], about.claims, strict=True)
     )
+    gained_fit, lost_fit = (Fit() if side is None else _fit(side) for side in found["sides"])
     relation = _RELATIONS[gained is not None, lost is not None]
-    return Difference(relation, gained, lost, _DENIES[found["denies"]], None, assumed)
+    return Difference(
+        relation, gained, lost, _DENIES[found["denies"]], None, about.assumes, gained_fit, lost_fit, about.world
+    )
+
+
+def _side(request: Request | None, fit: Fit) -> dict[str, object] | None:
+    if request is None:
+        return None
+    return (
+        request.as_json() if fit.realistic else request.as_json() | {"breaks": fit.breaks, "none_fits": fit.none_fits}
+    )
+
+
+def _fit(found: dict[str, Any]) -> Fit:
+    """Return how a kept counterexample fits. Raises ValueError where that is not told."""
+    match found.get("breaks", []), found.get("none_fits", False):
+        case list(breaks), bool(none_fits) if all(isinstance(each, str) for each in breaks):
+            return Fit(tuple(breaks), none_fits)
+    raise ValueError("a record does not tell how its counterexample fits")
 
 
 def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:

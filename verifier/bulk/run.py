@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,12 +28,16 @@ _WORKERS = 16
 
 @dataclass(frozen=True)
 class Means:
-    """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for."""
+    """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for.
+
+    `crew` are processes that have been started already (`started`).
+    """
 
     jobs: int | None
     executor: Executor | None
     workers: int
     cache: str | None
+    crew: OwnProcesses | None = None
 
     @staticmethod
     def of(
@@ -50,6 +56,24 @@ def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Generator
     return _run(iter(items), common, means, cache)
 
 
+@contextmanager
+def started(items: Iterable[Item], means: Means) -> Iterator[tuple[Iterator[Item], Means]]:
+    """Give both back with the processes that `run` would start, which get ready while the caller reads what they share.
+
+    They are ended afterwards, whatever they do.
+    """
+    if means.executor is not None:
+        yield iter(items), means
+        return
+    jobs, coming = _jobs(iter(items), means.jobs)
+    crew = OwnProcesses(jobs) if jobs > 1 else None
+    try:
+        yield coming, dataclasses.replace(means, jobs=jobs, crew=crew)
+    finally:
+        if crew is not None:
+            crew.close(at_once=True)
+
+
 def _run(
     items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
 ) -> Generator[Shown, None, None]:
@@ -61,7 +85,7 @@ def _run(
             return
         jobs, items = _jobs(items, means.jobs)
         if jobs > 1:
-            yield from Spread(common, OwnProcesses(jobs), cache=means.cache).answers(items)
+            yield from Spread(common, means.crew or OwnProcesses(jobs), cache=means.cache).answers(items)
         else:
             asker = common.asker(cache)
             for item in items:

@@ -24,7 +24,7 @@ from verifier.errors import InputError, WorkersError
 
 Shown = TypeVar("Shown")
 
-_CHUNKS_EACH = 3
+_CHUNKS_EACH = 6
 _MOST_LOSSES = 2
 
 

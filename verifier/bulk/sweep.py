@@ -16,7 +16,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.api import EncodingName, Levels, PathName, levels_of, limits_of
+from verifier.api import EncodingName, Levels, PathName, WorldName, levels_of, limits_of
 from verifier.bulk.asker import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
@@ -59,6 +59,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    world: WorldName = "all",
     jobs: int | None = 1,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -68,7 +69,8 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     """Yield, for each of `documents`, whether what it allows beside the others lies within what `maximum` allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
-    folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes.
+    folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
+    `world` is that of `prove`.
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.
@@ -77,14 +79,21 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     come, WorkersError where the executor is lost, CacheError where the cache cannot be used or is damaged.
     """
     common = sweep_of(
-        maximum=maximum, boundary=boundary, session=session, scps=scps, rcps=rcps, timeout=timeout, encoding=encoding
+        maximum=maximum,
+        boundary=boundary,
+        session=session,
+        scps=scps,
+        rcps=rcps,
+        timeout=timeout,
+        encoding=encoding,
+        world=world,
     )
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
     return run(_items(several, max_size), common, means)
 
 
-def sweep_of(
+def sweep_of(  # noqa: PLR0913 - as `sweep`
     *,
     maximum: Policy,
     boundary: Policy | None = None,
@@ -93,9 +102,10 @@ def sweep_of(
     rcps: Iterable[Policy] | None = None,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    world: WorldName = "all",
 ) -> Sweep:
     """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
-    limits = limits_of(timeout, encoding)
+    limits = limits_of(timeout, encoding, world)
     beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
     beside.check()
     check(maximum, Kind.MAXIMUM)

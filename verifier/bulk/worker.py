@@ -25,6 +25,7 @@ from verifier.pace import collect_rarely
 
 SLICE_SECONDS = 1.0
 _MOST_KEPT = 4
+_SMALL = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
 
 # Answering is for one thread at a time: an executor may have several in this process.
 _LOCK = threading.Lock()
@@ -70,6 +71,15 @@ def start_process() -> None:
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def get_ready() -> None:
+    """Answer something small, which loads and makes all that answering takes."""
+    from verifier.policy.parse import parse  # noqa: PLC0415 - only this process
+    from verifier.questions.prove import prove  # noqa: PLC0415 - as above
+
+    policy = parse(_SMALL, "<small>")
+    prove(policies=[policy], maximum=policy)
 
 
 def _end_with_parent() -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Cut, Ruleset
@@ -145,10 +146,15 @@ class _Space:
         outside: Sequence[Language],
         begin: str = "",
     ) -> str | None:
-        """Return a word inside all of `inside` and one at least of each of `unions`, outside of `outside`, or None."""
+        """Return a word inside all of `inside` and one at least of each of `unions`, outside of `outside`, or None.
+
+        `begin` is the word to try first; where it does, nothing is searched for.
+        """
         if unions:
             choices = (self.word((*inside, one), unions[1:], outside) for one in unions[0])
             return next((word for word in choices if word is not None), None)
+        if begin and self._does(begin, inside, outside):
+            return begin
         self.searches += 1
         if self.searches > _MOST_SEARCHES:
             raise LimitReached(f"telling the actions apart took more than {_MOST_SEARCHES} searches")
@@ -158,8 +164,14 @@ class _Space:
             self.budget,
             spare=ACTION_CHARS,
             closed=True,
-            begin=begin,
             avoid=self.spelled,
+        )
+
+    def _does(self, word: str, inside: Iterable[Language], outside: Iterable[Language]) -> bool:
+        return (
+            word not in self.spelled
+            and all(language.matches(word) for language in (self.domain, *inside))
+            and not any(language.matches(word) for language in outside)
         )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
+from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.logic.compile import Reach, Rule, Ruleset, compile_policy
+from verifier.dataclass import dataclass
+from verifier.logic.compile import MOST_REMEMBERED, Reach, Rule, Ruleset, compile_policy
 from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.policy.syntax import ActionPattern, Effect, Policy
 
@@ -67,13 +67,18 @@ class Claim:
         """Return the claim as a formula, for the actions that meet just the rules of `signature`."""
         found = self._known.get(signature)
         if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
             rules = self.level.rules(signature)
             found = self._known[signature] = self._formula((rule.effect, rule.guard) for rule in rules)
         return found
 
     @cached_property
     def _known(self) -> dict[Signature, Formula]:
-        return {}
+        """The formulas by signature; those of a single document stay with it, for the next question."""
+        if len(self.level.rulesets) != 1:
+            return {}
+        return self.level.rulesets[0].remembered.setdefault((self.says, self.holds), {})
 
     @cached_property
     def whole(self) -> Formula:

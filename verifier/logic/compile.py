@@ -9,18 +9,19 @@ when first asked about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
+from verifier.dataclass import dataclass
 from verifier.logic.compile_condition import compile_condition, fits
 from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
 from verifier.policy.syntax import ActionPattern, Effect, Policy, Resources, Statement
 
-_MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 20_000
 EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
 
 
@@ -52,10 +53,14 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """The compiled statements of one document, and how it spells its literal actions, by their lower case."""
+    """The compiled statements of one document, and how it spells its literal actions, by their lower case.
+
+    `remembered` is for what claims make of it (`claims.py`), which is the same in every question.
+    """
 
     rules: tuple[Rule, ...]
     spelled: Mapping[str, str]
+    remembered: dict[object, dict[tuple[frozenset[int], ...], Formula]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def index(self) -> ActionIndex:
@@ -134,7 +139,7 @@ class ActionIndex:
         """Return the numbers of the rules that `action` meets; what was asked is remembered, within a bound."""
         found = self._met.get(action)
         if found is None:
-            if len(self._met) >= _MOST_REMEMBERED:
+            if len(self._met) >= MOST_REMEMBERED:
                 self._met.clear()
             found = self._met[action] = self._at(action)
         return found
@@ -168,7 +173,7 @@ class ActionIndex:
         """Return, for each rule, the patterns with which it tells apart the names of `service` that nobody spells."""
         found = self._cuts.get(service)
         if found is None:
-            if len(self._cuts) >= _MOST_REMEMBERED:
+            if len(self._cuts) >= MOST_REMEMBERED:
                 self._cuts.clear()
             found = self._cuts[service] = self._cut(service)
         return found

@@ -10,7 +10,7 @@ import base64
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias, assert_never
 
 from verifier.errors import Unsupported
@@ -156,7 +156,15 @@ def _is_bytes(text: Text, value: bytes) -> Formula:
 
 def fits(text: Text, template: Template, ignores_case: bool = False) -> Formula:
     """Return that `text` matches `template` with the values of its variables put in (rules 25 to 28)."""
+    if template.pattern is not None:
+        return _plain(text, template.pattern, ignores_case)
     return _fits_parts(text, template.variables, partial(template_parts, template), ignores_case)
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: Text, pattern: Pattern, ignores_case: bool) -> Formula:
+    """Return that `text` matches `pattern`; a policy says the same of its resources again and again."""
+    return member_of_domain(text, Glob.of(pattern, ignores_case))
 
 
 def _fits_parts(text: Text, variables: tuple[Variable, ...], parts_of: _Parts, ignores_case: bool) -> Formula:

@@ -13,10 +13,10 @@ fold constants, flatten, and drop repetitions, so an obvious question never reac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.logic.holes import Hole, HoledPart, fill, loosen
 from verifier.logic.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.policy.key import Key
@@ -237,10 +237,16 @@ def any_of(parts: Iterable[Formula]) -> Formula:
 
 
 def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
-    found: dict[Formula, None] = {}
-    for part in sorted(parts, key=_size):
-        if part == zero:
+    open_parts: list[Formula] = []
+    for part in parts:
+        if not isinstance(part, Constant):
+            open_parts.append(part)
+        elif part.value is zero.value:
             return zero
+    if len(open_parts) < 2:
+        return open_parts[0] if open_parts else unit
+    found: dict[Formula, None] = {}
+    for part in sorted(open_parts, key=_size):
         if not isinstance(part, kind):
             inner: tuple[Formula, ...] = (part,)
         elif len(found) < len(part.parts) and any(_opposite(one) in part.members for one in found):
@@ -248,13 +254,9 @@ def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: 
         else:
             inner = part.parts
         for one in inner:
-            if one == unit:
-                continue
             if _opposite(one) in found:
                 return zero
             found[one] = None
-    if not found:
-        return unit
     return next(iter(found)) if len(found) == 1 else kind(tuple(found))
 
 

@@ -8,9 +8,9 @@ stand-ins ("within the union of these") holds for all values, because a stand-in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from verifier.dataclass import dataclass
 from verifier.logic.languages import EMPTY, STAND_INS, Any, Glob, Language
 from verifier.policy.key import Key, lower
 from verifier.policy.pattern import ArnTemplate, Template, Variable, Wild

@@ -1,7 +1,8 @@
 """Sets of typed languages of one type, decided outright: on a line cut at every bound, each piece is alike throughout.
 
 `points(languages)` yields texts such that if any text of the type lies in some of the languages and outside others, one
-of these does as well. `typed.py` says what the languages are; `words.py` asks.
+of these does as well. Of networks there may be hundreds, that add up to another; `free_host` finds the gap between
+them, if there is one. `typed.py` says what the languages are; `words.py` asks.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Context, Decimal
 
 from verifier.logic.languages import Language
@@ -25,6 +26,44 @@ def one_type(languages: Iterable[Language]) -> type[Number | Instant | Host] | N
     """Return the type that all the languages are of, or None where they are of several or of another one."""
     kinds = {Host if language is CANONICAL_ADDRESS else type(language) for language in languages}
     return next((kind for kind in (Number, Instant, Host) if kinds == {kind}), None)
+
+
+def free_host(inside: Sequence[Language], outside: Sequence[Language]) -> str | None:
+    """Return an address inside all of `inside` and outside all of `outside`, None where there is none.
+
+    All of them are `Host` or, of `inside`, the canonical addresses.
+    """
+    wanted, unwanted = _networks(inside), _networks(outside)
+    for text in _LIKELY_ADDRESSES:
+        if all(one.matches(text) for one in wanted) and not any(one.matches(text) for one in unwanted):
+            return text
+    gaps = (_gap(wanted, unwanted, version) for version in (4, 6))
+    return next((write_address(address) for address in gaps if address is not None), None)
+
+
+def _networks(languages: Iterable[Language]) -> list[Host]:
+    return [language for language in languages if isinstance(language, Host)]
+
+
+def _gap(inside: Iterable[Host], outside: Iterable[Host], version: int) -> Address | None:
+    """Return the first address of `version` that is inside all networks and outside all others."""
+    first, last = 0, (1 << (32 if version == 4 else 128)) - 1
+    for low, high in (_range(host.network, version) for host in inside):
+        first, last = max(first, low), min(last, high)
+    for low, high in sorted(_range(host.network, version) for host in outside):
+        if low > first:
+            break
+        first = max(first, high + 1)
+    return _address(first, version) if first <= last else None
+
+
+def _range(network: Network | None, version: int) -> tuple[int, int]:
+    """Return the first and the last address of `version` in `network`, all where that is None; an empty range is
+    `(0, -1)`.
+    """
+    if network is None:
+        return 0, (1 << 128) - 1
+    return (int(network[0]), int(network[-1])) if network.version == version else (0, -1)
 
 
 def points(languages: Iterable[Language]) -> Iterator[str]:

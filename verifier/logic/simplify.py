@@ -52,9 +52,12 @@ class Conjunctions:
 
     def of(self, formulas: Iterable[Formula]) -> Formula:
         """Return the conjunction, the smaller ones read under the literals of the largest. Raises LimitReached."""
-        *small, largest = sorted(formulas, key=_size)
+        said = [formula for formula in formulas if formula != TRUE]
+        if len(said) < 2 or FALSE in said:
+            return all_of(said)
+        *small, largest = sorted(said, key=_size)
         if _size(largest) < _LARGE:
-            return all_of((*small, largest))
+            return all_of(said)
         known = self._large.get(largest)
         if known is None:
             known = self._large[largest] = Known(self._budget)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias, cast
 
+from verifier.dataclass import dataclass
 from verifier.logic.languages import State
 from verifier.policy.operators import Relation
 from verifier.policy.values import Network, read_address, read_bytes, read_instant, read_number, write_address
@@ -196,6 +197,11 @@ class Instant(_Prefixes):
         return f"{self.relation.value} instant {self.bound}" if self.relation else "a date"
 
 
+# Eight groups of IPv6 of which the last two are written as IPv4.
+_LONGEST_ADDRESS = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
+_short_address = lru_cache(maxsize=4_096)(read_address)
+
+
 @dataclass(frozen=True)
 class Host(_Prefixes):
     """Addresses within `network`, or every address (rule 23)."""
@@ -206,7 +212,7 @@ class Host(_Prefixes):
 
     def matches(self, text: str) -> bool:
         """See Language."""
-        address = read_address(text)
+        address = _short_address(text) if len(text) <= _LONGEST_ADDRESS else None
         if address is None:
             return False
         return self.network is None or (address.version == self.network.version and address in self.network)

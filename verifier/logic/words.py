@@ -13,13 +13,14 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 
+from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.languages import STAND_INS, Any, Glob, Language, State
-from verifier.logic.points import one_type, points
+from verifier.logic.points import free_host, one_type, points
 from verifier.logic.relate import ends_clash, within
+from verifier.logic.typed import CANONICAL_ADDRESS, Host
 
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -120,12 +121,15 @@ class _Search:
         """Decide one set of demands exactly."""
         if ends_clash(inside) or any(within(one, other) for one in inside for other in outside):
             return None
+        kind = one_type((*inside, *outside)) if inside and CANONICAL_ADDRESS not in outside else None
+        if kind is Host:
+            return free_host(inside, outside)
         letters = frozenset[str]().union(*(language.letters for language in (*inside, *outside)))
         other = _other(letters, self.spare, self.closed)
         for text in _obvious(inside, outside, other):
             if _fits(text, inside, outside):
                 return text
-        if inside and one_type((*inside, *outside)):
+        if kind:
             return None
         return _search(inside, outside, ([other] if other else []) + sorted(letters), self.budget)
 
