@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format long bench catalogue lock dist clean
+.PHONY: help demo test lint format long bench docs reference catalogue tables lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
@@ -38,8 +38,18 @@ long: $(VENV)/dev ## Run the long campaigns too
 bench: $(VENV)/bench ## Run the benchmarks in under ten minutes, and write their table and plots
 	$(BIN)/python benchmarks/run.py
 
+docs: $(VENV)/docs ## Build the documentation's site into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo 'The site starts at build/site/index.html.'
+
+reference: $(VENV)/dev ## Renew the pages of the documentation that are made from the code
+	$(BIN)/python tools/make_reference.py
+
 catalogue: $(VENV)/dev ## Renew the catalogue of actions, resource types and condition keys
 	$(BIN)/python tools/make_catalogue.py
+
+tables: $(VENV)/dev ## Renew the parse tables of the grammars
+	$(BIN)/python tools/make_tables.py
 
 lock: $(LOCK_TOOLS)/made ## Renew the lock files
 	$(PIP_COMPILE) --upgrade --output-file=requirements.lock pyproject.toml
@@ -68,6 +78,10 @@ $(VENV)/dev: $(VENV)/run requirements-dev.lock
 
 $(VENV)/bench: $(VENV)/dev pyproject.toml
 	$(BIN)/python -m pip install -qq --editable '.[bench]'
+	@touch $@
+
+$(VENV)/docs: $(VENV)/dev pyproject.toml
+	$(BIN)/python -m pip install -qq --editable '.[docs]'
 	@touch $@
 
 $(LOCK_TOOLS)/made:

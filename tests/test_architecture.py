@@ -14,10 +14,13 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LONGEST = 350
 
 # What each room may import, beside itself. A room that is not here yet has to be entered first.
+EVERYWHERE = {"dataclass", "shown"}
 _BASE = {"source", "errors"}
 _MEANING = _BASE | {"policy", "catalogue", "semantics"}
-_SOLVED = _MEANING | {"logic", "smt"}
+_SOLVED = _MEANING | {"logic", "smt", "world"}
 ROOMS: dict[str, set[str]] = {
+    "dataclass": set(),
+    "shown": {"report"},
     "source": set(),
     "errors": {"source"},
     "pace": set(),
@@ -26,14 +29,21 @@ ROOMS: dict[str, set[str]] = {
     "semantics": _BASE | {"policy", "catalogue"},
     "logic": _MEANING,
     "smt": _MEANING | {"logic"},
+    "world": _MEANING | {"logic"},
     "questions": _SOLVED,
     "accounts": _SOLVED | {"questions"},
     "sources": _SOLVED | {"questions"},
-    "report": _SOLVED | {"questions", "bulk"},
-    "api": _SOLVED | {"questions", "accounts", "sources"},
+    "why": _SOLVED | {"questions"},
+    "mend": _SOLVED | {"questions"},
+    "regions": _SOLVED | {"questions"},
+    "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk"},
+    "api": _SOLVED | {"questions", "regions", "why", "mend", "accounts", "sources"},
     "bulk": _SOLVED | {"questions", "api", "pace"},
+    "explorer": _SOLVED | {"questions", "regions", "why", "api"},
+    "plots": _BASE | {"catalogue", "explorer"},
     "lines": _SOLVED | {"questions", "report", "api", "bulk"},
-    "cli": _SOLVED | {"questions", "accounts", "sources", "report", "api", "bulk", "lines", "pace"},
+    "cli": _SOLVED
+    | {"questions", "regions", "why", "mend", "accounts", "sources", "report", "api", "bulk", "lines", "pace"},
 }
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"policy"},
@@ -41,11 +51,14 @@ LIBRARIES: dict[str, set[str]] = {
     "pydantic": {"policy", "semantics", "questions", "sources", "accounts", "report"},
     "rich": {"report", "cli"},
     "jinja2": {"report"},
+    "markupsafe": {"report"},
     "typer": {"cli"},
     "distributed": {"bulk"},
     "boto3": {"sources"},
     "botocore": {"sources"},
     "yaml": {"sources"},
+    "ipywidgets": {"explorer"},
+    "matplotlib": {"plots"},
 }
 
 
@@ -81,7 +94,7 @@ def test_every_room_is_in_the_table():
 def test_a_module_imports_what_its_room_may(path: Path):
     name = room(path)
     if name not in ("__init__", "__main__"):
-        assert rooms_imported(path) - {name} <= ROOMS[name]
+        assert rooms_imported(path) - {name} <= ROOMS[name] | EVERYWHERE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())

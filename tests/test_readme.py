@@ -2,7 +2,8 @@
 
 In a `console` block a line that starts with `$ ` is a command (a backslash at its end continues it) and the lines up to
 the next one are what it must print, `...` standing for anything. A block runs as one shell script in the repository's
-root. A `python` block is run as a program, and a `text` block right after it is what it must print.
+root, or in the folder that a comment before it names: `<!-- in examples/one-corner -->`. A `python` block is run as a
+program, and a `text` block right after it is what it must print.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ NOT_RUN = {
     "make long": "takes minutes to hours",
     "make catalogue": "changes the checkout",
     "make lock": "changes the checkout",
+    "make tables": "changes the checkout",
+    "make reference": "changes the checkout",
+    "make docs": "installs what the site is made with",
+    ".venv/bin/python -m tests.": "takes minutes to hours",
+    "jupyter lab": "goes on until it is stopped; tests/notebooks executes the notebooks",
     "cvc5 ": "is not installed with verifier; tests/agreement asks the package cvc5",
     "dask ": "goes on until it is stopped; tests/bulk/test_dask.py starts a cluster",
     "verifier sweep policies --dask": "needs that cluster",
@@ -35,6 +41,7 @@ NOT_RUN = {
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$(?:\n+```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+_FOLDER = re.compile(r"^<!-- in (\S+) -->$", re.MULTILINE)
 _MARK = "--- the next command ---"
 
 
@@ -45,15 +52,22 @@ class Block:
     language: str
     body: str
     after: str | None
+    folder: Path = ROOT
 
 
 def blocks(language: str) -> list[Any]:
     return [
-        pytest.param(Block(*found.groups()), id=f"{page.relative_to(ROOT)}-{number}")
+        pytest.param(Block(*found.groups(), folder_at(text, found.start())), id=f"{page.relative_to(ROOT)}-{number}")
         for page in PAGES
-        for number, found in enumerate(_BLOCK.finditer(page.read_text(encoding="utf-8")), 1)
+        for text in [page.read_text(encoding="utf-8")]
+        for number, found in enumerate(_BLOCK.finditer(text), 1)
         if found[1] == language
     ]
+
+
+def folder_at(text: str, place: int) -> Path:
+    """Return the folder that the last comment before `place` names."""
+    return ROOT / ([".", *_FOLDER.findall(text[:place])][-1])
 
 
 def steps(body: str) -> list[tuple[str, str]]:
@@ -79,7 +93,7 @@ def test_a_transcript_is_what_the_commands_print(block: Block) -> None:
     shown = [(command, wanted) for command, wanted in steps(block.body) if not left_out(command)]
     assert block.body.startswith("$ ")
     script = "".join(f"code=$?; echo {shlex.quote(_MARK)}; (exit $code)\n{command}\n" for command, _ in shown)
-    printed = run(script, ROOT, together=True).out.split(f"{_MARK}\n")[1:]
+    printed = run(script, block.folder, together=True).out.split(f"{_MARK}\n")[1:]
     for (command, wanted), got in zip(shown, printed, strict=True):
         assert not wanted.strip() or matches(wanted, got), f"$ {command}\n{got}"
 

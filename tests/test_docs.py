@@ -1,0 +1,130 @@
+"""The documentation as a whole: no page is orphaned, every link leads somewhere, the reference is what the code says.
+
+`make docs` builds the site; these tests need none. An anchor counts if GitHub and the site both make it of a heading.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands import ROOT
+from tools.make_reference import FOLDER, NAMES, pages
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("*/**/README.md")]
+HIDDEN = {".venv", ".git", "build", "node_modules", ".pytest_cache"}
+README_LINES = 170
+
+_FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"(?<!\!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+
+
+def prose(page: Path) -> str:
+    """The text of a page without its blocks of code."""
+    return _FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def links(page: Path) -> Iterator[str]:
+    """Every link of a page that leads to a file or a place of this checkout."""
+    text = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)(?!\])", "", prose(page))
+    yield from (link for link in _LINK.findall(text) if not re.match(r"[a-z]+:", link))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of the headings of a page that are the same on GitHub and on the site."""
+    found: set[str] = set()
+    for heading in _HEADING.findall(prose(page)):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
+        github = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+        ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        site = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_text).strip())
+        found |= {github} & {site}
+    return found
+
+
+def in_nav(part: Any) -> Iterator[str]:
+    """Every page that the nav names."""
+    if isinstance(part, str):
+        yield part
+    else:
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from in_nav(each)
+
+
+def nav() -> list[str]:
+    return list(in_nav(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]))
+
+
+def test_every_page_is_in_the_nav_once() -> None:
+    assert sorted(nav()) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, *(page for page in OTHERS if not HIDDEN & set(page.relative_to(ROOT).parts))],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert ROOT in target.parents, link
+        assert not anchor or anchor in anchors(target), link
+        if DOCS in page.parents:  # the site holds docs/ and nothing else
+            assert DOCS in target.parents, link
+            assert target.suffix == ".md", link
+
+
+def test_no_page_is_orphaned() -> None:
+    """From the README, and from the start of the site, links lead to every page."""
+    for start in (ROOT / "README.md", DOCS / "index.md"):
+        reached, waiting = {start}, [start]
+        while waiting:
+            page = waiting.pop()
+            for link in links(page):
+                target = (page.parent / link.partition("#")[0]).resolve() if not link.startswith("#") else page
+                if target.suffix == ".md" and target not in reached and DOCS in target.parents:
+                    reached.add(target)
+                    waiting.append(target)
+        assert set(PAGES) <= reached | {DOCS / "index.md"}, start
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_list_begins_after_an_empty_line(page: Path) -> None:
+    """On GitHub it need not, on the site it must."""
+    lines = prose(page).splitlines()
+    for before, line in itertools.pairwise(lines):
+        if re.match(r"(- |1\. )", line):
+            assert not before.strip() or re.match(r"(- |\d+\. | )", before), line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_is_what_the_code_says(name: str) -> None:
+    assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name], "`make reference` renews it"
+
+
+def test_the_reference_has_every_page() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(NAMES)
+
+
+def test_the_site_needs_no_network() -> None:
+    theme = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["theme"]
+    assert theme["font"] is False
+    assert not any(
+        "```mermaid" in page.read_text(encoding="utf-8") for page in PAGES
+    )  # its script comes from elsewhere
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= README_LINES
