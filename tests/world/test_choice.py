@@ -221,3 +221,22 @@ def test_documents_of_thousands_of_resources_are_chosen_from() -> None:
     verdict = asked("s3:*", resources, conditions)
     assert isinstance(verdict, Escapes)
     assert verdict.realistic
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("aws:CurrentTime", ["jane", "19*"]),
+        ("aws:EpochTime", ["jane", "??"]),
+        ("aws:SourceIp", ["203.0.113.0/24", "10.*"]),
+        ("aws:SecureTransport", ["yes", "TRU*"]),
+        ("aws:PrincipalArn", ["jane", "arn:aws:iam::999999999999:user/x*"]),
+        ("aws:MultiFactorAuthAge", ["soon", "9?"]),
+    ],
+)
+def test_a_key_holds_values_of_its_type_only(key: str, values: list[str]) -> None:
+    """Rule 3, though the documents spell likelier texts."""
+    verdict = asked("s3:GetObject", "*", {"StringLike": {key: values}})
+    assert isinstance(verdict, Escapes)
+    (value,) = verdict.request.context.values()
+    assert value not in values

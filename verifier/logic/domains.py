@@ -6,6 +6,7 @@ hold any text, single or list.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from verifier.catalogue.keys import KeyType, key_facts
@@ -25,6 +26,13 @@ def may_be_list(key: Key) -> bool:
     """Whether the key can hold two values or more (rule 3)."""
     facts = key_facts(key.folded)
     return facts is None or facts.multivalued
+
+
+def can_hold(key: Key, values: Sequence[str]) -> bool:
+    """Whether a request can hold `values`, one or several, for `key` (rule 3)."""
+    languages = domain(Element(key))
+    typed = not languages or all(any(language.matches(value) for language in languages) for value in values)
+    return typed and (len(values) < 2 or may_be_list(key))
 
 
 @lru_cache(maxsize=65_536)

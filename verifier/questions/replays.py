@@ -1,4 +1,8 @@
-"""Are all claims true of one request? The evaluator alone says so, and every counterexample is replayed through it."""
+"""Are all claims true of one request? The evaluator alone says so, and every counterexample is replayed through it.
+
+It must also be a request that there is: a key that the catalogue types holds only values of that type (rule 3), which
+the evaluator, who judges any request, does not ask.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.domains import can_hold
 from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
 
 
 def replays(claims: Iterable[Claim], request: Request) -> bool:
-    """Whether all claims are true of `request`, by the evaluator alone."""
-    return all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
+    """Whether all claims are true of `request`, by the evaluator alone, and its keys hold what they can hold."""
+    judged = all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
+    return judged and all(can_hold(key, request.values(key)) for key in request.context)
 
 
 def _says(level: Level, says: Says, request: Request) -> bool:
