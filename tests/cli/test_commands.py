@@ -115,6 +115,12 @@ def test_json_holds_explanations_on_demand(call: Call) -> None:
     assert "explanation" not in json.dumps(same)
 
 
+def test_a_service_that_aws_does_not_have_is_warned_of(call: Call) -> None:
+    done = call("confine", "boundary.json", "--to", "s3", "--to", "dynamo-db")
+    assert (done.code, done.err) == (0, "warning: AWS has no service `dynamo-db`\n")
+    assert not call("confine", "boundary.json", "--to", "s3").err
+
+
 def test_a_document_may_come_from_standard_input(call: Call) -> None:
     wide = json.dumps(DOCUMENTS["wide.json"])
     assert call("prove", "--policy", "-", "--maximum", "maximum.json", stdin=wide).code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
+from verifier.errors import quote
 from verifier.questions.limits import Encoding, World
 
 EXAMPLES = """\b
@@ -64,6 +66,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.text import CONFINE, verdict_text
 
     check_all(everything, world, form)
+    _warn_of_unknown(to)
     clock = Clock(timeout)
     policy = Inputs(max_size).policy(document)
     verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
@@ -80,3 +83,14 @@ def confine(  # noqa: PLR0917 - typer passes them by name
         question,
         regions,
     )
+
+
+def _warn_of_unknown(names: list[str]) -> None:
+    """Warn of services that AWS does not have: what is confined to one of them alone allows nothing today."""
+    from verifier.catalogue.actions import services
+    from verifier.report.diagnostics import warning_text
+    from verifier.report.style import style_of
+
+    for name in dict.fromkeys(names):
+        if name not in services():
+            print(warning_text(f"AWS has no service {quote(name)}", style_of(sys.stderr)), file=sys.stderr)

@@ -40,6 +40,11 @@ def warnings_text(source: Source, warnings: Sequence[PolicyWarning], style: Styl
     return "\n".join(lines)
 
 
+def warning_text(message: str, style: Style) -> str:
+    """Return the one line of a warning about a call."""
+    return f"{style.paint('warning', 'unsure')}: {printable(message)}"
+
+
 def usage_text(message: str, style: Style) -> str:
     """Return the one line that says what is wrong with a call."""
     return f"{style.paint('error', 'bad')}: {printable(' '.join(message.split()))}"
