@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / f"{name}.json").write_text(document("s3:Get*", "s3:List*"))
     identity = ["-c", "user.name=Jack", "-c", "user.email=jack@example.com"]
     for arguments in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "policies"]):
-        subprocess.run(["git", *arguments], check=True, cwd=folder)
+        subprocess.run(["git", *arguments], check=True, cwd=folder.parent)
     (folder / "wider.json").write_text(document("s3:Get*", "s3:List*", "s3:Put*"))
     (folder / "narrower.json").write_text(document("s3:Get*"))
     (folder / "gone.json").unlink()
@@ -76,6 +77,25 @@ def test_a_broken_file_costs_only_itself(repository: Path, capsys: pytest.Captur
     assert "same.json" in out
     assert "gained: only the new version allows this request" in out
     assert "deny explicitly" not in out
+
+
+def test_the_examples_of_the_help_are_true(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = repository.parent
+    monkeypatch.chdir(top)
+    (top / "boundary.json").write_text(document("s3:*"))
+    identity = ["-c", "user.name=Jack", "-c", "user.email=jack@example.com"]
+    main = ["update-ref", "refs/remotes/origin/main", "HEAD"]
+    for arguments in (["add", "."], [*identity, "commit", "-qm", "more"], main):
+        subprocess.run(["git", *arguments], check=True, cwd=top)
+    assert run(["changes", "--help"]) == 0
+    lines = re.findall(r"^ +verifier (changes .*)$", capsys.readouterr().out, re.MULTILINE)
+    codes = [
+        run([place for word in line.split() for place in (sorted(map(str, Path().glob(word))) or [word])])
+        for line in lines
+    ]
+    assert codes == [0, 0, 1]
 
 
 @pytest.mark.parametrize("form", ["sarif", "html", "junit", "markdown"])
