@@ -10,6 +10,7 @@ from verifier import InputError, Policy, diff, prove
 from verifier.policy.parse import parse
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
+from verifier.regions.regions_of import regions_of
 from verifier.report.results import Result
 from verifier.why.explain import explain
 
@@ -39,7 +40,8 @@ def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> R
 
 def compared(old: Policy, new: Policy) -> Result:
     difference = diff(old, new)
-    return Result(new.source.name, "seen from the old", difference, explain(DiffQuestion(None, old, new), difference))
+    question = DiffQuestion(None, old, new)
+    return Result.of(question, difference, explain(question, difference), regions_of(question, 10.0))
 
 
 def broken(text: str, name: str) -> Result:

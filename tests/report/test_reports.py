@@ -160,7 +160,7 @@ def test_fragments_are_whole(number: int) -> None:
 
 
 def test_answers_show_themselves_in_notebooks() -> None:
-    shown = [result.answer for result in results()] + [result.why for result in results()]
+    shown = [one for result in results() for one in (result.answer, result.why, result.regions)]
     requests = [result.answer.request for result in results() if isinstance(result.answer, Escapes)]
     evaluated = [evaluate([hostile("s3:*")], request) for request in requests]
     for one in (*shown, *requests, *evaluated):
@@ -174,7 +174,7 @@ def test_answers_show_themselves_in_notebooks() -> None:
 
 def test_no_document_writes_the_markdown() -> None:
     text = markdown(results())
-    outside = re.sub(r"^(`{3,})json\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    outside = re.sub(r"^(`{3,})(?:json|diff)\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
     tags = set(re.findall(r"<(/?[a-z]+)", outside))
     assert tags <= {"details", "/details", "summary", "/summary", "code", "/code"}
     assert outside.count("<details>") == outside.count("</details>") == sum(not result.good for result in results())

@@ -17,6 +17,7 @@ from verifier.semantics.evaluate import Decision, Evaluation
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions
+    from verifier.report.results import Result
     from verifier.why.explain import Explained
     from verifier.why.explanation import Explanation
 
@@ -39,7 +40,9 @@ def print_answer(
     if form.reports:
         assert question is not None
         assert not isinstance(found, Evaluation)
-        text = _report(question, found, why, form)
+        from verifier.report.results import Result
+
+        text = _report(Result.of(question, found, why, regions), question, form)
     elif form is Format.JSON:
         from verifier.report.answers import answer_of
 
@@ -50,12 +53,11 @@ def print_answer(
     raise typer.Exit(exit_code(found, fail_on))
 
 
-def _report(question: Explained, found: Verdict | Difference, why: Explanation | None, form: Format) -> str:
+def _report(result: Result, question: Explained, form: Format) -> str:
     from verifier.report.render import Form, render
-    from verifier.report.results import Result
 
     asked = type(question).__name__.removesuffix("Question").lower()
-    return render([Result.of(question, found, why)], Form(form.value), asked).rstrip("\n")
+    return render([result], Form(form.value), asked).rstrip("\n")
 
 
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from verifier.regions.region import Regions
     from verifier.regions.regions_of import Parted
 
+# A list of findings and a list of tests have no place for them.
+_WITHOUT = (Format.SARIF, Format.JUNIT)
 # What the proofs about regions may take even where the verdict took all the time.
 _LEAST = 0.5
 
@@ -35,7 +37,7 @@ def parted(question: Parted, clock: Clock, limits: Limits, limit: int | None, fo
 
     They speak of all requests, so a question about another world has none.
     """
-    if limits.world is not World.ALL or form.reports:
+    if limits.world is not World.ALL or form in _WITHOUT:
         return None
     from verifier.regions.regions_of import regions_of
 
@@ -47,5 +49,6 @@ def check_all(wanted: bool, world: World, form: Format) -> None:
     """Raise UsageError where `--all` cannot be given."""
     if wanted and world is not World.ALL:
         raise UsageError("`--all` speaks of all requests, `--world aws` of some", mend="leave one of them out")
-    if wanted and form.reports:
-        raise UsageError(f"`--format {form.value}` shows no regions", mend="use `text` or `json` with `--all`")
+    if wanted and form in _WITHOUT:
+        mend = "use `text`, `json`, `html` or `markdown` with `--all`"
+        raise UsageError(f"`--format {form.value}` shows no regions", mend=mend)

@@ -18,7 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
+from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
+from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
 from verifier.report.style import printable
 from verifier.semantics.evaluate import Evaluation
@@ -56,6 +58,8 @@ def shown(found: object) -> str:
             return _piece("contained", found)
         case Evaluation():
             return _piece("evaluation", found)
+        case Regions():
+            return _piece("regions", found)
     raise TypeError(f"nothing shows a {type(found).__name__}")
 
 
@@ -70,6 +74,7 @@ def _environment() -> Environment:
         loader=PackageLoader("verifier.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     found.filters |= {"shown": printable, "excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
+    found.filters |= {"region_rows": region_rows, "region_heading": heading}
     return found
 
 

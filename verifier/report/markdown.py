@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Undecided
+from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt
+from verifier.report.plan import PLAIN, plan
 from verifier.report.results import Result
 from verifier.report.style import printable
 from verifier.semantics.request import Request
@@ -22,6 +24,7 @@ _MEANS_IN_CODE = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MEANS = re.compile(r"[\\`*_{}\[\]<>|~#!@:$&\"]")
 _MOST_ROWS = 100
 _MOST_DETAILS = 20
+_MOST_LINES = 120
 
 
 def markdown(results: Iterable[Result], title: str = "verifier") -> str:
@@ -95,6 +98,8 @@ def _details(result: Result) -> Iterator[str]:
             yield "Nothing at all is allowed, so the containment says little."
         case error:
             yield f"{code(str(error))}"
+    if result.regions:
+        yield from _regions(result.regions)
     assumes = getattr(result.answer, "assumes", ())
     if assumes:
         yield ""
@@ -134,6 +139,20 @@ def _fit(fit: Fit) -> Iterator[str]:
         yield from ("", *(f"- {plain(one)}" for one in fit.breaks), "")
 
 
+def _regions(found: Regions) -> Iterator[str]:
+    """The plan as GitHub colours it: a row that begins with `+` or `-`, not with blanks."""
+    rows = [line.removeprefix("  ") if line.startswith(("  +", "  -", "  !")) else line for line in plan(found, PLAIN)]
+    lines = [*rows[:_MOST_LINES], *([GAP] if len(rows) > _MOST_LINES else [])]
+    yield from ("", *_fenced("diff", map(printable, lines)), "")
+
+
+def _fenced(language: str, lines: Iterable[str]) -> list[str]:
+    """Return `lines` in a fence that is longer than any in them."""
+    text = "\n".join(lines)
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text) or [""]))
+    return [f"{fence}{language}", text, fence]
+
+
 def _values(value: str | Sequence[str]) -> str:
     return code(value) if isinstance(value, str) else ", ".join(map(code, value))
 
@@ -153,8 +172,7 @@ def _part(part: Part) -> Iterator[str]:
             if not piece.met:
                 yield f"- {plain(piece.element)}: {plain(piece.reason)}"
         lines = [GAP if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)]
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "\n".join(lines)) or [""]))
-        yield from ("", f"{fence}json", *lines, fence, "")
+        yield from ("", *_fenced("json", lines), "")
     if part.more:
         yield f"and {part.more:,} more that do not match"
         yield ""

@@ -20,6 +20,7 @@ from verifier.regions.words import words
 from verifier.report.style import Style, printable, quoted, shown
 
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
+PLAIN = Style()
 _LABEL = 11
 _INDENT = 4 + _LABEL + 2
 _BLANK = "\N{NO-BREAK SPACE}"
@@ -28,9 +29,9 @@ _QUOTED = re.compile("`[^`]*`")
 
 def plan(found: Regions, style: Style) -> list[str]:
     """Return `found` as lines, a heading first."""
-    lines = _heading(found, style)
-    for service, several in itertools.groupby(found.regions, key=lambda region: region.service):
-        lines += ["", f"  {style.paint(service or 'several services', 'strong')}"]
+    lines = heading(found, style)
+    for services, several in itertools.groupby(found.regions, key=lambda region: _services(region.area)):
+        lines += ["", f"  {style.paint(services, 'strong')}"]
         for place, region in enumerate(several):
             lines += [*([""] if place else []), *_region(region, style)]
     return lines
@@ -41,7 +42,8 @@ def region_parts(found: Regions) -> list[dict[str, Any]]:
     return [_part(region) for region in found.regions]
 
 
-def _heading(found: Regions, style: Style) -> list[str]:
+def heading(found: Regions, style: Style = PLAIN) -> list[str]:
+    """Return how many regions there are, and whether they are all, as two lines or more."""
     counts = Counter(region.side for region in found.regions)
     said = ", ".join(f"{counts[side]:,} {side.value}" for side in Side if counts[side])
     title = f"{style.paint('regions', 'strong')}: {said or 'none'}"
@@ -54,14 +56,21 @@ def _heading(found: Regions, style: Style) -> list[str]:
     return [title, *_wrapped(f"not known to be all: {printable(found.reason or 'not found out')}", style, 0)]
 
 
+def _services(area: Area) -> str:
+    if area.service is not None:
+        return area.service
+    return "any service" if None in area.services else f"{len(area.services):,} services"
+
+
 def _region(region: Region, style: Style) -> list[str]:
     sign, colour = _SIGNS[region.side]
-    rows = list(_rows(region, style))
+    rows = list(region_rows(region, style))
     lines = [f"    {style.paint(f'{label:<{_LABEL}}', 'faint')}  {text}" for label, text in rows]
     return [f"  {style.paint(sign, colour)} {lines[0][4:]}", *lines[1:]]
 
 
-def _rows(region: Region, style: Style) -> Iterator[tuple[str, str]]:
+def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str]]:
+    """Yield what is said of `region`, each with its label; a row without one goes on with the row before."""
     for label, patterns in _by_level(region.area):
         yield from _row(label, _listed(patterns, style))
     for others in region.area.also:
@@ -97,7 +106,11 @@ def _by_level(area: Area) -> list[tuple[str, list[ActionPattern]]]:
 
 
 def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:
-    return _wrapped(", ".join(map(written, patterns)), style, _INDENT)
+    """The patterns, those of each service on lines of their own."""
+    by_service: dict[str, list[str]] = {}
+    for pattern in patterns:
+        by_service.setdefault(str(pattern.service), []).append(written(pattern))
+    return [line for _, names in sorted(by_service.items()) for line in _wrapped(", ".join(names), style, _INDENT)]
 
 
 def _kept(text: str) -> str:

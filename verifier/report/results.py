@@ -19,6 +19,7 @@ from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.regions.region import Regions
 from verifier.semantics.request import Request
 from verifier.source import Source, Span
 from verifier.why.explain import Explained
@@ -31,8 +32,8 @@ Answer: TypeAlias = Verdict | Difference | InputError
 class Result:
     """A question and its answer.
 
-    `document` is what the question is about, `asked` the question in words; `why` is given where it was worked out, and
-    `warnings` are about the documents that were read for it.
+    `document` is what the question is about, `asked` the question in words; `why` and `regions` are given where they
+    were worked out, and `warnings` are about the documents that were read for it.
     """
 
     document: str
@@ -40,14 +41,17 @@ class Result:
     answer: Answer
     why: Explanation | None = None
     warnings: tuple[tuple[Source, PolicyWarning], ...] = ()
+    regions: Regions | None = None
 
     @staticmethod
-    def of(question: Explained, answer: Answer, why: Explanation | None = None) -> Result:
+    def of(
+        question: Explained, answer: Answer, why: Explanation | None = None, regions: Regions | None = None
+    ) -> Result:
         """Return the result of `question`, with the warnings about each of its documents, once."""
         about, asked, policies = _in_words(question)
         sources = {policy.source: policy.warnings for policy in policies}
         warnings = tuple((source, warning) for source, found in sources.items() for warning in found)
-        return Result(about, asked, answer, why, warnings)
+        return Result(about, asked, answer, why, warnings, regions)
 
     @property
     def word(self) -> str:
