@@ -251,9 +251,10 @@ WRITER = """
 import sys
 from verifier.bulk.cache import Cache
 cache = Cache(sys.argv[1])
-print("ready", flush=True)
 for number in range(int(sys.argv[2]), int(sys.argv[3])):
     cache.put(number.to_bytes(32, "big"), f"record {number}" * 50)
+    if number == int(sys.argv[2]):
+        print("ready", flush=True)
 print("done", flush=True)
 """
 

@@ -13,7 +13,7 @@ from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.expand import expand
 from verifier.logic.formula import FALSE, TRUE, And, Constant, Formula, Not, Or, all_of, any_of, atoms, negate
-from verifier.logic.simplify import simplify
+from verifier.logic.simplify import Folding, simplify
 from verifier.semantics.request import Request
 
 
@@ -71,3 +71,12 @@ def test_simplified_formulas_say_the_same(found: Drawn):
             assert says(simplify(formula, Budget.of(60))) == says(formula)
             spelled = expand(formula, Budget.of(60))
             assert says(simplify(spelled, Budget.of(60))) == says(spelled)
+
+
+@given(drawn())
+def test_formulas_folded_at_every_depth_say_the_same(found: Drawn):
+    folding = Folding(Budget.of(60))
+    for request in found.requests:
+        says = Interpreter(request).holds
+        for formula in (found.folded, negate(found.folded), found.compiled, negate(found.compiled)):
+            assert says(folding.of(formula)) == says(formula)

@@ -60,6 +60,17 @@ def test_every_action_has_a_representative(drawn: tuple[Policy, ...], pieces: li
                 assert tuple(level.met(action) for level in levels) in met, action
 
 
+def test_patterns_that_statements_share_do_not_multiply_the_searches():
+    shared = ["x:*ab*", "x:*cd*", "x:*ef*"]
+    statements = [
+        {"Sid": f"S{own}", "Effect": "Allow", "Action": [*shared, f"x:*{own}*"], "Resource": f"arn:aws:x:::{own}"}
+        for own in "ghijkl"
+    ]
+    level = Level((parsed({"Version": "2012-10-17", "Statement": statements}),))
+    chosen = representatives(reach([Claim(level, Says.ALLOWS)]), level.rulesets, Budget.of(20))
+    assert len({level.met(action) for action in chosen}) == 2 ** len(statements) - 1
+
+
 @given(policies())
 def test_the_reach_covers_every_action_of_which_a_claim_can_be_true(drawn: tuple[Policy, ...]):
     level = Level(drawn)

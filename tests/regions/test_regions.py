@@ -29,6 +29,7 @@ from verifier.regions.region import Area, Region, Regions, Side, on_resources, w
 from verifier.regions.regions_of import regions_of
 from verifier.report.plan import region_parts
 from verifier.semantics.request import Request
+from verifier.world.facts import facts_of
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 SECONDS = 5.0
@@ -71,6 +72,11 @@ def matches_resource(pattern: str, request: Request) -> bool:
                 return False
             pieces.append(re.escape(values[0]))
     return re.fullmatch("".join(pieces), request.resource, re.DOTALL) is not None
+
+
+def is_known(action: str) -> bool:
+    """Whether the catalogue has it."""
+    return facts_of(action) is not None
 
 
 def lies_in(region: Region, request: Request) -> bool:
@@ -173,12 +179,36 @@ def test_levels_count_what_aws_has():
     assert region.levels == {AccessLevel.PERMISSIONS: 1, AccessLevel.TAGGING: 1, AccessLevel.READ: 1}
 
 
-def test_a_cut_list_is_not_complete():
-    found = regions(policy("sts:*"), policy(["s3:*", "iam:*"]))
+def test_a_cut_list_keeps_the_severest_and_is_not_complete():
+    found = regions(policy("a4b:ListSkills"), policy("sts:AssumeRole"))
     assert found.complete
     cut = found.cut(1)
-    assert (len(cut.regions), cut.complete, cut.left_out) == (1, False, 2)
-    assert found.cut(3) is found
+    assert [list(map(written, region.area.actions)) for region in cut.regions] == [["sts:AssumeRole"]]
+    assert (cut.complete, cut.left_out) == (False, 1)
+    assert found.cut(2) is found
+
+
+def test_services_that_differ_alike_are_one_region():
+    (region,) = regions(policy("sts:*"), policy(["sts:*", "s3:Get*", "iam:PassRole", "ec2:*"])).regions
+    assert set(map(written, region.area.actions)) == {"s3:Get*", "iam:PassRole", "ec2:*"}
+    assert region.service is None
+
+
+def test_patterns_of_two_statements_are_not_crossed():
+    """Resources that two patterns with variables match together are hard to say, and harder to find."""
+    one, other = (f"arn:aws:s3:::${{aws:PrincipalTag/{name}}}/*" for name in ("a", "b"))
+    old = policy("s3:GetObject", Resource=one)
+    new = policy("s3:GetObject", Resource=other, Condition={"StringNotEquals": {"aws:PrincipalTag/b": ""}})
+    found = regions(old, new)
+    assert found.complete
+    assert [(region.side, len(region.part.resources)) for region in found.regions] == [(Side.GAINED, 1), (Side.LOST, 1)]
+
+
+def test_an_example_is_of_an_action_that_aws_has():
+    """Even where AWS would not take its keys with any action of the region."""
+    found = regions(policy("sts:*"), policy(["sts:*", "s3:*"], Condition={"StringEquals": {"ec2:InstanceType": "m7"}}))
+    gained = [region for region in found.regions if region.side is Side.GAINED]
+    assert [is_known(region.request.action) for region in gained] == [True]
 
 
 def test_running_out_of_time_is_told():

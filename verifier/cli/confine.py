@@ -66,10 +66,10 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.text import CONFINE, verdict_text
 
     check_all(everything, world, form)
-    _warn_of_unknown(to)
     clock = Clock(timeout)
     policy = Inputs(max_size).policy(document)
     verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
+    _warn_of_unknown(to)
     question = ConfineQuestion(None, policy, tuple(to))
     limits = api.limits_of(timeout, encoding, world)
     why = explained(question, verdict, form, limits, wanted=explain)

@@ -19,7 +19,7 @@ from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.compile import ActionIndex, Cut, Ruleset
 from verifier.logic.languages import Any, Glob, Language
-from verifier.logic.relate import apart
+from verifier.logic.relate import apart, within
 from verifier.logic.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
 from verifier.logic.words import find_text
 from verifier.policy.pattern import Pattern
@@ -68,7 +68,12 @@ def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionInde
     }
     yield from sorted(filter(area.matches, spelled))
     cuts = frozenset[Cut]().union(*(index.cuts(service) for index in indexes))
-    yield from _cells(area, cuts, _Space(IS_NAME, spelled, budget))
+    yield from _cells(area, sorted(cuts, key=_breadth), _Space(IS_NAME, spelled, budget))
+
+
+def _breadth(cut: Cut) -> tuple[int, list[str]]:
+    """What orders cuts: those of few patterns first, as alternatives multiply the searches; always the same."""
+    return len(cut), sorted(map(str, cut))
 
 
 def _cells(area: _Union, cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
@@ -151,7 +156,13 @@ class _Space:
         `begin` is the word to try first; where it does, nothing is searched for.
         """
         if unions:
-            choices = (self.word((*inside, one), unions[1:], outside) for one in unions[0])
+            if any(within(one, other) for one in inside for other in unions[0]):
+                return self.word(inside, unions[1:], outside)
+            choices = (
+                self.word((*inside, one), unions[1:], outside)
+                for one in unions[0]
+                if not any(apart(one, other) for other in inside) and not any(within(one, other) for other in outside)
+            )
             return next((word for word in choices if word is not None), None)
         if begin and self._does(begin, inside, outside):
             return begin

@@ -12,6 +12,7 @@ fold constants, flatten, and drop repetitions, so an obvious question never reac
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeAlias
@@ -218,10 +219,11 @@ def negate(formula: Formula) -> Formula:
             return FALSE if value else TRUE
         case Not(part):
             return part
+        # Parts that are folded already are so when each is negated: there is nothing to join.
         case And(parts):
-            return any_of(map(negate, parts))
+            return Or(tuple(map(negate, parts)))
         case Or(parts):
-            return all_of(map(negate, parts))
+            return And(tuple(map(negate, parts)))
         case _:
             return Not(formula)
 
@@ -273,6 +275,20 @@ def _opposite(formula: Formula) -> Formula | None:
             return None
         case atom:
             return Not(atom)
+
+
+def map_parts(formula: And | Or, change: Callable[[Formula], Formula]) -> Formula:
+    """Return `formula` with every part replaced by `change(part)`, folded again; itself where no part changes."""
+    zero = FALSE if isinstance(formula, And) else TRUE
+    changed: list[Formula] = []
+    for part in formula.parts:
+        one = change(part)
+        if one == zero:
+            return zero
+        changed.append(one)
+    if all(map(operator.is_, changed, formula.parts)):
+        return formula
+    return all_of(changed) if isinstance(formula, And) else any_of(changed)
 
 
 def map_atoms(formula: Formula, change: Callable[[Atom], Formula]) -> Formula:

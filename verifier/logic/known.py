@@ -17,8 +17,7 @@ from verifier.logic.formula import (
     Not,
     Or,
     Text,
-    all_of,
-    any_of,
+    map_parts,
     negate,
 )
 from verifier.logic.languages import Language
@@ -59,12 +58,9 @@ class Known:
                 return formula
             case And() | Or() if formula in self._refuted:
                 return FALSE
-            case And(parts):
+            case And() | Or():
                 self._budget.check()
-                return all_of(map(self.read, parts))
-            case Or(parts):
-                self._budget.check()
-                return any_of(map(self.read, parts))
+                return map_parts(formula, self.read)
             case Not(part):
                 truth = self.truth(part)
                 return formula if truth is None else Constant(not truth)

@@ -22,6 +22,7 @@ from verifier.logic.formula import (
     Or,
     Present,
     all_of,
+    any_of,
     negate,
 )
 from verifier.logic.known import Known
@@ -40,6 +41,31 @@ def simplify(formula: Formula, budget: Budget) -> Formula:
             return FALSE
         formula = all_of([*known.literals, *map(known.read, mixed)])
     return formula
+
+
+class Folding:
+    """Formulas simplified at every depth; what is met again, in one or in many of them, is read once."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin with no formula known."""
+        self._budget = budget
+        self._known: dict[And | Or, Formula] = {}
+
+    def of(self, formula: Formula) -> Formula:
+        """Return a formula equivalent to `formula`, of which no conjunction or disjunction has a part that its literals
+        decide. Raises LimitReached.
+        """
+        if not isinstance(formula, And | Or):
+            return formula
+        found = self._known.get(formula)
+        if found is None:
+            parts = map(self.of, formula.parts)
+            if isinstance(formula, And):
+                found = simplify(all_of(parts), self._budget)
+            else:
+                found = negate(simplify(negate(any_of(parts)), self._budget))
+            self._known[formula] = found
+        return found
 
 
 class Conjunctions:

@@ -18,8 +18,8 @@ from verifier.logic.formula import (
     Member,
     Not,
     Or,
-    all_of,
     any_of,
+    map_parts,
     negate,
 )
 from verifier.logic.known import Known
@@ -69,9 +69,9 @@ class Reader:
             return formula if truth is None else Constant(truth is found[1])
         match formula:
             case Or(parts):
-                return TRUE if self._has_block(parts, True) else any_of(map(self._under, parts))
+                return TRUE if self._has_block(parts, True) else map_parts(formula, self._under)
             case And(parts):
-                return FALSE if self._has_block(parts, False) else all_of(map(self._under, parts))
+                return FALSE if self._has_block(parts, False) else map_parts(formula, self._under)
             case _:
                 return formula
 
@@ -126,6 +126,20 @@ def first_block(formula: Formula) -> Block | None:
     if elements:
         return together or (elements[0][0],)
     return next((block for part in formula.parts if (block := first_block(part)) is not None), None)
+
+
+def first_turn(formula: Formula) -> Turn | None:
+    """The first block of which the formula says how it turns out, whatever the keys."""
+    parts = (formula,) if _element(formula) is not None else conjuncts(formula)
+    refused = tuple(found[0] for part in parts if (found := _element(part)) is not None and not found[1])
+    if refused:
+        return Turn(refused, False)
+    for part in parts:
+        choices = part.parts if isinstance(part, Or) else (part,)
+        block = tuple(found[0] for one in choices if (found := _element(one)) is not None and found[1])
+        if len(block) == len(choices):
+            return Turn(block, True)
+    return None
 
 
 def narrowest(blocks: Sequence[Block]) -> list[Block]:

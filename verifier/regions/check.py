@@ -17,6 +17,7 @@ from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, reach
 from verifier.logic.compile import Ruleset
 from verifier.logic.formula import Formula, all_of, any_of, negate
+from verifier.logic.simplify import Folding
 from verifier.policy.syntax import ActionPattern, Effect
 from verifier.regions.classes import Patterns, cuts, cutting, is_word
 from verifier.regions.region import Region
@@ -59,6 +60,7 @@ class _Checker:
         self._claims = claims
         self._levels = tuple(dict.fromkeys(claim.level for claim in claims))
         self._budget = budget
+        self._folding = Folding(budget)
         self._guards = [region.part.guard for region in regions]
         self._rules = Ruleset(tuple(rule for region in regions for rule in region.rules), {})
         self._owner = [number for number, region in enumerate(regions) for _ in region.rules]
@@ -76,7 +78,8 @@ class _Checker:
             if case in seen:
                 continue
             seen.add(case)
-            self._compare(all_of(claim.at(met[claim.level]) for claim in self._claims), inside)
+            difference = self._folding.of(all_of(claim.at(met[claim.level]) for claim in self._claims))
+            self._compare(difference, inside)
 
     def _actions(self) -> Iterator[str]:
         """Actions that stand for all of the difference and all of the regions.

@@ -52,7 +52,7 @@ class Folder:
         self._inside: dict[int, _Inside] = {}
 
     def fold(self, target: int) -> list[Area]:
-        """Return areas that hold just the cells of `target`, each of one service or of all. Raises LimitReached."""
+        """Return areas that hold just the cells of `target`. Raises LimitReached."""
         pieces: list[_Piece] = []
         needed = target
         for root in self._classes.roots:
@@ -125,7 +125,9 @@ def _covers(patterns: Patterns, others: Patterns) -> bool:
 
 
 def _merged(pieces: Sequence[_Piece]) -> Iterator[Area]:
-    """Yield the pieces as areas, those of a service together where what is left out of one spares the others."""
+    """Yield the pieces as areas: those of which nothing is left out together, and those of a service where what is left
+    out of one spares the others.
+    """
     groups: dict[str | None, list[list[_Piece]]] = {}
     for piece in pieces:
         several = groups.setdefault(piece.area.service, [])
@@ -135,13 +137,19 @@ def _merged(pieces: Sequence[_Piece]) -> Iterator[Area]:
                 break
         else:
             several.append([piece])
-    for several in groups.values():
-        for group in several:
-            yield Area(
-                tuple(dict.fromkeys(pattern for piece in group for pattern in piece.area.actions)),
-                tuple(dict.fromkeys(pattern for piece in group for pattern in piece.area.excepts)),
-                group[0].area.also,
-            )
+    areas = [_together(group) for several in groups.values() for group in several]
+    plain = [area for area in areas if area.is_plain]
+    if plain:
+        yield Area(tuple(pattern for area in plain for pattern in area.actions))
+    yield from (area for area in areas if not area.is_plain)
+
+
+def _together(group: Sequence[_Piece]) -> Area:
+    return Area(
+        tuple(dict.fromkeys(pattern for piece in group for pattern in piece.area.actions)),
+        tuple(dict.fromkeys(pattern for piece in group for pattern in piece.area.excepts)),
+        group[0].area.also,
+    )
 
 
 def _go_together(one: _Piece, other: _Piece) -> bool:

@@ -22,6 +22,7 @@ from verifier.logic.languages import Glob
 from verifier.policy.pattern import Pattern
 from verifier.policy.syntax import ActionPattern, Effect
 from verifier.semantics.request import Request
+from verifier.shown import Shown
 
 
 class Side(enum.Enum):
@@ -66,10 +67,19 @@ class Area:
     also: tuple[tuple[ActionPattern, ...], ...] = ()
 
     @cached_property
+    def services(self) -> frozenset[str | None]:
+        """The services of the actions; None stands for those that a pattern matches."""
+        return frozenset(pattern.service.text for pattern in self.actions)
+
+    @property
     def service(self) -> str | None:
         """The one service of the actions, None where they are of several."""
-        services = {pattern.service.text for pattern in self.actions}
-        return next(iter(services)) if len(services) == 1 else None
+        return next(iter(self.services)) if len(self.services) == 1 else None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is all that its patterns match, each in one service."""
+        return not self.excepts and not self.also and None not in self.services
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,11 @@ class Region:
         return self.area.service
 
     @property
+    def severity(self) -> int:
+        """The place in `SEVERITY` of the severest action that AWS has in it; the last where it has none."""
+        return min((SEVERITY.index(level) for level in self.levels), default=len(SEVERITY))
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """What allows the region and nothing else, as a document would."""
         return rules(self.area, self.part.guard)
@@ -104,7 +119,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(Shown):
     """The regions of a difference, the severest of each service first.
 
     `complete`: it is proved that nothing outside of them differs, and none is `left_out` (by a limit on their number).
@@ -117,12 +132,15 @@ class Regions:
     left_out: int = 0
 
     def cut(self, most: int) -> Regions:
-        """Return the first `most` of the regions; where that leaves some out, the list is no longer complete."""
+        """Return the `most` severest of the regions, in their order; where that leaves some out, the list is no longer
+        complete.
+        """
         left_out = len(self.regions) - most
         if left_out <= 0:
             return self
         reason = self.reason or f"{left_out:,} more are left out"
-        return Regions(self.regions[:most], False, reason, left_out)
+        severest = sorted(range(len(self.regions)), key=lambda number: self.regions[number].severity)[:most]
+        return Regions(tuple(self.regions[number] for number in sorted(severest)), False, reason, left_out)
 
 
 def meaning(atom: Member | Fits) -> Formula:

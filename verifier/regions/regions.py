@@ -6,7 +6,7 @@
     witness   a request of each region, replayed
     check     the proof, of what came out
 
-So a region is an area with a part. Areas are of one service, or of all, and so are regions.
+So a region is an area with a part. Actions of several services are one area where they differ alike.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
+from verifier.logic.simplify import Folding
 from verifier.regions.check import check
 from verifier.regions.classes import classes
 from verifier.regions.fold import Folder
 from verifier.regions.levels import known, levels
-from verifier.regions.region import SEVERITY, Part, Region, Regions, Side
+from verifier.regions.region import Part, Region, Regions, Side
 from verifier.regions.split import split
 from verifier.regions.witness import Witnesses
 
@@ -66,9 +67,10 @@ class _Listed:
 def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[Region]:
     """Yield each region of the side. Raises LimitReached."""
     actions = classes(claims, budget)
+    folding = Folding(budget)
     cells: dict[Part, int] = {}
     for formula, mask in actions.formulas.items():
-        for part in split(formula, budget):
+        for part in split(formula, folding, budget):
             cells[part] = cells.get(part, 0) | mask
     folder, witnesses = Folder(actions, budget), Witnesses(claims, budget)
     for part, mask in cells.items():
@@ -85,5 +87,4 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
 
 def _order(region: Region) -> tuple[object, ...]:
     """By service, those of several first; within one the severest first, and gained before lost."""
-    severest = min((SEVERITY.index(level) for level in region.levels), default=len(SEVERITY))
-    return (region.service or "", severest, list(Side).index(region.side))
+    return (region.service or "", region.severity, list(Side).index(region.side))

@@ -2,9 +2,10 @@
 
 The resources of a statement are a `Block`, of which one must match or none. The formula is read under each way in which
 its blocks can turn out (relations between patterns leave out ways that cannot be), which leaves formulas about keys
-alone. Alternatives that statements give are taken apart first, so that statements do not multiply. Then each part is
-made as broad as the formula lets it be: what it plainly need not say is dropped, and parts that say the same of other
-resources become one.
+alone. Where that would be too many ways, or resources that several blocks must match at once, what a condition says of
+resources stays in it. Alternatives that statements give are taken apart first, so that statements do not multiply. Then
+each part is made as broad as the formula lets it be: what it plainly need not say is dropped, parts that say the same
+of other resources become one, and so do parts of the same resources.
 
 Each part lies within the formula, and together they are all of it. That is proved later, of what comes out
 (`check.py`); so nothing rests on this file but how short the list is.
@@ -32,7 +33,7 @@ from verifier.logic.formula import (
     atoms,
     negate,
 )
-from verifier.logic.simplify import simplify
+from verifier.logic.simplify import Folding, simplify
 from verifier.policy.key import Key
 from verifier.regions.blocks import (
     Block,
@@ -42,6 +43,7 @@ from verifier.regions.blocks import (
     are_apart,
     conjuncts,
     first_block,
+    first_turn,
     implies,
     is_on_resource,
     narrowest,
@@ -49,19 +51,24 @@ from verifier.regions.blocks import (
 )
 from verifier.regions.region import Part, meaning
 
-_MOST_LEAVES = 64
+_MOST_LEAVES = 4
 _MOST_ALTERNATIVES = 32
 _MOST_TRIED = 8
+_MOST_JOINED = 4
 
 
-def split(formula: Formula, budget: Budget) -> list[Part]:
-    """Return parts that hold together just what `formula` does. Raises LimitReached."""
-    return _Splitter(formula, budget).parts()
+def split(formula: Formula, folding: Folding, budget: Budget) -> list[Part]:
+    """Return parts that hold together just what `formula` does; `folding` is for all formulas of one difference.
+
+    Raises LimitReached.
+    """
+    return _Splitter(folding.of(formula), folding, budget).parts()
 
 
 class _Splitter:
-    def __init__(self, formula: Formula, budget: Budget) -> None:
+    def __init__(self, formula: Formula, folding: Folding, budget: Budget) -> None:
         self._formula = formula
+        self._folding = folding
         self._outside = negate(formula)
         self._budget = budget
 
@@ -70,27 +77,36 @@ class _Splitter:
         if _speaks_of_resources(self._formula):
             alternatives = _alternatives(self._formula) or alternatives
         found = [self._broad(*leaf) for one in alternatives for leaf in self._leaves(one)]
-        return self._needed(self._merged(part for part in found if part is not None))
+        return list(_joined(self._needed(self._merged(part for part in found if part is not None))))
 
     # --- from the formula to leaves
 
     def _leaves(self, formula: Formula) -> list[tuple[tuple[Turn, ...], Formula]]:
-        """The ways in which the blocks can turn out, each with what is left to say of the keys."""
+        """The ways in which the blocks can turn out, each with what is left to say; a single one, that says more of the
+        resource, where there are too many to be read.
+        """
+        settled: tuple[Turn, ...] = ()
+        while (turn := first_turn(formula)) is not None:
+            settled = (*settled, turn)
+            formula = self._under(turn, formula)
         found: list[tuple[tuple[Turn, ...], Formula]] = []
-        waiting: list[tuple[tuple[Turn, ...], Formula]] = [((), formula)]
+        waiting = [(settled, formula)] if formula != FALSE else []
         while waiting:
             turns, rest = waiting.pop()
             block = first_block(rest)
             if block is None:
                 found.append((turns, rest))
-                if len(found) > _MOST_LEAVES:
-                    return [((), formula)]
                 continue
             for turn in (Turn(block, False), Turn(block, True)):
-                left = simplify(Reader((turn,), (), self._budget).read(rest), self._budget)
+                left = self._under(turn, rest)
                 if left != FALSE:
                     waiting.append(((*turns, turn), left))
+            if len(found) + len(waiting) > _MOST_LEAVES or any(_are_crossed(turns) for turns, _ in waiting):
+                return [(settled, formula)]
         return found
+
+    def _under(self, turn: Turn, formula: Formula) -> Formula:
+        return simplify(Reader((turn,), (), self._budget).read(formula), self._budget)
 
     # --- from leaves to parts
 
@@ -166,13 +182,35 @@ class _Splitter:
         return None
 
     def _needed(self, parts: Sequence[Part]) -> list[Part]:
-        """Return the parts without those that plainly lie within the others, the narrowest tried first."""
+        """Return the parts without those that plainly lie within the others, the narrowest tried first, each said as
+        shortly as can be.
+        """
         kept = list(parts)
         for part in sorted(parts, key=lambda part: (not part.resources, -len(atoms(part.guard)))):
             others = [other for other in kept if other is not part]
             if others and self._is_plainly_empty(all_of((part.guard, *(negate(other.guard) for other in others)))):
                 kept = others
-        return [Part(widest(part.resources), widest(part.excepts), part.condition) for part in kept]
+        return [Part(widest(part.resources), widest(part.excepts), self._folding.of(part.condition)) for part in kept]
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield the parts, those of the same resources together where a short `or` says so."""
+    groups: dict[tuple[Block, Block], list[Part]] = {}
+    for part in parts:
+        groups.setdefault((part.resources, part.excepts), []).append(part)
+    for (resources, excepts), several in groups.items():
+        common = set.intersection(*(set(conjuncts(part.condition)) for part in several))
+        own = [all_of(one for one in conjuncts(part.condition) if one not in common) for part in several]
+        shared = [one for one in conjuncts(several[0].condition) if one in common]
+        short = [one for one in own if len(atoms(one)) <= _MOST_JOINED]
+        long = [one for one in own if len(atoms(one)) > _MOST_JOINED]
+        for one in (*([any_of(short)] if short else []), *long):
+            yield Part(resources, excepts, all_of((*shared, one)))
+
+
+def _are_crossed(turns: Sequence[Turn]) -> bool:
+    """Whether resources of several blocks are meant, each of which holds some that another does not."""
+    return len(narrowest([turn.block for turn in turns if turn.matches])) > 1
 
 
 # --- what is said of keys --------------------------------------------------------------------------------------------
@@ -253,11 +291,22 @@ def _groups(formula: Or) -> list[Formula]:
     """The parts of a disjunction, those that say the same of the keys together."""
     by_condition: dict[Formula, list[Formula]] = {}
     for part in formula.parts:
-        parts = conjuncts(part)
+        parts = conjuncts(all_of((part, *_values_there(part, formula))))
         on_keys = all_of(one for one in parts if not _speaks_of_resources(one))
         on_resource = all_of(one for one in parts if _speaks_of_resources(one))
         by_condition.setdefault(on_keys, []).append(on_resource)
     return [all_of((any_of(resources), condition)) for condition, resources in by_condition.items()]
+
+
+def _values_there(part: Formula, formula: Or) -> Iterator[Formula]:
+    """Yield that there are the values of which `part` speaks, where others of the disjunction say that there are none:
+    beside those it went without saying.
+    """
+    keys = {key for atom in atoms(part) for key in _keys_read(atom)}
+    for other in formula.parts:
+        there = negate(other)
+        if _key_there(there) in keys:
+            yield there
 
 
 def _speaks_of_resources(formula: Formula) -> bool:

@@ -1,14 +1,14 @@
 """One request of each region, replayed through the evaluator.
 
 A request that AWS can make is looked for first: a known action of the region, on a resource that it takes, with the
-keys that it carries (rule 4). Where there is none, some request of the region is shown. It has as few keys as it can
-without leaving the region.
+keys that it carries (rule 4). Where there is none, some request of the region is shown, of a known action if one is in
+it. A request has as few keys as it can without leaving the region.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.catalogue.actions import Action
 from verifier.logic.actions import representatives
@@ -59,7 +59,7 @@ class Witnesses:
             itertools.chain.from_iterable(
                 itertools.islice(self._possible(part.guard, each), _MOST_FORMS) for each in few
             ),
-            self._any(area, part),
+            self._any(area, part, known[:_MOST_SOLVED]),
         )
         for request in tries:
             if self._accepts(part, request):
@@ -86,15 +86,19 @@ class Witnesses:
             if model is not None:
                 yield decode(self._claims, str(facts.action), model)
 
-    def _any(self, area: Area, part: Part) -> Iterator[Request]:
-        """Yield requests of the region, of whatever actions stand for others in it."""
-        ruleset = Ruleset(rules(area, part.guard), {})
+    def _any(self, area: Area, part: Part, known: Iterable[Action]) -> Iterator[Request]:
+        """Yield requests of the region that AWS may not make: of `known` actions, then of whatever actions stand for
+        others in it.
+        """
         model = self._model(part.guard)
         if model is None:
             return
-        for action in representatives(ruleset.rules[0].actions, [ruleset], self._budget):
-            if ruleset.at(action) == {0}:
-                yield decode(self._claims, action, model)
+        for action in known:
+            yield decode(self._claims, str(action), model)
+        ruleset = Ruleset(rules(area, part.guard), {})
+        for name in representatives(ruleset.rules[0].actions, [ruleset], self._budget):
+            if ruleset.at(name) == {0}:
+                yield decode(self._claims, name, model)
 
     def _polished(self, part: Part, request: Request) -> Request:
         """Return a request that reads better, where it is still one of the region."""

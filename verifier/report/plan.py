@@ -22,6 +22,8 @@ from verifier.report.style import Style, printable, quoted, shown
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
 PLAIN = Style()
 _LABEL = 11
+# Characters of a list that is read at a glance.
+_SHORT = 60
 _INDENT = 4 + _LABEL + 2
 _BLANK = "\N{NO-BREAK SPACE}"
 _QUOTED = re.compile("`[^`]*`")
@@ -49,17 +51,19 @@ def heading(found: Regions, style: Style = PLAIN) -> list[str]:
     title = f"{style.paint('regions', 'strong')}: {said or 'none'}"
     if found.left_out:
         title += f", and {found.left_out:,} more"
+    if found.complete and not counts:
+        return [title, "nothing differs or escapes: proved"]
     if found.complete:
         verb = "escapes" if set(counts) == {Side.ESCAPES} else "differs"
         exact = all(region.exact for region in found.regions)
-        return [title, f"nothing else {verb}{', and all of these do' if exact and counts else ''}: proved"]
+        return [title, f"nothing else {verb}{', and all of these do' if exact else ''}: proved"]
     return [title, *_wrapped(f"not known to be all: {printable(found.reason or 'not found out')}", style, 0)]
 
 
 def _services(area: Area) -> str:
     if area.service is not None:
         return area.service
-    return "any service" if None in area.services else f"{len(area.services):,} services"
+    return "several services" if None in area.services else f"{len(area.services):,} services"
 
 
 def _region(region: Region, style: Style) -> list[str]:
@@ -106,7 +110,11 @@ def _by_level(area: Area) -> list[tuple[str, list[ActionPattern]]]:
 
 
 def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:
-    """The patterns, those of each service on lines of their own."""
+    """The patterns; where they are many, those of each service on lines of their own."""
+    patterns = tuple(patterns)
+    listed = ", ".join(map(written, patterns))
+    if len(listed) <= _SHORT:
+        return _wrapped(listed, style, _INDENT)
     by_service: dict[str, list[str]] = {}
     for pattern in patterns:
         by_service.setdefault(str(pattern.service), []).append(written(pattern))
