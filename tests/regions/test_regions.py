@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.corpus import policies
 from tests.strategies import crossed, documents, mentioned, parsed, requests, varied, worlds
 from verifier.catalogue.actions import AccessLevel
 from verifier.logic.budget import Budget
@@ -244,3 +245,13 @@ def test_the_proof_fails_for_a_region_that_is_missing():
 
 def test_the_proof_fails_for_a_region_that_is_too_wide():
     assert checked(lambda found: [wider(region) for region in found]) == (True, False)
+
+
+def test_parts_hold_the_keys_that_their_values_need() -> None:
+    """Two managed policies that differ where a key is absent, empty or something else: one part had not its key."""
+    old, new = (
+        policies()[name] for name in ("SageMakerStudioUserIAMDefaultExecutionPolicy", "AdministratorAccess-Amplify")
+    )
+    found = regions_of(DiffQuestion(None, old, new), 60)
+    assert found.complete
+    assert all(region.exact for region in found.regions)
