@@ -76,7 +76,7 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
                 policies=identity, maximum=maximum, boundary=boundary, session=session, scps=levels, rcps=resource_side
             )
         )
-        _write(smtlib, script)
+        write_text(smtlib, script)
     return verdict
 
 
@@ -101,8 +101,8 @@ def diff(
         from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
 
         gained, lost = _exported(lambda: export_diff(old, new))
-        _write(smtlib, gained)
-        _write(f"{os.fspath(smtlib)}.lost", lost)
+        write_text(smtlib, gained)
+        write_text(f"{os.fspath(smtlib)}.lost", lost)
     return difference
 
 
@@ -125,7 +125,7 @@ def confine(
     if smtlib is not None:
         from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
 
-        _write(smtlib, _exported(lambda: export_confine(document, names)))
+        write_text(smtlib, _exported(lambda: export_confine(document, names)))
     return verdict
 
 
@@ -297,9 +297,10 @@ def _exported(make: Callable[[], T]) -> T:
         raise UsageError(message, mend="ask without an SMT-LIB file") from None
 
 
-def _write(path: PathName, text: str) -> None:
+def write_text(path: PathName, text: str) -> None:
+    """Write `text` to a file, its line ends as they are. Raises UsageError where that cannot be done."""
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_text(text, encoding="utf-8", newline="")
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", mend="name another file") from None

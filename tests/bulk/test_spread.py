@@ -46,10 +46,10 @@ class EchoAsker(Asker[str]):
         self.folder = folder
 
     def read(self, item: Item) -> Question:
-        raise NotImplementedError
+        raise AssertionError("an echo reads nothing")
 
     def show(self, *_: object, **__: object) -> str:
-        raise NotImplementedError
+        raise AssertionError("an echo shows no verdict")
 
     def answer(self, item: Item) -> Answered[str]:
         if item.text == "kill":

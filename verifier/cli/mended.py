@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
+from verifier.api import write_text
 from verifier.cli.codes import ExitCode
 from verifier.cli.options import Format
-from verifier.errors import UsageError, quote
 from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified
 from verifier.report.style import Style, style_of
@@ -35,7 +34,7 @@ def print_mended(
     """
     if write is not None and _is_new(found):
         assert found.text is not None
-        _write(write, found.text)
+        write_text(write, found.text)
     if form is Format.JSON:
         from verifier.report.mended_answers import repair_answer, simplify_answer
 
@@ -48,11 +47,3 @@ def print_mended(
 
 def _is_new(found: Simplified | Repaired) -> bool:
     return bool(found.removed) if isinstance(found, Simplified) else found.text is not None
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"cannot write {quote(path)}: {reason.lower()}", mend="name another file") from None
