@@ -47,9 +47,8 @@ def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation
         case ConfineQuestion():
             return confine(question.document, question.services, limits=limits)
         case EvaluateQuestion():
-            documents = _together(question)
-            documents.check()
-            return evaluate(documents, question.request)
+            question.documents.check()
+            return evaluate(question.documents, question.request)
     assert_never(question)
 
 
@@ -68,7 +67,7 @@ def documents_of(question: Question) -> Iterator[Policy]:
         case ConfineQuestion():
             yield question.document
         case ProveQuestion() | EvaluateQuestion():
-            yield from (policy for _, policy in _together(question).placed())
+            yield from (policy for _, policy in question.documents.placed())
             if isinstance(question, ProveQuestion):
                 yield question.maximum
         case _:
@@ -79,7 +78,7 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
     """Return the claims of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`."""
     match question:
         case ProveQuestion():
-            return (beyond(allowed(_together(question)), question.maximum),)
+            return (beyond(allowed(question.documents), question.maximum),)
         case ConfineQuestion():
             claims = allowed(Documents((question.document,)))
             return (beyond(claims, services_maximum(question.services)),)
@@ -89,6 +88,3 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
             return ()
     assert_never(question)
 
-
-def _together(question: ProveQuestion | EvaluateQuestion) -> Documents:
-    return Documents(question.policies, question.boundary, question.session, question.scps, question.rcps)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from verifier.dataclass import dataclass
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import World
+from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
 
 MAX_DEPTH = 64
@@ -31,6 +32,11 @@ class ProveQuestion:
     scps: tuple[Level, ...] = ()
     rcps: tuple[Policy, ...] = ()
     world: World | None = None
+
+    @property
+    def documents(self) -> Documents:
+        """All but the maximum, each in its place."""
+        return Documents(self.policies, self.boundary, self.session, self.scps, self.rcps)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ class EvaluateQuestion:
     session: Policy | None = None
     scps: tuple[Level, ...] = ()
     rcps: tuple[Policy, ...] = ()
+
+    @property
+    def documents(self) -> Documents:
+        """All of them, each in its place."""
+        return Documents(self.policies, self.boundary, self.session, self.scps, self.rcps)
 
 
 Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion

@@ -41,12 +41,12 @@ def explain(question: Explained, answer: Verdict | Difference, limits: Limits = 
         case DiffQuestion(), Difference():
             return _difference(question, answer)
         case ProveQuestion(), Escapes():
-            levels = _levels(_documents(question), answer.request)
+            levels = _levels(question.documents, answer.request)
             return WhyAllowed(answer.request, (*levels, _maximum(question.maximum, answer.request)))
         case ConfineQuestion(), Escapes():
             return _beyond_services(question, answer.request)
         case ProveQuestion(), Contained():
-            return needed(_documents(question), question.maximum, answer.vacuous, _of(answer, limits))
+            return needed(question.documents, question.maximum, answer.vacuous, _of(answer, limits))
         case ConfineQuestion(), Contained():
             documents, maximum = Documents((question.document,)), services_maximum(question.services)
             return needed(documents, maximum, answer.vacuous, _of(answer, limits), "document")
@@ -56,10 +56,6 @@ def explain(question: Explained, answer: Verdict | Difference, limits: Limits = 
 def _of(answer: Contained, limits: Limits) -> Limits:
     """Return `limits` for the requests of which `answer` speaks."""
     return replace(limits, world=answer.world)
-
-
-def _documents(question: ProveQuestion) -> Documents:
-    return Documents(question.policies, question.boundary, question.session, question.scps, question.rcps)
 
 
 def _levels(documents: Documents, request: Request) -> list[Part]:
