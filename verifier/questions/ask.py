@@ -87,4 +87,3 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
         case EvaluateQuestion():
             return ()
     assert_never(question)
-
