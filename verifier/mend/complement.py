@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from verifier.policy.operators import Family, Operator, Quantifier, Relation, Test, find_test
 from verifier.policy.syntax import Condition
+from verifier.policy.write import one_or_list
 
 # A Condition as JSON: operator, key, values.
 Block: TypeAlias = dict[str, dict[str, list[str]]]
@@ -24,6 +25,14 @@ _OPPOSITE = {
     Relation.GREATER_EQUALS: "LessThan",
 }
 _ANYTHING = {"StringLike": ["*"]}
+
+
+def as_condition(block: Block) -> dict[str, dict[str, str | list[str]]]:
+    """Return `block` as a document writes it: a value that is alone, each once, stands without a list."""
+    return {
+        operator: {key: one_or_list(list(dict.fromkeys(values))) for key, values in keys.items()}
+        for operator, keys in block.items()
+    }
 
 
 def complement(condition: Condition) -> Block | None:

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from verifier.logic.budget import Budget
-from verifier.mend.complement import Block, block, both, complement
+from verifier.mend.complement import Block, as_condition, block, both, complement
 from verifier.mend.listing import Listing
 from verifier.mend.meet import apart_resources, entries_of, share_actions
 from verifier.policy.syntax import Actions, Effect, Policy, ResourceEntry, Statement
+from verifier.policy.write import one_or_list
 
 Proposal: TypeAlias = dict[str, Any]
 
@@ -179,15 +180,11 @@ def _deny(
     resources: Sequence[str] = ("*",),
     conditions: Block | None = None,
 ) -> Proposal:
-    found: Proposal = {"Effect": "Deny", kind: _one_or_list(actions), name: _one_or_list(list(resources))}
+    found: Proposal = {"Effect": "Deny", kind: one_or_list(_once(actions)), name: one_or_list(_once(resources))}
     if conditions:
-        found["Condition"] = {
-            operator: {key: _one_or_list(values) for key, values in keys.items()}
-            for operator, keys in conditions.items()
-        }
+        found["Condition"] = as_condition(conditions)
     return found
 
 
-def _one_or_list(texts: list[str]) -> str | list[str]:
-    found = list(dict.fromkeys(texts))
-    return found[0] if len(found) == 1 else found
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

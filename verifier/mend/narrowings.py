@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from verifier.logic.budget import Budget
-from verifier.mend.complement import Block, block, both
+from verifier.mend.complement import Block, as_condition, block, both
 from verifier.mend.denials import EVERYTHING, Proposal
 from verifier.mend.listing import Listing
 from verifier.mend.meet import entries_of, met_actions, met_resources, share_actions
 from verifier.mend.plain import covers_resource
 from verifier.policy.syntax import Actions, Resources, Statement
+from verifier.policy.write import one_or_list
 
 # The name of an element, and its entries.
 Element: TypeAlias = tuple[str, list[str]]
@@ -135,19 +136,12 @@ def _written(
     for name, value in written.items():
         element = new.get(name.removeprefix("Not"))
         if element is not None:
-            found[element[0]] = _one_or_list(element[1])
+            found[element[0]] = one_or_list(element[1])
         elif name != "Condition" or conditions is None:
             found[name] = value
     if conditions:
-        found["Condition"] = {
-            operator: {key: _one_or_list(values) for key, values in keys.items()}
-            for operator, keys in conditions.items()
-        }
+        found["Condition"] = as_condition(conditions)
     return found
-
-
-def _one_or_list(texts: list[str]) -> str | list[str]:
-    return texts[0] if len(texts) == 1 else texts
 
 
 def _unnamed(pieces: Sequence[Proposal]) -> Iterator[Proposal]:

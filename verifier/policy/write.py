@@ -45,20 +45,21 @@ def _principals(principals: Principals) -> object:
         if entry.type is None:
             return entry.text
         found.setdefault(entry.type, []).append(entry.text)
-    return {kind: _one_or_list(texts) for kind, texts in found.items()}
+    return {kind: one_or_list(texts) for kind, texts in found.items()}
 
 
 def _texts(element: Actions | Resources) -> object:
-    return _one_or_list([entry.text for entry in element.entries])
+    return one_or_list([entry.text for entry in element.entries])
 
 
 def _conditions(conditions: Sequence[Condition]) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for condition in conditions:
         values = [value.text for value in condition.values]
-        found.setdefault(str(condition.test), {})[condition.key.name] = _one_or_list(values)
+        found.setdefault(str(condition.test), {})[condition.key.name] = one_or_list(values)
     return found
 
 
-def _one_or_list(texts: list[str]) -> str | list[str]:
+def one_or_list(texts: list[str]) -> str | list[str]:
+    """Return the one text of `texts`, or all of them where there are several or none."""
     return texts[0] if len(texts) == 1 else texts
