@@ -1,0 +1,68 @@
+"""`--format sarif|html|junit|markdown` of the commands that have it, and of those that have not."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import DOCUMENTS, Call
+from verifier.report.render import Form
+
+ASKED = [
+    ("prove --policy policy.json --maximum maximum.json", 0, []),
+    ("prove --policy wide.json --maximum maximum.json", 1, ["escapes"]),
+    ("prove --policy wide.json --maximum maximum.json --timeout 0.000001", 3, ["undecided"]),
+    ("confine boundary.json --to dynamodb", 1, ["escapes"]),
+    ("diff policy.json other.json", 1, ["gained", "lost"]),
+    ("sweep policy.json wide.json bad.json deny.json odd.json --maximum maximum.json", 1, ["escapes", "broken"]),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "rules"), ASKED, ids=[line for line, *_ in ASKED])
+def test_every_form_of_every_answer(call: Call, line: str, code: int, rules: list[str]) -> None:
+    made = {form: call(*shlex.split(line), "--format", form.value) for form in Form}
+    assert [done.code for done in made.values()] == [code] * len(Form)
+    assert made[Form.HTML].out.startswith("<!DOCTYPE html>")
+    assert made[Form.MARKDOWN].out.startswith(f"### verifier {line.split(maxsplit=1)[0]}")
+    results = json.loads(made[Form.SARIF].out)["runs"][0]["results"]
+    assert [one["ruleId"] for one in results if one["ruleId"] not in ("vacuous", "doubtful")] == rules
+    suite = ET.fromstring(made[Form.JUNIT].out)[0]  # noqa: S314  # our own text
+    assert (suite.attrib["failures"] == "0") is ("escapes" not in rules and "gained" not in rules)
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_pages_show_regions(call: Call, form: str) -> None:
+    assert "nothing else escapes" in call(*shlex.split(ASKED[1][0]), "--all", "--format", form).out
+    assert "nothing else differs" in call(*shlex.split(ASKED[4][0]), "--format", form).out
+
+
+@pytest.mark.parametrize(
+    ("line", "piece"),
+    [
+        ("evaluate --policy policy.json --request request.json --format sarif", "'sarif' is for `prove`"),
+        ("simplify policy.json --format html", "'html' is for `prove`"),
+        ("prove --policy wide.json --maximum maximum.json --all --format junit", "`--format junit` shows no regions"),
+    ],
+)
+def test_where_there_is_no_such_form(call: Call, line: str, piece: str) -> None:
+    done = call(*shlex.split(line))
+    assert (done.code, done.out) == (2, "")
+    assert piece in done.err
+
+
+def test_a_line_of_json_lines_is_found_again(call: Call, folder: Path) -> None:
+    lines = [json.dumps(DOCUMENTS[name]) for name in ("policy.json", "wide.json")]
+    named = json.dumps({"name": "team", "document": DOCUMENTS["wide.json"]})
+    (folder / "many.jsonl").write_text("\n".join([*lines, named]), encoding="utf-8")
+    done = call("sweep", "many.jsonl", "--maximum", "maximum.json", "--format", "sarif")
+    found = [one["locations"][0]["physicalLocation"] for one in json.loads(done.out)["runs"][0]["results"]]
+    assert [place["artifactLocation"]["uri"] for place in found] == ["many.jsonl"] * 2
+    texts = (folder / "many.jsonl").read_text(encoding="utf-8").splitlines()
+    for place, number in zip(found, (2, 3), strict=True):
+        region = place["region"]
+        assert (region["startLine"], region["endLine"]) == (number, number)
+        assert texts[number - 1][region["startColumn"] - 1 : region["endColumn"] - 1] == '"*"'
