@@ -21,6 +21,7 @@ _SOLVED = _MEANING | {"logic", "smt", "world"}
 ROOMS: dict[str, set[str]] = {
     "dataclass": set(),
     "shown": {"report"},
+    "table": set(),
     "source": set(),
     "errors": {"source"},
     "pace": set(),
@@ -39,8 +40,9 @@ ROOMS: dict[str, set[str]] = {
     "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk"},
     "api": _SOLVED | {"questions", "regions", "why", "mend", "accounts", "sources"},
     "bulk": _SOLVED | {"questions", "api", "pace"},
-    "explorer": _SOLVED | {"questions", "regions", "why", "api"},
-    "plots": _BASE | {"catalogue", "explorer"},
+    "explorer": _SOLVED | {"questions", "regions", "why", "api", "table"},
+    "scaling": _SOLVED | {"questions", "api", "table"},
+    "plots": _BASE | {"catalogue", "explorer", "scaling"},
     "lines": _SOLVED | {"questions", "report", "api", "bulk"},
     "cli": _SOLVED
     | {"questions", "regions", "why", "mend", "accounts", "sources", "report", "api", "bulk", "lines", "pace"},

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     )
     from verifier.explorer.explore import explore
     from verifier.explorer.explorer import Explorer, NoOther
-    from verifier.explorer.growth import growth
     from verifier.explorer.order import containment_order
     from verifier.lines import batch
     from verifier.mend.repaired import Repaired, RepairOutcome
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from verifier.questions.limits import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
+    from verifier.scaling.growth import growth
     from verifier.semantics.evaluate import Decision, Evaluation
     from verifier.semantics.request import Request
     from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
@@ -100,7 +100,7 @@ _HOMES = {
     "verifier.why.explanation": ("Explanation", "WhyAllowed", "WhyContained", "WhyDifferent"),
     "verifier.explorer.explore": ("explore",),
     "verifier.explorer.explorer": ("Explorer", "NoOther"),
-    "verifier.explorer.growth": ("growth",),
+    "verifier.scaling.growth": ("growth",),
     "verifier.explorer.order": ("containment_order",),
     "verifier.lines": ("batch",),
     "verifier.mend.repaired": ("RepairOutcome", "Repaired"),

@@ -18,10 +18,10 @@ from matplotlib.text import Text
 
 from tests.commands import ROOT
 from verifier import Policy, UsageError, explore
-from verifier.explorer.growth import Growth, Growths
 from verifier.explorer.order import Order
 from verifier.plots import Picture, growth_plot, heat_map, order_graph
 from verifier.plots.layers import layers
+from verifier.scaling.growth import Growth, Growths
 
 ORDER = Order(
     (("any",), ("john", "john as a maximum"), ("jane",), ("office",), ("office with a second factor",), ("one", "two")),

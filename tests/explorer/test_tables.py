@@ -20,12 +20,10 @@ from verifier import (
     containment_order,
     evaluate,
     explore,
-    growth,
     prove,
 )
 from verifier.catalogue.actions import AccessLevel, actions, services
 from verifier.explorer.contributions import Does, contributions
-from verifier.explorer.growth import Growth
 from verifier.explorer.order import Order
 from verifier.questions.limits import Limits
 from verifier.semantics.documents import Documents
@@ -262,32 +260,6 @@ def test_a_family_must_be_one():
     trust = Policy.parse('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}')
     with pytest.raises(PolicyError, match="takes no `Principal`"):
         containment_order({"trust": trust})
-
-
-# --- growth ----------------------------------------------------------------------------------------------------------
-
-
-def test_growth_measures_the_families_that_are_named():
-    measured = growth("statements", "documents", seconds=0.2)
-    assert [one.family for one in measured] == ["statements", "documents"]
-    for one in measured:
-        assert one.points[0][0] == 10
-        assert all(taken > 0 for _, taken in one.points)
-    assert len(measured.as_rows()) == repr(measured).count("\n") == 2
-    assert "<table>" in measured._repr_html_()
-
-
-def test_the_exponent_is_the_slope_of_the_upper_half():
-    points = ((10, 5.0), (20, 9.0), (100, 1.0), (1000, 100.0), (10_000, 10_000.0))
-    assert Growth("f", points).exponent == pytest.approx(2)
-    assert str(Growth("f", ((10, 5.0),)).exponent) == "nan"
-
-
-def test_growth_knows_its_families():
-    with pytest.raises(UsageError, match="there is no family `statement`; use one of `statements`"):
-        growth("statement")
-    with pytest.raises(UsageError, match="is no time"):
-        growth(seconds=-1)
 
 
 def test_examples_of_statements_are_decided_by_evaluate():

@@ -46,8 +46,8 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Otherwise show a request that only NEW allows (gained), one that only OLD
     allows (lost), or both, and then everything that differs: regions of
     actions, resources and conditions, proved to be all of it. Two documents
-    without any Allow are compared by what they deny. `--smtlib FILE` writes what is gained to FILE, and what is
-    lost to FILE.lost.
+    without any Allow are compared by what they deny. `--smtlib FILE` writes
+    what is gained to FILE, and what is lost to FILE.lost.
 
     \b
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.

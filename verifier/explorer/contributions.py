@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.errors import UndecidedError
-from verifier.explorer.table import html_table, text_table
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.syntax import Effect, Policy, Statement
@@ -30,6 +29,7 @@ from verifier.questions.verdict import Escapes
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
+from verifier.table import html_table, text_table
 
 _HEAD = ("document", "statement", "effect", "line", "alone it", "for example")
 

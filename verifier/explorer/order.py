@@ -19,12 +19,12 @@ from typing import TypeAlias
 
 from verifier.api import limits_of
 from verifier.errors import UsageError
-from verifier.explorer.table import html_table, text_table
 from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Escapes
+from verifier.table import html_table, text_table
 
 _Pair: TypeAlias = tuple[str, str]
 _HEAD = ("documents that allow the same", "lie directly within")

@@ -6,11 +6,11 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.explorer.table import html_table, text_table
 from verifier.policy.syntax import ActionPattern
 from verifier.questions.verdict import Escapes
 from verifier.regions.region import Area, Region, Regions, written
 from verifier.regions.words import words
+from verifier.table import html_table, text_table
 
 _HEAD = ("actions", "known", "exact", "where", "for example")
 

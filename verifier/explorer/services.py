@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, fields, replace
 from verifier.catalogue.actions import AccessLevel, actions, services
 from verifier.errors import UsageError, quote
 from verifier.explorer.pin import pin
-from verifier.explorer.table import Cell, html_table, text_table
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.syntax import Policy
@@ -24,6 +23,7 @@ from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import Absent, Found, Outcome, search
 from verifier.semantics.documents import Documents, Role
 from verifier.smt.solve import Unknown
+from verifier.table import Cell, html_table, text_table
 
 _HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
 _MOST_ROWS = 30

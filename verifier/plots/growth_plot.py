@@ -6,8 +6,8 @@ import math
 
 from matplotlib.axes import Axes
 
-from verifier.explorer.growth import Growths
 from verifier.plots.picture import FAINT, LINES, MARKERS, SERIES, Picture, styled
+from verifier.scaling.growth import Growths
 
 
 def growth_plot(measured: Growths) -> Picture:

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 
 from verifier.api import limits_of
 from verifier.errors import UsageError, quote
-from verifier.explorer.families import FAMILIES, Grown
-from verifier.explorer.table import html_table, text_table
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained
+from verifier.scaling.families import FAMILIES, Grown
+from verifier.table import html_table, text_table
 
 _HEAD = ("family", "largest size", "seconds", "exponent")
 _LARGEST = 100_000

@@ -1,0 +1,1 @@
+"""How proofs scale: questions that grow (`families.py`), and what they take (`growth.py`)."""
