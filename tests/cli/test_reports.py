@@ -57,12 +57,12 @@ def test_where_there_is_no_such_form(call: Call, line: str, piece: str) -> None:
 def test_a_line_of_json_lines_is_found_again(call: Call, folder: Path) -> None:
     lines = [json.dumps(DOCUMENTS[name]) for name in ("policy.json", "wide.json")]
     named = json.dumps({"name": "team", "document": DOCUMENTS["wide.json"]})
-    (folder / "many.jsonl").write_text("\n".join([*lines, named]), encoding="utf-8")
+    (folder / "many.jsonl").write_text("\n".join([*lines, named, named]), encoding="utf-8")
     done = call("sweep", "many.jsonl", "--maximum", "maximum.json", "--format", "sarif")
     found = [one["locations"][0]["physicalLocation"] for one in json.loads(done.out)["runs"][0]["results"]]
-    assert [place["artifactLocation"]["uri"] for place in found] == ["many.jsonl"] * 2
+    assert [place["artifactLocation"]["uri"] for place in found] == ["many.jsonl"] * 3
     texts = (folder / "many.jsonl").read_text(encoding="utf-8").splitlines()
-    for place, number in zip(found, (2, 3), strict=True):
+    for place, number in zip(found, (2, 3, 4), strict=True):
         region = place["region"]
         assert (region["startLine"], region["endLine"]) == (number, number)
         assert texts[number - 1][region["startColumn"] - 1 : region["endColumn"] - 1] == '"*"'

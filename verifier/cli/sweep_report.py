@@ -7,6 +7,7 @@ workers send back is the answer alone.
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -29,24 +30,24 @@ class SweepReport:
 
     def __init__(self, beside: ProveQuestion) -> None:
         self._beside = beside
-        self._waiting: dict[str, Item] = {}
+        self._waiting: deque[Item] = deque()
         self._results: list[Result] = []
 
     def watch(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield `items`, and keep each until its answer comes."""
         for item in items:
-            self._waiting[item.name] = item
+            self._waiting.append(item)
             yield item
 
     def add(self, swept: Swept) -> None:
-        """Take the answer to one document."""
-        item = self._waiting.pop(swept.document, None)
-        if isinstance(swept.answer, Escapes) and item is not None:
+        """Take the answer to the next document: answers come in the order of the documents."""
+        item = self._waiting.popleft()
+        if isinstance(swept.answer, Escapes):
             question = dataclasses.replace(self._beside, policies=(_read(item),))
             result = Result.of(question, swept.answer, explain(question, swept.answer))
         else:
             result = Result.of(self._beside, swept.answer)
-        source = Source(item.source if item else swept.document, "")
+        source = Source(item.source, "")
         warnings = tuple((source, warning) for warning in swept.warnings)
         self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings))
 

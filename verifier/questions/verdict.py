@@ -11,7 +11,7 @@ import enum
 import json
 from collections.abc import Callable
 from dataclasses import field
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.questions.limits import World
@@ -55,6 +55,8 @@ class Contained(_NoTruth):
     `vacuous`: because nothing at all is allowed (None: not found out).
     """
 
+    word: ClassVar[str] = "contained"
+
     vacuous: bool | None
     assumes: tuple[str, ...] = ()
     world: World = World.ALL
@@ -69,6 +71,8 @@ class Escapes(_NoTruth):
 
     That there is one is the answer; which of them to show may be left until somebody looks (`later`).
     """
+
+    word: ClassVar[str] = "escapes"
 
     request: Request
     assumes: tuple[str, ...] = ()
@@ -115,6 +119,8 @@ class Escapes(_NoTruth):
 @dataclass(frozen=True, repr=False)
 class Undecided(_NoTruth):
     """No answer: a limit was reached, or a construct lies outside the decided fragment; `reason` says which."""
+
+    word: ClassVar[str] = "undecided"
 
     reason: str
     assumes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from verifier.errors import InputError
 from verifier.policy.syntax import Policy
@@ -25,6 +25,7 @@ from verifier.report.explained import (
     explained_containment,
     explained_request,
 )
+from verifier.report.model import Model, Whole
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
 from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
@@ -33,11 +34,7 @@ if TYPE_CHECKING:
     from verifier.regions.region import Regions
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class WarningPart(_Part):
+class WarningPart(Model):
     """Something in a document that is allowed but hardly meant."""
 
     message: str
@@ -45,10 +42,8 @@ class WarningPart(_Part):
     column: int
 
 
-class _Answer(BaseModel):
+class _Answer(Whole):
     """What all answers have in common: `id` of a line of `batch`, `document` of a sweep, `warnings` of both."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Any = None
     document: str | None = None
@@ -56,14 +51,14 @@ class _Answer(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as JSON values, without the keys that do not apply; regions and warnings come last."""
-        found = self.model_dump(mode="json", exclude_none=True)
+        found = super().as_json()
         for name in ("regions", "complete", "incomplete", "warnings"):
             if name in found:
                 found[name] = found.pop(name)
         return found
 
 
-class RequestPart(_Part):
+class RequestPart(Model):
     """A request; a key that is not in `context` is absent from it."""
 
     principal: str | None = None
@@ -72,7 +67,7 @@ class RequestPart(_Part):
     context: dict[str, str | list[str]]
 
 
-class RegionPart(_Part):
+class RegionPart(Model):
     """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
 
     `exact`: it is proved that all of it differs; `levels` counts the actions that AWS has there, by access level.
@@ -119,7 +114,7 @@ class VerdictAnswer(_Parted):
     explanation: RequestExplanation | ContainmentExplanation | None = None
 
 
-class SidePart(_Part):
+class SidePart(Model):
     """A request that only one of two documents allows; `realistic` and what follows as in `VerdictAnswer`."""
 
     request: RequestPart
@@ -141,7 +136,7 @@ class DifferenceAnswer(_Parted):
     assumes: list[str]
 
 
-class FailurePart(_Part):
+class FailurePart(Model):
     """An element of a statement that a request does not meet, and where it stands."""
 
     element: str
@@ -150,7 +145,7 @@ class FailurePart(_Part):
     column: int
 
 
-class StatementPart(_Part):
+class StatementPart(Model):
     """What became of one statement."""
 
     document: str
@@ -168,7 +163,7 @@ class EvaluationAnswer(_Answer):
     statements: list[StatementPart]
 
 
-class ErrorPart(_Part):
+class ErrorPart(Model):
     """What is wrong with a line of `batch` or a document of a sweep; `column` counts within the line."""
 
     message: str

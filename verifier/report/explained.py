@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from verifier.report.model import Model
 from verifier.source import Source, Span
 from verifier.why.explanation import (
     Cited,
@@ -25,11 +24,7 @@ from verifier.why.explanation import (
 )
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class _Placed(_Model):
+class _Placed(Model):
     """Something that stands in a source."""
 
     line: int
@@ -47,7 +42,7 @@ class PiecePart(_Placed):
     reason: str
 
 
-class NamedPart(_Model):
+class NamedPart(Model):
     """A statement by name: its document, its index there, from 0, and its Sid where it has one."""
 
     document: str
@@ -66,7 +61,7 @@ class CitedPart(_Placed):
     pieces: list[PiecePart] | None = None
 
 
-class LevelPart(_Model):
+class LevelPart(Model):
     """What one level says of a request: by the statements that decide, or by the nearest where none matches, of which
     `more` are not given; `missed` are Denies that nearly match.
     """
@@ -79,20 +74,20 @@ class LevelPart(_Model):
     note: str | None = None
 
 
-class RequestExplanation(_Model):
+class RequestExplanation(Model):
     """Why a request is a counterexample, level by level."""
 
     documents: list[LevelPart]
 
 
-class LimitPart(_Model):
+class LimitPart(Model):
     """What holds a grant back: that a level must allow too, or a Deny statement."""
 
     document: str
     statement: CitedPart | None = None
 
 
-class GrantPart(_Model):
+class GrantPart(Model):
     """An Allow of a policy, and what holds it within the maximum; `least`: none of the limits can be left out."""
 
     statement: CitedPart
@@ -104,7 +99,7 @@ class GrantPart(_Model):
     through_unknown: list[NamedPart]
 
 
-class ContainmentExplanation(_Model):
+class ContainmentExplanation(Model):
     """What a containment needs, what not, and of what that was not found out."""
 
     grants: list[GrantPart]

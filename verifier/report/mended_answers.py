@@ -12,26 +12,18 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from verifier.mend.repaired import Repaired, RepairOutcome
 from verifier.mend.simplified import Simplified
 from verifier.mend.sizes import MANAGED
+from verifier.report.answers import RequestPart
+from verifier.report.model import Model, Whole
 from verifier.report.patch import patch_text
 from verifier.report.style import Style
 
 _NEW = "boundary.json"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON values, without the keys that do not apply."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-
-class RemovedPart(_Model):
+class RemovedPart(Model):
     """A part that changes nothing: where it stands, and why; `by` names what makes it superfluous."""
 
     kind: Literal["statement", "action", "resource", "condition", "value"]
@@ -45,14 +37,14 @@ class RemovedPart(_Model):
     why: str
 
 
-class CharactersPart(_Model):
+class CharactersPart(Model):
     """How many characters without white space a document has."""
 
     before: int
     after: int
 
 
-class SimplifyAnswer(_Model):
+class SimplifyAnswer(Whole):
     """The answer of `simplify`; the document is there where parts were left out, and then it is proved."""
 
     verdict: Literal["redundant", "irredundant", "undecided"]
@@ -65,7 +57,7 @@ class SimplifyAnswer(_Model):
     assumes: list[str]
 
 
-class ChangedPart(_Model):
+class ChangedPart(Model):
     """A statement of the boundary, and what stands in its place now."""
 
     statement: int
@@ -74,16 +66,7 @@ class ChangedPart(_Model):
     now: list[dict[str, Any]]
 
 
-class RequestLeft(_Model):
-    """A request that is still allowed under the nearest proposal, but not by the maximum."""
-
-    principal: str | None = None
-    action: str
-    resource: str
-    context: dict[str, str | list[str]]
-
-
-class RepairAnswer(_Model):
+class RepairAnswer(Whole):
     """The answer of `repair`; the boundary is there where one was found, and then it is proved."""
 
     verdict: Literal["contained", "repaired", "no-repair"]
@@ -97,7 +80,7 @@ class RepairAnswer(_Model):
     most: int | None = None
     proved: bool | None = None
     reason: str | None = None
-    request: RequestLeft | None = None
+    request: RequestPart | None = None
     assumes: list[str]
 
 
@@ -132,7 +115,7 @@ def simplify_answer(found: Simplified) -> SimplifyAnswer:
 
 def repair_answer(found: Repaired) -> RepairAnswer:
     """Return the answer that says `found`."""
-    request = RequestLeft.model_validate(found.request.as_json()) if found.request else None
+    request = RequestPart.model_validate(found.request.as_json()) if found.request else None
     if found.outcome is not RepairOutcome.REPAIRED or found.text is None:
         return RepairAnswer(
             verdict=found.outcome.value, reason=found.reason, request=request, assumes=list(found.assumes)

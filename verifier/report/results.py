@@ -59,12 +59,8 @@ class Result:
         match self.answer:
             case Contained(vacuous=True):
                 return "vacuous"
-            case Contained():
-                return "contained"
-            case Escapes():
-                return "escapes"
-            case Undecided():
-                return "undecided"
+            case Contained() | Escapes() | Undecided():
+                return self.answer.word
             case Difference(relation=relation):
                 return relation.value
             case InputError():

@@ -53,16 +53,7 @@ class Tally:
 
 def verdict_of(swept: Swept) -> str:
     """Return the verdict in a word, `error` for a document that is broken."""
-    match swept.answer:
-        case Contained():
-            return "contained"
-        case Escapes():
-            return "escapes"
-        case Undecided():
-            return "undecided"
-        case InputError():
-            return "error"
-    assert_never(swept.answer)
+    return "error" if isinstance(swept.answer, InputError) else swept.answer.word
 
 
 def swept_answer(swept: Swept) -> Answer:
