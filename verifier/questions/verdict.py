@@ -1,8 +1,9 @@
 """The answers of `prove`, `confine` and `diff`: separate classes without a truth value, so that none is mistaken for a
 yes.
 
-`request` of an `Escapes` or a `Change` has been replayed through the evaluator. `assumes` names the decided rules that
-the documents touch and the standing assumptions (interface.md). An `Undecided` never counts as contained.
+`request` of an `Escapes` and each side of a `Difference` have been replayed through the evaluator. `assumes` names the
+decided rules that the documents touch and the standing assumptions (interface.md). An `Undecided` never counts as
+contained.
 """
 
 from __future__ import annotations
