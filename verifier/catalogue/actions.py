@@ -8,13 +8,14 @@ read when asked for; names are written as AWS writes them and compare without re
 from __future__ import annotations
 
 import enum
-from functools import cache
+from functools import cache, lru_cache
 
-from verifier.catalogue.tables import block_names, block_rows, names
+from verifier.catalogue.tables import Row, block_names, block_rows, names
 from verifier.dataclass import dataclass
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5
+_MOST_KEPT = 32_768
 _REQUIRED = "!"
 
 
@@ -65,27 +66,29 @@ def services() -> tuple[str, ...]:
 @cache
 def actions(service: str) -> tuple[Action, ...]:
     """Return the actions of `service` (its prefix, in lower case), sorted by name; none if it is not known."""
-    return tuple(
-        Action(
-            service=service,
-            name=name,
-            access_level=AccessLevel(level),
-            resource_types=tuple(
-                ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(uses)
-            ),
-            condition_keys=names(keys),
-            dependent_actions=names(needed),
-        )
-        for name, level, uses, keys, needed in block_rows(_TABLE, service, _COLUMNS)
-    )
+    return tuple(_action(service, row) for row in block_rows(_TABLE, service, _COLUMNS))
 
 
 def find_action(text: str) -> Action | None:
     """Return the action written `service:Name`, in any case; None if the catalogue does not know it."""
     service, colon, name = text.lower().partition(":")
-    return _by_name(service).get(name) if colon and service in services() else None
+    row = _by_name(service).get(name) if colon and service in services() else None
+    return None if row is None else _action(service, row)
 
 
 @cache
-def _by_name(service: str) -> dict[str, Action]:
-    return {action.name.lower(): action for action in actions(service)}
+def _by_name(service: str) -> dict[str, Row]:
+    return {row[0].lower(): row for row in block_rows(_TABLE, service, _COLUMNS)}
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _action(service: str, row: Row) -> Action:
+    name, level, uses, keys, needed = row
+    return Action(
+        service=service,
+        name=name,
+        access_level=AccessLevel(level),
+        resource_types=tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(uses)),
+        condition_keys=names(keys),
+        dependent_actions=names(needed),
+    )
