@@ -68,7 +68,7 @@ def answer(work: Work) -> Reply:
 def start_process() -> None:
     """Prepare a process of our own pool: it is ended by its parent, not by Ctrl-C, and does not outlive it."""
     collect_rarely()
-    atexit.register(_leave)
+    atexit.register(os._exit, 0)  # Python would take half a second to free, one by one, what a sweep has compiled
     # A handler that does nothing, unlike one that ignores, is not inherited by the solver's own processes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -82,14 +82,6 @@ def get_ready() -> None:
 
     policy = parse(_SMALL, "<small>")
     prove(policies=[policy], maximum=policy)
-
-
-def _leave() -> None:
-    """End without the half second that Python takes to free, one by one, what a sweep has compiled."""
-    for asker in _KEPT.values():
-        if asker.cache:
-            asker.cache.close()
-    os._exit(0)
 
 
 def _end_with_parent() -> None:
