@@ -52,8 +52,15 @@ class _Template:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
+    """The table's names, and its templates by their first `width` letters, which stand before any variable part."""
+
     exact: dict[str, KeyFacts]
-    templates: tuple[_Template, ...]
+    width: int
+    templates: dict[str, list[_Template]]
+
+    def fitting(self, folded: str) -> list[_Template]:
+        """Return the templates that `folded`, in lower case, matches."""
+        return [one for one in self.templates.get(folded[: self.width], ()) if one.matches(folded)]
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +74,7 @@ def key_facts(name: str) -> KeyFacts | None:
     table = _table()
     if folded in table.exact:
         return table.exact[folded]
-    found = [template.facts for template in table.templates if template.matches(folded)]
+    found = [template.facts for template in table.fitting(folded)]
     if not found:
         return None
     types = {facts.type for facts in found}
@@ -93,4 +100,8 @@ def _table() -> _Table:
             templates.append(_Template(before, rest.split(_VARIABLE_END, 1)[1], facts[kind, arity]))
         else:
             exact[folded] = facts[kind, arity]
-    return _Table(exact, tuple(templates))
+    width = min(len(template.before) for template in templates)
+    shelved: dict[str, list[_Template]] = {}
+    for template in templates:
+        shelved.setdefault(template.before[:width], []).append(template)
+    return _Table(exact, width, shelved)
