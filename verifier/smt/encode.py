@@ -28,6 +28,7 @@ class Encoding:
     def __init__(self, context: z3.Context) -> None:
         """Begin without any atom."""
         self._context = context
+        self._values = z3.DeclareSort("Value", context)
         self._atoms: dict[Atom, _Bool] = {}
         self._texts: dict[Text, int] = {}
         self._facts: dict[Text, TextFacts] = {}
@@ -83,7 +84,7 @@ class Encoding:
     def _facts_of(self, text: Text) -> TextFacts:
         found = self._facts.get(text)
         if found is None:
-            found = self._facts[text] = TextFacts(z3.Int(f"which {self._name(text)}", self._context))
+            found = self._facts[text] = TextFacts(z3.Const(f"which {self._name(text)}", self._values))
         return found
 
     def _compared(self, kind: str, text: Text, relation: Relation | None, bound: Decimal) -> _Bool:

@@ -1,9 +1,10 @@
 """What Z3 is told of the patterns that one text is read by: how they stand to its literals and to each other.
 
-The literals of a text are told apart by one integer: a literal is the integer's being its number, and a negative
-number, or one yet to be given, stands for all other texts. A pattern is told which of the literals it matches, in one
-clause; that it lies within others; and, as long as there are few, that it lies apart from others. Fewer facts mean
-more rounds, never a wrong answer.
+The literals of a text are told apart as values of a sort without any structure: a literal is the text's being its
+value, and the values differ. (As numbers they would be a matter of arithmetic, which costs time that grows as the
+square of their number.) A Boolean, `known`, is true of a text that is one of the literals; so a pattern is told in one
+clause which of them it matches. It is also told that it lies within others and, as long as there are few, that it lies
+apart from others. Fewer facts mean more rounds, never a wrong answer.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ _MOST_PAIRS = 3_000
 
 
 class TextFacts:
-    """The literals and patterns of one text; `which` is its integer."""
+    """The literals and patterns of one text; `which` is the value that tells the literals apart."""
 
-    def __init__(self, which: z3.ArithRef) -> None:
+    def __init__(self, which: z3.ExprRef) -> None:
         """Begin without any."""
         self._which = which
-        self._numbers: dict[str, int] = {}
+        self._name = which.decl().name()
+        self._values: list[z3.ExprRef] = []
+        self._literals: dict[str, _Bool] = {}
+        self._known: _Bool | None = None
         self._terms: dict[Glob, _Bool] = {}
         self._shelf = Shelf()
         self._told = 0
@@ -37,7 +41,11 @@ class TextFacts:
 
     def literal(self, value: str) -> _Bool:
         """Return the term that the text is `value`."""
-        return self._which == self._numbers.setdefault(value, len(self._numbers))
+        term = self._literals.get(value)
+        if term is None:
+            self._values.append(z3.Const(f"{self._name} {len(self._values)}", self._which.sort()))
+            term = self._literals[value] = self._which == self._values[-1]
+        return term
 
     def pattern(self, glob: Glob, term: _Bool) -> None:
         """Take in the term of a pattern."""
@@ -45,28 +53,41 @@ class TextFacts:
 
     def facts(self) -> Iterator[_Bool]:
         """Yield, once each, the facts about what came in since the last call."""
-        late = list(self._numbers)[self._told :]
+        late = list(self._literals.items())[self._told :]
+        yield from self._differ([term for _, term in late])
         if len(late) * len(self._terms) < _MOST_PAIRS:
-            for value in late:
+            for value, literal in late:
                 for glob, term in self._terms.items():
-                    yield z3.Implies(self.literal(value), term if glob.matches(value) else z3.Not(term))
-        self._told = len(self._numbers)
+                    yield z3.Implies(literal, term if glob.matches(value) else z3.Not(term))
         for glob in self._new:
             self._shelf.add(glob)
         yield from self._apart()
         self._terms |= self._new
-        spelled = sorted(self._numbers)
+        spelled = sorted(self._literals)
         for glob, term in self._new.items():
             yield from self._of_literals(glob, term, spelled)
             yield from (z3.Implies(term, self._terms[other]) for other in self._above(glob))
         self._new = {}
 
-    def _of_literals(self, glob: Glob, term: _Bool, spelled: list[str]) -> Iterator[_Bool]:
-        if not spelled:
+    def _differ(self, late: list[_Bool]) -> Iterator[_Bool]:
+        """Yield that the literals that came in exclude each other and the earlier ones; `known` is true of all."""
+        if not late:
             return
-        matched = [self.literal(value) for value in _matched(glob, spelled)]
+        before, known = self._known, z3.Bool(f"{self._name} known {len(self._literals)}", self._which.ctx)
+        if len(late) > 1:
+            yield z3.Distinct(self._values[self._told :])
+        yield from (z3.Implies(literal, known) for literal in late)
+        if before is not None:
+            yield from (z3.Implies(before, z3.Not(literal)) for literal in late)
+            yield z3.Implies(before, known)
+        self._known, self._told = known, len(self._literals)
+
+    def _of_literals(self, glob: Glob, term: _Bool, spelled: list[str]) -> Iterator[_Bool]:
+        if self._known is None:
+            return
+        matched = [self._literals[value] for value in _matched(glob, spelled)]
         yield from (z3.Implies(literal, term) for literal in matched)
-        yield z3.Or(z3.Not(term), self._which < 0, self._which >= len(spelled), *matched)
+        yield z3.Or(z3.Not(term), z3.Not(self._known), *matched)
 
     def _above(self, glob: Glob) -> Iterator[Glob]:
         """The patterns within which `glob` plainly lies."""
