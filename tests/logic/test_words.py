@@ -16,9 +16,11 @@ from tests.strategies import ADDRESSES, COMPARED, DATES, NUMBERS, globs, hosts, 
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.holes import merge
-from verifier.logic.languages import _LAST_CASED, STAND_INS, Any, Glob, Language, twins
+from verifier.logic.languages import _LAST_CASED, Any, Glob, Language, twins
+from verifier.logic.machine import STAND_INS
 from verifier.logic.points import free_host, one_type, points
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
+from verifier.logic.union import united
 from verifier.logic.words import Clash, find
 from verifier.policy.key import lower
 from verifier.policy.values import read_address, read_network, write_address
@@ -127,6 +129,16 @@ def test_machines_read_what_matches(language: Language, texts: list[str]):
 def test_machines_read_stand_ins_as_they_are_matched(glob: Glob, texts: list[str]):
     for text in (*texts, *STOOD_IN[:31]):
         assert reads(glob, text) == glob.matches(text), text
+
+
+@given(st.lists(st.one_of(globs(), numbers()), max_size=5), st.lists(st.sampled_from(STOOD_IN)))
+def test_united_patterns_hold_the_same_texts(apart: list[Language], texts: list[str]):
+    together = united(apart)
+    assert len(together) <= len(apart)
+    for text in (*texts, *SHORT[:80], *STOOD_IN[:31]):
+        holds = any(language.matches(text) for language in apart)
+        assert any(language.matches(text) for language in together) == holds, text
+        assert any(reads(language, text) for language in together) == holds, text
 
 
 @given(globs(), st.sampled_from(SHORT), st.data())

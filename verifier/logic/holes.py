@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from verifier.dataclass import dataclass
-from verifier.logic.languages import EMPTY, STAND_INS, Any, Glob, Language
+from verifier.logic.languages import EMPTY, Any, Glob, Language
+from verifier.logic.machine import STAND_INS
 from verifier.policy.key import Key, lower
 from verifier.policy.pattern import ArnTemplate, Template, Variable, Wild
 

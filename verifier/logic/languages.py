@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import Protocol, TypeAlias
 
 from verifier.dataclass import dataclass
+from verifier.logic.machine import Machine
 from verifier.policy.key import lower
 from verifier.policy.pattern import Pattern, Wild
 
@@ -59,15 +60,9 @@ class Any(enum.Enum):
         return self.value[0]
 
 
-# Stand-ins for the unknown values of keys (holes.py): no `?` and no field wildcard matches them, a `*` does.
-# They are lone surrogates, which no text of a document or a request can hold.
-STAND_INS = range(0xD800, 0xE000)
-_FIRST_STAND_IN = chr(STAND_INS.start)
-
-
 @dataclass(frozen=True)
 class Glob:
-    """A pattern as a bit-parallel machine: bit i of the state stands for "the first i items have matched"."""
+    """The language of a pattern; its states are those of its `machine`."""
 
     parts: tuple[str | Any, ...]
     ignores_case: bool = False
@@ -114,8 +109,8 @@ class Glob:
             other = Glob(tuple(lower(part) if isinstance(part, str) else part for part in other.parts), True)
         if other.ignores_case and not self.ignores_case:
             return False
-        _, loops, field_loops, _, wild, colon_wild = self._table
-        state = 1
+        machine = self.machine
+        loops, field_loops, state = machine.loops, machine.field_loops, machine.start
         for part in other.parts:
             match part:
                 case Any.TEXT:
@@ -123,12 +118,12 @@ class Glob:
                 case Any.FIELD_TEXT:
                     state &= loops | field_loops
                 case Any.CHAR:
-                    state = state & loops | (state & colon_wild) << 1
+                    state = state & loops | (state & machine.colon_wild) << 1
                 case Any.FIELD_CHAR:
-                    state = state & (loops | field_loops) | (state & wild) << 1
+                    state = state & (loops | field_loops) | (state & machine.wild) << 1
                 case _:
                     for char in part:
-                        state = self._advance(state, char)
+                        state = machine.advance(state, char)
             if not state:
                 return False
         return self.accepts(state)
@@ -176,46 +171,38 @@ class Glob:
     def _run(self, text: str) -> bool:
         state = self.start()
         for char in text:
-            state = self._advance(state, char)
+            state = self.machine.advance(state, char)
             if not state:
                 return False
         return self.accepts(state)
 
     def start(self) -> int:
         """See Language."""
-        return 1
+        return self.machine.start
 
     def step(self, state: State, char: str) -> State | None:
         """See Language."""
         assert isinstance(state, int)
-        return self._advance(state, lower(char) if self.ignores_case else char) or None
+        return self.machine.advance(state, lower(char) if self.ignores_case else char) or None
 
     def accepts(self, state: State) -> bool:
         """See Language."""
         assert isinstance(state, int)
-        return state >> self._size & 1 == 1
+        return state & self.machine.final != 0
 
     def absorbs(self, state: State) -> bool:
         """See Language."""
         assert isinstance(state, int)
-        return state & self._loops >> self._size << self._size != 0
+        return state & self.machine.loops & self.machine.final != 0
 
     def missing(self, state: State) -> int:
         """Return how many characters at least are missing to a text of the language."""
         assert isinstance(state, int)
-        return self._size + 1 - state.bit_length()
+        return self.machine.width - state.bit_length()
 
     @cached_property
-    def _size(self) -> int:
-        return self._table[0]
-
-    @cached_property
-    def _loops(self) -> int:
-        return self._table[1]
-
-    @cached_property
-    def _table(self) -> tuple[int, int, int, dict[str, int], int, int]:
-        """The number of items, loops (any, field), moves by letter, and moves of other letters (no colon, colon)."""
+    def machine(self) -> Machine:
+        """What reads a text, in lower case where case is ignored."""
         place = loops = field_loops = wild = field_wild = 0
         moves: dict[str, int] = {}
         for part in self.parts:
@@ -234,15 +221,7 @@ class Glob:
                     for char in part:
                         moves[char] = moves.get(char, 0) | 1 << place
                         place += 1
-        return place, loops, field_loops, moves, wild | field_wild, wild
-
-    def _advance(self, state: int, char: str) -> int:
-        _, loops, field_loops, moves, wild, colon_wild = self._table
-        if char == ":":
-            return state & loops | (state & (moves.get(char, 0) | colon_wild)) << 1
-        if char >= _FIRST_STAND_IN and ord(char) in STAND_INS:
-            return state & loops | (state & moves.get(char, 0)) << 1
-        return state & (loops | field_loops) | (state & (moves.get(char, 0) | wild)) << 1
+        return Machine(place + 1, 1, 1 << place, loops, field_loops, moves, wild | field_wild, wild)
 
     def __str__(self) -> str:
         return f"`{''.join(map(str, self.parts))}`" + (" in any case" if self.ignores_case else "")

@@ -35,7 +35,8 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import IS_ARN, STAND_INS, Any, Glob, Language
+from verifier.logic.languages import IS_ARN, Any, Glob, Language
+from verifier.logic.machine import STAND_INS
 from verifier.logic.project import project
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key

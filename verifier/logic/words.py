@@ -17,10 +17,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
-from verifier.logic.languages import STAND_INS, Any, Glob, Language, State
+from verifier.logic.languages import Any, Glob, Language, State
+from verifier.logic.machine import STAND_INS
 from verifier.logic.points import free_host, one_type, points
 from verifier.logic.relate import ends_clash, within
 from verifier.logic.typed import CANONICAL_ADDRESS, Host
+from verifier.logic.union import united
 
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -131,7 +133,7 @@ class _Search:
                 return text
         if kind:
             return None
-        return _search(inside, outside, ([other] if other else []) + sorted(letters), self.budget)
+        return _search(inside, united(outside), ([other] if other else []) + sorted(letters), self.budget)
 
 
 def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) -> str | Clash:
