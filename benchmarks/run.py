@@ -39,14 +39,14 @@ BEGIN, END = "<!-- last run: written by run.py -->\n", "<!-- end of the last run
 BENCHMARKS = {
     "start_up": 30,
     "sweep_corpus": 90,
-    "sweep_jobs": 60,
+    "sweep_jobs": 120,
     "all_pairs": 60,
     "growth": 140,
     "traps": 90,
     "against_strings": 590,
 }
 ALL_TOGETHER = 590
-ARGUMENTS = {"growth": ["--seconds", "8"], "sweep_jobs": ["--rounds", "1"]}
+ARGUMENTS = {"growth": ["--seconds", "8"]}
 PACKAGES = ("verifier", "z3-solver", "cvc5", "lark", "pydantic", "moto", "hypothesis", "matplotlib")
 
 Result = dict[str, Any]
