@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from verifier import Policy
+from verifier.bulk import asker
+from verifier.questions.question import Question
 
 
 def document(*actions: str, effect: str = "Allow", **others: object) -> dict[str, Any]:
@@ -50,3 +52,12 @@ def folder(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tmp_path / "set"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """The questions that were asked, not remembered."""
+    found: list[Question] = []
+    real = asker.ask
+    monkeypatch.setattr(asker, "ask", lambda question, limits: found.append(question) or real(question, limits))  # type: ignore[func-returns-value]  # on purpose
+    return found

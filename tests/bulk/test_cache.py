@@ -20,7 +20,7 @@ import verifier
 from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
 from tests.commands import ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
-from verifier.bulk import asker, cache, memory
+from verifier.bulk import cache, memory
 from verifier.bulk.cache import Cache
 from verifier.bulk.memory import meaning, recalled, record_of
 from verifier.questions.ask import ask
@@ -29,15 +29,6 @@ from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQues
 from verifier.questions.verdict import Difference, Relation, Undecided
 
 ESCAPING, INSIDE = policy("s3:Get*", "ec2:Run*"), policy("s3:Get*")
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
-    """The questions that were asked, not remembered."""
-    found: list[Question] = []
-    real = asker.ask
-    monkeypatch.setattr(asker, "ask", lambda question, limits: found.append(question) or real(question, limits))  # type: ignore[func-returns-value]  # on purpose
-    return found
 
 
 def shown(found: Swept) -> str:

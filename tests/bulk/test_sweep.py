@@ -32,6 +32,7 @@ from verifier import (
 from verifier.bulk.sweep import text_of
 from verifier.policy.parse import parse
 from verifier.questions.assumes import assumptions
+from verifier.questions.question import Question
 
 
 def facts(found: Swept) -> tuple[str, object, object]:
@@ -57,6 +58,25 @@ def test_a_sweep_is_prove_one_by_one(folder: Path) -> None:
     found = swept(folder)
     assert found == list(one_by_one(folder))
     assert {type(answer) for _, answer, _ in found} == {Contained, Escapes, str}
+
+
+def test_a_text_is_answered_once_wherever_it_stands(tmp_path: Path, asked: list[Question]) -> None:
+    escaping, contained = (
+        json.dumps(document(action, Resource="arn:aws:kms:*:${aws:PrincipalAccount}:key/*"))
+        for action in ("kms:Decrypt", "s3:Get*")
+    )
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(escaping, encoding="utf-8")
+    (tmp_path / "c.jsonl").write_text(f"{contained}\n{escaping}\nnonsense\n{contained}", encoding="utf-8")
+    found = list(sweep([tmp_path / name for name in ("a.json", "b.json", "c.jsonl")], MAXIMUM, BOUNDARY))
+    assert len(asked) == 2
+    assert [one.document.removeprefix(f"{tmp_path}/") for one in found] == [
+        *("a.json", "b.json", "c.jsonl:1", "c.jsonl:2", "c.jsonl:3", "c.jsonl:4")
+    ]
+    assert [type(one.answer) for one in found] == [Escapes, Escapes, Contained, Escapes, PolicyError, Contained]
+    assert found[0].answer == found[1].answer == found[3].answer
+    assert [[warning.span.line for warning in one.warnings] for one in found] == [[1], [1], [1], [2], [], [4]]
+    assert not any(one.remembered for one in found)
 
 
 def test_processes_answer_the_same_in_order(folder: Path) -> None:

@@ -9,8 +9,10 @@ is `memory.py`, and where documents come from is `documents.py`.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from verifier.api import EncodingName, Levels, PathName, WorldName, levels_of, l
 from verifier.bulk.asker import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
-from verifier.bulk.item import Item
+from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
 from verifier.errors import InputError
 from verifier.policy.check import Kind, check
@@ -33,6 +35,8 @@ from verifier.questions.question import ProveQuestion, Question
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 from verifier.semantics.documents import Documents
 from verifier.source import Span
+
+_MOST_RECENT = 16_384
 
 
 @dataclass(frozen=True)
@@ -158,10 +162,14 @@ class Sweep(Common[Swept]):
 
 
 class Sweeper(Asker[Swept]):
-    """Answers one document after the other; what stands beside them is read and compiled once."""
+    """Answers one document after the other; what stands beside them is read and compiled once.
+
+    Accounts hold the same document many times over: one whose text is among the last `_MOST_RECENT` has their answer.
+    """
 
     def __init__(self, common: Sweep, cache: Cache | None) -> None:
         super().__init__(common.limits, cache)
+        self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
         self._beside: dict[str, Any] = {
             "maximum": parse(common.maximum, "<maximum>"),
             "boundary": common.boundary and parse(common.boundary, "<boundary>"),
@@ -169,6 +177,21 @@ class Sweeper(Asker[Swept]):
             "scps": tuple(tuple(parse(text, "<scp>") for text in level) for level in common.scps),
             "rcps": tuple(parse(text, "<rcp>") for text in common.rcps),
         }
+
+    def answer(self, item: Item) -> Answered[Swept]:
+        if item.error is not None:
+            return super().answer(item)
+        text = hashlib.sha256(_bytes(item.text)).digest()
+        line, answered = self._recent.pop(text, (item.line, None))
+        if answered is None:
+            answered = super().answer(item)
+        else:
+            answered = Answered(_elsewhere(answered.shown, item.name, item.line - line), answered.record)
+        if isinstance(answered.shown.answer, Contained | Escapes):
+            self._recent[text] = item.line, answered
+        if len(self._recent) > _MOST_RECENT:
+            self._recent.popitem(last=False)
+        return answered
 
     def read(self, item: Item) -> Question:
         if item.error is not None:
@@ -202,6 +225,17 @@ def _placed(error: InputError, item: Item) -> InputError:
         return error
     error.span = _down(error.span, item.line - 1)
     return error
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+
+
+def _elsewhere(swept: Swept, name: str, lines: int) -> Swept:
+    """Return the answer to the same text in another place, `lines` further down."""
+    return dataclasses.replace(
+        swept, document=name, warnings=tuple(_moved(warning, lines) for warning in swept.warnings)
+    )
 
 
 def _moved(warning: Warning, down: int) -> Warning:
