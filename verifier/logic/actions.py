@@ -113,6 +113,10 @@ class _Union:
         return word in self.words or self.holds(word) or any(glob.matches(word) for glob in self.others)
 
     @cached_property
+    def _lengths(self) -> frozenset[int]:
+        return frozenset(map(len, self.heads))
+
+    @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self.heads)
 
@@ -125,7 +129,7 @@ class _Union:
 
     def holds(self, head: str) -> bool:
         """Whether all words that begin with `head` match, by a pattern that is a literal run and a `*`."""
-        return any(head[:end] in self.heads for end in range(len(head) + 1))
+        return any(head[:end] in self.heads for end in self._lengths)
 
     def part(self, stem: Glob) -> tuple[tuple[Glob, ...], ...] | None:
         """Return what is still to be matched within the stem: nothing, one of some patterns; None where nothing can."""
