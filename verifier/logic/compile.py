@@ -119,6 +119,7 @@ class ActionIndex:
                 self._add(pattern, number)
         self._negated = frozenset(negated)
         self._met: dict[str, frozenset[int]] = {}
+        self._sets: dict[frozenset[int], frozenset[int]] = {}
         self._cuts: dict[str, frozenset[Cut]] = {}
 
     def _add(self, pattern: ActionPattern, number: int) -> None:
@@ -136,12 +137,17 @@ class ActionIndex:
             self.names.setdefault(service, {}).setdefault(name, set()).add(number)
 
     def at(self, action: str) -> frozenset[int]:
-        """Return the numbers of the rules that `action` meets; what was asked is remembered, within a bound."""
+        """Return the numbers of the rules that `action` meets; what was asked is remembered, within a bound.
+
+        There is one object for each set: thousands of actions meet the same rules, most of them none.
+        """
         found = self._met.get(action)
         if found is None:
             if len(self._met) >= MOST_REMEMBERED:
                 self._met.clear()
-            found = self._met[action] = self._at(action)
+                self._sets.clear()
+            found = self._at(action)
+            found = self._met[action] = self._sets.setdefault(found, found)
         return found
 
     def _at(self, action: str) -> frozenset[int]:
