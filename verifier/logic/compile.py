@@ -15,11 +15,12 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from verifier.dataclass import dataclass
+from verifier.errors import PolicyError, Unsupported
 from verifier.logic.compile_condition import compile_condition, fits
 from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
-from verifier.policy.syntax import ActionPattern, Effect, Policy, Resources, Statement
+from verifier.policy.syntax import ActionPattern, Effect, Policy, Principals, Resources, Statement
 
 MOST_REMEMBERED = 20_000
 EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
@@ -222,12 +223,21 @@ def action_language(pattern: ActionPattern) -> Glob:
 
 
 def _rule(statement: Statement) -> Rule:
+    """Compile a statement. Raises PolicyError and Unsupported where the evaluator does (`match_statement`)."""
     actions = statement.actions
-    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
     if actions is None:
-        return Rule(statement.effect, (EVERY_ACTION,), False, guard)
+        raise PolicyError("the statement names no action", span=statement.span, mend="add `Action` or `NotAction`")
+    if statement.principals is not None:
+        _check_everyone(statement.principals)
+    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
     patterns = dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None)
     return Rule(statement.effect, tuple(patterns), actions.negated, guard)
+
+
+def _check_everyone(principals: Principals) -> None:
+    """An RCP says `"Principal": "*"` (rule 6), which every request meets; other principals are not modelled."""
+    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
+        raise Unsupported(f"principals other than `*` are not decided here (line {principals.span.line})")
 
 
 def _resources(resources: Resources | None) -> Formula:

@@ -8,7 +8,7 @@ to see (`facts.py`); the rest is learnt from `logic/realise.py`, lemma by lemma.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import z3
 
@@ -102,8 +102,12 @@ class Encoding:
                 compared = value <= limit
             case Relation.GREATER:
                 compared = value > limit
-            case _:
+            case Relation.GREATER_EQUALS:
                 compared = value >= limit
+            case Relation.LIKE | Relation.WITHIN | Relation.ABSENT:
+                raise ValueError(f"`{relation.value}` does not compare numbers")
+            case _:
+                assert_never(relation)
         return z3.And(is_one, compared)
 
     def _within(self, text: Text, network: Network | None) -> _Bool:

@@ -1,0 +1,117 @@
+"""Faults planted where an answer is made, each of which a guard must catch before anybody sees the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from verifier import Escapes, Policy, Request, Undecided, prove
+from verifier.errors import PolicyError, Unsupported
+from verifier.logic.compile import compile_policy
+from verifier.mend.change import Prover
+from verifier.mend.move import Choice
+from verifier.mend.repair import Repairer, repair
+from verifier.mend.repaired import RepairOutcome
+from verifier.mend.simplify import simplify
+from verifier.questions import search
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent
+from verifier.semantics.documents import Documents
+from verifier.semantics.evaluate import allows, denies
+
+LIMITS = Limits(seconds=600)
+
+
+def policy(*statements: dict[str, Any]) -> Policy:
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+
+
+def allow(*actions: str, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": "*"} | more
+
+
+@pytest.mark.parametrize("escaped", [Request.of("s3:GetObject", "*"), Request.of("ec2:StopInstances", "*")])
+def test_a_model_that_does_not_replay_is_no_counterexample(monkeypatch: pytest.MonkeyPatch, escaped: Request):
+    """The solver is made to decode to a request that is allowed by both, and to one that is allowed by neither."""
+    narrow, wide = policy(allow("s3:GetObject")), policy(allow("s3:*"))
+    assert isinstance(prove(policies=[wide], maximum=narrow), Escapes)
+    monkeypatch.setattr(search, "decode", lambda *_: escaped)
+    answer = prove(policies=[wide], maximum=narrow)
+    assert isinstance(answer, Undecided)
+    assert "does not confirm" in answer.reason
+
+
+def test_a_simplification_that_drops_too_much_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    """Every part is said to change nothing, so all but one statement go; the last proof sees it."""
+    document = policy(allow("s3:GetObject"), allow("ec2:*"))
+    monkeypatch.setattr(Prover, "covered", lambda *_: Absent())
+    found = simplify(document, limits=LIMITS)
+    assert not found.removed
+    assert found.reason is not None
+    assert "defect" in found.reason
+
+
+def test_a_repair_that_takes_away_too_much_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    """The one change proposed denies everything, and is said to be harmless; the proofs of the whole see it."""
+    documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
+    everything = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    monkeypatch.setattr("verifier.mend.repair.denials", lambda *_: [everything])
+    monkeypatch.setattr("verifier.mend.repair.narrowings", lambda *_: [])
+    monkeypatch.setattr(Repairer, "_is_harmless", lambda *_: True)
+    assert repair(documents, policy(allow("s3:*")), limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+
+
+def test_a_repair_that_leaves_an_escape_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    """The search for a remaining escape is made to miss it; the last proofs see it."""
+    documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
+    nothing = {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}
+    monkeypatch.setattr("verifier.mend.repair.denials", lambda *_: [nothing])
+    monkeypatch.setattr("verifier.mend.repair.narrowings", lambda *_: [])
+    monkeypatch.setattr(
+        Choice, "cheapest", lambda self, usable: next(filter(usable, [(move,) for move in self.moves]), None)
+    )
+    honest, asked = Repairer._escape, []
+
+    def missing(self: Repairer, boundary: Policy | None) -> Any:
+        asked.append(boundary)
+        return honest(self, boundary) if len(asked) == 1 else Absent()
+
+    monkeypatch.setattr(Repairer, "_escape", missing)
+    assert repair(documents, policy(allow("s3:*")), limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+    assert len(asked) > 1
+
+
+def test_a_repair_whose_proofs_are_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
+    maximum = policy(allow("s3:*"))
+    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.REPAIRED
+    monkeypatch.setattr(Repairer, "_exact", lambda *_: False)
+    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": "111122223333"}}, Unsupported),
+        ({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotPrincipal": "*"}, Unsupported),
+    ],
+)
+def test_what_is_not_modelled_is_refused_by_both_semantics(statement: dict[str, Any], error: type[Exception]):
+    """Below the checks of documents, which refuse such a document first."""
+    document = policy(statement)
+    with pytest.raises(error):
+        compile_policy(document)
+    with pytest.raises(error):
+        (allows if statement["Effect"] == "Allow" else denies)((document,), Request.of("s3:GetObject", "*"))
+
+
+def test_a_statement_without_actions_is_refused_by_both_semantics():
+    whole = policy(allow("s3:*"))
+    document = replace(whole, statements=(replace(whole.statements[0], actions=None),))
+    with pytest.raises(PolicyError):
+        compile_policy(document)
+    with pytest.raises(PolicyError):
+        allows((document,), Request.of("s3:GetObject", "*"))
