@@ -35,7 +35,12 @@ ANSWERS: list[tuple[Any, dict[str, Any]]] = [
             "assumes": [],
         },
     ),
-    (Difference(Relation.EQUIVALENT, denies_same=True), {"verdict": "equivalent", "denies": "same", "assumes": []}),
+    (
+        Difference(Relation.EQUIVALENT, denies_same=True),
+        {"verdict": "equivalent", "vacuous": False, "denies": "same", "assumes": []},
+    ),
+    (Difference(Relation.EQUIVALENT, vacuous=True), {"verdict": "equivalent", "vacuous": True, "assumes": []}),
+    (Difference(Relation.EQUIVALENT, vacuous=None), {"verdict": "equivalent", "assumes": []}),
     (Difference(Relation.UNDECIDED, reason="time"), {"verdict": "undecided", "reason": "time", "assumes": []}),
     (PolicyError("wrong", span=Span(1, 5, 1, 6)), {"error": {"message": "wrong", "line": 1, "column": 5}}),
     (PolicyError("wrong", mend="mend it"), {"error": {"message": "wrong", "mend": "mend it"}}),

@@ -74,6 +74,33 @@ PARTS: list[tuple[list[Json], Ruling, list[tuple[int, list[tuple[str, str]]]], i
         [2, 3],
     ),
     ([allow(), deny("s3:Put*")], Ruling.ALLOWED, [(0, [])], 0, []),
+    # so does a Deny that excepts the request, by its action, its resource or a condition: exceptions come first
+    (
+        [
+            allow(),
+            deny("s3:*", "arn:aws:s3:::a"),
+            {"Effect": "Deny", "NotAction": ["iam:*", "s3:Get*"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::salaries/*"},
+            deny("s3:*", **where(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"})),
+        ],
+        Ruling.ALLOWED,
+        [(0, [])],
+        0,
+        [2, 3, 4],
+    ),
+    # and fewer failing elements before all
+    (
+        [
+            allow(),
+            {"Effect": "Deny", "NotAction": "s3:*", "NotResource": "arn:aws:s3:::salaries/*"},
+            deny("s3:*", "arn:aws:s3:::a"),
+            {"Effect": "Deny", "NotAction": "iam:*", "Resource": "arn:aws:s3:::b"} | TEAM,
+        ],
+        Ruling.ALLOWED,
+        [(0, [])],
+        0,
+        [2, 1, 3],
+    ),
     # the action that matches is nearer than one failing element of another service
     (
         [allow("ec2:*"), allow("s3:*", "arn:aws:s3:::a", **TEAM), allow("s3:List*")],

@@ -10,6 +10,7 @@ from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     EncodingOption,
     Explain,
+    FailOnOption,
     Format,
     Limit,
     MaxSize,
@@ -34,6 +35,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     new: Annotated[str, typer.Argument(metavar="NEW", help="The second document.", show_default=False)],
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
+    fail_on: FailOnOption = None,
     explain: Explain = False,
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
@@ -78,6 +80,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
         lambda style: difference_text(
             difference, style, old=old, new=new, only_deny=only_deny, why=side, regions=regions
         ),
+        fail_on,
         why=why,
         question=question,
         regions=regions,

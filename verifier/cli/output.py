@@ -63,9 +63,9 @@ def _report(result: Result, question: Explained, form: Format) -> str:
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:
     """Return what the process says of `found`; a vacuity that was not found out is undecided where it matters."""
     match found:
-        case Contained(vacuous=True) if fail_on is FailOn.VACUOUS:
+        case Contained(vacuous=True) | Difference(vacuous=True) if fail_on is FailOn.VACUOUS:
             return ExitCode.NO
-        case Contained(vacuous=None) if fail_on is FailOn.VACUOUS:
+        case Contained(vacuous=None) | Difference(vacuous=None) if fail_on is FailOn.VACUOUS:
             return ExitCode.UNDECIDED
         case Contained() | Difference(relation=Relation.EQUIVALENT) | Evaluation(decision=Decision.ALLOWED):
             return ExitCode.YES

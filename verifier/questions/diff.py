@@ -15,7 +15,7 @@ from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Effect, Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits
-from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Relation
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -31,9 +31,11 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
     budget = Budget.of(limits.seconds)
     gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
+    relation = _relation(gained, lost)
+    vacuous = empty(sides(old, new)[0][:1], budget, limits) if relation is Relation.EQUIVALENT else False
     unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
     return Difference(
-        _relation(gained, lost),
+        relation,
         _request(gained),
         _request(lost),
         same,
@@ -42,6 +44,7 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
         _fit(gained),
         _fit(lost),
         limits.world,
+        vacuous,
     )
 
 

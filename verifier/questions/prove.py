@@ -17,7 +17,7 @@ from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits, World
-from verifier.questions.search import Absent, Found, search
+from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Fit, Undecided, Verdict
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
@@ -71,7 +71,7 @@ def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Polic
         case Unknown(reason):
             return Undecided(reason, assumed, limits.world)
         case Absent():
-            return Contained(_vacuous(claims, budget, limits), assumed, limits.world)
+            return Contained(empty(claims, budget, limits), assumed, limits.world)
         case other:
             assert_never(other)
 
@@ -90,15 +90,3 @@ def _chooser(
         return found.request, found.fit
 
     return chosen
-
-
-def _vacuous(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
-    match search(claims, budget, limits, shown=False):
-        case Found():
-            return False
-        case Absent():
-            return True
-        case Unknown():
-            return None
-        case other:
-            assert_never(other)

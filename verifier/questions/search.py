@@ -36,7 +36,7 @@ from verifier.smt.solve import Sat, Unknown, Unsat, solve
 if TYPE_CHECKING:
     from verifier.questions.fitting import Solver
 
-__all__ = ["Absent", "Found", "Outcome", "replays", "search", "whole"]
+__all__ = ["Absent", "Found", "Outcome", "empty", "replays", "search", "whole"]
 
 
 def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool = True) -> Outcome:
@@ -59,6 +59,19 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
         return Unknown(str(limit))
     except RecursionError:
         return Unknown("a pattern has too many parts")
+
+
+def empty(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
+    """Return whether no request makes all `claims` true; None where that was not found out."""
+    match search(claims, budget, limits, shown=False):
+        case Found():
+            return False
+        case Absent():
+            return True
+        case Unknown():
+            return None
+        case other:
+            assert_never(other)
 
 
 def _solver(limits: Limits) -> Solver:

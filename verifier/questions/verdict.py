@@ -151,7 +151,8 @@ class Difference(_NoTruth):
     `gained` and `lost` are requests that only the second, only the first allows (of two documents without any Allow:
     that only the first, only the second denies); `gained_fit` and `lost_fit` tell whether AWS can make them.
     `denies_same` tells whether both deny explicitly the same (None: not found out). `reason` is given where a side
-    stayed undecided; `relation` is UNDECIDED only where no difference was found.
+    stayed undecided; `relation` is UNDECIDED only where no difference was found. `vacuous`: they are equivalent because
+    neither allows anything at all, or, of two without any Allow, denies anything (None: not found out).
     """
 
     relation: Relation
@@ -163,11 +164,13 @@ class Difference(_NoTruth):
     gained_fit: Fit = Fit()
     lost_fit: Fit = Fit()
     world: World = World.ALL
+    vacuous: bool | None = False
 
     def __str__(self) -> str:
         sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))
         lines = [f"{name}: {_shown(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
-        return "\n".join([self.relation.value, *lines, *([f"reason: {self.reason}"] if self.reason else [])])
+        word = f"{self.relation.value}{', vacuously: neither document allows anything' if self.vacuous else ''}"
+        return "\n".join([word, *lines, *([f"reason: {self.reason}"] if self.reason else [])])
 
 
 def _shown(request: Request) -> str:

@@ -18,7 +18,7 @@ from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.limits import World
 from verifier.questions.question import JsonValue
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.report.explained import (
     ContainmentExplanation,
     RequestExplanation,
@@ -125,9 +125,13 @@ class SidePart(Model):
 
 
 class DifferenceAnswer(_Parted):
-    """The answer of `diff`, the second document seen from the first."""
+    """The answer of `diff`, the second document seen from the first.
+
+    `vacuous`: they are equivalent because neither allows anything, or, of two without any Allow, denies anything.
+    """
 
     verdict: Literal["equivalent", "narrower", "wider", "incomparable", "undecided"]
+    vacuous: bool | None = None
     gained: SidePart | None = None
     lost: SidePart | None = None
     denies: Literal["same", "different"] | None = None
@@ -262,6 +266,7 @@ def _request(request: Request) -> RequestPart:
 def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:
     return DifferenceAnswer(
         verdict=found.relation.value,
+        vacuous=found.vacuous if found.relation is Relation.EQUIVALENT else None,
         gained=_side(found.gained, found.gained_fit, why.gained),
         lost=_side(found.lost, found.lost_fit, why.lost),
         world=_world(found.world),

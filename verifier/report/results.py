@@ -73,6 +73,8 @@ class Result:
         match self.answer:
             case Contained(vacuous=vacuous):
                 return None if vacuous else True
+            case Difference(vacuous=True):
+                return None
             case Difference(relation=relation):
                 return None if relation is Relation.UNDECIDED else relation is Relation.EQUIVALENT
             case Undecided():
@@ -109,7 +111,7 @@ class Rule(enum.Enum):
     GAINED = ("gained", "warning", "The new document allows a request that the old one does not.")
     LOST = ("lost", "note", "The old document allows a request that the new one does not.")
     UNDECIDED = ("undecided", "warning", "Neither a proof nor a counterexample was found within the limits.")
-    VACUOUS = ("vacuous", "note", "Everything is within the maximum because nothing at all is allowed.")
+    VACUOUS = ("vacuous", "note", "The answer says little because nothing at all is allowed.")
     BROKEN = ("broken", "error", "The document cannot be read as a policy.")
     DOUBTFUL = ("doubtful", "note", "Something is allowed in a policy but hardly meant.")
 
@@ -171,6 +173,8 @@ def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
         yield _counterexample(Rule.GAINED, result, difference.gained, why.gained)
     if difference.lost:
         yield _counterexample(Rule.LOST, result, difference.lost, why.lost)
+    if difference.vacuous:
+        yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: equivalent only because neither allows anything")
     if difference.reason:
         yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: not wholly decided, {difference.reason}")
 

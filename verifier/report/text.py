@@ -52,7 +52,9 @@ def verdict_text(
     """
     match verdict:
         case Contained():
-            lines = _headline(words.yes, "good", words.yes_means, style) + _vacuity(verdict, style)
+            lines = _headline(words.yes, "good", words.yes_means, style) + _vacuity(
+                verdict.vacuous, "nothing at all is allowed", style
+            )
         case Escapes():
             lines = [*_headline("ESCAPES", "bad", words.no_means, style), "", *request_lines(verdict.request, style)]
             lines += fit_lines(verdict.fit, style)
@@ -81,6 +83,7 @@ def difference_text(
     """
     verb = "denies" if only_deny else "allows"
     lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
+    lines += _vacuity(difference.vacuous, f"neither document {verb} anything at all", style)
     for name, request, fit, holder, side in (
         ("gained", difference.gained, difference.gained_fit, old if only_deny else new, why and why.gained),
         ("lost", difference.lost, difference.lost_fit, new if only_deny else old, why and why.lost),
@@ -150,10 +153,10 @@ def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
     return [style.paint(word, colour) + _GAP + first.lstrip(), *rest]
 
 
-def _vacuity(verdict: Contained, style: Style) -> list[str]:
-    if verdict.vacuous:
-        return [f"{style.paint('VACUOUS', 'unsure')}{_GAP}because nothing at all is allowed"]
-    return ["whether anything at all is allowed was not found out"] if verdict.vacuous is None else []
+def _vacuity(vacuous: bool | None, because: str, style: Style) -> list[str]:
+    if vacuous:
+        return [f"{style.paint('VACUOUS', 'unsure')}{_GAP}because {because}"]
+    return ["whether anything at all is allowed was not found out"] if vacuous is None else []
 
 
 def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:

@@ -35,6 +35,7 @@ from verifier.why.explanation import (
 )
 
 _GAP = "  "
+_EXCEPTIONS = ("NotAction", "NotResource")
 _MOST_STATEMENTS = 2
 _MOST_PIECES = 4
 _MOST_GRANTS = 10
@@ -79,7 +80,7 @@ def _part(part: Part, style: Style) -> list[str]:
     more = len(part.statements) - len(shown) + part.more
     if more and shown:
         lines.append(f"  and {more:,} more {_of_those(part.ruling, more)}")
-    for cited in part.missed[:_MOST_STATEMENTS]:
+    for cited in part.missed:
         lines.append(f"  past Deny {_where(cited, title, style)}")
         lines += _pieces(cited, style)
     return [head, *lines]
@@ -121,7 +122,7 @@ def _says_nothing(piece: Piece, cited: Cited) -> bool:
 
 def _mark(piece: Piece, cited: Cited) -> Mark:
     operator, _, key = piece.element.partition(" ")
-    reason = f"{operator}: {piece.reason}" if key else piece.reason
+    reason = f"{operator}: {piece.reason}" if key or (operator in _EXCEPTIONS and not piece.met) else piece.reason
     if not piece.met:
         return Mark(piece.span, reason, "unsure")
     entry = piece.element in ("Action", "Resource")

@@ -23,7 +23,7 @@ from verifier.semantics.match_statement import match_statement
 from verifier.semantics.request import Request
 from verifier.why.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.why.meet import meet
-from verifier.why.nearest import Kind, Nearest, nearest
+from verifier.why.nearest import Kind, Nearest, missed, nearest
 from verifier.why.needed import needed
 
 Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
@@ -107,13 +107,13 @@ def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: 
     ]
     if denies([policy for _, policy in named], request):
         return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request))
-    missed = nearest(denied, request, Kind.ACTION).statements
+    near_denies = missed(denied, request)
     if only_denies:
-        note = "" if missed else "no Deny of it speaks of the action"
-        return Part(name, Ruling.NOT_DENIED, missed=missed, note=note)
+        note = "" if near_denies else "no Deny of it speaks of the action"
+        return Part(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
     allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
     if matching := _matching(allowing, request):
-        return Part(name, Ruling.ALLOWED, matching, missed=missed)
+        return Part(name, Ruling.ALLOWED, matching, missed=near_denies)
     near = nearest(allowing, request)
     return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, len(allowing), request))
 

@@ -4,6 +4,10 @@ Those whose action matches, so that only a resource or a condition fails, come b
 service, and these before all others; only the nearest kind is given. Within it, fewer failing elements are nearer.
 (The count alone would put `ec2:*` on everything, which fails by its action only, before the statement about the very
 action that fails by its resource and by a condition.)
+
+Of Denies, those are near that would deny the request but for one exception or another: what NotAction excepts counts
+like what NotResource or a condition does. An exception, which somebody wrote on purpose, comes before an element that
+speaks of other requests.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from verifier.why.explanation import Cited
 from verifier.why.meet import meet
 
 MOST = 3
+_EXCEPTIONS = ("NotAction", "NotResource")
 
 
 class Kind(enum.IntEnum):
@@ -38,17 +43,37 @@ class Nearest(NamedTuple):
     more: int
 
 
-def nearest(found: Sequence[tuple[str, Policy, Statement]], request: Request, furthest: Kind = Kind.OTHER) -> Nearest:
+def nearest(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> Nearest:
     """Return the statements of `found` that come nearest.
 
-    Each of `found`, none of which matches, is a statement with its policy and what its document is called. Those
-    further off than `furthest` are neither given nor counted.
+    Each of `found`, none of which matches, is a statement with its policy and what its document is called.
     """
-    kinds = [(kind, item) for item in found if (kind := _kind(item[2], request)) <= furthest]
+    kinds = [(_kind(item[2], request), item) for item in found]
     best = min((kind for kind, _ in kinds), default=None)
     alike = [item for kind, item in kinds if kind is best]
     first = heapq.nsmallest(MOST, alike, key=lambda item: sum(1 for _ in match_statement(item[2], request)))
     return Nearest(best, tuple(meet(*item, request) for item in first), len(kinds) - len(first))
+
+
+def missed(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> tuple[Cited, ...]:
+    """Return those of `found`, Denies of which none matches, that come nearest: at most `MOST`."""
+    near = [item for item in found if _reaches(item[2], request)]
+    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item[2], request))
+    return tuple(meet(*item, request) for item in first)
+
+
+def _reaches(statement: Statement, request: Request) -> bool:
+    """Whether a Deny speaks of the action, be it as one that it excepts."""
+    actions = statement.actions
+    return actions is None or actions.negated or meets_actions(actions, request)
+
+
+def _distance(statement: Statement, request: Request) -> tuple[int, bool]:
+    """Return how many elements fail, and whether some are no exceptions."""
+    negated = {condition.key_span for condition in statement.conditions if condition.test.operator.negated}
+    failed = list(match_statement(statement, request))
+    excepted = [failure.element in _EXCEPTIONS or failure.span in negated for failure in failed]
+    return len(failed), not all(excepted)
 
 
 def _kind(statement: Statement, request: Request) -> Kind:

@@ -1,0 +1,141 @@
+"""Folders that tell a story: documents, a `command` (one a line) and what is `expected` of each.
+
+`examples/` and `tests/findings/` hold such folders. `expected` is a list with an entry for each line:
+
+    exit      the exit code, in text and in JSON
+    answer    the pieces of the JSON answer that must be there; a list of them where the answers are JSON Lines.
+              A list within asks for each of its entries that some entry has it, a text of it as a part
+    present, absent    context keys that must be in the counterexample, or must not
+    says, never        pieces that the text answer must hold, or must not: standard output and standard error
+
+All but `exit` may be left out. Every counterexample is replayed with `verifier evaluate`, wherever the documents of the
+line say how.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import run
+
+ENTRIES = {"exit", "answer", "present", "absent", "says", "never"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One line of a `command`, and what is expected of it."""
+
+    folder: Path
+    line: str
+    expected: dict[str, Any]
+
+
+def folders_of(root: Path) -> list[Path]:
+    """Return the folders of `root` that hold a story, sorted."""
+    return sorted(path.parent for path in root.glob("*/command"))
+
+
+def stories(root: Path) -> list[Any]:
+    """Return every line of every story of `root`, as pytest's parameters."""
+    found = []
+    for folder in folders_of(root):
+        lines = (folder / "command").read_text(encoding="utf-8").splitlines()
+        expected = json.loads((folder / "expected").read_text(encoding="utf-8"))
+        for number, (line, entry) in enumerate(zip(lines, expected, strict=True), 1):
+            found.append(pytest.param(Story(folder, line, entry), id=f"{folder.name}-{number}"))
+    return found
+
+
+def check_story(story: Story, scratch: Path) -> None:
+    """Run the line, in text and in JSON, and check what came of it against what is expected."""
+    expected = story.expected
+    assert expected.keys() <= ENTRIES, expected.keys() - ENTRIES
+    text = run(story.line, story.folder)
+    assert text.code == expected["exit"], text.out + text.err
+    said = " ".join((text.out + text.err).split())
+    assert [piece for piece in expected.get("says", []) if piece not in said] == [], said
+    assert [piece for piece in expected.get("never", []) if piece in said] == [], said
+    if "answer" in expected:
+        check_answers(story, scratch)
+
+
+def check_answers(story: Story, scratch: Path) -> None:
+    """Check the JSON answers of the line."""
+    ran = run(f"{story.line} --format json", story.folder)
+    assert ran.code == story.expected["exit"], ran.out + ran.err
+    wanted = story.expected["answer"]
+    several = isinstance(wanted, list)
+    answers = [json.loads(line) for line in ran.out.splitlines()] if several else [json.loads(ran.out)]
+    for piece, answer in zip(wanted if several else [wanted], answers, strict=True):
+        check_answer(story, piece, answer, scratch)
+
+
+def check_answer(story: Story, wanted: Any, answer: dict[str, Any], scratch: Path) -> None:
+    """Check that one answer is as expected, and that its counterexamples replay."""
+    assert missing(wanted, answer) == []
+
+    context = {key.lower() for key in answer.get("request", {}).get("context", {})}
+    assert {key.lower() for key in story.expected.get("present", [])} <= context
+    assert not {key.lower() for key in story.expected.get("absent", [])} & context
+
+    for request, allows, refuses in replays(story.line, answer):
+        path = scratch / "request.json"
+        path.write_text(json.dumps(request), encoding="utf-8")
+        assert run(f"verifier evaluate {allows} --request {path}", story.folder).code == 0
+        if refuses:
+            assert run(f"verifier evaluate {refuses} --request {path}", story.folder).code == 1
+
+
+def missing(expected: Any, found: Any, place: str = "answer") -> list[str]:
+    """Return where `found` does not hold what `expected` asks for."""
+    if isinstance(expected, dict):
+        if not isinstance(found, dict):
+            return [f"{place} is {found!r}"]
+        return [lack for key, value in expected.items() for lack in missing(value, found.get(key), f"{place}.{key}")]
+    if isinstance(expected, list):
+        if not isinstance(found, list):
+            return [f"{place} is {found!r}"]
+        return [f"{place} lacks {each!r}: {found!r}" for each in expected if not any(has(each, one) for one in found)]
+    return [] if expected == found else [f"{place} is {found!r}, not {expected!r}"]
+
+
+def has(expected: Any, found: Any) -> bool:
+    """Whether the entry `found` of a list is one that `expected` asks for."""
+    if isinstance(expected, str) and isinstance(found, str):
+        return expected in found
+    return not missing(expected, found)
+
+
+def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str, str]]:
+    """Return each request of an answer with the options under which it is allowed, and those under which it is not."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("ask")
+    parser.add_argument("documents", nargs="*")
+    parser.add_argument("--to", action="append")
+    parser.add_argument("--policy", action="append", default=[])
+    for option in ("--boundary", "--session", "--scp", "--rcp"):
+        parser.add_argument(option, action="append", default=[])
+    for option in ("--maximum", "--request", "--jobs", "--world", "--timeout", "--reading", "--fail-on"):
+        parser.add_argument(option)
+    call, _ = parser.parse_known_args(shlex.split(line)[1:])
+    if call.ask in ("prove", "sweep") and "request" in answer:
+        policies = call.policy or [answer["document"]]
+        beside = {"--boundary": call.boundary, "--session": call.session, "--scp": call.scp, "--rcp": call.rcp}
+        sides = [f"--policy {path}" for path in policies]
+        sides += [f"{option} {path}" for option, paths in beside.items() for path in paths]
+        return [(answer["request"], " ".join(sides), f"--policy {call.maximum}")]
+    if call.ask == "confine" and "request" in answer:
+        assert answer["request"]["action"].partition(":")[0] not in call.to
+        return [(answer["request"], f"--policy {call.documents[0]}", "")]
+    if call.ask == "diff":
+        old, new = (f"--policy {path}" for path in call.documents)
+        pairs = {"gained": (new, old), "lost": (old, new)}
+        return [(answer[side]["request"], *pairs[side]) for side in pairs if side in answer]
+    return []
