@@ -47,7 +47,7 @@ BENCHMARKS = {
 }
 ALL_TOGETHER = 590
 ARGUMENTS = {"growth": ["--seconds", "8"]}
-PACKAGES = ("verifier", "z3-solver", "cvc5", "lark", "pydantic", "moto", "hypothesis", "matplotlib")
+PACKAGES = ("iam-verifier", "z3-solver", "cvc5", "lark", "pydantic", "moto", "hypothesis", "matplotlib")
 
 Result = dict[str, Any]
 

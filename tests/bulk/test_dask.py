@@ -20,7 +20,7 @@ from tests.commands import ROOT
 from verifier import InputError, Swept, WorkersError, batch, sweep
 from verifier.bulk.cluster import cluster
 
-pytest.importorskip("distributed", reason="Dask is not installed: pip install 'verifier[dask]'")
+pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own are not ours
 
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}

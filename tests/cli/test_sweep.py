@@ -116,7 +116,10 @@ def test_a_call_that_is_wrong(call: Call, folder: Path, line: str, piece: str) -
 def test_without_dask(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = call("sweep", "policy.json", "--maximum", "maximum.json", "--dask", "tcp://127.0.0.1:1")
-    assert (done.code, done.err) == (2, "error: Dask is not installed\n  mend: install `verifier[dask]`\n")
+    assert (done.code, done.err) == (
+        2,
+        "error: Dask is not installed\n  mend: in a checkout of verifier: pip install '.[dask]'\n",
+    )
 
 
 def test_a_second_call_remembers(call: Call) -> None:

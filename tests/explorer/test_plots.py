@@ -134,7 +134,7 @@ def test_without_matplotlib_it_is_said_what_to_install(monkeypatch: pytest.Monke
     for name in [name for name in sys.modules if name.startswith("verifier.plots")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(UsageError, match="pip install 'verifier\\[notebook\\]'"):
+    with pytest.raises(UsageError, match="in a checkout of verifier: pip install '\\.\\[notebook\\]'"):
         __import__("verifier.plots.heat_map")
 
 

@@ -1,4 +1,4 @@
-"""A Dask cluster as an executor: Dask's own, at the address of its scheduler. Needs the extra `verifier[dask]`."""
+"""A Dask cluster as an executor: Dask's own, at the address of its scheduler. Needs the extra `dask`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         import distributed  # noqa: PLC0415 - an extra
     except ImportError:
-        raise WorkersError("Dask is not installed", mend="install `verifier[dask]`") from None
+        raise WorkersError("Dask is not installed", mend="in a checkout of verifier: pip install '.[dask]'") from None
     # What Dask has to say of a connection that is lost is said by the error that follows from it.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

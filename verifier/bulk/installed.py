@@ -14,6 +14,7 @@ from pathlib import Path
 
 from verifier.catalogue.origin import origin
 from verifier.policy.grammar import grammar_folder
+from verifier.version import VERSION
 
 _ROOT = Path(__file__).parent.parent
 _GRAMMAR = "grammar"
@@ -23,7 +24,7 @@ _GRAMMAR = "grammar"
 def installed() -> str:
     """Return the versions of verifier, Z3, catalogue and Python, and a digest of the code, as one text."""
     parts = (
-        f"verifier {_version('verifier')}",
+        f"verifier {VERSION}",
         f"z3 {_version('z3-solver')}",
         str(origin()),
         f"python {sys.version_info.major}.{sys.version_info.minor}",

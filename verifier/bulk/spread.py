@@ -200,4 +200,6 @@ class Spread(Generic[Shown]):
 def _fatal(error: InputError | ImportError) -> InputError:
     if isinstance(error, InputError):
         return error
-    return WorkersError(f"a worker cannot run verifier: {error}", mend="install verifier where the workers are")
+    return WorkersError(
+        f"a worker cannot run verifier: {error}", mend="install the same checkout of verifier where the workers are"
+    )

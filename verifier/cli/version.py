@@ -7,6 +7,7 @@ import json
 import typer
 
 from verifier.cli.codes import ExitCode
+from verifier.version import VERSION
 
 
 def print_version(wanted: bool) -> None:
@@ -15,9 +16,7 @@ def print_version(wanted: bool) -> None:
         return
     from verifier.catalogue.origin import origin
 
-    typer.echo(
-        f"verifier {_installed('verifier')}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}"
-    )
+    typer.echo(f"verifier {VERSION}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
     raise typer.Exit(ExitCode.YES)
 
 

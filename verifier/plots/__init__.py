@@ -1,4 +1,4 @@
-"""Pictures of what `explore` finds, for notebooks and files: needs the extra `verifier[notebook]`.
+"""Pictures of what `explore` finds, for notebooks and files: needs the extra `notebook`.
 
     heat_map(explorer.services())              what the maximum leaves, what is cut off, what escapes
     order_graph(containment_order(documents))  which documents lie within which
@@ -18,7 +18,7 @@ except ModuleNotFoundError as missing:
     if missing.name != "matplotlib":
         raise
     raise UsageError(
-        "pictures need matplotlib, which is not installed", mend="pip install 'verifier[notebook]'"
+        "pictures need matplotlib, which is not installed", mend="in a checkout of verifier: pip install '.[notebook]'"
     ) from None
 
 __all__ = ["Picture", "growth_plot", "heat_map", "order_graph"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import assert_never
 
 from verifier.report.results import Result
+from verifier.version import VERSION
 
 
 class Form(enum.Enum):
@@ -26,11 +26,11 @@ def render(results: Iterable[Result], form: Form, question: str) -> str:
         case Form.SARIF:
             from verifier.report.sarif import sarif  # noqa: PLC0415  # each form only where it is asked for
 
-            return json.dumps(sarif(results, version("verifier")), indent=2) + "\n"
+            return json.dumps(sarif(results, VERSION), indent=2) + "\n"
         case Form.HTML:
             from verifier.report.html import page  # noqa: PLC0415  # as above
 
-            return page(results, version("verifier"))
+            return page(results, VERSION)
         case Form.JUNIT:
             from verifier.report.junit import junit  # noqa: PLC0415  # as above
 

@@ -1,0 +1,68 @@
+"""The distribution is called `iam-verifier`: nothing may tell anybody to install `verifier` by name, which on PyPI is
+somebody else's package, nor `iam-verifier`, which is not there yet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.commands import ROOT
+from verifier.version import VERSION
+
+BY_NAME = re.compile(r"(?<![\w./-])(iam-)?verifier\[|\bpip3? install\b[^\n`#]*(?<![\w./-])(iam-)?verifier(?![\w./-])")
+NO_TEXT = {".svg", ".png", ".ico", ".woff2"}
+
+
+def texts() -> list[Path]:
+    """Every file of the checkout that somebody may read, but this one."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a checkout of git")
+    found = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in found if path.is_file() and path.suffix not in NO_TEXT and path != Path(__file__)]
+
+
+def test_nothing_says_to_install_by_name() -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in texts()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+        if BY_NAME.search(line)
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("pip install verifier", True),
+        ("pip install 'verifier[dask]'", True),
+        ("python -m pip install -U iam-verifier", True),
+        ("install `verifier[dask]`", True),
+        ("pip install .", False),
+        ("pip install '.[dask]'", False),
+        ("pip install '/path/to/verifier[dask]'", False),
+    ],
+)
+def test_what_is_looked_for(line: str, found: bool) -> None:
+    assert bool(BY_NAME.search(line)) is found
+
+
+def test_the_distribution_has_its_name_and_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (project["name"], project["scripts"]) == ("iam-verifier", {"verifier": "verifier.cli:main"})
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):  # run from the checkout alone
+        assert importlib.metadata.version("iam-verifier") == VERSION
