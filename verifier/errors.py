@@ -17,9 +17,17 @@ A message starts in lower case, quotes the user's text in backticks, and says wh
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+from verifier.safe import printable
 from verifier.source import Source, Span
 
+if TYPE_CHECKING:
+    from typing import Self
+
 _QUOTED_WIDTH = 60
+_QUOTED = re.compile("`.*`", re.DOTALL)
 
 
 class VerifierError(Exception):
@@ -35,6 +43,17 @@ class InputError(VerifierError):
         self.source = source
         self.span = span
         self.mend = mend
+
+    def as_shown(self) -> Self:
+        """Return the error without what it quotes, where its source is hidden; the error itself otherwise.
+
+        A link may lead to a secret, and the first word of it must not end in the log of a CI.
+        """
+        if self.source is None or not self.source.hidden:
+            return self
+        mend = "name the file itself: what a link leads to outside of the working directory is not quoted"
+        message = _QUOTED.sub("`…`", self.message)
+        return type(self)(message, source=self.source, span=self.span, mend=mend)
 
     def __str__(self) -> str:
         place = self.source.name if self.source else ""
@@ -76,8 +95,6 @@ class Unsupported(UndecidedError):
 
 
 def quote(text: str) -> str:
-    """Return `text` in backticks, made printable and cut to a readable width."""
-    shown = text[:_QUOTED_WIDTH]
-    if not shown.isprintable():
-        shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
+    """Return `text` in backticks, of which it then holds none, made printable and cut to a readable width."""
+    shown = printable(text[:_QUOTED_WIDTH]).replace("`", r"\x60")
     return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"

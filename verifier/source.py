@@ -5,7 +5,11 @@ Lines and columns start at 1 and count code points, as editors do. Read `errors.
 
 from __future__ import annotations
 
+import itertools
+import re
+from array import array
 from dataclasses import field
+from functools import cached_property
 from typing import NamedTuple
 
 from verifier.dataclass import dataclass
@@ -20,18 +24,25 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """A named text: `name` is a path, `-` for standard input, or a description such as `<text>`."""
+    """A named text: `name` is a path, `-` for standard input, or a description such as `<text>`.
+
+    `file` tells that it is a path, which the name alone does not: a file may be called `<text>`. What is `hidden` is
+    never quoted: the path leads through a link to where whoever made the link may have no right to read
+    (`policy/load.py`).
+    """
 
     name: str
     text: str = field(repr=False)
+    file: bool = field(default=False, compare=False, repr=False)
+    hidden: bool = field(default=False, compare=False, repr=False)
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its end, or the empty string past the end."""
-        start = self._offset(number)
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else None].rstrip("\r") if number > 0 else ""
+        if number < 1:
+            return ""
+        return self.text[self._offset(number) : self._offset(number + 1)].removesuffix("\n").rstrip("\r")
 
     def cut(self, span: Span) -> str:
         """Return the text that `span` covers."""
@@ -40,9 +51,10 @@ class Source:
 
     def _offset(self, number: int) -> int:
         """Return where line `number` begins, or the end of the text past it."""
-        start = 0
-        for _ in range(number - 1):
-            start = self.text.find("\n", start) + 1
-            if start == 0:
-                return len(self.text)
-        return start
+        starts = self._starts
+        return starts[max(number, 1) - 1] if number <= len(starts) else len(self.text)
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """Where each line begins: found once, as a report asks for as many lines as there are warnings."""
+        return array("Q", itertools.chain((0,), (found.end() for found in re.finditer("\n", self.text))))

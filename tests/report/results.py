@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from verifier import InputError, Policy, diff, prove
-from verifier.policy.parse import parse
+from verifier.policy.grammar import source_of
+from verifier.policy.parse import parse_source
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.regions.regions_of import regions_of
@@ -28,14 +29,15 @@ def document(*actions: str, effect: str = "Allow", **others: object) -> str:
 
 
 def hostile(*actions: str, **others: object) -> Policy:
-    return Policy.parse(document(*actions, **others), f"a|b`{HOSTILE}`.json")
+    return parse_source(source_of(document(*actions, **others), f"a|b`{HOSTILE}`.json", file=True))
 
 
 def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> Result:
     question = ProveQuestion(None, (policy,), maximum, boundary)
     verdict = prove([policy], maximum, boundary)
     warnings = tuple((policy.source, warning) for warning in policy.warnings)
-    return Result(policy.source.name, f"within {maximum.source.name}", verdict, explain(question, verdict), warnings)
+    asked = f"within {maximum.source.name}"
+    return Result(policy.source.name, asked, verdict, explain(question, verdict), warnings, file=policy.source.name)
 
 
 def compared(old: Policy, new: Policy) -> Result:
@@ -46,7 +48,7 @@ def compared(old: Policy, new: Policy) -> Result:
 
 def broken(text: str, name: str) -> Result:
     try:
-        parse(text, name)
+        parse_source(source_of(text, name, file=name != "-"))
     except InputError as error:
         return Result(name, "within the maximum", error)
     raise AssertionError("the document is not broken")
@@ -65,7 +67,7 @@ def results() -> tuple[Result, ...]:
         compared(loaded("one-corner/old.json"), loaded("one-corner/new.json")),
         compared(maximum, maximum),
         compared(hostile("s3:Get*"), hostile("s3:Put*")),
-        Result("late.json", "within the maximum", Undecided("the time limit of 10 s was reached")),
+        Result("late.json", "within the maximum", Undecided("the time limit of 10 s was reached"), file="late.json"),
         broken('{"Statement": [{"Efect": "Allow"}]}', "policies/brö ken.json"),
         broken(document("s3:*").replace('"Effect"', f'"{HOSTILE}"'.replace("\x1b", "")), "-"),
     )

@@ -8,8 +8,9 @@ import pytest
 
 from verifier import Policy, evaluate
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
-from verifier.report.style import Style, columns, printable, shown, style_of
+from verifier.report.style import Style, columns, style_of
 from verifier.report.text import CONFINE, difference_text, evaluation_text, request_lines, verdict_text
+from verifier.safe import printable, shown
 from verifier.semantics.request import Request
 
 PLAIN = Style()

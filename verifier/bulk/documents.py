@@ -23,7 +23,7 @@ from verifier.bulk.item import Item
 from verifier.bulk.read_lines import read_lines
 from verifier.bulk.read_named import read_named
 from verifier.errors import InputError, UsageError, quote
-from verifier.policy.load import read_source
+from verifier.policy.load import is_hidden, read_source
 from verifier.source import Source, Span
 
 _LINES = ".jsonl"
@@ -101,34 +101,36 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _file(path: str, max_size: int) -> Item:
     try:
-        return Item(path, read_source(path, max_size).text, path)
+        source = read_source(path, max_size)
+        return Item(path, source.text, path, file=True, hidden=source.hidden)
     except InputError as error:
         return _unread(path, error)
 
 
 def _lines(path: str, max_size: int) -> Iterator[Item]:
     if path == "-":
-        yield from _lines_of(sys.stdin.buffer, path, max_size)
+        yield from _lines_of(sys.stdin.buffer, Source(path, ""), max_size)
         return
     try:
         with Path(path).open("rb") as file:
-            yield from _lines_of(file, path, max_size)
+            yield from _lines_of(file, Source(path, "", file=True, hidden=is_hidden(path)), max_size)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason.lower()}", mend="check the path"))
 
 
-def _lines_of(file: BinaryIO, path: str, max_size: int) -> Iterator[Item]:
+def _lines_of(file: BinaryIO, source: Source, max_size: int) -> Iterator[Item]:
+    path = source.name
     for number, line in read_lines(file, max_size):
         name = f"{path}:{number}"
         try:
             if line is None:
                 raise UsageError(f"the line is larger than {max_size:,} bytes", mend="raise --max-size")
             named = read_named(_text(line))
-            yield Item(name if named.name is None else named.name, named.text, path, number)
+            yield Item(name if named.name is None else named.name, named.text, path, number).of(source)
         except InputError as error:
-            error.source = Source(path, "")
-            yield Item(name, "", path, number, error)
+            error.source = source
+            yield Item(name, "", path, number, error.as_shown()).of(source)
 
 
 def _text(line: bytes) -> str:
@@ -149,5 +151,5 @@ def _count_lines(path: str) -> int:
 
 
 def _unread(path: str, error: InputError) -> Item:
-    error.source = error.source or (Source(path, "") if error.span else None)
-    return Item(path, "", path, error=error)
+    error.source = error.source or (Source(path, "", file=True) if error.span else None)
+    return Item(path, "", path, error=error, file=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from verifier.errors import InputError
+from verifier.source import Source
 
 Shown = TypeVar("Shown")
 
@@ -17,7 +18,8 @@ class Item:
     """One question: a document of a sweep, or a line of a batch.
 
     `name` is what its answer is called by, `source` stands for it in messages, `line` is the number of its first line
-    there. `error` is given where it could not even be read. `key` is what a cache knows it by, once that is worked out.
+    there; `file` and `hidden` are those of that source. `error` is given where it could not even be read. `key` is what
+    a cache knows it by, once that is worked out.
     """
 
     name: str
@@ -26,6 +28,16 @@ class Item:
     line: int = 1
     error: InputError | None = None
     key: bytes | None = None
+    file: bool = False
+    hidden: bool = False
+
+    def of(self, source: Source) -> Item:
+        """Return the item as one that stands in `source`."""
+        return replace(self, source=source.name, file=source.file, hidden=source.hidden)
+
+    def source_of(self, text: str = "") -> Source:
+        """Return the source that the item stands in, with `text` for its text."""
+        return Source(self.source, text, self.file, self.hidden)
 
     @property
     def cost(self) -> int:

@@ -27,7 +27,7 @@ from verifier.bulk.run import Means, run
 from verifier.errors import InputError
 from verifier.policy.check import Kind, check
 from verifier.policy.load import MAX_SIZE
-from verifier.policy.parse import parse
+from verifier.policy.parse import parse, parse_source
 from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.policy.write import as_json
 from verifier.questions.limits import Limits
@@ -130,8 +130,8 @@ def _item(policy: Policy) -> Item:
     try:
         check(policy, Kind.IDENTITY)
     except InputError as error:
-        return Item(name, "", name, error=error)
-    return Item(name, text_of(policy), name)
+        return Item(name, "", name, error=error, file=policy.source.file)
+    return Item(name, text_of(policy), name, file=policy.source.file)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class Sweeper(Asker[Swept]):
         if item.error is not None:
             raise item.error
         assert isinstance(item.text, str)
-        return ProveQuestion(None, (parse(item.text, item.source),), **self._beside)
+        return ProveQuestion(None, (parse_source(item.source_of(item.text)),), **self._beside)
 
     def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)

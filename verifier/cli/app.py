@@ -27,7 +27,8 @@ from verifier.cli.lazy import LazyCommands
 from verifier.cli.quick import QuickGroup
 from verifier.cli.version import print_schema, print_version
 from verifier.errors import InputError, UndecidedError
-from verifier.report.style import printable, style_of
+from verifier.report.style import style_of
+from verifier.safe import printable
 
 # In the order of the help: each command with its one line there.
 COMMANDS = {

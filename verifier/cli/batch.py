@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import time
 from typing import Annotated
@@ -23,6 +22,7 @@ from verifier.cli.options import (
     some_jobs,
 )
 from verifier.questions.limits import Encoding, World
+from verifier.safe import json_text
 
 EXAMPLES = """\b
 Examples:
@@ -77,7 +77,7 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:
         for answer in found:
             failed = failed or "error" in answer
-            print(json.dumps(answer), flush=True)
+            print(json_text(answer), flush=True)
             counter.count()
     counter.clear()
     raise typer.Exit(ExitCode.NO if failed else ExitCode.YES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from verifier.cli.codes import ExitCode
 from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReportOption, Timeout
 from verifier.errors import InputError
 from verifier.questions.verdict import Difference, Relation
+from verifier.safe import json_text
 
 if TYPE_CHECKING:
     from verifier.policy.syntax import Policy
@@ -64,13 +64,13 @@ def changes(
         from verifier.report.answers import answer_of
 
         for result in results:
-            print(json.dumps(answer_of(result.answer, document=result.document).as_json()))
+            print(json_text(answer_of(result.answer, document=result.document).as_json()))
     elif form is Format.TEXT:
         _print(results)
     else:
-        from verifier.report.render import Form, render
+        from verifier.report.render import Form, render, written
 
-        print(render(results, Form(form.value), "changes"), end="")
+        written(render(results, Form(form.value), "changes"), sys.stdout)
     raise typer.Exit(_code([result.answer for result in results], fail_on))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from verifier.dataclass import dataclass
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
-from verifier.policy.parse import parse, parse_level
+from verifier.policy.parse import parse_level_source, parse_source
 from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.source import Source
@@ -33,7 +33,7 @@ class Inputs:
     def policy(self, path: str) -> Policy:
         """Return the policy in the file `path`."""
         source = self._source(path)
-        policy = parse(source.text, source.name)
+        policy = parse_source(source)
         self._warn(source, policy.warnings)
         return policy
 
@@ -52,10 +52,9 @@ class Inputs:
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
-        from verifier.semantics.read_request import read_request
+        from verifier.semantics.read_request import read_request_source
 
-        source = self._source(path)
-        return read_request(source.text, source.name)
+        return read_request_source(self._source(path))
 
     def _source(self, path: str) -> Source:
         if path == "-":
@@ -65,7 +64,7 @@ class Inputs:
         return read_source(path, self.max_size)
 
     def _level(self, source: Source) -> tuple[Policy, ...]:
-        level = parse_level(source.text, source.name)
+        level = parse_level_source(source)
         warnings = [warning for policy in level for warning in policy.warnings]
         self._warn(source, warnings)
         return level

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from typing import Annotated, TypeAlias
@@ -15,6 +14,7 @@ from verifier.cli.options import Format
 from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified
 from verifier.report.style import Style, style_of
+from verifier.safe import json_text
 
 WriteOption: TypeAlias = Annotated[
     str | None, typer.Option("--write", metavar="FILE", help="Write the new document, if there is one, to this file.")
@@ -39,7 +39,7 @@ def print_mended(
         from verifier.report.mended_answers import repair_answer, simplify_answer
 
         answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
-        print(json.dumps(answer.as_json(), indent=2))
+        print(json_text(answer.as_json(), indent=2))
     else:
         print(as_text(style_of(sys.stdout)))
     raise typer.Exit(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from verifier.cli.codes import ExitCode
 from verifier.cli.options import FailOn, Format
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.report.style import Style, style_of
+from verifier.safe import json_text
 from verifier.semantics.evaluate import Decision, Evaluation
 
 if TYPE_CHECKING:
@@ -42,22 +42,23 @@ def print_answer(
         assert not isinstance(found, Evaluation)
         from verifier.report.results import Result
 
-        text = _report(Result.of(question, found, why, regions), question, form)
-    elif form is Format.JSON:
+        _report(Result.of(question, found, why, regions), question, form)
+        raise typer.Exit(exit_code(found, fail_on))
+    if form is Format.JSON:
         from verifier.report.answers import answer_of
 
-        text = json.dumps(answer_of(found, why=why, regions=regions).as_json(), indent=2)
+        text = json_text(answer_of(found, why=why, regions=regions).as_json(), indent=2)
     else:
         text = as_text(style_of(sys.stdout))
     print(text)
     raise typer.Exit(exit_code(found, fail_on))
 
 
-def _report(result: Result, question: Explained, form: Format) -> str:
-    from verifier.report.render import Form, render
+def _report(result: Result, question: Explained, form: Format) -> None:
+    from verifier.report.render import Form, render, written
 
     asked = type(question).__name__.removesuffix("Question").lower()
-    return render([result], Form(form.value), asked).rstrip("\n")
+    written(render([result], Form(form.value), asked), sys.stdout)
 
 
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +30,7 @@ from verifier.cli.options import (
     WorldOption,
 )
 from verifier.questions.limits import Encoding, World
+from verifier.safe import json_text
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
@@ -130,9 +130,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             except KeyboardInterrupt:
                 interrupted = True
     if report:
-        from verifier.report.render import Form
+        from verifier.report.render import Form, written
 
-        print(report.render(Form(form.value)), end="")
+        written(report.render(Form(form.value)), sys.stdout)
     _summarise(tally, form, interrupted=interrupted)
     raise typer.Exit(ExitCode.INTERRUPTED if interrupted else _code(tally, fail_on))
 
@@ -153,7 +153,7 @@ def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str],
     style, warned = style_of(sys.stdout), 0
 
     def as_json(swept: Swept) -> None:
-        say(json.dumps(swept_answer(swept).as_json()))
+        say(json_text(swept_answer(swept).as_json()))
 
     def as_text(swept: Swept) -> None:
         nonlocal warned

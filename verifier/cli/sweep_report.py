@@ -11,11 +11,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from verifier.policy.parse import parse
+from verifier.policy.parse import parse_source
 from verifier.questions.verdict import Escapes
 from verifier.report.render import Form, render
 from verifier.report.results import Result
-from verifier.source import Source
 from verifier.why.explain import explain
 
 if TYPE_CHECKING:
@@ -47,9 +46,10 @@ class SweepReport:
             result = Result.of(question, swept.answer, explain(question, swept.answer))
         else:
             result = Result.of(self._beside, swept.answer)
-        source = Source(item.source, "")
+        source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
-        self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings))
+        file = item.source if item.file else None
+        self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))
 
     def render(self, form: Form) -> str:
         """Return the report in `form`."""
@@ -59,4 +59,4 @@ class SweepReport:
 def _read(item: Item) -> Policy:
     """Return the document with the lines of its file."""
     assert isinstance(item.text, str)
-    return parse("\n" * (item.line - 1) + item.text, item.source)
+    return parse_source(item.source_of("\n" * (item.line - 1) + item.text))

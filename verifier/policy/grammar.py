@@ -123,9 +123,9 @@ def _include(name: str, texts: dict[str, str]) -> None:
             _include(found[1], texts)
 
 
-def source_of(text: str, name: str) -> Source:
+def source_of(text: str, name: str, *, file: bool = False, hidden: bool = False) -> Source:
     """Return `text` as a source, without the byte order mark that some editors put first."""
-    return Source(name, text.removeprefix("\ufeff"))
+    return Source(name, text.removeprefix("\ufeff"), file, hidden)
 
 
 def span_at(text: str, place: int, length: int = 1) -> Span:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from verifier.errors import UsageError, quote
 from verifier.policy.grammar import source_of, span_at
-from verifier.policy.parse import parse, parse_level
+from verifier.policy.parse import parse_level_source, parse_source
 from verifier.policy.syntax import Policy
 from verifier.source import Source
 
@@ -19,14 +19,12 @@ MAX_SIZE = 8 * 1024 * 1024
 
 def load(path: str | PathLike[str]) -> Policy:
     """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
-    source = read_source(path)
-    return parse(source.text, source.name)
+    return parse_source(read_source(path))
 
 
 def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:
     """Return the documents of the level in the file at `path`: one, or a list. Raises UsageError or PolicyError."""
-    source = read_source(path)
-    return parse_level(source.text, source.name)
+    return parse_level_source(read_source(path))
 
 
 def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
@@ -36,12 +34,25 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
     """
     name = os.fspath(path)
     data = _read(name, max_size)
+    hidden = is_hidden(name)
     if len(data) > max_size:
         raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", mend="split it, or allow a larger size")
     try:
-        return source_of(data.decode(), name)
+        return source_of(data.decode(), name, file=name != "-", hidden=hidden)
     except UnicodeDecodeError as wrong:
-        raise _no_utf8(name, data, wrong.start) from None
+        raise _no_utf8(name, data, wrong.start, hidden=hidden) from None
+
+
+def is_hidden(path: str) -> bool:
+    """Return whether `path` passes through a link, and leads out of the working directory, into `.git` or to no file.
+
+    Whoever may make such a link, as in a pull request, may not read what it leads to, so that is never quoted.
+    """
+    real = Path(os.path.realpath(path))
+    if path == "-" or str(real) == os.path.abspath(path):  # noqa: PTH100 - `resolve` follows links
+        return False
+    inside = real.is_relative_to(os.path.realpath("."))
+    return not inside or ".git" in real.parts or not real.is_file()
 
 
 def _read(name: str, max_size: int) -> bytes:
@@ -63,10 +74,10 @@ def _read(name: str, max_size: int) -> bytes:
         raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", mend="check the path") from None
 
 
-def _no_utf8(name: str, data: bytes, offset: int) -> UsageError:
+def _no_utf8(name: str, data: bytes, offset: int, *, hidden: bool) -> UsageError:
     """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
     place = len(source_of(data[:offset].decode(), name).text)
-    source = source_of(data.decode(errors="replace"), name)
+    source = source_of(data.decode(errors="replace"), name, file=name != "-", hidden=hidden)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         mend = "it looks like UTF-16; save the file as UTF-8"
     else:

@@ -41,18 +41,32 @@ def parse(text: str, name: str = "<text>") -> Policy:
 
     Raises PolicyError, with line and column, for anything that is not a document by rules 5 to 28.
     """
-    source = source_of(text, name)
-    check_size(source, PolicyError)
-    tree: DocumentTree = _READER.read(source, "document")
-    return policy_of(tree, source)
+    return parse_source(source_of(text, name))
+
+
+def parse_source(source: Source) -> Policy:
+    """Return the policy document that `source` holds. Raises PolicyError as `parse` does."""
+    try:
+        check_size(source, PolicyError)
+        tree: DocumentTree = _READER.read(source, "document")
+        return policy_of(tree, source)
+    except PolicyError as wrong:
+        raise wrong.as_shown() from None
 
 
 def parse_level(text: str, name: str = "<text>") -> tuple[Policy, ...]:
     """Return the documents of a level: `text` holds one document, or a list of one or more. Raises PolicyError."""
-    source = source_of(text, name)
-    check_size(source, PolicyError)
-    tree: LevelTree = _READER.read(source, "level")
-    return level_of(tree, source)
+    return parse_level_source(source_of(text, name))
+
+
+def parse_level_source(source: Source) -> tuple[Policy, ...]:
+    """Return the documents of the level that `source` holds. Raises PolicyError as `parse_level` does."""
+    try:
+        check_size(source, PolicyError)
+        tree: LevelTree = _READER.read(source, "level")
+        return level_of(tree, source)
+    except PolicyError as wrong:
+        raise wrong.as_shown() from None
 
 
 def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 from verifier.errors import InputError
 from verifier.policy.syntax import Warning as PolicyWarning
-from verifier.report.style import Style, printable
+from verifier.report.style import Style
 from verifier.report.underlined import Mark, underlined
+from verifier.safe import printable
 from verifier.source import Source, Span
 
 MOST_WARNINGS = 20

@@ -22,7 +22,7 @@ from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
-from verifier.report.style import printable
+from verifier.safe import printable
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
 from verifier.why.explanation import WhyAllowed, WhyContained, WhyDifferent

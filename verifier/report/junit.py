@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
 from verifier.report.results import Result, findings
-from verifier.report.style import printable
+from verifier.safe import printable
 
 
 def junit(results: Iterable[Result], suite: str) -> str:

@@ -14,7 +14,7 @@ from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt
 from verifier.report.plan import PLAIN, plan
 from verifier.report.results import Result
-from verifier.report.style import printable
+from verifier.safe import printable
 from verifier.semantics.request import Request
 from verifier.why.explanation import Explanation, Part, WhyAllowed, WhyDifferent
 

@@ -9,8 +9,9 @@ from verifier.mend.repaired import Change, Repaired, RepairOutcome
 from verifier.mend.simplified import Redundancy, Removed, Simplified, named
 from verifier.mend.sizes import MANAGED, too_large_for
 from verifier.report.patch import patch_text
-from verifier.report.style import Style, printable
+from verifier.report.style import Style
 from verifier.report.text import request_lines
+from verifier.safe import printable
 
 _GAP = "  "
 _MOST_PARTS = 40

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from verifier.report.style import Style, printable
+from verifier.report.style import Style
+from verifier.safe import printable
 
 _COLOURS = {"+": "good", "-": "bad", "@": "place"}
 _NO_NEW_LINE = "\\ No newline at end of file"

@@ -17,7 +17,8 @@ from verifier.policy.syntax import ActionPattern
 from verifier.regions.levels import known
 from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
 from verifier.regions.words import words
-from verifier.report.style import Style, printable, quoted, shown
+from verifier.report.style import Style
+from verifier.safe import printable, quoted, shown
 
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
 PLAIN = Style()

@@ -1,13 +1,18 @@
-"""Results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML, as text."""
+"""Results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML, as text.
+
+One list of results can be rendered in every form. The text is to be written as UTF-8 (`written`), whatever the encoding
+of the terminal: HTML and XML say that they are.
+"""
 
 from __future__ import annotations
 
 import enum
-import json
 from collections.abc import Iterable
-from typing import assert_never
+from pathlib import Path
+from typing import TextIO, assert_never
 
 from verifier.report.results import Result
+from verifier.safe import json_text
 from verifier.version import VERSION
 
 
@@ -20,13 +25,17 @@ class Form(enum.Enum):
     MARKDOWN = "markdown"
 
 
-def render(results: Iterable[Result], form: Form, question: str) -> str:
-    """Return `results` in `form`, ended by a line break; `question` names the command that was asked."""
+def render(results: Iterable[Result], form: Form, question: str, root: Path | None = None) -> str:
+    """Return `results` in `form`, ended by a line break; none at all are a whole report too.
+
+    `question` names the command that was asked. `root` is the folder of the repository, which the addresses of SARIF
+    are relative to; the working directory unless given.
+    """
     match form:
         case Form.SARIF:
             from verifier.report.sarif import sarif  # noqa: PLC0415  # each form only where it is asked for
 
-            return json.dumps(sarif(results, VERSION), indent=2) + "\n"
+            return json_text(sarif(results, VERSION, root), indent=2) + "\n"
         case Form.HTML:
             from verifier.report.html import page  # noqa: PLC0415  # as above
 
@@ -40,3 +49,14 @@ def render(results: Iterable[Result], form: Form, question: str) -> str:
 
             return markdown(results, f"verifier {question}")
     assert_never(form)
+
+
+def written(text: str, stream: TextIO) -> None:
+    """Write the report `text` to `stream` in UTF-8, whatever the encoding of `stream` is."""
+    stream.flush()
+    raw = getattr(stream, "buffer", None)
+    if raw is None:
+        stream.write(text)
+    else:
+        raw.write(text.encode("utf-8", "backslashreplace"))
+        raw.flush()

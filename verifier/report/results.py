@@ -9,9 +9,8 @@ that was read. What a finding says comes from the explanation, that is from the 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from verifier.errors import InputError
@@ -20,6 +19,7 @@ from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
+from verifier.report.rules import Level, Rule
 from verifier.semantics.request import Request
 from verifier.source import Source, Span
 from verifier.why.explain import Explained
@@ -34,6 +34,10 @@ class Result:
 
     `document` is what the question is about, `asked` the question in words; `why` and `regions` are given where they
     were worked out, and `warnings` are about the documents that were read for it.
+
+    `file` is the path that a finding is laid to which has no place of its own; None where the document is not a file.
+    Where the question comes from a configuration, `rule` names its rule there, `level` is what its answer weighs, if
+    not what its kind does, and `suppressed` is the reason for which it is accepted.
     """
 
     document: str
@@ -42,6 +46,10 @@ class Result:
     why: Explanation | None = None
     warnings: tuple[tuple[Source, PolicyWarning], ...] = ()
     regions: Regions | None = None
+    file: str | None = None
+    rule: str | None = None
+    level: Level | None = None
+    suppressed: str | None = None
 
     @staticmethod
     def of(
@@ -51,7 +59,8 @@ class Result:
         about, asked, policies = _in_words(question)
         sources = {policy.source: policy.warnings for policy in policies}
         warnings = tuple((source, warning) for source, found in sources.items() for warning in found)
-        return Result(about, asked, answer, why, warnings, regions)
+        first = policies[0].source
+        return Result(about, asked, answer, why, warnings, regions, first.name if first.file else None)
 
     @property
     def word(self) -> str:
@@ -69,7 +78,9 @@ class Result:
 
     @property
     def good(self) -> bool | None:
-        """Whether the answer is the one that was hoped for; None where there is none, or a doubtful one."""
+        """Whether the answer is the one that was hoped for, or is accepted; None where it is doubtful, or none."""
+        if self.suppressed is not None:
+            return True
         match self.answer:
             case Contained(vacuous=vacuous):
                 return None if vacuous else True
@@ -96,27 +107,12 @@ def _in_words(question: Explained) -> tuple[str, str, tuple[Policy, ...]]:
         case ConfineQuestion(document=document, services=services):
             return document.source.name, f"confined to {', '.join(services)}", (document,)
         case DiffQuestion(old=old, new=new):
-            return new.source.name, f"seen from {old.source.name}", (old, new)
+            return new.source.name, f"seen from {old.source.name}", (new, old)
     assert_never(question)
 
 
 def _names(policies: Iterable[Policy]) -> str:
     return ", ".join(dict.fromkeys(policy.source.name for policy in policies))
-
-
-class Rule(enum.Enum):
-    """What a finding is an instance of: its name, how grave it is in SARIF's words, and what it means."""
-
-    ESCAPES = ("escapes", "error", "A request is allowed that the maximum does not allow.")
-    GAINED = ("gained", "warning", "The new document allows a request that the old one does not.")
-    LOST = ("lost", "note", "The old document allows a request that the new one does not.")
-    UNDECIDED = ("undecided", "warning", "Neither a proof nor a counterexample was found within the limits.")
-    VACUOUS = ("vacuous", "note", "The answer says little because nothing at all is allowed.")
-    BROKEN = ("broken", "error", "The document cannot be read as a policy.")
-    DOUBTFUL = ("doubtful", "note", "Something is allowed in a policy but hardly meant.")
-
-    def __init__(self, name: str, level: str, meaning: str) -> None:
-        self.id, self.level, self.meaning = name, level, meaning
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at; `place` is None where no source was read, `about` the request that shows it."""
+    """Something to look at; `place` is None where no source was read, `about` the request that shows it.
+
+    `file` is the path of the document, None where it is not a file; `of` names the rule of a configuration.
+    """
 
     rule: Rule
     document: str
@@ -138,14 +137,29 @@ class Finding:
     place: Place | None = None
     others: tuple[Place, ...] = ()
     about: Request | None = None
+    file: str | None = None
+    level: Level | None = None
+    of: str | None = None
+    suppressed: str | None = None
 
 
 def findings(result: Result) -> Iterator[Finding]:
     """Yield what there is to look at in `result`, the answer first."""
-    yield from _of_answer(result)
+    for finding in _of_answer(result):
+        yield replace(
+            finding,
+            file=finding.file or result.file,
+            level=result.level,
+            of=result.rule,
+            suppressed=result.suppressed,
+        )
     for source, warning in result.warnings:
         place = Place(source, warning.span, warning.message)
-        yield Finding(Rule.DOUBTFUL, source.name, warning.message, place)
+        yield Finding(Rule.DOUBTFUL, source.name, warning.message, place, file=_file(source), of=result.rule)
+
+
+def _file(source: Source | None) -> str | None:
+    return source.name if source and source.file else None
 
 
 def _of_answer(result: Result) -> Iterator[Finding]:
@@ -182,7 +196,8 @@ def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
 def _broken(document: str, error: InputError) -> Finding:
     message = f"{error.message}; {error.mend}" if error.mend else error.message
     place = Place(error.source, error.span, message) if error.source and error.span else None
-    return Finding(Rule.BROKEN, error.source.name if error.source else document, message, place)
+    name = error.source.name if error.source else document
+    return Finding(Rule.BROKEN, name, message, place, file=_file(error.source))
 
 
 def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowed | None) -> Finding:
@@ -193,7 +208,7 @@ def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowe
     message = "; ".join([f"{rule.meaning[:-1]}: {what}", *refusing])
     others = tuple(place for place in places if place is not allowing)
     document = allowing.source.name if allowing else result.document
-    return Finding(rule, document, message, allowing, others, request)
+    return Finding(rule, document, message, allowing, others, request, _file(allowing.source if allowing else None))
 
 
 def _places(part: Part) -> Iterator[Place]:

@@ -1,102 +1,197 @@
 """Findings as SARIF 2.1.0, for code scanning: one run, one result a finding, places in the sources.
 
-Follows the OASIS standard and what code scanning asks of it: rules with help, relative URIs, fingerprints that stay
-when lines move. A document that is no file (standard input, text) is named as a logical location.
+Follows the OASIS standard and what GitHub asks of it ("SARIF support for code scanning"): rules with help and severity,
+addresses relative to the root of the repository with links resolved, fingerprints that stay when lines move, and at
+most what it displays. What is over is left out, the least grave first, and a notification says how much. A document
+that is not a file (standard input, text) is named as a logical location. No text becomes a link or a mention.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from pathlib import PurePath
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from verifier.report.results import Finding, Place, Result, Rule, findings
+from verifier.report.results import Finding, Place, Result, findings
+from verifier.report.rules import Level, Rule
+from verifier.safe import prose, short
+from verifier.source import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+# What code scanning displays of a run: more results are dropped, and an upload above 10 MB is refused.
+MOST_RESULTS = 5_000
+MOST_RELATED = 20
+MOST_CHARACTERS = 8_000_000
+_MOST_MESSAGE = 1_000
+_MOST_VALUE = 500
+_MOST_VALUES = 20
 _ROOT = "%SRCROOT%"
+_RULES = list(Rule)
+_GRAVITY: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
+_SEVERITY: dict[Level, str] = {"error": "error", "warning": "warning", "note": "recommendation"}
+_NOWHERE = Span(1, 1, 1, 1)
 
 
-def sarif(results: Iterable[Result], version: str) -> dict[str, Any]:
-    """Return the log of `results` as JSON values; `version` is that of the tool."""
-    found = [one for result in results for one in findings(result)]
-    driver = {"name": "verifier", "version": version, "rules": [_rule(rule) for rule in Rule]}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": _results(found)}
+def sarif(results: Iterable[Result], version: str, root: Path | None = None) -> dict[str, Any]:
+    """Return the log of `results` as JSON values; `version` is that of the tool, `root` the folder that addresses are
+    relative to, the working directory unless given.
+    """
+    found = [finding for result in results for finding in findings(result)]
+    kept, several = _as_results(found, _Root(root or Path()))
+    run = {
+        "tool": {"driver": {"name": "verifier", "version": version, "rules": list(map(_rule, _RULES))}},
+        "invocations": [{"executionSuccessful": True} | _left_out(len(found) - kept)],
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "results": several,
+    }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
+    security = {} if rule.severity is None else {"security-severity": f"{rule.severity:.1f}"}
     return {
         "id": rule.id,
         "name": rule.name.title(),
         "shortDescription": {"text": rule.meaning},
+        "fullDescription": {"text": f"{rule.meaning} {rule.help}"},
+        "help": {"text": rule.help, "markdown": f"**{rule.meaning}**\n\n{rule.help}"},
         "defaultConfiguration": {"level": rule.level},
-        "properties": {"tags": ["security", "iam"]},
+        "properties": {
+            "tags": ["iam", *(["security"] if security else ["maintainability"])],
+            "precision": "medium" if rule is Rule.DOUBTFUL else "very-high",
+            "problem.severity": _SEVERITY[rule.level],
+            **security,
+        },
     }
 
 
-def _results(found: list[Finding]) -> list[dict[str, Any]]:
+def _left_out(count: int) -> dict[str, Any]:
+    if not count:
+        return {}
+    said = f"{count:,} findings are left out, as code scanning displays no more; the gravest are kept"
+    return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": said}}]}
+
+
+def _as_results(found: Sequence[Finding], root: _Root) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many findings are listed, and the list: in their order, the gravest where there is no room for all."""
+    numbers = range(len(found))
+    if len(found) > MOST_RESULTS:
+        numbers = sorted(sorted(numbers, key=lambda number: _GRAVITY[_level(found[number])])[:MOST_RESULTS])  # type: ignore[assignment]  # as good
     seen: dict[str, int] = {}
-    results = []
-    for finding in found:
-        mark = _fingerprint(finding)
-        seen[mark] = seen.get(mark, 0) + 1
-        results.append(_result(finding, f"{mark}:{seen[mark]}"))
-    return results
+    listed: list[dict[str, Any]] = []
+    room = MOST_CHARACTERS
+    for number in numbers:
+        result = _result(found[number], root, seen)
+        room -= len(json.dumps(result, indent=2)) * 3 // 2  # each line is indented further in the log
+        if room < 0:
+            break
+        listed.append(result)
+    return len(listed), listed
 
 
-def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
-    rules = list(Rule)
+def _result(finding: Finding, root: _Root, seen: dict[str, int]) -> dict[str, Any]:
+    place = _location(finding.place, root) if finding.place else _somewhere(finding.file, finding.document, root)
+    mark = _fingerprint(finding, root)
+    seen[mark] = seen.get(mark, 0) + 1
     result: dict[str, Any] = {
         "ruleId": finding.rule.id,
-        "ruleIndex": rules.index(finding.rule),
-        "level": finding.rule.level,
-        "message": {"text": finding.message},
-        "locations": [_location(finding.place) if finding.place else _somewhere(finding.document)],
-        "partialFingerprints": {"verifier/v1": fingerprint},
+        "ruleIndex": _RULES.index(finding.rule),
+        "level": _level(finding),
+        "message": _text(f"{finding.of}: {finding.message}" if finding.of else finding.message),
+        "locations": [place],
+        "partialFingerprints": dict.fromkeys(("primaryLocationLineHash", "verifier/v2"), f"{mark}:{seen[mark]}"),
     }
     if finding.others:
         result["relatedLocations"] = [
-            {"id": number} | _location(place) | {"message": {"text": place.message}}
-            for number, place in enumerate(finding.others, start=1)
+            {"id": number} | _location(other, root) | {"message": _text(other.message)}
+            for number, other in enumerate(finding.others[:MOST_RELATED], start=1)
         ]
+    if finding.suppressed is not None:
+        accepted = {"kind": "external", "status": "accepted", "justification": prose(finding.suppressed, _MOST_MESSAGE)}
+        result["suppressions"] = [accepted]
     if finding.about:
-        result["properties"] = {"request": finding.about.as_json()}
+        result["properties"] = {"request": _cut(finding.about.as_json())}
     return result
 
 
-def _fingerprint(finding: Finding) -> str:
-    """What stays when a document is edited elsewhere: the rule, the document, and the text of the place."""
-    text = finding.place.source.cut(finding.place.span) if finding.place else ""
-    return hashlib.sha256(f"{finding.rule.id}\0{finding.document}\0{text}".encode()).hexdigest()[:32]
+def _text(message: str) -> dict[str, str]:
+    return {"text": prose(message, _MOST_MESSAGE)}
 
 
-def _location(place: Place) -> dict[str, Any]:
-    span = place.span
-    if not _is_file(place.source.name):
-        return _somewhere(place.source.name)
+def _level(finding: Finding) -> Level:
+    return finding.level or finding.rule.level
+
+
+def _fingerprint(finding: Finding, root: _Root) -> str:
+    """What stays when a document is edited elsewhere: the rules, the document, and the text of the place."""
+    text = finding.place.source.cut(finding.place.span) if finding.place else finding.message
+    address = finding.document if finding.file is None else root.address(finding.file)["uri"]
+    whole = "\0".join((finding.rule.id, finding.of or "", address, text))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _location(place: Place, root: _Root) -> dict[str, Any]:
+    return _at(place.source.name, place.span, root) if place.source.file else _named(place.source.name)
+
+
+def _somewhere(file: str | None, name: str, root: _Root) -> dict[str, Any]:
+    return _named(name) if file is None else _at(file, _NOWHERE, root)
+
+
+def _at(path: str, span: Span, root: _Root) -> dict[str, Any]:
     region = {
         "startLine": span.line,
         "startColumn": span.column,
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    return {"physicalLocation": {"artifactLocation": _artifact(place.source.name), "region": region}}
+    return {"physicalLocation": {"artifactLocation": root.address(path), "region": region}}
 
 
-def _somewhere(name: str) -> dict[str, Any]:
-    if _is_file(name):
-        return {"physicalLocation": {"artifactLocation": _artifact(name), "region": {"startLine": 1}}}
-    return {"logicalLocations": [{"name": name}]}
+def _named(name: str) -> dict[str, Any]:
+    return {"logicalLocations": [{"name": prose(name, _MOST_MESSAGE) or "-"}]}
 
 
-def _is_file(name: str) -> bool:
-    return name != "-" and not name.startswith(("<", "-:"))
+def _cut(request: dict[str, Any]) -> dict[str, Any]:
+    """Return a request with its long values cut: a report is read, not replayed."""
+    return {
+        name: _cut(value)
+        if isinstance(value, dict)
+        else [short(one, _MOST_VALUE) for one in value[:_MOST_VALUES]]
+        if isinstance(value, list)
+        else short(value, _MOST_VALUE)
+        for name, value in _first(request)
+    }
 
 
-def _artifact(name: str) -> dict[str, str]:
-    path = PurePath(name)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix()), "uriBaseId": _ROOT}
+def _first(members: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for number, (name, value) in enumerate(members.items()):
+        if number < _MOST_VALUES:
+            yield short(name, _MOST_VALUE), value
+
+
+class _Root:
+    """The folder that addresses are relative to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(os.path.realpath(folder))
+        self._known: dict[str, dict[str, str]] = {}
+
+    def address(self, path: str) -> dict[str, str]:
+        """Return the address of the file `path`: where links lead to, unless that lies outside of the root."""
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = self._address(path)
+        return found
+
+    def _address(self, path: str) -> dict[str, str]:
+        named = Path(os.path.realpath(os.path.dirname(path)), os.path.basename(path))  # noqa: PTH120, PTH119 - as given
+        for one in (Path(os.path.realpath(path)), named):
+            if one.is_relative_to(self._folder):
+                return {"uri": quote(os.fsencode(one.relative_to(self._folder).as_posix())), "uriBaseId": _ROOT}
+        return {"uri": named.as_uri()}

@@ -5,7 +5,6 @@ Kept free of rich, whose import would cost more than a small proof. `text.py` an
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import unicodedata
@@ -42,22 +41,6 @@ def style_of(stream: TextIO) -> Style:
     width = shutil.get_terminal_size((80, 24)).columns
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(colour, min(max(width, _LEAST_WIDTH), _MOST_WIDTH))
-
-
-def shown(text: str) -> str:
-    """Return `text` bare where it is plain, and as a JSON string where it is empty, quoted, padded or not printable."""
-    plain = text.isprintable() and text.strip() == text and text[:1] not in ('"', "[")
-    return text if plain and text else quoted(text)
-
-
-def quoted(text: str) -> str:
-    """Return `text` as a JSON string of printable characters."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def printable(text: str) -> str:
-    """Return `text` with what is not printable escaped, so that no document can steer the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def columns(text: str) -> int:

@@ -7,7 +7,6 @@ ERROR      policies/old.json:3:17: the operator `StringEqual` is unknown; did yo
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -17,7 +16,8 @@ from verifier.errors import InputError
 from verifier.questions.assumes import ALWAYS, rules_named
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
-from verifier.report.style import Style, printable, quoted, shown
+from verifier.report.style import Style
+from verifier.safe import json_text, printable, quoted, shown
 
 _GAP = "  "
 _WORDS = {"contained": "good", "escapes": "bad", "undecided": "unsure", "error": "bad"}
@@ -72,7 +72,7 @@ def swept_text(swept: Swept, style: Style) -> str:
         case Contained():
             return head + name
         case Escapes(request=request, fit=fit):
-            context = json.dumps(request.as_json()["context"], ensure_ascii=True) if request.context else ""
+            context = json_text(request.as_json()["context"]) if request.context else ""
             on = f"{shown(request.action)} on {shown(request.resource)}{f' with {context}' if context else ''}"
             label = f"{_GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
             return f"{head}{name}{_GAP}{on}{'' if fit.realistic else label}"

@@ -13,7 +13,8 @@ from verifier.dataclass import dataclass
 from verifier.policy.syntax import Effect
 from verifier.questions.limits import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
-from verifier.report.style import Style, printable, quoted, shown
+from verifier.report.style import Style
+from verifier.safe import printable, quoted, shown
 from verifier.semantics.evaluate import Decision, Evaluation
 from verifier.semantics.request import Request
 from verifier.semantics.trace import StatementTrace

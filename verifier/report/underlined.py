@@ -17,7 +17,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.report.style import Style, columns, printable
+from verifier.report.style import Style, columns
+from verifier.safe import printable
 from verifier.source import Source, Span
 
 _ROOM = 100

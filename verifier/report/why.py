@@ -18,8 +18,9 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from verifier.policy.syntax import Effect
-from verifier.report.style import Style, columns, printable
+from verifier.report.style import Style, columns
 from verifier.report.underlined import Mark, underlined
+from verifier.safe import printable
 from verifier.why.explanation import (
     Cited,
     Explanation,

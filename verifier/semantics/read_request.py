@@ -64,10 +64,17 @@ def read_request(text: str, name: str = "<text>") -> Request:
     `context` and `principal` may be left out. JSON Booleans and numbers in the context are their text, as in policies.
     Raises RequestError, with line and column.
     """
-    source = source_of(text, name)
-    check_size(source, RequestError)
-    tree: RequestTree = _READER.read(source, "request")
-    return request_of(tree, source)
+    return read_request_source(source_of(text, name))
+
+
+def read_request_source(source: Source) -> Request:
+    """Return the request that `source` holds. Raises RequestError as `read_request` does."""
+    try:
+        check_size(source, RequestError)
+        tree: RequestTree = _READER.read(source, "request")
+        return request_of(tree, source)
+    except RequestError as wrong:
+        raise wrong.as_shown() from None
 
 
 def request_of(tree: RequestTree, source: Source) -> Request:
