@@ -27,6 +27,7 @@ from verifier.logic.formula import (
     Not,
     Or,
     Present,
+    Reads,
     Some,
     Text,
     all_of,
@@ -40,6 +41,7 @@ from verifier.logic.languages import Any, Glob, Language, Nothing
 from verifier.logic.typed import Chain, Host, Instant, Number
 from verifier.policy.key import Key, lower
 from verifier.policy.operators import Relation
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.values import read_address, read_instant
 from verifier.semantics.request import Request
 
@@ -53,10 +55,11 @@ def nothing(_: Text) -> str:
 
 @dataclass(frozen=True)
 class Interpreter:
-    """What formulas say of `request`."""
+    """What formulas say of `request` under `reading`."""
 
     request: Request
     missing: Missing = nothing
+    reading: Reading = USUAL
 
     def holds(self, formula: Formula, element: dict[Text, str] | None = None) -> bool:
         """Whether the formula is true; `element` is the value that a `Some` is about."""
@@ -75,6 +78,8 @@ class Interpreter:
                 return len(self.request.values(key)) > 1
             case Exists(Element(key, index)):
                 return len(self.request.values(key)) > index
+            case Reads(point):
+                return point in self.reading
             case Some(key, test):
                 return any(value and self.holds(test, {Element(key): value}) for value in self.request.values(key))
             case Member(text, language):
@@ -96,14 +101,17 @@ class Interpreter:
         return values[text.index] if text.index < len(values) else self.missing(text)
 
     def _fits(self, atom: Fits, text: str) -> bool:
-        """A hole holds the value literally; in the field of an ARN a value with a colon lets nothing fit."""
+        """A hole holds the value, literally unless it is wild; in a field of an ARN a colon lets nothing fit."""
         pattern = ""
         for part in atom.parts:
             if isinstance(part, Hole):
                 value = self.text(Element(part.key))
                 if part.in_field and ":" in value:
                     return False
-                pattern += re.escape(lower(value) if atom.ignores_case else value)
+                literal = re.escape(lower(value) if atom.ignores_case else value)
+                one = "[^:]" if part.in_field else "."
+                wild = literal.replace(r"\*", f"{one}*").replace(r"\?", one)
+                pattern += wild if part.wild else literal
             else:
                 pattern += _regex(part, atom.ignores_case)
         return re.fullmatch(pattern, lower(text) if atom.ignores_case else text, re.DOTALL) is not None
@@ -171,6 +179,8 @@ def _keys(atom: Atom) -> Iterator[Key]:
     match atom:
         case Present(key) | Many(key) | Exists(Element(key)):
             yield key
+        case Reads():
+            pass
         case Some(key, test):
             yield key
             yield from keys_of(test)

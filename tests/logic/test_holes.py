@@ -87,7 +87,7 @@ def test_what_is_shown_of_stand_ins_holds_of_all_values(one: Fits, other: Fits, 
     """`generalise` puts stand-ins in; where one pattern then covers another, it does so under all values."""
     if one.ignores_case or other.ignores_case:
         return
-    letters = stand_ins((ONE, TWO))
+    letters = stand_ins((Hole(ONE), Hole(TWO)))
     if generalise(other.parts, letters).covers(generalise(one.parts, letters)):
         in_field = {part.key for part in one.parts if isinstance(part, Hole) and part.in_field}
         if {part.key for part in other.parts if isinstance(part, Hole) and part.in_field} <= in_field:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.logic.compile import MOST_REMEMBERED, Reach, Rule, Ruleset, compile_policy
+from verifier.logic.compile_readings import compile_readings
 from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.policy.syntax import ActionPattern, Effect, Policy
 
@@ -23,14 +24,18 @@ Signature: TypeAlias = tuple[frozenset[int], ...]
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """Documents that act as one: some Allow of them matches, and no Deny of them does."""
+    """Documents that act as one: some Allow of them matches, and no Deny of them does.
+
+    With `readings` the points that AWS's guide leaves open are variables; else they are read as usual.
+    """
 
     policies: tuple[Policy, ...]
+    readings: bool = False
 
     @cached_property
     def rulesets(self) -> tuple[Ruleset, ...]:
         """The compiled documents."""
-        return tuple(map(compile_policy, self.policies))
+        return tuple(map(compile_readings if self.readings else compile_policy, self.policies))
 
     def met(self, action: str) -> Signature:
         """Return which rules of which document `action` meets: all that a level knows of an action."""
@@ -41,6 +46,10 @@ class Level:
         for ruleset, numbers in zip(self.rulesets, signature, strict=True):
             for number in sorted(numbers):
                 yield ruleset.rules[number]
+
+    def hangs(self, signature: Signature) -> bool:
+        """Whether a rule that a signature names hangs on a point."""
+        return self.readings and any(rule.hangs_on for rule in self.rules(signature))
 
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 A rule is an effect, a set of actions, and a guard: a formula about resource and context alone. Which rules an action
 meets is looked up (`Ruleset.at`), so that a question costs what its actions touch. `whole` gives the same as one
 formula with the action as a variable. Conditions are compiled by `compile_condition.py`; a policy is compiled once,
-when first asked about.
+when first asked about. This is the usual reading; `compile_readings.py` has all of them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from weakref import WeakKeyDictionary
 from verifier.dataclass import dataclass
 from verifier.errors import PolicyError, Unsupported
 from verifier.logic.compile_condition import compile_condition, fits
-from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
+from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, hangs_on, member, negate
 from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
+from verifier.policy.readings import Reading
 from verifier.policy.syntax import ActionPattern, Effect, Policy, Principals, Resources, Statement
 
 MOST_REMEMBERED = 20_000
@@ -34,6 +35,11 @@ class Rule:
     actions: tuple[ActionPattern, ...]
     negated: bool
     guard: Formula = field(repr=False)
+
+    @cached_property
+    def hangs_on(self) -> Reading:
+        """The points that the guard hangs on; none but in what `compile_readings.py` makes."""
+        return hangs_on(self.guard)
 
     @property
     def reach(self) -> tuple[ActionPattern, ...]:

@@ -2,13 +2,16 @@
 
 A condition is a test of one value, set into what the quantifier and an absent key make of it (rules 17 to 19). Rule 24
 is why the test of a negated operator is "is of the type, and none matches". `Element(key)` is the value in question.
+
+With `readings` the formula is that of every reading of the points that AWS's guide leaves open: `Reads(point)` chooses.
 """
 
 from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import TypeAlias, assert_never
@@ -23,22 +26,26 @@ from verifier.logic.formula import (
     Formula,
     Many,
     Present,
+    Reads,
     Some,
     Text,
     all_of,
     any_of,
+    choose,
     is_literal,
     member,
     negate,
 )
-from verifier.logic.holes import Hole, HoledPart, arn_parts, fill, template_parts
+from verifier.logic.holes import USUALLY, Hole, HoledPart, HowRead, arn_parts, fill, template_parts
 from verifier.logic.languages import IS_ARN, NONEMPTY, Any, Glob, Language
 from verifier.logic.relate import apart
+from verifier.logic.touched import is_bare_v6, may_hold_wildcards
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.policy.key import Key
-from verifier.policy.operators import Family, Operator, Quantifier
+from verifier.policy.operators import Family, Operator, Quantifier, Relation
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable
-from verifier.policy.syntax import Condition, Value
+from verifier.policy.readings import Point
+from verifier.policy.syntax import Condition, ConditionValue, Value
 from verifier.policy.values import Network
 
 _MOST_DEFAULTS = 6
@@ -47,22 +54,38 @@ _MOST_PIECES = 8
 _Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[HoledPart, ...] | None]
 
 
-def compile_condition(condition: Condition) -> Formula:
-    """Return the formula that holds iff the request passes `condition`."""
+def compile_condition(condition: Condition, *, readings: bool = False) -> Formula:
+    """Return the formula that holds iff the request passes `condition`, as AWS reads it where `readings`."""
+    compiled = _compiled(condition, readings)
+    operator = condition.test.operator
+    if readings and operator.negated and not condition.values:
+        affirmed = replace(condition, test=replace(condition.test, operator=replace(operator, negated=False)))
+        return choose(Reads(Point.EMPTY_LIST), _compiled(affirmed, readings), compiled)
+    return compiled
+
+
+def _compiled(condition: Condition, readings: bool) -> Formula:
     key, test = condition.key, condition.test
     if test.operator.family is Family.NULL:
-        return _null(key, [value.value for value in condition.values])
-    passes = _value_test(test.operator, Element(key), [value.value for value in condition.values])
+        return _null(key, [value.value for value in condition.values], readings)
+    passes = _value_test(test.operator, Element(key), condition.values, readings)
     match test.quantifier:
         case Quantifier.NONE:
             met = all_of((single(key), passes))
+            if readings and test.operator.negated and may_be_list(key):
+                met = any_of((met, all_of((Reads(Point.LIST_UNDER_PLAIN), Present(key), Many(key)))))
         case Quantifier.ALL:
             return negate(some(key, negate(passes)))
         case Quantifier.ANY:
             met = some(key, passes)
         case _:
             assert_never(test.quantifier)
-    return any_of((negate(Present(key)), met)) if test.holds_on_absent_key else met
+    if not test.holds_on_absent_key:
+        return met
+    usual = any_of((negate(Present(key)), met))
+    if readings and test.quantifier is Quantifier.ANY:
+        return choose(Reads(Point.ABSENT_UNDER_ANY), met, usual)
+    return usual
 
 
 def single(key: Key) -> Formula:
@@ -91,15 +114,41 @@ def member_of_domain(text: Text, language: Language) -> Formula:
     return member(text, language)
 
 
-def _null(key: Key, wanted: list[Value]) -> Formula:
+def _null(key: Key, wanted: list[Value], readings: bool) -> Formula:
     empty = any_of((negate(Present(key)), all_of((single(key), member_of_domain(Element(key), Glob.literal(""))))))
+    if readings:
+        empty = choose(Reads(Point.NULL_OF_NOTHING), negate(Present(key)), empty)
     return any_of(empty if value else negate(empty) for value in wanted)
 
 
-def _value_test(operator: Operator, text: Element, values: list[Value]) -> Formula:
+def _value_test(operator: Operator, text: Element, values: Iterable[ConditionValue], readings: bool) -> Formula:
     """Return the test of one value: of the operator's type, and some value matches, or none where negated."""
-    matched = any_of(_matches(operator, text, value) for value in values)
-    return all_of((_is_of_type(operator.family, text), negate(matched) if operator.negated else matched))
+    matched = any_of(
+        _read(operator, text, value) if readings else _matches(operator, text, value.value) for value in values
+    )
+    typed = _is_of_type(operator.family, text)
+    usual = all_of((typed, negate(matched) if operator.negated else matched))
+    if readings and operator.negated:
+        point = Point.NOT_ARN if operator.family is Family.ARN else Point.ILL_TYPED
+        return any_of((usual, all_of((negate(typed), Reads(point)))))
+    return usual
+
+
+def _read(operator: Operator, text: Element, value: ConditionValue) -> Formula:
+    """Return that `text` matches one value, as AWS reads it (rules 21, 23, 25 and 27)."""
+    usual = _matches(operator, text, value.value)
+    match value.value:
+        case Template() if operator.family is Family.BOOL:
+            return all_of((negate(Reads(Point.BOOL_VARIABLE)), usual))
+        case Template() | ArnTemplate() as template if operator.relation is Relation.LIKE:
+            if may_hold_wildcards(template):
+                return choose(Reads(Point.WILD_VALUE), _matches(operator, text, template, HowRead(wild=True)), usual)
+            return usual
+        case Pattern():
+            return all_of((negate(Reads(Point.ARN_STAR)), usual))
+        case _ if is_bare_v6(value):
+            return all_of((negate(Reads(Point.BARE_V6)), usual))
+    return usual
 
 
 def _is_of_type(family: Family, text: Element) -> Formula:
@@ -121,7 +170,7 @@ def _is_of_type(family: Family, text: Element) -> Formula:
             assert_never(family)
 
 
-def _matches(operator: Operator, text: Element, value: Value) -> Formula:
+def _matches(operator: Operator, text: Element, value: Value, how: HowRead = USUALLY) -> Formula:
     match value:
         case Template() if operator.family is Family.BOOL:
             return any_of(
@@ -129,9 +178,9 @@ def _matches(operator: Operator, text: Element, value: Value) -> Formula:
                 for word, truth in (("true", TRUE_TEXT), ("false", FALSE_TEXT))
             )
         case Template():
-            return fits(text, value, operator.ignores_case)
+            return fits(text, value, operator.ignores_case, how)
         case ArnTemplate():
-            return _fits_parts(text, value.variables, partial(arn_parts, value), ignores_case=False)
+            return _fits_parts(text, value.variables, partial(arn_parts, value, how=how), ignores_case=False)
         case Pattern():
             return member_of_domain(text, Glob.of(value))
         case bool():
@@ -154,11 +203,11 @@ def _is_bytes(text: Text, value: bytes) -> Formula:
     return is_literal(text, base64.b64encode(value).decode())
 
 
-def fits(text: Text, template: Template, ignores_case: bool = False) -> Formula:
+def fits(text: Text, template: Template, ignores_case: bool = False, how: HowRead = USUALLY) -> Formula:
     """Return that `text` matches `template` with the values of its variables put in (rules 25 to 28)."""
-    if template.pattern is not None:
+    if template.pattern is not None and not how.within:
         return _plain(text, template.pattern, ignores_case)
-    return _fits_parts(text, template.variables, partial(template_parts, template), ignores_case)
+    return _fits_parts(text, template.variables, partial(template_parts, template, how=how), ignores_case)
 
 
 @lru_cache(maxsize=4_096)
@@ -193,7 +242,9 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
 def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
-    if isinstance(text, Element) and any(isinstance(part, Hole) and part.key == text.key for part in parts):
+    if isinstance(text, Element) and any(
+        isinstance(part, Hole) and part.key == text.key and not part.wild for part in parts
+    ):
         return _fits_itself(text, parts)
     if any(isinstance(part, Hole) for part in parts):
         return Fits(text, parts, ignores_case)

@@ -21,6 +21,7 @@ from verifier.dataclass import dataclass
 from verifier.logic.holes import Hole, HoledPart, fill, loosen
 from verifier.logic.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.policy.key import Key
+from verifier.policy.readings import Point, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The text matches a pattern with holes, each filled with the single value of its key (rule 27)."""
+    """The text matches a pattern with holes, each filled with the single value of its key (rule 27).
+
+    Where a hole is `wild`, the wildcards of its value are wildcards.
+    """
 
     text: Text
     parts: tuple[HoledPart, ...]
@@ -127,6 +131,11 @@ class Fits:
         """The keys whose values fill the holes, each once."""
         return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, Hole)))
 
+    @property
+    def wild(self) -> bool:
+        """Whether wildcards of some value are wildcards."""
+        return any(isinstance(part, Hole) and part.wild for part in self.parts)
+
     def __str__(self) -> str:
         return f"{self.text} fits {''.join(map(str, self.parts))}"
 
@@ -140,6 +149,16 @@ class Some:
 
     def __str__(self) -> str:
         return f"some({self.key.folded}: {self.test})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """AWS reads the point the other way (semantics.md, section 7): the same for every document and every request."""
+
+    point: Point
+
+    def __str__(self) -> str:
+        return f"reads({self.point.value})"
 
 
 @dataclass(frozen=True)
@@ -192,7 +211,7 @@ class Or(_Parts):
         return f"({' or '.join(map(str, self.parts))})"
 
 
-Atom: TypeAlias = Present | Many | Exists | Member | Fits | Some
+Atom: TypeAlias = Present | Many | Exists | Member | Fits | Some | Reads
 Literal: TypeAlias = Atom | Not
 Formula: TypeAlias = Constant | Atom | Not | And | Or
 
@@ -277,6 +296,13 @@ def _opposite(formula: Formula) -> Formula | None:
             return Not(atom)
 
 
+def choose(condition: Formula, then: Formula, otherwise: Formula) -> Formula:
+    """Return `then` where `condition` holds, and `otherwise` where it does not."""
+    if then == otherwise:
+        return then
+    return any_of((all_of((negate(condition), otherwise)), all_of((condition, then))))
+
+
 def map_parts(formula: And | Or, change: Callable[[Formula], Formula]) -> Formula:
     """Return `formula` with every part replaced by `change(part)`, folded again; itself where no part changes."""
     zero = FALSE if isinstance(formula, And) else TRUE
@@ -321,3 +347,17 @@ def atoms(formula: Formula) -> dict[Atom, None]:
             case atom:
                 found[atom] = None
     return found
+
+
+def hangs_on(formula: Formula) -> Reading:
+    """Return the points that `formula` hangs on, those within a `Some` too."""
+    found: set[Point] = set()
+    for atom in atoms(formula):
+        match atom:
+            case Reads(point):
+                found.add(point)
+            case Some(_, test):
+                found |= hangs_on(test)
+            case _:
+                pass
+    return frozenset(found)

@@ -1,15 +1,15 @@
 """Ask only about what matters: the literals of an assignment that already make a formula true.
 
 The theory of texts is asked about these alone. Of a disjunction one true part is enough: the one that adds least to
-what is already needed, where demanding that a key be present, or a list, costs most, so that counterexamples stay
-small.
+what is already needed, where demanding that a key be present, or a list, costs much, so that counterexamples stay
+small, and another reading of a point most, so that they hang on few.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.logic.formula import And, Atom, Constant, Exists, Formula, Literal, Many, Not, Or, Present
+from verifier.logic.formula import And, Atom, Constant, Exists, Formula, Literal, Many, Not, Or, Present, Reads
 
 
 def implicant(formula: Formula, holds: Callable[[Atom], bool]) -> dict[Literal, None]:
@@ -64,9 +64,11 @@ def _cost(formula: Formula, needed: dict[Literal, None]) -> int:
             return min(_cost(part, needed) for part in parts)
         case literal if literal in needed:
             return 0
+        case Reads():
+            return 100
         case Present() | Many() | Exists():
             return 20
-        case Not(Present() | Many() | Exists()):
+        case Not(Present() | Many() | Exists() | Reads()):
             return 1
         case _:
             return 2

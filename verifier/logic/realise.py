@@ -27,6 +27,7 @@ from verifier.logic.formula import (
     Member,
     Not,
     Present,
+    Reads,
     Text,
     all_of,
     any_of,
@@ -40,6 +41,7 @@ from verifier.logic.machine import STAND_INS
 from verifier.logic.project import project
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
+from verifier.policy.readings import USUAL, Reading
 
 # The texts to try first in a domain.
 _LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}
@@ -48,11 +50,12 @@ _LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::
 @dataclass(frozen=True)
 class Model:
     """The texts of a request: of the action and the resource where something is said of them, and of each key's
-    values.
+    values; and the points that must be read the other way.
     """
 
     texts: Mapping[Text, str]
     lists: frozenset[Key]
+    reading: Reading = USUAL
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
         if isinstance(chosen, Lemmas):
             return chosen
         texts = chosen
-    return Model(texts, frozenset(literal.key for literal in literals if isinstance(literal, Many)))
+    lists = frozenset(literal.key for literal in literals if isinstance(literal, Many))
+    return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
 
 
 def _live(literals: Iterable[Literal]) -> set[Text]:
@@ -155,8 +159,12 @@ def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget:
 
 
 def _outgrown(found: Iterable[Fits]) -> Iterator[Formula]:
-    """Yield that no text fits two patterns if one needs more characters than the other has, whatever the values."""
-    for one, other in itertools.permutations(found, 2):
+    """Yield that no text fits two patterns if one needs more characters than the other has, whatever the values.
+
+    That says nothing of values whose wildcards are wildcards.
+    """
+    exact = [fits for fits in found if not fits.wild]
+    for one, other in itertools.permutations(exact, 2):
         if not any(part in (Any.TEXT, Any.FIELD_TEXT) for part in one.parts):
             (here, length), (there, least) = _measure(one), _measure(other)
             if here <= there and length < least:
@@ -172,14 +180,16 @@ def _measure(atom: Fits) -> tuple[Counter[Key], int]:
 
 def _covered(text: Text, fits: Fits, asked: _Demands, budget: Budget) -> Iterator[Formula]:
     """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
-    if fits.ignores_case or sum(len(atom.keys) for atom in (fits, *asked.misfits)) > len(STAND_INS):
+    wild = [part.key for part in fits.parts if isinstance(part, Hole) and part.wild]
+    parts = [part for atom in (fits, *asked.misfits) for part in atom.parts]
+    letters = stand_ins(parts)
+    if fits.ignores_case or len(set(wild)) < len(wild) or len(letters) == len(STAND_INS):
         return
-    letters = stand_ins(key for atom in (fits, *asked.misfits) for key in atom.keys)
-    fields = _field_keys(fits)
+    fields = _in_fields(fits)
     forbidden: dict[Language, Formula] = {
         generalise(misfit.parts, letters): misfit
         for misfit in asked.misfits
-        if not misfit.ignores_case and _field_keys(misfit) <= fields
+        if not misfit.ignores_case and _in_fields(misfit) <= fields
     }
     forbidden |= {language: member(text, language) for language in asked.outside}
     found = find([generalise(fits.parts, letters)], forbidden, budget)
@@ -187,9 +197,9 @@ def _covered(text: Text, fits: Fits, asked: _Demands, budget: Budget) -> Iterato
         yield any_of((negate(fits), *(forbidden[language] for language in found.outside)))
 
 
-def _field_keys(atom: Fits) -> set[Key]:
+def _in_fields(atom: Fits) -> set[tuple[Key, bool]]:
     """The keys in fields of an ARN: with a colon in such a value nothing fits, which a stand-in does not show."""
-    return {part.key for part in atom.parts if isinstance(part, Hole) and part.in_field}
+    return {(part.key, part.wild) for part in atom.parts if isinstance(part, Hole) and part.in_field}
 
 
 def _word(text: Text, inside: Iterable[Language], outside: Iterable[Language], budget: Budget) -> str | Clash:
@@ -294,7 +304,7 @@ def _instances(text: Text, asked: _Demands, chosen: Mapping[Text, str]) -> Itera
         pinned = next(
             (only for language in asked.inside if (only := getattr(language, "text", None)) is not None), None
         )
-        if pinned is not None:
+        if pinned is not None and not atom.wild:
             yield _about_values(atom, text, pinned)
 
 
@@ -304,7 +314,7 @@ def _instances_of(atom: Fits, chosen: Mapping[Text, str]) -> Iterator[Formula]:
     given = all_of(is_literal(Element(key), value) for key, value in values.items())
     left = member(atom.text, atom.filled(values))
     yield any_of((negate(given), all_of((any_of((negate(atom), left)), any_of((atom, negate(left)))))))
-    if atom.text in chosen:
+    if atom.text in chosen and not atom.wild:
         yield _about_values(atom, atom.text, chosen[atom.text])
 
 

@@ -17,6 +17,7 @@ from verifier.logic.formula import (
     Not,
     Or,
     Present,
+    Reads,
     ResourceText,
     Some,
     Text,
@@ -47,6 +48,8 @@ def holds(formula: Formula, request: Request, chosen: tuple[Key, str] | None = N
             return read is not None and language.matches(read)
         case Fits(text):
             return _fits(formula, _value(text, request, chosen), request)
+        case Reads():
+            return False  # regions are of the usual reading
         case Some(key, test):
             return any(holds(test, request, (key, value)) for value in request.values(key) if value)
         case other:

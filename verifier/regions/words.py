@@ -27,6 +27,7 @@ from verifier.logic.formula import (
     Not,
     Or,
     Present,
+    Reads,
     ResourceText,
     Some,
     Text,
@@ -161,6 +162,8 @@ def _predicate(formula: Formula, subject: _Subject) -> str:  # noqa: C901, PLR09
             return "anything" if value else "nothing"
         case Some():
             return f"such that {words(formula)}"
+        case Reads(point):
+            return f"read by rule {point.rule} the other way"
         case other:
             assert_never(other)
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from verifier.dataclass import dataclass
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.semantics.documents import Documents, Place
 from verifier.semantics.match_statement import match_statement, meets_actions
@@ -31,17 +32,18 @@ class Decision(enum.Enum):
 
 @dataclass(frozen=True)
 class Evaluation(Shown):
-    """The decision on `request`, with its reasons; the trace is made when it is asked for."""
+    """The decision on `request` under `reading`, with its reasons; the trace is made when it is asked for."""
 
     decision: Decision
     documents: Documents
     request: Request
+    reading: Reading = USUAL
 
     @cached_property
     def statements(self) -> tuple[StatementTrace, ...]:
         """What became of each statement of each document."""
         return tuple(
-            StatementTrace(place, statement, tuple(match_statement(statement, self.request)))
+            StatementTrace(place, statement, tuple(match_statement(statement, self.request, self.reading)))
             for place, policy in self.documents.placed()
             for statement in policy.statements
         )
@@ -55,7 +57,9 @@ class Evaluation(Shown):
     def not_allowed_by(self) -> tuple[Place, ...]:
         """The levels in which no Allow statement matches: the identity policies, the boundary, an SCP level, ..."""
         return tuple(
-            place for place, level in self.documents.levels() if not _some_matches(Effect.ALLOW, level, self.request)
+            place
+            for place, level in self.documents.levels()
+            if not _some_matches(Effect.ALLOW, level, self.request, self.reading)
         )
 
     def as_json(self) -> dict[str, object]:
@@ -63,37 +67,37 @@ class Evaluation(Shown):
         return {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
 
 
-def evaluate(documents: Documents, request: Request) -> Evaluation:
-    """Return what happens to `request`.
+def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
+    """Return what happens to `request`, with the points that AWS's guide leaves open read as `reading` says.
 
     Any explicit Deny wins; else the request is allowed iff the identity policies, the boundary, the session policy and
     every SCP level have an Allow for it. RCPs only deny. Raises what `match_statement` does.
     """
-    return Evaluation(_decide(documents, request), documents, request)
+    return Evaluation(_decide(documents, request, reading), documents, request, reading)
 
 
-def allows(policies: Sequence[Policy], request: Request) -> bool:
+def allows(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
     """Whether the level `policies`, as one, allows `request`: iff some Allow statement matches and no Deny does."""
-    return _some_matches(Effect.ALLOW, policies, request) and not denies(policies, request)
+    return _some_matches(Effect.ALLOW, policies, request, reading) and not denies(policies, request, reading)
 
 
-def denies(policies: Sequence[Policy], request: Request) -> bool:
+def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
     """Whether some Deny statement of `policies` matches `request`."""
-    return _some_matches(Effect.DENY, policies, request)
+    return _some_matches(Effect.DENY, policies, request, reading)
 
 
-def _decide(documents: Documents, request: Request) -> Decision:
-    if denies([policy for _, policy in documents.placed()], request):
+def _decide(documents: Documents, request: Request, reading: Reading) -> Decision:
+    if denies([policy for _, policy in documents.placed()], request, reading):
         return Decision.EXPLICIT_DENY
-    allowed = all(_some_matches(Effect.ALLOW, level, request) for _, level in documents.levels())
+    allowed = all(_some_matches(Effect.ALLOW, level, request, reading) for _, level in documents.levels())
     return Decision.ALLOWED if allowed else Decision.IMPLICIT_DENY
 
 
-def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request) -> bool:
-    return any(_matches(statement, request) for policy in policies for statement in policy.by_effect[effect])
+def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:
+    return any(_matches(statement, request, reading) for policy in policies for statement in policy.by_effect[effect])
 
 
-def _matches(statement: Statement, request: Request) -> bool:
-    if statement.actions is not None and not meets_actions(statement.actions, request):
+def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
+    if statement.actions is not None and not meets_actions(statement.actions, request, reading):
         return False
-    return next(match_statement(statement, request), None) is None
+    return next(match_statement(statement, request, reading), None) is None

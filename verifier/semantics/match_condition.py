@@ -7,11 +7,14 @@ explanation come from the same lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import IPv6Network
 from typing import assert_never
 
 from verifier.errors import quote
 from verifier.policy.operators import Family, Quantifier
-from verifier.policy.pattern import ArnTemplate, Template, Variable
+from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable
+from verifier.policy.readings import USUAL, Point, Reading
 from verifier.policy.syntax import Condition, ConditionValue
 from verifier.semantics.match_value import match_value, read_as
 from verifier.semantics.request import Request
@@ -30,26 +33,53 @@ _TYPES = {
 }
 
 
-def match_condition(condition: Condition, request: Request) -> str | None:
+def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> str | None:
     """Return why `condition` does not hold on `request`, or None iff it holds."""
     values = request.values(condition.key)
+    if Point.EMPTY_LIST in reading and not condition.values:
+        condition = _affirmed(condition)
     if condition.test.operator.family is Family.NULL:
-        return _null(condition, values)
+        return _null(condition, values, reading)
     if not values:
-        return None if condition.test.holds_on_absent_key else "the key is absent"
+        return None if _holds_on_absent_key(condition, reading) else "the key is absent"
     match condition.test.quantifier:
         case Quantifier.NONE:
-            return _plain(condition, values, request)
+            return _plain(condition, values, request, reading)
         case Quantifier.ALL:
-            return _for_all(condition, values, request)
+            return _for_all(condition, values, request, reading)
         case Quantifier.ANY:
-            return _for_any(condition, values, request)
+            return _for_any(condition, values, request, reading)
     assert_never(condition.test.quantifier)
 
 
-def _null(condition: Condition, values: Sequence[str]) -> str | None:
+def _affirmed(condition: Condition) -> Condition:
+    """Return the condition with the operator that its own negates (rule 5, the other reading)."""
+    operator = replace(condition.test.operator, negated=False)
+    return replace(condition, test=replace(condition.test, operator=operator))
+
+
+def _holds_on_absent_key(condition: Condition, reading: Reading) -> bool:
+    """Rules 17 and 18."""
+    if condition.test.quantifier is Quantifier.ANY and Point.ABSENT_UNDER_ANY in reading:
+        return False
+    return condition.test.holds_on_absent_key
+
+
+def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
+    """Whether `value` matches nothing under the other reading of rule 21, 23 or 25."""
+    match family, value.value:
+        case Family.ARN, Pattern():
+            return Point.ARN_STAR in reading
+        case Family.ADDRESS, IPv6Network():
+            return Point.BARE_V6 in reading and "/" not in value.text
+        case Family.BOOL, Template():
+            return Point.BOOL_VARIABLE in reading
+    return False
+
+
+def _null(condition: Condition, values: Sequence[str], reading: Reading) -> str | None:
     """Rule 17: `true` holds iff the key is absent, the empty string or an empty list, `false` iff it is not."""
-    is_null = values in ((), ("",))
+    is_null = values == () or (values == ("",) and Point.NULL_OF_NOTHING not in reading)
     if any(value.value is is_null for value in condition.values):
         return None
     if not condition.values:
@@ -59,38 +89,44 @@ def _null(condition: Condition, values: Sequence[str]) -> str | None:
     return "the key holds the empty string" if values else "the key is absent"
 
 
-def _plain(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
     """Rule 19: without a set prefix only a single value can match, be the operator negated or not."""
     if len(values) > 1:
+        if condition.test.operator.negated and Point.LIST_UNDER_PLAIN in reading:
+            return None
         return f"the key holds a list of {len(values)} values, which only a set prefix can match"
-    return _one(condition, values[0], request)
+    return _one(condition, values[0], request, reading)
 
 
-def _for_all(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
     """Rule 18: every value passes; true where none is left."""
-    reasons = (_one(condition, value, request) for value in values if value)
+    reasons = (_one(condition, value, request, reading) for value in values if value)
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _for_any(condition: Condition, values: Sequence[str], request: Request) -> str | None:
+def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
     """Rule 18: some value passes; false where none is left. The key is present here, so `IfExists` does not matter."""
     failed: list[str] = []
     for value in values:
         if value:
-            reason = _one(condition, value, request)
+            reason = _one(condition, value, request, reading)
             if reason is None:
                 return None
             failed.append(reason)
     return "; ".join(failed) if failed else "the key holds no value but the empty string"
 
 
-def _one(condition: Condition, text: str, request: Request) -> str | None:
+def _one(condition: Condition, text: str, request: Request, reading: Reading) -> str | None:
     """Return why the one value `text` of the key does not pass: the test of rules 14 and 24, applied to each value."""
     operator = condition.test.operator
     found = read_as(operator.family, text)
     if found is None:
+        unreadable = Point.NOT_ARN if operator.family is Family.ARN else Point.ILL_TYPED
+        if operator.negated and unreadable in reading:
+            return None
         return f"the key's value {quote(text)} is no {_TYPES[operator.family]}"
-    matching = next((v for v in condition.values if match_value(operator, v.value, found, request)), None)
+    values = [v for v in condition.values if not _is_void(v, operator.family, reading)] if reading else condition.values
+    matching = next((v for v in values if match_value(operator, v.value, found, request, reading)), None)
     if operator.negated:
         return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
     return f"the key's value {quote(text)} {_matches_none(condition.values, request)}" if matching is None else None

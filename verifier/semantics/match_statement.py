@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.errors import PolicyError, Unsupported, quote
+from verifier.policy.pattern import Variable
+from verifier.policy.readings import USUAL, Point, Reading
 from verifier.policy.syntax import ActionEntry, Actions, Condition, Principals, ResourceEntry, Resources, Statement
+from verifier.policy.template import split_arn
 from verifier.semantics.match_condition import match_condition
+from verifier.semantics.match_segments import matches_in_segments
 from verifier.semantics.request import Request
 from verifier.semantics.substitute import substitute, variable_value
 from verifier.semantics.trace import Failure
 
 
-def match_statement(statement: Statement, request: Request) -> Iterator[Failure]:
+def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
     """Yield each element of `statement` that `request` does not meet; it matches iff nothing is yielded.
 
     Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals but `*`: who asks
@@ -26,16 +30,16 @@ def match_statement(statement: Statement, request: Request) -> Iterator[Failure]
         raise PolicyError("the statement names no action", span=statement.span, mend="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
-    yield from _match_actions(statement.actions, request)
+    yield from _match_actions(statement.actions, request, reading)
     if statement.resources is not None:  # rule 12
-        yield from _match_resources(statement.resources, request)
+        yield from _match_resources(statement.resources, request, reading)
     for condition in statement.conditions:
-        yield from _match_condition(condition, request)
+        yield from _match_condition(condition, request, reading)
 
 
-def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
+def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
     """Rules 9 and 11."""
-    entry = _naming(actions, request)
+    entry = next(naming_actions(actions, request, reading), None)
     if (entry is None) is actions.negated:
         return
     if entry is None:
@@ -44,38 +48,36 @@ def _match_actions(actions: Actions, request: Request) -> Iterator[Failure]:
         yield Failure("NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span)
 
 
-def meets_actions(actions: Actions, request: Request) -> bool:
+def meets_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> bool:
     """Whether `match_statement` yields nothing about the action: what most statements fail on, told without words."""
     service, name = request.words
     for entry in actions.naming(service):
-        if _names_action(entry, service, name):
+        if _names_action(entry, service, name, reading):
             return not actions.negated
     return actions.negated
 
 
-def _naming(actions: Actions, request: Request) -> ActionEntry | None:
-    return next(naming_actions(actions, request), None)
-
-
-def naming_actions(actions: Actions, request: Request) -> Iterator[ActionEntry]:
+def naming_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> Iterator[ActionEntry]:
     """Yield the entries that match the action, those that spell its service first."""
     service, name = request.words
-    return (entry for entry in actions.naming(service) if _names_action(entry, service, name))
+    return (entry for entry in actions.naming(service) if _names_action(entry, service, name, reading))
 
 
-def naming_resources(resources: Resources, request: Request) -> Iterator[ResourceEntry]:
+def naming_resources(resources: Resources, request: Request, reading: Reading = USUAL) -> Iterator[ResourceEntry]:
     """Yield the entries that match the resource."""
-    return (entry for entry in resources.entries if _names_resource(entry, request))
+    return (entry for entry in resources.entries if _names_resource(entry, request, reading))
 
 
-def _names_action(entry: ActionEntry, service: str, name: str) -> bool:
+def _names_action(entry: ActionEntry, service: str, name: str, reading: Reading) -> bool:
     pattern = entry.pattern
-    return pattern is not None and pattern.service.matches(service) and pattern.name.matches(name)
+    if pattern is None or not pattern.service.matches(service) or not pattern.name.matches(name):
+        return False
+    return Point.WILD_SERVICE not in reading or pattern.service.text is not None or entry.text == "*"
 
 
-def _match_resources(resources: Resources, request: Request) -> Iterator[Failure]:
+def _match_resources(resources: Resources, request: Request, reading: Reading) -> Iterator[Failure]:
     """Rules 10, 11 and 13: an action without resource-level permission is asked on the text `*`."""
-    entry = next(naming_resources(resources, request), None)
+    entry = next(naming_resources(resources, request, reading), None)
     if (entry is None) is resources.negated:
         return
     if entry is None:
@@ -85,10 +87,18 @@ def _match_resources(resources: Resources, request: Request) -> Iterator[Failure
         yield Failure("NotResource", f"the entry {quote(entry.text)} matches {quote(request.resource)}", entry.span)
 
 
-def _names_resource(entry: ResourceEntry, request: Request) -> bool:
+def _names_resource(entry: ResourceEntry, request: Request, reading: Reading) -> bool:
     """An entry with a variable without a value matches nothing (rule 28)."""
-    pattern = substitute(entry.template, request)
+    if Point.EARLY_VARIABLE in reading and _has_early_variable(entry):
+        return False
+    if Point.STAR_CROSSES in reading:
+        return matches_in_segments(entry.template, request, reading)
+    pattern = substitute(entry.template, request, wild=Point.WILD_VALUE in reading)
     return pattern is not None and pattern.matches(request.resource)
+
+
+def _has_early_variable(entry: ResourceEntry) -> bool:
+    return any(isinstance(part, Variable) for field in split_arn(entry.template.parts)[:5] for part in field)
 
 
 def _lacking(resources: Resources, request: Request) -> str:
@@ -96,9 +106,9 @@ def _lacking(resources: Resources, request: Request) -> str:
     return "".join(f"; {quote(str(v))} has no value" for v in variables if variable_value(v, request) is None)
 
 
-def _match_condition(condition: Condition, request: Request) -> Iterator[Failure]:
+def _match_condition(condition: Condition, request: Request, reading: Reading) -> Iterator[Failure]:
     """Rule 14: the conditions of a statement are and-ed."""
-    reason = match_condition(condition, request)
+    reason = match_condition(condition, request, reading)
     if reason is not None:
         yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span)
 

@@ -13,7 +13,9 @@ from verifier.dataclass import dataclass
 from verifier.policy.key import lower
 from verifier.policy.operators import Family, Operator, Relation
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, arn_fields
+from verifier.policy.readings import USUAL, Point, Reading
 from verifier.policy.syntax import Value
+from verifier.policy.template import parse_pattern
 from verifier.policy.values import Address, Network, read_address, read_bool, read_bytes, read_instant, read_number
 from verifier.semantics.request import Request
 from verifier.semantics.substitute import substitute, variable_value
@@ -54,16 +56,17 @@ def read_as(family: Family, text: str) -> Read | None:
     assert_never(family)
 
 
-def match_value(operator: Operator, value: Value, found: Read, request: Request) -> bool:
+def match_value(operator: Operator, value: Value, found: Read, request: Request, reading: Reading = USUAL) -> bool:
     """Whether `found`, read in the operator's family, stands in the operator's relation to `value`.
 
     `request` says what the variables of `value` stand for. A value whose variable has none matches nothing (rule 28).
     """
     match operator.family:
         case Family.STRING if isinstance(found, str) and isinstance(value, Template):
-            return _string(operator.ignores_case, value, found, request)
+            wild = Point.WILD_VALUE in reading and operator.relation is Relation.LIKE
+            return _string(operator.ignores_case, substitute(value, request, wild=wild), found)
         case Family.ARN if isinstance(found, Arn) and isinstance(value, ArnTemplate | Pattern):
-            return _arn(value, found, request)
+            return _arn(value, found, request, wild=Point.WILD_VALUE in reading)
         case Family.NUMERIC | Family.DATE if isinstance(found, Decimal) and isinstance(value, Decimal):
             return _compare(operator.relation, found, value)
         case Family.BOOL if isinstance(found, bool) and isinstance(value, bool | Template):
@@ -76,21 +79,21 @@ def match_value(operator: Operator, value: Value, found: Read, request: Request)
             raise TypeError(f"`{operator.name}` cannot have the value {value!r}")
 
 
-def _string(ignores_case: bool, template: Template, text: str, request: Request) -> bool:
+def _string(ignores_case: bool, pattern: Pattern | None, text: str) -> bool:
     """Rule 20. Templates of StringEquals hold no wildcards, so equality is a match like any other."""
-    pattern = substitute(template, request)
     if pattern is None:
         return False
     return pattern.lowered(lower).matches(lower(text)) if ignores_case else pattern.matches(text)
 
 
-def _arn(value: ArnTemplate | Pattern, arn: Arn, request: Request) -> bool:
+def _arn(value: ArnTemplate | Pattern, arn: Arn, request: Request, *, wild: bool) -> bool:
     """Rule 21: `*` alone matches every ARN, one variable is compared whole, else part by part."""
     if isinstance(value, Pattern):
         return value.matches(arn.text)
     if value.whole is not None:
-        return variable_value(value.whole, request) == arn.text
-    patterns = [substitute(part, request) for part in value.parts]
+        whole = variable_value(value.whole, request)
+        return whole is not None and (parse_pattern(whole).matches(arn.text) if wild else whole == arn.text)
+    patterns = [substitute(part, request, wild=wild) for part in value.parts]
     return all(pattern is not None and pattern.matches(part) for pattern, part in zip(patterns, arn.parts, strict=True))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 from verifier.policy.pattern import Pattern, Template, Variable
+from verifier.policy.template import parse_pattern
 from verifier.semantics.request import Request
 
 
-def substitute(template: Template, request: Request) -> Pattern | None:
+def substitute(template: Template, request: Request, *, wild: bool = False) -> Pattern | None:
     """Return the pattern that `template` is on `request`, or None where a variable has no value (rule 28).
 
-    Values go in literally: a `*` in one is no wildcard (rule 27).
+    Values go in literally: a `*` in one is an ordinary character (rule 27), or a wildcard where `wild`.
     """
     if template.pattern is not None:
         return template.pattern
@@ -19,6 +22,9 @@ def substitute(template: Template, request: Request) -> Pattern | None:
         if value is None:
             return None
         values[variable] = value
+    if wild:
+        parts = (parse_pattern(values[p]).parts if isinstance(p, Variable) else (p,) for p in template.parts)
+        return Pattern.of(itertools.chain.from_iterable(parts))
     return template.fill(values)
 
 
