@@ -20,7 +20,8 @@ from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.expand import expand
-from verifier.logic.formula import FALSE, Formula, Not, Reads, all_of, hangs_on
+from verifier.logic.formula import FALSE, Formula, Not, Reads, all_of
+from verifier.logic.hinges import hangs_on
 from verifier.logic.touched import touched
 from verifier.policy.readings import USUAL, Point, Reading, in_order
 from verifier.policy.syntax import Policy

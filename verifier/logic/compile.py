@@ -17,7 +17,8 @@ from weakref import WeakKeyDictionary
 from verifier.dataclass import dataclass
 from verifier.errors import PolicyError, Unsupported
 from verifier.logic.compile_condition import compile_condition, fits
-from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, hangs_on, member, negate
+from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
+from verifier.logic.hinges import hangs_on
 from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
 from verifier.policy.readings import Reading

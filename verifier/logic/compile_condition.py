@@ -31,11 +31,11 @@ from verifier.logic.formula import (
     Text,
     all_of,
     any_of,
-    choose,
     is_literal,
     member,
     negate,
 )
+from verifier.logic.hinges import read
 from verifier.logic.holes import USUALLY, Hole, HoledPart, HowRead, arn_parts, fill, template_parts
 from verifier.logic.languages import IS_ARN, NONEMPTY, Any, Glob, Language
 from verifier.logic.relate import apart
@@ -60,7 +60,7 @@ def compile_condition(condition: Condition, *, readings: bool = False) -> Formul
     operator = condition.test.operator
     if readings and operator.negated and not condition.values:
         affirmed = replace(condition, test=replace(condition.test, operator=replace(operator, negated=False)))
-        return choose(Reads(Point.EMPTY_LIST), _compiled(affirmed, readings), compiled)
+        return read(Point.EMPTY_LIST, usual=compiled, other=_compiled(affirmed, readings))
     return compiled
 
 
@@ -84,7 +84,7 @@ def _compiled(condition: Condition, readings: bool) -> Formula:
         return met
     usual = any_of((negate(Present(key)), met))
     if readings and test.quantifier is Quantifier.ANY:
-        return choose(Reads(Point.ABSENT_UNDER_ANY), met, usual)
+        return read(Point.ABSENT_UNDER_ANY, usual=usual, other=met)
     return usual
 
 
@@ -117,7 +117,7 @@ def member_of_domain(text: Text, language: Language) -> Formula:
 def _null(key: Key, wanted: list[Value], readings: bool) -> Formula:
     empty = any_of((negate(Present(key)), all_of((single(key), member_of_domain(Element(key), Glob.literal(""))))))
     if readings:
-        empty = choose(Reads(Point.NULL_OF_NOTHING), negate(Present(key)), empty)
+        empty = read(Point.NULL_OF_NOTHING, usual=empty, other=negate(Present(key)))
     return any_of(empty if value else negate(empty) for value in wanted)
 
 
@@ -142,7 +142,8 @@ def _read(operator: Operator, text: Element, value: ConditionValue) -> Formula:
             return all_of((negate(Reads(Point.BOOL_VARIABLE)), usual))
         case Template() | ArnTemplate() as template if operator.relation is Relation.LIKE:
             if may_hold_wildcards(template):
-                return choose(Reads(Point.WILD_VALUE), _matches(operator, text, template, HowRead(wild=True)), usual)
+                wild = _matches(operator, text, template, HowRead(wild=True))
+                return read(Point.WILD_VALUE, usual=usual, other=wild)
             return usual
         case Pattern():
             return all_of((negate(Reads(Point.ARN_STAR)), usual))

@@ -17,18 +17,8 @@ from weakref import WeakKeyDictionary
 
 from verifier.logic.compile import Rule, Ruleset, compile_policy
 from verifier.logic.compile_condition import compile_condition, fits
-from verifier.logic.formula import (
-    FALSE,
-    RESOURCE,
-    TRUE,
-    Formula,
-    Reads,
-    all_of,
-    any_of,
-    choose,
-    hangs_on,
-    negate,
-)
+from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
+from verifier.logic.hinges import read
 from verifier.logic.holes import HowRead
 from verifier.logic.touched import (
     has_early_variable,
@@ -38,7 +28,7 @@ from verifier.logic.touched import (
     points_of,
     touched,
 )
-from verifier.policy.readings import Point, in_order
+from verifier.policy.readings import Point
 from verifier.policy.syntax import Policy, ResourceEntry, Resources, Statement
 
 _COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
@@ -55,12 +45,6 @@ def compile_readings(policy: Policy) -> Ruleset:
         found = Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
         _COMPILED[policy] = found
     return found
-
-
-def under_others(formula: Formula) -> Formula:
-    """Return `formula` under the readings that are not usual; false where it is the same under all."""
-    found = hangs_on(formula)
-    return all_of((any_of(map(Reads, in_order(found))), formula)) if found else FALSE
 
 
 def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
@@ -99,7 +83,7 @@ def _entry(entry: ResourceEntry) -> Formula:
     """Return that the resource matches the entry (rules 10, 25 and 27)."""
     found = _valued(entry, within=False)
     if has_inner_star(entry):
-        found = choose(Reads(Point.STAR_CROSSES), _valued(entry, within=True), found)
+        found = read(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))
     return all_of((negate(Reads(Point.EARLY_VARIABLE)), found)) if has_early_variable(entry) else found
 
 
@@ -107,4 +91,5 @@ def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
     usual = fits(RESOURCE, entry.template, how=HowRead(within))
     if not may_hold_wildcards(entry.template):
         return usual
-    return choose(Reads(Point.WILD_VALUE), fits(RESOURCE, entry.template, how=HowRead(within, wild=True)), usual)
+    wild = fits(RESOURCE, entry.template, how=HowRead(within, wild=True))
+    return read(Point.WILD_VALUE, usual=usual, other=wild)

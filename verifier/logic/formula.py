@@ -21,7 +21,7 @@ from verifier.dataclass import dataclass
 from verifier.logic.holes import Hole, HoledPart, fill, loosen
 from verifier.logic.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.policy.key import Key
-from verifier.policy.readings import Point, Reading
+from verifier.policy.readings import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +296,6 @@ def _opposite(formula: Formula) -> Formula | None:
             return Not(atom)
 
 
-def choose(condition: Formula, then: Formula, otherwise: Formula) -> Formula:
-    """Return `then` where `condition` holds, and `otherwise` where it does not."""
-    if then == otherwise:
-        return then
-    return any_of((all_of((negate(condition), otherwise)), all_of((condition, then))))
-
-
 def map_parts(formula: And | Or, change: Callable[[Formula], Formula]) -> Formula:
     """Return `formula` with every part replaced by `change(part)`, folded again; itself where no part changes."""
     zero = FALSE if isinstance(formula, And) else TRUE
@@ -347,17 +340,3 @@ def atoms(formula: Formula) -> dict[Atom, None]:
             case atom:
                 found[atom] = None
     return found
-
-
-def hangs_on(formula: Formula) -> Reading:
-    """Return the points that `formula` hangs on, those within a `Some` too."""
-    found: set[Point] = set()
-    for atom in atoms(formula):
-        match atom:
-            case Reads(point):
-                found.add(point)
-            case Some(_, test):
-                found |= hangs_on(test)
-            case _:
-                pass
-    return frozenset(found)
