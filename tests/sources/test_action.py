@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.sources.test_git import document, repository  # noqa: F401  # a fixture
+from tests.repositories import document
+from tests.sources.test_changes import repository  # noqa: F401  # a fixture
 
 ROOT = Path(__file__).parents[2]
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -81,6 +82,7 @@ def test_the_action_hands_on_every_input() -> None:
 
 def test_the_hooks_are_commands(pull_request: Path) -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    subprocess.run(["git", "add", "."], check=True, cwd=pull_request)
     arguments = {"verifier-prove": ["--maximum", "same.json"], "verifier-diff": []}
     assert {hook["id"] for hook in hooks} == set(arguments)
     for hook in hooks:

@@ -1,104 +1,173 @@
-"""Earlier versions out of git, and `verifier changes`, in repositories made for the purpose."""
+"""Revisions and files out of repositories: as git resolves them where it does, an error that says why where not.
+
+Revisions stand in `revisions.json`, repositories that are not what they seem in `repositories.json`.
+"""
 
 from __future__ import annotations
 
 import json
-import re
+import os
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.repositories import Built, build, document, git
 from verifier import UsageError
-from verifier.cli.app import run
-from verifier.sources.git import earlier
+from verifier.checks.compare import case_of
+from verifier.sources.git import Repository
+from verifier.sources.tree import Snapshot, WorkingTree, text
+
+HERE = Path(__file__).parent
+REVISIONS: dict[str, Any] = json.loads((HERE / "revisions.json").read_text(encoding="utf-8"))
+REPOSITORIES: list[dict[str, Any]] = json.loads((HERE / "repositories.json").read_text(encoding="utf-8"))
 
 
-def document(*actions: str) -> str:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(tmp_path_factory.mktemp("history") / "work", REVISIONS["steps"])
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three policies in a folder of a repository: then one is widened, one narrowed, one removed, one added."""
-    folder = tmp_path / "work" / "policies"
-    folder.mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    for name in ("wider", "narrower", "gone", "same"):
-        (folder / f"{name}.json").write_text(document("s3:Get*", "s3:List*"))
-    identity = ["-c", "user.name=Jack", "-c", "user.email=jack@example.com"]
-    for arguments in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "policies"]):
-        subprocess.run(["git", *arguments], check=True, cwd=folder.parent)
-    (folder / "wider.json").write_text(document("s3:Get*", "s3:List*", "s3:Put*"))
-    (folder / "narrower.json").write_text(document("s3:Get*"))
-    (folder / "gone.json").unlink()
-    (folder / "new.json").write_text(document("sqs:*"))
-    return folder
+@pytest.mark.parametrize("revision", REVISIONS["resolved"])
+def test_a_revision_is_what_git_says(history: Built, revision: str) -> None:
+    revision = history.told(revision)
+    expected = git(history.root, "rev-parse", "--verify", f"{revision}^{{commit}}")
+    assert Repository.around(history.root).commit(revision) == expected
+    if len(revision) == 40:
+        assert Repository.around(history.root).commit(revision[:9]) == expected
 
 
-def test_the_text_at_a_revision(repository: Path) -> None:
-    assert earlier("wider.json", "HEAD") == document("s3:Get*", "s3:List*")
-    assert earlier(str(repository / "gone.json"), "HEAD") == document("s3:Get*", "s3:List*")
-    assert earlier("new.json", "HEAD") is None
+@pytest.mark.parametrize(("revision", "said"), REVISIONS["refused"].items())
+def test_a_revision_that_is_none(history: Built, revision: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Repository.around(history.root).commit(revision)
+    assert said in caught.value.message
+    assert caught.value.mend
+    assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("revision", ["nosuch", "--output=x", "-h", "", "HEAD~1"])
-def test_what_is_no_revision(repository: Path, revision: str) -> None:
-    with pytest.raises(UsageError, match="revision"):
-        earlier("wider.json", revision)
+def test_the_files_of_a_commit_are_those_that_git_lists(history: Built) -> None:
+    repository = Repository.around(history.root)
+    for name in ("HEAD", "v1", "side"):
+        listed = git(history.root, "ls-tree", "-r", "--name-only", name).split("\n")
+        tree = Snapshot(repository, repository.commit(name), name)
+        assert sorted(_files(tree)) == sorted(listed)
+        for path in listed:
+            assert text(tree, path).text == git(history.root, "show", f"{name}:{path}") + "\n"
+
+
+def _files(tree: Snapshot, folder: str = "") -> list[str]:
+    found = []
+    for name in tree.inside(folder):
+        path = f"{folder}/{name}" if folder else name
+        found += _files(tree, path) if not path.endswith(".json") else [path]
+    return found
+
+
+@pytest.mark.parametrize("case", REPOSITORIES, ids=lambda case: case["name"])
+def test_a_repository_that_is_not_what_it_seems(tmp_path: Path, case: dict[str, Any]) -> None:
+    """A case has steps, a revision and a path, and what is found there: actions, or the words of an error."""
+    built = build(tmp_path / "work", case["steps"])
+    for path, content in case.get("raw", {}).items():
+        (built.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (built.root / path).write_text(built.told(content))
+    if "swap" in case:  # the content of one object in the file of another
+        one, other = (_object(built, revision) for revision in case["swap"])
+        one.chmod(0o600)
+        one.write_bytes(other.read_bytes())
+    try:
+        repository = Repository.around(built.folder)
+        tree = Snapshot(repository, repository.commit(case["revision"]), case["revision"])
+        found = text(tree, case["path"]).text
+    except UsageError as error:
+        found = f"error: {error}"
+    assert case["error"] in found if "error" in case else found == document(*case["found"])
+    assert not list(tmp_path.rglob("RAN*"))
+
+
+def _object(built: Built, revision: str) -> Path:
+    id = git(built.root, "rev-parse", revision)
+    return built.root / ".git" / "objects" / id[:2] / id[2:]
 
 
 def test_outside_of_a_repository(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="in no git repository"):
-        earlier(str(tmp_path / "a.json"), "HEAD")
+    with pytest.raises(UsageError, match="is not in a git repository"):
+        Repository.around(tmp_path)
 
 
-def verdicts(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
-    code = run(["changes", *arguments, "--format", "json"])
-    return code, [json.loads(line).get("verdict", "error") for line in capsys.readouterr().out.splitlines()]
+def test_a_worktree_and_a_submodule_are_read_from_where_they_point(tmp_path: Path) -> None:
+    built = build(tmp_path / "work", [{"write": {"a.json": ["s3:*"]}, "commit": "one"}])
+    git(built.root, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "other")
+    (tmp_path / "tree" / "a.json").write_text(document("sqs:*"))
+    git(tmp_path / "tree", "commit", "-qam", "two")
+    found = Repository.around(tmp_path / "tree")
+    assert found.root == tmp_path / "tree"
+    assert found.commit("HEAD") == git(tmp_path / "tree", "rev-parse", "HEAD")
+    assert found.commit("main") == built.ids["one"]
 
 
-def test_each_file_is_compared(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = ["wider.json", "narrower.json", "gone.json", "new.json", "same.json"]
-    found = ["wider", "narrower", "narrower", "wider", "equivalent"]
-    assert verdicts(capsys, *names) == (1, found)
-    assert verdicts(capsys, *names, "--fail-on", "gained") == (1, found)
-    assert verdicts(capsys, "narrower.json", "same.json", "--fail-on", "gained") == (0, ["narrower", "equivalent"])
-    assert verdicts(capsys, "same.json") == (0, ["equivalent"])
+def test_nothing_is_imported_where_no_revision_is_named() -> None:
+    script = "import sys, verifier.sources.git, verifier.sources.tree; print('dulwich' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
+    )
 
 
-def test_a_broken_file_costs_only_itself(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (repository / "same.json").write_text("{")
-    assert verdicts(capsys, "same.json") == (2, ["error"])
-    assert verdicts(capsys, "same.json", "wider.json") == (1, ["error", "wider"])
-    assert run(["changes", "same.json", "wider.json"]) == 1
-    out = capsys.readouterr().out
-    assert "same.json" in out
-    assert "gained: only the new version allows this request" in out
-    assert "deny explicitly" not in out
-
-
-def test_the_examples_of_the_help_are_true(
-    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    top = repository.parent
-    monkeypatch.chdir(top)
-    (top / "boundary.json").write_text(document("s3:*"))
-    identity = ["-c", "user.name=Jack", "-c", "user.email=jack@example.com"]
-    main = ["update-ref", "refs/remotes/origin/main", "HEAD"]
-    for arguments in (["add", "."], [*identity, "commit", "-qm", "more"], main):
-        subprocess.run(["git", *arguments], check=True, cwd=top)
-    assert run(["changes", "--help"]) == 0
-    lines = re.findall(r"^ +verifier (changes .*)$", capsys.readouterr().out, re.MULTILINE)
-    codes = [
-        run([place for word in line.split() for place in (sorted(map(str, Path().glob(word))) or [word])])
-        for line in lines
+def test_links_are_followed_in_either_tree(tmp_path: Path) -> None:
+    steps = [
+        {"write": {"real/a.json": ["s3:*"]}},
+        {
+            "link": {
+                "a.json": "real/a.json",
+                "folder": "real",
+                "up": "folder/../real/a.json",
+                "out": "../x",
+                "abs": "/etc",
+            }
+        },
+        {"link": {"round": "round", "gone": "nothing", "one": "two", "two": "one", "file": "a.json/x"}},
+        {"commit": "one"},
     ]
-    assert codes == [0, 0, 1]
+    built = build(tmp_path / "work", steps)
+    repository = Repository.around(built.root)
+    for tree in (WorkingTree(built.root), Snapshot(repository, built.ids["one"], "HEAD")):
+        for path in ("a.json", "folder/a.json", "up", "./folder/../a.json"):
+            assert text(tree, path).text == document("s3:*")
+        errors = {
+            "out": "leads out of the repository",
+            "abs": "out of the repository",
+            "round": "in a circle",
+            "one": "in a circle",
+            "gone": "link to nothing",
+            "file": "link to nothing",
+            "nosuch": "does not exist",
+            "real/a.json/b": "does not exist",
+            "../x": "leads out of the repository",
+            "folder": "is a folder",
+        }
+        for path, said in errors.items():
+            with pytest.raises(UsageError, match=said):
+                text(tree, path)
 
 
-@pytest.mark.parametrize("form", ["sarif", "html", "junit", "markdown"])
-def test_reports(repository: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
-    assert run(["changes", "wider.json", "new.json", "--format", form]) == 1
-    assert "s3:Put" in capsys.readouterr().out
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(UsageError, match="is not a regular file"):
+        text(WorkingTree(tmp_path), "pipe.json")
+
+
+def test_a_type_that_changed_and_a_path_in_neither_tree(tmp_path: Path) -> None:
+    steps = [{"write": {"a.json": ["s3:*"], "b.json": ["s3:*"]}, "link": {"l.json": "b.json"}, "commit": "one"}]
+    steps += [{"link": {"a.json": "b.json"}}, {"write": {"l.json": ["s3:*"]}}]
+    built = build(tmp_path / "work", steps)
+    repository = Repository.around(built.root)
+    old, new = Snapshot(repository, built.ids["one"], "HEAD"), WorkingTree(built.root)
+    for path, said in {
+        "a.json": "is a link and was a file",
+        "l.json": "is a file and was a link",
+        "c": "there is no file",
+    }.items():
+        with pytest.raises(UsageError, match=said):
+            case_of(old, new, path)

@@ -33,14 +33,17 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
     Raises UsageError for a path that is missing, a folder, unreadable or too large, and for a text that is not UTF-8.
     """
     name = os.fspath(path)
-    data = _read(name, max_size)
-    hidden = is_hidden(name)
+    return decoded(_read(name, max_size), name, max_size, file=name != "-", hidden=is_hidden(name))
+
+
+def decoded(data: bytes, name: str, max_size: int = MAX_SIZE, *, file: bool = True, hidden: bool = False) -> Source:
+    """Return the bytes of the document `name` as text. Raises UsageError where they are too many or not UTF-8."""
     if len(data) > max_size:
         raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", mend="split it, or allow a larger size")
     try:
-        return source_of(data.decode(), name, file=name != "-", hidden=hidden)
+        return source_of(data.decode(), name, file=file, hidden=hidden)
     except UnicodeDecodeError as wrong:
-        raise _no_utf8(name, data, wrong.start, hidden=hidden) from None
+        raise _no_utf8(name, data, wrong.start, file=file, hidden=hidden) from None
 
 
 def is_hidden(path: str) -> bool:
@@ -74,10 +77,10 @@ def _read(name: str, max_size: int) -> bytes:
         raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", mend="check the path") from None
 
 
-def _no_utf8(name: str, data: bytes, offset: int, *, hidden: bool) -> UsageError:
+def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:
     """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
     place = len(source_of(data[:offset].decode(), name).text)
-    source = source_of(data.decode(errors="replace"), name, file=name != "-", hidden=hidden)
+    source = source_of(data.decode(errors="replace"), name, file=file, hidden=hidden)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         mend = "it looks like UTF-16; save the file as UTF-8"
     else:

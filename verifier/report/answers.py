@@ -128,6 +128,7 @@ class DifferenceAnswer(_Parted):
     """The answer of `diff`, the second document seen from the first.
 
     `vacuous`: they are equivalent because neither allows anything, or, of two without any Allow, denies anything.
+    `change` is there where `changes` has but one document to look at, or found it under another name (`moved_from`).
     """
 
     verdict: Literal["equivalent", "narrower", "wider", "incomparable", "undecided"]
@@ -137,6 +138,8 @@ class DifferenceAnswer(_Parted):
     denies: Literal["same", "different"] | None = None
     world: Literal["aws"] | None = None
     reason: str | None = None
+    change: Literal["new", "moved", "gone"] | None = None
+    moved_from: str | None = None
     assumes: list[str]
 
 

@@ -53,6 +53,18 @@ def explain(question: Explained, answer: Verdict | Difference, limits: Limits = 
     raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
 
 
+def explain_alone(document: Policy, name: str, answer: Difference) -> WhyDifferent:
+    """Return why one document, called `name`, gains or loses what `answer` says, where there is no other version."""
+    only_deny = all(statement.effect is Effect.DENY for statement in document.statements)
+
+    def side(request: Request | None) -> WhyAllowed | None:
+        if request is None:
+            return None
+        return WhyAllowed(request, (_part(name, [(name, document)], request, only_denies=only_deny),))
+
+    return WhyDifferent(side(answer.gained), side(answer.lost))
+
+
 def _of(answer: Contained, limits: Limits) -> Limits:
     """Return `limits` for the requests of which `answer` speaks."""
     return replace(limits, world=answer.world)

@@ -1,0 +1,122 @@
+"""One path in two trees, compared: what a document allows now and did not before, and the other way round.
+
+    compare(old, new, path)  ->  Compared
+
+The cases, which are told apart before anything is asked:
+
+    CHANGED  the file is in both trees (with the same content it is asked about too: it may be broken)
+    NEW      it is in the new tree only: all that it allows is gained
+    MOVED    it is in the new tree only, and a file with its very content has vanished from the old one: nothing changed
+    GONE     it is in the old tree only: all that it allowed is lost
+
+A path that is in neither tree, that was a file and is a link now (or was a link), or that leads nowhere is an error:
+what cannot be compared has not been found equal.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.errors import InputError, UsageError, quote
+from verifier.policy.load import MAX_SIZE
+from verifier.policy.parse import parse_source
+from verifier.policy.syntax import Policy
+from verifier.questions.alone import appeared, vanished
+from verifier.questions.diff import diff
+from verifier.questions.limits import Limits
+from verifier.questions.question import DiffQuestion
+from verifier.questions.verdict import Difference
+from verifier.source import Source
+from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
+from verifier.why.explain import explain, explain_alone
+from verifier.why.explanation import WhyDifferent
+
+
+class Case(enum.Enum):
+    """How a path stands in the two trees."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of one path; `old` and `new` are its documents, and `moved_from` where one that moved was before."""
+
+    path: str
+    since: str
+    case: Case
+    answer: Difference | InputError
+    why: WhyDifferent | None = None
+    old: Policy | None = None
+    new: Policy | None = None
+    moved_from: str | None = None
+
+
+def compare(old: Snapshot, new: Tree, path: str, *, limits: Limits = Limits(), max_size: int = MAX_SIZE) -> Compared:
+    """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer."""
+    case, moved_from, label = Case.CHANGED, None, new.label(path)
+    try:
+        case, moved_from = case_of(old, new, path)
+        before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
+        after = None if case is Case.GONE else parse_source(text(new, path, max_size))
+        answer, why = _answer(before, after, limits)
+    except InputError as error:
+        return Compared(label, old.name, case, error, moved_from=moved_from)
+    return Compared(label, old.name, case, answer, why, before, after, moved_from)
+
+
+def case_of(old: Snapshot, new: Tree, path: str) -> tuple[Case, str | None]:
+    """Return how `path` stands in the two trees, and where it was before if it moved. Raises UsageError."""
+    before, after = kind_of(old, path), kind_of(new, path)
+    if before is None and after is None:
+        raise UsageError(f"there is no file {quote(path)}, and was none at {quote(old.name)}", mend="check the path")
+    if before is None:
+        moved_from = moved(old, new, path)
+        return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)
+    if after is None:
+        return Case.GONE, None
+    if before is not after and Kind.LINK in (before, after):
+        message = f"{quote(path)} is {after.value} and was {before.value} at {quote(old.name)}"
+        raise UsageError(message, mend=f"make it {before.value} again, or give the new one another name")
+    return Case.CHANGED, None
+
+
+def moved(old: Snapshot, new: Tree, path: str) -> str | None:
+    """Return the path of a file with the content of `path` that is in `old` and has vanished from `new`, if any."""
+    if kind_of(new, path) is not Kind.FILE:
+        return None
+    data = new.data(real_path(new, path), MAX_SIZE)
+    return next((name for name in _of_content(old, data) if new.kind(name) is None), None)
+
+
+def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
+    id = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        for name in tree.inside(folder):
+            path = f"{folder}/{name}" if folder else name
+            kind = tree.kind(path)
+            if kind is Kind.FOLDER:
+                folders.append(path)
+            elif kind is Kind.FILE and tree.id(path) == id:
+                yield path
+
+
+def _answer(old: Policy | None, new: Policy | None, limits: Limits) -> tuple[Difference, WhyDifferent | None]:
+    if old and new:
+        answer = diff(old, new, limits=limits)
+        why = explain(DiffQuestion(None, old, new), answer)
+        return answer, why if isinstance(why, WhyDifferent) else None
+    if new:
+        answer = appeared(new, limits=limits)
+        return answer, explain_alone(new, "new", answer)
+    assert old
+    answer = vanished(old, limits=limits)
+    return answer, explain_alone(old, "old", answer)

@@ -1,0 +1,67 @@
+"""`diff` where one of the two versions does not exist: what a document allows that has appeared, or has vanished.
+
+A file that is not there is not a policy: nothing stands in for it, and what is assumed is about the one document. All
+that it allows is gained when it appears, and lost when it vanishes. A document without any Allow is compared by what
+it denies, as `diff.py` does.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.policy.check import Kind, check
+from verifier.policy.syntax import Effect, Policy
+from verifier.questions.assumes import assumptions
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.verdict import Difference, Fit, Relation
+from verifier.smt.solve import Unknown
+
+
+def appeared(document: Policy, *, limits: Limits = Limits()) -> Difference:
+    """Return what is gained by `document`, which was not there before. Raises PolicyError as `diff` does."""
+    return _alone(document, limits, came=True)
+
+
+def vanished(document: Policy, *, limits: Limits = Limits()) -> Difference:
+    """Return what is lost with `document`, which is no longer there. Raises PolicyError as `diff` does."""
+    return _alone(document, limits, came=False)
+
+
+def only_denies(document: Policy) -> bool:
+    """Whether a document has no Allow, and so is compared by what it denies."""
+    return all(statement.effect is Effect.DENY for statement in document.statements)
+
+
+def _alone(document: Policy, limits: Limits, *, came: bool) -> Difference:
+    check(document, Kind.BOUNDARY)
+    budget = Budget.of(limits.seconds)
+    denies = only_denies(document)
+    said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, limits)
+    denied = search([Claim(Level((document,)), Says.DENIES)], budget, limits, shown=False)
+    found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
+    gains = came is not denies
+    return Difference(
+        _relation(said, gains=gains),
+        gained=found if gains else None,
+        lost=None if gains else found,
+        denies_same=None if isinstance(denied, Unknown) else isinstance(denied, Absent),
+        reason=next((one.reason for one in (said, denied) if isinstance(one, Unknown)), None),
+        assumes=assumptions((document,), limits.world),
+        gained_fit=fit if gains else Fit(),
+        lost_fit=Fit() if gains else fit,
+        world=limits.world,
+    )
+
+
+def _relation(said: Outcome, *, gains: bool) -> Relation:
+    match said:
+        case Found():
+            return Relation.WIDER if gains else Relation.NARROWER
+        case Absent():
+            return Relation.EQUIVALENT
+        case Unknown():
+            return Relation.UNDECIDED
+    assert_never(said)

@@ -1,0 +1,255 @@
+"""Trees of files: the working tree, or that of a commit. Both are asked in the same words, and give the same errors.
+
+    WorkingTree(root)      what is on the disk
+    Snapshot(repository, commit, name)
+    real_path(tree, path)  the file that a path leads to, links followed
+    text(tree, path)       what it holds, as a source
+
+Paths are relative to the root, with `/` between names. A link is followed within the root and never out of it: what
+lies outside, or in `.git`, is not the repository's, and an error about it would quote it. A link that leads nowhere or in a circle, a
+folder of a submodule and a pointer of Git LFS are called by their names.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import stat
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from verifier.errors import UsageError, quote
+from verifier.policy.load import MAX_SIZE, decoded
+from verifier.source import Source
+from verifier.sources.git import BLOB, TREE, Repository
+from verifier.sources.revision import tree_of
+
+_MOST_LINKS = 40
+_LONGEST_LINK = 4096
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+class Kind(enum.Enum):
+    """What a path is."""
+
+    FILE = "a file"
+    LINK = "a link"
+    FOLDER = "a folder"
+    SUBMODULE = "a submodule"
+    OTHER = "not a regular file"
+
+
+class Tree(Protocol):
+    """A tree of files; `name` says in a message of which time it is, empty for now."""
+
+    name: str
+
+    def label(self, path: str) -> str:
+        """Return what messages call `path`: as the working directory sees it, with the time if that is not now."""
+
+    def kind(self, path: str) -> Kind | None:
+        """Return what `path` itself is, without following a last link; None where there is nothing."""
+
+    def inside(self, folder: str) -> list[str]:
+        """Return the names in a folder, sorted."""
+
+    def data(self, path: str, most: int) -> bytes:
+        """Return the content of a file, or the target of a link, up to `most` bytes and one more."""
+
+
+class WorkingTree:
+    """The files on the disk below `root`."""
+
+    name = ""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def label(self, path: str) -> str:
+        return os.path.relpath(self.root / path)
+
+    def kind(self, path: str) -> Kind | None:
+        try:
+            mode = (self.root / path).lstat().st_mode
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISLNK(mode):
+            return Kind.LINK
+        if stat.S_ISDIR(mode):
+            return Kind.FOLDER
+        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+
+    def inside(self, folder: str) -> list[str]:
+        try:
+            return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - names, not paths
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"cannot read the folder {quote(folder or '.')}: {reason}", mend="check it") from None
+
+    def data(self, path: str, most: int) -> bytes:
+        try:
+            if self.kind(path) is Kind.LINK:
+                return os.fsencode((self.root / path).readlink())
+            with open(self.root / path, "rb", opener=_opened) as file:
+                return file.read(most + 1)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"cannot read {quote(path)}: {reason}", mend="check it") from None
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file that is not a link, even if it has just become one, and never wait for a writer."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
+class Snapshot:
+    """The files of a commit."""
+
+    def __init__(self, repository: Repository, commit: str, name: str) -> None:
+        self.repository = repository
+        self.commit = commit
+        self.name = name
+        self._folders: dict[str, dict[str, tuple[Kind, str]]] = {}
+
+    def label(self, path: str) -> str:
+        return f"{os.path.relpath(self.repository.root / path)} at {self.name}"
+
+    @cached_property
+    def _root(self) -> str:
+        return tree_of(self.repository, self.commit)
+
+    def kind(self, path: str) -> Kind | None:
+        if not path:
+            return Kind.FOLDER
+        found = self._entry(path)
+        return found[0] if found else None
+
+    def inside(self, folder: str) -> list[str]:
+        return sorted(self._entries(folder))
+
+    def data(self, path: str, most: int) -> bytes:
+        found = self._entry(path)
+        assert found is not None
+        kind, data = self.repository.read(found[1], f"{quote(path)} at {quote(self.name)}")
+        if kind != BLOB:
+            raise UsageError(f"{quote(path)} at {quote(self.name)} is damaged", mend="run `git fsck`")
+        return data[: most + 1]
+
+    def id(self, path: str) -> str | None:
+        """Return the id of the content at `path`; None where there is nothing."""
+        found = self._entry(path)
+        return found[1] if found else None
+
+    def _entry(self, path: str) -> tuple[Kind, str] | None:
+        folder, _, name = path.rpartition("/")
+        if folder and self.kind(folder) is not Kind.FOLDER:
+            return None
+        return self._entries(folder).get(name)
+
+    def _entries(self, folder: str) -> dict[str, tuple[Kind, str]]:
+        if folder not in self._folders:
+            id = self._root if not folder else (self._entry(folder) or (None, ""))[1]
+            kind, data = self.repository.read(id, f"the folder {quote(folder or '.')} at {quote(self.name)}")
+            if kind != TREE:
+                raise UsageError(f"{quote(folder)} at {quote(self.name)} is damaged", mend="run `git fsck`")
+            self._folders[folder] = dict(_parsed(data))
+        return self._folders[folder]
+
+
+def _parsed(data: bytes) -> Iterator[tuple[str, tuple[Kind, str]]]:
+    """Yield the entries of a tree object; its hash was checked, so it is as git wrote it."""
+    place = 0
+    while place < len(data):
+        head = data.find(b"\0", place)
+        mode, _, name = data[place:head].partition(b" ")
+        place = head + 21
+        if head < 0 or place > len(data):
+            raise UsageError("a folder in the repository is damaged", mend="run `git fsck`")
+        yield os.fsdecode(name), (_kind_of(mode), data[head + 1 : place].hex())
+
+
+def _kind_of(mode: bytes) -> Kind:
+    start = mode.rjust(6, b"0")[:2]
+    return {b"10": Kind.FILE, b"12": Kind.LINK, b"04": Kind.FOLDER, b"16": Kind.SUBMODULE}.get(start, Kind.OTHER)
+
+
+def real_path(tree: Tree, path: str) -> str:
+    """Return the path that `path` leads to when every link in it is followed: of a file or a folder.
+
+    Raises UsageError where it leads nowhere, in a circle, out of the root or into a submodule.
+    """
+    found = find(tree, path)
+    if found is None:
+        raise UsageError(f"{_told(tree, path)} does not exist", mend="check the path")
+    return found
+
+
+def kind_of(tree: Tree, path: str) -> Kind | None:
+    """Return what `path` itself is, with the links to its folder followed; None where there is nothing.
+
+    Raises UsageError as `real_path` does.
+    """
+    folder, _, name = path.rpartition("/")
+    found = find(tree, folder)
+    return None if found is None else tree.kind(f"{found}/{name}" if found else name)
+
+
+def find(tree: Tree, path: str) -> str | None:
+    """Return what `real_path` does, and None where there is nothing and no link leads there."""
+    found: list[str] = []
+    waiting, links = path.split("/")[::-1], 0
+    while waiting:
+        name = waiting.pop()
+        if name in ("", "."):
+            continue
+        if name == "..":
+            if not found:
+                raise UsageError(f"{_told(tree, path)} leads out of the repository", mend="name what lies in it")
+            found.pop()
+            continue
+        here = "/".join((*found, name))
+        kind = tree.kind(here)
+        if kind is Kind.LINK:
+            links += 1
+            if links > _MOST_LINKS:
+                raise UsageError(f"{_told(tree, path)} is a link that leads in a circle", mend="remove it")
+            target = os.fsdecode(tree.data(here, _LONGEST_LINK))
+            if target.startswith("/"):
+                raise UsageError(f"{_told(tree, path)} is a link out of the repository", mend="put a file there")
+            waiting += target.split("/")[::-1]
+        elif name.lower() == ".git":
+            raise UsageError(f"{_told(tree, path)} leads into `.git`", mend="name a file of the working tree")
+        elif kind is None or (waiting and kind in (Kind.FILE, Kind.OTHER)):
+            if links:
+                raise UsageError(f"{_told(tree, path)} is a link to nothing", mend="remove it, or put a file there")
+            return None
+        elif kind is Kind.SUBMODULE:
+            message = f"{_told(tree, here)} is a submodule: its files are in another repository"
+            raise UsageError(message, mend="compare them there, or name other files")
+        else:
+            found.append(name)
+    return "/".join(found)
+
+
+def text(tree: Tree, path: str, most: int = MAX_SIZE) -> Source:
+    """Return what the file at `path` holds, links followed, named by its path and the time.
+
+    Raises UsageError as `real_path` does, and for a folder, a pointer of Git LFS, and a file that is
+    too large or not UTF-8.
+    """
+    real = real_path(tree, path)
+    kind = tree.kind(real)
+    if kind is not Kind.FILE:
+        raise UsageError(f"{_told(tree, path)} is {kind.value if kind else 'missing'}", mend="name a file")
+    data = tree.data(real, most)
+    if data.startswith(_POINTER):
+        message = f"{_told(tree, path)} is a pointer of Git LFS, not the document"
+        raise UsageError(message, mend="run `git lfs pull`, or keep documents out of Git LFS")
+    return decoded(data, tree.label(path), most, file=not tree.name)
+
+
+def _told(tree: Tree, path: str) -> str:
+    shown = os.path.relpath(tree.label(path).removesuffix(f" at {tree.name}"))
+    return f"{quote(shown)} at {quote(tree.name)}" if tree.name else quote(shown)
