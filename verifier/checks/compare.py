@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,7 +30,6 @@ from verifier.questions.diff import diff
 from verifier.questions.limits import Limits
 from verifier.questions.question import DiffQuestion
 from verifier.questions.verdict import Difference
-from verifier.source import Source
 from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
 from verifier.why.explain import explain, explain_alone
 from verifier.why.explanation import WhyDifferent
@@ -60,15 +60,16 @@ class Compared:
 
 def compare(old: Snapshot, new: Tree, path: str, *, limits: Limits = Limits(), max_size: int = MAX_SIZE) -> Compared:
     """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer."""
-    case, moved_from, label = Case.CHANGED, None, new.label(path)
+    case, moved_from = Case.CHANGED, None
+    shown = os.path.relpath(new.root / path)
     try:
         case, moved_from = case_of(old, new, path)
         before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
         after = None if case is Case.GONE else parse_source(text(new, path, max_size))
         answer, why = _answer(before, after, limits)
     except InputError as error:
-        return Compared(label, old.name, case, error, moved_from=moved_from)
-    return Compared(label, old.name, case, answer, why, before, after, moved_from)
+        return Compared(shown, old.name, case, error, moved_from=moved_from)
+    return Compared(shown, old.name, case, answer, why, before, after, moved_from)
 
 
 def case_of(old: Snapshot, new: Tree, path: str) -> tuple[Case, str | None]:

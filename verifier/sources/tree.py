@@ -1,13 +1,13 @@
 """Trees of files: the working tree, or that of a commit. Both are asked in the same words, and give the same errors.
 
-    WorkingTree(root)      what is on the disk
-    Snapshot(repository, commit, name)
-    real_path(tree, path)  the file that a path leads to, links followed
-    text(tree, path)       what it holds, as a source
+    WorkingTree(root)                    what is on the disk
+    Snapshot(repository, commit, name)   what was committed
+    real_path(tree, path)                the file that a path leads to, links followed
+    text(tree, path)                     what it holds, as a source
 
 Paths are relative to the root, with `/` between names. A link is followed within the root and never out of it: what
-lies outside, or in `.git`, is not the repository's, and an error about it would quote it. A link that leads nowhere or in a circle, a
-folder of a submodule and a pointer of Git LFS are called by their names.
+lies outside, or in `.git`, is not the repository's, and an error about it would quote it. A link that leads nowhere or
+in a circle, a folder of a submodule and a pointer of Git LFS are called by their names.
 """
 
 from __future__ import annotations
@@ -42,12 +42,10 @@ class Kind(enum.Enum):
 
 
 class Tree(Protocol):
-    """A tree of files; `name` says in a message of which time it is, empty for now."""
+    """A tree of files below `root`; `name` says in a message of which time it is, empty for now."""
 
     name: str
-
-    def label(self, path: str) -> str:
-        """Return what messages call `path`: as the working directory sees it, with the time if that is not now."""
+    root: Path
 
     def kind(self, path: str) -> Kind | None:
         """Return what `path` itself is, without following a last link; None where there is nothing."""
@@ -66,9 +64,6 @@ class WorkingTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-
-    def label(self, path: str) -> str:
-        return os.path.relpath(self.root / path)
 
     def kind(self, path: str) -> Kind | None:
         try:
@@ -109,12 +104,10 @@ class Snapshot:
 
     def __init__(self, repository: Repository, commit: str, name: str) -> None:
         self.repository = repository
+        self.root = repository.root
         self.commit = commit
         self.name = name
         self._folders: dict[str, dict[str, tuple[Kind, str]]] = {}
-
-    def label(self, path: str) -> str:
-        return f"{os.path.relpath(self.repository.root / path)} at {self.name}"
 
     @cached_property
     def _root(self) -> str:
@@ -247,9 +240,15 @@ def text(tree: Tree, path: str, most: int = MAX_SIZE) -> Source:
     if data.startswith(_POINTER):
         message = f"{_told(tree, path)} is a pointer of Git LFS, not the document"
         raise UsageError(message, mend="run `git lfs pull`, or keep documents out of Git LFS")
-    return decoded(data, tree.label(path), most, file=not tree.name)
+    return decoded(data, label(tree, path), most, file=not tree.name)
+
+
+def label(tree: Tree, path: str) -> str:
+    """Return what messages call `path`: as the working directory sees it, with the time if that is not now."""
+    seen = os.path.relpath(tree.root / path)
+    return f"{seen} at {tree.name}" if tree.name else seen
 
 
 def _told(tree: Tree, path: str) -> str:
-    shown = os.path.relpath(tree.label(path).removesuffix(f" at {tree.name}"))
-    return f"{quote(shown)} at {quote(tree.name)}" if tree.name else quote(shown)
+    seen = quote(os.path.relpath(tree.root / path))
+    return f"{seen} at {quote(tree.name)}" if tree.name else seen
