@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,48 +17,128 @@ from tests.hostile import Planted, plant_modules
 
 COMMAND = [str(BIN / "verifier")]
 SAFE = [sys.executable, "-P", "-m", "verifier"]
-# A process as it is without any protection: its own folder is the first place to look in.
+# Without any protection: here the working directory is the first place to look in, and in the children too.
 UNSAFE = [sys.executable, "-c", "from verifier.cli import main; main()"]
+_CHILD = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
+_COMMAND = f"""
+from verifier import processes
+from verifier.cli import main
+processes.command = lambda: [{sys.executable!r}, "-c", {_CHILD!r}]
+main()
+"""
+UNSAFE_CHILDREN = [sys.executable, "-P", "-c", _COMMAND]
+
+PROVE = "prove --policy wide.json --boundary boundary.json --maximum maximum.json"
+SOLVED = "sweep policies/1.json maximum.json --maximum maximum.json --jobs 2 --encoding strings"
+CALLS = [
+    PROVE,
+    *(f"{PROVE} --format {form}" for form in ("json", "html", "sarif", "junit", "markdown")),
+    f"{PROVE} --all --explain",
+    f"{PROVE} --encoding strings",
+    f"{PROVE} --world aws",
+    "prove --policy broken.json --maximum maximum.json",
+    "diff boundary.json maximum.json --explain",
+    "confine boundary.json --to s3",
+    "evaluate --policy wide.json --request request.json",
+    SOLVED,
+    "sweep policies wide.json --maximum maximum.json --jobs 2 --format html",
+    "sweep policies --maximum maximum.json --jobs 2 --cache ../answers.sqlite",
+    "changes boundary.json --since HEAD",
+    "simplify boundary.json",
+    "repair --policy wide.json --boundary wide.json --maximum maximum.json",
+    "batch",
+    "batch --jobs 2 --cache ../lines.sqlite",
+    "--version",
+    "--json-schema",
+    "prove --help",
+]
 
 
-def document(action: str, **others: object) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"} | others]}
+def document(*actions: str, **others: object) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"} | others
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-@pytest.fixture
-def planted(tmp_path: Path) -> Planted:
-    folder = tmp_path / "checkout"
+DOCUMENTS: dict[str, Any] = {
+    **{f"policies/{number}.json": document(f"s3:Get{number}*", "s3:Put*") for number in range(20)},
+    "wide.json": document("*"),
+    "boundary.json": document("s3:*", "iam:Get*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+    "maximum.json": document("s3:*"),
+    "broken.json": document("s3 Get"),
+    "request.json": {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {}},
+}
+LINES = [
+    {"id": 1, "ask": "prove", "policies": [document("*")], "maximum": document("s3:*")},
+    {"id": 2, "ask": "confine", "document": document("s3:*"), "services": ["s3"]},
+]
+STDIN = "\n".join(map(json.dumps, LINES))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with nothing but documents."""
+    folder = tmp_path_factory.mktemp("clean") / "checkout"
     (folder / "policies").mkdir(parents=True)
-    for number in range(4):
-        (folder / f"policies/{number}.json").write_text(json.dumps(document(f"s3:Get{number}*")), encoding="utf-8")
-    (folder / "wide.json").write_text(json.dumps(document("*")), encoding="utf-8")
-    (folder / "maximum.json").write_text(json.dumps(document("s3:*")), encoding="utf-8")
+    for name, content in DOCUMENTS.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def planted(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    """The same, with a module of every name."""
+    folder = tmp_path_factory.mktemp("hostile") / "checkout"
+    shutil.copytree(clean, folder)
     return plant_modules(folder)
 
 
-def run(planted: Planted, command: list[str], *arguments: str, stdin: str = "") -> tuple[int, str]:
-    """Return the exit code and standard output of a call in the planted folder."""
+@pytest.fixture
+def planted_apart(planted: Planted, tmp_path: Path) -> Planted:
+    """The same again, for what leaves traces."""
+    folder = tmp_path / "checkout"
+    shutil.copytree(planted.folder, folder, ignore=shutil.ignore_patterns("*.py"))
+    return plant_modules(folder)
+
+
+def run(folder: Path, command: list[str], call: str) -> tuple[int, str, str]:
+    """Return the exit code and both streams of a call in `folder`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        [*command, *arguments],
-        cwd=planted.folder,
-        env=environment | {"NO_COLOR": "1"},
-        input=stdin,
+        [*command, *call.split()],
+        cwd=folder,
+        env=environment | {"NO_COLOR": "1", "COLUMNS": "120"},
+        input=STDIN,
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
     )
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("command", [COMMAND, SAFE], ids=["command", "safe module"])
-def test_a_proof_imports_nothing_from_here(planted: Planted, command: list[str]) -> None:
-    code, out = run(planted, command, "prove", "--policy", "wide.json", "--maximum", "maximum.json")
-    assert (code, out[:7]) == (1, "ESCAPES")
+@pytest.mark.parametrize("call", CALLS)
+def test_the_command_imports_nothing_from_here(clean: Path, planted: Planted, call: str) -> None:
+    found = run(planted.folder, COMMAND, call)
+    assert planted.ran() == set()
+    assert found == run(clean, COMMAND, call)
+    assert found[0] in (0, 1, 2)
+    assert "Traceback" not in found[2]
+
+
+@pytest.mark.parametrize("call", [PROVE, SOLVED])
+def test_the_module_imports_nothing_from_here_where_it_is_told(clean: Path, planted: Planted, call: str) -> None:
+    assert run(planted.folder, SAFE, call) == run(clean, COMMAND, call)
     assert planted.ran() == set()
 
 
-def test_a_process_without_protection_is_caught(planted: Planted) -> None:
-    run(planted, UNSAFE, "prove", "--policy", "wide.json", "--maximum", "maximum.json")
-    assert planted.ran() != set()
+def test_a_process_without_protection_is_caught(planted_apart: Planted) -> None:
+    run(planted_apart.folder, UNSAFE, PROVE)
+    assert planted_apart.ran() != set()
+
+
+def test_children_without_protection_are_caught(planted_apart: Planted) -> None:
+    run(planted_apart.folder, UNSAFE_CHILDREN, "sweep policies --maximum maximum.json --jobs 2")
+    assert planted_apart.ran() != set()

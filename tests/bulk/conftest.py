@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from verifier import Policy
-from verifier.bulk import asker
+from verifier.bulk import asker, crew
+from verifier.processes import Child
 from verifier.questions.question import Question
 
 
@@ -60,4 +61,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     found: list[Question] = []
     real = asker.ask
     monkeypatch.setattr(asker, "ask", lambda question, limits: found.append(question) or real(question, limits))  # type: ignore[func-returns-value]  # on purpose
+    return found
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
+    """The processes of our own that were started."""
+    found: list[Child] = []
+
+    def start(*arguments: Any, **others: Any) -> Child:
+        found.append(Child(*arguments, **others))
+        return found[-1]
+
+    monkeypatch.setattr(crew, "Child", start)
     return found

@@ -6,12 +6,13 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
-from verifier.bulk import worker
+from tests.commands import ROOT
+from verifier.bulk import crew, worker
 from verifier.bulk.asker import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.chunks import chunks
@@ -29,6 +30,7 @@ class Echo(Common[str]):
     """Answers with the name of the item: `kill` kills its process, `once` only where `folder` knows of none before."""
 
     folder: str = ""
+    limits: Limits = Limits()
 
     def asker(self, cache: Cache | None) -> EchoAsker:
         if self.folder:
@@ -60,11 +62,28 @@ class EchoAsker(Asker[str]):
                 os._exit(9)
             except FileExistsError:
                 pass
+        if item.text == "stuck":
+            (Path(self.folder) / "stuck").touch()
+            time.sleep(1_000_000)
         if item.text == "slow":
             time.sleep(0.3)
         if item.text == "fail":
             raise MemoryError
         return Answered(item.name)
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our processes must find `Echo`, and look for nothing in the working directory."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+def runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def items(count: int, **texts: str) -> list[Item]:
@@ -99,6 +118,24 @@ def test_a_slow_chunk_comes_in_parts() -> None:
     assert list(answers) == names(6)[1:]
 
 
+def test_a_process_that_is_stuck_is_ended_and_only_its_item_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_time(connection: Connection, _: float) -> bool:
+        while not connection.poll(0.02):
+            if (tmp_path / "stuck").exists():
+                (tmp_path / "stuck").unlink()
+                return False
+        return True
+
+    monkeypatch.setattr(crew, "comes", in_time)
+    ours = OwnProcesses(1)
+    (before,) = ours.pids()
+    found = list(Spread(Echo(str(tmp_path)), ours).answers(items(60, i7="stuck")))
+    assert found == names(60, 7)
+    assert not runs(before)
+
+
 def test_an_executor_whose_calls_fail_loses_only_those() -> None:
     with ThreadPoolExecutor(2) as executor:
         found = list(Spread(Echo(), GivenExecutor(executor, 2)).answers(items(30, i5="fail")))
@@ -130,28 +167,19 @@ def test_processes_that_are_started_early_answer_and_end() -> None:
         assert list(run(coming, Echo(), means)) == names(60)
 
 
-def _ends(process: BaseProcess) -> bool:
-    """Whether the process ends; a thread of the pool that waits for it too may be told so a moment earlier."""
-    for _ in range(200):
-        if not process.is_alive():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_processes_that_are_started_early_end_with_an_error() -> None:
-    crews: list[BaseProcess] = []
+    pids: list[int] = []
 
     def goes_wrong() -> None:
         with started(items(60), Means.of(jobs=2, cache=None)) as (_, means):
             assert means.crew is not None
-            crews.extend(means.crew.processes())
+            pids.extend(means.crew.pids())
             raise ValueError("wrong")
 
     with pytest.raises(ValueError, match="wrong"):
         goes_wrong()
-    assert len(crews) == 2
-    assert all(map(_ends, crews))
+    assert len(pids) == 2
+    assert not any(map(runs, pids))
 
 
 def test_no_process_is_started_early_for_few_items() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import z3
@@ -75,18 +76,25 @@ def test_what_takes_longer_is_settled_in_a_process(monkeypatch: pytest.MonkeyPat
     assert propose(solver, encoding, (one, other), Budget.of(20)) is None
 
 
-def test_a_process_out_of_time_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def solver_is(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `code` stand in for the solver."""
+    (folder / "stand_in.py").write_text(f"def main():\n    {code}\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setattr(process, "_SOLVER", "stand_in")
+
+
+def test_a_process_out_of_time_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even one that sleeps, as Z3 in a loop without end would."""
-    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    solver_is("import time; time.sleep(60)", tmp_path, monkeypatch)
     begun = time.monotonic()
     with pytest.raises(LimitReached, match="time limit"):
         process.decide("(check-sat)", (), Budget.of(0.2))
     assert time.monotonic() - begun < 5
 
 
-def test_a_process_that_dies_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_dies_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither `unsat` nor a traceback."""
-    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", "import os; os.abort()"])
+    solver_is("import os; os.abort()", tmp_path, monkeypatch)
     with pytest.raises(LimitReached, match="died"):
         process.decide("(check-sat)", (), Budget.of(20))
 

@@ -29,7 +29,9 @@ T = TypeVar("T")
 
 
 class Common(ABC, Generic[Shown]):
-    """What all items of one call share: picklable, its documents as texts."""
+    """What all items of one call share: picklable, its documents as texts; `limits` are those of each item."""
+
+    limits: Limits
 
     @abstractmethod
     def asker(self, cache: Cache | None) -> Asker[Shown]:

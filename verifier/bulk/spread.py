@@ -1,25 +1,26 @@
 """Items to answers over many processes: each exactly once, in order, with a bounded number of chunks under way.
 
-A chunk comes back whole, or in part (`worker.SLICE_SECONDS`), or not at all, because its process died. What is not
-answered goes out again. Where a chunk was lost twice its items go out one by one, with nothing beside them in our own
-processes, and an item that is lost even then is answered as undecided: it is the one that kills.
+A chunk comes back whole, or in part (`worker.SLICE_SECONDS`), or not at all. What is not answered goes out again. A
+process of our own that ends tells which item it was at: one that ends a process twice, or that holds one for too long,
+is answered as undecided. An executor does not tell: where it lost a chunk twice the items go out one by one, and one
+that is lost even then is answered so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import pickle
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import Generic, TypeVar
 
 from verifier.bulk.asker import Asker, Common
 from verifier.bulk.chunks import chunks
-from verifier.bulk.crew import Crew
+from verifier.bulk.crew import Crew, executor_lost
 from verifier.bulk.installed import installed
 from verifier.bulk.item import Answered, Item
-from verifier.bulk.worker import Reply, Work, answer
+from verifier.bulk.worker import Lost, Reply, Work
 from verifier.errors import InputError, WorkersError
 
 Shown = TypeVar("Shown")
@@ -37,6 +38,7 @@ class Slot(Generic[Shown]):
         self.out: list[int] = []
         self.future: Future[Reply] | None = None
         self.losses = 0
+        self.ended: Counter[int] = Counter()
         self.shown = 0
 
     def open(self) -> list[int]:
@@ -121,14 +123,11 @@ class Spread(Generic[Shown]):
         slot.out = slot.open()
         if slot.out:
             work = self._work([slot.items[place] for place in slot.out], with_common=with_common)
-            try:
-                slot.future = self._crew.submit(answer, work)
-            except BrokenExecutor as error:
-                slot.future = Future()
-                slot.future.set_exception(error)
+            slot.future = self._crew.submit(work)
 
     def _work(self, items: Iterable[Item], *, with_common: bool) -> Work:
-        return Work(self._key, tuple(items), installed(), self._common if with_common else None, self._cache)
+        common = self._common if with_common else None
+        return Work(self._key, tuple(items), installed(), self._common.limits.seconds, common, self._cache)
 
     def _absorb(self) -> None:
         """Wait until some chunk is back, and take what it brings."""
@@ -136,7 +135,6 @@ class Spread(Generic[Shown]):
         if not under_way:
             return
         done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-        broken: BrokenExecutor | None = None
         lost: list[Slot[Shown]] = []
         for slot in self._slots:
             future = slot.future
@@ -145,15 +143,10 @@ class Spread(Generic[Shown]):
             slot.future = None
             try:
                 self._take(slot, future.result())
-            except (InputError, ImportError) as error:
+            except (InputError, ImportError, BrokenExecutor) as error:
                 raise _fatal(error) from None
-            except BrokenExecutor as error:
-                broken = error
-                lost.append(slot)
             except Exception:  # noqa: BLE001 - whatever an executor says of a process that died
                 lost.append(slot)
-        if broken is not None:
-            lost += self._renew(broken)
         for slot in lost:
             slot.losses += 1
             if slot.losses >= _MOST_LOSSES:
@@ -164,7 +157,15 @@ class Spread(Generic[Shown]):
     def _take(self, slot: Slot[Shown], reply: Reply) -> None:
         for place, found in zip(slot.out, reply.answers, strict=False):
             self._keep(slot, place, found)
-        self._send(slot, with_common=not reply.known)
+        if reply.lost is not None:
+            self._lose(slot, slot.out[len(reply.answers)], reply.lost)
+        self._send(slot, with_common=not reply.known or reply.lost is not None)
+
+    def _lose(self, slot: Slot[Shown], place: int, lost: Lost) -> None:
+        """Answer the item at which a process ended, unless it is to be asked about once more."""
+        slot.ended[place] += 1
+        if not lost.again or slot.ended[place] >= _MOST_LOSSES:
+            self._keep(slot, place, Answered(self._common.lost(slot.items[place], lost.how)))
 
     def _keep(self, slot: Slot[Shown], place: int, found: Answered[Shown]) -> None:
         key = slot.items[place].key
@@ -172,34 +173,28 @@ class Spread(Generic[Shown]):
             self._memory.cache.put(key, found.record)
         slot.fill(place, found)
 
-    def _renew(self, why: BrokenExecutor) -> list[Slot[Shown]]:
-        """Start the crew again, and return the slots whose chunks went down with the others."""
-        self._crew.renew(why)
-        down = [slot for slot in self._slots if slot.future is not None]
-        for slot in down:
-            slot.future = None
-        return down
-
     def _one_by_one(self, slot: Slot[Shown]) -> None:
         """Answer the items of `slot` that are left, each by itself."""
         for place in slot.open():
             item = slot.items[place]
             try:
-                (found,) = self._crew.submit(answer, self._work([item], with_common=True)).result().answers
-            except (InputError, ImportError) as error:
+                reply = self._crew.submit(self._work([item], with_common=True)).result()
+                why = reply.lost.how if reply.lost else "no answer came"
+                found = reply.answers[0] if reply.answers else Answered(self._common.lost(item, why))
+            except (InputError, ImportError, BrokenExecutor) as error:
                 raise _fatal(error) from None
             except Exception as error:  # noqa: BLE001 - as above
-                if isinstance(error, BrokenExecutor):
-                    self._crew.renew(error)
                 what = str(error) or type(error).__name__
                 reason = f"the process that was to answer died, again and again: {' '.join(what.split())}"
                 found = Answered(self._common.lost(item, reason))
             self._keep(slot, place, found)
 
 
-def _fatal(error: InputError | ImportError) -> InputError:
+def _fatal(error: InputError | ImportError | BrokenExecutor) -> InputError:
     if isinstance(error, InputError):
         return error
+    if isinstance(error, BrokenExecutor):
+        return executor_lost(error)
     return WorkersError(
         f"a worker cannot run verifier: {error}", mend="install the same checkout of verifier where the workers are"
     )

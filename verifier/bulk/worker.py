@@ -1,4 +1,4 @@
-"""What happens in a process that answers: the one function that is sent to executors, whatever they are.
+"""What happens in a process that answers: `main` in one of our own, `answer` where an executor runs it.
 
 The documents that all items share are not sent with every chunk. A chunk names them by a key; a process that does not
 know it says so and is sent them. They are read and compiled once, and kept while they are among the last few used.
@@ -6,15 +6,14 @@ know it says so and is sent them. They are read and compiled once, and kept whil
 
 from __future__ import annotations
 
-import atexit
+import contextlib
 import os
-import signal
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import parent_process
+from multiprocessing.connection import Connection
 from typing import Any
 
 from verifier.bulk.asker import Asker, Common
@@ -35,21 +34,37 @@ _KEPT: OrderedDict[str, Asker[Any]] = OrderedDict()
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A chunk on its way: its items, and the key of what they share, which is `common` where that is sent along."""
+    """A chunk on its way: its items, and the key of what they share, which is `common` where that is sent along.
+
+    `seconds` is the limit of each item.
+    """
 
     key: str
     items: tuple[Item, ...]
     installed: str
+    seconds: float
     common: Common[Any] | None = None
     cache: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """How a process of our own ended, and whether the item that it was at is to be asked about again."""
+
+    how: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """The answers to the first items of a chunk, one at least; none where the process lacks what the items share."""
+    """The answers to the first items of a chunk, one at least; none where the process lacks what the items share.
+
+    `lost` is given where the process of our own ended: the next item is what it was at.
+    """
 
     known: bool
     answers: tuple[Answered[Any], ...] = ()
+    lost: Lost | None = None
 
 
 def answer(work: Work) -> Reply:
@@ -57,22 +72,38 @@ def answer(work: Work) -> Reply:
 
     Raises WorkersError where this process runs another installation, CacheError as the cache does.
     """
-    if work.installed != installed():
-        message = f"a worker has another installation, {installed()}, than the {work.installed} that asks it"
-        raise WorkersError(message, mend="install the same versions everywhere")
     with _LOCK:
         asker = _asker(work)
         return Reply(known=False) if asker is None else Reply(True, tuple(_answers(asker, work.items)))
 
 
-def start_process() -> None:
-    """Prepare a process of our own pool: it is ended by its parent, not by Ctrl-C, and does not outlive it."""
+def main(connection: str) -> None:
+    """Be a process of our own: answer the chunks that come over the connection with this descriptor, until it ends."""
     collect_rarely()
-    atexit.register(os._exit, 0)  # Python would take half a second to free, one by one, what a sweep has compiled
-    # A handler that does nothing, unlike one that ignores, is not inherited by the solver's own processes.
-    signal.signal(signal.SIGINT, lambda *_: None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    get_ready()
+    with contextlib.suppress(EOFError, OSError):  # nobody asks any more
+        talk(Connection(int(connection)))
+    os._exit(0)  # Python would take half a second to free, one by one, what a sweep has compiled
+
+
+def talk(parent: Connection) -> None:
+    """Send each answer as soon as it is there, and after those of a chunk a `Reply`, or the exception instead.
+
+    Raises EOFError and OSError where the connection ends.
+    """
+    while True:
+        work = parent.recv()
+        last: Reply | Exception
+        try:
+            asker = _asker(work)
+            for found in _answers(asker, work.items) if asker else ():
+                parent.send(found)
+            last = Reply(known=asker is not None)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the parent judges it
+            last = error
+        parent.send(last)
 
 
 def get_ready() -> None:
@@ -84,14 +115,10 @@ def get_ready() -> None:
     prove(policies=[policy], maximum=policy)
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 def _asker(work: Work) -> Asker[Any] | None:
+    if work.installed != installed():
+        message = f"a worker has another installation, {installed()}, than the {work.installed} that asks it"
+        raise WorkersError(message, mend="install the same versions everywhere")
     asker = _KEPT.pop(work.key, None)
     if asker is None and work.common is not None:
         asker = work.common.asker(Cache(work.cache) if work.cache else None)

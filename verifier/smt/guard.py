@@ -32,6 +32,7 @@ def check(solver: z3.Solver, seconds: float) -> z3.CheckSatResult:
     Raises Stuck where it does not come back, LimitReached where memory runs out.
     """
     solver.set("timeout", max(1, int(seconds * 1000)))
+    solver.set("ctrl_c", False)  # Z3 would take Ctrl-C for itself, and answer `unknown`
     try:
         return on_thread(solver.check, seconds, solver.ctx.interrupt)
     except z3.Z3Exception as error:
@@ -39,7 +40,10 @@ def check(solver: z3.Solver, seconds: float) -> z3.CheckSatResult:
 
 
 def on_thread(call: Callable[[], _T], seconds: float, interrupt: Callable[[], object]) -> _T:
-    """Return what `call` returns; interrupt it after `seconds`. Raises Stuck where it is not back a second later."""
+    """Return what `call` returns; interrupt it after `seconds`, and on Ctrl-C.
+
+    Raises Stuck where it is not back a second later.
+    """
     outcome: list[_T] = []
     failure: list[BaseException] = []
 
@@ -51,10 +55,12 @@ def on_thread(call: Callable[[], _T], seconds: float, interrupt: Callable[[], ob
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        interrupt()
-        thread.join(_GRACE)
+    try:
+        thread.join(seconds)
+    finally:
+        if thread.is_alive():
+            interrupt()
+            thread.join(_GRACE)
     if failure:
         raise failure[0]
     if not outcome:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import cast
 
 from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
+from verifier.processes import Child
 
 MEMORY_MB = 1024
 _GRACE = 1.0
-_COMMAND = [sys.executable, str(Path(__file__).with_name("worker.py"))]
+_SOLVER = "verifier.smt.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +29,14 @@ class Reply:
 def decide(script: str, constants: Iterable[str], budget: Budget) -> Reply:
     """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
     task = {"script": script, "seconds": budget.remaining, "memory_mb": MEMORY_MB, "constants": list(constants)}
+    solver = Child(_SOLVER, piped=True)
     try:
-        done = subprocess.run(  # noqa: S603  # the command is our own
-            _COMMAND,
-            input=json.dumps(task),
-            capture_output=True,
-            text=True,
-            timeout=budget.remaining + _GRACE,
-            check=False,
-        )
+        out, _ = solver.process.communicate(json.dumps(task).encode(), timeout=budget.remaining + _GRACE)
     except subprocess.TimeoutExpired:
         raise LimitReached(f"the time limit of {budget.seconds:g} s was reached") from None
-    if done.returncode != 0:
+    finally:
+        solver.end()
+    if solver.process.returncode != 0:
         raise LimitReached("Z3's process died, as it does when memory runs out")
-    reply = cast("dict[str, object]", json.loads(done.stdout))
+    reply = cast("dict[str, object]", json.loads(out))
     return Reply(str(reply["answer"]), str(reply["reason"]), cast("dict[str, bool | str]", reply["values"]))

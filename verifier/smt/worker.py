@@ -1,4 +1,4 @@
-"""The process that decides one SMT-LIB script with Z3 and can be killed: run as a script.
+"""The process that decides one SMT-LIB script with Z3 and can be killed (`process.py`).
 
 Reads from standard input one JSON object {"script", "seconds", "memory_mb", "constants"}; writes one, {"answer",
 "reason", "values"}, to standard output, where `values` gives each constant's value: a Boolean, a text, or a number as
@@ -48,7 +48,3 @@ def _values(model: z3.ModelRef, names: list[str]) -> dict[str, bool | str]:
 def _text(value: z3.SeqRef) -> str:
     r"""The text of a string value, which Z3 writes with `\u{...}` for what is not printable ASCII."""
     return re.sub(r"\\u\{([0-9a-fA-F]+)\}", lambda found: chr(int(found[1], 16)), value.as_string())
-
-
-if __name__ == "__main__":
-    main()
