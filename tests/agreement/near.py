@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from tests.strategies import fits_key, pool
-from verifier.catalogue.keys import key_facts
+from verifier.catalogue.keys import documented_facts
 from verifier.policy.pattern import arn_fields
 from verifier.semantics.request import Request
 
@@ -112,7 +112,7 @@ class _Near:
     def _one_or_more(
         self, chance: random.Random, key: str, texts: Sequence[str], context: Context
     ) -> str | list[str] | None:
-        facts = key_facts(key)
+        facts = documented_facts(key)
         count = 1 if facts is not None and not facts.multivalued else chance.choice((1, 1, 1, 2, 2, 3))
         values = [self._one(chance, key, texts, context) for _ in range(count)]
         return values[0] if count == 1 else values

@@ -30,7 +30,7 @@ from tests.strategies import (
     varied,
     worlds,
 )
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.errors import Unsupported
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
@@ -143,7 +143,7 @@ def _name(outcome: Outcome) -> str:
 
 def strings_only(formula: Formula) -> bool:
     """Whether an export says all there is to say of its keys: of dates and such it leaves the form loose."""
-    facts = (key_facts(key.name) for key in keys_of(formula))
+    facts = (documented_facts(key.name) for key in keys_of(formula))
     return all(found is None or found.type in (KeyType.STRING, KeyType.ARN, KeyType.BOOL) for found in facts)
 
 
@@ -170,7 +170,7 @@ def _check_found(outcome: Outcome, claims: Sequence[Claim], tally: Tally, questi
 def exists(request: Request) -> bool:
     """Whether every value is of its key's type, and lists stand only where the key may be one (rule 3)."""
     for key in request.context:
-        values, facts = request.values(key), key_facts(key.name)
+        values, facts = request.values(key), documented_facts(key.name)
         if facts is not None and (
             (len(values) > 1 and not facts.multivalued) or not all(fits_key(key.name, v) for v in values)
         ):
@@ -226,7 +226,7 @@ def _filled(patterns: Sequence[str]) -> list[str]:
 
 
 def _values(key: str, near: Mentioned) -> list[str | list[str] | None]:
-    facts = key_facts(key)
+    facts = documented_facts(key)
     texts = [text.partition("/24")[0] for text in _filled(near.values[key])]
     known = [text for text in dict.fromkeys((*texts, *pool(key))) if fits_key(key, text)][:_MOST]
     lists = [known[:2], known[2:4], ["", known[0]]] if facts is None or facts.multivalued else []

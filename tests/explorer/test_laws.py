@@ -19,16 +19,14 @@ from tests.strategies import (
     as_documents,
     crossed,
     documents,
-    fits_key,
     mentioned,
     parsed,
     placed,
     requests,
-    typed,
     worlds,
 )
 from verifier import Escapes, Explorer, NoOther, Policy, Request, Undecided, explore
-from verifier.catalogue.keys import KeyType
+from verifier.catalogue.keys import KeyType, key_facts
 from verifier.explorer.alike import actions_alike, alike, all_alike, services_alike
 from verifier.semantics.documents import Documents
 from verifier.semantics.evaluate import allows, denies
@@ -57,7 +55,8 @@ def pins(draw: st.DrawFn, world: World) -> dict[str, Any]:
         found["resource"] = draw(st.sampled_from((*world.resources, "arn:aws:s3:::*")))
     if not found or draw(st.booleans()):
         key = draw(st.sampled_from(world.keys))
-        values = [text for text in POOLS[typed(key) or KeyType.STRING] if fits_key(key, text) and "$" not in text]
+        facts = key_facts(key)  # the type that a pin reads
+        values = [text for text in POOLS[facts.type if facts else KeyType.STRING] if "$" not in text]
         found["key"] = draw(st.sampled_from((key, {key: draw(st.sampled_from(values))})))
     return found
 

@@ -27,7 +27,8 @@ def test_no_actions(action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "resource", ["*", ARN, "arn:::::x", "arn:aws:s3:::a:b/c", "arn:aws:s3:::\U0001f600", "arn:aws:s3:::*"]
+    "resource",
+    ["*", ARN, "arn:::::x", "arn:aws:s3:::", "arn:aws:s3:::a:b/c", "arn:aws:s3:::\U0001f600", "arn:aws:s3:::*"],
 )
 def test_resources(resource: str) -> None:
     assert Request.of("s3:GetObject", resource).resource == resource
@@ -35,7 +36,7 @@ def test_resources(resource: str) -> None:
 
 @pytest.mark.parametrize(
     "resource",
-    ["", "**", "bucket", "arn:aws:s3:::", "arn:aws:s3::bucket", "ARN:aws:s3:::bucket", "arn:aws:s3:::\ud800"],
+    ["", "**", "bucket", "arn:aws:s3::", "arn:aws:s3::bucket", "ARN:aws:s3:::bucket", "arn:aws:s3:::\ud800"],
 )
 def test_no_resources(resource: str) -> None:
     with pytest.raises(RequestError):

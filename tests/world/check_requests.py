@@ -39,6 +39,17 @@ ENDPOINT = {
     "aws:vpcsourceip",
 }
 
+# Values of each type, roughly: as exact as the texts that the tests draw and that a polished request holds.
+FORMS = {
+    "string": re.compile(r".*", re.DOTALL),
+    "numeric": re.compile(r"-?\d+(\.\d+)?"),
+    "date": re.compile(r"\d+|\d{4}-\d\d-\d\d(T.*)?"),
+    "bool": re.compile(r"true|false", re.IGNORECASE),
+    "address": re.compile(r"\d+(\.\d+){3}|[0-9a-f:]*:[0-9a-f:.]*"),
+    "arn": re.compile(r"arn(:[^:]*){4}:.*", re.DOTALL),
+    "binary": re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
+}
+
 Row = dict[str, str]
 
 
@@ -58,9 +69,14 @@ def unfit(request: dict[str, Any]) -> list[str]:
     elif not any(form(arn).fullmatch(request["resource"]) for one in types for arn in listed(one["arns"])):
         found.append(f"{request['action']} takes no resource like {request['resource']}")
     keys = [*listed(action["keys"]), *(key for one in types for key in listed(one["keys"]))]
-    folded = {key.lower() for key in request["context"]}
+    folded = {key.lower(): value for key, value in request["context"].items()}
     found += [f"{request['action']} carries no {key}" for key in sorted(folded) if not carried(key, keys)]
-    if "aws:sourceip" in folded and folded & ENDPOINT:
+    found += [
+        f"{key} does not hold {folded[key]}"
+        for key in sorted(folded)
+        if carried(key, keys) and not held(key, folded[key])
+    ]
+    if "aws:sourceip" in folded and folded.keys() & ENDPOINT:
         found.append("both a public address and a VPC endpoint")
     return found
 
@@ -70,6 +86,24 @@ def carried(key: str, listed_keys: list[str]) -> bool:
     if key in OF_THE_SESSION or key.startswith("saml:") or "." in key.partition(":")[0]:
         return True
     return any(name(one).fullmatch(key) for one in (*listed_keys, *everywhere()))
+
+
+def held(key: str, value: str | list[str]) -> bool:
+    """Whether `key`, in lower case, may hold `value`: one, and of its type, where the table knows of no list."""
+    rows = key_rows()
+    own = [rows[key]] if key in rows else [row for one, row in rows.items() if "${" in one and name(one).fullmatch(key)]
+    if not own or any(arity == "many" for _, arity in own):
+        return True
+    kinds = {kind for kind, _ in own}
+    return isinstance(value, str) and (len(kinds) > 1 or FORMS[kinds.pop()].fullmatch(value) is not None)
+
+
+@cache
+def key_rows() -> dict[str, tuple[str, str]]:
+    """The type and arity of each key of the table, by its name in lower case."""
+    lines = (DATA / "keys.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {key.lower(): (kind, arity) for key, kind, arity in rows}
 
 
 @cache

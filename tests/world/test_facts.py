@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.world.check_requests import DATA, form, listed, table, unfit
 from verifier.catalogue.actions import actions, services
 from verifier.logic.budget import Budget
+from verifier.logic.domains import can_hold
 from verifier.logic.formula import FALSE, RESOURCE, Member
 from verifier.logic.languages import EVERYTHING, Glob
 from verifier.logic.languages import Any as Wildcard
@@ -25,11 +26,12 @@ from verifier.world.believable import from_pattern, resource, resource_like, val
 from verifier.world.facts import broken, facts_of
 from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC
 
+TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/example-table"
 BUCKET, OBJECT = "arn:aws:s3:::example-bucket", "arn:aws:s3:::example-bucket/example-object"
 USER, ROLE = "arn:aws:iam::111122223333:user/jane", "arn:aws:iam::111122223333:role/example-role"
 
 # A request, and a piece of the one fact that it breaks; nothing where it could happen.
-CASES: list[tuple[str, str, dict[str, str], str]] = [
+CASES: list[tuple[str, str, dict[str, str | list[str]], str]] = [
     ("s3:GetObject", OBJECT, {}, ""),
     ("S3:getobject", OBJECT, {"S3:EXISTINGOBJECTTAG/Team": "red"}, ""),
     ("s3:GetObject", "*", {}, ""),
@@ -52,6 +54,10 @@ CASES: list[tuple[str, str, dict[str, str], str]] = [
         "",
     ),
     ("iam:PassRole", ROLE, {"aws:Zork": "x"}, "does not carry `aws:Zork`"),
+    ("iam:CreateUser", USER, {"iam:PermissionsBoundary": "x"}, "`iam:PermissionsBoundary` holds an ARN"),
+    ("iam:PassRole", ROLE, {"iam:PassedToService": ["a", "b"]}, "`iam:PassedToService` holds one value, not a list"),
+    ("s3:ListBucket", BUCKET, {"s3:max-keys": "ten"}, "`s3:max-keys` holds a number"),
+    ("dynamodb:Query", TABLE, {"dynamodb:Attributes": ["a", "b"]}, ""),
     ("iam:ListUsers", "*", {"aws:SourceIp": "203.0.113.7", "aws:PrincipalTag/team": "red"}, ""),
     ("iam:ListUsers", USER, {}, "does not take the resource"),
     ("iam:ListUsers", "*", {"aws:SourceIp": "203.0.113.7", "aws:SourceVpce": "vpce-1"}, "no request carries both"),
@@ -97,7 +103,7 @@ def test_every_form_has_a_resource_to_propose() -> None:
 @given(st.sampled_from(FORMS), st.sampled_from(FORMS), st.sampled_from(("", "x", "*", ":", "/", "a:b", "\n")))
 def test_forms_are_matched_alike(arn: str, other: str, filling: str) -> None:
     text = re.sub(r"\$\{[^}]*\}", filling, other)
-    if text.startswith("arn:") and text.count(":") >= 5 and text.split(":", 5)[5]:
+    if text.startswith("arn:") and text.count(":") >= 5:
         assert ArnForm.of(arn).matches(text) == (form(arn).fullmatch(text) is not None)
 
 
@@ -121,7 +127,13 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     on = draw(st.sampled_from(("*", *map(resource, facts.forms))))
     own = facts.action.condition_keys
     keys = draw(st.lists(st.sampled_from((*own, *KEYS)), max_size=4))
-    names = {re.sub(r"\$\{[^}]*\}", "team", key).lower(): "x" for key in keys}
+    texts = st.sampled_from(("x", "10", "true", "203.0.113.7", "2026-01-15T12:00:00Z", "arn:aws:s3:::b", ["x", "10"]))
+    names = {re.sub(r"\$\{[^}]*\}", "team", key).lower(): draw(texts) for key in keys}
+    names = {
+        key: value
+        for key, value in names.items()
+        if can_hold(Key.of(key), [value] if isinstance(value, str) else value)
+    }
     return {"action": str(action), "resource": on, "context": names}
 
 

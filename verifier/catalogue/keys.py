@@ -1,8 +1,12 @@
 """What a condition key may hold: its type, and whether it can hold several values (semantics.md, rule 3).
 
-Source: `data/keys.tsv`, that is the service authorization reference and the page on global condition keys of the IAM
-User Guide. Guarantees: where sources disagree or are doubtful the table makes the weaker claim (a string, a list); a
-key that is not in the table has no facts and may hold anything. Reads no other table.
+    documented_facts(name)    what a page of AWS says of that very key; every question may take it for granted
+    key_facts(name)           what the generated catalogue says; it chooses and judges counterexamples, and is a fact of
+                              the world of AWS (`--world aws`), but narrows no question as asked: it is wrong about some
+
+Sources: `data/documented.tsv`, kept by hand, each row with its page; `data/keys.tsv`, that is the service authorization
+reference joined with it. Guarantees: where sources disagree or are doubtful `keys.tsv` makes the weaker claim (a
+string, a list); a key that is not in a table has no facts there and may hold anything. Reads no other table.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from functools import cache, lru_cache
 from verifier.catalogue.tables import flat_rows
 from verifier.dataclass import dataclass
 
+_DOCUMENTED = "documented.tsv"
+_GENERATED = "keys.tsv"
 _VARIABLE_START = "${"
 _VARIABLE_END = "}"
 
@@ -64,14 +70,27 @@ class _Table:
 
 
 @lru_cache(maxsize=4096)
+def documented_facts(name: str) -> KeyFacts | None:
+    """Return what a page of AWS says of the key called `name`, in any case; None where the list has no such page.
+
+    Source: `data/documented.tsv`, which names the pages. Templates are found as by `key_facts`.
+    """
+    return _facts(_DOCUMENTED, name)
+
+
+@lru_cache(maxsize=4096)
 def key_facts(name: str) -> KeyFacts | None:
     """Return the facts of the key called `name`, in any case; None for a key that the catalogue does not know.
 
     `aws:RequestTag/team` is found under `aws:RequestTag/${TagKey}`. A name in the table itself goes before a template;
     where several templates match, the answer is the weakest, which covers them all.
     """
+    return _facts(_GENERATED, name)
+
+
+def _facts(file: str, name: str) -> KeyFacts | None:
     folded = name.lower()
-    table = _table()
+    table = _table(file)
     if folded in table.exact:
         return table.exact[folded]
     found = [template.facts for template in table.fitting(folded)]
@@ -83,24 +102,24 @@ def key_facts(name: str) -> KeyFacts | None:
 
 def known_keys() -> tuple[str, ...]:
     """Return the names in the table, sorted without regard to case; a variable part is written `${...}`."""
-    return tuple(row[0] for row in flat_rows("keys.tsv", 3))
+    return tuple(row[0] for row in flat_rows(_GENERATED, 3))
 
 
 @cache
-def _table() -> _Table:
+def _table(file: str) -> _Table:
     facts = {
         (kind.value, arity): KeyFacts(kind, arity == "many") for kind in KeyType for arity in ("one", "many")
     }  # one object for each of the few kinds of facts
     exact: dict[str, KeyFacts] = {}
     templates: list[_Template] = []
-    for name, kind, arity in flat_rows("keys.tsv", 3):
+    for name, kind, arity, *_ in flat_rows(file, 3):
         folded = name.lower()
         if _VARIABLE_START in folded:
             before, rest = folded.split(_VARIABLE_START, 1)
             templates.append(_Template(before, rest.split(_VARIABLE_END, 1)[1], facts[kind, arity]))
         else:
             exact[folded] = facts[kind, arity]
-    width = min(len(template.before) for template in templates)
+    width = min((len(template.before) for template in templates), default=0)
     shelved: dict[str, list[_Template]] = {}
     for template in templates:
         shelved.setdefault(template.before[:width], []).append(template)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts, key_facts
 from verifier.errors import PolicyError, UsageError, quote
 from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.syntax import Policy
@@ -134,9 +134,9 @@ def _values(name: str, value: object) -> object:
 
 def _operator(name: str) -> str:
     """The operator of the key's type; of a key that may hold several values, it asks for one that matches."""
-    facts = key_facts(name)
+    facts, single = key_facts(name), documented_facts(name)
     operator = _OPERATORS[facts.type if facts else KeyType.STRING]
-    return operator if facts and not facts.multivalued else f"ForAnyValue:{operator}"
+    return operator if single and not single.multivalued else f"ForAnyValue:{operator}"
 
 
 def _parsed(statements: list[dict[str, object]]) -> Policy:

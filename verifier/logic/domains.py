@@ -1,7 +1,8 @@
 """Which texts a request can hold at all (rules 1 to 3): what exists, apart from what policies mean.
 
-An axiom about a text is its domain: a language that every value lies in. A key that the catalogue does not know may
-hold any text, single or list.
+An axiom about a text is its domain: a language that every value lies in. That a key is never a list, or holds values of
+one type only, is taken for granted where a page of AWS says so of that very key (`catalogue/keys.py`); every other key
+may hold any text, single or list.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
 from verifier.logic.languages import IS_ARN, Glob, Language
 from verifier.logic.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
@@ -24,7 +25,7 @@ FALSE_TEXT = Glob(("false",), ignores_case=True)
 @lru_cache(maxsize=65_536)
 def may_be_list(key: Key) -> bool:
     """Whether the key can hold two values or more (rule 3)."""
-    facts = key_facts(key.folded)
+    facts = documented_facts(key.folded)
     return facts is None or facts.multivalued
 
 
@@ -49,10 +50,13 @@ def domain(text: Text) -> tuple[Language, ...]:
 
 @lru_cache(maxsize=65_536)
 def _key_domain(key: Key) -> tuple[Language, ...]:
-    facts = key_facts(key.folded)
-    if facts is None:
-        return ()
-    match facts.type:
+    facts = documented_facts(key.folded)
+    return of_type(facts.type) if facts else ()
+
+
+def of_type(kind: KeyType) -> tuple[Language, ...]:
+    """Return the languages one of which every value of the type lies in; none where it may be any text."""
+    match kind:
         case KeyType.STRING:
             return ()
         case KeyType.NUMERIC:

@@ -264,7 +264,7 @@ _WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
 EMPTY = Nothing()
 EVERYTHING = Glob((Any.TEXT,))
 NONEMPTY = Glob((Any.CHAR, Any.TEXT))
-IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.CHAR, Any.TEXT))
+IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.TEXT))
 
 
 def twins(char: str) -> tuple[str, ...]:

@@ -204,9 +204,12 @@ class ArnPattern:
 
 
 def arn_fields(text: str) -> tuple[str, ...] | None:
-    """Return the six parts of an ARN `arn:partition:service:region:account:rest`, or None (rule 2)."""
+    """Return the six parts of an ARN `arn:partition:service:region:account:rest`, or None (rule 2).
+
+    The last part may be empty: AWS asks `sqs:ListQueues` on an ARN that ends after the account.
+    """
     fields = text.split(":", 5)
-    return tuple(fields) if len(fields) == 6 and fields[0] == "arn" and fields[5] else None
+    return tuple(fields) if len(fields) == 6 and fields[0] == "arn" else None
 
 
 def _everything(text: str) -> bool:  # noqa: ARG001  # a matcher like the others

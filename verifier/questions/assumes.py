@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.logic.domains import may_be_list
 from verifier.policy.operators import Family, Quantifier
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, Wild
@@ -119,12 +119,12 @@ def _tag(statement: Statement) -> bool:
 
 def _ill_typed(condition: Condition) -> bool:
     expected = _TYPES.get(condition.test.operator.family)
-    facts = key_facts(condition.key.folded)
+    facts = documented_facts(condition.key.folded)
     return expected is not None and (facts is None or facts.type is not expected)
 
 
 def _no_arn(condition: Condition) -> bool:
-    facts = key_facts(condition.key.folded)
+    facts = documented_facts(condition.key.folded)
     return condition.test.operator.family is Family.ARN and (facts is None or facts.type is not KeyType.ARN)
 
 

@@ -24,7 +24,16 @@ from verifier.questions.fitting import fitting
 from verifier.questions.known_actions import known_actions
 from verifier.questions.mentions import keys_of
 from verifier.questions.outcome import Absent, Found
-from verifier.questions.polish import Judge, named, polish, proposals, resources, with_value, without_needless_keys
+from verifier.questions.polish import (
+    Judge,
+    named,
+    polish,
+    proposals,
+    resources,
+    with_likely_values,
+    with_value,
+    without_needless_keys,
+)
 from verifier.questions.verdict import Fit
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -41,7 +50,7 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget) -> Found:
     """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it."""
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     judge = Judge(claims, share)
-    request = without_needless_keys(request, judge.accepts)
+    request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
     known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
     for action in known:
         fitted = _fitted(judge, action, request)

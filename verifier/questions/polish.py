@@ -28,6 +28,7 @@ from verifier.world.believable import from_pattern, resource_like, values
 from verifier.world.believable import resource as believable
 from verifier.world.facts import Facts, facts_of
 from verifier.world.global_keys import ALWAYS
+from verifier.world.key_values import misfit
 
 Accepts: TypeAlias = Callable[[Request], bool]
 
@@ -50,11 +51,27 @@ def polish(claims: Sequence[Claim], request: Request) -> Request:
         for other in proposals(claims, key, several=not isinstance(value, str)):
             if other == value:
                 break
+            if _fits(key, value) and not _fits(key, other):
+                continue
             changed = next(filter(judge.accepts, _changed(claims, request, key, other)), None)
             if changed is not None:
                 request = changed
                 break
     return request
+
+
+def with_likely_values(claims: Sequence[Claim], request: Request, accepts: Accepts) -> Request:
+    """Return `request` with one value of its type for each key of which the catalogue says so, where one will do."""
+    for key, value in tuple(request.context.items()):
+        if not _fits(key, value):
+            proposed = (one for one in proposals(claims, key) if _fits(key, one))
+            changed = (with_value(request, key, one) for one in proposed)
+            request = next(filter(accepts, changed), request)
+    return request
+
+
+def _fits(key: Key, value: KeyValue) -> bool:
+    return misfit(key, (value,) if isinstance(value, str) else value) is None
 
 
 def without_needless_keys(request: Request, accepts: Accepts) -> Request:

@@ -1,7 +1,7 @@
 """Are all claims true of one request? The evaluator alone says so, and every counterexample is replayed through it.
 
-It must also be a request that there is: a key that the catalogue types holds only values of that type (rule 3), which
-the evaluator, who judges any request, does not ask.
+It must also be a request that there is: a key of which a page of AWS says so holds one value only, or values of one
+type (rule 3), which the evaluator, who judges any request, does not ask.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A request: one concrete action on one resource in one context (semantics.md, rules 1 to 3).
 
 Build it with `Request.of`, which checks rules 1 and 2 and brings the context to its one form: a list of one is a single
-value, an empty list is an absent key, and the address of a key that the catalogue types as an address has its
-canonical text (rule 23). Values of other types stay as they were written: whether one parses is the operators'
+value, an empty list is an absent key, and the address of a key that holds addresses, as a page of AWS says, has its
+canonical text (rules 3 and 23). Values of other types stay as they were written: whether one parses is the operators'
 business.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.dataclass import dataclass
 from verifier.errors import RequestError, quote
 from verifier.policy.key import Key
@@ -94,7 +94,7 @@ def _parts(value: KeyValue) -> tuple[str, ...]:
 
 
 def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:
-    facts = key_facts(key.folded)
+    facts = documented_facts(key.folded)
     if facts and facts.type is KeyType.ADDRESS:
         values = tuple(write_address(found) if (found := read_address(text)) else text for text in values)
     return values[0] if len(values) == 1 else values

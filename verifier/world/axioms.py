@@ -33,6 +33,7 @@ from verifier.policy.key import Key
 from verifier.world.arn_form import ArnForm
 from verifier.world.facts import Facts
 from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC, is_global
+from verifier.world.key_values import about_values
 
 
 def about_keys(facts: Facts, mentioned: Iterable[Key]) -> Formula:
@@ -94,6 +95,7 @@ def _begins_elsewhere(head: str, form: ArnForm) -> bool:
 
 def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
     yield from (negate(Present(key)) for key in keys if not facts.carries(key))
+    yield from (about for key in keys if facts.carries(key) for about in about_values(key))
     yield from (Present(key) for key in ALWAYS if key in keys)
     if PUBLIC in keys:
         yield from (negate(all_of((Present(PUBLIC), Present(key)))) for key in PRIVATE if key in keys)

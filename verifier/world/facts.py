@@ -6,10 +6,11 @@
     the action        is one that the catalogue knows
     the resource      is an ARN of a type that the action takes; `*` where it takes none, or needs none of them
     the keys          are those of the action, of its resource types, and those of every request (`global_keys.py`)
+    the values        are one where the catalogue knows of no list, and of the key's type (`key_values.py`)
     the network       shows as `aws:SourceIp` or as a VPC endpoint, not as both
     some keys         are in every request, so that no request depends on their absence
 
-`axioms.py` says the same of all requests of an action. The types of values are rule 3, which is no matter of choice.
+`axioms.py` says the same of all requests of an action.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from verifier.policy.key import Key
 from verifier.semantics.request import Request
 from verifier.world.arn_form import ArnForm
 from verifier.world.global_keys import PRIVATE, PUBLIC, is_global
+from verifier.world.key_values import misfit
 
 _ANY = "*"
 _MOST_ACTIONS = 8_192
@@ -99,6 +101,8 @@ def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
         found += [
             f"`{facts.action}` does not carry {quote(key.name)}" for key in request.context if not facts.carries(key)
         ]
+        carried = filter(facts.carries, request.context)
+        found += filter(None, (misfit(key, request.values(key)) for key in carried))
     if PUBLIC in request.context:
         found += [
             f"no request carries both `{PUBLIC}` and {quote(key.name)}" for key in PRIVATE if key in request.context
@@ -114,6 +118,7 @@ def facts_used() -> tuple[str, ...]:
         "world: the action is one that the catalogue knows",
         "world: the resource is an ARN of a type that the action takes, or `*` where it needs none",
         "world: the keys are those that the action and its resource types carry, and those of every request",
+        "world: a key holds one value, of its type, where the catalogue knows of no list",
         "world: no request carries both aws:SourceIp and the keys of a VPC endpoint",
         "world: every request is signed, and carries the keys that AWS puts in all signed requests",
     )

@@ -1,0 +1,54 @@
+"""Answers with and without the generated catalogue: what a question takes for granted must not come from it (rule 3).
+
+    python -m tests.agreement.without_catalogue [--empty] < QUESTIONS
+
+answers every case of `tests/cases/` and the lines of `verifier batch` on standard input, and prints the answers as one
+JSON object. With `--empty` the generated tables (actions, resource types, keys) have no rows, from before anything is
+imported that reads them; the hand-kept list of what pages of AWS say stays.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+from unittest import mock
+
+from verifier.catalogue import tables
+from verifier.catalogue.actions import services
+
+GENERATED = ("actions.tsv", "keys.tsv", "resources.tsv")
+_whole = tables._text
+
+
+def main() -> None:
+    """Answer, and print the answers."""
+    lines = [json.loads(line) for line in sys.stdin]
+    emptied = "--empty" in sys.argv
+    with mock.patch.object(tables, "_text", _emptied if emptied else _whole):
+        assert bool(services()) is not emptied
+        print(json.dumps(answers(lines)))  # noqa: T201  # what it is run for
+
+
+def _emptied(table: str) -> str:
+    return "" if table in GENERATED else _whole(table)
+
+
+def answers(lines: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the answer to every case and every line, but for the request that shows it."""
+    from tests.test_cases import ASK, CASES, Asked  # noqa: PLC0415  # after the tables are emptied
+    from verifier.errors import InputError  # noqa: PLC0415  # as above
+
+    found = {}
+    for name, line in [*((case["name"], case) for case in CASES), *((str(n), line) for n, line in enumerate(lines))]:
+        try:
+            answer = ASK[line["ask"]](Asked(line))
+        except InputError as wrong:
+            found[name] = str(wrong)
+        else:
+            found[name] = json.dumps({key: value for key, value in answer.items() if key != "statements"})
+    return found
+
+
+if __name__ == "__main__":
+    main()
