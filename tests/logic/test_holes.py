@@ -218,6 +218,9 @@ def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tup
     for text in data.draw(st.lists(st.sampled_from((Element(ONE), Element(TWO), about, about)), max_size=2)):
         member: Literal = Member(text, data.draw(globs()))
         asked.append(member if data.draw(st.booleans()) else Not(member))
+    equal = data.draw(st.sampled_from((None, Fits(Element(ONE), (Hole(TWO),)), Fits(Element(TWO), (Hole(ONE), "a")))))
+    if equal is not None:
+        asked.append(equal if data.draw(st.booleans()) else Not(equal))
     keys = {key for literal in asked for key in keys_of(literal)}
     try:
         found = realise((*asked, *(Present(key) for key in sorted(keys))), Budget.of(0.3))

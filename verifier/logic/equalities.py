@@ -2,16 +2,31 @@
 
 `Fits(t, (Hole(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts lie in
 the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that a
-solver which knows nothing of texts can draw the conclusions.
+solver which knows nothing of texts can draw the conclusions. `cancelled` finds such atoms that follow from others: a
+text that fits both `a/${k}` and `a/${l}` makes the two values equal.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from verifier.logic.formula import Atom, Element, Fits, Formula, Member, Text, all_of, any_of, atoms, negate
-from verifier.logic.holes import Hole
+from verifier.logic.demands import Demands
+from verifier.logic.formula import (
+    Atom,
+    Element,
+    Fits,
+    Formula,
+    Member,
+    Text,
+    all_of,
+    any_of,
+    atoms,
+    is_literal,
+    negate,
+)
+from verifier.logic.holes import Hole, HoledPart
+from verifier.policy.key import Key
 
 _MOST_TEXTS = 8
 
@@ -74,3 +89,64 @@ def _groups(pairs: list[tuple[Text, Text]]) -> list[list[Text]]:
         merged = list(dict.fromkeys([*itertools.chain(*joined), *pair]))
         groups = [group for group in groups if group not in joined] + [merged]
     return groups
+
+
+def cancelled(demands: Mapping[Text, Demands]) -> Iterator[Formula]:
+    """Yield what a value is where a text fits two patterns that differ at this value alone."""
+    for asked in demands.values():
+        for one, other in itertools.permutations(
+            (fits for fits in asked.fits if not (fits.ignores_case or fits.wild)), 2
+        ):
+            match _differing(one.parts, other.parts):
+                case ((Hole(key),), rest) if _is_plain(rest) and Hole(key) not in rest:
+                    yield any_of((negate(one), negate(other), _is_value(key, rest)))
+                case _:
+                    pass
+
+
+def _is_value(key: Key, parts: tuple[HoledPart, ...]) -> Formula:
+    """The atoms that the value of `key` is what `parts` hold, either way round."""
+    match parts:
+        case ():
+            return is_literal(Element(key), "")
+        case (str(text),):
+            return is_literal(Element(key), text)
+        case (Hole(other),):
+            return all_of((Fits(Element(key), (Hole(other),)), Fits(Element(other), (Hole(key),))))
+        case _:
+            return Fits(Element(key), parts)
+
+
+def _is_plain(parts: tuple[HoledPart, ...]) -> bool:
+    return all(isinstance(part, str) or (isinstance(part, Hole) and not part.in_field) for part in parts)
+
+
+def _differing(
+    one: tuple[HoledPart, ...], other: tuple[HoledPart, ...]
+) -> tuple[tuple[HoledPart, ...], tuple[HoledPart, ...]]:
+    """What is left of two patterns without what both begin with, and what both end with."""
+    one, other = _without_common_head(one, other)
+    ends = _without_common_head(_reversed(one), _reversed(other))
+    return _reversed(ends[0]), _reversed(ends[1])
+
+
+def _reversed(parts: tuple[HoledPart, ...]) -> tuple[HoledPart, ...]:
+    return tuple(part[::-1] if isinstance(part, str) else part for part in parts[::-1])
+
+
+def _without_common_head(
+    one: tuple[HoledPart, ...], other: tuple[HoledPart, ...]
+) -> tuple[tuple[HoledPart, ...], tuple[HoledPart, ...]]:
+    while one and other:
+        first, second = one[0], other[0]
+        if isinstance(first, Hole) and first == second:
+            one, other = one[1:], other[1:]
+        elif isinstance(first, str) and isinstance(second, str) and first[0] == second[0]:
+            common = sum(
+                1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False))
+            )
+            one = (first[common:], *one[1:]) if common < len(first) else one[1:]
+            other = (second[common:], *other[1:]) if common < len(second) else other[1:]
+        else:
+            break
+    return one, other

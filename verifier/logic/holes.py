@@ -97,9 +97,9 @@ def loosen(parts: Iterable[HoledPart], ignores_case: bool) -> Glob:
     )
 
 
-def generalise(parts: Iterable[HoledPart], stand_ins: Mapping[Hole, str]) -> Glob:
+def generalise(parts: Iterable[HoledPart], stand_ins: Mapping[Hole, str], ignores_case: bool = False) -> Glob:
     """Return the language of `parts` with each hole's stand-in in its place."""
-    return _glob([stand_ins[_alike(part)] if isinstance(part, Hole) else part for part in parts], ignores_case=False)
+    return _glob([stand_ins[alike(part)] if isinstance(part, Hole) else part for part in parts], ignores_case)
 
 
 def stand_ins(parts: Iterable[HoledPart]) -> dict[Hole, str]:
@@ -107,11 +107,11 @@ def stand_ins(parts: Iterable[HoledPart]) -> dict[Hole, str]:
 
     That one stands for a text that the value matches: such a hole of a pattern to be covered must stand there once.
     """
-    holes = dict.fromkeys(_alike(part) for part in parts if isinstance(part, Hole))
+    holes = dict.fromkeys(alike(part) for part in parts if isinstance(part, Hole))
     return {hole: chr(code) for hole, code in zip(holes, STAND_INS, strict=False)}
 
 
-def _alike(hole: Hole) -> Hole:
+def alike(hole: Hole) -> Hole:
     """The hole wherever it stands: inside a field or not."""
     return Hole(hole.key, wild=hole.wild)
 

@@ -9,24 +9,18 @@ is not promised, so whoever calls in a loop limits the rounds.
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 
 from verifier.dataclass import dataclass
 from verifier.logic.budget import Budget
-from verifier.logic.domains import ANY_RESOURCE, domain, spare
+from verifier.logic.demands import Demands, demands_of, word
+from verifier.logic.equalities import cancelled
 from verifier.logic.formula import (
     Element,
-    Exists,
     Fits,
     Formula,
     Literal,
     Many,
-    Member,
-    Not,
-    Present,
     Reads,
     Text,
     all_of,
@@ -36,15 +30,14 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import IS_ARN, Any, Glob, Language
+from verifier.logic.languages import Glob, Language
+from verifier.logic.lengths import emptied, too_long
 from verifier.logic.machine import STAND_INS
 from verifier.logic.project import project
+from verifier.logic.ranged import Ranged
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
 from verifier.policy.readings import USUAL, Reading
-
-# The texts to try first in a domain.
-_LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}
 
 
 @dataclass(frozen=True)
@@ -69,34 +62,20 @@ class Lemmas:
     guiding: bool
 
 
-@dataclass
-class _Demands:
-    """What is asked of one text."""
-
-    inside: list[Language] = field(default_factory=list)
-    outside: list[Language] = field(default_factory=list)
-    fits: list[Fits] = field(default_factory=list)
-    misfits: list[Fits] = field(default_factory=list)
-
-
 def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
     """Return texts that make all `literals` true, or lemmas that say why none do. Raises LimitReached."""
     literals = tuple(literals)
-    live = _live(literals)
-    demands: dict[Text, _Demands] = defaultdict(_Demands)
-    for text in live:
-        demands[text] = _Demands()
-    for literal in literals:
-        _file(literal, live, demands)
+    demands = demands_of(literals)
     loose = {text: _loosely(text, asked, budget) for text, asked in demands.items()}
     lemmas = [
         lemma for text, found in loose.items() for lemma in _plainly_impossible(text, demands[text], found, budget)
     ]
+    lemmas += too_long(demands, budget)
     if lemmas:
         return Lemmas(tuple(lemmas), guiding=False)
     texts = {text: found for text, found in loose.items() if isinstance(found, str)}
     if any(asked.fits or asked.misfits for asked in demands.values()):
-        chosen = _choose(demands, budget)
+        chosen = _choose(demands, Ranged(literals, budget), budget)
         if isinstance(chosen, Lemmas):
             return chosen
         texts = chosen
@@ -104,44 +83,12 @@ def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
     return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
 
 
-def _live(literals: Iterable[Literal]) -> set[Text]:
-    """The elements that must exist. Literals about others say nothing."""
-    found: set[Text] = set()
-    for literal in literals:
-        match literal:
-            case Present(key) | Many(key):
-                found.add(Element(key))
-            case Exists(element):
-                found |= {element, Element(element.key)}
-            case _:
-                pass
-    return found
-
-
-def _file(literal: Literal, live: set[Text], demands: dict[Text, _Demands]) -> None:
-    atom = literal.part if isinstance(literal, Not) else literal
-    if not isinstance(atom, Member | Fits) or (isinstance(atom.text, Element) and atom.text not in live):
-        return
-    asked = demands[atom.text]
-    match literal:
-        case Member(_, language):
-            asked.inside.append(language)
-        case Not(Member(_, language)):
-            asked.outside.append(language)
-        case Fits():
-            asked.fits.append(literal)
-        case Not(Fits() as fits):
-            asked.misfits.append(fits)
-        case _:
-            pass
-
-
-def _loosely(text: Text, asked: _Demands, budget: Budget) -> str | Clash:
+def _loosely(text: Text, asked: Demands, budget: Budget) -> str | Clash:
     """A text that does if the values of the keys may be anything, each time they are read."""
-    return _word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, budget)
+    return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, budget)
 
 
-def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
+def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
     """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for them."""
     if isinstance(found, Clash):
         loose = {fits.loose(): fits for fits in asked.fits}
@@ -152,33 +99,12 @@ def _plainly_impossible(text: Text, asked: _Demands, found: str | Clash, budget:
             )
         )
         return
-    yield from _outgrown(asked.fits)
     if asked.misfits or asked.outside:
         for fits in asked.fits:
             yield from _covered(text, fits, asked, budget)
 
 
-def _outgrown(found: Iterable[Fits]) -> Iterator[Formula]:
-    """Yield that no text fits two patterns if one needs more characters than the other has, whatever the values.
-
-    That says nothing of values whose wildcards are wildcards.
-    """
-    exact = [fits for fits in found if not fits.wild]
-    for one, other in itertools.permutations(exact, 2):
-        if not any(part in (Any.TEXT, Any.FIELD_TEXT) for part in one.parts):
-            (here, length), (there, least) = _measure(one), _measure(other)
-            if here <= there and length < least:
-                yield any_of((negate(one), negate(other)))
-
-
-def _measure(atom: Fits) -> tuple[Counter[Key], int]:
-    """How often each key stands in the pattern, and how many characters it has beside their values and its `*`."""
-    keys = Counter(part.key for part in atom.parts if isinstance(part, Hole))
-    sizes = (len(part) if isinstance(part, str) else part in (Any.CHAR, Any.FIELD_CHAR) for part in atom.parts)
-    return keys, sum(sizes)
-
-
-def _covered(text: Text, fits: Fits, asked: _Demands, budget: Budget) -> Iterator[Formula]:
+def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator[Formula]:
     """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
     wild = [part.key for part in fits.parts if isinstance(part, Hole) and part.wild]
     parts = [part for atom in (fits, *asked.misfits) for part in atom.parts]
@@ -202,47 +128,35 @@ def _in_fields(atom: Fits) -> set[tuple[Key, bool]]:
     return {(part.key, part.wild) for part in atom.parts if isinstance(part, Hole) and part.in_field}
 
 
-def _word(text: Text, inside: Iterable[Language], outside: Iterable[Language], budget: Budget) -> str | Clash:
-    """Find a text within its domain too; the languages of the domain are left out of the clash."""
-    inside, outside = tuple(inside), tuple(outside)
-    chars, closed = spare(text)
-    clashes: list[Clash] = []
-    areas = domain(text)
-    for area in areas or (None,):
-        begin = _LIKELY.get(area, "example" if isinstance(text, Element) else "")
-        found = find([*inside, area] if area else inside, outside, budget, spare=chars, closed=closed, begin=begin)
-        if isinstance(found, str):
-            return found
-        clashes.append(found)
-    return Clash(
-        tuple(dict.fromkeys(one for clash in clashes for one in clash.inside if one in inside)),
-        tuple(dict.fromkeys(one for clash in clashes for one in clash.outside)),
-    )
-
-
-def _choose(demands: Mapping[Text, _Demands], budget: Budget) -> dict[Text, str] | Lemmas:
+def _choose(demands: Mapping[Text, Demands], ranged: Ranged, budget: Budget) -> dict[Text, str] | Lemmas:
     """Choose values for the keys that fill holes, then texts for everything else."""
     lemmas: dict[Formula, None] = {}
-    for fixed in _guesses(demands, budget):
+    chosen = _complete(demands, {}, lemmas, budget)
+    if chosen is not None:
+        return chosen
+    ruled_out = [lemma for text, asked in demands.items() if asked.fits and (lemma := ranged.impossible(text))]
+    if ruled_out:
+        return Lemmas(tuple(ruled_out), guiding=False)
+    for fixed in _guesses(demands, ranged):
         chosen = _complete(demands, fixed, lemmas, budget)
         if chosen is not None:
             return chosen
-    return Lemmas(tuple(lemmas), guiding=True)
+    return Lemmas(tuple(dict.fromkeys((*emptied(demands), *cancelled(demands), *lemmas))), guiding=True)
 
 
-def _guesses(demands: Mapping[Text, _Demands], budget: Budget) -> Iterator[dict[Text, str]]:
-    """Yield values to begin with: none; then those that a text which loosely fits would give to the holes."""
-    yield {}
+def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[Text, str]]:
+    """Yield values to begin with: those that a text which may fit would give to the holes."""
     for text, asked in demands.items():
+        guess = ranged.guess(text) if asked.fits else None
+        if guess is None:
+            continue
         for fits in asked.fits:
-            guess = _word(text, [*asked.inside, *(other.loose() for other in asked.fits)], asked.outside, budget)
-            if isinstance(guess, str):
-                for values in project(fits, guess):
-                    yield {Element(key): value for key, value in values.items()}
+            for values in project(fits, guess):
+                yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
 
 
 def _complete(
-    demands: Mapping[Text, _Demands], fixed: Mapping[Text, str], lemmas: dict[Formula, None], budget: Budget
+    demands: Mapping[Text, Demands], fixed: Mapping[Text, str], lemmas: dict[Formula, None], budget: Budget
 ) -> dict[Text, str] | None:
     """Extend `fixed` to all texts, or note lemmas that forbid what stood in the way."""
     chosen: dict[Text, str] = {}
@@ -251,7 +165,7 @@ def _complete(
         inside = [*asked.inside, *_filled(asked.fits, chosen)]
         outside = [*asked.outside, *_filled(asked.misfits, chosen)]
         wish = fixed.get(text)
-        found = _word(text, [*inside, *((Glob.literal(wish),) if wish is not None else ())], outside, budget)
+        found = word(text, [*inside, *((Glob.literal(wish),) if wish is not None else ())], outside, budget)
         if isinstance(found, Clash):
             if wish is None:
                 lemmas.update(dict.fromkeys(_instances(text, asked, chosen)))
@@ -277,7 +191,7 @@ def _holds(atom: Fits, chosen: Mapping[Text, str]) -> bool | None:
     return atom.filled({key: chosen[Element(key)] for key in atom.keys}).matches(chosen[atom.text])
 
 
-def _in_order(demands: Mapping[Text, _Demands]) -> list[Text]:
+def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
     """The texts, those that fill the holes of others first, as far as there is such an order."""
     order: dict[Text, None] = {}
 
@@ -294,7 +208,7 @@ def _in_order(demands: Mapping[Text, _Demands]) -> list[Text]:
     return list(order)
 
 
-def _instances(text: Text, asked: _Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
+def _instances(text: Text, asked: Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
     """Yield what the atoms with holes about `text` say under the values chosen, and, for a fixed text, about the
     values.
     """

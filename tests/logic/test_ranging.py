@@ -1,0 +1,166 @@
+"""Patterns whose holes range over languages hold what they must, and what the literals about keys then forbid."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.logic.test_holes import ONE, TEXTS, TWO, fits
+from tests.strategies import globs
+from verifier.logic.budget import Budget
+from verifier.logic.demands import demands_of
+from verifier.logic.formula import RESOURCE, Element, Fits, Literal, Member, Not, Present
+from verifier.logic.holes import Hole, generalise, stand_ins
+from verifier.logic.languages import Any, Glob, Language
+from verifier.logic.project import project
+from verifier.logic.ranged import Ranged
+from verifier.logic.ranging import Range, Ranging, Shunned
+from verifier.logic.realise import Lemmas, Model, realise
+from verifier.logic.typed import IS_NUMBER, Host
+from verifier.policy.key import Key
+from verifier.policy.values import read_network
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> Range:
+    """What is known of a key: at most two patterns, each demanded or forbidden."""
+    found = draw(st.lists(st.tuples(globs(), st.booleans()), max_size=2))
+    return Range.of([one for one, holds in found if holds], [one for one, holds in found if not holds])
+
+
+def within(value: str, area: Range) -> bool:
+    """Whether a value lies in a range, by the languages alone."""
+    return all(one.matches(value) for one in area.inside) and not any(one.matches(value) for one in area.outside)
+
+
+def of_holes(areas: Mapping[Key, Range]) -> dict[Hole, Range]:
+    """The ranges of the holes, of those too whose values match as patterns."""
+    usual = {Hole(key): area for key, area in areas.items()}
+    return usual | {Hole(key, wild=True): area.matched() for key, area in areas.items()}
+
+
+def some(atom: Fits, text: str, areas: Mapping[Key, Range], without: Fits | None = None) -> bool:
+    """Whether `text` fits for some values within `areas`, by trying all that it can give to the holes."""
+    return any(
+        all(within(value, areas[key]) for key, value in values.items())
+        and not (without and set(without.keys) <= set(values) and without.filled(values).matches(text))
+        for values in project(atom, text)
+    )
+
+
+@settings(max_examples=200)
+@given(fits().filter(lambda atom: not atom.ignores_case), ranges(), ranges(), st.sampled_from(TEXTS))
+def test_a_text_that_fits_within_the_ranges_is_held(atom: Fits, one: Range, two: Range, text: str):
+    areas = {ONE: one, TWO: two}
+    held = Ranging(atom.parts, ranges=of_holes(areas)).matches(text)
+    assert held or not some(atom, text, areas)
+    holes = [part.key for part in atom.parts if isinstance(part, Hole)]
+    if len(holes) == len(set(holes)):
+        assert held == some(atom, text, areas)
+
+
+@settings(max_examples=200)
+@given(fits(), fits(), ranges(), ranges(), st.sampled_from(TEXTS))
+def test_a_text_that_fits_no_pattern_to_leave_out_is_held(atom: Fits, other: Fits, one: Range, two: Range, text: str):
+    """In values as they are written: those of a pattern that ignores case may be written otherwise."""
+    fields = {part.key for part in atom.parts if isinstance(part, Hole) and part.in_field}
+    if atom.ignores_case or not {p.key for p in other.parts if isinstance(p, Hole) and p.in_field} <= fields:
+        return
+    areas, letters = {ONE: one, TWO: two}, stand_ins((Hole(ONE), Hole(TWO)))
+    shunned = Shunned(generalise(other.parts, letters, other.ignores_case), sure=True)
+    if some(atom, text, areas, without=other):
+        assert Ranging(atom.parts, False, of_holes(areas), (shunned,), letters).matches(text)
+
+
+@given(fits(), ranges(), st.sampled_from(TEXTS), st.sampled_from(TEXTS[:40]))
+def test_without_regard_to_case(atom: Fits, area: Range, text: str, value: str):
+    values = {ONE: value, TWO: value}
+    if within(value, area) and Fits(RESOURCE, atom.parts, True).filled(values).matches(text):
+        assert Ranging(atom.parts, True, of_holes({ONE: area, TWO: area})).matches(text)
+
+
+VALUES_WITH_WILDCARDS = ("", "a", "*", "?", "a*", "*B", "?a", "*a*", ":*", "B?")
+
+
+def made_wild(atom: Fits, which: tuple[bool, ...]) -> Fits:
+    """The pattern with the wildcards of some values being wildcards."""
+    flags = itertools.cycle(which)
+    parts = tuple(replace(part, wild=next(flags)) if isinstance(part, Hole) else part for part in atom.parts)
+    return Fits(atom.text, parts, atom.ignores_case)
+
+
+@settings(max_examples=600)
+@given(fits(), fits(), st.tuples(*[st.booleans()] * 4), st.data())
+def test_values_whose_wildcards_are_wildcards(atom: Fits, other: Fits, which: tuple[bool, ...], data: st.DataObject):
+    """What the pattern matches for a value, and the other does not, is held: the literals say so, and no lemma else."""
+    if atom.ignores_case:
+        return
+    wild, misfit = made_wild(atom, which[:2]), made_wild(other, which[2:])
+    values = {key: data.draw(st.sampled_from(VALUES_WITH_WILDCARDS)) for key in (ONE, TWO)}
+    text = data.draw(st.sampled_from(TEXTS))
+    known: list[Literal] = []
+    for key in (ONE, TWO):
+        area = data.draw(globs())
+        known.append(Member(Element(key), area) if area.matches(values[key]) else Not(Member(Element(key), area)))
+    if not wild.filled(values).matches(text) or misfit.filled(values).matches(text):
+        return
+    asked = [wild, Not(misfit), *known, Present(ONE), Present(TWO)]
+    ranged = Ranged(asked, Budget.of(60))
+    assert ranged._ranging(wild, demands_of(asked)[RESOURCE], frozenset((RESOURCE,))).matches(text)
+
+
+def test_typed_languages_are_loosened():
+    network = read_network("10.1.0.0/16")
+    area = Range.of((Host(network), IS_NUMBER), (Host(network),))
+    assert [str(one) for one in area.inside] == ["`10.1.*`", "a number"]
+    assert area.outside == ()
+
+
+def glob(text: str) -> Language:
+    """The language of a pattern of literal runs and `*`."""
+    return Glob(tuple(Any.TEXT if part == "*" else part for part in re.split(r"(\*)", text) if part))
+
+
+PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", Hole(ONE), "/x"))
+
+
+@pytest.mark.parametrize(
+    ("about", "texts", "empty"),
+    [
+        pytest.param([Member(Element(ONE), glob("b*"))], "arn:aws:s3:::b/b*", True, id="demanded"),
+        pytest.param([Member(Element(ONE), glob("*b"))], "arn:aws:s3:::b/b*", False, id="demanded-elsewhere"),
+        pytest.param([Not(Member(Element(ONE), glob("b*")))], "arn:aws:s3:::b/*", True, id="all-is-forbidden"),
+        pytest.param(
+            [Fits(Element(ONE), (Hole(TWO),)), Member(Element(TWO), glob("b*"))], "arn:aws:s3:::b/b*", True, id="equal"
+        ),
+        pytest.param([Fits(Element(ONE), ("b", Hole(TWO)))], "arn:aws:s3:::b/b*", True, id="one-key-holds-another"),
+        pytest.param(
+            [Fits(Element(ONE), (Hole(TWO), "b")), Member(Element(TWO), glob("c*"))],
+            "arn:aws:s3:::b/c*b/x",
+            True,
+            id="through-another-key",
+        ),
+    ],
+)
+def test_what_is_known_of_a_key_reaches_the_text(about: list[Literal], texts: str, empty: bool):
+    """The text fits the place of the key, and lies outside of `texts`."""
+    asked: list[Literal] = [PLACE, Not(Member(RESOURCE, glob(texts))), *about, Present(ONE), Present(TWO)]
+    found = Ranged(asked, Budget.of(60)).impossible(RESOURCE)
+    assert (found is not None) == empty
+    whole = realise(asked, Budget.of(60))
+    assert isinstance(whole, Lemmas if empty else Model)
+
+
+def test_a_lemma_names_what_is_needed_alone():
+    needless = [Member(Element(ONE), glob(f"*{letter}*")) for letter in "cdefg"]
+    asked: list[Literal] = [PLACE, Not(Member(RESOURCE, glob("arn:aws:s3:::b/b*"))), *needless, Present(ONE)]
+    needed = Member(Element(ONE), glob("b*"))
+    lemma = str(Ranged([*asked, needed], Budget.of(60)).impossible(RESOURCE))
+    assert str(needed) in lemma
+    assert not any(str(one) in lemma for one in needless)

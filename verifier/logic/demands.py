@@ -1,0 +1,94 @@
+"""What literals ask of each text: the languages it must lie in and those it must not, the patterns it must fit or not.
+
+`word` finds a text that does, within what such a text can be at all (`domains.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import field
+
+from verifier.dataclass import dataclass
+from verifier.logic.budget import Budget
+from verifier.logic.domains import ANY_RESOURCE, domain, spare
+from verifier.logic.formula import Element, Exists, Fits, Literal, Many, Member, Not, Present, Text
+from verifier.logic.languages import IS_ARN, Language
+from verifier.logic.words import Clash, find
+
+# The texts to try first in a domain.
+_LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}
+
+
+@dataclass
+class Demands:
+    """What is asked of one text."""
+
+    inside: list[Language] = field(default_factory=list)
+    outside: list[Language] = field(default_factory=list)
+    fits: list[Fits] = field(default_factory=list)
+    misfits: list[Fits] = field(default_factory=list)
+
+
+def demands_of(literals: Iterable[Literal]) -> dict[Text, Demands]:
+    """Return what `literals` ask of the texts that they speak of or that must exist; literals about others say
+    nothing.
+    """
+    literals = tuple(literals)
+    live = _live(literals)
+    found: dict[Text, Demands] = defaultdict(Demands)
+    for text in live:
+        found[text] = Demands()
+    for literal in literals:
+        _file(literal, live, found)
+    return dict(found)
+
+
+def _live(literals: Iterable[Literal]) -> set[Text]:
+    """The elements that must exist."""
+    found: set[Text] = set()
+    for literal in literals:
+        match literal:
+            case Present(key) | Many(key):
+                found.add(Element(key))
+            case Exists(element):
+                found |= {element, Element(element.key)}
+            case _:
+                pass
+    return found
+
+
+def _file(literal: Literal, live: set[Text], demands: dict[Text, Demands]) -> None:
+    atom = literal.part if isinstance(literal, Not) else literal
+    if not isinstance(atom, Member | Fits) or (isinstance(atom.text, Element) and atom.text not in live):
+        return
+    asked = demands[atom.text]
+    match literal:
+        case Member(_, language):
+            asked.inside.append(language)
+        case Not(Member(_, language)):
+            asked.outside.append(language)
+        case Fits():
+            asked.fits.append(literal)
+        case Not(Fits() as fits):
+            asked.misfits.append(fits)
+        case _:
+            pass
+
+
+def word(text: Text, inside: Iterable[Language], outside: Iterable[Language], budget: Budget) -> str | Clash:
+    """Find a text within its domain too; the languages of the domain are left out of the clash. Raises LimitReached."""
+    inside, outside = tuple(inside), tuple(outside)
+    chars, closed = spare(text)
+    clashes: list[Clash] = []
+    areas = domain(text)
+    for area in areas or (None,):
+        begin = _LIKELY.get(area, "example" if isinstance(text, Element) else "")
+        found = find([*inside, area] if area else inside, outside, budget, spare=chars, closed=closed, begin=begin)
+        if isinstance(found, str):
+            return found
+        clashes.append(found)
+    return Clash(
+        tuple(dict.fromkeys(one for clash in clashes for one in clash.inside if one in inside)),
+        tuple(dict.fromkeys(one for clash in clashes for one in clash.outside)),
+    )

@@ -1,0 +1,194 @@
+"""What the demands on keys mean for the texts that hold them: lemmas that join a pattern with holes and its keys.
+
+Every hole of a pattern that a text must fit ranges over what is demanded of its key (`ranging.py`), and over what is
+demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is left, the
+literals that were used cannot hold together, whatever the request: their negation is the lemma, with as few of them as
+suffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from verifier.errors import LimitReached
+from verifier.logic.budget import Budget
+from verifier.logic.demands import Demands, demands_of, word
+from verifier.logic.domains import domain
+from verifier.logic.formula import (
+    Element,
+    Exists,
+    Fits,
+    Formula,
+    Literal,
+    Many,
+    Member,
+    Not,
+    Present,
+    Text,
+    any_of,
+    negate,
+)
+from verifier.logic.holes import Hole, HoledPart, alike, generalise, stand_ins
+from verifier.logic.languages import Language
+from verifier.logic.machine import STAND_INS
+from verifier.logic.ranging import Range, Ranging, Shunned
+from verifier.logic.union import united
+from verifier.policy.key import Key
+
+
+class Ranged:
+    """Literals, and what they leave of each text once every hole ranges over what is demanded of its key."""
+
+    def __init__(self, literals: Iterable[Literal], budget: Budget) -> None:
+        """Take in the literals."""
+        self._literals = tuple(literals)
+        self._budget = budget
+
+    @cached_property
+    def _demands(self) -> Mapping[Text, Demands]:
+        return demands_of(self._literals)
+
+    def found(self, text: Text) -> str | None:
+        """Return a text that is left; None where there is none. Raises LimitReached."""
+        asked = self._demands.get(text, Demands())
+        inside = [*asked.inside, *(fits.loose() for fits in asked.fits)]
+        ranging = [self._ranging(fits, asked, frozenset((text,))) for fits in asked.fits]
+        found = word(text, [*inside, *ranging], asked.outside, self._budget)
+        return found if isinstance(found, str) else None
+
+    def alike(self, key: Key) -> tuple[Key, ...]:
+        """The keys whose values must equal that of `key`, itself among them; always in the same order."""
+        return self._classes.get(key, (key,))
+
+    @cached_property
+    def _classes(self) -> dict[Key, tuple[Key, ...]]:
+        found: dict[Key, tuple[Key, ...]] = {}
+        for literal in self._literals:
+            pair = _equal(literal)
+            if pair and all(Element(key) in self._demands for key in pair):
+                one, other = (found.get(key, (key,)) for key in pair)
+                if one != other:
+                    joined = tuple(sorted({*one, *other}))
+                    found |= dict.fromkeys(joined, joined)
+        return found
+
+    def _ranging(self, fits: Fits, asked: Demands, above: frozenset[Text]) -> Ranging:
+        parts = self._merged(fits.parts)
+        holes = dict.fromkeys(alike(part) for part in parts if isinstance(part, Hole))
+        ranges = {hole: self._range(hole, above) for hole in holes}
+        misfits = [(misfit, self._merged(misfit.parts)) for misfit in asked.misfits]
+        misfits = [(misfit, holed) for misfit, holed in misfits if _stays_in_fields(holed, parts)]
+        letters = stand_ins([*parts, *(part for _, holed in misfits for part in holed)])
+        if len(letters) == len(STAND_INS):
+            return Ranging(parts, fits.ignores_case, ranges)
+        shunned = tuple(
+            Shunned(generalise(holed, letters, misfit.ignores_case), sure=misfit.ignores_case or not fits.ignores_case)
+            for misfit, holed in misfits
+        )
+        return Ranging(parts, fits.ignores_case, ranges, shunned, letters)
+
+    def _merged(self, parts: Iterable[HoledPart]) -> tuple[HoledPart, ...]:
+        """The parts with one key in the place of all that equal it."""
+        return tuple(replace(part, key=self.alike(part.key)[0]) if isinstance(part, Hole) else part for part in parts)
+
+    def _range(self, hole: Hole, above: frozenset[Text]) -> Range:
+        inside: list[Language] = []
+        outside: list[Language] = []
+        for one in self.alike(hole.key):
+            text = Element(one)
+            asked = self._demands.get(text, Demands())
+            areas = united(domain(text))
+            inside += [*asked.inside, *(areas if len(areas) == 1 else ())]
+            outside += asked.outside
+            if text not in above:
+                deeper = above | {Element(twin) for twin in self.alike(hole.key)}
+                inside += [self._ranging(fits, asked, deeper) for fits in asked.fits if _equal(fits) is None]
+        values = Range.of(inside, outside)
+        return values.matched() if hole.wild else values
+
+    def guess(self, text: Text) -> str | None:
+        """Return a text that is left, None also where the search for one is too long. Raises LimitReached."""
+        try:
+            return self.found(text)
+        except LimitReached:
+            self._budget.check()
+            return None
+
+    def impossible(self, text: Text) -> Formula | None:
+        """Return that some of the literals do not hold together, as they leave nothing of `text`; None where that is
+        not seen. Raises LimitReached.
+        """
+        about = self._about(text)
+        if not _is_empty(text, about, self._budget):
+            return None
+        plain = [literal for literal in about if isinstance(literal, Present | Many | Exists)]
+        others = [literal for literal in about if not isinstance(literal, Present | Many | Exists)]
+        return any_of(map(negate, _least(text, plain, others, self._budget)))
+
+    def _about(self, text: Text) -> tuple[Literal, ...]:
+        """The literals that have a say in what is left of `text`, those that speak of it first."""
+        cone: dict[Text, None] = {text: None}
+        waiting = [text]
+        while waiting:
+            asked = self._demands.get(waiting.pop(), Demands())
+            for fits in (*asked.fits, *asked.misfits):
+                for key in fits.keys:
+                    new = [Element(one) for one in self.alike(key) if Element(one) not in cone]
+                    cone |= dict.fromkeys(new)
+                    waiting += new
+        return tuple(literal for literal in self._literals if _speaks_of(literal, cone))
+
+
+def _is_empty(text: Text, literals: Iterable[Literal], budget: Budget) -> bool:
+    try:
+        return Ranged(literals, budget).found(text) is None
+    except LimitReached:
+        budget.check()
+        return False
+
+
+def _least(text: Text, kept: Sequence[Literal], others: Sequence[Literal], budget: Budget) -> tuple[Literal, ...]:
+    """Return a part of `others` that suffices beside `kept`, of which none can be left out."""
+    if _is_empty(text, kept, budget):
+        return ()
+    if len(others) == 1:
+        return tuple(others)
+    half = len(others) // 2
+    later = _least(text, (*kept, *others[:half]), others[half:], budget)
+    return (*_least(text, (*kept, *later), others[:half], budget), *later)
+
+
+def _equal(literal: Literal) -> tuple[Key, Key] | None:
+    match literal:
+        case Fits(Element(one, 0), (Hole(other) as hole,), False) if not hole.wild:
+            return one, other
+        case _:
+            return None
+
+
+def _speaks_of(literal: Literal, texts: Mapping[Text, None]) -> bool:
+    match literal:
+        case Member(text) | Not(Member(text)) | Fits(text) | Not(Fits(text)):
+            return text in texts
+        case Present(key) | Many(key):
+            return Element(key) in texts
+        case Exists(element):
+            return element in texts
+        case _:
+            return False
+
+
+def _stays_in_fields(misfit: Iterable[HoledPart], parts: Iterable[HoledPart]) -> bool:
+    """Whether what fills the holes of `parts` can fill those of `misfit` that are in fields of an ARN.
+
+    With a colon in a value nothing fits such a hole, which a stand-in does not show.
+    """
+    holes = [part for part in parts if isinstance(part, Hole)]
+    in_fields = [part for part in misfit if isinstance(part, Hole) and part.in_field]
+    return all(
+        any(hole.in_field for hole in holes if hole.key == part.key)
+        and all(hole.in_field or not hole.wild for hole in holes if hole.key == part.key)
+        for part in in_fields
+    )
