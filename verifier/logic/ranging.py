@@ -154,6 +154,13 @@ class Ranging:
         return self is other
 
     @cached_property
+    def _read_as(self) -> tuple[HoledPart, ...]:
+        """The parts, in lower case where case is ignored."""
+        if not self.ignores_case:
+            return self.parts
+        return tuple(lower(part) if isinstance(part, str) else part for part in self.parts)
+
+    @cached_property
     def _range_of(self) -> dict[int, Range]:
         return {
             number: self.ranges.get(alike(part), Range())
@@ -272,7 +279,7 @@ class Ranging:
             yield from self._moved(place, char, shunned)
 
     def _moved(self, place: _Place, char: str, shunned: tuple[int, ...]) -> Iterator[_Place]:
-        part = self.parts[place.part]
+        part = self._read_as[place.part]
         match part:
             case str():
                 if part[place.offset] == (lower(char) if self.ignores_case else char):
