@@ -6,6 +6,7 @@ obeys HTML, a comment obeys Markdown, mentions and addresses. So all that is not
 format, and what somebody would obey is shown as an escape:
 
     printable   a line of text, for a terminal, a log, a page or XML; never longer than `MOST`
+    spaced      a line of a source, as long as it was
     shown       the same as a word: bare where it is plain, else quoted as JSON
     prose       also for readers that make links of what looks like one: messages of SARIF
     code, words in Markdown, what a document says and what a sentence says
@@ -44,7 +45,9 @@ _COMMAND = re.compile(
 _LINKED = re.compile(r"[@<\[\]]|(?<=www)\.|:(?=//)|#(?=\d)|(?<=GH)-(?=\d)", re.IGNORECASE)
 # Words that Markdown shows as they are: no mention, address, number of an issue, commit or emphasis is made of them.
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()'\"’“”…/%+=?!-]*")
-_NOT_PLAIN = re.compile(r"www\.|://|GH-\d|\b[0-9a-f]{7,}\b|^\s*(?:[-+]|\d+[.)])\s|^\s{4}", re.IGNORECASE)
+_NOT_PLAIN = re.compile(
+    r"www\.|://|GH-\d|\b[0-9a-f]{7,}\b|:[\w+-]+:|^\s*(?:[-+]|\d+[.)])\s|^\s{4}|^\s*[=-]+\s*$", re.IGNORECASE
+)
 _LONE = re.compile(r"\\ud[89ab]..\\ud[c-f]..|\\u(d[89a-f]..)|\\.", re.DOTALL)
 
 
@@ -68,6 +71,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: _escape(found[0]), seen)
 
 
+def spaced(line: str) -> str:
+    """Return a line of a source with a blank within what a CI takes for a command: each column stays its own."""
+    return _COMMAND.sub(lambda found: f"{found[0][0]} ", line)
+
+
 def shown(text: str) -> str:
     """Return `text` bare where it is plain, and as a JSON string where it is empty, quoted, padded or not printable."""
     text = short(text)
@@ -88,7 +96,7 @@ def prose(text: str, most: int = MOST) -> str:
 
 def code(text: str) -> str:
     """Return `text` as a code span of Markdown, in which nothing has a meaning; also within a table."""
-    inside = printable(text, _MOST_CODE).replace("|", r"\|") or " "
+    inside = printable(text, _MOST_CODE).replace("|", _escape("|")) or " "
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", inside)), default=0))
     padded = f" {inside} " if inside[0] in "` " or inside[-1] in "` " else inside
     return f"{fence}{padded}{fence}"

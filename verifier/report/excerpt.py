@@ -1,7 +1,8 @@
 """The lines of a source that a report quotes: a statement, with the pieces of it that matter marked.
 
 `excerpt` gives rows of fragments, for whoever shows marks in colour. A long statement is cut to the lines that its
-pieces touch, a long line to a window around its first mark; what is left out shows as a gap.
+pieces touch, a long line to a window around its first mark; what is left out shows as a gap. Of a source that is hidden
+nothing is shown.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from verifier.safe import spaced
 from verifier.source import Source
 from verifier.why.explanation import Cited, Piece
 
@@ -41,6 +43,8 @@ class Row:
 
 def excerpt(cited: Cited) -> tuple[Row, ...]:
     """Return the lines of the cited statement, cut to what matters, on one line each."""
+    if cited.source.hidden:
+        return ()
     span = cited.statement.span
     lines = range(span.line, span.end_line + 1)
     if len(lines) > _MOST_ROWS:
@@ -69,7 +73,7 @@ def _with_gaps(lines: Iterable[int], end: int, cited: Cited) -> Iterator[Row]:
 
 def _fragments(source: Source, number: int, pieces: Iterable[Piece]) -> Iterator[Fragment]:
     """Yield the line in stretches that belong to no piece or to one; where pieces overlap, the first has it."""
-    line, place = source.line(number), 0
+    line, place = spaced(source.line(number)), 0
     for piece in sorted(pieces, key=lambda piece: (piece.span.line, piece.span.column)):
         span = piece.span
         if not span.line <= number <= span.end_line:

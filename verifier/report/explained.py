@@ -4,7 +4,7 @@
     of a containment      {"grants": [...], "needed": [...], "unneeded": [...], ...}
 
 They stand apart from `answers.py` for its length only. Whatever stands in a source has `line`, `column`, `end_line`,
-`end_column` (from 1, the end excluded) and `text`, the very text; `source` names it.
+`end_column` (from 1, the end excluded) and `text`, the very text, unless that is hidden; `source` names it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Placed(Model):
     column: int
     end_line: int
     end_column: int
-    text: str
+    text: str | None = None
 
 
 class PiecePart(_Placed):
@@ -156,7 +156,7 @@ def _piece(piece: Piece, source: Source) -> PiecePart:
 
 
 def _place(source: Source, span: Span) -> dict[str, Any]:
-    return {**span._asdict(), "text": source.cut(span)}
+    return {**span._asdict(), "text": None if source.hidden else source.cut(span)}
 
 
 def _limit(limit: Limit) -> LimitPart:

@@ -4,15 +4,18 @@
     fragment(result)   one answer with its own style
     shown(answer)      what a notebook shows of an answer, a request or an explanation
 
-The looks stand in `templates/`. Everything that comes from a document is escaped by the templates, and what is not
-printable is shown escaped (`style.py`).
+The looks stand in `templates/`. Every text that a template puts in is made printable (`verifier/safe.py`) and escaped;
+a page tells the browser to run, load and send nothing (its Content-Security-Policy), and is cut where it is too long.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -22,10 +25,14 @@ from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
-from verifier.safe import printable
+from verifier.safe import printable, visible
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
+from verifier.source import Source
 from verifier.why.explanation import WhyAllowed, WhyContained, WhyDifferent
+
+_MOST_CHARACTERS = 40_000_000
+_MOST_WARNINGS = 100
 
 
 def page(results: Iterable[Result], version: str, title: str = "What the policies can do") -> str:
@@ -33,8 +40,42 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     results = tuple(results)
     words = Counter((result.word, result.good) for result in results)
     counts = sorted(((word, count, good) for (word, good), count in words.items()), key=lambda row: row[2] is True)
-    values = {"results": results, "counts": counts, "title": title, "version": version}
-    return _template("page.html.j2").render(values | {"style": _text("style.css"), "page_style": _text("page.css")})
+    style = f"\n{_text('style.css')}{_text('page.css')}"
+    values: dict[str, Any] = {
+        "counts": counts,
+        "title": title,
+        "version": version,
+        "style": style,
+        "allowed": _policy(style),
+    }
+    bad, good = ([result for result in results if (result.good is True) is wanted] for wanted in (False, True))
+    cards = _fitting((_part("card", result, 2) for result in bad), _MOST_CHARACTERS // 2)
+    lines = _fitting((_part("line", result) for result in good), _MOST_CHARACTERS // 2)
+    doubts = list(dict.fromkeys((source.name, *warning) for result in results for source, warning in _warned(result)))
+    more = {"bad": len(bad) - len(cards), "good": len(good) - len(lines)}
+    values |= {"cards": cards, "lines": lines, "more": more, "doubts": doubts, "most": _MOST_WARNINGS}
+    return _template("page.html.j2").render(values)
+
+
+def _warned(result: Result) -> Iterator[tuple[Source, tuple[int, str]]]:
+    yield from ((source, (warning.span.line, warning.message)) for source, warning in result.warnings)
+
+
+def _fitting(pieces: Iterable[Markup], room: int) -> list[Markup]:
+    """Return as many of `pieces`, from the first on, as have room in `room` characters."""
+    found: list[Markup] = []
+    for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            break
+        found.append(piece)
+    return found
+
+
+def _policy(style: str) -> str:
+    """Return what the page allows itself: its own style, and nothing else."""
+    own = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
 
 
 def fragment(result: Result) -> str:
@@ -64,16 +105,23 @@ def shown(found: object) -> str:
 
 
 def _piece(macro: str, *values: object) -> str:
-    made = getattr(_template("parts.html.j2").module, macro)(*values)
-    return f'<div class="verifier"><style>{_text("style.css")}</style>{made}</div>'
+    return f'<div class="verifier"><style>{_text("style.css")}</style>{_part(macro, *values)}</div>'
+
+
+def _part(macro: str, *values: object) -> Markup:
+    return Markup(getattr(_template("parts.html.j2").module, macro)(*values))  # noqa: S704 - what the template escaped
 
 
 @cache
 def _environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("verifier.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("verifier.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=_finalized,
     )
-    found.filters |= {"shown": printable, "excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
+    found.filters |= {"excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
     found.filters |= {"region_rows": region_rows, "region_heading": heading}
     return found
 
@@ -90,7 +138,7 @@ def _text(name: str) -> str:
 
 def _one_row(text: str) -> str:
     """Return a stretch of a source line with each character that is not printable as one blank."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return "".join(char if visible(char) == char else " " for char in text)
 
 
 def _phrase(text: str) -> Markup:
@@ -101,3 +149,8 @@ def _phrase(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
     )
+
+
+def _finalized(value: object) -> object:
+    """Return what a template puts in, printable unless it is HTML already."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -2,6 +2,9 @@
 
 Contained and equivalent pass; escapes and differences are failures; broken documents and undecided questions are
 errors, as nothing was found out; a vacuous containment passes and says so in its output.
+
+The text is ASCII, so that it is what it says it is in whichever encoding it is written; other characters are
+references. What XML cannot hold is shown as an escape.
 """
 
 from __future__ import annotations
@@ -12,24 +15,32 @@ from collections.abc import Iterable
 from verifier.report.results import Result, findings
 from verifier.safe import printable
 
+_MOST_NAME = 500
+_MOST_MESSAGE = 2_000
+_MOST_FINDINGS = 50
+_MOST_LINES = 200
+
 
 def junit(results: Iterable[Result], suite: str) -> str:
     """Return `results` as the text of an XML document, all in one test suite called `suite`."""
     cases = [_case(result, suite) for result in results]
-    failures = sum(case.find("failure") is not None for case in cases)
-    errors = sum(case.find("error") is not None for case in cases)
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(errors)}
+    failures, errors, skipped = (
+        str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")
+    )
+    counts = {"tests": str(len(cases)), "failures": failures, "errors": errors}
     root = ET.Element("testsuites", {"name": "verifier"} | counts)
-    ET.SubElement(root, "testsuite", {"name": suite} | counts | {"skipped": "0"}).extend(cases)
+    ET.SubElement(root, "testsuite", {"name": suite} | counts | {"skipped": skipped}).extend(cases)
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="us-ascii").decode()}\n'
 
 
 def _case(result: Result, suite: str) -> ET.Element:
-    case = ET.Element("testcase", {"name": _safe(result.document), "classname": f"verifier.{suite}"})
-    found = list(findings(result))
-    text = _safe("\n".join(finding.message for finding in found))
-    if result.good is False and result.word != "error":
+    group = f"verifier.{suite}" + (f".{printable(result.rule, _MOST_NAME)}" if result.rule else "")
+    case = ET.Element("testcase", {"name": printable(result.document, _MOST_NAME), "classname": group})
+    text = _messages(result)
+    if result.suppressed is not None:
+        ET.SubElement(case, "skipped", {"message": printable(f"accepted: {result.suppressed}", _MOST_MESSAGE)})
+    elif result.good is False and result.word != "error":
         _outcome(case, "failure", result, text)
     elif result.word in ("error", "undecided"):
         _outcome(case, "error", result, text)
@@ -38,12 +49,17 @@ def _case(result: Result, suite: str) -> ET.Element:
     return case
 
 
+def _messages(result: Result) -> str:
+    """Return what there is to look at, a line each, and how many more warnings there are."""
+    found = [finding.message for finding in findings(result)]
+    lines = [printable(message, _MOST_MESSAGE) for message in found[:_MOST_FINDINGS]]
+    more = len(found) - len(lines)
+    return "\n".join([*lines, *([f"and {more:,} more"] if more else [])])
+
+
 def _outcome(case: ET.Element, kind: str, result: Result, text: str) -> None:
-    message = _safe(f"{result.asked}: {result.word}")
-    whole = "\n\n".join([text, *([_safe(str(result.why))] if result.why else [])])
+    message = printable(f"{result.asked}: {result.word}", _MOST_MESSAGE)
+    why = [printable(line, _MOST_MESSAGE) for line in str(result.why).split("\n")] if result.why else []
+    more = len(why) - _MOST_LINES
+    whole = "\n".join([text, *([""] if why else []), *why[:_MOST_LINES], *([f"and {more:,} more"] if more > 0 else [])])
     ET.SubElement(case, kind, {"type": result.word, "message": message}).text = whole
-
-
-def _safe(text: str) -> str:
-    """Return `text` without what XML 1.0 cannot hold, and without what could steer a terminal."""
-    return "\n".join(map(printable, text.split("\n")))

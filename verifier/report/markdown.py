@@ -1,7 +1,8 @@
 """Answers as Markdown for a comment on a pull request: a table of all, then each that is not good, folded.
 
-Written for GitHub's dialect. Everything that comes from a document is written in `<code>` or in a fence longer than any
-in it, with every character that could mean something escaped, so that no policy can write the comment.
+Written for GitHub's dialect. Everything that comes from a document is a code span, or stands in a fence longer than any
+in it, where Markdown reads nothing and makes no mention or link (`verifier/safe.py`), so that no policy can write the
+comment. All of it is short enough for a comment, which holds 65,536 characters; what is left out is counted.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt
 from verifier.report.plan import PLAIN, plan
 from verifier.report.results import Result
-from verifier.safe import printable
+from verifier.safe import code, html_code, printable, words
 from verifier.semantics.request import Request
 from verifier.why.explanation import Explanation, Part, WhyAllowed, WhyDifferent
 
 _SIGNS = {True: "✅", False: "❌", None: "⚠️"}
-# Within `<code>` GitHub still reads emphasis, mentions and bare addresses.
-_MEANS_IN_CODE = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
-_MEANS = re.compile(r"[\\`*_{}\[\]<>|~#!@:$&\"]")
+_MOST_CHARACTERS = 60_000
 _MOST_ROWS = 100
 _MOST_DETAILS = 20
 _MOST_LINES = 120
+_MOST_KEYS = 30
+_MOST_WARNINGS = 10
 
 
 def markdown(results: Iterable[Result], title: str = "verifier") -> str:
@@ -32,36 +33,46 @@ def markdown(results: Iterable[Result], title: str = "verifier") -> str:
     results = sorted(results, key=lambda result: (result.good is True, result.good is None))
     good = sum(result.good is True for result in results)
     lines = [f"### {title}: {good:,} of {len(results):,} good", "", "| | document | answer |", "|---|---|---|"]
-    lines += [_row(result) for result in results[:_MOST_ROWS]]
-    if len(results) > _MOST_ROWS:
-        lines.append(f"| | and {len(results) - _MOST_ROWS:,} more | |")
+    room = _MOST_CHARACTERS
+    rows = list(_fitting(map(_row, results[:_MOST_ROWS]), room // 2))
+    lines += rows
+    if more := len(results) - len(rows):
+        lines.append(f"| | and {more:,} more | |")
     bad = [result for result in results if result.good is not True]
-    for result in bad[:_MOST_DETAILS]:
-        lines += ["", *_details(result)]
-    if len(bad) > _MOST_DETAILS:
-        lines += ["", f"The details of {len(bad) - _MOST_DETAILS:,} more are left out."]
-    return "\n".join(lines) + "\n"
+    room -= sum(map(len, lines))
+    details = list(_fitting(("\n".join(["", *_details(result)]) for result in bad[:_MOST_DETAILS]), room))
+    lines += details
+    if more := len(bad) - len(details):
+        lines += ["", f"The details of {more:,} more are left out."]
+    return "\n".join([*lines, *_warnings(results)]) + "\n"
 
 
-def code(text: str) -> str:
-    """Return `text` as code within a line, whatever characters it holds."""
-    return f"<code>{_escaped(text, _MEANS_IN_CODE)}</code>"
+def _fitting(texts: Iterable[str], room: int) -> Iterator[str]:
+    """Yield as many of `texts`, from the first on, as have room in `room` characters."""
+    for text in texts:
+        room -= len(text) + 1
+        if room < 0:
+            return
+        yield text
 
 
-def plain(text: str) -> str:
-    """Return `text` as words, with no character that Markdown or HTML would read; what stands in backticks is code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return _escaped(text, _MEANS)
-    return "".join(code(part) if place % 2 else _escaped(part, _MEANS) for place, part in enumerate(parts))
-
-
-def _escaped(text: str, means: re.Pattern[str]) -> str:
-    return means.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+def _warnings(results: Iterable[Result]) -> Iterator[str]:
+    """Yield the first warnings about the documents, each once, and how many more there are."""
+    found = dict.fromkeys(
+        f"- {code(f'{source.name}:{warning.span.line}')}: {words(warning.message)}"
+        for result in results
+        for source, warning in result.warnings
+    )
+    if found:
+        yield from ("", f"Warnings about the documents: {len(found):,}", "", *list(found)[:_MOST_WARNINGS])
+        if more := len(found) - _MOST_WARNINGS:
+            yield from [f"- and {more:,} more"] if more > 0 else []
 
 
 def _row(result: Result) -> str:
-    return f"| {_SIGNS[result.good]} | {code(result.document)} | {_short(result)} |"
+    rule = f"{code(result.rule)}: " if result.rule else ""
+    accepted = "" if result.suppressed is None else f", accepted: {words(result.suppressed)}"
+    return f"| {_SIGNS[result.good]} | {rule}{code(result.document)} | {_short(result)}{accepted} |"
 
 
 def _short(result: Result) -> str:
@@ -73,17 +84,17 @@ def _short(result: Result) -> str:
         case Escapes(request=request):
             return f"**escapes**: {code(request.action)} on {code(request.resource)}"
         case Undecided(reason=reason):
-            return f"**undecided**: {code(reason)}"
+            return f"**undecided**: {words(reason)}"
         case Difference(vacuous=True):
             return "equivalent, **vacuously**: neither document allows anything"
         case Difference(relation=relation):
             return relation.value if result.good else f"**{relation.value}**"
         case error:
-            return f"**error**: {code(error.message)}"
+            return f"**error**: {words(error.message)}"
 
 
 def _details(result: Result) -> Iterator[str]:
-    title = f"{_SIGNS[result.good]} {code(result.document)} {plain(result.asked)}: {result.word}"
+    title = f"{_SIGNS[result.good]} {html_code(result.document)} {html_code(result.asked)}: {result.word}"
     yield f"<details><summary>{title}</summary>"
     yield ""
     match result.answer:
@@ -95,11 +106,11 @@ def _details(result: Result) -> Iterator[str]:
         case Difference() as difference:
             yield from _sides(difference, result.why)
         case Undecided(reason=reason):
-            yield f"Neither a proof nor a counterexample was found: {code(reason)}"
+            yield f"Neither a proof nor a counterexample was found: {words(reason)}"
         case Contained():
             yield "Nothing at all is allowed, so the containment says little."
         case error:
-            yield f"{code(str(error))}"
+            yield words(str(error))
     if result.regions:
         yield from _regions(result.regions)
     assumes = getattr(result.answer, "assumes", ())
@@ -107,7 +118,7 @@ def _details(result: Result) -> Iterator[str]:
         yield ""
         yield "Assuming:"
         yield ""
-        yield from (f"- {plain(one)}" for one in assumes)
+        yield from (f"- {words(one)}" for one in assumes)
     yield ""
     yield "</details>"
 
@@ -130,7 +141,10 @@ def _request(request: Request) -> Iterator[str]:
     rows = [("action", code(request.action)), ("resource", code(request.resource))]
     if request.principal:
         rows.insert(0, ("principal", code(request.principal)))
-    rows += [(code(key.name), _values(value)) for key, value in request.context.items()]
+    context = list(request.context.items())
+    rows += [(code(key.name), _values(value)) for key, value in context[:_MOST_KEYS]]
+    if len(context) > _MOST_KEYS:
+        rows.append(("", f"and {len(context) - _MOST_KEYS:,} more keys"))
     yield from ("", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), "")
 
 
@@ -138,7 +152,7 @@ def _fit(fit: Fit) -> Iterator[str]:
     if not fit.realistic:
         proved = "and it was proved that every such request does" if fit.none_fits else "and no other was found"
         yield f"**Not realistic**: it breaks facts about AWS, {proved}:"
-        yield from ("", *(f"- {plain(one)}" for one in fit.breaks), "")
+        yield from ("", *(f"- {words(one)}" for one in fit.breaks), "")
 
 
 def _regions(found: Regions) -> Iterator[str]:
@@ -156,7 +170,10 @@ def _fenced(language: str, lines: Iterable[str]) -> list[str]:
 
 
 def _values(value: str | Sequence[str]) -> str:
-    return code(value) if isinstance(value, str) else ", ".join(map(code, value))
+    if isinstance(value, str):
+        return code(value)
+    more = [f"and {len(value) - _MOST_KEYS:,} more"] if len(value) > _MOST_KEYS else []
+    return ", ".join([*map(code, value[:_MOST_KEYS]), *more])
 
 
 def _why(why: Explanation | None) -> Iterator[str]:
@@ -166,13 +183,13 @@ def _why(why: Explanation | None) -> Iterator[str]:
 
 
 def _part(part: Part) -> Iterator[str]:
-    yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({plain(part.note)})' if part.note else ''}"
+    yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({words(part.note)})' if part.note else ''}"
     yield ""
     for cited in part.statements:
-        yield f"{code(f'{cited.source.name}:{cited.statement.span.line}')}, {plain(cited.name)}"
+        yield f"{code(f'{cited.source.name}:{cited.statement.span.line}')}, {words(cited.name)}"
         for piece in cited.pieces:
             if not piece.met:
-                yield f"- {plain(piece.element)}: {plain(piece.reason)}"
+                yield f"- {code(piece.element)}: {words(piece.reason)}"
         lines = [GAP if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)]
         yield from ("", *_fenced("json", lines), "")
     if part.more:

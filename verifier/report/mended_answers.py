@@ -17,8 +17,7 @@ from verifier.mend.simplified import Simplified
 from verifier.mend.sizes import MANAGED
 from verifier.report.answers import RequestPart
 from verifier.report.model import Model, Whole
-from verifier.report.patch import patch_text
-from verifier.report.style import Style
+from verifier.report.patch import exact_patch
 
 _NEW = "boundary.json"
 
@@ -129,7 +128,7 @@ def repair_answer(found: Repaired) -> RepairAnswer:
         verdict="repaired",
         patched=json.loads(found.text),
         text=found.text,
-        diff=patch_text(old, found.text, name, Style()),
+        diff=exact_patch(old, found.text, name),
         added=[dict(one) for one in found.added],
         changed=changed,
         statements=found.statements,

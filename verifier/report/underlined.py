@@ -5,8 +5,9 @@ explained.
          |                   ^^^^^^^^^^^^^ why
 
 A long line is cut to a window around what is underlined, one window for each piece that is too far from the others.
-What would move the carets or steer a terminal is not shown as it is: a character that is not printable is a blank, and
-one that is written from right to left is escaped, as terminals would order the line anew.
+What would move the carets or steer a terminal is not shown as it is: a character that is not seen is a blank, as is one
+within what a CI takes for a command, and one that is written from right to left is escaped, as terminals would order
+the line anew. Of a source that is hidden nothing is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.report.style import Style, columns
-from verifier.safe import printable
+from verifier.safe import printable, spaced, visible
 from verifier.source import Source, Span
 
 _ROOM = 100
@@ -60,13 +61,15 @@ class _Window:
 
 def underlined(source: Source, marks: Iterable[Mark], style: Style) -> list[str]:
     """Return the lines of `source` on which `marks` begin, each under its number, with carets under the marks."""
+    if source.hidden:
+        return []
     lines: list[str] = []
     ordered = sorted(marks, key=lambda mark: mark.span)
     for number, here in itertools.groupby(ordered, key=lambda mark: mark.span.line):
         gutter = f"{number:>4}{_GUTTER}"
         blank = " " * (len(gutter) - len(_GUTTER)) + _GUTTER
         room = (style.width or _ROOM + len(gutter)) - len(gutter)
-        for window in _windows(source.line(number), list(here), room):
+        for window in _windows(spaced(source.line(number)), list(here), room):
             lines.append(style.paint(gutter, "faint") + window.row())
             lines += [style.paint(blank, "faint") + row for row in _carets(window, room, style)]
     return lines
@@ -146,4 +149,4 @@ def _safe(text: str) -> str:
 def _safe_char(char: str) -> str:
     if unicodedata.bidirectional(char) in ("R", "AL", "AN"):
         return char.encode("unicode_escape").decode()
-    return char if char.isprintable() else " "
+    return char if visible(char) == char else " "
