@@ -166,9 +166,10 @@ def _complain(text: str) -> None:
 def _leave(code: int) -> NoReturn:
     """End the process, without taking apart object by object what it holds: that takes longer than a small proof.
 
-    What was registered to run at the end is run. Where another thread is left, the interpreter ends as it always does.
+    What was registered to run at the end is run. Where a thread is left that must come to its end, the interpreter ends
+    as it always does; one that need not, as Z3's after Ctrl-C, could make that take long.
     """
-    if threading.active_count() > 1:
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         sys.exit(code)
     atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself would call
     with contextlib.suppress(OSError):
