@@ -1,24 +1,57 @@
 """Could a request happen? A second reading of the catalogue's tables, that shares no code with the prover.
 
 `unfit(request)` takes a request as interface.md writes it, and returns what speaks against it. It reads the TSV files
-by itself, and matches ARNs by regular expressions: a variable part is one character or more, none of them a colon
-before the last of the six parts. What the tables do not hold (which keys stay in a session, which exclude each other)
-is written down here once more, from the same page of the IAM User Guide.
+by itself, and matches ARNs by regular expressions. What the tables do not hold (which keys stay in a session, which
+exclude each other or are derived from each other, how regions and accounts look) is written down here once more, from
+the same pages of AWS.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parents[2] / "verifier" / "catalogue" / "data"
-VARIABLE = re.compile(r"\$\{[^}]*\}|\*")
+VARIABLE = re.compile(r"\$\{([^}]*)\}|(\*)")
+NAMES_OF_REGIONS = {
+    "aws": r"(?!cn-)[a-z]{2}-[a-z]+-[0-9]{1,2}",
+    "aws-cn": r"cn-[a-z]+-[0-9]{1,2}",
+    "aws-us-gov": r"us-gov-[a-z]+-[0-9]{1,2}",
+    "aws-eusc": r"eusc-[a-z]+-[a-z]+-[0-9]{1,2}",
+    "aws-iso": r"us-iso-[a-z]+-[0-9]{1,2}",
+    "aws-iso-b": r"us-isob-[a-z]+-[0-9]{1,2}",
+    "aws-iso-e": r"eu-isoe-[a-z]+-[0-9]{1,2}",
+    "aws-iso-f": r"us-isof-[a-z]+-[0-9]{1,2}",
+}
+ACCOUNT = "[0-9]{12}|aws"
+WITHOUT_ACCOUNT = {"ssm", "resource-explorer-2"}
+PLAIN_NAMES = {"BucketName", "LoadBalancerName", "TargetGroupName", "PlacementGroupName"}
+OPAQUE = {
+    "acm",
+    "acm-pca",
+    "directconnect",
+    "ds",
+    "ec2",
+    "elasticfilesystem",
+    "elasticloadbalancing",
+    "fsx",
+    "guardduty",
+    "kms",
+    "mq",
+    "route53",
+    "transfer",
+    "workspaces",
+}
 
 OF_THE_ACTION = {"aws:tagkeys", "aws:requesttag/${tagkey}", "aws:resourcetag/${tagkey}"}
 OF_THE_SESSION = {
+    "sagemaker:domainid",
+    "sagemaker:userprofilename",
     "ec2:roledelivery",
     "ec2:sourceinstancearn",
     "glue:roleassumedby",
@@ -39,17 +72,6 @@ ENDPOINT = {
     "aws:vpcsourceip",
 }
 
-# Values of each type, roughly: as exact as the texts that the tests draw and that a polished request holds.
-FORMS = {
-    "string": re.compile(r".*", re.DOTALL),
-    "numeric": re.compile(r"-?\d+(\.\d+)?"),
-    "date": re.compile(r"\d+|\d{4}-\d\d-\d\d(T.*)?"),
-    "bool": re.compile(r"true|false", re.IGNORECASE),
-    "address": re.compile(r"\d+(\.\d+){3}|[0-9a-f:]*:[0-9a-f:.]*"),
-    "arn": re.compile(r"arn(:[^:]*){4}:.*", re.DOTALL),
-    "binary": re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
-}
-
 Row = dict[str, str]
 
 
@@ -66,66 +88,172 @@ def unfit(request: dict[str, Any]) -> list[str]:
     if request["resource"] == "*":
         if types and any(use.endswith("!") for use in uses):
             found.append(f"{request['action']} is not asked on `*`")
+    elif not types:
+        if not any_arn().fullmatch(request["resource"]):
+            found.append(f"{request['action']} is asked on ARNs, not like {request['resource']}")
     elif not any(form(arn).fullmatch(request["resource"]) for one in types for arn in listed(one["arns"])):
         found.append(f"{request['action']} takes no resource like {request['resource']}")
     keys = [*listed(action["keys"]), *(key for one in types for key in listed(one["keys"]))]
-    folded = {key.lower(): value for key, value in request["context"].items()}
-    found += [f"{request['action']} carries no {key}" for key in sorted(folded) if not carried(key, keys)]
+    folded = {key.lower() for key in request["context"]}
     found += [
-        f"{key} does not hold {folded[key]}"
-        for key in sorted(folded)
-        if carried(key, keys) and not held(key, folded[key])
+        f"{request['action']} carries no {key}" for key in sorted(folded) if not carried(key, keys, f"{service}:{name}")
     ]
-    if "aws:sourceip" in folded and folded.keys() & ENDPOINT:
+    if "aws:sourceip" in folded and folded & ENDPOINT:
         found.append("both a public address and a VPC endpoint")
+    return found + contradictions({key.lower(): value for key, value in request["context"].items()})
+
+
+def carried(key: str, listed_keys: list[str], action: str) -> bool:
+    """Whether a request for `action`, with `listed_keys`, may carry `key`, in lower case."""
+    prefix = key.partition(":")[0]
+    if key in OF_THE_SESSION or prefix in ("saml", "datazone") or "." in prefix:
+        return True
+    if key == "aws-marketplace:productid" and action in ("aws-marketplace:subscribe", "aws-marketplace:unsubscribe"):
+        return True
+    if prefix == "aws" and not any(name(one).fullmatch(key) for one in OF_THE_ACTION):
+        return True
+    if prefix != "aws" and prefix not in {one.partition(":")[0] for one in names_of_keys()} | set(services()):
+        return True
+    service = action.partition(":")[0]
+    if prefix == service and key in names_of_keys() and not any(one == key for one in all_listed(service)):
+        return True
+    return any(name(one).fullmatch(key) for one in listed_keys)
+
+
+def contradictions(context: dict[str, Any]) -> list[str]:
+    """Keys that AWS derives from each other and that do not agree."""
+    found = []
+    if "aws:multifactorauthage" in context and str(context.get("aws:multifactorauthpresent")).lower() != "true":
+        found.append("the age of an authentication that was not made")
+    chain = context.get("aws:calledvia", [])
+    chain = [chain] if isinstance(chain, str) else list(chain)
+    for key, place in (("aws:calledviafirst", 0), ("aws:calledvialast", -1)):
+        if key in context and (not chain or chain[place] != context[key]):
+            found.append(f"{key} is not that of aws:CalledVia")
+    found += [
+        f"{key} where {other} is not true"
+        for key, other in TRUE_WITH
+        if key in context and str(context.get(other, "true")).lower() != "true"
+    ]
+    if "aws:epochtime" in context:
+        seconds = context["aws:epochtime"]
+        if not (isinstance(seconds, str) and re.fullmatch("[0-9]+", seconds)):
+            found.append("a time that is not in seconds")
+        elif "aws:currenttime" in context and instant(context["aws:currenttime"]) != int(seconds):
+            found.append("two times")
+    for key, value in context.items():
+        service, tag, rest = key.partition(":resourcetag/")
+        if tag and service in TWINS and context.get(f"aws:resourcetag/{rest}", value) != value:
+            found.append("two values of one tag")
     return found
 
 
-def carried(key: str, listed_keys: list[str]) -> bool:
-    """Whether a request for an action with `listed_keys` may carry `key`, in lower case."""
-    if key in OF_THE_SESSION or key.startswith("saml:") or "." in key.partition(":")[0]:
-        return True
-    return any(name(one).fullmatch(key) for one in (*listed_keys, *everywhere()))
+TRUE_WITH = (
+    ("aws:calledvia", "aws:viaawsservice"),
+    ("aws:calledviafirst", "aws:viaawsservice"),
+    ("aws:calledvialast", "aws:viaawsservice"),
+    ("aws:principalservicename", "aws:principalisawsservice"),
+)
+TWINS = {
+    "autoscaling",
+    "ec2",
+    "ecr",
+    "ecr-public",
+    "ecs",
+    "elasticloadbalancing",
+    "elasticmapreduce",
+    "iam",
+    "license-manager",
+    "ram",
+    "sagemaker",
+    "secretsmanager",
+    "ssm",
+}
 
 
-def held(key: str, value: str | list[str]) -> bool:
-    """Whether `key`, in lower case, may hold `value`: one, and of its type, where the table knows of no list."""
-    rows = key_rows()
-    own = [rows[key]] if key in rows else [row for one, row in rows.items() if "${" in one and name(one).fullmatch(key)]
-    if not own or any(arity == "many" for _, arity in own):
-        return True
-    kinds = {kind for kind, _ in own}
-    return isinstance(value, str) and (len(kinds) > 1 or FORMS[kinds.pop()].fullmatch(value) is not None)
+def instant(text: str) -> float | None:
+    """The seconds of a date as Python reads it."""
+    try:
+        return float(text) if text.isdigit() else dt.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None
 
 
 @cache
-def key_rows() -> dict[str, tuple[str, str]]:
-    """The type and arity of each key of the table, by its name in lower case."""
+def names_of_keys() -> frozenset[str]:
+    """The keys of the table, in lower case."""
     lines = (DATA / "keys.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
-    return {key.lower(): (kind, arity) for key, kind, arity in rows}
+    return frozenset(line.split("\t")[0].lower() for line in lines if not line.startswith("#"))
+
+
+def services() -> tuple[str, ...]:
+    """The services that have actions."""
+    return tuple(table("actions.tsv", ("name", "level", "types", "keys", "needed")))
 
 
 @cache
-def everywhere() -> tuple[str, ...]:
-    """The global keys of the table."""
-    lines = (DATA / "keys.tsv").read_text(encoding="utf-8").splitlines()
-    keys = [line.split("\t")[0] for line in lines if line.lower().startswith("aws:")]
-    return tuple(key for key in keys if key.lower() not in OF_THE_ACTION)
+def all_listed(service: str) -> frozenset[str]:
+    """The keys that some action or resource type of the service lists, in lower case."""
+    actions_ = table("actions.tsv", ("name", "level", "types", "keys", "needed")).get(service, {})
+    types = table("resources.tsv", ("name", "arns", "keys")).get(service, {})
+    return frozenset(key.lower() for row in (*actions_.values(), *types.values()) for key in listed(row["keys"]))
 
 
 @cache
 def name(key: str) -> re.Pattern[str]:
     """An expression for the keys that `key`, which may have a variable part, stands for, in lower case."""
-    return re.compile(".+".join(re.escape(part) for part in VARIABLE.split(key.lower())), re.DOTALL)
+    return re.compile(filled(key.lower(), lambda _: ".+", ".+"), re.DOTALL)
 
 
 @cache
 def form(arn: str) -> re.Pattern[str]:
     """An expression for the ARNs of a format."""
     fields = arn.split(":", 5)
-    early = ["[^:]+".join(map(re.escape, VARIABLE.split(field))) for field in fields[:5]]
-    return re.compile(":".join([*early, ".+".join(map(re.escape, VARIABLE.split(fields[5])))]), re.DOTALL)
+    service = fields[2]
+    account = f"{ACCOUNT}|" if service in WITHOUT_ACCOUNT else ACCOUNT
+    last = filled(fields[5], lambda variable: inside(service, variable), ".*")
+    others = [filled(field, lambda _: "[^:]+", "[^:]*") for field in (fields[0], service)]
+    middle = f"(?:{account})" if fields[4].startswith("${") else filled(fields[4], lambda _: "[^:]+", "[^:]*")
+    ways = [
+        ":".join(
+            (
+                others[0],
+                partition if fields[1].startswith("${") else re.escape(fields[1]),
+                others[1],
+                region if fields[3].startswith("${") else filled(fields[3], lambda _: "", "[^:]*"),
+                middle,
+                last,
+            )
+        )
+        for partition, region in NAMES_OF_REGIONS.items()
+    ]
+    return re.compile("|".join(dict.fromkeys(ways)), re.DOTALL)
+
+
+def inside(service: str, variable: str) -> str:
+    """An expression for what may stand in a variable part of the last part of an ARN."""
+    if variable == "KeyPairName":
+        return "[^/]+"
+    plain = variable in PLAIN_NAMES or variable.endswith(("Uuid", "UUID"))
+    return "[^:/]+" if plain or (service in OPAQUE and variable.endswith(("Id", "ID"))) else ".+"
+
+
+def filled(field: str, of_variable: Callable[[str], str], of_star: str) -> str:
+    """An expression for a part of a format."""
+    found, place = "", 0
+    for one in VARIABLE.finditer(field):
+        found += re.escape(field[place : one.start()]) + (of_star if one[2] else of_variable(one[1]))
+        place = one.end()
+    return found + re.escape(field[place:])
+
+
+@cache
+def any_arn() -> re.Pattern[str]:
+    """An expression for the ARNs of any service."""
+    ways = [
+        f"arn:{partition}:[a-z0-9-]+:(?:{region}|):(?:{ACCOUNT}|):.*" for partition, region in NAMES_OF_REGIONS.items()
+    ]
+    return re.compile("|".join(ways), re.DOTALL)
 
 
 @cache

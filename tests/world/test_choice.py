@@ -15,6 +15,7 @@ from tests.world.check_requests import unfit
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
 from verifier.bulk.memory import meaning, recalled, record_of
 from verifier.logic.budget import Budget
+from verifier.policy.key import Key
 from verifier.questions.ask import ask
 from verifier.questions.choose import choose
 from verifier.questions.limits import Limits, World
@@ -102,8 +103,7 @@ LABELLED: list[tuple[Any, Any, Any, str]] = [
     ("zork:*", "*", {}, "AWS has no action"),
     ("iam:CreateAccessKey", "*", BOUNDARY_KEY, "`iam:CreateAccessKey` does not carry `iam:PermissionsBoundary`"),
     ("s3:GetObject", "arn:aws:s3:::only-a-bucket", {}, "does not take the resource"),
-    ("iam:ListUsers", "arn:aws:iam::111122223333:user/jane", {}, "does not take the resource"),
-    ("s3:GetObject", "*", {"StringEquals": {"zork:key": "x"}}, "does not carry `zork:key`"),
+    ("s3:GetObject", "*", {"StringEquals": {"ec2:key": "x"}}, "does not carry `ec2:key`"),
     ("s3:GetObject", "*", {"Null": {"aws:SecureTransport": "true"}}, "every request carries `aws:SecureTransport`"),
     (
         "s3:GetObject",
@@ -238,5 +238,4 @@ def test_a_key_holds_values_of_its_type_only(key: str, values: list[str]) -> Non
     """Rule 3, though the documents spell likelier texts."""
     verdict = asked("s3:GetObject", "*", {"StringLike": {key: values}})
     assert isinstance(verdict, Escapes)
-    (value,) = verdict.request.context.values()
-    assert value not in values
+    assert verdict.request.context[Key.of(key)] not in values

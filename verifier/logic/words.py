@@ -21,6 +21,7 @@ from verifier.logic.languages import Any, Glob, Language, State
 from verifier.logic.machine import STAND_INS
 from verifier.logic.points import free_host, one_type, points
 from verifier.logic.relate import ends_clash, within
+from verifier.logic.shape import Shape
 from verifier.logic.typed import CANONICAL_ADDRESS, Host
 from verifier.logic.union import united
 
@@ -52,7 +53,7 @@ def find(
     text to try first. Raises LimitReached.
     """
     search = _Search(budget, spare, closed)
-    found = search.refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), begin)
+    found = search.refine(_plain_first(inside), tuple(dict.fromkeys(outside)), begin)
     return search.smallest(found) if isinstance(found, Clash) else found
 
 
@@ -71,8 +72,13 @@ def find_text(
     Raises LimitReached.
     """
     search = _Search(budget, spare, closed, avoid)
-    found = search.refine(tuple(dict.fromkeys(inside)), tuple(dict.fromkeys(outside)), begin)
+    found = search.refine(_plain_first(inside), tuple(dict.fromkeys(outside)), begin)
     return found if isinstance(found, str) else None
+
+
+def _plain_first(languages: Iterable[Language]) -> tuple[Language, ...]:
+    """The languages, each once: the patterns first, since a search through shapes takes in more letters."""
+    return tuple(sorted(dict.fromkeys(languages), key=lambda language: isinstance(language, Shape)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +174,18 @@ def _more_spare() -> Iterator[int]:
 def _obvious(inside: Sequence[Language], outside: Sequence[Language], other: str | None) -> Iterator[str]:
     """Yield the texts that do nearly always: wildcards filled with a character of no meaning; the points of types."""
     yield from points((*inside, *outside))
-    globs = [language for language in inside if isinstance(language, Glob)]
-    for filling in dict.fromkeys(("", other or "", (other or "") * 8)):
+    shapes = [language for language in inside if isinstance(language, Shape)]
+    for text in _of_patterns([language for language in inside if isinstance(language, Glob)], other or ""):
+        yield text
+        yield from filter(None, (shape.near(text) for shape in shapes))
+
+
+def _of_patterns(globs: Sequence[Glob], other: str) -> Iterator[str]:
+    for filling in dict.fromkeys(("", other, other * 8)):
         for glob in globs:
-            yield _filled(glob.parts, other or "", filling)
+            yield _filled(glob.parts, other, filling)
         if len(globs) > 1:
-            yield from _merged(globs, other or "", filling)
+            yield from _merged(globs, other, filling)
 
 
 def _filled(parts: Iterable[str | Any], char: str, filling: str) -> str:

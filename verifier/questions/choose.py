@@ -31,9 +31,11 @@ from verifier.questions.polish import (
     proposals,
     resources,
     with_likely_values,
+    with_ties,
     with_value,
     without_needless_keys,
 )
+from verifier.questions.replays import replays
 from verifier.questions.verdict import Fit
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -55,7 +57,7 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget) -> Found:
     for action in known:
         fitted = _fitted(judge, action, request)
         if fitted is not None:
-            return Found(polish(claims, fitted))
+            return Found(_polished(claims, fitted))
     match fitting(claims, share, first=request.words[0]):
         case Found(found):
             return fit(claims, found)
@@ -73,8 +75,18 @@ def fit(claims: Sequence[Claim], request: Request) -> Found:
     What is returned breaks none either.
     """
     judge = Judge(claims, Budget.of(_MOST_SECONDS))
-    polished = polish(claims, _fitted(judge, request.action, request) or request)
-    return Found(request if broken(polished) else polished)
+    likely = with_likely_values(claims, request, judge.accepts)
+    request = request if broken(likely) else likely
+    return Found(_polished(claims, _fitted(judge, request.action, request) or request))
+
+
+def _polished(claims: Sequence[Claim], request: Request) -> Request:
+    """Return `request`, which breaks no fact, polished, where that breaks none either."""
+    polished = polish(claims, request)
+    whole = with_ties(polished, _read(claims))
+    if broken(whole) or not (whole is polished or replays(claims, whole)):
+        return request
+    return request if broken(polished) else polished
 
 
 def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
@@ -104,9 +116,20 @@ def _fitted(judge: Judge, action: str, request: Request) -> Request | None:
 
 
 def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
-    """Return `request` with the keys of every request that the documents read, and those that cannot be put in."""
+    """Return `request` with the keys of every request that the documents read, and what follows from its own keys, and
+    those keys that cannot be put in.
+    """
+    read = _read(judge.claims)
+    whole, absent = _with_always(judge, request, [key for key in ALWAYS if key in read])
+    tied = with_ties(whole, read)
+    if tied is whole or judge.accepts(tied):
+        return tied, absent
+    return whole, [*absent, *(key for key in tied.context if key not in whole.context)]
+
+
+def _with_always(judge: Judge, request: Request, always: Sequence[Key]) -> tuple[Request, list[Key]]:
     absent: list[Key] = []
-    for key in _always(judge.claims):
+    for key in always:
         if key in request.context:
             continue
         changed = (with_value(request, key, value) for value in proposals(judge.claims, key))
@@ -118,9 +141,9 @@ def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
     return request, absent
 
 
-def _always(claims: Sequence[Claim]) -> list[Key]:
-    read = frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
-    return [key for key in ALWAYS if key in read]
+def _read(claims: Sequence[Claim]) -> frozenset[Key]:
+    """The keys that the documents read."""
+    return frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
 
 
 def _labelled(claims: Sequence[Claim], request: Request, known: Sequence[str], *, none_fits: bool) -> Found:

@@ -17,7 +17,7 @@ from verifier.catalogue.actions import Action, actions, find_action, services
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Signature, reach
-from verifier.logic.formula import FALSE, RESOURCE, Formula, Member, all_of, is_literal
+from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.simplify import Conjunctions
 from verifier.policy.syntax import ActionPattern
 from verifier.questions.decode import decode
@@ -27,9 +27,10 @@ from verifier.semantics.request import Request
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
 from verifier.world.arn_form import ArnForm
-from verifier.world.axioms import AboutKeys, mentioned, read_under
+from verifier.world.axioms import AboutKeys, beside_forms, mentioned, of_form, read_under
 from verifier.world.believable import resource as believable
 from verifier.world.facts import Facts, broken, facts_of
+from verifier.world.ties import made_whole, same_time
 
 Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
 
@@ -80,20 +81,20 @@ def _outcomes(facts: Facts, question: _Question, decide: Callable[[Formula], smt
     for form in facts.forms:
         read = question.read_under(formula, form)
         if read != FALSE:
-            yield decide(all_of((read, Member(RESOURCE, form.language))))
-    if facts.any_resource:
-        yield decide(all_of((formula, is_literal(RESOURCE, "*"))))
+            yield decide(all_of((read, of_form(form))))
+    yield from (decide(all_of((formula, of_others))) for of_others in beside_forms(facts))
 
 
 class _Question:
     """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it speaks of the resource."""
 
     def __init__(self, formula: Formula) -> None:
-        self.formula = formula
+        self.formula = all_of((formula, *same_time(formula)))
         keys, self.about_resource = mentioned(formula)
+        self.keys = keys
         self._keys = AboutKeys(keys)
         self._narrowed: dict[Formula, Formula] = {}
-        self._read: dict[tuple[Formula, object], Formula] = {}
+        self._read: dict[tuple[Formula, ArnForm], Formula] = {}
 
     def narrowed(self, facts: Facts) -> Formula:
         """Return the question for requests that carry what the action of `facts` can carry."""
@@ -104,9 +105,9 @@ class _Question:
 
     def read_under(self, formula: Formula, form: ArnForm) -> Formula:
         """Return `formula`, which is narrowed, as it reads on resources of `form`."""
-        if (formula, form.fixed) not in self._read:
-            self._read[formula, form.fixed] = read_under(formula, form)
-        return self._read[formula, form.fixed]
+        if (formula, form) not in self._read:
+            self._read[formula, form] = read_under(formula, form)
+        return self._read[formula, form]
 
 
 def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, _Question]]:
@@ -147,6 +148,8 @@ def _within(patterns: Iterable[ActionPattern], first: str) -> Iterator[Action]:
 
 def _request(claims: Sequence[Claim], facts: Facts, found: Sat, question: _Question) -> Request:
     request = decode(claims, str(facts.action), found.model)
-    if question.about_resource or facts.takes(request.resource):
-        return request
-    return Request(request.action, believable(facts.forms[0]), request.context, request.principal)
+    resource = request.resource
+    if not question.about_resource and not facts.takes(resource):
+        resource = believable(facts.forms[0])
+    context = made_whole(request.context, question.keys, facts.carries)
+    return Request(request.action, resource, context, request.principal)

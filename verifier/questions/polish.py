@@ -10,7 +10,7 @@ remembers its value, and every step is judged both ways.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
@@ -28,7 +28,8 @@ from verifier.world.believable import from_pattern, resource_like, values
 from verifier.world.believable import resource as believable
 from verifier.world.facts import Facts, facts_of
 from verifier.world.global_keys import ALWAYS
-from verifier.world.key_values import misfit
+from verifier.world.key_values import is_likely
+from verifier.world.ties import loose_ends, made_whole
 
 Accepts: TypeAlias = Callable[[Request], bool]
 
@@ -46,14 +47,20 @@ def polish(claims: Sequence[Claim], request: Request) -> Request:
     judge = Judge(
         claims, Budget.of(_MOST_SECONDS), {key: value for key, value in request.context.items() if key in ALWAYS}
     )
-    request = without_needless_keys(request, judge.accepts)
+    was_tied = not any(loose_ends(request.context))
+
+    def accepts(other: Request) -> bool:
+        return judge.accepts(other) and not (was_tied and any(loose_ends(other.context)))
+
+    request = without_needless_keys(request, accepts)
     for key, value in request.context.items():
         for other in proposals(claims, key, several=not isinstance(value, str)):
             if other == value:
                 break
             if _fits(key, value) and not _fits(key, other):
                 continue
-            changed = next(filter(judge.accepts, _changed(claims, request, key, other)), None)
+            tied = (with_ties(changed) for changed in _changed(claims, request, key, other))
+            changed = next(filter(accepts, tied), None)
             if changed is not None:
                 request = changed
                 break
@@ -71,7 +78,7 @@ def with_likely_values(claims: Sequence[Claim], request: Request, accepts: Accep
 
 
 def _fits(key: Key, value: KeyValue) -> bool:
-    return misfit(key, (value,) if isinstance(value, str) else value) is None
+    return is_likely(key, (value,) if isinstance(value, str) else value)
 
 
 def without_needless_keys(request: Request, accepts: Accepts) -> Request:
@@ -88,6 +95,7 @@ def resources(claims: Sequence[Claim], facts: Facts, request: Request) -> Iterat
     """Yield resources to propose for the action of `facts`, all of them ones that it takes, the likeliest first."""
     simple, others = facts.forms[:_MOST_SIMPLE], facts.forms[_MOST_SIMPLE:]
     proposed = itertools.chain(
+        () if simple else ("*",),
         map(believable, simple),
         _of_form(
             itertools.chain(itertools.islice(named(claims, request), _MOST_NAMED), _bare(request.resource)), facts
@@ -129,6 +137,15 @@ def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> It
 def with_value(request: Request, key: Key, value: KeyValue) -> Request:
     """Return `request` with `value` for `key`."""
     context = dict(sorted({**request.context, key: value}.items()))
+    return Request(request.action, request.resource, context, request.principal)
+
+
+def with_ties(request: Request, read: Collection[Key] = ()) -> Request:
+    """Return `request` with what follows from its keys (`world/ties.py`); of the keys that may, those of `read`."""
+    facts = facts_of(request.action)
+    context = made_whole(request.context, read, facts.carries if facts else lambda _: True)
+    if context is request.context:
+        return request
     return Request(request.action, request.resource, context, request.principal)
 
 

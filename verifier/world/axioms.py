@@ -8,6 +8,7 @@ question mentions are spoken of, because no other can make a difference to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
 
 from verifier.logic.domains import ANY_RESOURCE
 from verifier.logic.formula import (
@@ -29,11 +30,14 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.languages import Glob
+from verifier.logic.shape import Shape
 from verifier.policy.key import Key
 from verifier.world.arn_form import ArnForm
+from verifier.world.believable import arn_like, resource_like
 from verifier.world.facts import Facts
 from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC, is_global
-from verifier.world.key_values import about_values
+from verifier.world.places import ANY_ARN
+from verifier.world.ties import formulas
 
 
 def about_keys(facts: Facts, mentioned: Iterable[Key]) -> Formula:
@@ -65,21 +69,34 @@ class AboutKeys:
 
 def about_resource(facts: Facts) -> Iterator[Formula]:
     """Yield formulas, one of which holds of the resource of every request that could happen for the action."""
-    languages = [form.language for form in facts.forms]
-    for language in (*languages, ANY_RESOURCE) if facts.any_resource else languages:
-        yield Member(RESOURCE, language)
+    yield from map(of_form, facts.forms)
+    yield from beside_forms(facts)
+
+
+def beside_forms(facts: Facts) -> Iterator[Formula]:
+    """Yield what may hold of the resource beside being of a form that the action takes."""
+    if facts.any_resource:
+        yield Member(RESOURCE, ANY_RESOURCE)
+    if facts.any_arn:
+        yield _OF_ANY_ARN
+
+
+_OF_ANY_ARN = Member(RESOURCE, Shape(ANY_ARN.pieces, arn_like))
+
+
+@lru_cache(maxsize=4096)
+def of_form(form: ArnForm) -> Formula:
+    """Return the formula that the resource is an ARN of `form`: a pattern, as far as one can say it, and the rest."""
+    return all_of((Member(RESOURCE, form.language), Member(RESOURCE, Shape(form.pieces, partial(resource_like, form)))))
 
 
 def read_under(formula: Formula, form: ArnForm) -> Formula:
-    """Return `formula` as it reads on resources of `form`, where only the parts of an ARN that both fix are looked at.
-
-    A pattern that begins with other parts than the form matches no resource of it.
-    """
+    """Return `formula` as it reads on resources of `form`: without the patterns that plainly match none of them."""
 
     def read(atom: Atom) -> Formula:
         match atom:
             case Member(text, Glob(ignores_case=False) as language) if text == RESOURCE:
-                return FALSE if _begins_elsewhere(language.head, form) else atom
+                return FALSE if _begins_elsewhere(language.head, form) or form.is_apart(language) else atom
             case Fits(text, parts, ignores_case=False) if text == RESOURCE and parts and isinstance(parts[0], str):
                 return FALSE if _begins_elsewhere(parts[0], form) else atom
             case _:
@@ -95,8 +112,8 @@ def _begins_elsewhere(head: str, form: ArnForm) -> bool:
 
 def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
     yield from (negate(Present(key)) for key in keys if not facts.carries(key))
-    yield from (about for key in keys if facts.carries(key) for about in about_values(key))
     yield from (Present(key) for key in ALWAYS if key in keys)
+    yield from formulas([key for key in keys if facts.carries(key)])
     if PUBLIC in keys:
         yield from (negate(all_of((Present(PUBLIC), Present(key)))) for key in PRIVATE if key in keys)
 

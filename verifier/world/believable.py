@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from verifier.catalogue.keys import KeyType, key_facts
 from verifier.policy.key import Key
-from verifier.policy.pattern import Variable, Wild
-from verifier.world.arn_form import ArnForm
+from verifier.policy.pattern import Variable, Wild, arn_fields
+from verifier.world.arn_form import ArnForm, Slot
+from verifier.world.places import FIRST_REGION, REGION, is_account, is_region
 
 _WORD = "example"
 _ACCOUNT, _OTHER_ACCOUNT = "111122223333", "444455556666"
@@ -26,7 +27,7 @@ _ADDRESSES = ("203.0.113.7", "198.51.100.7", "192.0.2.7", "2001:db8::7")
 _BOUNDARY = f"arn:aws:iam::{_ACCOUNT}:policy/example-policy"
 
 # What stands in a field of an ARN: partition, service, region, account.
-_ARN_PARTS = 6
+_ARN_PARTS, _REGION_PLACE = 6, 3
 _FIELDS = {0: "arn", 1: "aws", 2: "s3", 3: _REGION, 4: _ACCOUNT}
 
 # The variable parts of ARN formats, by name in lower case.
@@ -139,26 +140,46 @@ def resource_like(form: ArnForm, text: str) -> str | None:
     return _assembled(form, given)
 
 
+def arn_like(text: str) -> str | None:
+    """Return an ARN that keeps what `text` has in the parts that can stand in an ARN, to propose; None for no ARN."""
+    fields = arn_fields(text)
+    if fields is None:
+        return None
+    partition = fields[1] if fields[1] in FIRST_REGION else "aws"
+    region = fields[3] if not fields[3] or is_region(fields[3], partition) else FIRST_REGION[partition]
+    account = fields[4] if not fields[4] or is_account(fields[4]) else _ACCOUNT
+    return ":".join(("arn", partition, fields[2], region, account, fields[5]))
+
+
 def _assembled(form: ArnForm, given: Sequence[str]) -> str:
     found = ""
     for place, (pieces, left) in enumerate(zip(form.fields, given, strict=True)):
         found += ":" if place else ""
-        for number, (literal, variable) in enumerate(pieces, start=1):
+        for number, (literal, slot) in enumerate(pieces, start=1):
             following = pieces[number][0] if number < len(pieces) else ""
             left = left.removeprefix(literal)  # noqa: PLW2901  # read from left to right
             found += literal
-            if variable is not None:
+            if slot is not None:
                 value = left.partition(following)[0] if following else left
                 left = left[len(value) :]  # noqa: PLW2901  # as above
-                found += _part(variable, found) if value in ("", _WORD) else value
+                found += value if value not in ("", _WORD) and _holds(slot, value, found) else _part(slot.name, found)
     return found
 
 
+def _holds(slot: Slot, value: str, before: str) -> bool:
+    """Whether `value` may stand in the variable part behind `before`; a region has to be one of its partition."""
+    if before.count(":") == _REGION_PLACE and slot.pieces == (REGION,):
+        return is_region(value, before.split(":")[1])
+    return slot.holds(value)
+
+
 def _part(name: str, before: str) -> str:
+    fields = before.count(":")
+    if fields == _REGION_PLACE:
+        return FIRST_REGION.get(before.split(":")[1], _REGION)
     known = _PARTS.get(name.lower())
     if known is not None:
         return known
-    fields = before.count(":")
     if fields in _FIELDS:
         return _FIELDS[fields]
     prefix = _PREFIXES.get(re.split("[:/]", before)[-2])

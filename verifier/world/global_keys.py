@@ -3,12 +3,18 @@
 Source: "AWS global condition context keys" of the IAM User Guide (the *Availability* of each key, and the table of
 properties at its top), and "Available keys for AWS OIDC and SAML federation" for what stays in a session. Only what
 holds of every request is a fact here. So `aws:SourceIp` and the keys of a VPC endpoint exclude each other, but that one
-of them is present is no fact: AWS redacts both where a service calls on somebody's behalf.
+of them is present is not a fact: AWS redacts both where a service calls on somebody's behalf.
+
+The catalogue cannot know every key that AWS sends. So a key that begins with `aws:`, or with the name of a service
+that it does not know at all (`credentials-iot:ThingName`), may be in any request.
 """
 
 from __future__ import annotations
 
-from verifier.catalogue.keys import key_facts
+from functools import cache
+
+from verifier.catalogue.actions import services
+from verifier.catalogue.keys import known_keys
 from verifier.policy.key import Key
 
 _GLOBAL = "aws:"
@@ -16,7 +22,9 @@ _GLOBAL = "aws:"
 # Global by name, but present only where the action or its resource lists them.
 _OF_THE_ACTION = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
-# Keys of a service that a role session carries into requests to every other.
+# Keys of a service that a session carries into requests to every other: those of the page on global keys, and those of
+# sessions that SageMaker and DataZone hand out, as AWS's policies AmazonDataZoneSageMakerEnvironmentRolePermissions-
+# Boundary and SageMakerStudioUserIAMDefaultExecutionPolicy read them for other services.
 _OF_THE_SESSION = frozenset(
     {
         "codebuild:buildarn",
@@ -27,10 +35,19 @@ _OF_THE_SESSION = frozenset(
         "glue:roleassumedby",
         "identitystore:userid",
         "lambda:sourcefunctionarn",
+        "sagemaker:domainid",
+        "sagemaker:userprofilename",
         "ssm:sourceinstancearn",
     }
 )
-_SAML = "saml"
+_SERVICES_OF_THE_SESSION = ("saml", "datazone")
+
+# Keys of an action that the catalogue does not list for it. "Control access to third-party foundation models" of the
+# Bedrock guide, and AWS's ROSAManageSubscription.
+SENT_TOO = {
+    "aws-marketplace:Subscribe": ("aws-marketplace:productid",),
+    "aws-marketplace:Unsubscribe": ("aws-marketplace:productid",),
+}
 
 # In every signed request; identity policies, boundaries and SCPs decide no others.
 ALWAYS = tuple(
@@ -75,7 +92,15 @@ def is_global(folded: str) -> bool:
 
     A key of an OpenID Connect provider is called by the provider's domain, and stays in the session.
     """
-    prefix = folded.partition(":")[0]
     if folded.startswith(_GLOBAL):
-        return not folded.startswith(_OF_THE_ACTION) and key_facts(folded) is not None
-    return folded in _OF_THE_SESSION or prefix == _SAML or "." in prefix
+        return not folded.startswith(_OF_THE_ACTION)
+    prefix = folded.partition(":")[0]
+    if folded in _OF_THE_SESSION or prefix in _SERVICES_OF_THE_SESSION or "." in prefix:
+        return True
+    return prefix not in _prefixes()
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    """What stands before the colon in keys and actions that the catalogue knows."""
+    return frozenset((*services(), *(name.lower().partition(":")[0] for name in known_keys())))
