@@ -54,8 +54,8 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget) -> Found:
     judge = Judge(claims, share)
     request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
     known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
-    for action in known:
-        fitted = _fitted(judge, action, request)
+    for likely, action in itertools.product((True, False), known):
+        fitted = _fitted(judge, action, request, likely=likely)
         if fitted is not None:
             return Found(_polished(claims, fitted))
     match fitting(claims, share, first=request.words[0]):
@@ -98,16 +98,16 @@ def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
         yield from known_actions(request.action, levels)
 
 
-def _fitted(judge: Judge, action: str, request: Request) -> Request | None:
+def _fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:
     """Return a request for `action` like `request` that breaks no fact, if a resource at hand makes it one.
 
-    It carries the keys of every request that the documents read.
+    It carries the keys of every request that the documents read. What is less `likely` is tried for some actions only.
     """
     facts = facts_of(action)
-    if facts is None:
+    if facts is None or not (likely or facts.any_arn):
         return None
     context = {key: value for key, value in request.context.items() if facts.carries(key)}
-    for resource in resources(judge.claims, facts, request):
+    for resource in resources(judge.claims, facts, request, likely=likely):
         other = Request(action, resource, context, request.principal)
         if judge.accepts(other):
             whole, absent = _whole(judge, other)

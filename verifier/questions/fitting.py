@@ -17,7 +17,7 @@ from verifier.catalogue.actions import Action, actions, find_action, services
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Signature, reach
-from verifier.logic.formula import FALSE, Formula, all_of
+from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.simplify import Conjunctions
 from verifier.policy.syntax import ActionPattern
 from verifier.questions.decode import decode
@@ -27,7 +27,7 @@ from verifier.semantics.request import Request
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
 from verifier.world.arn_form import ArnForm
-from verifier.world.axioms import AboutKeys, beside_forms, mentioned, of_form, read_under
+from verifier.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
 from verifier.world.believable import resource as believable
 from verifier.world.facts import Facts, broken, facts_of
 from verifier.world.ties import made_whole, same_time
@@ -50,20 +50,17 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
         return asked[formula]
 
     try:
-        for facts, question in _questions(claims, budget, first):
-            for outcome in _outcomes(facts, question, decide):
-                match outcome:
-                    case Sat():
-                        request = _request(claims, facts, outcome, question)
-                        if replays(claims, request) and not broken(request):
-                            return Found(request)
-                        unknown = unknown or Unknown(
-                            "a request was found that the evaluator or the facts do not confirm"
-                        )
-                    case Unknown():
-                        unknown = unknown or outcome
-                    case Unsat():
-                        pass
+        for facts, question, outcome in _likely_first(_questions(claims, budget, first), decide):
+            match outcome:
+                case Sat():
+                    request = _request(claims, facts, outcome, question)
+                    if replays(claims, request) and not broken(request):
+                        return Found(request)
+                    unknown = unknown or Unknown("a request was found that the evaluator or the facts do not confirm")
+                case Unknown():
+                    unknown = unknown or outcome
+                case Unsat():
+                    pass
     except UndecidedError as limit:
         return Unknown(str(limit))
     except RecursionError:
@@ -71,18 +68,30 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
     return unknown or Absent()
 
 
-def _outcomes(facts: Facts, question: _Question, decide: Callable[[Formula], smt.Outcome]) -> Iterator[smt.Outcome]:
-    """Yield what the question comes to on each form of resource; on none, where its keys alone forbid it."""
-    formula = question.narrowed(facts)
-    outcome = decide(formula)
-    if isinstance(outcome, Unsat) or not question.about_resource:
-        yield outcome
-        return
-    for form in facts.forms:
-        read = question.read_under(formula, form)
-        if read != FALSE:
-            yield decide(all_of((read, of_form(form))))
-    yield from (decide(all_of((formula, of_others))) for of_others in beside_forms(facts))
+def _likely_first(
+    questions: Iterable[tuple[Facts, _Question]], decide: Callable[[Formula], smt.Outcome]
+) -> Iterator[tuple[Facts, _Question, smt.Outcome]]:
+    """Yield what each question comes to on each form of resource; on none, where its keys alone forbid it.
+
+    An action that takes no type of resource is asked on ARNs last, when nothing likelier was found.
+    """
+    later: list[tuple[Facts, _Question]] = []
+    for facts, question in questions:
+        formula = question.narrowed(facts)
+        outcome = decide(formula)
+        if isinstance(outcome, Unsat) or not question.about_resource:
+            yield facts, question, outcome
+            continue
+        for form in facts.forms:
+            read = question.read_under(formula, form)
+            if read != FALSE:
+                yield facts, question, decide(all_of((read, of_form(form))))
+        if facts.any_resource:
+            yield facts, question, decide(all_of((formula, is_literal(RESOURCE, "*"))))
+        if facts.any_arn:
+            later.append((facts, question))
+    for facts, question in later:
+        yield facts, question, decide(all_of((question.narrowed(facts), OF_ANY_ARN)))
 
 
 class _Question:

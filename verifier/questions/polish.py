@@ -91,19 +91,22 @@ def without_needless_keys(request: Request, accepts: Accepts) -> Request:
     return request
 
 
-def resources(claims: Sequence[Claim], facts: Facts, request: Request) -> Iterator[str]:
-    """Yield resources to propose for the action of `facts`, all of them ones that it takes, the likeliest first."""
+def resources(claims: Sequence[Claim], facts: Facts, request: Request, *, likely: bool = False) -> Iterator[str]:
+    """Yield resources to propose for the action of `facts`, all of them ones that it takes, the likeliest first.
+
+    An action that takes no type of resource is `likely` asked on `*` alone.
+    """
     simple, others = facts.forms[:_MOST_SIMPLE], facts.forms[_MOST_SIMPLE:]
     proposed = itertools.chain(
-        () if simple else ("*",),
-        map(believable, simple),
+        ("*",) if facts.any_arn else map(believable, simple),
         _of_form(
             itertools.chain(itertools.islice(named(claims, request), _MOST_NAMED), _bare(request.resource)), facts
         ),
         map(believable, others),
         (request.resource, "*"),
     )
-    yield from itertools.islice((one for one in _once(proposed) if facts.takes(one)), _MOST_RESOURCES)
+    taken = (one for one in _once(proposed) if facts.takes(one))
+    yield from itertools.islice(taken, 1 if likely and facts.any_arn else _MOST_RESOURCES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Witnesses:
         few = facts[:_MOST_SOLVED]
         tries = itertools.chain(
             itertools.chain.from_iterable(self._likely(part.guard, each) for each in facts),
+            itertools.chain.from_iterable(self._likely(part.guard, each, likely=False) for each in few),
             itertools.chain.from_iterable(
                 itertools.islice(self._possible(part.guard, each), _MOST_FORMS) for each in few
             ),
@@ -66,12 +67,12 @@ class Witnesses:
                 return self._polished(part, request)
         return None
 
-    def _likely(self, guard: Formula, facts: Facts) -> Iterator[Request]:
+    def _likely(self, guard: Formula, facts: Facts, *, likely: bool = True) -> Iterator[Request]:
         """Yield requests for the action of `facts` on the likeliest resources, with the keys that the guard needs."""
         model = self._model(guard)
         if model is not None:
             request = decode(self._claims, str(facts.action), model)
-            for resource in resources(self._claims, facts, request):
+            for resource in resources(self._claims, facts, request, likely=likely):
                 other = Request(request.action, resource, request.context)
                 if not broken(other):
                     yield other

@@ -70,18 +70,13 @@ class AboutKeys:
 def about_resource(facts: Facts) -> Iterator[Formula]:
     """Yield formulas, one of which holds of the resource of every request that could happen for the action."""
     yield from map(of_form, facts.forms)
-    yield from beside_forms(facts)
-
-
-def beside_forms(facts: Facts) -> Iterator[Formula]:
-    """Yield what may hold of the resource beside being of a form that the action takes."""
     if facts.any_resource:
         yield Member(RESOURCE, ANY_RESOURCE)
     if facts.any_arn:
-        yield _OF_ANY_ARN
+        yield OF_ANY_ARN
 
 
-_OF_ANY_ARN = Member(RESOURCE, Shape(ANY_ARN.pieces, arn_like))
+OF_ANY_ARN = Member(RESOURCE, Shape(ANY_ARN.pieces, arn_like))
 
 
 @lru_cache(maxsize=4096)
