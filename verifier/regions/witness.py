@@ -52,7 +52,10 @@ class Witnesses:
 
         Raises LimitReached.
         """
-        facts = [found for action in known[:_MOST_ACTIONS] if (found := facts_of(str(action)))]
+        alike: dict[object, Facts] = {}
+        for found in filter(None, (facts_of(str(action)) for action in known)):
+            alike.setdefault(found.forms, found)
+        facts = list(alike.values())[:_MOST_ACTIONS]
         few = facts[:_MOST_SOLVED]
         tries = itertools.chain(
             itertools.chain.from_iterable(self._likely(part.guard, each) for each in facts),
