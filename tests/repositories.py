@@ -1,6 +1,7 @@
 """Git repositories made from steps, which are data: `tests/sources/*.json` and `tests/checks/*.json` hold some.
 
     {"write": {"a.json": ["s3:Get*"]}}      a file: text, or a list of actions that a policy allows
+    {"toml": {"x.toml": ["[[rule]]"]}}      a file of lines
     {"link": {"b.json": "a.json"}}          a link, in the place of whatever is there
     {"move": {"a.json": "c.json"}}          a file under another name
     {"remove": ["a.json"]}                  files and folders
@@ -89,6 +90,9 @@ def _take(built: Built, step: dict[str, Any]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         text = document(*content) if isinstance(content, list) else content
         file.write_text(built.told(text) if isinstance(content, str) else text, encoding="utf-8")
+    for path, lines in step.get("toml", {}).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for path, target in step.get("link", {}).items():
         _clear(root / path)
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,7 @@ ROOMS: dict[str, set[str]] = {
     "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk", "version", "checks", "config"},
     "api": _SOLVED | {"questions", "regions", "why", "mend", "accounts", "sources"},
     "bulk": _SOLVED | {"questions", "api", "pace", "processes", "version"},
-    "config": _BASE | {"policy"},
+    "config": _BASE | {"policy", "sources"},
     "checks": _SOLVED | {"questions", "why", "sources", "config"},
     "explorer": _SOLVED | {"questions", "regions", "why", "api", "table"},
     "scaling": _SOLVED | {"questions", "api", "table"},

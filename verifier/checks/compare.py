@@ -82,10 +82,16 @@ def case_of(old: Snapshot, new: Tree, path: str) -> tuple[Case, str | None]:
         return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)
     if after is None:
         return Case.GONE, None
-    if before is not after and Kind.LINK in (before, after):
+    refuse_other_type(old, new, path)
+    return Case.CHANGED, None
+
+
+def refuse_other_type(old: Tree, new: Tree, path: str) -> None:
+    """Raise UsageError where `path` was a file in `old` and is a link in `new`, or the other way round."""
+    before, after = kind_of(old, path), kind_of(new, path)
+    if before is not None and after is not None and before is not after and Kind.LINK in (before, after):
         message = f"{quote(path)} is {after.value} and was {before.value} at {quote(old.name)}"
         raise UsageError(message, mend=f"make it {before.value} again, or give the new one another name")
-    return Case.CHANGED, None
 
 
 def moved(old: Snapshot, new: Tree, path: str) -> str | None:

@@ -37,6 +37,7 @@ COMMANDS = {
     "confine": "Does a document block every service but these?",
     "evaluate": "What happens to one request, and why?",
     "sweep": "`prove` for each of many documents, in parallel.",
+    "check": "Do the rules of `verifier.toml` hold? What CI runs.",
     "changes": "`diff` of each file against its version in git.",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",

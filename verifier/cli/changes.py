@@ -76,7 +76,7 @@ def changes(
     limits = limits_of(timeout, "fast")
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
-    paths = [inside(repository, file) for file in files]
+    paths = [inside(repository.root, file) for file in files]
     found = [compare(trees.old, trees.new, path, limits=limits, max_size=max_size) for path in paths]
     _print(found, form, repository.root)
     raise typer.Exit(_code([one.answer for one in found], fail_on))

@@ -16,6 +16,7 @@ from verifier.errors import UsageError, quote
 from verifier.sources.git import Repository
 from verifier.sources.tree import Snapshot, Tree, WorkingTree
 
+_SHORT = 12
 _FROM, _TO = "PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"
 
 
@@ -32,7 +33,7 @@ def compared_trees(repository: Repository, since: str | None, *, hook: bool) -> 
     """Return the trees of a call that names `since`, or leaves it to pre-commit if `hook`. Raises UsageError."""
     old, new = _named(os.environ) if hook else (None, None)
     if since is not None and old is not None:
-        mend = "leave `--since` out: pre-commit says what to compare with"
+        mend = "leave the option out: pre-commit says what to compare with"
         raise UsageError(f"two revisions to compare with, {quote(since)} and {quote(old)}", mend=mend)
     earlier = snapshot(repository, since if since is not None else old if old is not None else "HEAD")
     if hook and since is None and old is None:
@@ -42,18 +43,19 @@ def compared_trees(repository: Repository, since: str | None, *, hook: bool) -> 
 
 def snapshot(repository: Repository, revision: str) -> Snapshot:
     """Return the files at `revision`. Raises UsageError where there is no such revision."""
-    return Snapshot(repository, repository.commit(revision), revision)
+    commit = repository.commit(revision)
+    return Snapshot(repository, commit, revision[:_SHORT] if revision == commit else revision)
 
 
-def inside(repository: Repository, path: str) -> str:
-    """Return the path of a file, given from the working directory, from the root. Raises UsageError outside of it."""
+def inside(root: Path, path: str) -> str:
+    """Return the path of a file, given from the working directory, from `root`. Raises UsageError outside of it."""
     if not path or "\0" in path:
         raise UsageError(f"{quote(path)} is not a path", mend="name a file")
     absolute = Path(os.path.normpath(Path.cwd() / path))
     for place in (absolute, absolute.parent.resolve() / absolute.name):
-        if place.is_relative_to(repository.root):
-            return place.relative_to(repository.root).as_posix()
-    message = f"{quote(path)} is not in the repository {quote(str(repository.root))}"
+        if place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    message = f"{quote(path)} is not in the repository {quote(str(root))}"
     raise UsageError(message, mend="name files of the repository that you are in")
 
 

@@ -249,9 +249,10 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    from verifier.report.mended_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - needed here only
+    from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
+    from verifier.report.mended_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
 
-    every: Any = Answer | SimplifyAnswer | RepairAnswer
+    every: Any = Answer | SimplifyAnswer | RepairAnswer | CheckAnswer
     return TypeAdapter(every).json_schema()
 
 

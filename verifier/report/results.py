@@ -81,6 +81,8 @@ class Result:
         """Whether the answer is the one that was hoped for, or is accepted; None where it is doubtful, or none."""
         if self.suppressed is not None:
             return True
+        if self.level is not None and not isinstance(self.answer, Undecided | InputError):
+            return self.level != "error"
         match self.answer:
             case Contained(vacuous=vacuous):
                 return None if vacuous else True

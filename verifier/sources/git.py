@@ -50,6 +50,12 @@ _FETCH = (
 _MOST_BYTES = 64 * 1024
 
 
+def inside_one(folder: Path) -> bool:
+    """Return whether `folder` lies in the working tree of some repository."""
+    here = folder.resolve()
+    return any((place / ".git").exists() for place in (here, *here.parents))
+
+
 class Repository:
     """The repository of the working tree at `root`; `git` is its own folder, and `common` that of all its worktrees."""
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 import stat
 from collections.abc import Iterator
 from functools import cached_property
@@ -28,6 +29,8 @@ from verifier.sources.revision import tree_of
 
 _MOST_LINKS = 40
 _LONGEST_LINK = 4096
+_MOST_MODULES = 1024 * 1024
+_MODULE = re.compile(r"^\s*path\s*=\s*(.+)$", re.MULTILINE)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -47,6 +50,10 @@ class Tree(Protocol):
     name: str
     root: Path
 
+    @property
+    def submodules(self) -> frozenset[str]:
+        """The folders that should hold another repository's files, where that is told beside the tree."""
+
     def kind(self, path: str) -> Kind | None:
         """Return what `path` itself is, without following a last link; None where there is nothing."""
 
@@ -64,6 +71,13 @@ class WorkingTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @cached_property
+    def submodules(self) -> frozenset[str]:
+        if self.kind(".gitmodules") is not Kind.FILE:
+            return frozenset()
+        listed = self.data(".gitmodules", _MOST_MODULES).decode(errors="surrogateescape")
+        return frozenset(found[1].strip() for found in _MODULE.finditer(listed))
 
     def kind(self, path: str) -> Kind | None:
         try:
@@ -101,6 +115,8 @@ def _opened(path: str, flags: int) -> int:
 
 class Snapshot:
     """The files of a commit."""
+
+    submodules: frozenset[str] = frozenset()  # they are entries of the tree
 
     def __init__(self, repository: Repository, commit: str, name: str) -> None:
         self.repository = repository

@@ -1,0 +1,173 @@
+"""`verifier check`: its help, reports, baselines and exceptions; the situations of CI stand in `situations.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.repositories import build, document, git
+from verifier.cli.app import run
+from verifier.report.answers import schema
+
+CONFIG = ["[[rule]]", 'name = "teams"', 'policies = ["policies"]', 'maximum = "maximum.json"']
+STEPS: list[dict[str, Any]] = [
+    {"write": {"policies/a.json": ["s3:*"], "policies/b.json": ["iam:PassRole"], "maximum.json": ["s3:*"]}},
+    {"write": {"boundary.json": ["s3:*"]}, "toml": {"verifier.toml": CONFIG}, "commit": "one"},
+]
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = build(tmp_path / "work", STEPS).root
+    monkeypatch.chdir(root)
+    return root
+
+
+def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = run(["check", "--format", "json", *arguments])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_examples_of_the_help_are_true(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["check", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    example = said.partition("A verifier.toml:\n")[2]
+    (repository / "verifier.toml").write_text(example)
+    (repository / "policies" / "b.json").unlink()
+    for arguments in (["add", "."], ["commit", "-qm", "x"], ["update-ref", "refs/remotes/origin/main", "HEAD"]):
+        git(repository, *arguments)
+    for line in re.findall(r"^ +verifier (check.*)$", said, re.MULTILINE):
+        code = run(shlex.split(line))
+        assert code == (0 if "--base" in line or "--list" in line else 2), line
+    assert json.loads((repository / "verifier.sarif").read_text())["runs"][0]["results"] == []
+
+
+def test_the_json_answer(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = checked(capsys)
+    assert code == 1
+    jsonschema.validate(answer, schema())
+    (rule,) = answer["rules"]
+    assert (rule["name"], rule["status"], rule["documents"]) == ("teams", "fails", 2)
+    (finding,) = rule["findings"]
+    assert finding["request"]["action"] == "iam:PassRole"
+    assert (finding["verdict"], finding["document"], finding["fails"]) == ("escapes", "policies/b.json", True)
+    assert (finding["line"], finding["column"]) == (4, 5)
+
+
+def test_every_report_is_written_also_where_nothing_could_be_asked(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forms = ("text", "json", "sarif", "junit", "markdown", "html")
+    outputs = [word for form in forms for word in ("-o", f"{form}={tmp_path / form}")]
+    assert run(["check", *outputs]) == 1
+    for form in forms:
+        assert "iam:PassRole" in (tmp_path / form).read_text()
+        (tmp_path / form).write_text("as it was")
+    assert run(["check", "--base", "nosuch", *outputs]) == 2
+    for form in forms:
+        assert "nosuch" in (tmp_path / form).read_text(), form
+    assert {path.name for path in tmp_path.iterdir()} == {*forms, "work"}  # nothing is left over
+
+
+def test_a_report_keeps_the_permissions_of_the_file_and_follows_no_link(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "x.sarif"
+    target.write_text("")
+    target.chmod(0o640)
+    run(["check", "-o", f"sarif={target}"])
+    assert target.stat().st_mode & 0o777 == 0o640
+    os.mkfifo(tmp_path / "pipe")
+    assert run(["check", "-o", f"sarif={tmp_path / 'pipe'}"]) == 2
+    assert run(["check", "-o", "sarif=/dev/stdout"]) == 2
+    assert run(["check", "-o", f"sarif={tmp_path}"]) == 2
+
+
+def test_a_baseline_accepts_what_was_there_and_nothing_else(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--write-baseline", "known.json"]) == 0
+    capsys.readouterr()
+    code, answer = checked(capsys, "--baseline", "known.json")
+    assert code == 0
+    assert answer["rules"][0]["findings"][0]["suppressed"] == "in the baseline"
+    other = repository / "policies" / "b.json"
+    statement = json.loads(other.read_text())["Statement"][0]
+    same = {"Statement": [{"Sid": "Other", "Resource": ["*"], "Effect": "Allow", "Action": statement["Action"][0]}]}
+    other.write_text(json.dumps(same | {"Version": "2012-10-17", "Id": "x"}))  # order, layout, Sid, one or a list
+    assert run(["check", "--baseline", "known.json"]) == 0
+    other.write_text(document("iam:PassRole", "iam:CreateUser"))
+    assert run(["check", "--baseline", "known.json"]) == 1
+    other.write_text(document("iam:PassRole"))
+    (repository / "maximum.json").write_text(document("s3:*", "sqs:*"))
+    assert run(["check", "--baseline", "known.json"]) == 1  # it depends on the maximum too
+    (repository / "maximum.json").write_text(document("s3:*"))
+    other.rename(repository / "policies" / "c.json")
+    assert run(["check", "--baseline", "known.json"]) == 1
+
+
+def test_a_baseline_of_the_change_itself_does_not_count(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--write-baseline", "known.json"]) == 0
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "two")
+    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
+    (repository / "policies" / "a.json").write_text(document("iam:*"))
+    assert run(["check", "--write-baseline", "known.json"]) == 0
+    assert run(["check", "--baseline", "known.json"]) == 0
+    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 1
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "three")
+    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}'])
+def test_what_is_no_baseline(repository: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (repository / "known.json").write_text(text)
+    assert run(["check", "--baseline", "known.json"]) == 2
+    assert run(["check", "--baseline", "nosuch.json"]) == 2
+    assert "is not a baseline" in capsys.readouterr().err
+
+
+def test_an_exception_may_be_of_one_finding_only(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, answer = checked(capsys)
+    mark = answer["rules"][0]["findings"][0]["fingerprint"]
+    lines = [*CONFIG, "[[except]]", 'rule = "teams"', 'reason = "old"', f'fingerprint = "{mark}"']
+    (repository / "verifier.toml").write_text("\n".join(lines))
+    assert run(["check"]) == 0
+    (repository / "policies" / "b.json").write_text(document("iam:*"))
+    assert run(["check"]) == 1
+
+
+def test_undecided_does_not_hold(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "policies" / "b.json").write_text(document("s3:*"))
+    code, answer = checked(capsys, "--timeout", "0.000000001")
+    assert code == 3
+    assert answer["rules"][0]["status"] == "undecided"
+
+
+def test_outside_of_a_repository(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    (repository / "policies" / "b.json").unlink()
+    for name in ("policies", "maximum.json", "verifier.toml"):
+        (repository / name).rename(plain / name)
+    monkeypatch.chdir(plain)
+    assert run(["check"]) == 0
+    assert run(["check", "--base", "HEAD"]) == 2
+    assert "is not in a git repository" in capsys.readouterr().err
+    (plain / "below").mkdir()
+    monkeypatch.chdir(plain / "below")
+    assert run(["check"]) == 2  # what lies above may be anybody's
+    assert run(["check", "--config", "../verifier.toml"]) == 0

@@ -1,0 +1,161 @@
+"""Asking about one document of a rule, and what is found in the answer.
+
+    proved(tree, path, rule, beside, limits)    is it within the maximum, beside the others?
+    compared(old, new, path, rule, limits, by)  what does it allow that its earlier version did not?
+
+Whether a finding fails is the rule's to say (`fail_on`); what could not be read or decided never holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from verifier.checks.beside import Beside, canonical, digest
+from verifier.checks.compare import Case, compare
+from verifier.checks.outcome import Asked, Finding, Kind
+from verifier.config.model import Rule
+from verifier.errors import InputError, quote
+from verifier.policy.parse import parse_source
+from verifier.policy.syntax import Policy
+from verifier.questions.limits import Limits
+from verifier.questions.prove import prove
+from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.semantics.request import Request
+from verifier.source import Span
+from verifier.sources.tree import Snapshot, Tree, text
+from verifier.why.explain import explain
+from verifier.why.explanation import Explanation, Ruling, WhyAllowed
+
+
+@dataclass(frozen=True)
+class About:
+    """What findings are about: a rule, called `name`, a file, and all that its answer depends on."""
+
+    rule: Rule
+    name: str
+    path: str
+    document: str
+    depends_on: object
+
+    def found(
+        self, kind: Kind, message: str, request: Request | None = None, span: Span | None = None, *, fails: bool = True
+    ) -> Finding:
+        """Return a finding of `kind`; `fails` may say that what the rule lists does not fail here."""
+        changes = "different" in self.rule.fails and kind in ("gained", "lost", "different")
+        listed = kind in ("unreadable", "expired") or kind in self.rule.fails or changes
+        said = message if kind == "warnings" else None
+        mark = digest([self.rule.name, kind, self.path, said, self.depends_on])[:32]
+        return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
+
+    def warnings(self, policy: Policy) -> Iterator[Finding]:
+        """Yield what `policy` is warned of."""
+        for warning in policy.warnings:
+            yield self.found("warnings", warning.message, span=warning.span)
+
+
+def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:
+    """Return what came of one document: whether it stays within the maximum."""
+    document = os.path.relpath(tree.root / path)
+    asked = _in_words(beside)
+    try:
+        policy = parse_source(text(tree, path))
+        question = beside.question(policy)
+        answer = prove(
+            policies=question.policies,
+            maximum=question.maximum,
+            boundary=question.boundary,
+            session=question.session,
+            scps=question.scps,
+            rcps=question.rcps,
+            limits=limits,
+        )
+    except InputError as error:
+        return unreadable(rule, name, path, document, error)
+    why = explain(question, answer) if isinstance(answer, Escapes) else None
+    about = About(rule, name, path, document, [canonical(policy), beside.said])
+    findings = (*_of_verdict(about, answer, _allowing(why, policy)), *about.warnings(policy))
+    return Asked(path, document, asked, answer, why, policy, findings)
+
+
+def compared(
+    old: Snapshot, new: Tree, path: str, rule: Rule, limits: Limits, name: str, proved_by: str | None
+) -> Asked:
+    """Return what came of one document: what it allows that its version in `old` did not.
+
+    A new document is held to the maximum of the rule `proved_by`, where there is one that asks about it too.
+    """
+    found = compare(old, new, path, limits=limits)
+    asked = {
+        Case.CHANGED: f"seen from {found.since}",
+        Case.NEW: f"new since {found.since}",
+        Case.MOVED: f"moved from {found.moved_from} since {found.since}",
+        Case.GONE: f"gone since {found.since}",
+    }[found.case]
+    if isinstance(found.answer, InputError):
+        return replace(unreadable(rule, name, path, found.path, found.answer), asked=asked)
+    about = About(rule, name, path, found.path, [policy and canonical(policy) for policy in (found.old, found.new)])
+    findings = [*_of_difference(about, found.answer, found.case, proved_by)]
+    if found.new:
+        findings += about.warnings(found.new)
+    return Asked(path, found.path, asked, found.answer, found.why, found.new, tuple(findings))
+
+
+def unreadable(rule: Rule, name: str, path: str, document: str, error: InputError) -> Asked:
+    """Return what came of a document that could not be read."""
+    message = f"{error.message}; {error.mend}" if error.mend else error.message
+    finding = About(rule, name, path, document, None).found("unreadable", message, span=error.span)
+    return Asked(path, document, "", error, findings=(finding,))
+
+
+def _in_words(beside: Beside) -> str:
+    under = [policy.source.name for policy in beside.policies() if policy is not beside.maximum]
+    names = ", ".join(dict.fromkeys(under))
+    return f"{f'under {names}, ' if names else ''}within {beside.maximum.source.name}"
+
+
+def _allowing(why: Explanation | None, policy: Policy) -> Span | None:
+    """Return the place of the statement of `policy` that lets a counterexample through."""
+    parts = why.parts if isinstance(why, WhyAllowed) else ()
+    cited = (one for part in parts if part.ruling is Ruling.ALLOWED for one in part.statements)
+    return next((one.statement.span for one in cited if one.source == policy.source), None)
+
+
+def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[Finding]:
+    match answer:
+        case Escapes(request=request):
+            what = f"{quote(request.action)} on {quote(request.resource)} is allowed, and not by the maximum"
+            yield about.found("escapes", what, request, place)
+        case Undecided(reason=reason):
+            yield about.found("undecided", f"undecided: {reason}")
+        case Contained(vacuous=True):
+            yield about.found("vacuous", "contained only because nothing at all is allowed")
+        case Contained(vacuous=None) if "vacuous" in about.rule.fails:
+            yield about.found("undecided", "whether anything at all is allowed was not found out")
+        case Contained():
+            pass
+        case _:
+            assert_never(answer)
+
+
+def _of_difference(about: About, answer: Difference, case: Case, proved_by: str | None) -> Iterator[Finding]:
+    if case is Case.GONE:
+        yield about.found("gone", "the file is gone")
+    if answer.gained:
+        what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained"
+        held = case is Case.NEW and proved_by is not None
+        message = (
+            f"{what}: the file is new, and held to its maximum by {quote(proved_by)}" if held and proved_by else what
+        )
+        yield about.found("gained", message, answer.gained, fails=not held)
+    if answer.lost:
+        what = f"{quote(answer.lost.action)} on {quote(answer.lost.resource)} is lost"
+        yield about.found("lost", what, answer.lost)
+    if answer.denies_same is False and not (answer.gained or answer.lost):
+        yield about.found("different", "what is denied explicitly differs, which matters beside other documents")
+    if answer.vacuous:
+        yield about.found("vacuous", "equivalent only because neither version allows anything")
+    if answer.relation is Relation.UNDECIDED or answer.reason or answer.vacuous is None:
+        yield about.found("undecided", f"undecided: {answer.reason or 'no difference was found, and none excluded'}")

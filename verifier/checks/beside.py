@@ -1,0 +1,117 @@
+"""What stands beside the documents of a rule: boundary, session policy, SCPs, RCPs, and what is the most allowed.
+
+    beside(tree, folder, rule)  ->  Beside, read from the tree
+
+Each file is read once for a rule. `Beside.said` is what all of them say together, whatever their layout: where it is
+the same at two times, nothing that a proof depends on has changed but the documents themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from verifier.checks.select import from_root
+from verifier.config.model import Rule
+from verifier.errors import UsageError, quote
+from verifier.policy.check import Kind as Place
+from verifier.policy.check import check
+from verifier.policy.parse import parse_level_source, parse_source
+from verifier.policy.syntax import Policy
+from verifier.policy.write import as_json
+from verifier.questions.confine import services_maximum
+from verifier.questions.question import ProveQuestion
+from verifier.semantics.documents import Documents
+from verifier.sources.tree import Tree, label, text
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The documents beside those of a rule; `paths` are their files, by what messages call them."""
+
+    maximum: Policy
+    boundary: Policy | None
+    session: Policy | None
+    scps: tuple[tuple[Policy, ...], ...]
+    rcps: tuple[Policy, ...]
+    paths: Mapping[str, str]
+
+    def question(self, policy: Policy) -> ProveQuestion:
+        """Return the question about one document."""
+        return ProveQuestion(None, (policy,), self.maximum, self.boundary, self.session, self.scps, self.rcps)
+
+    def policies(self) -> Iterator[Policy]:
+        """Yield the documents that were read from files."""
+        levels = (policy for level in self.scps for policy in level)
+        found = (self.boundary, self.session, *levels, *self.rcps, self.maximum)
+        yield from (policy for policy in found if policy is not None and policy.source.file)
+
+    @cached_property
+    def said(self) -> str:
+        """What the documents say together, as a hash."""
+        levels = [[canonical(policy) for policy in level] for level in self.scps]
+        alone = [policy and canonical(policy) for policy in (self.maximum, self.boundary, self.session)]
+        return digest([alone, levels, [canonical(policy) for policy in self.rcps]])
+
+
+def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
+    """Return what stands beside the documents of `rule`, whose paths are seen from `folder`.
+
+    Raises UsageError or PolicyError where a file is missing, leads elsewhere, or is not what its place requires.
+    """
+    paths: dict[str, str] = {}
+
+    def source(place: str) -> Any:
+        path = from_root(folder, place)
+        paths[label(tree, path)] = path
+        return text(tree, path)
+
+    def one(place: str | None) -> Policy | None:
+        return None if place is None else parse_source(source(place))
+
+    boundary, session = one(rule.boundary), one(rule.session)
+    scps = tuple(
+        tuple(policy for place in level for policy in parse_level_source(source(place))) for level in rule.scps or ()
+    )
+    rcps = tuple(policy for place in rule.rcps or () for policy in parse_level_source(source(place)))
+    maximum = _maximum(rule, one)
+    Documents((), boundary, session, scps, rcps).check()
+    check(maximum, Place.MAXIMUM)
+    return Beside(maximum, boundary, session, scps, rcps, paths)
+
+
+def _maximum(rule: Rule, one: Any) -> Policy:
+    if rule.maximum is None:
+        return services_maximum(rule.at_most or ())
+    if rule.maximum.startswith("aws:"):
+        mend = "save the policy in a file and name that"
+        raise UsageError(f"{quote(rule.maximum)}: policies of AWS are not read by name yet", mend=mend)
+    policy: Policy | None = one(rule.maximum)
+    assert policy is not None
+    return policy
+
+
+def canonical(policy: Policy) -> Any:
+    """Return what a document says as JSON values that do not depend on order, layout, Id or Sids."""
+    document = as_json(policy)
+    statements = [_sorted({key: value for key, value in one.items() if key != "Sid"}) for one in document["Statement"]]  # type: ignore[attr-defined]  # as `write.py` makes it
+    return [document.get("Version"), sorted(statements, key=json.dumps)]
+
+
+def digest(value: Any) -> str:
+    """Return a hash of JSON values."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _sorted(one) for key, one in sorted(value.items())}
+        case list():
+            return sorted((_sorted(one) for one in value), key=json.dumps)
+        case _:
+            return [value] if isinstance(value, str) else value

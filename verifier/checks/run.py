@@ -1,0 +1,232 @@
+"""All rules of a configuration, asked: what `verifier check` does.
+
+    run(Situation(...))  ->  Checked
+
+Every document of every rule is asked about, each time, whether or not it changed. A proof takes a millisecond, so
+nothing has to be guessed about what a change could have touched (a boundary, a maximum, an SCP, the configuration, the
+target of a link), and the findings of files that a pull request leaves alone stay open where it is reported to.
+
+With a base revision, what a pull request brings is held to the rules as they were, too. Otherwise it could bring its
+own maximum along with what exceeds it, or an exception, or leave a rule out. So where a rule of the base, or a document
+beside it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more,
+under the rule as it was at the base. A change of the rules alone passes; to widen a maximum and use that takes two pull
+requests, and the first shows what it is about. A document that only moved within a rule has not changed.
+
+What fails closed: a place that no file is at, a file that became a link, a base that cannot be read or has a broken
+configuration, a rule that compares without a base, and a check in which nothing was asked.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from verifier.checks.accept import Acceptance, Baseline
+from verifier.checks.ask import About, compared, proved, unreadable
+from verifier.checks.beside import Beside, beside
+from verifier.checks.compare import Case, case_of, refuse_other_type
+from verifier.checks.outcome import Asked, Checked, Finding, Outcome
+from verifier.checks.select import select
+from verifier.config.model import Rule
+from verifier.config.read import Read
+from verifier.errors import InputError, UsageError, quote
+from verifier.policy.load import MAX_SIZE
+from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
+from verifier.questions.limits import Limits
+from verifier.source import Source
+from verifier.sources.tree import Snapshot, Tree, find, real_path
+
+
+@dataclass(frozen=True)
+class Time:
+    """The rules as they are at one time: in the tree that is checked, or at the base revision."""
+
+    tree: Tree
+    read: Read
+    baseline: Baseline
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is checked: the rules `now`; the files of the base, and the rules that it had, where there is a base."""
+
+    now: Time
+    limits: Limits
+    today: datetime.date
+    old: Snapshot | None = None
+    then: Time | None = None
+
+
+def run(situation: Situation) -> Checked:
+    """Return what came of all rules. Raises UsageError where there is nothing to ask about."""
+    now = situation.now
+    if not now.read.config.rules:
+        message, mend = "the configuration has no rule", "write a `[[rule]]`; without one nothing is checked"
+        raise UsageError(message, source=now.read.source, mend=mend)
+    acceptance = _acceptance(now, situation.today)
+    outcomes: list[Outcome] = []
+    used: set[int] = set()
+    for rule in now.read.config.rules:
+        found, of_use = acceptance.of(_asked_now(situation, rule), rule)
+        outcomes.append(found)
+        used |= of_use
+    if situation.then is not None and situation.old is not None:
+        outcomes += _held_to_base(situation, situation.then, situation.old)
+    notes = (*_unused(now.read, used, situation.today), *_no_base(situation))
+    return Checked(tuple(outcomes), notes, situation.old.name if situation.old else None)
+
+
+def listed(now: Time) -> Iterator[tuple[Rule, list[str]]]:
+    """Yield each rule with the paths of its documents. Raises UsageError where a place stands for none."""
+    for rule in now.read.config.rules:
+        yield rule, select(now.tree, now.read.folder, rule.places, rule.exclude)
+
+
+def _asked_now(situation: Situation, rule: Rule) -> Outcome:
+    now, old = situation.now, situation.old
+    try:
+        paths = select(now.tree, now.read.folder, rule.places, rule.exclude)
+        if rule.proves:
+            stands = beside(now.tree, now.read.folder, rule)
+            if old is not None:
+                for path in stands.paths.values():
+                    refuse_other_type(old, now.tree, path)
+            return _proved(rule, rule.name, now.tree, paths, stands, situation)
+        if old is None:
+            mend = "give `--base`, as `--base origin/main`"
+            raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", mend=mend)
+        proved_by = _proved_by(now)
+        asked = _compared(rule, rule.name, now, old, paths, situation.limits, proved_by)
+        return Outcome(rule.name, tuple(asked))
+    except InputError as error:
+        return _failed(rule, rule.name, error)
+
+
+def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Beside, situation: Situation) -> Outcome:
+    old = situation.old
+    asked: list[Asked] = []
+    for path in paths:
+        try:
+            if old is not None:
+                refuse_other_type(old, tree, path)
+        except InputError as error:
+            asked.append(unreadable(rule, name, path, path, error))
+            continue
+        asked.append(proved(tree, path, rule, stands, situation.limits, name))
+    return Outcome(name, tuple(asked), tuple(_of_beside(rule, name, stands)), warnings=_warnings(stands))
+
+
+def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
+    """Yield what the documents beside are warned of: each once, whatever the number of documents."""
+    for policy in dict.fromkeys(stands.policies()):
+        seen = policy.source.name
+        about = About(rule, name, stands.paths[seen], seen, None)
+        yield from about.warnings(policy)
+
+
+def _compared(
+    rule: Rule, name: str, now: Time, old: Snapshot, paths: list[str], limits: Limits, proved_by: dict[str, str]
+) -> Iterator[Asked]:
+    before = select(old, now.read.folder, rule.places, rule.exclude, some=False)
+    found = [compared(old, now.tree, path, rule, limits, name, proved_by.get(path)) for path in paths]
+    yield from found
+    moved = {case_of(old, now.tree, path)[1] for path in paths if path not in before}
+    for path in before:
+        if path not in paths and path not in moved:
+            yield compared(old, now.tree, path, rule, limits, name, None)
+
+
+def _proved_by(now: Time) -> dict[str, str]:
+    """Return the documents that some rule proves, each with the name of one."""
+    found: dict[str, str] = {}
+    for rule in now.read.config.rules:
+        if rule.proves:
+            found |= dict.fromkeys(select(now.tree, now.read.folder, rule.places, rule.exclude, some=False), rule.name)
+    return found
+
+
+def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[Outcome]:
+    """Yield what comes of the documents that changed under each rule of the base that is not what it was."""
+    acceptance = _acceptance(then, situation.today)
+    now_rules = {rule.name: rule for rule in situation.now.read.config.rules}
+    for rule in then.read.config.rules:
+        name = f"{rule.name} at {old.name}"
+        try:
+            stands = beside(old, then.read.folder, rule) if rule.proves else None
+            if _as_it_was(situation, then, rule, now_rules.get(rule.name), stands):
+                continue
+            paths = select(situation.now.tree, then.read.folder, rule.places, rule.exclude, some=False)
+            if stands is None:
+                at_base = replace(situation.now, read=then.read)
+                asked = _compared(rule, name, at_base, old, paths, situation.limits, _proved_by(situation.now))
+                found = Outcome(name, tuple(one for one in asked if one.findings))
+            else:
+                before = select(old, then.read.folder, rule.places, rule.exclude, some=False)
+                changed = [path for path in paths if _changed(old, situation.now.tree, path, before)]
+                found = _proved(rule, name, situation.now.tree, changed, stands, situation)
+                found = replace(found, asked=tuple(map(_without_vacuous, found.asked)), findings=(), warnings=())
+        except InputError as error:
+            found = _failed(rule, name, error)
+        found, _ = acceptance.of(found, rule)
+        kept = tuple(one for one in found.findings if one.kind != "expired")
+        if found.asked or kept:
+            yield replace(found, findings=kept, at=old.name)
+
+
+def _without_vacuous(asked: Asked) -> Asked:
+    """Return the answer without that nothing was allowed at the base: a boundary may grow with what needs it."""
+    return replace(asked, findings=tuple(one for one in asked.findings if one.kind != "vacuous"))
+
+
+def _as_it_was(situation: Situation, then: Time, rule: Rule, current: Rule | None, stands: Beside | None) -> bool:
+    """Whether a rule of the base is still asked about in the same way: all but the documents is the same."""
+    now = situation.now
+    if current != rule or now.read.folder != then.read.folder or now.baseline != then.baseline:
+        return False
+    if [one for one in now.read.config.exceptions if one.rule == rule.name] != [
+        one for one in then.read.config.exceptions if one.rule == rule.name
+    ]:
+        return False
+    try:
+        return stands is None or beside(now.tree, now.read.folder, rule).said == stands.said
+    except InputError:
+        return False  # told of where the rule is asked as it is now
+
+
+def _changed(old: Snapshot, new: Tree, path: str, before: list[str]) -> bool:
+    """Whether the document at `path` is not what it was under the same rule; raises UsageError as `case_of` does."""
+    case, moved_from = case_of(old, new, path)
+    if case is Case.MOVED:
+        return moved_from not in before
+    if case is Case.NEW or path not in before:
+        return True
+    was = find(old, path)
+    return was is None or old.data(was, MAX_SIZE) != new.data(real_path(new, path), MAX_SIZE)
+
+
+def _acceptance(time: Time, today: datetime.date) -> Acceptance:
+    return Acceptance(time.read.config.exceptions, time.read.folder, time.baseline, today)
+
+
+def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
+    path = error.source.name if error.source else ""
+    finding = unreadable(rule, name, path, path or rule.name, error).findings
+    return Outcome(name, (), finding, errors=((name, error),))
+
+
+def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:
+    return tuple((policy.source, warning) for policy in dict.fromkeys(stands.policies()) for warning in policy.warnings)
+
+
+def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:
+    for number, one in enumerate(read.config.exceptions):
+        over = one.until is not None and one.until < today
+        if one.rule is not None and number not in used and not over:
+            where = f" in {quote(one.where)}" if one.where else ""
+            yield f"an exception to {quote(one.rule)}{where} accepts nothing; remove it"
+
+
+def _no_base(situation: Situation) -> Iterator[str]:
+    if situation.old is not None and situation.then is None:
+        yield f"{quote(situation.old.name)} has no configuration, so there are no earlier rules to hold changes to"

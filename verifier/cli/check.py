@@ -1,0 +1,293 @@
+"""`verifier check`: the rules of a configuration, asked about a repository (`verifier/checks/run.py`)."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.codes import ExitCode
+from verifier.cli.options import Format, FormatOption, Timeout
+from verifier.errors import InputError, UsageError, quote
+
+if TYPE_CHECKING:
+    from verifier.checks.accept import Baseline
+    from verifier.checks.outcome import Checked
+    from verifier.checks.run import Situation, Time
+    from verifier.cli.outputs import Output
+    from verifier.report.results import Result
+    from verifier.sources.git import Repository
+    from verifier.sources.tree import Snapshot, Tree
+
+EXAMPLES = """\b
+Examples:
+  verifier check
+  verifier check --base origin/main -o sarif=verifier.sarif
+  verifier check --list
+
+\b
+A verifier.toml:
+  [[rule]]
+  name = "teams"
+  policies = ["policies/**/*.json"]
+  boundary = "boundary.json"
+  maximum = "maximum.json"
+  [[rule]]
+  name = "boundaries only narrow"
+  compare = ["boundary.json"]
+"""
+NO_BASE = "none"
+
+
+def check(  # noqa: PLR0917 - typer passes them by name
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="The configuration; looked for upwards unless given."),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="REVISION",
+            help="The revision that a change is held against; `none` where there is none.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o", "--output", metavar="FORMAT=FILE", help="Also write a report to FILE; repeat it for several."
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
+    ] = None,
+    write_baseline: Annotated[
+        str | None, typer.Option("--write-baseline", metavar="FILE", help="Write the findings of now to FILE.")
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show the rules and their documents, and prove nothing.")
+    ] = False,
+    pre_commit: Annotated[
+        bool, typer.Option("--pre-commit", help="Compare the revisions that pre-commit hands to a hook.")
+    ] = False,
+    form: FormatOption = Format.TEXT,
+    timeout: Timeout = 10.0,
+) -> None:
+    """Check the rules of `verifier.toml`, and fail where anything is not found out.
+
+    The configuration is `verifier.toml`, or `[tool.verifier]` of
+    `pyproject.toml`, in the working directory or above it in the repository.
+    Every document of every rule is asked about. With --base, rules that
+    compare are asked, and what has changed is held to the rules, limits,
+    exceptions and baseline of that revision too.
+
+    Reports are written whatever the answer is: sarif, junit, markdown, html,
+    json and text.
+
+    \b
+    Exit codes: 0 all rules hold, 1 a rule fails, else 2 something could not
+    be read or found, else 3 undecided. It is never 0 when nothing was checked.
+    """
+    from verifier.cli.outputs import outputs_of
+
+    repository = _repository()
+    root = repository.root if repository else None
+    outputs = outputs_of(output or (), root)
+    try:
+        situation = _situation(repository, config, base, baseline, timeout, hook=pre_commit)
+        if list_:
+            _list(situation.now, form)
+            return
+        checked = _checked(situation)
+    except InputError as error:
+        _write(outputs, [_unasked(error)], error, root)
+        raise
+    if write_baseline is not None:
+        checked = _with_baseline(checked, write_baseline, root)
+    from verifier.report.checked import checked_results
+
+    _write(outputs, checked_results(checked), checked, root)
+    _print(checked, form)
+    raise typer.Exit(_code(checked))
+
+
+def _repository() -> Repository | None:
+    from verifier.sources.git import Repository, inside_one
+
+    here = Path.cwd()
+    return Repository.around(here) if inside_one(here) else None
+
+
+def _situation(
+    repository: Repository | None,
+    config: str | None,
+    base: str | None,
+    baseline: str | None,
+    timeout: float,
+    *,
+    hook: bool,
+) -> Situation:
+    from verifier.api import limits_of
+    from verifier.checks.accept import Baseline
+    from verifier.checks.run import Situation, Time
+    from verifier.config.read import read
+
+    old, new = _trees(repository, base, config, hook=hook)
+    here, path = _config(new, config)
+    now = Time(new, read(new, path), _baseline(new, baseline) or Baseline())
+    then = None
+    if old is not None and (was := _config_at(old, here, path, named=config is not None)) is not None:
+        then = Time(old, read(old, was), _baseline(old, baseline, old=True) or Baseline())
+    today = datetime.datetime.now(datetime.UTC).date()
+    return Situation(now, limits_of(timeout, "fast"), today, old, then)
+
+
+def _trees(
+    repository: Repository | None, base: str | None, config: str | None, *, hook: bool
+) -> tuple[Snapshot | None, Tree]:
+    """Return the files of the base, if there is one, and those that are checked."""
+    from verifier.cli.revisions import compared_trees
+    from verifier.sources.git import Repository
+    from verifier.sources.tree import WorkingTree
+
+    if (base is not None and base != NO_BASE) or hook:
+        trees = compared_trees(repository or Repository.around(Path.cwd()), base, hook=hook)
+        return trees.old, trees.new
+    if repository is not None:
+        return None, WorkingTree(repository.root)
+    # Without a repository nothing says where it ends: what lies above the configuration is somebody else's.
+    return None, WorkingTree(Path(config).absolute().parent.resolve() if config else Path.cwd())
+
+
+def _config(tree: Tree, named: str | None) -> tuple[str, str]:
+    """Return the folder in which the configuration is looked for, and the path of it, both from the root."""
+    from verifier.cli.revisions import inside
+    from verifier.config.read import find
+
+    here = Path.cwd().relative_to(tree.root).as_posix() if Path.cwd().is_relative_to(tree.root) else ""
+    here = "" if here == "." else here
+    path = inside(tree.root, named) if named is not None else find(tree, here)
+    if path is None:
+        message = f"there is no `verifier.toml` in {quote(str(Path.cwd()))} or above it in the repository"
+        raise UsageError(message, mend="write one (`verifier check --help`), or name one with `--config`")
+    return here, path
+
+
+def _config_at(old: Snapshot, here: str, path: str, *, named: bool) -> str | None:
+    """Return the path of the configuration at the base: the one that was named, or the one that was in its place."""
+    from verifier.config.read import find
+    from verifier.sources.tree import kind_of
+
+    if named:
+        return path if kind_of(old, path) is not None else None
+    return find(old, here)
+
+
+def _baseline(tree: Tree, named: str | None, *, old: bool = False) -> Baseline | None:
+    """Return the baseline in a file: that of `tree`, where the file is in the repository; none if it was not there."""
+    from verifier.checks.accept import Baseline
+    from verifier.cli.revisions import inside
+    from verifier.policy.load import read_source
+    from verifier.sources.tree import kind_of, text
+
+    if named is None:
+        return None
+    try:
+        path = inside(tree.root, named)
+    except UsageError:
+        return Baseline.parse(read_source(named))
+    if old and kind_of(tree, path) is None:
+        return None
+    return Baseline.parse(text(tree, path))
+
+
+def _checked(situation: Situation) -> Checked:
+    from verifier.checks.run import run
+
+    return run(situation)
+
+
+def _with_baseline(checked: Checked, path: str, root: Path | None) -> Checked:
+    """Write what counts now to a baseline, and return what came of the check with all of that accepted."""
+    import dataclasses
+
+    from verifier.checks.accept import Baseline
+    from verifier.cli.outputs import write
+
+    text = Baseline.text(checked.outcomes)
+    write(Path(path).absolute(), text, root)
+    written = frozenset(one.fingerprint for outcome in checked.outcomes for one in outcome.all_findings())
+    return dataclasses.replace(checked, outcomes=tuple(outcome.accepting(written) for outcome in checked.outcomes))
+
+
+def _unasked(error: InputError) -> Result:
+    """Return what reports say where nothing could be asked."""
+    from verifier.report.results import Result
+
+    source = error.source
+    name = source.name if source else "verifier.toml"
+    return Result(name, "the whole check", error, file=source.name if source and source.file else None)
+
+
+def _write(outputs: list[Output], results: list[Result], found: Checked | InputError, root: Path | None) -> None:
+    from verifier.cli.outputs import write
+    from verifier.report.render import Form, render
+
+    for one in outputs:
+        if one.format in ("text", "json"):
+            text = _text(found, Format(one.format))
+        else:
+            text = render(results, Form(one.format), "check", root)
+        write(one.path, text, root)
+
+
+def _text(found: Checked | InputError, form: Format) -> str:
+    from verifier.report.answers import answer_of
+    from verifier.report.checked import checked_answer, checked_text
+    from verifier.report.diagnostics import error_text
+    from verifier.report.style import Style
+    from verifier.safe import json_text
+
+    if form is Format.JSON:
+        answer = answer_of(found) if isinstance(found, InputError) else checked_answer(found)
+        return json_text(answer.as_json(), indent=2) + "\n"
+    text = error_text(found, Style()) if isinstance(found, InputError) else checked_text(found, Style())
+    return f"{text}\n"
+
+
+def _print(checked: Checked, form: Format) -> None:
+    from verifier.report.checked import checked_text
+    from verifier.report.style import style_of
+
+    if form is Format.JSON:
+        print(_text(checked, form), end="")
+    else:
+        print(checked_text(checked, style_of(sys.stdout)))
+
+
+def _list(now: Time, form: Format) -> None:
+    from verifier.checks.run import listed
+    from verifier.safe import json_text, shown
+
+    rules = [(rule.name, paths) for rule, paths in listed(now)]
+    if form is Format.JSON:
+        print(json_text({"rules": [{"name": name, "documents": paths} for name, paths in rules]}, indent=2))
+        return
+    for name, paths in rules:
+        print(f"{shown(name)}  {len(paths):,} document{'' if len(paths) == 1 else 's'}")
+        for path in paths:
+            print(f"  {shown(path)}")
+
+
+def _code(checked: Checked) -> ExitCode:
+    from verifier.checks.outcome import Status
+
+    if Status.FAILS in checked.statuses:
+        return ExitCode.NO
+    if Status.ERROR in checked.statuses or not checked.documents:
+        return ExitCode.WRONG_INPUT
+    return ExitCode.UNDECIDED if Status.UNDECIDED in checked.statuses else ExitCode.YES

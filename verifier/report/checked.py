@@ -1,0 +1,167 @@
+"""What came of a check: as text, as one JSON object, and as the results that every other report shows.
+
+    teams  FAILS  3 documents
+      ESCAPES    policies/a.json:4:5  `iam:PassRole` on `*` is allowed, and not by the maximum
+      accepted   policies/batch.json  ESCAPES: it is being replaced (until 2027-01-01)
+
+What is accepted stays visible in every form, with the reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
+from verifier.checks.outcome import Kind as Found
+from verifier.report.answers import RequestPart
+from verifier.report.model import Model, Whole
+from verifier.report.results import Result
+from verifier.report.rules import Level
+from verifier.report.style import Style
+from verifier.safe import printable, shown
+
+_COLOURS = {Status.HOLDS: "good", Status.FAILS: "bad", Status.ERROR: "bad", Status.UNDECIDED: "unsure"}
+_MOST = 50
+_WIDTH = max(map(len, ("unreadable", "undecided", "different")))
+
+
+class FindingPart(Model):
+    """One thing that was found about a document; `suppressed` is the reason for which it is accepted.
+
+    `fails` tells whether the rule lists its kind. A fingerprint stays as long as nothing changes that it depends on.
+    """
+
+    document: str
+    verdict: Found
+    message: str
+    line: int | None = None
+    column: int | None = None
+    request: RequestPart | None = None
+    fingerprint: str
+    fails: bool
+    suppressed: str | None = None
+
+
+class RuleAnswer(Model):
+    """What came of one rule; `documents` counts those that were asked about.
+
+    A name that ends in ` at REVISION` is that of a rule as it was at the base, which what has changed is held to.
+    """
+
+    name: str
+    status: Literal["holds", "fails", "error", "undecided"]
+    documents: int
+    findings: list[FindingPart]
+
+
+class CheckAnswer(Whole):
+    """The answer of `check`; `notes` are about the configuration."""
+
+    rules: list[RuleAnswer]
+    base: str | None = None
+    notes: list[str]
+
+
+def checked_answer(checked: Checked) -> CheckAnswer:
+    """Return the JSON answer."""
+    return CheckAnswer(rules=list(map(_rule, checked.outcomes)), base=checked.base, notes=list(checked.notes))
+
+
+def _rule(outcome: Outcome) -> RuleAnswer:
+    findings = list(map(_finding, outcome.all_findings()))
+    return RuleAnswer(name=outcome.rule, status=outcome.status.value, documents=len(outcome.asked), findings=findings)
+
+
+def _finding(found: Finding) -> FindingPart:
+    return FindingPart(
+        document=found.document,
+        verdict=found.kind,
+        message=found.message,
+        line=found.span.line if found.span else None,
+        column=found.span.column if found.span else None,
+        request=RequestPart.model_validate(found.request.as_json()) if found.request else None,
+        fingerprint=found.fingerprint,
+        fails=found.fails,
+        suppressed=found.accepted,
+    )
+
+
+def checked_text(checked: Checked, style: Style) -> str:
+    """Return all rules as lines, without a final line break."""
+    lines = [line for outcome in checked.outcomes for line in _outcome(outcome, style)]
+    lines += [f"{style.paint('note', 'unsure')}: {printable(note)}" for note in checked.notes]
+    bad = sum(outcome.status is not Status.HOLDS for outcome in checked.outcomes)
+    total = f"{_documents(checked.documents)} checked"
+    since = f", compared with {printable(checked.base)}" if checked.base else ""
+    said = f"{bad} of {len(checked.outcomes)} rules do not hold" if bad else "all rules hold"
+    return "\n".join([*lines, "", f"{said}, {total}{since}"])
+
+
+def _outcome(outcome: Outcome, style: Style) -> Iterator[str]:
+    word = style.paint(outcome.status.value.upper(), _COLOURS[outcome.status])
+    yield f"{style.paint(shown(outcome.rule), 'strong')}  {word}  {_documents(len(outcome.asked))}"
+    if outcome.at is not None:
+        yield f"  as it was at {printable(outcome.at)}: what has changed since is held to that too, so a change of the"
+        yield "  rules, limits, exceptions or baseline comes first, by itself"
+    found = sorted(outcome.all_findings(), key=lambda one: (not one.counts, one.accepted is not None))
+    yield from (_line(one, style) for one in found[:_MOST])
+    if len(found) > _MOST:
+        yield f"  and {len(found) - _MOST:,} more, which --format json has"
+
+
+def _documents(count: int) -> str:
+    return f"{count:,} document{'' if count == 1 else 's'}"
+
+
+def _line(found: Finding, style: Style) -> str:
+    word = _word(found)
+    place = f":{found.span.line}:{found.span.column}" if found.span else ""
+    where = style.paint(f"{shown(found.document)}{place}", "place")
+    if found.accepted is not None:
+        return f"  {style.paint('accepted'.ljust(_WIDTH), 'faint')}  {where}  {word}: {printable(found.accepted)}"
+    head = style.paint(f"{word if found.counts else word.lower():<{_WIDTH}}", "bad" if found.counts else "faint")
+    return f"  {head}  {where}  {printable(found.message)}"
+
+
+def _word(found: Finding) -> str:
+    return "WARNING" if found.kind == "warnings" else found.kind.upper()
+
+
+def checked_results(checked: Checked) -> list[Result]:
+    """Return what reports show: a result a document and rule, and one for each rule that could not be asked."""
+    return [result for outcome in checked.outcomes for result in _results(outcome)]
+
+
+def _results(outcome: Outcome) -> Iterable[Result]:
+    for document, error in outcome.errors:
+        name = error.source.name if error.source else document
+        file = name if error.source and error.source.file else None
+        yield Result(name, f"rule {outcome.rule}", error, file=file, rule=outcome.rule)
+    asked = [one for one in outcome.asked if one.findings or outcome.at is None]
+    results = [_result(one, outcome.rule) for one in asked]
+    if results and outcome.warnings:  # about what stands beside all documents: shown once, with the first
+        first = results[0]
+        fails = any(finding.counts for finding in outcome.findings)
+        level: Level | None = "error" if fails else first.level
+        results[0] = dataclasses.replace(first, warnings=(*first.warnings, *outcome.warnings), level=level)
+    yield from results
+
+
+def _result(asked: Asked, rule: str) -> Result:
+    warnings = tuple((asked.policy.source, one) for one in asked.policy.warnings) if asked.policy else ()
+    accepted = next((one.accepted for one in asked.findings if one.accepted), None)
+    counts = any(one.counts for one in asked.findings)
+    level: Level | None = "error" if counts else "note" if asked.findings else None
+    return Result(
+        asked.document,
+        asked.asked or f"rule {rule}",
+        asked.answer,
+        asked.why,
+        warnings,
+        file=asked.document,
+        rule=rule,
+        level=level,
+        suppressed=None if counts else accepted,
+    )
