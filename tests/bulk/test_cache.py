@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -15,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import verifier
 from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
-from tests.commands import ROOT
+from tests.commands import BIN, ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
 from verifier.bulk import cache, memory
 from verifier.bulk.cache import Cache
@@ -193,6 +197,12 @@ def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:5000])
 
 
+def replace(file: Path, old: bytes, new: bytes) -> None:
+    data = file.read_bytes()
+    assert old in data
+    file.write_bytes(data.replace(old, new))
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "an answer": (
         lambda file: change(file, """UPDATE answers SET record = '{"verdict": "contained", "vacuous": false}'"""),
@@ -202,12 +212,21 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a number": (lambda file: change(file, "UPDATE answers SET record = 7"), "is damaged: a checksum"),
     "bytes": (overwrite, "is damaged: database disk image is malformed"),
     "an end": (cut, "is damaged"),
-    "a table": (lambda file: change(file, "DROP TABLE answers"), "is damaged: no such table"),
+    "a table": (lambda file: change(file, "DROP TABLE answers"), "is damaged: it does not hold the table"),
     "a format": (lambda file: change(file, "PRAGMA user_version = 99"), "has format 99"),
     "a database": (lambda file: change(file, "PRAGMA application_id = 5"), "no cache of verifier"),
     "a text": (lambda file: file.write_text("x" * 5000), "is no cache of verifier"),
     "a folder": (lambda file: (file.unlink(), file.mkdir()), "cannot use the cache"),
     "no folder": (lambda file: shutil.rmtree(file.parent), "there is no folder"),
+}
+
+
+DAMAGES |= {
+    "a schema": (lambda file: replace(file, b"checksum BLOB", b"checks\xffm BLOB"), "is damaged"),
+    "a trigger": (
+        lambda file: change(file, "CREATE TRIGGER t AFTER INSERT ON answers BEGIN SELECT 1; END"),
+        "is damaged",
+    ),
 }
 
 
@@ -238,6 +257,98 @@ def test_a_counterexample_that_does_not_replay_is_damage(tmp_path: Path) -> None
     memo.close()
     with pytest.raises(CacheError, match="a counterexample does not replay"):
         list(sweep([INSIDE], MAXIMUM, cache=tmp_path / "c"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A cache of ten records."""
+    file = tmp_path_factory.mktemp("small") / "c"
+    memo = Cache(str(file))
+    for number in range(10):
+        memo.put(number.to_bytes(32, "big"), RECORD)
+    memo.close()
+    return file.read_bytes()
+
+
+RECORD = '{"verdict": "contained", "vacuous": false}'
+
+
+@given(st.data())
+def test_bytes_that_are_flipped_are_an_error_or_change_nothing(
+    small: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Never another record than the one that was written, and never another error."""
+    spoilt = bytearray(small)
+    first_page = st.integers(0, 2_000)  # with the schema; most of the file is empty
+    for place in data.draw(st.lists(first_page | st.integers(0, len(small) - 1), min_size=1, max_size=3)):
+        spoilt[place] ^= data.draw(st.integers(1, 255))
+    file = tmp_path_factory.mktemp("spoilt") / "c"
+    file.write_bytes(spoilt)
+    with contextlib.suppress(CacheError):
+        memo = Cache(str(file))
+        try:
+            assert {memo.get(number.to_bytes(32, "big")) for number in range(11)} <= {RECORD, None}
+            memo.put(b"another", RECORD)
+        finally:
+            memo.close()
+
+
+def test_a_file_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "c"
+    Cache(str(file)).close()
+    for beside in ("", "-wal"):
+        spoilt = tmp_path / f"c{beside}"
+        spoilt.touch()
+        spoilt.chmod(0o666)
+        with pytest.raises(CacheError, match="others may write the cache"):
+            Cache(str(file))
+        spoilt.chmod(0o600)
+    Cache(str(file)).close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_a_file_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "c"
+    Cache(str(file)).close()
+    os.chown(file, 12345, 12345)
+    with pytest.raises(CacheError, match="others may write the cache"):
+        Cache(str(file))
+
+
+@pytest.mark.parametrize("git", ["folder", "file"])
+def test_a_file_in_a_repository_is_refused(tmp_path: Path, git: str) -> None:
+    (tmp_path / "checkout/in").mkdir(parents=True)
+    marker = tmp_path / "checkout/.git"
+    marker.mkdir() if git == "folder" else marker.write_text("gitdir: elsewhere")
+    (tmp_path / "link").symlink_to(tmp_path / "checkout/in/c")
+    for path in (tmp_path / "checkout/in/c", tmp_path / "link"):
+        with pytest.raises(CacheError, match="lies in the git repository"):
+            Cache(str(path))
+    assert list((tmp_path / "checkout/in").iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_ends_no_sweep(folder: Path, jobs: int) -> None:
+    """A bound on the size of files, which a process hands down, is the disk that fills up."""
+    file = folder.parent / "c"
+    Cache(str(file)).close()
+    (folder.parent / "maximum.json").write_text(MAXIMUM.source.text)
+    verify = f"{BIN}/verifier sweep {folder} --maximum {folder.parent}/maximum.json --jobs {jobs}"
+    plain = subprocess.run(["sh", "-c", verify], capture_output=True, text=True, check=False)
+    full = subprocess.run(
+        ["sh", "-c", f"ulimit -f 64; {verify} --cache {file}"], capture_output=True, text=True, check=False
+    )
+    assert (full.returncode, full.stdout.splitlines()[:120]) == (plain.returncode, plain.stdout.splitlines()[:120])
+    assert re.search("^documents +120$", full.stdout, re.MULTILINE)
+    assert full.stderr.count("answers are remembered no longer in the cache") == 1
+
+
+def test_a_full_disk_is_a_warning_in_python(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cache, "put", lambda *_: "full")
+    for means in ({}, {"executor": ThreadPoolExecutor(1)}):
+        with pytest.warns(RuntimeWarning, match="full"):
+            found = list(sweep(folder, MAXIMUM, cache=folder.parent / "c", **means))  # type: ignore[arg-type]  # by name
+        assert len(found) == 120
 
 
 WRITER = """

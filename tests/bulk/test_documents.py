@@ -54,6 +54,52 @@ def test_what_is_not_there_is_an_error_of_its_own(place: Path) -> None:
     assert "in/gone.json: there is no file `in/gone.json`" in names("in")
 
 
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("x" * 300, "file name too long"),
+        ("x" * 300 + "/*.json", "nothing matches"),
+        ("x" * 300 + ".jsonl", "file name too long"),
+        ("x/" * 3_000, "file name too long"),
+        ("round", "too many levels of symbolic links"),
+        ("a.json/b", "not a directory"),
+        ("a\0b", "null"),
+        ("", "the path is empty"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_an_error_of_its_own(place: Path, path: str, wrong: str) -> None:
+    (place / "round").symlink_to("round")
+    found = list(read_documents(["a.json", path, "b.json"], 10_000))
+    assert [item.name for item in found] == ["a.json", path, "b.json"]
+    assert [item.error is None for item in found] == [True, False, True]
+    assert found[1].error
+    assert wrong in found[1].error.message
+    assert count_documents([path]) == 1
+
+
+def test_a_link_that_leads_in_a_circle_is_an_error_within_a_folder(place: Path) -> None:
+    (place / "in" / "round").symlink_to("round")
+    assert names("in")[-1] == "in/round: cannot read the folder `in/round`: too many levels of symbolic links"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_may_not_be_entered_is_an_error_of_its_own(place: Path) -> None:
+    (place / "in" / "deep").chmod(0)
+    try:
+        assert names("in") == ["in/c.json", "in/deep: cannot read the folder `in/deep`: permission denied"]
+    finally:
+        (place / "in" / "deep").chmod(0o700)
+
+
+def test_folders_may_be_deep(place: Path) -> None:
+    deep = place / "empty"
+    for _ in range(1_500):
+        deep /= "x"
+        deep.mkdir()
+    (deep / "e.json").write_text(TEXT)
+    assert names("empty") == ["/".join(["empty", *["x"] * 1_500, "e.json"])]
+
+
 def test_links_are_followed_but_not_in_a_circle(place: Path) -> None:
     (place / "empty" / "link").symlink_to(place / "in")
     (place / "in" / "deep" / "up").symlink_to(place / "in")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -86,6 +87,10 @@ def runs(pid: int) -> bool:
     return True
 
 
+def shown(answers: Iterable[Answered[str]]) -> list[str]:
+    return [answered.shown for answered in answers]
+
+
 def items(count: int, **texts: str) -> list[Item]:
     return [Item(f"i{number}", texts.get(f"i{number}", "x"), "") for number in range(count)]
 
@@ -95,17 +100,17 @@ def names(count: int, *lost: int) -> list[str]:
 
 
 def test_only_the_item_that_kills_is_lost() -> None:
-    found = list(Spread(Echo(), OwnProcesses(2)).answers(items(60, i7="kill", i40="kill")))
+    found = shown(Spread(Echo(), OwnProcesses(2)).answers(items(60, i7="kill", i40="kill")))
     assert found == names(60, 7, 40)
 
 
 def test_a_process_that_dies_once_costs_nothing(tmp_path: Path) -> None:
-    found = list(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(60, i3="once", i30="once")))
+    found = shown(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(60, i3="once", i30="once")))
     assert found == names(60)
 
 
 def test_what_is_shared_is_made_once_a_process(tmp_path: Path) -> None:
-    found = list(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(400)))
+    found = shown(Spread(Echo(str(tmp_path)), OwnProcesses(2)).answers(items(400)))
     assert found == names(400)
     assert len((tmp_path / "askers").read_text()) <= 2
 
@@ -114,8 +119,8 @@ def test_a_slow_chunk_comes_in_parts() -> None:
     slow = {f"i{number}": "slow" for number in range(6)}
     crew = OwnProcesses(1)
     answers = Spread(Echo(), crew).answers(items(6, **slow))
-    assert next(answers) == "i0"
-    assert list(answers) == names(6)[1:]
+    assert next(answers).shown == "i0"
+    assert shown(answers) == names(6)[1:]
 
 
 def test_a_process_that_is_stuck_is_ended_and_only_its_item_is_lost(
@@ -131,14 +136,14 @@ def test_a_process_that_is_stuck_is_ended_and_only_its_item_is_lost(
     monkeypatch.setattr(crew, "comes", in_time)
     ours = OwnProcesses(1)
     (before,) = ours.pids()
-    found = list(Spread(Echo(str(tmp_path)), ours).answers(items(60, i7="stuck")))
+    found = shown(Spread(Echo(str(tmp_path)), ours).answers(items(60, i7="stuck")))
     assert found == names(60, 7)
     assert not runs(before)
 
 
 def test_an_executor_whose_calls_fail_loses_only_those() -> None:
     with ThreadPoolExecutor(2) as executor:
-        found = list(Spread(Echo(), GivenExecutor(executor, 2)).answers(items(30, i5="fail")))
+        found = shown(Spread(Echo(), GivenExecutor(executor, 2)).answers(items(30, i5="fail")))
     assert found == names(30, 5)
 
 
@@ -148,7 +153,7 @@ def test_a_worker_of_another_installation_is_refused(monkeypatch: pytest.MonkeyP
         ThreadPoolExecutor(1) as executor,
         pytest.raises(WorkersError, match="a worker has another installation, verifier 0, than the verifier "),
     ):
-        list(Spread(Echo(), GivenExecutor(executor, 1)).answers(items(3)))
+        shown(Spread(Echo(), GivenExecutor(executor, 1)).answers(items(3)))
 
 
 def test_chunks_hold_everything_once_and_are_bounded() -> None:

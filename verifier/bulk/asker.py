@@ -65,7 +65,8 @@ class Asker(ABC, Generic[Shown]):
         found = _caught(lambda: ask(question, self.limits))
         answered = self._answered(item, question, found)
         if self.cache is not None and key is not None and answered.record is not None:
-            self.cache.put(key, answered.record)
+            forgotten = self.cache.put(key, answered.record)
+            answered = dataclasses.replace(answered, forgotten=forgotten)
         return answered
 
     def recall(self, item: Item) -> tuple[Answered[Shown] | None, Item]:

@@ -17,7 +17,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from verifier.bulk.item import Item
 from verifier.bulk.read_lines import read_lines
@@ -29,6 +29,7 @@ from verifier.source import Source, Span
 _LINES = ".jsonl"
 _MAGIC = frozenset("*?[")
 _BLOCK = 1024 * 1024
+_Place: TypeAlias = tuple[int, int]
 
 
 def read_documents(places: Iterable[str], max_size: int) -> Iterator[Item]:
@@ -61,8 +62,8 @@ def _files(places: Iterable[str]) -> Iterator[str | Item]:
         else:
             found = [place]
         for path in found:
-            if path != "-" and Path(path).is_dir():
-                inside = _folder(path, set())
+            if path != "-" and os.path.isdir(path):  # noqa: PTH112 - where `Path` raises for a path that is too long
+                inside = _folder(path)
                 first = next(inside, None)
                 if first is None:
                     mend = "name a folder with documents, as `*.json`"
@@ -73,30 +74,39 @@ def _files(places: Iterable[str]) -> Iterator[str | Item]:
                 yield path
 
 
-def _folder(folder: str, above: set[tuple[int, int]]) -> Iterator[str | Item]:
+def _folder(folder: str) -> Iterator[str | Item]:
     """Yield the files in `folder` and below, by name; links are followed, but not in a circle."""
-    try:
-        status = Path(folder).stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        yield _unread(folder, UsageError(f"cannot read the folder {quote(folder)}: {reason}", mend="check it"))
-        return
-    here = (status.st_dev, status.st_ino)
-    if here in above:
-        return
-    for entry in entries:
-        if _is_folder(entry):
-            yield from _folder(entry.path, above | {here})
+    open_: list[tuple[_Place, Iterator[os.DirEntry[str]]]] = []  # from the outermost to the one that is being read
+
+    def enter(path: str) -> Iterator[Item]:
+        try:
+            status = Path(path).stat()
+            here = (status.st_dev, status.st_ino)
+            if all(here != above for above, _ in open_):
+                open_.append((here, iter(sorted(os.scandir(path), key=lambda entry: entry.name))))
+        except OSError as error:
+            yield _unread(path, _not_entered(path, error))
+
+    yield from enter(folder)
+    while open_:
+        entry = next(open_[-1][1], None)
+        if entry is None:
+            open_.pop()
+            continue
+        try:
+            inside = entry.is_dir()
+        except OSError as error:  # a link that may lead to a folder
+            yield _unread(entry.path, _not_entered(entry.path, error))
+            continue
+        if inside:
+            yield from enter(entry.path)
         elif entry.name.endswith(".json"):
             yield entry.path
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+def _not_entered(path: str, error: OSError) -> UsageError:
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(f"cannot read the folder {quote(path)}: {reason}", mend="check it")
 
 
 def _file(path: str, max_size: int) -> Item:
@@ -108,10 +118,10 @@ def _file(path: str, max_size: int) -> Item:
 
 
 def _lines(path: str, max_size: int) -> Iterator[Item]:
-    if path == "-":
-        yield from _lines_of(sys.stdin.buffer, Source(path, ""), max_size)
-        return
     try:
+        if path == "-":
+            yield from _lines_of(sys.stdin.buffer, Source(path, ""), max_size)
+            return
         with Path(path).open("rb") as file:
             yield from _lines_of(file, Source(path, "", file=True, hidden=is_hidden(path)), max_size)
     except (OSError, ValueError) as error:

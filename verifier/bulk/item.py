@@ -47,7 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[Shown]):
-    """The answer to an item: what is shown of it, and the record that a cache may keep (None: nothing to keep)."""
+    """The answer to an item: what is shown of it, and the record that a cache may keep (None: nothing to keep).
+
+    `forgotten` says why a cache keeps nothing any more, where that was found out with this answer.
+    """
 
     shown: Shown
     record: str | None = None
+    forgotten: str | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
-from collections.abc import Generator, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from verifier.api import PathName
 from verifier.bulk.asker import Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.crew import GivenExecutor, OwnProcesses, cores
-from verifier.bulk.item import Item
+from verifier.bulk.item import Answered, Item
 from verifier.bulk.spread import Spread
 from verifier.errors import UsageError, quote
 
@@ -26,11 +28,17 @@ _EACH = 8
 _WORKERS = 16
 
 
+def warn_in_python(message: str) -> None:
+    """Say `message` as Python's own warnings are said."""
+    warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+
 @dataclass(frozen=True)
 class Means:
     """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for.
 
-    `crew` are processes that have been started already (`started`).
+    `crew` are processes that have been started already (`started`). `warn` is told, once, that a cache keeps nothing
+    any more; the answers go on.
     """
 
     jobs: int | None
@@ -38,6 +46,7 @@ class Means:
     workers: int
     cache: str | None
     crew: OwnProcesses | None = None
+    warn: Callable[[str], None] = warn_in_python
 
     @staticmethod
     def of(
@@ -77,22 +86,32 @@ def started(items: Iterable[Item], means: Means) -> Iterator[tuple[Iterator[Item
 def _run(
     items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
 ) -> Generator[Shown, None, None]:
+    told = False
     try:
-        if means.executor is not None:
-            memory = None if cache is None else common.asker(cache)
-            crew = GivenExecutor(means.executor, means.workers)
-            yield from Spread(common, crew, memory=memory).answers(items)
-            return
-        jobs, items = _jobs(items, means.jobs)
-        if jobs > 1:
-            yield from Spread(common, means.crew or OwnProcesses(jobs), cache=means.cache).answers(items)
-        else:
-            asker = common.asker(cache)
-            for item in items:
-                yield asker.answer(item).shown
+        with contextlib.closing(_answered(items, common, means, cache)) as found:
+            for answered in found:
+                if answered.forgotten is not None and not told:
+                    told = True
+                    means.warn(answered.forgotten)
+                yield answered.shown
     finally:
         if cache is not None:
             cache.close()
+
+
+def _answered(
+    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
+) -> Generator[Answered[Shown], None, None]:
+    if means.executor is not None:
+        memory = None if cache is None else common.asker(cache)
+        crew = GivenExecutor(means.executor, means.workers)
+        yield from Spread(common, crew, memory=memory).answers(items)
+        return
+    jobs, items = _jobs(items, means.jobs)
+    if jobs > 1:
+        yield from Spread(common, means.crew or OwnProcesses(jobs), cache=means.cache).answers(items)
+    else:
+        yield from map(common.asker(cache).answer, items)
 
 
 def _jobs(items: Iterator[Item], jobs: int | None) -> tuple[int, Iterator[Item]]:

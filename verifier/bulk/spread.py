@@ -8,6 +8,7 @@ that is lost even then is answered so.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import pickle
 from collections import Counter, deque
@@ -79,8 +80,8 @@ class Spread(Generic[Shown]):
         self._first = crew.width
         self._slots: deque[Slot[Shown]] = deque()
 
-    def answers(self, items: Iterable[Item]) -> Iterator[Shown]:
-        """Yield what is shown of the answer to each of `items`, in order; what is under way at the end is cancelled.
+    def answers(self, items: Iterable[Item]) -> Iterator[Answered[Shown]]:
+        """Yield the answer to each of `items`, in order; what is under way at the end is cancelled.
 
         Raises WorkersError where the crew is lost, CacheError as the cache does.
         """
@@ -89,8 +90,7 @@ class Spread(Generic[Shown]):
             while self._fill(coming) or self._slots:
                 self._absorb()
                 while self._slots:
-                    for answered in self._slots[0].ready():
-                        yield answered.shown
+                    yield from self._slots[0].ready()
                     if not self._slots[0].done:
                         break
                     self._slots.popleft()
@@ -170,7 +170,7 @@ class Spread(Generic[Shown]):
     def _keep(self, slot: Slot[Shown], place: int, found: Answered[Shown]) -> None:
         key = slot.items[place].key
         if self._memory is not None and self._memory.cache is not None and key is not None and found.record is not None:
-            self._memory.cache.put(key, found.record)
+            found = dataclasses.replace(found, forgotten=self._memory.cache.put(key, found.record))
         slot.fill(place, found)
 
     def _one_by_one(self, slot: Slot[Shown]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,9 +18,16 @@ def means(jobs: int | None, dask: str | None, cache: str | None) -> Iterator[Mea
     from verifier.bulk.run import Means
 
     if dask is None:
-        yield Means.of(jobs=jobs, cache=cache)
+        yield replace(Means.of(jobs=jobs, cache=cache), warn=_warn)
         return
     from verifier.bulk.cluster import cluster
 
     with cluster(dask) as (executor, workers):
-        yield Means.of(executor=executor, workers=workers, cache=cache)
+        yield replace(Means.of(executor=executor, workers=workers, cache=cache), warn=_warn)
+
+
+def _warn(message: str) -> None:
+    from verifier.report.diagnostics import warning_text
+    from verifier.report.style import style_of
+
+    print(warning_text(message, style_of(sys.stderr)), file=sys.stderr)
