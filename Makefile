@@ -54,6 +54,7 @@ tables: $(VENV)/dev ## Renew the parse tables of the grammars
 lock: $(LOCK_TOOLS)/made ## Renew the lock files
 	$(PIP_COMPILE) --upgrade --output-file=requirements.lock pyproject.toml
 	$(PIP_COMPILE) --upgrade --extra=dev --constraint=requirements.lock --output-file=requirements-dev.lock pyproject.toml
+	$(PIP_COMPILE) --upgrade --only-build-deps --build-deps-for=wheel --output-file=requirements-build.lock pyproject.toml
 
 dist: $(VENV)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build

@@ -6,8 +6,9 @@
 
 One matcher serves the working tree and that of a commit, so that both hold the same documents. A glob matches names
 that begin with a dot, and whatever the case of their letters (`A.JSON`): more is checked than was perhaps meant, never
-less. `exclude` is held to the very case for the same reason. Links to folders are followed; a place that stands for
-nothing is an error, as is a link in a circle.
+less. `exclude` is held to the very case for the same reason. Links to folders are followed. A place that stands for
+nothing is an error, and so is a link to a folder that holds it; any other link that matches is a document, of which it
+is said why it cannot be read.
 """
 
 from __future__ import annotations
@@ -88,20 +89,22 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
         if not (glob.matches(path) or glob.may_match_below(path)):
             continue
         kind = kind_of(tree, path)
-        if kind is Kind.LINK and not glob.matches(path) and not _leads_to_a_folder(tree, path):
+        if kind is Kind.LINK and not _leads_to_a_folder(tree, path):
+            if glob.matches(path):
+                yield path  # what it leads to is found out, or is an error, where it is read
             continue
-        real = path if kind is Kind.SUBMODULE else real_path(tree, path)
-        if kind is Kind.SUBMODULE or tree.kind(real) is Kind.FOLDER:
+        real = real_path(tree, path)
+        if tree.kind(real) is Kind.FOLDER:
             if real in above:
                 raise UsageError(f"{quote(label(tree, path))} is a link to a folder that holds it", mend="remove it")
             if glob.may_match_below(path):
-                yield from _walk(tree, path, glob, left_out, (*above, real_path(tree, path)))
+                yield from _walk(tree, path, glob, left_out, (*above, real))
         elif glob.matches(path):
             yield path
 
 
 def _leads_to_a_folder(tree: Tree, path: str) -> bool:
-    """Whether a link leads to a folder of the tree; one that leads elsewhere and does not match is not our concern."""
+    """Whether a link leads to a folder of the tree, and not to a file, nowhere or out of it."""
     try:
         return tree.kind(real_path(tree, path)) is Kind.FOLDER
     except UsageError:

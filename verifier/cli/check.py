@@ -94,6 +94,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.cli.outputs import outputs_of
 
+    config, baseline = config or None, baseline or None  # an input of a CI that is left out is an empty text
     repository = _repository()
     root = repository.root if repository else None
     outputs = outputs_of(output or (), root)
@@ -150,13 +151,15 @@ def _trees(
     repository: Repository | None, base: str | None, config: str | None, *, hook: bool
 ) -> tuple[Snapshot | None, Tree]:
     """Return the files of the base, if there is one, and those that are checked."""
-    from verifier.cli.revisions import compared_trees
+    from verifier.cli.revisions import Compare, hook_trees
     from verifier.sources.git import Repository
     from verifier.sources.tree import WorkingTree
 
-    if (base is not None and base != NO_BASE) or hook:
-        trees = compared_trees(repository or Repository.around(Path.cwd()), base, hook=hook)
-        return trees.old, trees.new
+    if hook or base not in (None, NO_BASE):
+        within = repository or Repository.around(Path.cwd())
+        trees = hook_trees(within, base) if hook else Compare.of(within, str(base))
+        if trees is not None:
+            return trees.old, trees.new
     if repository is not None:
         return None, WorkingTree(repository.root)
     # Without a repository nothing says where it ends: what lies above the configuration is somebody else's.

@@ -1,21 +1,22 @@
 """Which revisions a command compares: those that are named, or those that pre-commit hands to its hooks.
 
 pre-commit tells a hook of two revisions by the environment where it was given them (`--from-ref`, `--to-ref`, before a
-push). Without them it is about what is staged, which is compared with HEAD; where nothing is staged, as with
-`--all-files` in CI, every file would be compared with itself, so that is an error.
+push). Without them it is about what is staged, which is compared with HEAD. Where nothing is staged, as with
+`--all-files` in CI, every file would be compared with itself and nothing found, so there is nothing to compare with.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.errors import UsageError, quote
 from verifier.sources.git import Repository
+from verifier.sources.staged import anything_staged, merging
 from verifier.sources.tree import Snapshot, Tree, WorkingTree
 
+HEAD = "HEAD"
 _SHORT = 12
 _FROM, _TO = "PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"
 
@@ -28,17 +29,36 @@ class Compare:
     old: Snapshot
     new: Tree
 
+    @staticmethod
+    def of(repository: Repository, old: str, new: str | None = None) -> Compare:
+        """Return the trees at two revisions, or at one and on the disk. Raises UsageError where one does not exist."""
+        later = WorkingTree(repository.root) if new is None else snapshot(repository, new)
+        return Compare(repository, snapshot(repository, old), later)
+
 
 def compared_trees(repository: Repository, since: str | None, *, hook: bool) -> Compare:
     """Return the trees of a call that names `since`, or leaves it to pre-commit if `hook`. Raises UsageError."""
-    old, new = _named(os.environ) if hook else (None, None)
-    if since is not None and old is not None:
-        mend = "leave the option out: pre-commit says what to compare with"
-        raise UsageError(f"two revisions to compare with, {quote(since)} and {quote(old)}", mend=mend)
-    earlier = snapshot(repository, since if since is not None else old if old is not None else "HEAD")
-    if hook and since is None and old is None:
-        _refuse_nothing_staged(repository, earlier)
-    return Compare(repository, earlier, WorkingTree(repository.root) if new is None else snapshot(repository, new))
+    found = hook_trees(repository, since) if hook else Compare.of(repository, HEAD if since is None else since)
+    if found is None:
+        message = "nothing is staged, so each file would be compared with itself"
+        mend = "name revisions (`pre-commit run --from-ref origin/main --to-ref HEAD`), or use `verifier check --base`"
+        raise UsageError(message, mend=mend)
+    return found
+
+
+def hook_trees(repository: Repository, since: str | None) -> Compare | None:
+    """Return the trees that pre-commit hands to a hook; None where it names none and nothing is staged.
+
+    Raises UsageError where `since` is given as well, or there is no such revision.
+    """
+    old, new = os.environ.get(_FROM), os.environ.get(_TO)
+    if since is not None:
+        mend = "leave one of them out: pre-commit says what to compare with"
+        raise UsageError(f"two revisions to compare with, {quote(since)} and that of pre-commit", mend=mend)
+    if old is not None:
+        return Compare.of(repository, old, new)
+    found = Compare.of(repository, HEAD)
+    return found if merging(repository) or anything_staged(repository, found.old) else None
 
 
 def snapshot(repository: Repository, revision: str) -> Snapshot:
@@ -57,16 +77,3 @@ def inside(root: Path, path: str) -> str:
             return place.relative_to(root).as_posix()
     message = f"{quote(path)} is not in the repository {quote(str(root))}"
     raise UsageError(message, mend="name files of the repository that you are in")
-
-
-def _named(environment: Mapping[str, str]) -> tuple[str | None, str | None]:
-    return environment.get(_FROM), environment.get(_TO)
-
-
-def _refuse_nothing_staged(repository: Repository, head: Snapshot) -> None:
-    from verifier.sources.staged import anything_staged, merging
-
-    if not merging(repository) and not anything_staged(repository, head):
-        message = "nothing is staged, so each file would be compared with itself"
-        mend = "name revisions (`pre-commit run --from-ref origin/main --to-ref HEAD`), or use `verifier check --base`"
-        raise UsageError(message, mend=mend)
