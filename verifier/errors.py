@@ -56,7 +56,7 @@ class InputError(VerifierError):
         return type(self)(message, source=self.source, span=self.span, mend=mend)
 
     def __str__(self) -> str:
-        place = self.source.name if self.source else ""
+        place = printable(self.source.name) if self.source else ""
         if self.span:
             place = f"{place}:{self.span.line}:{self.span.column}" if place else f"{self.span.line}:{self.span.column}"
         return (f"{place}: " if place else "") + self.message + (f"; {self.mend}" if self.mend else "")

@@ -6,6 +6,8 @@ import html
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from verifier.safe import printable
+
 Cell: TypeAlias = str | int
 Row: TypeAlias = Sequence[Cell]
 
@@ -14,7 +16,7 @@ _SHORT = 30
 
 def text_table(head: Row, rows: Sequence[Row]) -> str:
     """Return the table as lines, its columns aligned."""
-    lines = [[str(cell) for cell in row] for row in (head, *rows)]
+    lines = [[printable(str(cell)) for cell in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     right = [bool(rows) and all(isinstance(row[place], int) for row in rows) for place in range(len(head))]
     return "\n".join(
@@ -37,6 +39,6 @@ def html_table(head: Row, rows: Sequence[Row]) -> str:
 
 
 def _cell(tag: str, cell: Cell, side: str) -> str:
-    text = str(cell)
+    text = printable(str(cell))
     whole = ";white-space:nowrap" if len(text) < _SHORT else ""
     return f'<{tag} style="text-align:{side}{whole}">{html.escape(text)}</{tag}>'

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from verifier.mend.sizes import characters
+from verifier.safe import printable
 from verifier.semantics.request import Request
 from verifier.source import Source
 
@@ -59,7 +60,7 @@ class Repaired:
         return None if self.text is None else characters(self.text)
 
     def __str__(self) -> str:
-        return self.outcome.value + (f": {self.reason}" if self.reason else "")
+        return self.outcome.value + (f": {printable(self.reason)}" if self.reason else "")
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an answer has no truth value; look at `outcome`")

@@ -9,6 +9,7 @@ from typing import NoReturn
 from verifier.errors import quote
 from verifier.mend.part import PartKind
 from verifier.mend.sizes import characters
+from verifier.safe import printable, quoted
 from verifier.source import Source, Span
 
 
@@ -99,7 +100,8 @@ class Simplified:
         return characters(self.source.text), characters(self.text)
 
     def __str__(self) -> str:
-        return "\n".join([self.redundancy.value, *map(str, self.removed), *([self.reason] if self.reason else [])])
+        reason = [printable(self.reason)] if self.reason else []
+        return "\n".join([self.redundancy.value, *map(str, self.removed), *reason])
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an answer has no truth value; look at `redundancy`")
@@ -107,4 +109,4 @@ class Simplified:
 
 def named(statement: int, sid: str | None) -> str:
     """Return how a statement is called in answers: its number, and its Sid where it has one."""
-    return f"statement {statement}" + (f' "{sid}"' if sid else "")
+    return f"statement {statement}" + (f" {quoted(sid)}" if sid else "")

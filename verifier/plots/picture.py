@@ -36,6 +36,7 @@ _STYLE: dict[Any, object] = {
     "axes.titlelocation": "left",
     "legend.frameon": False,
     "svg.fonttype": "path",
+    "text.parse_math": False,
     "svg.hashsalt": "verifier",
 }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.questions.limits import World
+from verifier.safe import printable, shown
 from verifier.semantics.request import Request
 from verifier.shown import Shown
 
@@ -128,7 +129,7 @@ class Undecided(_NoTruth):
     world: World = World.ALL
 
     def __str__(self) -> str:
-        return f"undecided: {self.reason}"
+        return f"undecided: {printable(self.reason)}"
 
 
 Verdict: TypeAlias = Contained | Escapes | Undecided
@@ -170,13 +171,13 @@ class Difference(_NoTruth):
         sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))
         lines = [f"{name}: {_shown(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
         word = f"{self.relation.value}{', vacuously: neither document allows anything' if self.vacuous else ''}"
-        return "\n".join([word, *lines, *([f"reason: {self.reason}"] if self.reason else [])])
+        return "\n".join([word, *lines, *([f"reason: {printable(self.reason)}"] if self.reason else [])])
 
 
 def _shown(request: Request) -> str:
-    context = json.dumps(request.as_json()["context"], ensure_ascii=False)
-    return f"{request.action} on {request.resource}" + (f" with {context}" if request.context else "")
+    context = printable(json.dumps(request.as_json()["context"], ensure_ascii=False))
+    return f"{shown(request.action)} on {shown(request.resource)}" + (f" with {context}" if request.context else "")
 
 
 def _spoken_against(fit: Fit) -> str:
-    return f" (not realistic: {'; '.join(fit.breaks)})" if fit.breaks else ""
+    return f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else ""

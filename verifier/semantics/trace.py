@@ -7,7 +7,9 @@ phrases in lower case with the request's and the user's text in backticks, so th
 from __future__ import annotations
 
 from verifier.dataclass import dataclass
+from verifier.errors import quote
 from verifier.policy.syntax import Statement
+from verifier.safe import printable
 from verifier.semantics.documents import Place
 from verifier.source import Span
 
@@ -21,7 +23,7 @@ class Failure:
     span: Span
 
     def __str__(self) -> str:
-        return f"`{self.element}`: {self.reason}"
+        return printable(f"`{self.element}`: {self.reason}")
 
     def as_json(self) -> dict[str, object]:
         """Return the failure as interface.md writes it."""
@@ -42,7 +44,7 @@ class StatementTrace:
         return not self.failed
 
     def __str__(self) -> str:
-        sid = f" `{self.statement.sid}`" if self.statement.sid is not None else ""
+        sid = f" {quote(self.statement.sid)}" if self.statement.sid is not None else ""
         head = f"{self.place}, statement {self.statement.index}{sid} ({self.statement.effect.value})"
         return f"{head}: {'; '.join(map(str, self.failed)) if self.failed else 'matches'}"
 

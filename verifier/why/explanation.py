@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from verifier.policy.syntax import Statement
+from verifier.safe import printable
 from verifier.semantics.request import Request
 from verifier.shown import Shown
 from verifier.source import Source, Span
@@ -74,7 +75,7 @@ class Cited:
     def name(self) -> str:
         """The statement in words: its index in the document, from 0, and its Sid where it has one."""
         sid = self.statement.sid
-        return f"statement {self.statement.index}{'' if sid is None else f' {sid}'}"
+        return f"statement {self.statement.index}{'' if sid is None else f' {printable(sid)}'}"
 
     @property
     def text(self) -> str:
@@ -87,8 +88,9 @@ class Cited:
 
     def __str__(self) -> str:
         span = self.statement.span
-        head = f"{self.document}, {self.name} ({self.statement.effect.value}), {self.source.name}:{span.line}"
-        return "; ".join([f"{head}:{span.column}", *(f"{piece.element}: {piece.reason}" for piece in self.pieces)])
+        place = f"{printable(self.source.name)}:{span.line}:{span.column}"
+        reasons = (printable(f"{piece.element}: {piece.reason}") for piece in self.pieces)
+        return "; ".join([f"{self.document}, {self.name} ({self.statement.effect.value}), {place}", *reasons])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Part:
     note: str = ""
 
     def __str__(self) -> str:
-        head = f"{self.name}: {self.ruling.value.replace('-', ' ')}{f' ({self.note})' if self.note else ''}"
+        head = f"{self.name}: {self.ruling.value.replace('-', ' ')}{f' ({printable(self.note)})' if self.note else ''}"
         more = [f"  and {self.more} more that do not match"] if self.more else []
         return "\n".join([head, *(f"  {cited}" for cited in (*self.statements, *self.missed)), *more])
 
