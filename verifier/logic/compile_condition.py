@@ -115,7 +115,11 @@ def member_of_domain(text: Text, language: Language) -> Formula:
 
 
 def _null(key: Key, wanted: list[Value], readings: bool) -> Formula:
-    empty = any_of((negate(Present(key)), all_of((single(key), member_of_domain(Element(key), Glob.literal(""))))))
+    """Rule 17: absent, or without a value that is not empty."""
+    if may_be_list(key):
+        empty = negate(Some(key, TRUE))
+    else:
+        empty = any_of((negate(Present(key)), member_of_domain(Element(key), Glob.literal(""))))
     if readings:
         empty = read(Point.NULL_OF_NOTHING, usual=empty, other=negate(Present(key)))
     return any_of(empty if value else negate(empty) for value in wanted)

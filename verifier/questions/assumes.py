@@ -142,7 +142,7 @@ _DECIDED: tuple[tuple[str, _Touches], ...] = (
     ("rule 15: operator names match without regard to case", _condition(_misspelt)),
     ("rule 15: no two tags differ only in case", _tag),
     (
-        "rule 17: `Null: true` holds of an absent key, the empty string and an empty list",
+        "rule 17: `Null: true` holds of an absent key and of values that come to nothing",
         _condition(lambda c: c.test.operator.family is Family.NULL),
     ),
     (

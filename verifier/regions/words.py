@@ -70,6 +70,10 @@ def words(formula: Formula) -> str:
             return " and ".join(_clauses(parts, And))
         case Or(parts):
             return " or ".join(_clauses(parts, Or))
+        case Some(key, Constant(True)):
+            return f"{key} has a value that is not empty"
+        case Not(Some(key, Constant(True))):
+            return f"{key} is absent or empty"
         case Some(key, test):
             return f"some value of {key} is {_predicate(test, key)}"
         case Not(Some(key, test)):

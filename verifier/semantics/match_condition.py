@@ -78,15 +78,17 @@ def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
 
 
 def _null(condition: Condition, values: Sequence[str], reading: Reading) -> str | None:
-    """Rule 17: `true` holds iff the key is absent, the empty string or an empty list, `false` iff it is not."""
-    is_null = values == () or (values == ("",) and Point.NULL_OF_NOTHING not in reading)
+    """Rule 17: `true` holds iff the key is absent or its values come to nothing, `false` iff it does not."""
+    is_null = values == () or (not any(values) and Point.NULL_OF_NOTHING not in reading)
     if any(value.value is is_null for value in condition.values):
         return None
     if not condition.values:
         return "there is no value to match"
     if not is_null:
         return "the key is present"
-    return "the key holds the empty string" if values else "the key is absent"
+    if not values:
+        return "the key is absent"
+    return "the key holds the empty string" if len(values) == 1 else "the key holds nothing but empty strings"
 
 
 def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
