@@ -41,7 +41,10 @@ ACTIONS = (
     "s3-x:GetObject",
     "iam:PassRole",
     "iam:get",
+    "kms:RetireGrant",
 )
+# Entries of RCPs: of services that support them and of others, and the action that none binds.
+RCP_ACTIONS = ("s3:*", "s3:Get*", "S3:GetObject", "iam:*", "iam:PassRole", "s3-x:?etObject", "kms:*", "kms:RetireGrant")
 RESOURCES = (
     "arn:aws:s3:::b",
     "arn:aws:s3:::b/a",
@@ -475,11 +478,15 @@ def placed(draw: st.DrawFn, world: World, *, most: int = 2) -> dict[str, Any]:
             found[role] = draw(documents(world, most=most))
     if draw(st.integers(0, 4)) == 0:
         other = draw(documents(world, most=most))
-        found["scps"] = [[FULL_ACCESS, other]] if draw(st.booleans()) else [[FULL_ACCESS], [FULL_ACCESS, other]]
+        denying = draw(documents(world, most=1, effects=("Deny",)))
+        found["scps"] = draw(
+            st.sampled_from(([[FULL_ACCESS, other]], [[FULL_ACCESS], [FULL_ACCESS, other]], [[denying]], [[other, denying]]))
+        )
     if draw(st.integers(0, 4)) == 0:
         rcp = draw(documents(world, most=1, effects=("Deny",)))
         for statement in rcp["Statement"] if isinstance(rcp["Statement"], list) else [rcp["Statement"]]:
-            statement["Principal"] = "*"
+            statement.pop("NotAction", None)
+            statement |= {"Principal": "*", "Action": _some(draw, st.sampled_from(RCP_ACTIONS))}
         found["rcps"] = [rcp]
     return found
 

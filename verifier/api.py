@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from verifier.errors import UndecidedError, UsageError, quote
+from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import Encoding, Limits, World
 from verifier.questions.verdict import Difference, Verdict
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from verifier.why.explanation import Explanation
 
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
+TypeName: TypeAlias = PolicyType | Literal["identity", "boundary", "session", "scp", "rcp"]
 WorldName: TypeAlias = World | Literal["all", "aws"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
@@ -88,15 +90,17 @@ def diff(
     encoding: EncodingName = "fast",
     world: WorldName = "all",
     smtlib: PathName | None = None,
+    type: TypeName | None = None,  # noqa: A002 - what AWS and the command call it
 ) -> Difference:
     """Return how what `new` allows stands to what `old` allows.
 
-    `smtlib` takes the question whether something is gained; the same name with `.lost` behind it takes the other.
-    Raises as `prove` does.
+    `type` is what both are (`identity`, `boundary`, `session`, `scp`, `rcp`); an RCP says it itself. `smtlib` takes the
+    question whether something is gained; the same name with `.lost` behind it takes the other. Raises as `prove` does.
     """
     from verifier.questions.diff import diff as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    difference = ask(old, new, limits=limits_of(timeout, encoding, world))
+    told = type_of(type)
+    difference = ask(old, new, told=told, limits=limits_of(timeout, encoding, world))
     if smtlib is not None:
         from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
 
@@ -226,14 +230,21 @@ def _question(
     raise UsageError("it is not told what was asked", mend=mend)
 
 
-def simplify(document: Policy, *, timeout: float = 10.0, encoding: EncodingName = "fast") -> Simplified:
+def simplify(
+    document: Policy,
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
+) -> Simplified:
     """Return the parts of `document` that change nothing, and a smaller document, proved to say the same beside others.
 
-    What is not looked at within `timeout` seconds stays, and the answer says so. Raises as `prove` does.
+    What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
+    `diff`. Raises as `prove` does.
     """
     from verifier.mend.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    return ask(document, limits=limits_of(timeout, encoding))
+    return ask(document, told=type_of(type), limits=limits_of(timeout, encoding))
 
 
 def repair(  # noqa: PLR0913 - as `prove`
@@ -267,6 +278,11 @@ def limits_of(timeout: float, encoding: EncodingName, world: WorldName = World.A
     if not (math.isfinite(timeout) and timeout > 0):
         raise UsageError(f"the timeout {quote(str(timeout))} is no time", mend="give a number of seconds above zero")
     return Limits(timeout, _named(Encoding, encoding, "encoding"), _named(World, world, "world"))
+
+
+def type_of(name: TypeName | None) -> PolicyType | None:
+    """Return the type of that name, None where none is given. Raises UsageError for one that there is not."""
+    return None if name is None else _named(PolicyType, name, "type")
 
 
 def _named(kind: type[E], value: E | str, what: str) -> E:

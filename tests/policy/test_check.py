@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from verifier.errors import PolicyError
-from verifier.policy.check import Kind, check, check_level
+from verifier.errors import PolicyError, UsageError
+from verifier.policy.check import Kind, PolicyType, alike, check, check_level
 from verifier.policy.parse import parse
 
 ATTACHED = (Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM)
@@ -83,12 +83,18 @@ def test_a_negated_allow_in_a_resource_control_policy(name: str) -> None:
     assert "takes no Allow" in verdict(Kind.RCP, {**without(allow, name), f"Not{name}": "*"})
 
 
-def test_levels_need_an_allow() -> None:
-    deny = parse(json.dumps({"Statement": PLAIN}))
-    allow = parse(json.dumps({"Statement": {**PLAIN, "Effect": "Allow"}}))
-    check_level((allow,))
-    check_level((deny, allow))
-    for level in ((deny,), (deny, deny), ()):
-        with pytest.raises(PolicyError, match="allows nothing") as caught:
-            check_level(level)
-        assert caught.value.mend == "add FullAWSAccess to the level"
+def test_a_level_needs_a_document() -> None:
+    check_level((parse(json.dumps({"Statement": PLAIN})),))
+    with pytest.raises(PolicyError, match="the level of SCPs is empty"):
+        check_level(())
+
+
+def test_a_type_that_is_not_supported_yet_is_told_as_such() -> None:
+    policy = parse(json.dumps({"Statement": EVERYONE}))
+    for told in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.ENDPOINT):
+        with pytest.raises(UsageError, match="not supported yet") as caught:
+            alike((policy,), told)
+        assert "Principal" not in str(caught.value)
+    (rcp,) = alike((policy,))
+    assert rcp.statements[0].actions is not None and rcp.statements[0].actions.rcp
+    assert alike((policy,)) == alike((policy,), PolicyType.RCP) == alike((rcp,))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.strategies import Json, arguments, documents, mentioned, parsed, placed, requests, worlds
 from verifier import Policy, explain
 from verifier.errors import UsageError
+from verifier.policy.organisation import as_rcp
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.read_question import read_question
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
@@ -324,7 +325,7 @@ def explained(draw: st.DrawFn) -> tuple[dict[str, Any], Policy, WhyAllowed]:
 def levels(given_: dict[str, Any], maximum: Policy) -> list[list[Policy]]:
     """The documents of each part, in order."""
     single = [[given_[role]] for role in ("boundary", "session") if role in given_]
-    rcps = [[rcp] for rcp in given_.get("rcps", ())]
+    rcps = [[as_rcp(rcp)] for rcp in given_.get("rcps", ())]
     return [given_["policies"], *single, *given_.get("scps", ()), *rcps, [maximum]]
 
 

@@ -70,7 +70,9 @@ def recalled(question: Question, limits: Limits, record: str) -> Verdict | Diffe
     try:
         found = json.loads(record)
         world = limits_for(question, limits).world
-        about = _About(counterclaims(question), assumptions(tuple(documents_of(question)), world), world)
+        together = question.documents if isinstance(question, ProveQuestion) else None
+        assumed = assumptions(tuple(documents_of(question)), world, together)
+        about = _About(counterclaims(question), assumed, world)
         return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is no answer ({wrong})") from None

@@ -17,6 +17,7 @@ from verifier.cli.options import (
     ReportOption,
     Smtlib,
     Timeout,
+    TypeOption,
     WorldOption,
 )
 from verifier.questions.limits import Encoding, World
@@ -27,6 +28,7 @@ Examples:
   verifier diff old.json new.json --format json --timeout 60
   verifier diff old.json new.json --limit 10
   verifier diff old.json - < new.json
+  verifier diff old.json new.json --type scp
 """
 
 
@@ -37,6 +39,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     explain: Explain = False,
+    kind: TypeOption = None,
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
@@ -48,7 +51,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Otherwise show a request that only NEW allows (gained), one that only OLD
     allows (lost), or both, and then everything that differs: regions of
     actions, resources and conditions, proved to be all of it. Two documents
-    without any Allow are compared by what they deny. `--smtlib FILE` writes
+    without any Allow are compared by what they deny, and so are two RCPs. `--smtlib FILE` writes
     what is gained to FILE, and what is lost to FILE.lost.
 
     \b
@@ -59,16 +62,17 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
     from verifier.cli.parted import Clock, parted
-    from verifier.policy.syntax import Effect
+    from verifier.policy.check import alike
+    from verifier.policy.organisation import only_denies
     from verifier.questions.question import DiffQuestion
     from verifier.report.text import difference_text
     from verifier.why.explanation import WhyDifferent
 
     clock = Clock(timeout)
     inputs = Inputs(max_size)
-    documents = inputs.policies([old, new])
-    only_deny = all(statement.effect is Effect.DENY for policy in documents for statement in policy.statements)
-    difference = api.diff(*documents, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
+    documents = alike(inputs.policies([old, new]), kind)
+    only_deny = only_denies(documents)
+    difference = api.diff(*documents, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib, type=kind)
     question = DiffQuestion(None, documents[0], documents[1])
     limits = api.limits_of(timeout, encoding, world)
     why = explained(question, difference, form, limits, wanted=explain)

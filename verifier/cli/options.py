@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from verifier.policy.check import PolicyType
 from verifier.questions.limits import Encoding, World
 
 
@@ -118,6 +119,14 @@ MaxSize: TypeAlias = Annotated[
 FailOnOption: TypeAlias = Annotated[
     FailOn | None,
     typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),
+]
+TypeOption: TypeAlias = Annotated[
+    PolicyType | None,
+    typer.Option(
+        "--type",
+        metavar="identity|boundary|session|scp|rcp",
+        help="What the document is; an RCP says it itself, and another is read as a boundary.",
+    ),
 ]
 Explain: TypeAlias = Annotated[
     bool,

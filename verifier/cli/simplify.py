@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from verifier.cli.mended import WriteOption
-from verifier.cli.options import DEFAULT_MAX_SIZE, EncodingOption, Format, FormatOption, MaxSize, Timeout
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    EncodingOption,
+    Format,
+    FormatOption,
+    MaxSize,
+    Timeout,
+    TypeOption,
+)
 from verifier.questions.limits import Encoding
 
 EXAMPLES = """\b
@@ -18,10 +26,11 @@ Examples:
 """
 
 
-def simplify(
+def simplify(  # noqa: PLR0917 - typer passes them by name
     document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
     diff: Annotated[bool, typer.Option("--diff", help="Also show the smaller document, as a unified diff.")] = False,
     write: WriteOption = None,
+    kind: TypeOption = None,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
     encoding: EncodingOption = Encoding.FAST,
@@ -44,7 +53,7 @@ def simplify(
     from verifier.mend.simplified import Redundancy
     from verifier.report.mended import simplified_text
 
-    found = api.simplify(Inputs(max_size).policy(document), timeout=timeout, encoding=encoding)
+    found = api.simplify(Inputs(max_size).policy(document), timeout=timeout, encoding=encoding, type=kind)
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
     print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code)

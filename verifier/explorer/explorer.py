@@ -255,7 +255,7 @@ class Explorer:
 
     @cached_property
     def _assumes(self) -> tuple[str, ...]:
-        return assumptions((*self._policies, *(one.policy for one in self.pins)), self.limits.world)
+        return assumptions((*self._policies, *(one.policy for one in self.pins)), self.limits.world, self.documents)
 
     def _found(self) -> Outcome:
         """Look for another kind: in another service, else of another action, else at all."""

@@ -14,10 +14,11 @@ from functools import cached_property
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
+from verifier.catalogue.rcp import NEVER, rcp_services
 from verifier.dataclass import dataclass
 from verifier.errors import PolicyError, Unsupported
 from verifier.logic.compile_condition import compile_condition, fits
-from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, member, negate
+from verifier.logic.formula import ACTION, RESOURCE, TRUE, Formula, all_of, any_of, is_literal, member, negate
 from verifier.logic.hinges import hangs_on
 from verifier.logic.languages import Any, Glob
 from verifier.policy.pattern import ANYTHING, Pattern
@@ -30,12 +31,16 @@ EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
 
 @dataclass(frozen=True)
 class Rule:
-    """A statement, compiled: it applies iff the action is in `actions` (not in, where `negated`) and `guard` holds."""
+    """A statement, compiled: it applies iff the action is in `actions` (not in, where `negated`) and `guard` holds.
+
+    `spared` are actions, in lower case, to which it does not apply all the same (rule 30).
+    """
 
     effect: Effect
     actions: tuple[ActionPattern, ...]
     negated: bool
     guard: Formula = field(repr=False)
+    spared: frozenset[str] = frozenset()
 
     @cached_property
     def hangs_on(self) -> Reading:
@@ -50,13 +55,15 @@ class Rule:
     def meets(self, action: str) -> bool:
         """Whether `action`, in lower case, is among the rule's actions (rules 9 and 11)."""
         service, _, name = action.partition(":")
-        return self.negated != any(_meets(pattern, service, name) for pattern in self.actions)
+        met = self.negated != any(_meets(pattern, service, name) for pattern in self.actions)
+        return met and action not in self.spared
 
     @cached_property
     def whole(self) -> Formula:
         """The rule as a formula about the action too."""
         met = any_of(member(ACTION, action_language(pattern)) for pattern in self.actions)
-        return all_of((negate(met) if self.negated else met, self.guard))
+        spared = (negate(is_literal(ACTION, action)) for action in self.spared)
+        return all_of((negate(met) if self.negated else met, *spared, self.guard))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +124,7 @@ class ActionIndex:
         self.names: dict[str, dict[str, set[int]]] = {}
         self.wild: dict[str, dict[ActionPattern, set[int]]] = {}
         self.anywhere: dict[ActionPattern, set[int]] = {}
+        self._spared: dict[str, set[int]] = {}
         self._heads: dict[str, dict[str, set[int]]] = {}
         self._headless: dict[str, dict[ActionPattern, None]] = {}
         negated = []
@@ -125,6 +133,8 @@ class ActionIndex:
                 negated.append(number)
             for pattern in rule.actions:
                 self._add(pattern, number)
+            for action in rule.spared:
+                self._spare(action, number)
         self._negated = frozenset(negated)
         self._met: dict[str, frozenset[int]] = {}
         self._sets: dict[frozenset[int], frozenset[int]] = {}
@@ -143,6 +153,12 @@ class ActionIndex:
                 self._heads.setdefault(service, {}).setdefault(head, set()).add(number)
         else:
             self.names.setdefault(service, {}).setdefault(name, set()).add(number)
+
+    def _spare(self, action: str, number: int) -> None:
+        """An action that a rule spares stands for itself, as if it were spelled."""
+        service, _, name = action.partition(":")
+        self.names.setdefault(service, {}).setdefault(name, set())
+        self._spared.setdefault(action, set()).add(number)
 
     def at(self, action: str) -> frozenset[int]:
         """Return the numbers of the rules that `action` meets; what was asked is remembered, within a bound.
@@ -170,7 +186,8 @@ class ActionIndex:
         for pattern, numbers in self.anywhere.items():
             if _meets(pattern, service, name):
                 found |= numbers
-        return frozenset(found ^ self._negated) if self._negated else frozenset(found)
+        met = frozenset(found ^ self._negated) if self._negated else frozenset(found)
+        return met - self._spared[action] if action in self._spared else met
 
     @property
     def services(self) -> Iterator[str]:
@@ -238,6 +255,9 @@ def _rule(statement: Statement) -> Rule:
         _check_everyone(statement.principals)
     guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
     patterns = dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None)
+    if actions.rcp:
+        bound = (pattern for pattern in patterns if pattern.service.text in rcp_services())
+        return Rule(statement.effect, tuple(bound), actions.negated, guard, NEVER)
     return Rule(statement.effect, tuple(patterns), actions.negated, guard)
 
 

@@ -90,7 +90,7 @@ def _action(statement: Statement, actions: Actions, place: int) -> Part | None:
         return None
     entry = actions.entries[place]
     after = replace(statement, actions=replace(actions, entries=_without(actions.entries, place)))
-    alone = replace(statement, actions=Actions(False, (entry,), actions.span))
+    alone = replace(statement, actions=replace(actions, negated=False, entries=(entry,)))
     within = (after, alone) if actions.negated else (alone,)
     return Part(PartKind.ACTION, entry.text, entry.span, statement, after, within, actions.negated)
 

@@ -53,7 +53,7 @@ def repair(documents: Documents, maximum: Policy, *, limits: Limits = Limits()) 
     found = Repairer(documents, maximum, Budget.of(limits.seconds), limits)
     boundary = documents.boundary
     source = replace(boundary.source, text=text_of(boundary)) if boundary else None
-    assumes = assumptions((*(policy for _, policy in documents.placed()), maximum))
+    assumes = assumptions((*(policy for _, policy in documents.placed()), maximum), documents=documents)
     return replace(found.repair(), source=source, assumes=assumes)
 
 

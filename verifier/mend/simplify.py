@@ -25,8 +25,7 @@ from verifier.mend.plain import covered_actions, covered_resources
 from verifier.mend.rewrite import Written, rewrite, statement_json, text_of
 from verifier.mend.simplified import Reason, Removed, Simplified, named
 from verifier.mend.sizes import characters
-from verifier.policy.check import Kind as DocumentKind
-from verifier.policy.check import check
+from verifier.policy.check import PolicyType, alike
 from verifier.policy.parse import parse
 from verifier.policy.syntax import Policy, Statement
 from verifier.questions.assumes import assumptions
@@ -41,12 +40,12 @@ _SHARE_OF_A_PART = 0.1
 _LEAST_SECONDS = 0.001
 
 
-def simplify(document: Policy, *, limits: Limits = Limits()) -> Simplified:
+def simplify(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Simplified:
     """Return the parts of `document` that change nothing, and a smaller document that is proved to say the same.
 
-    Raises PolicyError for a document that is no identity policy, boundary, session policy or SCP.
+    `told` is what it is; an RCP says it itself. Raises PolicyError for a document that is something else.
     """
-    check(document, DocumentKind.BOUNDARY)
+    (document,) = alike((document,), told)
     budget = Budget.of(limits.seconds)
     prover = Prover(document, Budget.of(limits.seconds * _SHARE_OF_STEPS), limits, limits.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)
@@ -58,7 +57,7 @@ def simplify(document: Policy, *, limits: Limits = Limits()) -> Simplified:
         return Simplified(source, old, (), draft.reason, assumes)
     text = rewrite(document, draft.changed())
     smaller = parse(text, document.source.name)
-    found = diff(document, smaller, limits=replace(limits, seconds=max(budget.remaining, _LEAST_SECONDS)))
+    found = diff(document, smaller, told=told, limits=replace(limits, seconds=max(budget.remaining, _LEAST_SECONDS)))
     if found.relation is Relation.EQUIVALENT and found.denies_same:
         removed = sorted(draft.removed, key=lambda one: one.span)
         return Simplified(source, text, tuple(removed), draft.reason, assumes)

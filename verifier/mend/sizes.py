@@ -1,4 +1,5 @@
-"""The sizes that AWS allows a document (IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas*).
+"""The sizes that AWS allows a document (IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas*;
+of an SCP since 15 May 2026, AWS's announcement of that day).
 
 White space does not count for IAM. For SCPs and RCPs it does unless the console saves them, so that a text near the
 limit is to be saved without.
@@ -13,7 +14,8 @@ MOST: tuple[tuple[str, int], ...] = (
     ("inline policy of a role", 10_240),
     ("inline policy of a group", 5_120),
     ("inline policy of a user", 2_048),
-    ("SCP or RCP", 5_120),
+    ("SCP", 10_240),
+    ("RCP", 5_120),
 )
 
 

@@ -6,8 +6,9 @@ import enum
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from verifier.errors import PolicyError, quote
-from verifier.policy.syntax import Effect, Policy, Principals, Statement
+from verifier.errors import PolicyError, UsageError, quote
+from verifier.policy.organisation import as_rcp, check_rcp, is_everyone, is_rcp
+from verifier.policy.syntax import Policy, Principals, Statement
 from verifier.source import Span
 
 
@@ -24,6 +25,26 @@ class Kind(enum.Enum):
     TRUST = "a trust policy"
 
 
+class PolicyType(enum.Enum):
+    """What a document can be told to be, where it does not say so itself (interface.md, `--type`)."""
+
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    SCP = "scp"
+    RCP = "rcp"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    ENDPOINT = "endpoint"
+
+
+_KINDS = {
+    PolicyType.IDENTITY: Kind.IDENTITY,
+    PolicyType.BOUNDARY: Kind.BOUNDARY,
+    PolicyType.SESSION: Kind.SESSION,
+    PolicyType.SCP: Kind.SCP,
+    PolicyType.RCP: Kind.RCP,
+}
 _WITHOUT_PRINCIPAL = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM})
 
 
@@ -42,18 +63,34 @@ def check(policy: Policy, kind: Kind) -> None:
         _check_principals(policy, statement, kind)
         _check_resources(policy, statement, kind)
         if kind is Kind.RCP:
-            _check_rcp(policy, statement)
+            check_rcp(policy, statement)
     passed.add(kind)
 
 
+def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
+    """Return documents that are compared with each other, checked, as what they are: `told`, or by themselves.
+
+    RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
+    not what it is told to be, or something else than the others; UsageError for a type that is not supported yet.
+    """
+    if told is not None and told not in _KINDS:
+        known = ", ".join(kind.value for kind in _KINDS)
+        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", mend=f"use one of {known}")
+    kinds = [_KINDS[told] if told else Kind.RCP if is_rcp(policy) else Kind.BOUNDARY for policy in policies]
+    for policy, kind in zip(policies, kinds, strict=True):
+        check(policy, kind)
+    if len(set(kinds)) > 1:
+        other = policies[kinds.index(Kind.BOUNDARY)]
+        mend = "compare an RCP with an RCP"
+        message = "one document is a resource control policy, the other is not"
+        raise PolicyError(message, source=other.source, span=other.statements[0].span, mend=mend)
+    return tuple(map(as_rcp, policies)) if Kind.RCP in kinds else tuple(policies)
+
+
 def check_level(policies: Sequence[Policy]) -> None:
-    """Raise PolicyError where no document of an SCP level has an Allow: it would deny everything (rule 30)."""
-    if any(statement.effect is Effect.ALLOW for policy in policies for statement in policy.statements):
-        return
-    source = policies[0].source if policies else None
-    span = policies[0].statements[0].span if policies else None
-    mend = "add FullAWSAccess to the level"
-    raise PolicyError("the level of SCPs allows nothing", source=source, span=span, mend=mend)
+    """Raise PolicyError for an SCP level without a document. One that only denies is beside FullAWSAccess (rule 30)."""
+    if not policies:
+        raise PolicyError("the level of SCPs is empty", mend="give a document, or leave the level out")
 
 
 def _check_principals(policy: Policy, statement: Statement, kind: Kind) -> None:
@@ -61,15 +98,22 @@ def _check_principals(policy: Policy, statement: Statement, kind: Kind) -> None:
     if kind in _WITHOUT_PRINCIPAL:
         if principals is not None:
             message = f"{kind.value} takes no {quote(_principal_name(principals))}"
-            raise _error(policy, message, principals.span, "remove it: the document applies to whom it is attached to")
+            raise _error(policy, message, principals.span, _mend(policy))
         return
     if principals is None:
         raise _missing(policy, statement, "Principal", kind)
     if principals.negated and kind in (Kind.TRUST, Kind.RCP):
         raise _error(policy, f"{kind.value} takes no `NotPrincipal`", principals.span, "write `Principal`")
-    if kind is Kind.RCP and not _is_everyone(principals):
+    if kind is Kind.RCP and not is_everyone(principals):
         message = f"the principal of {kind.value} must be everyone"
         raise _error(policy, message, principals.span, 'write `"Principal": "*"` and name principals in a condition')
+
+
+def _mend(policy: Policy) -> str:
+    """What to do about a `Principal`: where the document is an RCP, to remove it would ask another question."""
+    if is_rcp(policy):
+        return "give an RCP with `--rcp`; alone, only two RCPs can be compared"
+    return "remove it from an identity policy; resource, trust and endpoint policies are not supported yet"
 
 
 def _check_resources(policy: Policy, statement: Statement, kind: Kind) -> None:
@@ -79,28 +123,6 @@ def _check_resources(policy: Policy, statement: Statement, kind: Kind) -> None:
         raise _error(policy, f"a trust policy takes no `{name}`", resources.span, "remove it: the role is the resource")
     if kind is not Kind.TRUST and resources is None:
         raise _missing(policy, statement, "Resource", kind)
-
-
-def _check_rcp(policy: Policy, statement: Statement) -> None:
-    if statement.effect is Effect.ALLOW and not _is_full_access(statement):
-        mend = "write Deny; only AWS's own full access, Allow `*` on `*`, may stand beside"
-        raise _error(policy, f"{Kind.RCP.value} takes no Allow", statement.span, mend)
-
-
-def _is_full_access(statement: Statement) -> bool:
-    """Whether `statement` is that of RCPFullAWSAccess: Allow `*` on `*`, for everyone, without conditions."""
-    actions, resources = statement.actions, statement.resources
-    return (
-        actions is not None
-        and resources is not None
-        and not (actions.negated or resources.negated or statement.conditions)
-        and [entry.text for entry in actions.entries] == ["*"]
-        and [entry.text for entry in resources.entries] == ["*"]
-    )
-
-
-def _is_everyone(principals: Principals) -> bool:
-    return [(entry.type, entry.text) for entry in principals.entries] == [(None, "*")]
 
 
 def _principal_name(principals: Principals) -> str:

@@ -73,11 +73,15 @@ class PrincipalEntry:
 
 @dataclass(frozen=True)
 class Actions:
-    """Action, or NotAction where `negated`."""
+    """Action, or NotAction where `negated`.
+
+    `rcp`: of a Deny of an RCP, which binds actions of some services only, whatever the entries match (rule 30).
+    """
 
     negated: bool
     entries: tuple[ActionEntry, ...]
     span: Span = field(compare=False)
+    rcp: bool = False
 
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
         """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""

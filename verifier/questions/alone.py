@@ -11,8 +11,9 @@ from typing import assert_never
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.check import Kind, check
-from verifier.policy.syntax import Effect, Policy
+from verifier.policy.check import alike
+from verifier.policy.organisation import only_denies
+from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, search
@@ -30,15 +31,10 @@ def vanished(document: Policy, *, limits: Limits = Limits()) -> Difference:
     return _alone(document, limits, came=False)
 
 
-def only_denies(document: Policy) -> bool:
-    """Whether a document has no Allow, and so is compared by what it denies."""
-    return all(statement.effect is Effect.DENY for statement in document.statements)
-
-
 def _alone(document: Policy, limits: Limits, *, came: bool) -> Difference:
-    check(document, Kind.BOUNDARY)
+    (document,) = alike((document,))
     budget = Budget.of(limits.seconds)
-    denies = only_denies(document)
+    denies = only_denies((document,))
     said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, limits)
     denied = search([Claim(Level((document,)), Says.DENIES)], budget, limits, shown=False)
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from verifier.logic.claims import Claim
+from verifier.policy.organisation import as_rcp, is_rcp
 from verifier.policy.syntax import Policy
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
@@ -63,7 +64,8 @@ def documents_of(question: Question) -> Iterator[Policy]:
     """Yield every document of `question`: those asked about first, the maximum last."""
     match question:
         case DiffQuestion():
-            yield from (question.old, question.new)
+            both = question.old, question.new
+            yield from map(as_rcp, both) if all(map(is_rcp, both)) else both
         case ConfineQuestion():
             yield question.document
         case ProveQuestion() | EvaluateQuestion():

@@ -16,6 +16,7 @@ from verifier.policy.pattern import ArnTemplate, Pattern, Template, Wild
 from verifier.policy.syntax import Condition, Policy, ResourceEntry, Statement
 from verifier.policy.values import read_network
 from verifier.questions.limits import World
+from verifier.semantics.documents import Documents
 
 ALWAYS = (
     "no resource policy grants directly",
@@ -32,14 +33,22 @@ _TYPES = {
 }
 
 
-def assumptions(policies: Iterable[Policy], world: World = World.ALL) -> tuple[str, ...]:
-    """Return what an answer about `policies` assumes.
+def assumptions(
+    policies: Iterable[Policy], world: World = World.ALL, documents: Documents | None = None
+) -> tuple[str, ...]:
+    """Return what an answer about `policies` assumes, and about the places that they have in `documents`.
 
-    First the facts that narrow the question where `world` does, then the standing assumptions and the decided points
-    that the documents touch.
+    First the facts that narrow the question where `world` does, then the standing assumptions, what is outside of the
+    question, and the decided points that the documents touch.
     """
     touched = frozenset[int]().union(*map(_touched, policies))
-    return _facts(world) + ALWAYS + tuple(text for number, (text, _) in enumerate(_DECIDED) if number in touched)
+    named = tuple(text for number, (text, _) in enumerate(_OUTSIDE + _DECIDED) if number in touched)
+    return _facts(world) + ALWAYS + (tuple(_beside_full_access(documents)) if documents else ()) + named
+
+
+def _beside_full_access(documents: Documents) -> Iterator[str]:
+    for place in sorted(documents.open_levels(), key=lambda place: place.level or 0):
+        yield f"rule 30: {place} only denies, and is beside FullAWSAccess, as AWS attaches it"
 
 
 def _facts(world: World) -> tuple[str, ...]:
@@ -58,7 +67,7 @@ def _touched(policy: Policy) -> frozenset[int]:
     found = _TOUCHED.get(policy)
     if found is None:
         found = _TOUCHED[policy] = frozenset(
-            number for number, (_, touches) in enumerate(_DECIDED) if any(map(touches, policy.statements))
+            number for number, (_, touches) in enumerate(_OUTSIDE + _DECIDED) if any(map(touches, policy.statements))
         )
     return found
 
@@ -135,6 +144,26 @@ def _bare_address(condition: Condition) -> bool:
     )
 
 
+def _speaks_of(service: str) -> _Touches:
+    def touches(statement: Statement) -> bool:
+        entries = statement.actions.entries if statement.actions else ()
+        return any(entry.pattern is not None and entry.pattern.service.text == service for entry in entries)
+
+    return touches
+
+
+def _bound_kms(statement: Statement) -> bool:
+    return statement.actions is not None and statement.actions.rcp and _speaks_of("kms")(statement)
+
+
+# What the documents decide about, as far as AWS lets them: the rest is outside of the question.
+_OUTSIDE: tuple[tuple[str, _Touches], ...] = (
+    ("rule 30: no KMS key is an AWS managed key; no RCP binds those, nor kms:RetireGrant", _bound_kms),
+    (
+        "rule 35: sts:GetCallerIdentity and sts:GetSessionToken need no permission, and no policy takes them away",
+        _speaks_of("sts"),
+    ),
+)
 _DECIDED: tuple[tuple[str, _Touches], ...] = (
     ("rule 5: an empty list of condition values matches nothing", _condition(lambda c: not c.values)),
     ("rule 9: a wildcard in the service part of an action is matched like any other", _wild_service),

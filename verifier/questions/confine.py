@@ -10,7 +10,7 @@ from verifier.errors import UsageError, quote
 from verifier.policy.check import Kind, check
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import Limits
-from verifier.questions.prove import allowed, contained
+from verifier.questions.prove import contained
 from verifier.questions.verdict import Verdict
 from verifier.semantics.documents import Documents
 
@@ -25,7 +25,7 @@ def confine(document: Policy, services: Sequence[str], *, limits: Limits = Limit
     """
     check(document, Kind.BOUNDARY)
     maximum = services_maximum(services)
-    return contained(allowed(Documents((document,))), maximum, [document], limits)
+    return contained(Documents((document,)), maximum, limits)
 
 
 def services_maximum(services: Sequence[str]) -> Policy:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.check import Kind, check
-from verifier.policy.syntax import Effect, Policy
+from verifier.policy.check import PolicyType, alike
+from verifier.policy.organisation import as_rcp, is_rcp, only_denies
+from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, empty, search
@@ -21,13 +22,13 @@ from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 
-def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
+def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
     """Return how what `new` allows stands to what `old` allows.
 
-    Raises PolicyError for a document that is no identity policy or boundary.
+    `told` is what they are; an RCP says it itself, and others are read as a boundary. Raises PolicyError for a document
+    that is something else, or two of different kinds.
     """
-    for policy in (old, new):
-        check(policy, Kind.BOUNDARY)
+    old, new = alike((old, new), told)
     budget = Budget.of(limits.seconds)
     gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
@@ -50,8 +51,8 @@ def diff(old: Policy, new: Policy, *, limits: Limits = Limits()) -> Difference:
 
 def sides(old: Policy, new: Policy) -> tuple[Sequence[Claim], Sequence[Claim]]:
     """Return the claims of a request that is gained, and those of one that is lost."""
-    before, after = Level((old,)), Level((new,))
-    if not any(statement.effect is Effect.ALLOW for policy in (old, new) for statement in policy.statements):
+    before, after = (Level((as_rcp(policy) if is_rcp(policy) else policy,)) for policy in (old, new))
+    if only_denies((old, new)):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
 
@@ -80,10 +81,12 @@ def _relation(gained: Outcome, lost: Outcome) -> Relation:
     match gained, lost:
         case Found(), Found():
             return Relation.INCOMPARABLE
-        case Found(), _:
+        case Found(), Absent():
             return Relation.WIDER
-        case _, Found():
+        case Absent(), Found():
             return Relation.NARROWER
+        case (Found(), _) | (_, Found()):
+            return Relation.DIFFERENT
         case Absent(), Absent():
             return Relation.EQUIVALENT
         case _:

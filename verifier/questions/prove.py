@@ -14,6 +14,7 @@ from typing import assert_never
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.check import Kind, check
+from verifier.policy.organisation import as_rcp
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits, World
@@ -44,13 +45,19 @@ def prove(
     documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
     documents.check()
     check(maximum, Kind.MAXIMUM)
-    return contained(allowed(documents), maximum, [policy for _, policy in documents.placed()], limits)
+    return contained(documents, maximum, limits)
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
     """Return the claims that a request is allowed by all documents together."""
-    levels = [Claim(Level(policies), Says.ALLOWS) for _, policies in documents.levels()]
-    return (*levels, *(Claim(Level((rcp,)), Says.DENIES, holds=False) for rcp in documents.rcps))
+    beside_full_access = documents.open_levels()
+    levels = [
+        Claim(Level(policies), Says.DENIES, holds=False)
+        if place in beside_full_access
+        else Claim(Level(policies), Says.ALLOWS)
+        for place, policies in documents.levels()
+    ]
+    return (*levels, *(Claim(Level((as_rcp(rcp),)), Says.DENIES, holds=False) for rcp in documents.rcps))
 
 
 def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
@@ -58,11 +65,10 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(claims: Sequence[Claim], maximum: Policy, policies: Sequence[Policy], limits: Limits) -> Verdict:
-    """Return whether every request of which `claims` are true is allowed by `maximum`; `policies` are for the
-    assumptions.
-    """
-    assumed = assumptions((*policies, maximum), limits.world)
+def contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
+    """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
+    claims, policies = allowed(documents), [policy for _, policy in documents.placed()]
+    assumed = assumptions((*policies, maximum), limits.world, documents)
     budget = Budget.of(limits.seconds)
     escaping = beyond(claims, maximum)
     match search(escaping, budget, limits, shown=False):

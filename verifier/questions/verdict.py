@@ -142,6 +142,7 @@ class Relation(enum.Enum):
     NARROWER = "narrower"
     WIDER = "wider"
     INCOMPARABLE = "incomparable"
+    DIFFERENT = "different"
     UNDECIDED = "undecided"
 
 
@@ -152,8 +153,9 @@ class Difference(_NoTruth):
     `gained` and `lost` are requests that only the second, only the first allows (of two documents without any Allow:
     that only the first, only the second denies); `gained_fit` and `lost_fit` tell whether AWS can make them.
     `denies_same` tells whether both deny explicitly the same (None: not found out). `reason` is given where a side
-    stayed undecided; `relation` is UNDECIDED only where no difference was found. `vacuous`: they are equivalent because
-    neither allows anything at all, or, of two without any Allow, denies anything (None: not found out).
+    stayed undecided; `relation` is DIFFERENT where one side was found and the other stayed undecided, so that neither
+    WIDER nor NARROWER is proved, and UNDECIDED only where no difference was found. `vacuous`: they are equivalent
+    because neither allows anything at all, or, of two without any Allow, denies anything (None: not found out).
     """
 
     relation: Relation

@@ -131,7 +131,7 @@ class DifferenceAnswer(_Parted):
     `change` is there where `changes` has but one document to look at, or found it under another name (`moved_from`).
     """
 
-    verdict: Literal["equivalent", "narrower", "wider", "incomparable", "undecided"]
+    verdict: Literal["equivalent", "narrower", "wider", "incomparable", "different", "undecided"]
     vacuous: bool | None = None
     gained: SidePart | None = None
     lost: SidePart | None = None

@@ -170,6 +170,9 @@ def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:
             return "bad", "the second document allows more"
         case Relation.INCOMPARABLE:
             return "bad", "each document allows what the other does not"
+        case Relation.DIFFERENT:
+            side = "less" if difference.gained else "more"
+            return "bad", f"they differ; whether the second document also allows {side} was not found out"
         case Relation.UNDECIDED:
             return "unsure", printable(difference.reason or "no difference was found, and none was excluded")
     assert_never(difference.relation)

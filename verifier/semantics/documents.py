@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from verifier.dataclass import dataclass
 from verifier.policy.check import Kind, check, check_level
+from verifier.policy.organisation import as_rcp, only_denies
 from verifier.policy.syntax import Policy
 
 
@@ -60,6 +61,10 @@ class Documents:
         for level, scps in enumerate(self.scps, start=1):
             yield Place(Role.SCP, level=level), scps
 
+    def open_levels(self) -> frozenset[Place]:
+        """Return the SCP levels that only deny: AWS attaches FullAWSAccess beside, so all else passes (rule 30)."""
+        return frozenset(place for place, policies in self.levels() if place.role is Role.SCP and only_denies(policies))
+
     def placed(self) -> Iterator[tuple[Place, Policy]]:
         """Yield every document with its place, in the order in which they are reported."""
         for place, policies in self.levels():
@@ -67,7 +72,7 @@ class Documents:
             for number, policy in enumerate(policies, start=1):
                 yield Place(place.role, number if numbered else None, place.level), policy
         for number, policy in enumerate(self.rcps, start=1):
-            yield Place(Role.RCP, number), policy
+            yield Place(Role.RCP, number), as_rcp(policy)
 
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""

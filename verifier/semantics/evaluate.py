@@ -9,7 +9,7 @@ It reads the syntax tree and a concrete request, and shares nothing with the pro
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from verifier.dataclass import dataclass
@@ -56,11 +56,7 @@ class Evaluation(Shown):
     @property
     def not_allowed_by(self) -> tuple[Place, ...]:
         """The levels in which no Allow statement matches: the identity policies, the boundary, an SCP level, ..."""
-        return tuple(
-            place
-            for place, level in self.documents.levels()
-            if not _some_matches(Effect.ALLOW, level, self.request, self.reading)
-        )
+        return tuple(_not_allowing(self.documents, self.request, self.reading))
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `evaluate` as interface.md writes it."""
@@ -71,7 +67,8 @@ def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -
     """Return what happens to `request`, with the points that AWS's guide leaves open read as `reading` says.
 
     Any explicit Deny wins; else the request is allowed iff the identity policies, the boundary, the session policy and
-    every SCP level have an Allow for it. RCPs only deny. Raises what `match_statement` does.
+    every SCP level have an Allow for it, where a level that only denies is beside FullAWSAccess. RCPs only deny. Raises
+    what `match_statement` does.
     """
     return Evaluation(_decide(documents, request, reading), documents, request, reading)
 
@@ -89,8 +86,15 @@ def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUA
 def _decide(documents: Documents, request: Request, reading: Reading) -> Decision:
     if denies([policy for _, policy in documents.placed()], request, reading):
         return Decision.EXPLICIT_DENY
-    allowed = all(_some_matches(Effect.ALLOW, level, request, reading) for _, level in documents.levels())
-    return Decision.ALLOWED if allowed else Decision.IMPLICIT_DENY
+    return Decision.IMPLICIT_DENY if any(_not_allowing(documents, request, reading)) else Decision.ALLOWED
+
+
+def _not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
+    """Yield the levels in which no Allow matches, but for those beside FullAWSAccess (rule 30)."""
+    beside_full_access = documents.open_levels()
+    for place, level in documents.levels():
+        if place not in beside_full_access and not _some_matches(Effect.ALLOW, level, request, reading):
+            yield place
 
 
 def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:

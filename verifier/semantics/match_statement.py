@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from verifier.catalogue.rcp import bound_by_rcps
 from verifier.errors import PolicyError, Unsupported, quote
 from verifier.policy.pattern import Variable
 from verifier.policy.readings import USUAL, Point, Reading
@@ -38,7 +39,10 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
 
 
 def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
-    """Rules 9 and 11."""
+    """Rules 9, 11 and 30."""
+    if actions.rcp and not bound_by_rcps(request.action):
+        yield Failure("Action", f"no RCP binds {quote(request.action)}", actions.span)
+        return
     entry = next(naming_actions(actions, request, reading), None)
     if (entry is None) is actions.negated:
         return
@@ -50,6 +54,8 @@ def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iter
 
 def meets_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> bool:
     """Whether `match_statement` yields nothing about the action: what most statements fail on, told without words."""
+    if actions.rcp and not bound_by_rcps(request.action):
+        return False
     service, name = request.words
     for entry in actions.naming(service):
         if _names_action(entry, service, name, reading):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.errors import quote
+from verifier.policy.organisation import only_denies as are_denials
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.questions.confine import services_maximum
 from verifier.questions.limits import Limits
@@ -55,7 +56,7 @@ def explain(question: Explained, answer: Verdict | Difference, limits: Limits = 
 
 def explain_alone(document: Policy, name: str, answer: Difference) -> WhyDifferent:
     """Return why one document, called `name`, gains or loses what `answer` says, where there is no other version."""
-    only_deny = all(statement.effect is Effect.DENY for statement in document.statements)
+    only_deny = are_denials((document,))
 
     def side(request: Request | None) -> WhyAllowed | None:
         if request is None:
@@ -73,11 +74,14 @@ def _of(answer: Contained, limits: Limits) -> Limits:
 def _levels(documents: Documents, request: Request) -> list[Part]:
     """Return what each level says of `request`, and each RCP, which only denies (rule 30)."""
     placed = [(place, (str(place), policy)) for place, policy in documents.placed()]
+    beside_full_access = documents.open_levels()
     parts = [
         _part(
             str(level),
             [named for place, named in placed if (place.role, place.level) == (level.role, level.level)],
             request,
+            only_denies=level in beside_full_access,
+            note="FullAWSAccess, which AWS attaches to each level, allows it" if level in beside_full_access else "",
         )
         for level, _ in documents.levels()
     ]
@@ -100,7 +104,7 @@ def _beyond_services(question: ConfineQuestion, request: Request) -> WhyAllowed:
 def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     """The document that acts comes first; of two that only deny, gained is what the old one denies (`diff.py`)."""
     old, new = ("old", question.old), ("new", question.new)
-    only_deny = not any(s.effect is Effect.ALLOW for policy in (question.old, question.new) for s in policy.statements)
+    only_deny = are_denials((question.old, question.new))
     acts, other = (old, new) if only_deny else (new, old)
 
     def side(request: Request | None, first: _Named, second: _Named) -> WhyAllowed | None:
@@ -112,7 +116,7 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     return WhyDifferent(side(answer.gained, acts, other), side(answer.lost, other, acts))
 
 
-def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: bool = False) -> Part:
+def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: bool = False, note: str = "") -> Part:
     """Return what the documents `named`, as one, say of `request`."""
     denied = [
         (*each, statement) for each in named for statement in each[1].statements if statement.effect is Effect.DENY
@@ -121,7 +125,7 @@ def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: 
         return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request))
     near_denies = missed(denied, request)
     if only_denies:
-        note = "" if near_denies else "no Deny of it speaks of the action"
+        note = note or ("" if near_denies else "no Deny of it speaks of the action")
         return Part(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
     allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
     if matching := _matching(allowing, request):

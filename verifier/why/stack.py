@@ -31,11 +31,15 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Storey:
-    """One level: what it is called, what it is there for, and the numbers of its documents; an RCP is one by itself."""
+    """One level: what it is called, what it is there for, and the numbers of its documents; an RCP is one by itself.
+
+    `limits` tells that it must allow, too.
+    """
 
     name: str
     role: Role
     documents: tuple[int, ...]
+    limits: bool
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,18 @@ class Stack:
     def of(documents: Documents, alone: str | None = None) -> Stack:
         """Return the stack of `documents`; `alone` is what the one document is called where there is but one."""
         placed = list(documents.placed())
+        beside_full_access = documents.open_levels()
         storeys = [
             Storey(
                 str(at),
                 at.role,
                 tuple(n for n, (p, _) in enumerate(placed) if (p.role, p.level) == (at.role, at.level)),
+                at.role is not Role.POLICY and at not in beside_full_access,
             )
             for at, _ in documents.levels()
         ]
-        storeys += [Storey(str(at), at.role, (n,)) for n, (at, _) in enumerate(placed) if at.role is Role.RCP]
+        rcps = ((n, at) for n, (at, _) in enumerate(placed) if at.role is Role.RCP)
+        storeys += [Storey(str(at), at.role, (n,), limits=False) for n, at in rcps]
         names = tuple(alone or str(at) for at, _ in placed)
         return Stack(names, tuple(policy for _, policy in placed), tuple(storeys))
 
@@ -76,7 +83,7 @@ class Stack:
         """Every limit: Deny statements first, then levels, each from the last document to the first."""
         numbers = range(len(self.storeys) - 1, -1, -1)
         denying = [Hold(level, spot) for level in numbers for spot in self._spots(level, Effect.DENY)]
-        allowing = (level for level in numbers if self.storeys[level].role not in (Role.POLICY, Role.RCP))
+        allowing = (level for level in numbers if self.storeys[level].limits)
         return (*denying, *map(Hold, allowing))
 
     @cached_property
