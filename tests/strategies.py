@@ -480,7 +480,9 @@ def placed(draw: st.DrawFn, world: World, *, most: int = 2) -> dict[str, Any]:
         other = draw(documents(world, most=most))
         denying = draw(documents(world, most=1, effects=("Deny",)))
         found["scps"] = draw(
-            st.sampled_from(([[FULL_ACCESS, other]], [[FULL_ACCESS], [FULL_ACCESS, other]], [[denying]], [[other, denying]]))
+            st.sampled_from(
+                ([[FULL_ACCESS, other]], [[FULL_ACCESS], [FULL_ACCESS, other]], [[denying]], [[other, denying]])
+            )
         )
     if draw(st.integers(0, 4)) == 0:
         rcp = draw(documents(world, most=1, effects=("Deny",)))

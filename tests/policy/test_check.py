@@ -96,5 +96,6 @@ def test_a_type_that_is_not_supported_yet_is_told_as_such() -> None:
             alike((policy,), told)
         assert "Principal" not in str(caught.value)
     (rcp,) = alike((policy,))
-    assert rcp.statements[0].actions is not None and rcp.statements[0].actions.rcp
+    assert rcp.statements[0].actions is not None
+    assert rcp.statements[0].actions.rcp
     assert alike((policy,)) == alike((policy,), PolicyType.RCP) == alike((rcp,))

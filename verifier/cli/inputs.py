@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from verifier.dataclass import dataclass
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
+from verifier.policy.organisation import only_denies
 from verifier.policy.parse import parse_level_source, parse_source
 from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
@@ -66,6 +67,9 @@ class Inputs:
     def _level(self, source: Source) -> tuple[Policy, ...]:
         level = parse_level_source(source)
         warnings = [warning for policy in level for warning in policy.warnings]
+        if level and only_denies(level):
+            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
+            warnings.append(PolicyWarning(message, level[0].statements[0].span))
         self._warn(source, warnings)
         return level
 

@@ -9,12 +9,14 @@ readers (`questions/read_question.py`) share `policy_of` for the documents withi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from verifier.errors import InputError, PolicyError, quote
 from verifier.policy.conditions import conditions
 from verifier.policy.entries import Setting, action_entry, principal_entry, resource_entry
 from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.policy.organisation import is_rcp, rcp_warnings
 from verifier.policy.syntax import Actions, Condition, Effect, Policy, Principals, Resources, Statement, Version
 from verifier.policy.tree import (
     ConditionMember,
@@ -100,7 +102,7 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
         raise setting.error("the list of statements is empty", span_of(statements.name), "add a statement")
     found = tuple(_statement(statement, index, setting) for index, statement in enumerate(statements.statements))
     _warn_of_same_sids(found, setting)
-    return Policy(
+    policy = Policy(
         version=setting.version,
         id=text_of(identity.text) if isinstance(identity, TextMember) else None,
         statements=found,
@@ -108,6 +110,7 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
         warnings=tuple(setting.warnings),
         version_written=version is not None,
     )
+    return replace(policy, warnings=(*policy.warnings, *rcp_warnings(policy))) if is_rcp(policy) else policy
 
 
 def _add(elements: dict[str, E], element: E, setting: Setting) -> None:

@@ -108,7 +108,7 @@ def _changed(change: Change) -> str:
 
 
 def _named(names: list[str] | tuple[str, ...]) -> str:
-    kinds = [f"an {name}" if name.startswith(("inline", "SCP")) else f"a {name}" for name in names]
+    kinds = [f"an {name}" if name.startswith(("inline", "SCP", "RCP")) else f"a {name}" for name in names]
     return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
 
 

@@ -1,0 +1,160 @@
+"""Answers made of several searches, where one of them is made undecided: nothing is said that was not proved."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from verifier import Contained, Policy, diff, prove
+from verifier.cli.codes import ExitCode
+from verifier.cli.options import FailOn
+from verifier.cli.output import exit_code
+from verifier.mend.repair import repair
+from verifier.mend.repaired import RepairOutcome
+from verifier.mend.simplified import Redundancy
+from verifier.mend.simplify import simplify
+from verifier.questions import search as searching
+from verifier.questions.alone import appeared, vanished
+from verifier.questions.limits import Limits
+from verifier.questions.search import Outcome
+from verifier.questions.verdict import Relation
+from verifier.report.answers import answer_of
+from verifier.report.style import Style
+from verifier.report.text import difference_text, verdict_text
+from verifier.semantics.documents import Documents
+from verifier.smt.solve import Unknown
+
+LIMITS = Limits(seconds=600)
+PLAIN = Style()
+_SEARCH = searching.search
+_PLACES = (
+    "verifier.questions.diff.search",
+    "verifier.questions.alone.search",
+    "verifier.questions.prove.search",
+    "verifier.questions.search.search",
+    "verifier.mend.change.search",
+    "verifier.mend.repair.search",
+)
+
+
+def policy(*statements: dict[str, Any]) -> Policy:
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+
+
+def says(effect: str, *actions: str) -> dict[str, Any]:
+    return {"Effect": effect, "Action": list(actions), "Resource": "*"}
+
+
+class Planted:
+    """The one search, whose calls of the numbers `undecided`, from 0, find nothing out."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, *undecided: int) -> None:
+        self.calls = 0
+
+        def search(*arguments: Any, **options: Any) -> Outcome:
+            self.calls += 1
+            return Unknown("planted") if self.calls - 1 in undecided else _SEARCH(*arguments, **options)
+
+        for place in _PLACES:
+            patch.setattr(place, search)
+
+
+READ, WRITE = policy(says("Allow", "s3:Get*")), policy(says("Allow", "s3:Put*"))
+BOTH = policy(says("Allow", "s3:Get*", "s3:Put*"))
+
+# Two documents, which search is undecided (0 gained, 1 lost), and what is then said.
+SIDES = [
+    (READ, BOTH, 1, Relation.DIFFERENT),
+    (BOTH, READ, 0, Relation.DIFFERENT),
+    (READ, WRITE, 0, Relation.DIFFERENT),
+    (READ, WRITE, 1, Relation.DIFFERENT),
+    (READ, BOTH, 0, Relation.UNDECIDED),
+    (BOTH, READ, 1, Relation.UNDECIDED),
+    (READ, READ, 0, Relation.UNDECIDED),
+    (READ, READ, 1, Relation.UNDECIDED),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "place", "relation"), SIDES)
+def test_neither_wider_nor_narrower_is_said_of_a_side_that_is_open(
+    old: Policy, new: Policy, place: int, relation: Relation, monkeypatch: pytest.MonkeyPatch
+):
+    planted = Planted(monkeypatch, place)
+    found = diff(old, new)
+    assert planted.calls > place
+    assert found.relation is relation
+    assert found.reason == "planted"
+    answer = answer_of(found).as_json()
+    assert answer["verdict"] == relation.value
+    assert answer["reason"] == "planted"
+    assert exit_code(found) is (ExitCode.NO if relation is Relation.DIFFERENT else ExitCode.UNDECIDED)
+    if relation is Relation.DIFFERENT:
+        text = difference_text(found, PLAIN)
+        assert "DIFFERENT" in text
+        assert "was not found out" in text
+
+
+@pytest.mark.parametrize("place", [2, 3])
+def test_that_the_same_is_denied_is_not_said_unless_it_is_proved(place: int, monkeypatch: pytest.MonkeyPatch):
+    Planted(monkeypatch, place)
+    found = diff(READ, BOTH)
+    assert found.relation is Relation.WIDER
+    assert found.denies_same is None
+    assert found.reason == "planted"
+    assert "denies" not in answer_of(found).as_json()
+
+
+def test_a_vacuity_that_is_open_is_not_told_as_one_nor_as_none(monkeypatch: pytest.MonkeyPatch):
+    nothing = policy(says("Allow", "s3:*"), says("Deny", "s3:*"))
+    assert prove(policies=[nothing], maximum=READ) == Contained(vacuous=True, assumes=ALWAYS)
+    Planted(monkeypatch, 1)
+    found = prove(policies=[nothing], maximum=READ)
+    assert isinstance(found, Contained)
+    assert found.vacuous is None
+    assert exit_code(found, FailOn.VACUOUS) is ExitCode.UNDECIDED
+    assert "was not found out" in verdict_text(found, PLAIN)
+
+
+ALWAYS = ("no resource policy grants directly", "principal and resource are in member accounts")
+
+
+@pytest.mark.parametrize(("ask", "relation"), [(appeared, Relation.WIDER), (vanished, Relation.NARROWER)])
+def test_a_document_alone(ask: Any, relation: Relation, monkeypatch: pytest.MonkeyPatch):
+    Planted(monkeypatch, 1)
+    found = ask(READ, limits=LIMITS)
+    assert (found.relation, found.denies_same, found.reason) == (relation, None, "planted")
+    Planted(monkeypatch, 0)
+    assert ask(READ, limits=LIMITS).relation is Relation.UNDECIDED
+
+
+def test_a_smaller_document_that_is_not_proved_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    document = policy(says("Allow", "s3:*"), says("Allow", "s3:Get*"))
+    calls = Planted(monkeypatch)
+    assert simplify(document, limits=LIMITS).redundancy is Redundancy.REDUNDANT
+    for last in range(1, 5):  # the four searches of the last proof
+        Planted(monkeypatch, calls.calls - last)
+        found = simplify(document, limits=LIMITS)
+        if last > 1:
+            assert found.redundancy is Redundancy.UNDECIDED, last
+
+
+def test_a_part_of_which_nothing_is_found_out_stays(monkeypatch: pytest.MonkeyPatch):
+    document = policy(says("Allow", "s3:*"), says("Allow", "s3:Get*"))
+    Planted(monkeypatch, *range(40))
+    found = simplify(document, limits=LIMITS)
+    assert found.redundancy is Redundancy.UNDECIDED
+    assert not found.removed
+
+
+def test_a_repair_whose_last_proofs_are_open_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    documents, maximum = Documents((BOTH,), policy(says("Allow", "s3:*"))), READ
+    whole = Planted(monkeypatch)
+    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.REPAIRED
+    for last in (1, 2, 3):  # contained, nothing lost, nothing gained
+        Planted(monkeypatch, whole.calls - last)
+        found = repair(documents, maximum, limits=LIMITS)
+        assert found.outcome is not RepairOutcome.CONTAINED
+    Planted(monkeypatch, 0)
+    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
