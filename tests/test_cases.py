@@ -12,6 +12,8 @@ import pytest
 
 from verifier import Contained, Difference, Encoding, Escapes, Policy, Undecided, confine, diff, evaluate, prove
 from verifier.errors import InputError
+from verifier.questions.limits import Readings
+from verifier.questions.verdict import Hinges
 from verifier.semantics.documents import Documents
 from verifier.semantics.read_request import read_request
 
@@ -36,6 +38,11 @@ class Asked:
     def encoding(self) -> Encoding:
         """How the solver is asked; `fast` unless the case says otherwise."""
         return Encoding(self.case.get("encoding", "fast"))
+
+    @property
+    def reading(self) -> Readings:
+        """How AWS's guide is read; in every way unless the case says otherwise."""
+        return Readings(self.case.get("reading", "all"))
 
     def document(self, name: str) -> Policy | None:
         """Return the document of the element `name`, or None where the case has none."""
@@ -97,18 +104,27 @@ def ask_prove(asked: Asked) -> Answer:
             rcps=documents.rcps,
             maximum=asked.needed("maximum"),
             encoding=asked.encoding,
+            reading=asked.reading,
         )
     )
 
 
 def ask_confine(asked: Asked) -> Answer:
-    return verdict_of(confine(asked.needed("document"), asked.case["services"], encoding=asked.encoding))
+    document, services = asked.needed("document"), asked.case["services"]
+    return verdict_of(confine(document, services, encoding=asked.encoding, reading=asked.reading))
 
 
 def ask_diff(asked: Asked) -> Answer:
-    answer: Difference = diff(asked.needed("old"), asked.needed("new"), encoding=asked.encoding)
+    answer: Difference = diff(asked.needed("old"), asked.needed("new"), encoding=asked.encoding, reading=asked.reading)
     denies = {True: "same", False: "different", None: None}[answer.denies_same]
-    return {"verdict": answer.relation.value, "denies": denies, "assumes": answer.assumes, "reason": answer.reason}
+    rules = rules_of(answer.gained_hinges, answer.lost_hinges)
+    return {
+        "verdict": answer.relation.value,
+        "denies": denies,
+        "assumes": answer.assumes,
+        "reason": answer.reason,
+        "rules": rules,
+    }
 
 
 def verdict_of(answer: Contained | Escapes | Undecided) -> Answer:
@@ -118,8 +134,13 @@ def verdict_of(answer: Contained | Escapes | Undecided) -> Answer:
             return {"verdict": "contained", "vacuous": bool(vacuous), "assumes": assumes}
         case Escapes(assumes=assumes):
             return {"verdict": "escapes", "vacuous": False, "assumes": assumes}
-        case Undecided(reason, assumes):
-            return {"verdict": "undecided", "reason": reason, "assumes": assumes}
+        case Undecided(reason, assumes, hinges=hinges):
+            return {"verdict": "undecided", "reason": reason, "assumes": assumes, "rules": rules_of(hinges)}
+
+
+def rules_of(*hinges: Hinges | None) -> list[int]:
+    """Return the rules on whose reading an answer hangs."""
+    return sorted({point.rule for one in hinges if one for point in one.points})
 
 
 ASK: dict[str, Callable[[Asked], Answer]] = {
@@ -129,8 +150,8 @@ ASK: dict[str, Callable[[Asked], Answer]] = {
     "diff": ask_diff,
 }
 # The files that gather what once went wrong, or might have, whatever the rule.
-BY_WEAKNESS = {"soundness.json", "regressions.json"}
-KEYS = {"verdict", "vacuous", "denies", "decision", "error", "warning", "assumes"}
+BY_WEAKNESS = {"soundness.json", "regressions.json", "readings.json"}
+KEYS = {"verdict", "vacuous", "denies", "decision", "error", "warning", "assumes", "rules"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -142,7 +163,7 @@ def test_case(case: Case) -> None:
         assert expect["error"] in str(caught.value), case["why"]
         return
     answer = ASK[case["ask"]](asked)
-    for key in expect.keys() & {"verdict", "vacuous", "denies", "decision"}:
+    for key in expect.keys() & {"verdict", "vacuous", "denies", "decision", "rules"}:
         assert answer[key] == expect[key], f"{case['why']} {answer}"
     if "warning" in expect:
         assert any(expect["warning"] in message for message in asked.warnings), asked.warnings

@@ -221,7 +221,7 @@ def _answers() -> Iterator[str]:
         model = models[name]
         yield f"## {name}"
         yield from _blocks(model["description"])
-        required = set(model["required"])
+        required = set(model.get("required", ()))
         rows = []
         for key, kind in model["properties"].items():
             rows.append((f"`{key}`", _kind(kind), "yes" if key in required else ""))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from verifier.errors import UndecidedError, UsageError, quote
 from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
-from verifier.questions.limits import Encoding, Limits, World
+from verifier.questions.limits import Encoding, Limits, Readings, World
 from verifier.questions.verdict import Difference, Verdict
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
 TypeName: TypeAlias = PolicyType | Literal["identity", "boundary", "session", "scp", "rcp"]
 WorldName: TypeAlias = World | Literal["all", "aws"]
+ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
 T = TypeVar("T")
@@ -48,18 +49,20 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
     smtlib: PathName | None = None,
 ) -> Verdict:
     """Return whether what the documents allow together lies within what `maximum` allows.
 
     Each item of `scps` is a level: a document or several. `timeout` is in seconds; `smtlib` is a file to which the
-    question is also written, for another solver. `world="aws"` narrows the question to requests that AWS can make.
+    question is also written, for another solver. `world="aws"` narrows the question to requests that AWS can make;
+    `reading="usual"` reads AWS's guide in the usual way only where it is unclear (semantics.md, section 7).
     Raises PolicyError for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB
     cannot be written.
     """
     from verifier.questions.prove import prove as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    limits = limits_of(timeout, encoding, world)
+    limits = limits_of(timeout, encoding, world, reading)
     identity, levels, resource_side = _some(policies), levels_of(scps), tuple(rcps or ())
     verdict = ask(
         policies=identity,
@@ -75,20 +78,27 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
 
         script = _exported(
             lambda: export_prove(
-                policies=identity, maximum=maximum, boundary=boundary, session=session, scps=levels, rcps=resource_side
+                policies=identity,
+                maximum=maximum,
+                boundary=boundary,
+                session=session,
+                scps=levels,
+                rcps=resource_side,
+                readings=limits.readings,
             )
         )
         write_text(smtlib, script)
     return verdict
 
 
-def diff(
+def diff(  # noqa: PLR0913 - how to ask
     old: Policy,
     new: Policy,
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
     smtlib: PathName | None = None,
     type: TypeName | None = None,  # noqa: A002 - what AWS and the command call it
 ) -> Difference:
@@ -99,12 +109,12 @@ def diff(
     """
     from verifier.questions.diff import diff as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    told = type_of(type)
-    difference = ask(old, new, told=told, limits=limits_of(timeout, encoding, world))
+    told, limits = type_of(type), limits_of(timeout, encoding, world, reading)
+    difference = ask(old, new, told=told, limits=limits)
     if smtlib is not None:
         from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
 
-        gained, lost = _exported(lambda: export_diff(old, new))
+        gained, lost = _exported(lambda: export_diff(old, new, limits.readings))
         write_text(smtlib, gained)
         write_text(f"{os.fspath(smtlib)}.lost", lost)
     return difference
@@ -117,6 +127,7 @@ def confine(
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
     smtlib: PathName | None = None,
 ) -> Verdict:
     """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does."""
@@ -125,11 +136,12 @@ def confine(
     if isinstance(services, str):
         raise UsageError(f"the services {quote(services)} are one text", mend="give a list of names")
     names = tuple(services)
-    verdict = ask(document, names, limits=limits_of(timeout, encoding, world))
+    limits = limits_of(timeout, encoding, world, reading)
+    verdict = ask(document, names, limits=limits)
     if smtlib is not None:
         from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
 
-        write_text(smtlib, _exported(lambda: export_confine(document, names)))
+        write_text(smtlib, _exported(lambda: export_confine(document, names, limits.readings)))
     return verdict
 
 
@@ -166,6 +178,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
 ) -> Explanation | None:
     """Return why `answer` is what it is, given what was asked: what `prove`, `diff` or `confine` was called with.
 
@@ -178,7 +191,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
     question = _question(policies, maximum, beside, old, new, document, services)
     try:
-        return ask(question, answer, limits_of(timeout, encoding, world))
+        return ask(question, answer, limits_of(timeout, encoding, world, reading))
     except ValueError as wrong:
         raise UsageError(str(wrong), mend="give the documents that were asked about") from None
 
@@ -258,6 +271,7 @@ def repair(  # noqa: PLR0913 - as `prove`
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
 ) -> Repaired:
     """Return a boundary under which just what is allowed now and is within `maximum` is allowed, proved; or none.
 
@@ -267,17 +281,24 @@ def repair(  # noqa: PLR0913 - as `prove`
     from verifier.semantics.documents import Documents  # noqa: PLC0415 - only where it is needed
 
     documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
-    return ask(documents, maximum, limits=limits_of(timeout, encoding, world))
+    return ask(documents, maximum, limits=limits_of(timeout, encoding, world, reading))
 
 
-def limits_of(timeout: float, encoding: EncodingName, world: WorldName = World.ALL) -> Limits:
+def limits_of(
+    timeout: float, encoding: EncodingName, world: WorldName = World.ALL, reading: ReadingName = Readings.ALL
+) -> Limits:
     """Return the limits of a call.
 
-    Raises UsageError for a time that is none, or for an encoding or a world that there is not.
+    Raises UsageError for a time that is none, or for an encoding, a world or a reading that there is not.
     """
     if not (math.isfinite(timeout) and timeout > 0):
         raise UsageError(f"the timeout {quote(str(timeout))} is no time", mend="give a number of seconds above zero")
-    return Limits(timeout, _named(Encoding, encoding, "encoding"), _named(World, world, "world"))
+    return Limits(
+        timeout,
+        _named(Encoding, encoding, "encoding"),
+        _named(World, world, "world"),
+        _named(Readings, reading, "reading"),
+    )
 
 
 def type_of(name: TypeName | None) -> PolicyType | None:

@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from verifier.api import EncodingName, PathName, WorldName, limits_of
+from verifier.api import EncodingName, PathName, ReadingName, WorldName, limits_of
 from verifier.bulk.asker import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.item import Item
@@ -38,6 +38,7 @@ def batch(  # noqa: PLR0913 - how to ask, and by what means
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
     jobs: int = 1,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -45,13 +46,13 @@ def batch(  # noqa: PLR0913 - how to ask, and by what means
 ) -> Iterator[Line]:
     """Yield the JSON answer of each of `lines`, which are texts or UTF-8; blank ones are skipped.
 
-    `timeout` is in seconds, for each question; `world` is for those that name none. `jobs`, `executor`, `workers` and
-    `cache` are those of `sweep`; with them lines are read ahead. Raises UsageError for an impossible option,
-    WorkersError and CacheError as `sweep` does, and nothing for a line.
+    `timeout` is in seconds, for each question; `world` and `reading` are for those that name none. `jobs`, `executor`,
+    `workers` and `cache` are those of `sweep`; with them lines are read ahead. Raises UsageError for an impossible
+    option, WorkersError and CacheError as `sweep` does, and nothing for a line.
     """
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     items = (Item(_NAME, line, _NAME, number) for number, line in enumerate(lines, start=1) if line.strip())
-    return answers(items, limits_of(timeout, encoding, world), means)
+    return answers(items, limits_of(timeout, encoding, world, reading), means)
 
 
 def answers(items: Iterable[Item], limits: Limits, means: Means) -> Generator[Line, None, None]:

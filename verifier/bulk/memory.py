@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, assert_never
 from weakref import WeakKeyDictionary
 
@@ -45,8 +46,9 @@ def meaning(question: Question, limits: Limits) -> bytes | None:
     """Return the key of `question`, None for one that is not worth remembering."""
     if isinstance(question, EvaluateQuestion):
         return None
-    world = limits_for(question, limits).world
-    parts = [installed(), limits.seconds, limits.encoding.value, world.value, _roles(question)]
+    asked = limits_for(question, limits)
+    how = [asked.seconds, asked.encoding.value, asked.world.value, asked.readings.value]
+    parts = [installed(), *how, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
@@ -69,10 +71,11 @@ def recalled(question: Question, limits: Limits, record: str) -> Verdict | Diffe
     """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer to `question`."""
     try:
         found = json.loads(record)
-        world = limits_for(question, limits).world
+        asked = limits_for(question, limits)
         together = question.documents if isinstance(question, ProveQuestion) else None
-        assumed = assumptions(tuple(documents_of(question)), world, together)
-        about = _About(counterclaims(question), assumed, world)
+        policies = tuple(documents_of(question))
+        assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
+        about = _About(counterclaims(question), assumes, asked.world)
         return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is no answer ({wrong})") from None
@@ -83,16 +86,16 @@ class _About:
     """What an answer is about besides its own words: the claims of each counterexample, assumptions, and the world."""
 
     claims: Sequence[Sequence[Claim]]
-    assumes: tuple[str, ...]
+    assumes: Callable[..., tuple[str, ...]]
     world: World
 
 
 def _verdict(found: dict[str, Any], about: _About) -> Verdict:
     match found:
         case {"verdict": "contained", "vacuous": bool(vacuous), **rest} if not rest:
-            return Contained(vacuous, about.assumes, about.world)
+            return Contained(vacuous, about.assumes(proved=True), about.world)
         case {"verdict": "escapes", "request": side, **rest} if not rest:
-            return Escapes(_replayed(side, *about.claims), about.assumes, _fit(side), about.world)
+            return Escapes(_replayed(side, *about.claims), about.assumes(), _fit(side), about.world)
     raise ValueError("a record is no verdict")
 
 
@@ -104,7 +107,15 @@ def _difference(found: dict[str, Any], about: _About) -> Difference:
     gained_fit, lost_fit = (Fit() if side is None else _fit(side) for side in found["sides"])
     relation = _RELATIONS[gained is not None, lost is not None]
     return Difference(
-        relation, gained, lost, _DENIES[found["denies"]], None, about.assumes, gained_fit, lost_fit, about.world
+        relation,
+        gained,
+        lost,
+        _DENIES[found["denies"]],
+        None,
+        about.assumes(proved=relation is Relation.EQUIVALENT),
+        gained_fit,
+        lost_fit,
+        about.world,
     )
 
 

@@ -18,7 +18,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.api import EncodingName, Levels, PathName, WorldName, levels_of, limits_of
+from verifier.api import EncodingName, Levels, PathName, ReadingName, WorldName, levels_of, limits_of
 from verifier.bulk.asker import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
@@ -64,6 +64,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
     jobs: int | None = 1,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -74,7 +75,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
     folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
-    `world` is that of `prove`.
+    `world` and `reading` are those of `prove`.
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.
@@ -91,6 +92,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
         timeout=timeout,
         encoding=encoding,
         world=world,
+        reading=reading,
     )
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
@@ -107,9 +109,10 @@ def sweep_of(  # noqa: PLR0913 - as `sweep`
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
+    reading: ReadingName = "all",
 ) -> Sweep:
     """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
-    limits = limits_of(timeout, encoding, world)
+    limits = limits_of(timeout, encoding, world, reading)
     beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
     beside.check()
     check(maximum, Kind.MAXIMUM)

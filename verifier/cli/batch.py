@@ -17,11 +17,12 @@ from verifier.cli.options import (
     EncodingOption,
     Format,
     MaxSize,
+    ReadingOption,
     Timeout,
     WorldOption,
     some_jobs,
 )
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 from verifier.safe import json_text
 
 EXAMPLES = """\b
@@ -44,6 +45,7 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     form: Annotated[  # noqa: ARG001 - an option of every command, without a difference here
         Format, typer.Option("--format", metavar="text|json", help="As everywhere; answers are JSON either way.")
     ] = Format.JSON,
@@ -71,7 +73,7 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.means import means
     from verifier.lines import answers, item_of
 
-    limits = limits_of(timeout, encoding, world)
+    limits = limits_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False
     items = (item_of(line, number, max_size) for number, line in read_lines(sys.stdin.buffer, max_size))
     with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:

@@ -16,13 +16,14 @@ from verifier.cli.options import (
     Format,
     Limit,
     MaxSize,
+    ReadingOption,
     ReportOption,
     Smtlib,
     Timeout,
     WorldOption,
 )
 from verifier.errors import quote
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -46,6 +47,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
@@ -68,10 +70,10 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     check_all(everything, world, form)
     clock = Clock(timeout)
     policy = Inputs(max_size).policy(document)
-    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib)
+    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib)
     _warn_of_unknown(to)
     question = ConfineQuestion(None, policy, tuple(to))
-    limits = api.limits_of(timeout, encoding, world)
+    limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, verdict, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form) if everything else None
     print_answer(

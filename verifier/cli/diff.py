@@ -14,13 +14,14 @@ from verifier.cli.options import (
     Format,
     Limit,
     MaxSize,
+    ReadingOption,
     ReportOption,
     Smtlib,
     Timeout,
     TypeOption,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -43,6 +44,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
@@ -72,9 +74,11 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     inputs = Inputs(max_size)
     documents = alike(inputs.policies([old, new]), kind)
     only_deny = only_denies(documents)
-    difference = api.diff(*documents, timeout=timeout, encoding=encoding, world=world, smtlib=smtlib, type=kind)
+    difference = api.diff(
+        *documents, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib, type=kind
+    )
     question = DiffQuestion(None, documents[0], documents[1])
-    limits = api.limits_of(timeout, encoding, world)
+    limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, difference, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form)
     side = why if isinstance(why, WhyDifferent) else None

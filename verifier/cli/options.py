@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from verifier.policy.check import PolicyType
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 
 
 class Format(enum.Enum):
@@ -100,6 +100,14 @@ WorldOption: TypeAlias = Annotated[
     World,
     typer.Option(
         "--world", metavar="all|aws", help="Ask about all requests, or only those that AWS's catalogue says can happen."
+    ),
+]
+ReadingOption: TypeAlias = Annotated[
+    Readings,
+    typer.Option(
+        "--reading",
+        metavar="all|usual",
+        help="Where AWS's guide is unclear, read it in every way, or in the usual way only.",
     ),
 ]
 Smtlib: TypeAlias = Annotated[

@@ -15,6 +15,7 @@ from verifier.cli.options import (
     MaxSize,
     Policies,
     Rcps,
+    ReadingOption,
     ReportOption,
     Scps,
     Session,
@@ -22,7 +23,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -53,6 +54,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
@@ -95,9 +97,10 @@ def prove(  # noqa: PLR0917 - typer passes them by name
         timeout=timeout,
         encoding=encoding,
         world=world,
+        reading=reading,
         smtlib=smtlib,
     )
-    limits = api.limits_of(timeout, encoding, world)
+    limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, verdict, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form) if everything else None
     print_answer(

@@ -13,12 +13,13 @@ from verifier.cli.options import (
     MaxSize,
     Policies,
     Rcps,
+    ReadingOption,
     Scps,
     Session,
     Timeout,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -40,6 +41,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     encoding: EncodingOption = Encoding.FAST,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
@@ -71,6 +73,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
         timeout=timeout,
         encoding=encoding,
         world=world,
+        reading=reading,
     )
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
     print_mended(found, form, lambda style: repaired_text(found, style), write, code)

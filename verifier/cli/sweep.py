@@ -23,13 +23,14 @@ from verifier.cli.options import (
     Maximum,
     MaxSize,
     Rcps,
+    ReadingOption,
     ReportOption,
     Scps,
     Session,
     Timeout,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, World
+from verifier.questions.limits import Encoding, Readings, World
 from verifier.safe import json_text
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     cache: CacheOption = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
+    reading: ReadingOption = Readings.ALL,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
 ) -> None:
     """Prove, for each document on its own, that it stays within MAXIMUM.
@@ -116,6 +118,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             timeout=timeout,
             encoding=encoding,
             world=world,
+            reading=reading,
         )
         report = _report(form, beside)
         answers = run(report.watch(items) if report else items, common, by)

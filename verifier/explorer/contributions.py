@@ -24,7 +24,7 @@ from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.questions.choose import choose
 from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.search import Absent, Found, search
+from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.verdict import Escapes
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
@@ -127,6 +127,9 @@ class _Asked:
         match search(claims, self.budget, self.limits, shown=False):
             case Found(request):
                 return Contribution(name, statement, Does.OPENS if opens else Does.CLOSES, request), claims
+            case Hinges() as found:
+                reason = found.reason("it matters")
+                return Contribution(name, statement, Does.UNDECIDED, reason=reason), claims
             case Absent():
                 return Contribution(name, statement, Does.NOTHING), claims
             case Unknown(reason):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verifier.api import Levels, WorldName, levels_of, limits_of
+from verifier.api import Levels, ReadingName, WorldName, levels_of, limits_of
 from verifier.errors import UsageError
 from verifier.explorer.explorer import Explorer
 from verifier.policy.check import Kind, check
@@ -22,6 +22,7 @@ def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and h
     *,
     timeout: float = 10.0,
     world: WorldName = "all",
+    reading: ReadingName = "all",
 ) -> Explorer:
     """Return an explorer of the requests that the documents allow together and `maximum` does not, at the first.
 
@@ -35,4 +36,4 @@ def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and h
     documents = Documents(given, boundary, session, levels_of(scps), tuple(rcps or ()))
     documents.check()
     check(maximum, Kind.MAXIMUM)
-    return Explorer(documents, maximum, limits_of(timeout, "fast", world))
+    return Explorer(documents, maximum, limits_of(timeout, "fast", world, reading))

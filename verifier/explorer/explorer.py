@@ -33,7 +33,7 @@ from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.regions.region import Side
 from verifier.semantics.documents import Documents
@@ -112,11 +112,14 @@ class Explorer:
         """The counterexample at this place (Escapes); or that there is no other; or that neither was found out."""
         match self._found():
             case Found(request, fit):
-                return Escapes(request, self._assumes, fit, self.limits.world)
+                return Escapes(request, self._assumes(), fit, self.limits.world)
+            case Hinges() as found:
+                return Undecided(found.reason("escapes"), self._assumes(), self.limits.world, found)
             case Unknown(reason):
-                return Undecided(reason, self._assumes, self.limits.world)
+                return Undecided(reason, self._assumes(), self.limits.world)
             case Absent():
-                return NoOther(len(self.shown), tuple(map(str, self.pins)), self._assumes, self.limits.world)
+                pins = tuple(map(str, self.pins))
+                return NoOther(len(self.shown), pins, self._assumes(proved=True), self.limits.world)
 
     @property
     def request(self) -> Request | None:
@@ -148,7 +151,7 @@ class Explorer:
                 return
             place = place.next()
             if len(place.shown) >= _MOST_KINDS:
-                yield Undecided(f"stopped after {_MOST_KINDS} kinds of counterexamples", self._assumes)
+                yield Undecided(f"stopped after {_MOST_KINDS} kinds of counterexamples", self._assumes())
                 return
 
     def where(
@@ -253,9 +256,10 @@ class Explorer:
     def _policies(self) -> tuple[Policy, ...]:
         return (*(policy for _, policy in self.documents.placed()), self.maximum)
 
-    @cached_property
-    def _assumes(self) -> tuple[str, ...]:
-        return assumptions((*self._policies, *(one.policy for one in self.pins)), self.limits.world, self.documents)
+    def _assumes(self, *, proved: bool = False) -> tuple[str, ...]:
+        policies = (*self._policies, *(one.policy for one in self.pins))
+        world, readings = self.limits.world, self.limits.readings
+        return assumptions(policies, world, readings, documents=self.documents, proved=proved)
 
     def _found(self) -> Outcome:
         """Look for another kind: in another service, else of another action, else at all."""

@@ -20,7 +20,7 @@ from verifier.logic.claims import Claim, Level, Says
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.semantics.documents import Documents, Role
 from verifier.smt.solve import Unknown
 from verifier.table import Cell, html_table, text_table
@@ -213,7 +213,7 @@ class _Asked:
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Counts:
-    if any(isinstance(outcome, Unknown) for outcome in outcomes):
+    if any(isinstance(outcome, Unknown | Hinges) for outcome in outcomes):
         return Counts(known=1, undecided=1)
     granted, left, passing, escaping = (isinstance(outcome, Found) for outcome in outcomes)
     return Counts(1, granted, left, passing, granted and not passing, escaping)

@@ -247,10 +247,10 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
 def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
-    if isinstance(text, Element) and any(
-        isinstance(part, Hole) and part.key == text.key and not part.wild for part in parts
-    ):
-        return _fits_itself(text, parts)
+    if isinstance(text, Element) and any(isinstance(part, Hole) and part.key == text.key for part in parts):
+        fitting = _fits_itself(text, parts)
+        wild = any(isinstance(part, Hole) and part.wild for part in parts)
+        return Fits(text, parts, ignores_case) if wild and fitting != TRUE else fitting
     if any(isinstance(part, Hole) for part in parts):
         return Fits(text, parts, ignores_case)
     return member_of_domain(text, fill(parts, {}, ignores_case))

@@ -132,6 +132,12 @@ class Fits:
         return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, Hole)))
 
     @property
+    def literally(self) -> Fits:
+        """The same with every value put in literally."""
+        parts = tuple(Hole(part.key, part.in_field) if isinstance(part, Hole) else part for part in self.parts)
+        return Fits(self.text, parts, self.ignores_case)
+
+    @property
     def wild(self) -> bool:
         """Whether wildcards of some value are wildcards."""
         return any(isinstance(part, Hole) and part.wild for part in self.parts)

@@ -14,8 +14,7 @@ from verifier.dataclass import dataclass
 from verifier.logic.languages import EMPTY, Any, Glob, Language
 from verifier.logic.machine import STAND_INS
 from verifier.policy.key import Key, lower
-from verifier.policy.pattern import ArnTemplate, Template, Variable, Wild
-from verifier.policy.template import parse_pattern
+from verifier.policy.pattern import ArnTemplate, Template, Variable, Wild, parse_pattern
 
 
 @dataclass(frozen=True, slots=True)

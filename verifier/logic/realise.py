@@ -29,12 +29,12 @@ from verifier.logic.formula import (
     member,
     negate,
 )
-from verifier.logic.holes import Hole, generalise, stand_ins
+from verifier.logic.holes import generalise
 from verifier.logic.languages import Glob, Language
 from verifier.logic.lengths import emptied, too_long
-from verifier.logic.machine import STAND_INS
 from verifier.logic.project import project
 from verifier.logic.ranged import Ranged
+from verifier.logic.wild import comparable, letters_for
 from verifier.logic.words import Clash, find
 from verifier.policy.key import Key
 from verifier.policy.readings import USUAL, Reading
@@ -106,26 +106,16 @@ def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: 
 
 def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator[Formula]:
     """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
-    wild = [part.key for part in fits.parts if isinstance(part, Hole) and part.wild]
-    parts = [part for atom in (fits, *asked.misfits) for part in atom.parts]
-    letters = stand_ins(parts)
-    if fits.ignores_case or len(set(wild)) < len(wild) or len(letters) == len(STAND_INS):
+    letters = letters_for(fits, asked.misfits)
+    if letters is None:
         return
-    fields = _in_fields(fits)
     forbidden: dict[Language, Formula] = {
-        generalise(misfit.parts, letters): misfit
-        for misfit in asked.misfits
-        if not misfit.ignores_case and _in_fields(misfit) <= fields
+        generalise(misfit.parts, letters): misfit for misfit in asked.misfits if comparable(misfit, fits)
     }
     forbidden |= {language: member(text, language) for language in asked.outside}
     found = find([generalise(fits.parts, letters)], forbidden, budget)
     if isinstance(found, Clash):
         yield any_of((negate(fits), *(forbidden[language] for language in found.outside)))
-
-
-def _in_fields(atom: Fits) -> set[tuple[Key, bool]]:
-    """The keys in fields of an ARN: with a colon in such a value nothing fits, which a stand-in does not show."""
-    return {(part.key, part.wild) for part in atom.parts if isinstance(part, Hole) and part.in_field}
 
 
 def _choose(demands: Mapping[Text, Demands], ranged: Ranged, budget: Budget) -> dict[Text, str] | Lemmas:
@@ -145,7 +135,10 @@ def _choose(demands: Mapping[Text, Demands], ranged: Ranged, budget: Budget) -> 
 
 
 def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[Text, str]]:
-    """Yield values to begin with: those that a text which may fit would give to the holes."""
+    """Yield values to begin with: a wildcard, where it is one; those that a text which may fit would give."""
+    wild = [fits for asked in demands.values() for fits in asked.fits if fits.wild]
+    if wild:
+        yield {Element(key): "*" for fits in wild for key in fits.keys}
     for text, asked in demands.items():
         guess = ranged.guess(text) if asked.fits else None
         if guess is None:

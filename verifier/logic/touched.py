@@ -17,10 +17,9 @@ from verifier.logic.holes import stays_within
 from verifier.logic.languages import IS_ARN, Language
 from verifier.logic.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER
 from verifier.policy.operators import Family, Quantifier, Relation
-from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable, Wild
+from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable, Wild, split_arn
 from verifier.policy.readings import Point, Reading
 from verifier.policy.syntax import ActionEntry, Condition, ConditionValue, Policy, ResourceEntry, Statement
-from verifier.policy.template import split_arn
 
 _TOUCHED: WeakKeyDictionary[Policy, Reading] = WeakKeyDictionary()
 _TYPED: dict[Family, tuple[Language, ...]] = {

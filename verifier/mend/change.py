@@ -33,7 +33,9 @@ class Prover:
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
     def changes_nothing(self, part: Part, others: Iterable[Statement]) -> Outcome:
-        """Return Absent where leaving `part` out changes nothing; `others` are the other statements."""
+        """Return Absent where leaving `part` out changes nothing, however AWS's guide is read; `others` are the other
+        statements.
+        """
         others = tuple(others)
         rest = [other for other in others if other.effect is part.statement.effect]
         if part.after is not None:

@@ -1,6 +1,7 @@
 """What is plain to see within one list: entries that another entry covers, and entries that stand twice.
 
-Sure without a proof; what is not plain is asked about afterwards (`change.py`). LimitReached is raised past the budget.
+Sure without a proof, however AWS's guide is read; what is not plain is asked about afterwards (`change.py`).
+LimitReached is raised past the budget.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TypeVar
 from verifier.logic.budget import Budget
 from verifier.logic.languages import Glob
 from verifier.logic.relate import within
+from verifier.logic.touched import has_inner_star, has_wild_service
 from verifier.mend.listing import Listing
 from verifier.policy.pattern import Pattern, Variable, Wild
 from verifier.policy.syntax import ActionEntry, ResourceEntry
@@ -20,7 +22,12 @@ E = TypeVar("E", ActionEntry, ResourceEntry)
 
 def covered_actions(entries: Sequence[ActionEntry], budget: Budget) -> Iterator[tuple[int, ActionEntry]]:
     """Yield the places of entries of Action or NotAction that add nothing to the others, with one that covers each."""
-    return _covered(entries, Listing(entries, budget).covering, lambda entry: entry.text.lower())
+    listing = Listing(entries, budget)
+
+    def wider(entry: ActionEntry) -> Iterator[ActionEntry]:
+        return (one for one in listing.covering(entry) if has_wild_service(entry) or not has_wild_service(one))
+
+    return _covered(entries, wider, lambda entry: entry.text.lower())
 
 
 def covered_resources(entries: Sequence[ResourceEntry], budget: Budget) -> Iterator[tuple[int, ResourceEntry]]:
@@ -35,10 +42,12 @@ def covered_resources(entries: Sequence[ResourceEntry], budget: Budget) -> Itera
 
 
 def covers_resource(one: ResourceEntry, other: ResourceEntry) -> bool:
-    """Whether it is plain that `one` matches every resource that `other` does, whatever the values of variables."""
+    """Whether it is plain that `one` matches every resource that `other` does, whatever the values of variables, and
+    however AWS's guide is read.
+    """
     if one.template == other.template:
         return True
-    if one.template.pattern is None:
+    if one.template.pattern is None or has_inner_star(one):
         return False
     loosened = Pattern.of(Wild.TEXT if isinstance(part, Variable) else part for part in other.template.parts)
     return within(Glob.of(loosened), Glob.of(one.template.pattern))

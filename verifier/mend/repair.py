@@ -31,9 +31,10 @@ from verifier.policy.check import Kind, check
 from verifier.policy.parse import parse
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.questions.assumes import assumptions
+from verifier.questions.hinging import to_show
 from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.search import Absent, Found, search
+from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.search import Outcome as Searched
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
@@ -53,8 +54,11 @@ def repair(documents: Documents, maximum: Policy, *, limits: Limits = Limits()) 
     found = Repairer(documents, maximum, Budget.of(limits.seconds), limits)
     boundary = documents.boundary
     source = replace(boundary.source, text=text_of(boundary)) if boundary else None
-    assumes = assumptions((*(policy for _, policy in documents.placed()), maximum), documents=documents)
-    return replace(found.repair(), source=source, assumes=assumes)
+    repaired = found.repair()
+    policies = (*(policy for _, policy in documents.placed()), maximum)
+    proved = repaired.outcome is not RepairOutcome.NO_REPAIR
+    assumes = assumptions(policies, limits.world, limits.readings, documents=documents, proved=proved)
+    return replace(repaired, source=source, assumes=assumes)
 
 
 @dataclass
@@ -76,6 +80,9 @@ class Repairer:
         match self._escape(self.documents.boundary):
             case Absent():
                 return Repaired(RepairOutcome.CONTAINED, None)
+            case Hinges() as hinges:
+                shown = to_show(self._escaping(self.documents.boundary), hinges, self.budget, self.limits)
+                return Repaired(RepairOutcome.NO_REPAIR, None, reason=shown.reason("escapes"), request=shown.request)
             case Unknown(reason):
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=reason)
             case Found(request):
@@ -170,12 +177,16 @@ class Repairer:
 
     def _escape(self, boundary: Policy | None) -> Searched:
         self.nearest = boundary
-        return self._search(beyond(allowed(replace(self.documents, boundary=boundary)), self.maximum), whole=True)
+        return self._search(self._escaping(boundary), whole=True)
+
+    def _escaping(self, boundary: Policy | None) -> tuple[Claim, ...]:
+        return beyond(allowed(replace(self.documents, boundary=boundary)), self.maximum)
 
     def _shown(self) -> Request | None:
         """Return a request that escapes from the nearest proposal, chosen for people as far as there is time."""
-        claims = beyond(allowed(replace(self.documents, boundary=self.nearest)), self.maximum)
-        found = search(claims, Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.limits)
+        found = search(
+            self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.limits
+        )
         return found.request if isinstance(found, Found) else self.request
 
     def _exact(self, boundary: Policy) -> bool:
@@ -190,6 +201,8 @@ class Repairer:
             outcome = self._search(question, whole=True)
             if isinstance(outcome, Unknown):
                 self.reason = outcome.reason
+            if isinstance(outcome, Hinges):
+                self.reason = outcome.reason("what the nearest change allows differs from what is within the maximum")
             if not isinstance(outcome, Absent):
                 return False
         return True

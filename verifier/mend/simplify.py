@@ -52,7 +52,7 @@ def simplify(document: Policy, *, told: PolicyType | None = None, limits: Limits
     draft.simplify()
     old = text_of(document)
     source = replace(document.source, text=old)
-    assumes = assumptions((document,))
+    assumes = assumptions((document,), readings=limits.readings, proved=True)
     if not draft.removed:
         return Simplified(source, old, (), draft.reason, assumes)
     text = rewrite(document, draft.changed())

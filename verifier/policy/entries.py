@@ -12,9 +12,9 @@ from functools import lru_cache
 from verifier.dataclass import dataclass
 from verifier.errors import PolicyError, quote
 from verifier.policy.grammar import Token, span_of
-from verifier.policy.pattern import ANYTHING, Template, Variable, Wild
+from verifier.policy.pattern import ANYTHING, Template, Variable, Wild, parse_pattern, split_arn
 from verifier.policy.syntax import ActionEntry, ActionPattern, PrincipalEntry, ResourceEntry, Version, Warning  # noqa: A004  # see there
-from verifier.policy.template import TemplateError, has_variables, parse_pattern, parse_template, split_arn
+from verifier.policy.template import TemplateError, has_variables, parse_template
 from verifier.policy.tree import text_of
 from verifier.source import Source, Span
 

@@ -13,9 +13,11 @@ Texts are parsed into these by `template.py`.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from typing import TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.policy.key import Key
@@ -120,6 +122,10 @@ class Pattern:
 
 
 ANYTHING = Pattern((Wild.TEXT,))
+LONGEST_CACHED = 1024
+ARN_PARTS = 6
+_WILDCARD = re.compile("([*?])")
+_WILD = {wild.value: wild for wild in Wild}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,9 @@ class Variable:
 
     def __str__(self) -> str:
         return f"${{{self.key.name}}}" if self.default is None else f"${{{self.key.name}, '{self.default}'}}"
+
+
+Part: TypeAlias = str | Wild | Variable
 
 
 @dataclass(frozen=True)
@@ -210,6 +219,38 @@ def arn_fields(text: str) -> tuple[str, ...] | None:
     """
     fields = text.split(":", 5)
     return tuple(fields) if len(fields) == 6 and fields[0] == "arn" else None
+
+
+def split_wildcards(text: str) -> tuple[str | Wild, ...]:
+    """Return `text` split at its wildcards; everything else is literal (rule 10)."""
+    return tuple(_WILD.get(piece, piece) for piece in _WILDCARD.split(text))
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Return the pattern that `text` is, with `*` and `?` as wildcards and everything else literal (rule 10)."""
+    if "*" not in text and "?" not in text:
+        return Pattern.literal(text)
+    return _cached_pattern(text) if len(text) <= LONGEST_CACHED else _read_pattern(text)
+
+
+def split_arn(parts: tuple[Part, ...]) -> list[list[Part]]:
+    """Return `parts` split at the first five colons that stand outside variables: six fields at most (rule 21)."""
+    fields: list[list[Part]] = [[]]
+    for part in parts:
+        if not isinstance(part, str) or len(fields) == ARN_PARTS:
+            fields[-1].append(part)
+            continue
+        first, *rest = part.split(":", ARN_PARTS - len(fields))
+        fields[-1].append(first)
+        fields.extend([field] for field in rest)
+    return fields
+
+
+def _read_pattern(text: str) -> Pattern:
+    return Pattern.of(split_wildcards(text) if text else ())
+
+
+_cached_pattern = lru_cache(maxsize=16_384)(_read_pattern)
 
 
 def _everything(text: str) -> bool:  # noqa: ARG001  # a matcher like the others

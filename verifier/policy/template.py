@@ -7,23 +7,26 @@ the document's version and on the element, so the caller says it; `has_variables
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias
 
 from verifier.errors import PolicyError, quote
 from verifier.policy.grammar import Reader, Token
 from verifier.policy.key import Key
-from verifier.policy.pattern import ArnTemplate, Pattern, Template, Variable, Wild
+from verifier.policy.pattern import (
+    ARN_PARTS,
+    LONGEST_CACHED,
+    ArnTemplate,
+    Part,
+    Pattern,
+    Template,
+    Variable,
+    Wild,
+    parse_pattern,
+    split_arn,
+    split_wildcards,
+)
 from verifier.source import Source
-
-Part: TypeAlias = str | Wild | Variable
-
-_LONGEST_CACHED = 1024
-_ARN_PARTS = 6
-_WILDCARD = re.compile("([*?])")
-_WILD = {wild.value: wild for wild in Wild}
 
 
 class TemplateError(ValueError):
@@ -40,20 +43,13 @@ def has_variables(text: str) -> bool:
     return "${" in text
 
 
-def parse_pattern(text: str) -> Pattern:
-    """Return the pattern that `text` is, with `*` and `?` as wildcards and everything else literal (rule 10)."""
-    if "*" not in text and "?" not in text:
-        return Pattern.literal(text)
-    return _cached_pattern(text) if len(text) <= _LONGEST_CACHED else _read_pattern(text)
-
-
 def parse_template(text: str, *, wildcards: bool = True, variables: bool = True) -> Template:
     """Return the template that `text` is.
 
     Without `wildcards`, `*` and `?` are literal (StringEquals); without `variables`, so is `${` (rule 8).
     Raises TemplateError for a malformed variable (rules 25 and 26).
     """
-    if len(text) > _LONGEST_CACHED:
+    if len(text) > LONGEST_CACHED:
         return _read_template(text, wildcards=wildcards, variables=variables)
     return _cached_template(text, wildcards=wildcards, variables=variables)
 
@@ -69,24 +65,11 @@ def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
     if len(parts) == 1 and isinstance(parts[0], Variable):
         return ArnTemplate((), whole=parts[0])
     fields = split_arn(parts)
-    if len(fields) < _ARN_PARTS:
+    if len(fields) < ARN_PARTS:
         found = f"{quote(text)} has {len(fields)} of the six parts of an ARN"
         mend = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
         raise TemplateError(found, "write `*`" if text and not text.strip("*") else mend)
     return ArnTemplate(tuple(Template(_normal(field)) for field in fields))
-
-
-def split_arn(parts: tuple[Part, ...]) -> list[list[Part]]:
-    """Return `parts` split at the first five colons that stand outside variables: six fields at most (rule 21)."""
-    fields: list[list[Part]] = [[]]
-    for part in parts:
-        if not isinstance(part, str) or len(fields) == _ARN_PARTS:
-            fields[-1].append(part)
-            continue
-        first, *rest = part.split(":", _ARN_PARTS - len(fields))
-        fields[-1].append(first)
-        fields.extend([field] for field in rest)
-    return fields
 
 
 def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
@@ -100,20 +83,14 @@ def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
     return Template(_normal(parts))
 
 
-def _read_pattern(text: str) -> Pattern:
-    parts = _parts(text, variables=False)
-    return Pattern.of(part for part in parts if not isinstance(part, Variable))
-
-
 _cached_template = lru_cache(maxsize=16_384)(_read_template)
-_cached_pattern = lru_cache(maxsize=16_384)(_read_pattern)
 
 
 def _parts(text: str, *, variables: bool) -> tuple[Part, ...]:
     if not text:
         return ()
     if not (variables and has_variables(text)):
-        return tuple(_WILD.get(piece, piece) for piece in _WILDCARD.split(text))
+        return split_wildcards(text)
     try:
         found: tuple[Part, ...] = _READER.read(Source("", text), "template")
     except PolicyError:

@@ -15,9 +15,10 @@ from verifier.policy.check import alike
 from verifier.policy.organisation import only_denies
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
+from verifier.questions.hinging import open_reason
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, search
-from verifier.questions.verdict import Difference, Fit, Relation
+from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.smt.solve import Unknown
 
 
@@ -39,16 +40,21 @@ def _alone(document: Policy, limits: Limits, *, came: bool) -> Difference:
     denied = search([Claim(Level((document,)), Says.DENIES)], budget, limits, shown=False)
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
     gains = came is not denies
+    hinges = said if isinstance(said, Hinges) else None
+    relation = _relation(said, gains=gains)
+    proved = relation is Relation.EQUIVALENT
     return Difference(
-        _relation(said, gains=gains),
+        relation,
         gained=found if gains else None,
         lost=None if gains else found,
-        denies_same=None if isinstance(denied, Unknown) else isinstance(denied, Absent),
-        reason=next((one.reason for one in (said, denied) if isinstance(one, Unknown)), None),
-        assumes=assumptions((document,), limits.world),
+        denies_same=None if isinstance(denied, Unknown | Hinges) else isinstance(denied, Absent),
+        reason=open_reason(((said, "gained" if gains else "lost"), (denied, "denied"))),
+        assumes=assumptions((document,), limits.world, limits.readings, proved=proved),
         gained_fit=fit if gains else Fit(),
         lost_fit=Fit() if gains else fit,
         world=limits.world,
+        gained_hinges=hinges if gains else None,
+        lost_hinges=None if gains else hinges,
     )
 
 
@@ -58,6 +64,6 @@ def _relation(said: Outcome, *, gains: bool) -> Relation:
             return Relation.WIDER if gains else Relation.NARROWER
         case Absent():
             return Relation.EQUIVALENT
-        case Unknown():
+        case Unknown() | Hinges():
             return Relation.UNDECIDED
     assert_never(said)

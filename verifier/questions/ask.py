@@ -54,10 +54,11 @@ def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation
 
 
 def limits_for(question: Question, limits: Limits) -> Limits:
-    """Return `limits`, with the world that `question` names, if it names one."""
-    if isinstance(question, EvaluateQuestion) or question.world is None:
+    """Return `limits`, with the world and the readings that `question` names, if it names them."""
+    if isinstance(question, EvaluateQuestion):
         return limits
-    return replace(limits, world=question.world)
+    world, readings = question.world or limits.world, question.readings or limits.readings
+    return replace(limits, world=world, readings=readings)
 
 
 def documents_of(question: Question) -> Iterator[Policy]:

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.policy.key import Key
 from verifier.policy.pattern import arn_fields
+from verifier.policy.readings import USUAL, Reading
 from verifier.questions.fitting import fitting
 from verifier.questions.known_actions import known_actions
 from verifier.questions.mentions import keys_of
@@ -36,7 +38,7 @@ from verifier.questions.polish import (
     without_needless_keys,
 )
 from verifier.questions.replays import replays
-from verifier.questions.verdict import Fit
+from verifier.questions.verdict import Fit, Hinges
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 from verifier.world.facts import broken, facts_of
@@ -48,43 +50,46 @@ _SHARE = 0.5
 _MOST_SECONDS = 5.0
 
 
-def choose(claims: Sequence[Claim], request: Request, budget: Budget) -> Found:
-    """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it."""
+def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: Reading = USUAL) -> Found:
+    """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it.
+
+    Where `reading` is not the usual one, the claims are of levels that have readings, and so is what is returned.
+    """
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
-    judge = Judge(claims, share)
+    judge = Judge(claims, share, reading=reading)
     request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
     known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
     for likely, action in itertools.product((True, False), known):
         fitted = _fitted(judge, action, request, likely=likely)
         if fitted is not None:
-            return Found(_polished(claims, fitted))
+            return Found(_polished(judge, fitted), reading=reading)
     match fitting(claims, share, first=request.words[0]):
-        case Found(found):
-            return fit(claims, found)
+        case Found(found, reading=other):
+            return fit(claims, found, other)
         case Absent():
-            return _labelled(claims, request, known, none_fits=True)
-        case Unknown():
-            return _labelled(claims, request, known, none_fits=False)
+            return _labelled(judge, request, known, none_fits=True)
+        case Unknown() | Hinges():
+            return _labelled(judge, request, known, none_fits=False)
         case other:
             assert_never(other)
 
 
-def fit(claims: Sequence[Claim], request: Request) -> Found:
+def fit(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> Found:
     """Return what to show of `request`, which breaks no fact and carries the keys of every request.
 
     What is returned breaks none either.
     """
-    judge = Judge(claims, Budget.of(_MOST_SECONDS))
+    judge = Judge(claims, Budget.of(_MOST_SECONDS), reading=reading)
     likely = with_likely_values(claims, request, judge.accepts)
     request = request if broken(likely) else likely
-    return Found(_polished(claims, _fitted(judge, request.action, request) or request))
+    return Found(_polished(judge, _fitted(judge, request.action, request) or request), reading=reading)
 
 
-def _polished(claims: Sequence[Claim], request: Request) -> Request:
+def _polished(judge: Judge, request: Request) -> Request:
     """Return `request`, which breaks no fact, polished, where that breaks none either."""
-    polished = polish(claims, request)
-    whole = with_ties(polished, _read(claims))
-    if broken(whole) or not (whole is polished or replays(claims, whole)):
+    polished = polish(judge.claims, request, judge.reading)
+    whole = with_ties(polished, _read(judge.claims))
+    if broken(whole) or not (whole is polished or replays(judge.claims, whole, judge.reading)):
         return request
     return request if broken(polished) else polished
 
@@ -146,12 +151,12 @@ def _read(claims: Sequence[Claim]) -> frozenset[Key]:
     return frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
 
 
-def _labelled(claims: Sequence[Claim], request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
-    judge = Judge(claims, Budget.of(_MOST_SECONDS))
+def _labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
+    judge = replace(judge, budget=Budget.of(_MOST_SECONDS))
     whole, absent = _whole(judge, _plainer(judge, _with_action(judge, request, known)))
-    polished = polish(claims, whole)
+    polished = polish(judge.claims, whole, judge.reading)
     breaks = broken(polished, absent)
-    return Found(polished, Fit(breaks, none_fits=none_fits and bool(breaks)))
+    return Found(polished, Fit(breaks, none_fits=none_fits and bool(breaks)), judge.reading)
 
 
 def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Request:

@@ -1,7 +1,8 @@
 """`diff`: do two documents allow the same requests?
 
 Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
-beside other documents, and is told apart. Two documents without any Allow are compared by what they deny
+beside other documents, and is told apart. What differs under another reading of AWS's guide only is neither gained nor
+lost, and leaves that side undecided. Two documents without any Allow are compared by what they deny
 (interface.md).
 """
 
@@ -15,11 +16,11 @@ from verifier.policy.check import PolicyType, alike
 from verifier.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
+from verifier.questions.hinging import open_reason
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, empty, search
-from verifier.questions.verdict import Difference, Fit, Relation
+from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.semantics.request import Request
-from verifier.smt.solve import Unknown
 
 
 def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
@@ -34,18 +35,20 @@ def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Li
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
     relation = _relation(gained, lost)
     vacuous = empty(sides(old, new)[0][:1], budget, limits) if relation is Relation.EQUIVALENT else False
-    unknown = next((side.reason for side in (gained, lost, *denied) if isinstance(side, Unknown)), None)
+    proved = relation is Relation.EQUIVALENT
     return Difference(
         relation,
         _request(gained),
         _request(lost),
         same,
-        unknown,
-        assumptions((old, new), limits.world),
+        open_reason(((gained, "gained"), (lost, "lost"), *((side, "denied by one document") for side in denied))),
+        assumptions((old, new), limits.world, limits.readings, proved=proved),
         _fit(gained),
         _fit(lost),
         limits.world,
         vacuous,
+        _hinges(gained),
+        _hinges(lost),
     )
 
 
@@ -67,6 +70,10 @@ def _denies_same(before: Level, after: Level, budget: Budget, limits: Limits) ->
     if any(isinstance(side, Found) for side in found):
         return False, ()
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)
+
+
+def _hinges(side: Outcome) -> Hinges | None:
+    return side if isinstance(side, Hinges) else None
 
 
 def _request(side: Outcome) -> Request | None:

@@ -1,6 +1,7 @@
 """The search among the requests that AWS can make: those that fit the facts of `verifier/world/` (rule 4).
 
-    Found(request)   one that makes every claim true, breaks no fact, and carries the keys of every request
+    Found(request)   one that makes every claim true, breaks no fact, and carries the keys of every request; under
+                     another reading of AWS's guide than the usual one, where the claims are of levels with readings
     Absent           none: a proof about the world of this catalogue
     Unknown(reason)  neither was found out
 
@@ -18,6 +19,7 @@ from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Signature, reach
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
+from verifier.logic.hinges import under_others
 from verifier.logic.simplify import Conjunctions
 from verifier.policy.syntax import ActionPattern
 from verifier.questions.decode import decode
@@ -53,9 +55,9 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
         for facts, question, outcome in _likely_first(_questions(claims, budget, first), decide):
             match outcome:
                 case Sat():
-                    request = _request(claims, facts, outcome, question)
-                    if replays(claims, request) and not broken(request):
-                        return Found(request)
+                    request, reading = _request(claims, facts, outcome, question), outcome.model.reading
+                    if replays(claims, request, reading) and not broken(request):
+                        return Found(request, reading=reading)
                     unknown = unknown or Unknown("a request was found that the evaluator or the facts do not confirm")
                 case Unknown():
                     unknown = unknown or outcome
@@ -124,6 +126,7 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     known: dict[tuple[Signature, ...], _Question] = {}
     conjunctions = Conjunctions(budget)
+    hinging = any(level.readings for level in levels)
     for action in _within(reach(claims), first):
         budget.check()
         met: dict[Level, Signature] = {level: level.met(str(action).lower()) for level in levels}
@@ -131,7 +134,7 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
         question = known.get(signature)
         if question is None:
             formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
-            question = known[signature] = _Question(formula)
+            question = known[signature] = _Question(under_others(formula) if hinging else formula)
         facts = facts_of(str(action)) if question.formula != FALSE else None
         if facts is not None:
             yield facts, question

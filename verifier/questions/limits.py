@@ -21,6 +21,13 @@ class World(enum.Enum):
     AWS = "aws"
 
 
+class Readings(enum.Enum):
+    """How the points on which AWS's guide is unclear are read: in every way, or in the usual one (semantics.md, 7)."""
+
+    ALL = "all"
+    USUAL = "usual"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The bounds of one question. Past one of them the verdict is `Undecided`, never `Contained`."""
@@ -28,3 +35,4 @@ class Limits:
     seconds: float = 10.0
     encoding: Encoding = Encoding.FAST
     world: World = World.ALL
+    readings: Readings = Readings.ALL

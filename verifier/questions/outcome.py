@@ -1,26 +1,33 @@
-"""What a search comes to: a request of which all claims are true, a proof that there is none, or neither."""
+"""What a search comes to: a request of which all claims are true, one under another reading of AWS's guide only
+(`Hinges`), a proof that there is none, or neither.
+"""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
 from verifier.dataclass import dataclass
-from verifier.questions.verdict import Fit
+from verifier.policy.readings import USUAL, Reading
+from verifier.questions.verdict import Fit, Hinges
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Every claim is true of this request, says the evaluator; `fit` tells how it stands to what AWS has."""
+    """Every claim is true of this request, says the evaluator; `fit` tells how it stands to what AWS has.
+
+    `reading` is the one under which they are; `search` returns this for the usual one only.
+    """
 
     request: Request
     fit: Fit = Fit()
+    reading: Reading = USUAL
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """No request makes every claim true."""
+    """No request makes every claim true, under every reading that was asked about."""
 
 
-Outcome: TypeAlias = Found | Absent | Unknown
+Outcome: TypeAlias = Found | Hinges | Absent | Unknown

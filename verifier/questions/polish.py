@@ -19,6 +19,7 @@ from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.policy.key import Key
 from verifier.policy.pattern import ArnTemplate, Pattern, Template, arn_fields
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import ConditionValue, Policy, Statement
 from verifier.questions.mentions import conditions_on
 from verifier.questions.replays import replays
@@ -42,11 +43,10 @@ _MOST_NAMED = 64
 _MOST_SECONDS = 0.25
 
 
-def polish(claims: Sequence[Claim], request: Request) -> Request:
+def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> Request:
     """Return a request like `request`, of which all `claims` are true, with fewer keys and likelier values."""
-    judge = Judge(
-        claims, Budget.of(_MOST_SECONDS), {key: value for key, value in request.context.items() if key in ALWAYS}
-    )
+    always = {key: value for key, value in request.context.items() if key in ALWAYS}
+    judge = Judge(claims, Budget.of(_MOST_SECONDS), always, reading)
     was_tied = not any(loose_ends(request.context))
 
     def accepts(other: Request) -> bool:
@@ -119,16 +119,18 @@ class Judge:
     claims: Sequence[Claim]
     budget: Budget
     whole: Mapping[Key, KeyValue] = field(default_factory=dict)
+    reading: Reading = USUAL
 
     def accepts(self, request: Request) -> bool:
         """Whether every claim is true of `request`, both ways."""
-        if not self.budget.remaining or not replays(self.claims, request):
+        if not self.budget.remaining or not replays(self.claims, request, self.reading):
             return False
         missing = {key: value for key, value in self.whole.items() if key not in request.context}
         if not missing:
             return True
         context = {**request.context, **missing}
-        return replays(self.claims, Request(request.action, request.resource, context, request.principal))
+        whole = Request(request.action, request.resource, context, request.principal)
+        return replays(self.claims, whole, self.reading)
 
 
 def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> Iterator[KeyValue]:

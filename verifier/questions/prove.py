@@ -9,6 +9,7 @@ So the search is for a request that is allowed and that the maximum does not all
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import assert_never
 
 from verifier.logic.budget import Budget
@@ -17,9 +18,10 @@ from verifier.policy.check import Kind, check
 from verifier.policy.organisation import as_rcp
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
+from verifier.questions.hinging import to_show
 from verifier.questions.limits import Limits, World
 from verifier.questions.search import Absent, Found, empty, search
-from verifier.questions.verdict import Contained, Escapes, Fit, Undecided, Verdict
+from verifier.questions.verdict import Contained, Escapes, Fit, Hinges, Undecided, Verdict
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -67,17 +69,20 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
 
 def contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
-    claims, policies = allowed(documents), [policy for _, policy in documents.placed()]
-    assumed = assumptions((*policies, maximum), limits.world, documents)
+    claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
+    assumed = partial(assumptions, policies, limits.world, limits.readings, documents=documents)
     budget = Budget.of(limits.seconds)
     escaping = beyond(claims, maximum)
     match search(escaping, budget, limits, shown=False):
         case Found(request):
-            return Escapes.later(_chooser(escaping, request, budget, limits), assumed, limits.world)
+            return Escapes.later(_chooser(escaping, request, budget, limits), assumed(), limits.world)
+        case Hinges() as found:
+            shown = to_show(escaping, found, budget, limits)
+            return Undecided(shown.reason("escapes"), assumed(), limits.world, shown)
         case Unknown(reason):
-            return Undecided(reason, assumed, limits.world)
+            return Undecided(reason, assumed(), limits.world)
         case Absent():
-            return Contained(empty(claims, budget, limits), assumed, limits.world)
+            return Contained(empty(claims, budget, limits), assumed(proved=True), limits.world)
         case other:
             assert_never(other)
 

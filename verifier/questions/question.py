@@ -1,6 +1,7 @@
 """The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`.
 
-`world` narrows one question to the requests that AWS can make; None leaves that to the limits of the call.
+`world` narrows one question to the requests that AWS can make, `readings` says how AWS's guide is read; None leaves
+that to the limits of the call.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.policy.syntax import Policy
-from verifier.questions.limits import World
+from verifier.questions.limits import Readings, World
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
 
@@ -32,6 +33,7 @@ class ProveQuestion:
     scps: tuple[Level, ...] = ()
     rcps: tuple[Policy, ...] = ()
     world: World | None = None
+    readings: Readings | None = None
 
     @property
     def documents(self) -> Documents:
@@ -47,6 +49,7 @@ class DiffQuestion:
     old: Policy
     new: Policy
     world: World | None = None
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class ConfineQuestion:
     document: Policy
     services: tuple[str, ...]
     world: World | None = None
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True)

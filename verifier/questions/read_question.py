@@ -10,7 +10,7 @@ from verifier.policy.grammar import Reader, Token, check_size, source_of, span_o
 from verifier.policy.parse import level_of, policy_of
 from verifier.policy.syntax import Policy
 from verifier.policy.tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
-from verifier.questions.limits import World
+from verifier.questions.limits import Readings, World
 from verifier.questions.question import (
     MAX_DEPTH,
     ConfineQuestion,
@@ -29,10 +29,11 @@ _LONGEST_NUMBER = 1_000
 
 # What each question needs, and what it may have besides (`id` and `ask` always).
 _BESIDE = ("boundary", "session", "scps", "rcps")
+_HOW = ("world", "reading")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "prove": (("policies", "maximum"), (*_BESIDE, "world")),
-    "diff": (("old", "new"), ("world",)),
-    "confine": (("document", "services"), ("world",)),
+    "prove": (("policies", "maximum"), (*_BESIDE, *_HOW)),
+    "diff": (("old", "new"), _HOW),
+    "confine": (("document", "services"), _HOW),
     "evaluate": (("policies", "request"), _BESIDE),
 }
 
@@ -76,7 +77,7 @@ class QuestionActions(DocumentActions, RequestActions):
     def question_id(self, children: list[Token | Nested]) -> Member:
         return Member(*children)  # type: ignore[arg-type]  # by the rule
 
-    ask = one_document = documents = levels = services = question_request = world = question_id
+    ask = one_document = documents = levels = services = question_request = world = reading = question_id
 
     def document_list(self, children: list[Token | DocumentTree]) -> Documents:
         return Documents(children[1:-1])  # type: ignore[arg-type]  # brackets around
@@ -140,11 +141,11 @@ class _Elements:
         name = identity.value if identity else None
         match kind:
             case "prove":
-                return ProveQuestion(name, self._policies(), self._policy("maximum"), *self._beside(), self._world())
+                return ProveQuestion(name, self._policies(), self._policy("maximum"), *self._beside(), *self._how())
             case "diff":
-                return DiffQuestion(name, self._policy("old"), self._policy("new"), self._world())
+                return DiffQuestion(name, self._policy("old"), self._policy("new"), *self._how())
             case "confine":
-                return ConfineQuestion(name, self._policy("document"), self._services(), self._world())
+                return ConfineQuestion(name, self._policy("document"), self._services(), *self._how())
             case _:
                 return EvaluateQuestion(name, self._policies(), self._request(), *self._beside())
 
@@ -160,9 +161,9 @@ class _Elements:
         scps = tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
         return self._optional("boundary"), self._optional("session"), scps, self._all(rcps) if rcps else ()
 
-    def _world(self) -> World | None:
-        token = self._value("world", Token)
-        return World(text_of(token)) if token else None
+    def _how(self) -> tuple[World | None, Readings | None]:
+        world, reading = self._value("world", Token), self._value("reading", Token)
+        return World(text_of(world)) if world else None, Readings(text_of(reading)) if reading else None
 
     def _policies(self) -> tuple[Policy, ...]:
         documents = self._needed("policies", Documents)

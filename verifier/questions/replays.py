@@ -11,21 +11,24 @@ from typing import assert_never
 
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.domains import can_hold
+from verifier.policy.readings import USUAL, Reading
 from verifier.semantics.evaluate import allows, denies
 from verifier.semantics.request import Request
 
 
-def replays(claims: Iterable[Claim], request: Request) -> bool:
-    """Whether all claims are true of `request`, by the evaluator alone, and its keys hold what they can hold."""
-    judged = all(_says(claim.level, claim.says, request) == claim.holds for claim in claims)
+def replays(claims: Iterable[Claim], request: Request, reading: Reading = USUAL) -> bool:
+    """Whether all claims are true of `request` under `reading`, by the evaluator alone, and its keys hold what they can
+    hold.
+    """
+    judged = all(_says(claim.level, claim.says, request, reading) == claim.holds for claim in claims)
     return judged and all(can_hold(key, request.values(key)) for key in request.context)
 
 
-def _says(level: Level, says: Says, request: Request) -> bool:
+def _says(level: Level, says: Says, request: Request, reading: Reading) -> bool:
     match says:
         case Says.ALLOWS:
-            return allows(level.policies, request)
+            return allows(level.policies, request, reading)
         case Says.DENIES:
-            return denies(level.policies, request)
+            return denies(level.policies, request, reading)
         case _:
             assert_never(says)

@@ -1,12 +1,17 @@
 """The one search behind every question: is there a request of which all claims are true?
 
-    Found(request)   one, replayed through the evaluator
-    Absent           none: a proof
-    Unknown(reason)  neither was found out
+    Found(request)           one, replayed through the evaluator, under the usual reading of AWS's guide
+    Hinges(request, points)  one under another reading only: if AWS reads these points the other way
+    Absent                   none, under every reading: a proof
+    Unknown(reason)          neither was found out
 
 Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about
 resource and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the
 actions into too many classes, the one formula with the action as a variable is asked about instead.
+
+Where AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only where nothing was
+found, and a document touches such a point, the question is asked again with the points as variables (`hinging.py`),
+and of the actions on which a point can bear. With `Readings.USUAL` that is left out.
 
 A request found is judged and chosen by `choose.py`. In the world of AWS's catalogue (`--world aws`) the question itself
 is narrowed, and `fitting.py` searches.
@@ -15,6 +20,7 @@ is narrowed, and `fitting.py` searches.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
@@ -23,20 +29,23 @@ from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, Formula, all_of
+from verifier.logic.hinges import under_others
 from verifier.logic.simplify import Conjunctions
 from verifier.policy.syntax import Policy
 from verifier.questions.decide import decide, speaker
 from verifier.questions.decode import decode
-from verifier.questions.limits import Encoding, Limits, World
+from verifier.questions.hinging import every_reading, hinges, touch
+from verifier.questions.limits import Encoding, Limits, Readings, World
 from verifier.questions.outcome import Absent, Found, Outcome
 from verifier.questions.replays import replays
+from verifier.questions.verdict import Hinges
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 
 if TYPE_CHECKING:
     from verifier.questions.fitting import Solver
 
-__all__ = ["Absent", "Found", "Outcome", "empty", "replays", "search", "whole"]
+__all__ = ["Absent", "Found", "Hinges", "Outcome", "empty", "replays", "search", "whole"]
 
 
 def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool = True) -> Outcome:
@@ -44,6 +53,21 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
 
     Where the request is not `shown` to anybody, it is replayed and otherwise left as it was found.
     """
+    usual = _asked(claims, budget, limits, shown=shown)
+    if not isinstance(usual, Absent) or limits.readings is Readings.USUAL or not touch(claims):
+        return usual
+    every = every_reading(claims)
+    match _asked(every, budget, limits, shown=shown):
+        case Found() as found:
+            return hinges(every, found)
+        case Unknown(reason):
+            return Unknown(f"there is none under the usual reading of AWS's guide; under the others, {reason}")
+        case other:
+            return other
+
+
+def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool) -> Outcome:
+    """Look for a request; of claims under every reading, for one under a reading that is not usual."""
     answer = partial(_answer, claims, budget, shown=shown)
     try:
         if limits.world is World.AWS:
@@ -51,10 +75,10 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
 
             return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
         if limits.encoding is Encoding.STRINGS:
-            return answer(None, _solver(limits)(whole(claims), budget))
+            return answer(None, _solver(limits)(_hinging(claims, whole(claims)), budget))
         return _search(claims, budget, answer)
     except _TooManyClasses:
-        return answer(None, solve(whole(claims), budget))
+        return answer(None, solve(_hinging(claims, whole(claims)), budget))
     except UndecidedError as limit:
         return Unknown(str(limit))
     except RecursionError:
@@ -62,11 +86,14 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
 
 
 def empty(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
-    """Return whether no request makes all `claims` true; None where that was not found out."""
-    match search(claims, budget, limits, shown=False):
+    """Return whether no request makes all `claims` true under the usual reading; None where that was not found out.
+
+    That something would under another reading does not make a proof about nothing a good one.
+    """
+    match search(claims, budget, replace(limits, readings=Readings.USUAL), shown=False):
         case Found():
             return False
-        case Absent():
+        case Absent() | Hinges():
             return True
         case Unknown():
             return None
@@ -88,7 +115,7 @@ def _in_world(claims: Sequence[Claim], outcome: Outcome, *, shown: bool) -> Outc
         return outcome
     from verifier.questions.choose import fit  # noqa: PLC0415 - only for a request that is shown
 
-    return fit(claims, outcome.request)
+    return fit(claims, outcome.request, outcome.reading)
 
 
 def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.Outcome], Outcome]) -> Outcome:
@@ -101,7 +128,7 @@ def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | Non
                 case Unknown() as reason:
                     unknown = unknown or reason
                     budget.check()
-                case Absent():
+                case Absent() | Hinges():
                     pass
     except _TooManyClasses:
         raise
@@ -122,6 +149,7 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     seen: set[object] = set()
     conjunctions = Conjunctions(budget)
+    hinging = any(level.readings for level in levels)
     try:
         for action in representatives(reach(claims), rulesets, budget):
             met = {level: level.met(action) for level in levels}
@@ -129,15 +157,22 @@ def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formu
             if signature in seen:
                 continue
             seen.add(signature)
+            if hinging and not any(level.hangs(met[level]) for level in levels):
+                continue
             budget.check()
             said = [claim.at(met[claim.level]) for claim in claims]
-            formula = conjunctions.of(said)
+            formula = _hinging(claims, conjunctions.of(said))
             if formula != FALSE and formula not in seen:
                 seen.add(formula)
                 yield action, formula, speaker(claims, said)
     except LimitReached as limit:
         budget.check()
         raise _TooManyClasses(str(limit)) from None
+
+
+def _hinging(claims: Iterable[Claim], formula: Formula) -> Formula:
+    """Return `formula`, of claims under every reading what they say under those that are not usual."""
+    return under_others(formula) if any(claim.level.readings for claim in claims) else formula
 
 
 def whole(claims: Iterable[Claim]) -> Formula:
@@ -154,13 +189,13 @@ def _answer(
         case Unknown() as unknown:
             return unknown
         case Sat(model):
-            request = decode(claims, action, model)
-            if not replays(claims, request):
+            request, reading = decode(claims, action, model), model.reading
+            if not replays(claims, request, reading):
                 return Unknown("a counterexample was found that the evaluator does not confirm")
             if not shown:
-                return Found(request)
+                return Found(request, reading=reading)
             from verifier.questions.choose import choose  # noqa: PLC0415 - only for a request that is shown
 
-            return choose(claims, request, budget)
+            return choose(claims, request, budget, reading)
         case other:
             assert_never(other)

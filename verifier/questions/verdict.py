@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
 from verifier.dataclass import dataclass
+from verifier.policy.readings import Point, the_other_way
 from verifier.questions.limits import World
 from verifier.safe import printable, shown
 from verifier.semantics.request import Request
@@ -48,6 +49,22 @@ class Fit:
     def realistic(self) -> bool:
         """Whether nothing speaks against it."""
         return not self.breaks
+
+
+@dataclass(frozen=True, slots=True)
+class Hinges:
+    """A request that is a counterexample if AWS reads `points` the other way, each of which is needed.
+
+    Under the usual reading of them it was proved that there is none (semantics.md, section 7).
+    """
+
+    request: Request
+    points: tuple[Point, ...]
+    fit: Fit = Fit()
+
+    def reason(self, what: str) -> str:
+        """Return why nothing is decided; `what` is what happens to the request, as in `escapes`."""
+        return f"{what} if AWS reads {the_other_way(self.points)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,16 +137,20 @@ class Escapes(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Undecided(_NoTruth):
-    """No answer: a limit was reached, or a construct lies outside the decided fragment; `reason` says which."""
+    """No answer: a limit was reached, a construct lies outside the decided fragment, or the answer hangs on how AWS's
+    guide is read; `reason` says which, and `hinges` on what.
+    """
 
     word: ClassVar[str] = "undecided"
 
     reason: str
     assumes: tuple[str, ...] = ()
     world: World = World.ALL
+    hinges: Hinges | None = None
 
     def __str__(self) -> str:
-        return f"undecided: {printable(self.reason)}"
+        request = f": {_shown(self.hinges.request)}{_spoken_against(self.hinges.fit)}" if self.hinges else ""
+        return f"undecided: {printable(self.reason)}{request}"
 
 
 Verdict: TypeAlias = Contained | Escapes | Undecided
@@ -156,6 +177,8 @@ class Difference(_NoTruth):
     stayed undecided; `relation` is DIFFERENT where one side was found and the other stayed undecided, so that neither
     WIDER nor NARROWER is proved, and UNDECIDED only where no difference was found. `vacuous`: they are equivalent
     because neither allows anything at all, or, of two without any Allow, denies anything (None: not found out).
+    `gained_hinges` and `lost_hinges` are requests that would be gained or lost under another reading of AWS's guide
+    only.
     """
 
     relation: Relation
@@ -168,6 +191,8 @@ class Difference(_NoTruth):
     lost_fit: Fit = Fit()
     world: World = World.ALL
     vacuous: bool | None = False
+    gained_hinges: Hinges | None = None
+    lost_hinges: Hinges | None = None
 
     def __str__(self) -> str:
         sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))

@@ -19,6 +19,15 @@ from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.limits import World
 from verifier.questions.question import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.report.counterexample import (
+    HingingPart,
+    ReadingPart,
+    RequestPart,
+    fit_parts,
+    hinging_parts,
+    hinging_sides,
+    request_part,
+)
 from verifier.report.explained import (
     ContainmentExplanation,
     RequestExplanation,
@@ -58,15 +67,6 @@ class _Answer(Whole):
         return found
 
 
-class RequestPart(Model):
-    """A request; a key that is not in `context` is absent from it."""
-
-    principal: str | None = None
-    action: str
-    resource: str
-    context: dict[str, str | list[str]]
-
-
 class RegionPart(Model):
     """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
 
@@ -99,7 +99,7 @@ class VerdictAnswer(_Parted):
 
     `realistic` tells whether AWS can make `request`; where not, `breaks` are the facts that speak against it, and
     `none_fits` tells whether it was proved that all such requests break some. `world` is there where the question was
-    narrowed.
+    narrowed. Where `reading` is there, `request` escapes only if AWS reads these points the other way: undecided.
     """
 
     verdict: Literal["contained", "escapes", "undecided"]
@@ -108,6 +108,7 @@ class VerdictAnswer(_Parted):
     realistic: bool | None = None
     breaks: list[str] | None = None
     none_fits: bool | None = None
+    reading: list[ReadingPart] | None = None
     world: Literal["aws"] | None = None
     reason: str | None = None
     assumes: list[str]
@@ -135,6 +136,7 @@ class DifferenceAnswer(_Parted):
     vacuous: bool | None = None
     gained: SidePart | None = None
     lost: SidePart | None = None
+    hinges: HingingPart | None = None
     denies: Literal["same", "different"] | None = None
     world: Literal["aws"] | None = None
     reason: str | None = None
@@ -223,8 +225,8 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
             return VerdictAnswer(
                 verdict="escapes",
                 vacuous=False,
-                request=_request(found.request),
-                **_fit(found.fit),
+                request=request_part(found.request),
+                **fit_parts(found.fit),
                 world=_world(found.world),
                 assumes=list(found.assumes),
                 explanation=explained_request(why) if isinstance(why, WhyAllowed) else None,
@@ -236,6 +238,8 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
                 world=_world(found.world),
                 reason=found.reason,
                 assumes=list(found.assumes),
+                explanation=explained_request(why) if isinstance(why, WhyAllowed) else None,
+                **(hinging_parts(found.hinges) if found.hinges else {}),
                 **common,
             )
         case Difference():
@@ -263,16 +267,13 @@ def _regions(found: Regions) -> dict[str, Any]:
     return {"regions": parts, "complete": found.complete, "incomplete": found.reason}
 
 
-def _request(request: Request) -> RequestPart:
-    return RequestPart.model_validate(request.as_json())
-
-
 def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:
     return DifferenceAnswer(
         verdict=found.relation.value,
         vacuous=found.vacuous if found.relation is Relation.EQUIVALENT else None,
         gained=_side(found.gained, found.gained_fit, why.gained),
         lost=_side(found.lost, found.lost_fit, why.lost),
+        hinges=hinging_sides(found),
         world=_world(found.world),
         denies=None if found.denies_same is None else "same" if found.denies_same else "different",
         reason=found.reason,
@@ -284,14 +285,9 @@ def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) ->
 def _side(request: Request | None, fit: Fit, why: WhyAllowed | None) -> SidePart | None:
     if request is None:
         return None
-    return SidePart(request=_request(request), **_fit(fit), explanation=explained_request(why) if why else None)
-
-
-def _fit(fit: Fit) -> dict[str, Any]:
-    """Return how a counterexample fits, as the elements of its answer."""
-    if fit.realistic:
-        return {"realistic": True}
-    return {"realistic": False, "breaks": list(fit.breaks), "none_fits": fit.none_fits}
+    return SidePart(
+        request=request_part(request), **fit_parts(fit), explanation=explained_request(why) if why else None
+    )
 
 
 def _world(world: World) -> Literal["aws"] | None:

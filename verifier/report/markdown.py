@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Undecided
+from verifier.policy.readings import the_other_way
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt
 from verifier.report.plan import PLAIN, plan
@@ -105,6 +106,9 @@ def _details(result: Result) -> Iterator[str]:
             yield from _why(result.why)
         case Difference() as difference:
             yield from _sides(difference, result.why)
+        case Undecided(hinges=Hinges() as hinges):
+            yield from _hinging(hinges)
+            yield from _why(result.why)
         case Undecided(reason=reason):
             yield f"Neither a proof nor a counterexample was found: {words(reason)}"
         case Contained():
@@ -123,6 +127,20 @@ def _details(result: Result) -> Iterator[str]:
     yield "</details>"
 
 
+def _hinging(hinges: Hinges) -> Iterator[str]:
+    yield f"This is allowed, but not by the maximum, if AWS reads {the_other_way(hinges.points)}:"
+    yield from _request(hinges.request)
+    yield from _fit(hinges.fit)
+    yield from _readings(hinges)
+
+
+def _readings(hinges: Hinges) -> Iterator[str]:
+    for point in hinges.points:
+        yield f"- rule {point.rule} as usual: {words(point.usual)}"
+        yield f"- rule {point.rule} the other way: {words(point.other)}"
+    yield ""
+
+
 def _sides(difference: Difference, why: Explanation | None) -> Iterator[str]:
     whys = why if isinstance(why, WhyDifferent) else WhyDifferent()
     for title, request, fit, one in (
@@ -135,6 +153,12 @@ def _sides(difference: Difference, why: Explanation | None) -> Iterator[str]:
             yield from _fit(fit)
             yield from _why(one)
             yield ""
+    for name, hinges in (("Gained", difference.gained_hinges), ("Lost", difference.lost_hinges)):
+        if hinges:
+            yield f"{name} if AWS reads {the_other_way(hinges.points)}:"
+            yield from _request(hinges.request)
+            yield from _fit(hinges.fit)
+            yield from _readings(hinges)
 
 
 def _request(request: Request) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from verifier.mend.repaired import Repaired, RepairOutcome
 from verifier.mend.simplified import Simplified
 from verifier.mend.sizes import MANAGED
-from verifier.report.answers import RequestPart
+from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.patch import exact_patch
 

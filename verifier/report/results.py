@@ -17,7 +17,7 @@ from verifier.errors import InputError
 from verifier.policy.syntax import Policy
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
 from verifier.report.rules import Level, Rule
 from verifier.semantics.request import Request
@@ -171,8 +171,9 @@ def _of_answer(result: Result) -> Iterator[Finding]:
             yield _counterexample(Rule.ESCAPES, result, request, why)
         case Difference() as difference:
             yield from _of_difference(result, difference)
-        case Undecided(reason=reason):
-            yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: undecided, {reason}")
+        case Undecided(reason=reason, hinges=hinges):
+            message = f"{result.asked}: undecided, {reason}"
+            yield _hinging(result, message, hinges) if hinges else Finding(Rule.UNDECIDED, result.document, message)
         case Contained(vacuous=True):
             yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: only because nothing at all is allowed")
         case Contained():
@@ -181,6 +182,15 @@ def _of_answer(result: Result) -> Iterator[Finding]:
             yield _broken(result.document, error)
         case _:
             assert_never(result.answer)
+
+
+def _hinging(result: Result, message: str, hinges: Hinges) -> Finding:
+    """Return the finding of an answer that hangs on a reading, at the statement that would let the request through."""
+    why = result.why if isinstance(result.why, WhyAllowed) else None
+    found = _counterexample(Rule.UNDECIDED, result, hinges.request, why)
+    readings = "; ".join(f"rule {point.rule}: {point.usual}, or {point.other}" for point in hinges.points)
+    what = f"`{hinges.request.action}` on `{hinges.request.resource}`"
+    return replace(found, message=f"{message}: {what} ({readings})")
 
 
 def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:

@@ -10,9 +10,10 @@ import textwrap
 from typing import TYPE_CHECKING, assert_never
 
 from verifier.dataclass import dataclass
+from verifier.policy.readings import the_other_way
 from verifier.policy.syntax import Effect
 from verifier.questions.limits import World
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
 from verifier.report.style import Style
 from verifier.safe import printable, quoted, shown
 from verifier.semantics.evaluate import Decision, Evaluation
@@ -61,6 +62,8 @@ def verdict_text(
             lines += fit_lines(verdict.fit, style)
         case Undecided():
             lines = _headline("UNDECIDED", "unsure", printable(verdict.reason), style)
+            if verdict.hinges:
+                lines += ["", *hinges_lines(verdict.hinges, style)]
         case _:
             assert_never(verdict)
     lines += _why(why, style) + _plan(regions, style) + _world(verdict.world, style)
@@ -92,6 +95,10 @@ def difference_text(
         if request:
             title = f"{style.paint(name, 'strong')}: only {printable(holder)} {verb} this request"
             lines += ["", title, "", *request_lines(request, style), *fit_lines(fit, style), *_why(side, style)]
+    for name, hinges in (("gained", difference.gained_hinges), ("lost", difference.lost_hinges)):
+        if hinges:
+            title = f"{style.paint(name, 'strong')} if AWS reads {the_other_way(hinges.points)}:"
+            lines += ["", title, "", *hinges_lines(hinges, style)]
     if difference.reason and difference.relation is not Relation.UNDECIDED:
         lines += ["", *_wrapped(f"not wholly decided: {printable(difference.reason)}", style)]
     if difference.denies_same is False and not only_deny:
@@ -118,6 +125,15 @@ def request_lines(request: Request, style: Style) -> list[str]:
     ]
     rows += [("context", context[0]), *(("", row) for row in context[1:])]
     return [f"  {style.paint(f'{name:<9}', 'faint')}{_GAP}{row}" for name, row in rows]
+
+
+def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
+    """Return a request that is a counterexample under another reading only, with the readings, as lines."""
+    lines = [*request_lines(hinges.request, style), *fit_lines(hinges.fit, style), ""]
+    for point in hinges.points:
+        lines += _wrapped(f"rule {point.rule} as usual: {point.usual}", style)
+        lines += _wrapped(f"rule {point.rule} the other way: {point.other}", style)
+    return lines + _wrapped("AWS's guide does not say which; `--reading usual` keeps to the usual reading", style)
 
 
 def fit_lines(fit: Fit, style: Style) -> list[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from verifier.policy.pattern import Template, Variable, Wild
+from verifier.policy.pattern import Template, Variable, Wild, parse_pattern
 from verifier.policy.readings import Point, Reading
-from verifier.policy.template import parse_pattern
 from verifier.semantics.request import Request
 from verifier.semantics.substitute import variable_value
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from verifier.catalogue.rcp import bound_by_rcps
 from verifier.errors import PolicyError, Unsupported, quote
-from verifier.policy.pattern import Variable
+from verifier.policy.pattern import Variable, split_arn
 from verifier.policy.readings import USUAL, Point, Reading
 from verifier.policy.syntax import ActionEntry, Actions, Condition, Principals, ResourceEntry, Resources, Statement
-from verifier.policy.template import split_arn
 from verifier.semantics.match_condition import match_condition
 from verifier.semantics.match_segments import matches_in_segments
 from verifier.semantics.request import Request

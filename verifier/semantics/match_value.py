@@ -12,10 +12,9 @@ from typing import TypeAlias, assert_never
 from verifier.dataclass import dataclass
 from verifier.policy.key import lower
 from verifier.policy.operators import Family, Operator, Relation
-from verifier.policy.pattern import ArnTemplate, Pattern, Template, arn_fields
+from verifier.policy.pattern import ArnTemplate, Pattern, Template, arn_fields, parse_pattern
 from verifier.policy.readings import USUAL, Point, Reading
 from verifier.policy.syntax import Value
-from verifier.policy.template import parse_pattern
 from verifier.policy.values import Address, Network, read_address, read_bool, read_bytes, read_instant, read_number
 from verifier.semantics.request import Request
 from verifier.semantics.substitute import substitute, variable_value

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from verifier.policy.pattern import Pattern, Template, Variable
-from verifier.policy.template import parse_pattern
+from verifier.policy.pattern import Pattern, Template, Variable, parse_pattern
 from verifier.semantics.request import Request
 
 

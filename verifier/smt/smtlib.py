@@ -10,6 +10,7 @@ use.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from verifier.logic.formula import (
     Not,
     Or,
     Present,
+    Reads,
     Text,
     atoms,
 )
@@ -40,6 +42,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.languages import Language
 from verifier.logic.typed import Host, Instant, Number
+from verifier.logic.wild import lies_within
 from verifier.policy.key import Key
 from verifier.policy.operators import Relation
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
@@ -48,7 +51,7 @@ _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(
 
 
 # What a constant of a script stands for: a text, a fact about a key, or a typed view of a text, by its kind.
-Constant: TypeAlias = Text | Present | Many | Exists | tuple[str, Text]
+Constant: TypeAlias = Text | Present | Many | Exists | Reads | tuple[str, Text]
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class _Writer:
         self._sorts: dict[str, str] = {}
         self._typed: dict[tuple[str, Text], None] = {}
         self._strings: dict[Text, None] = {}
+        self._told: list[str] = []
+        self._wild_ones: list[Fits] = []
         found = atoms(formula)
         self._renaming = Renaming.of(found)
         for atom in found:
@@ -99,7 +104,7 @@ class _Writer:
     def script(self) -> Script:
         """Return the whole script."""
         asserted = [self._term(self._formula), *map(self._term, structure(self._formula))]
-        asserted += list(self._ties())
+        asserted += [*self._told, *self._ties()]
         asserted += [term for text in self._strings if (term := self._domain(text))]
         declared = [f"(declare-const {name} {sort})" for name, sort in self._sorts.items()]
         comments = [f"; {line}" for line in self._heading.splitlines()]
@@ -119,8 +124,10 @@ class _Writer:
                 return f"(and {' '.join(map(self._term, parts))})"
             case Or(parts):
                 return f"(or {' '.join(map(self._term, parts))})"
-            case Present() | Many() | Exists():
+            case Present() | Many() | Exists() | Reads():
                 return self._constant(formula, "Bool")
+            case Fits() as fits if fits.wild:
+                return self._wild(fits)
             case Member(text, Number(relation, bound)):
                 return self._compared("number", text, relation, bound)
             case Member(text, Instant(relation, bound)):
@@ -134,6 +141,26 @@ class _Writer:
                 return fits_term(self._string(fits.text), fits, holes, self._renaming)
             case _:
                 raise Unsupported(f"it holds `{formula}`")
+
+    def _wild(self, fits: Fits) -> str:
+        """Return a constant that the text fits: SMT-LIB cannot read a string as a pattern, so it is told what is sure.
+
+        That is little, as more takes Z3 longer than it tells: what fits literally fits, and then so does what lies
+        within; and what fits has the form that the pattern has for some value.
+        """
+        known = fits in self._names
+        term = self._constant(fits, "Bool")
+        if not known:
+            holes = {key: self._string(Element(key)) for key in fits.keys}
+            text = self._string(fits.text)
+            literal = fits_term(text, fits.literally, holes, self._renaming)
+            self._told.append(f"(=> {literal} {term})")
+            self._told.append(f"(=> {term} {member_term(text, fits.loose(), self._renaming)})")
+            for one, other in itertools.permutations((*self._wild_ones, fits), 2):
+                if fits in (one, other) and lies_within(one, other):
+                    self._told.append(f"(=> {self._names[one]} {self._names[other]})")
+            self._wild_ones.append(fits)
+        return term
 
     def _string(self, text: Text) -> str:
         self._strings[text] = None
@@ -156,8 +183,12 @@ class _Writer:
                 return f"{self._key(key)}_many"
             case Exists(element):
                 return f"{self._name(element)}_exists"
+            case Reads(point):
+                return f"rule_{point.value.replace('-', '_')}_the_other_way"
             case (str(kind), text):
                 return f"{self._name(text)}_{kind}"
+            case Fits():
+                return f"fits{len(self._names)}"
             case _:
                 return str(what)
 

@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.domains import domain
-from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Text
+from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, Text
 from verifier.logic.points import write_instant, write_number
 from verifier.logic.realise import Model
 from verifier.logic.words import find
@@ -28,7 +28,8 @@ def solve_strings(formula: Formula, budget: Budget) -> Outcome:
             return Unsat()
         if reply.answer == "sat":
             model = _decode(script, reply.values)
-            return Sat(Model({text: _held(text, value, budget) for text, value in model.texts.items()}, model.lists))
+            texts = {text: _held(text, value, budget) for text, value in model.texts.items()}
+            return Sat(Model(texts, model.lists, model.reading))
         return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
     except UndecidedError as limit:
         return Unknown(str(limit))
@@ -69,7 +70,8 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
             texts[text] = script.renaming.back(value)
         elif isinstance(text, Element):
             texts[text] = _typed(text, found)
-    return Model(texts, frozenset(key for key in lists if Element(key) in live))
+    reading = frozenset(what.point for what in found if isinstance(what, Reads) and found[what] is True)
+    return Model(texts, frozenset(key for key in lists if Element(key) in live), reading)
 
 
 def _typed(text: Text, found: Mapping[Constant, bool | str]) -> str:

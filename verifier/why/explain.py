@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 from verifier.errors import quote
 from verifier.policy.organisation import only_denies as are_denials
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Effect, Policy, Statement
 from verifier.questions.confine import services_maximum
 from verifier.questions.limits import Limits
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.verdict import Contained, Difference, Escapes, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
 from verifier.semantics.documents import Documents, Role
 from verifier.semantics.evaluate import denies
 from verifier.semantics.match_statement import match_statement
@@ -34,9 +35,17 @@ _Named: TypeAlias = tuple[str, Policy]
 def explain(question: Explained, answer: Verdict | Difference, limits: Limits = Limits()) -> Explanation | None:
     """Return why `answer` is the answer to `question`, or None where that was left undecided.
 
+    Where it hangs on how AWS's guide is read, the explanation is that of the request under the reading.
+
     Raises ValueError where the answer is not one to such a question.
     """
     match question, answer:
+        case ProveQuestion(), Undecided(hinges=Hinges(request, points)):
+            reading = frozenset(points)
+            levels = _levels(question.documents, request, reading)
+            return WhyAllowed(request, (*levels, _maximum(question.maximum, request, reading)))
+        case ConfineQuestion(), Undecided(hinges=Hinges(request, points)):
+            return _beyond_services(question, request, frozenset(points))
         case _, Undecided():
             return None
         case DiffQuestion(), Difference():
@@ -71,7 +80,7 @@ def _of(answer: Contained, limits: Limits) -> Limits:
     return replace(limits, world=answer.world)
 
 
-def _levels(documents: Documents, request: Request) -> list[Part]:
+def _levels(documents: Documents, request: Request, reading: Reading = USUAL) -> list[Part]:
     """Return what each level says of `request`, and each RCP, which only denies (rule 30)."""
     placed = [(place, (str(place), policy)) for place, policy in documents.placed()]
     beside_full_access = documents.open_levels()
@@ -80,23 +89,24 @@ def _levels(documents: Documents, request: Request) -> list[Part]:
             str(level),
             [named for place, named in placed if (place.role, place.level) == (level.role, level.level)],
             request,
+            reading,
             only_denies=level in beside_full_access,
             note="FullAWSAccess, which AWS attaches to each level, allows it" if level in beside_full_access else "",
         )
         for level, _ in documents.levels()
     ]
     rcps = [named for place, named in placed if place.role is Role.RCP]
-    return [*parts, *(_part(named[0], [named], request, only_denies=True) for named in rcps)]
+    return [*parts, *(_part(named[0], [named], request, reading, only_denies=True) for named in rcps)]
 
 
-def _maximum(maximum: Policy, request: Request) -> Part:
-    return _part("maximum", [("maximum", maximum)], request)
+def _maximum(maximum: Policy, request: Request, reading: Reading = USUAL) -> Part:
+    return _part("maximum", [("maximum", maximum)], request, reading)
 
 
-def _beyond_services(question: ConfineQuestion, request: Request) -> WhyAllowed:
+def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
     service, _ = request.words
     names = ", ".join(map(quote, question.services))
-    allowed = _part("document", [("document", question.document)], request)
+    allowed = _part("document", [("document", question.document)], request, reading)
     services = Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {names}")
     return WhyAllowed(request, (allowed, services))
 
@@ -116,21 +126,29 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     return WhyDifferent(side(answer.gained, acts, other), side(answer.lost, other, acts))
 
 
-def _part(name: str, named: Sequence[_Named], request: Request, *, only_denies: bool = False, note: str = "") -> Part:
+def _part(
+    name: str,
+    named: Sequence[_Named],
+    request: Request,
+    reading: Reading = USUAL,
+    *,
+    only_denies: bool = False,
+    note: str = "",
+) -> Part:
     """Return what the documents `named`, as one, say of `request`."""
     denied = [
         (*each, statement) for each in named for statement in each[1].statements if statement.effect is Effect.DENY
     ]
-    if denies([policy for _, policy in named], request):
-        return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request))
-    near_denies = missed(denied, request)
+    if denies([policy for _, policy in named], request, reading):
+        return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request, reading))
+    near_denies = missed(denied, request, reading)
     if only_denies:
         note = note or ("" if near_denies else "no Deny of it speaks of the action")
         return Part(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
     allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
-    if matching := _matching(allowing, request):
+    if matching := _matching(allowing, request, reading):
         return Part(name, Ruling.ALLOWED, matching, missed=near_denies)
-    near = nearest(allowing, request)
+    near = nearest(allowing, request, reading)
     return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, len(allowing), request))
 
 
@@ -146,5 +164,6 @@ def _note(near: Nearest, allowing: int, request: Request) -> str:
             return ""
 
 
-def _matching(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> tuple[Cited, ...]:
-    return tuple(meet(*item, request) for item in found if next(match_statement(item[2], request), None) is None)
+def _matching(found: Sequence[tuple[str, Policy, Statement]], request: Request, reading: Reading) -> tuple[Cited, ...]:
+    matching = (item for item in found if next(match_statement(item[2], request, reading), None) is None)
+    return tuple(meet(*item, request, reading) for item in matching)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from verifier.errors import quote
 from verifier.policy.operators import Family
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Condition, Policy, Statement
 from verifier.semantics.match_statement import match_statement, naming_actions, naming_resources
 from verifier.semantics.request import Request
@@ -20,31 +21,32 @@ _MOST_VALUES = 3
 _CLOSING = 16
 
 
-def meet(document: str, policy: Policy, statement: Statement, request: Request) -> Cited:
+def meet(document: str, policy: Policy, statement: Statement, request: Request, reading: Reading = USUAL) -> Cited:
     """Return `statement` of `policy`, which is called `document`, with the pieces that decide about `request`."""
-    pieces = tuple(_failed(policy.source, statement, request)) or tuple(_met(policy.source, statement, request))
+    failed = tuple(_failed(policy.source, statement, request, reading))
+    pieces = failed or tuple(_met(policy.source, statement, request, reading))
     return Cited(document, policy.source, statement, pieces)
 
 
-def _failed(source: Source, statement: Statement, request: Request) -> Iterator[Piece]:
+def _failed(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
     conditions = {condition.key_span: condition for condition in statement.conditions}
-    for failure in match_statement(statement, request):
+    for failure in match_statement(statement, request, reading):
         condition = conditions.get(failure.span)
         span = failure.span if condition is None else _whole(condition, source)
         yield Piece(failure.element, failure.reason, span, met=False)
 
 
-def _met(source: Source, statement: Statement, request: Request) -> Iterator[Piece]:
+def _met(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
     if statement.actions is not None:
         if statement.actions.negated:
             yield Piece("NotAction", f"no entry matches {quote(request.action)}", statement.actions.span, met=True)
-        for action in sorted(naming_actions(statement.actions, request), key=lambda entry: entry.span):
+        for action in sorted(naming_actions(statement.actions, request, reading), key=lambda entry: entry.span):
             yield Piece("Action", f"{quote(action.text)} matches {quote(request.action)}", action.span, met=True)
     if statement.resources is not None:
         if statement.resources.negated:
             reason = f"no entry matches {quote(request.resource)}"
             yield Piece("NotResource", reason, statement.resources.span, met=True)
-        for resource in naming_resources(statement.resources, request):
+        for resource in naming_resources(statement.resources, request, reading):
             reason = f"{quote(resource.text)} matches {quote(request.resource)}"
             yield Piece("Resource", reason, resource.span, met=True)
     for condition in statement.conditions:

@@ -17,6 +17,7 @@ import heapq
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Policy, Statement
 from verifier.semantics.match_statement import match_statement, meets_actions
 from verifier.semantics.request import Request
@@ -43,42 +44,44 @@ class Nearest(NamedTuple):
     more: int
 
 
-def nearest(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> Nearest:
+def nearest(found: Sequence[tuple[str, Policy, Statement]], request: Request, reading: Reading = USUAL) -> Nearest:
     """Return the statements of `found` that come nearest.
 
     Each of `found`, none of which matches, is a statement with its policy and what its document is called.
     """
-    kinds = [(_kind(item[2], request), item) for item in found]
+    kinds = [(_kind(item[2], request, reading), item) for item in found]
     best = min((kind for kind, _ in kinds), default=None)
     alike = [item for kind, item in kinds if kind is best]
-    first = heapq.nsmallest(MOST, alike, key=lambda item: sum(1 for _ in match_statement(item[2], request)))
-    return Nearest(best, tuple(meet(*item, request) for item in first), len(kinds) - len(first))
+    first = heapq.nsmallest(MOST, alike, key=lambda item: sum(1 for _ in match_statement(item[2], request, reading)))
+    return Nearest(best, tuple(meet(*item, request, reading) for item in first), len(kinds) - len(first))
 
 
-def missed(found: Sequence[tuple[str, Policy, Statement]], request: Request) -> tuple[Cited, ...]:
+def missed(
+    found: Sequence[tuple[str, Policy, Statement]], request: Request, reading: Reading = USUAL
+) -> tuple[Cited, ...]:
     """Return those of `found`, Denies of which none matches, that come nearest: at most `MOST`."""
-    near = [item for item in found if _reaches(item[2], request)]
-    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item[2], request))
-    return tuple(meet(*item, request) for item in first)
+    near = [item for item in found if _reaches(item[2], request, reading)]
+    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item[2], request, reading))
+    return tuple(meet(*item, request, reading) for item in first)
 
 
-def _reaches(statement: Statement, request: Request) -> bool:
+def _reaches(statement: Statement, request: Request, reading: Reading) -> bool:
     """Whether a Deny speaks of the action, be it as one that it excepts."""
     actions = statement.actions
-    return actions is None or actions.negated or meets_actions(actions, request)
+    return actions is None or actions.negated or meets_actions(actions, request, reading)
 
 
-def _distance(statement: Statement, request: Request) -> tuple[int, bool]:
+def _distance(statement: Statement, request: Request, reading: Reading) -> tuple[int, bool]:
     """Return how many elements fail, and whether some are no exceptions."""
     negated = {condition.key_span for condition in statement.conditions if condition.test.operator.negated}
-    failed = list(match_statement(statement, request))
+    failed = list(match_statement(statement, request, reading))
     excepted = [failure.element in _EXCEPTIONS or failure.span in negated for failure in failed]
     return len(failed), not all(excepted)
 
 
-def _kind(statement: Statement, request: Request) -> Kind:
+def _kind(statement: Statement, request: Request, reading: Reading) -> Kind:
     actions = statement.actions
-    if actions is None or meets_actions(actions, request):
+    if actions is None or meets_actions(actions, request, reading):
         return Kind.ACTION
     service, _ = request.words
     named = any(entry.pattern and entry.pattern.service.matches(service) for entry in actions.naming(service))

@@ -9,6 +9,8 @@ Each step is a proof by the questions' own `search`, all of them within one time
 leaves the limit in place, and says so. That all limits together hold a grant is proved here too, not taken from the
 verdict: a containment may rest on more than the documents.
 
+Limits hold a grant only if they do under every reading of AWS's guide. What gets through is told of the usual one.
+
 Which Allows of the boundary let something of a grant through is asked of each; a request that is found answers for
 every Allow that matches it.
 """
@@ -16,13 +18,13 @@ every Allow that matches it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verifier.logic.budget import Budget
 from verifier.policy.syntax import Policy
-from verifier.questions.limits import Limits
+from verifier.questions.limits import Limits, Readings
 from verifier.questions.prove import beyond
-from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.semantics.documents import Documents
 from verifier.semantics.match_statement import match_statement
 from verifier.smt.solve import Unknown
@@ -105,7 +107,7 @@ class _Proofs:
         match self._search(grants, kept, maximum):
             case Absent():
                 return True
-            case Found():
+            case Found() | Hinges():
                 return False
             case Unknown():
                 return None
@@ -116,7 +118,9 @@ class _Proofs:
         if not self.budget.remaining:
             return Unknown("the time is over")
         claims = self.stack.claims(grants, kept, opening)
-        return search(beyond(claims, maximum) if maximum else claims, self.budget, self.limits, shown=False)
+        if maximum is None:
+            return search(claims, self.budget, replace(self.limits, readings=Readings.USUAL), shown=False)
+        return search(beyond(claims, maximum), self.budget, self.limits, shown=False)
 
 
 def _why(proofs: _Proofs, vacuous: bool | None) -> WhyContained:
