@@ -15,7 +15,7 @@ from typing import Literal
 
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
-from verifier.report.answers import RequestPart
+from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.results import Result
 from verifier.report.rules import Level
