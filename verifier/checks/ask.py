@@ -128,8 +128,8 @@ def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[F
         case Escapes(request=request):
             what = f"{quote(request.action)} on {quote(request.resource)} is allowed, and not by the maximum"
             yield about.found("escapes", what, request, place)
-        case Undecided(reason=reason):
-            yield about.found("undecided", f"undecided: {reason}")
+        case Undecided(reason=reason, hinges=hinges):
+            yield about.found("undecided", f"undecided: {reason}", hinges.request if hinges else None)
         case Contained(vacuous=True):
             yield about.found("vacuous", "contained only because nothing at all is allowed")
         case Contained(vacuous=None) if "vacuous" in about.rule.fails:
