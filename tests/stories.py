@@ -116,7 +116,7 @@ def has(expected: Any, found: Any) -> bool:
 def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str, str]]:
     """Return each request of an answer with the options under which it is allowed, and those under which it is not."""
     if "reading" in answer:  # it escapes under another reading, which `evaluate` is not asked about
-        return None
+        return []
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("ask")
     parser.add_argument("documents", nargs="*")
