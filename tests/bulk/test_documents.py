@@ -77,6 +77,11 @@ def test_a_path_that_cannot_be_used_is_an_error_of_its_own(place: Path, path: st
     assert count_documents([path]) == 1
 
 
+def test_the_case_of_a_name_hides_no_document(place: Path) -> None:
+    (place / "in" / "EVIL.JSON").write_text(TEXT)
+    assert names("in") == ["in/EVIL.JSON", "in/c.json", "in/deep/d.json"]
+
+
 def test_a_link_that_leads_in_a_circle_is_an_error_within_a_folder(place: Path) -> None:
     (place / "in" / "round").symlink_to("round")
     assert names("in")[-1] == "in/round: cannot read the folder `in/round`: too many levels of symbolic links"

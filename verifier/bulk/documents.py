@@ -1,7 +1,7 @@
 """Where the documents of a sweep come from: files, folders, globs and JSON Lines, one after the other, in order.
 
     FILE          a document
-    FOLDER        every `*.json` in it, and in the folders below
+    FOLDER        every `*.json` in it and in the folders below, whatever the case
     GLOB          whatever it matches, `**` included, where there is no file of that name
     FILE.jsonl    a document a line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
@@ -100,7 +100,7 @@ def _folder(folder: str) -> Iterator[str | Item]:
             continue
         if inside:
             yield from enter(entry.path)
-        elif entry.name.endswith(".json"):
+        elif entry.name.lower().endswith(".json"):
             yield entry.path
 
 

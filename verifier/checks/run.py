@@ -64,6 +64,8 @@ def run(situation: Situation) -> Checked:
     if not now.read.config.rules:
         message, mend = "the configuration has no rule", "write a `[[rule]]`; without one nothing is checked"
         raise UsageError(message, source=now.read.source, mend=mend)
+    if situation.old is not None:
+        refuse_other_type(situation.old, now.tree, now.read.path)
     acceptance = _acceptance(now, situation.today)
     outcomes: list[Outcome] = []
     used: set[int] = set()
@@ -131,9 +133,9 @@ def _compared(
     before = select(old, now.read.folder, rule.places, rule.exclude, some=False)
     found = [compared(old, now.tree, path, rule, limits, name, proved_by.get(path)) for path in paths]
     yield from found
-    moved = {case_of(old, now.tree, path)[1] for path in paths if path not in before}
-    for path in before:
-        if path not in paths and path not in moved:
+    moved = {case_of(old, now.tree, path)[1] for path in {*paths}.difference(before)}
+    for path in sorted({*before}.difference(paths)):
+        if path not in moved:
             yield compared(old, now.tree, path, rule, limits, name, None)
 
 
@@ -162,7 +164,7 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
                 asked = _compared(rule, name, at_base, old, paths, situation.limits, _proved_by(situation.now))
                 found = Outcome(name, tuple(one for one in asked if one.findings))
             else:
-                before = select(old, then.read.folder, rule.places, rule.exclude, some=False)
+                before = frozenset(select(old, then.read.folder, rule.places, rule.exclude, some=False))
                 changed = [path for path in paths if _changed(old, situation.now.tree, path, before)]
                 found = _proved(rule, name, situation.now.tree, changed, stands, situation)
                 found = replace(found, asked=tuple(map(_without_vacuous, found.asked)), findings=(), warnings=())
@@ -194,7 +196,7 @@ def _as_it_was(situation: Situation, then: Time, rule: Rule, current: Rule | Non
         return False  # told of where the rule is asked as it is now
 
 
-def _changed(old: Snapshot, new: Tree, path: str, before: list[str]) -> bool:
+def _changed(old: Snapshot, new: Tree, path: str, before: frozenset[str]) -> bool:
     """Whether the document at `path` is not what it was under the same rule; raises UsageError as `case_of` does."""
     case, moved_from = case_of(old, new, path)
     if case is Case.MOVED:

@@ -111,8 +111,8 @@ def check(  # noqa: PLR0917 - typer passes them by name
         checked = _with_baseline(checked, write_baseline, root)
     from verifier.report.checked import checked_results
 
-    _write(outputs, checked_results(checked), checked, root)
     _print(checked, form)
+    _write(outputs, checked_results(checked), checked, root)
     raise typer.Exit(_code(checked))
 
 
