@@ -166,9 +166,11 @@ def test_all_that_stands_beside_counts(folder: Path) -> None:
 
 
 def test_a_document_in_a_place_that_it_does_not_suit_is_an_error_at_once() -> None:
-    deny = policy("*", effect="Deny")
+    rcp = policy("*", effect="Deny", Principal="*")
     with pytest.raises(PolicyError):
-        sweep([], MAXIMUM, scps=[deny])
+        sweep([], MAXIMUM, rcps=[rcp])
+    with pytest.raises(PolicyError):
+        sweep([], MAXIMUM, scps=[[]])
     for wrong in ({"jobs": 0}, {"workers": 0}, {"timeout": -1}, {"encoding": "slow"}):
         with pytest.raises(UsageError):
             sweep([], MAXIMUM, **wrong)  # type: ignore[arg-type]  # on purpose

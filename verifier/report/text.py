@@ -212,7 +212,8 @@ def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:
 def _because(evaluation: Evaluation) -> str:
     match evaluation.decision:
         case Decision.ALLOWED:
-            return "every level has an Allow that matches, and no Deny does"
+            beside = ", or is beside FullAWSAccess" if evaluation.documents.open_levels() else ""
+            return f"every level has an Allow that matches{beside}, and no Deny does"
         case Decision.EXPLICIT_DENY:
             return f"by {'; '.join(_name(statement) for statement in evaluation.denied_by)}"
         case Decision.IMPLICIT_DENY:
