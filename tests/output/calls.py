@@ -26,6 +26,7 @@ class Call:
     arguments: tuple[str, ...]
     read: Reader
     stdin: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def calls() -> dict[str, Call]:
             )
     for name, arguments_of in _WRONG.items():
         found[name] = Call(arguments_of, TEXT)
+    for form, read in FORMS.items():
+        found[f"check {form}"] = Call(("check", "-o", f"{form}=report"), read, file="report")
+    found["check --list"] = Call(("check", "--list"), TEXT)
     found["batch"] = Call(("batch",), JSON, "{batch}")
     return found
 
@@ -147,6 +151,7 @@ def written(folder: Path, trick: str) -> dict[str, str]:
         names[kind] = said if kind == "batch" else name_of(trick, kind)
         if kind != "batch":
             (folder / names[kind]).write_text(said, encoding="utf-8")
+    (folder / "verifier.toml").write_text(_configuration(trick, names), encoding="utf-8")
     old = folder / names["policy"]
     new = old.read_text(encoding="utf-8")
     old.write_text((folder / names["maximum"]).read_text(encoding="utf-8"), encoding="utf-8")
@@ -157,11 +162,32 @@ def written(folder: Path, trick: str) -> dict[str, str]:
     return names
 
 
+def _configuration(trick: str, names: dict[str, str]) -> str:
+    """Two rules: one is broken by a document, and one finding of the other is accepted."""
+    said, kept = _toml(trick.encode("utf-8", "replace").decode()), {name: _toml(value) for name, value in names.items()}
+    maximum = f"maximum = {kept['maximum']}" if "\udce9" not in trick else 'at_most = ["ec2"]'
+    rules = [
+        f'[[rule]]\nname = {said}\npolicies = ["*policy.json", "*broken.json"]\n{maximum}',
+        f'[[rule]]\nname = "b"\npolicies = ["*boundary.json"]\n{maximum}',
+        f'[[except]]\nrule = "b"\nreason = {said}',
+    ]
+    return "\n".join(rules)
+
+
+def _toml(text: str) -> str:
+    """A basic string of TOML, which knows no surrogates."""
+    escaped = "".join(char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text)
+    return f'"{escaped}"'
+
+
 def called(call: Call, names: dict[str, str], encoding: str = "utf-8") -> Said:
     """Make a call in the working directory."""
     arguments = [_filled(argument, names) for argument in call.arguments]
     with _streams(_filled(call.stdin, names), encoding) as (out, err):
         code = run(arguments)
+    if call.file:
+        assert not list(reading.text(out.getvalue().decode(encoding)))
+        return Said(code, Path(call.file).read_bytes(), err.getvalue())
     return Said(code, out.getvalue(), err.getvalue())
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 import verifier.report.html
 from tests.output import reading
-from tests.output.calls import TRICKS, called, calls, documents, name_of, written
+from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier import safe
 from verifier.report.patch import exact_patch
 
@@ -56,6 +56,21 @@ def test_reports_are_what_they_say_in_every_encoding(
     for name in CALLS:
         if name.endswith(("sarif", "junit", "html", "markdown", "json")):
             assert not wrong_in(name, names, "latin-1")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_in_json_lines_do_not_speak_either(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = written(tmp_path, "plain")
+    document = json.loads(documents("plain")["policy"])
+    said = [*TRICKS.values(), "\ud800", "a\udfffb", ""]
+    lines = [json.dumps({"name": name, "document": document if place % 2 else {}}) for place, name in enumerate(said)]
+    (tmp_path / "lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    arguments = ("sweep", "lines.jsonl", "--jobs", "1", "--maximum", "{maximum}", "--format", form)
+    answered = called(Call(arguments, FORMS[form]), names)
+    assert answered.code == 1
+    assert not list(FORMS[form](answered.out))
+    assert not list(reading.text(answered.err.decode()))
 
 
 def same(text: str, most: int = 0) -> str:

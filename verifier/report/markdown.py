@@ -26,6 +26,7 @@ _MOST_ROWS = 100
 _MOST_DETAILS = 20
 _MOST_LINES = 120
 _MOST_KEYS = 30
+_MOST_STATEMENTS = 5
 _MOST_WARNINGS = 10
 
 
@@ -209,13 +210,13 @@ def _why(why: Explanation | None) -> Iterator[str]:
 def _part(part: Part) -> Iterator[str]:
     yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({words(part.note)})' if part.note else ''}"
     yield ""
-    for cited in part.statements:
+    for cited in part.statements[:_MOST_STATEMENTS]:
         yield f"{code(f'{cited.source.name}:{cited.statement.span.line}')}, {words(cited.name)}"
         for piece in cited.pieces:
             if not piece.met:
                 yield f"- {code(piece.element)}: {words(piece.reason)}"
         lines = [GAP if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)]
         yield from ("", *_fenced("json", lines), "")
-    if part.more:
-        yield f"and {part.more:,} more that do not match"
+    if more := len(part.statements[_MOST_STATEMENTS:]) + part.more:
+        yield f"and {more:,} more"
         yield ""
