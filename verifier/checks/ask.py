@@ -9,7 +9,7 @@ Whether a finding fails is the rule's to say (`fail_on`); what could not be read
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -80,14 +80,22 @@ def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, na
     return Asked(path, document, asked, answer, why, policy, findings)
 
 
-def compared(
-    old: Snapshot, new: Tree, path: str, rule: Rule, limits: Limits, name: str, proved_by: str | None
+def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
+    old: Snapshot,
+    new: Tree,
+    path: str,
+    within: Container[str],
+    rule: Rule,
+    limits: Limits,
+    name: str,
+    proved_by: str | None,
 ) -> Asked:
     """Return what came of one document: what it allows that its version in `old` did not.
 
-    A new document is held to the maximum of the rule `proved_by`, where there is one that asks about it too.
+    `within` are the documents of the rule in `old`. A new document is held to the maximum of the rule `proved_by`,
+    where there is one that asks about it too.
     """
-    found = compare(old, new, path, limits=limits)
+    found = compare(old, new, path, within, limits=limits)
     asked = {
         Case.CHANGED: f"seen from {found.since}",
         Case.NEW: f"new since {found.since}",

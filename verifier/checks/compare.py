@@ -6,7 +6,9 @@ The cases, which are told apart before anything is asked:
 
     CHANGED  the file is in both trees (with the same content it is asked about too: it may be broken)
     NEW      it is in the new tree only: all that it allows is gained
-    MOVED    it is in the new tree only, and a file with its very content has vanished from the old one: nothing changed
+    MOVED    it is in the new tree only, and a file with its very content has vanished from the old one: nothing
+             changed. That file has to have been under the same rule, or where there are no rules in the same top
+             folder: otherwise a harmless place would be a way in
     GONE     it is in the old tree only: all that it allowed is lost
 
 A path that is in neither tree, that was a file and is a link now (or was a link), or that leads nowhere is an error:
@@ -18,7 +20,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from verifier.errors import InputError, UsageError, quote
@@ -58,12 +60,23 @@ class Compared:
     moved_from: str | None = None
 
 
-def compare(old: Snapshot, new: Tree, path: str, *, limits: Limits = Limits(), max_size: int = MAX_SIZE) -> Compared:
-    """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer."""
+def compare(
+    old: Snapshot,
+    new: Tree,
+    path: str,
+    within: Container[str] | None = None,
+    *,
+    limits: Limits = Limits(),
+    max_size: int = MAX_SIZE,
+) -> Compared:
+    """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer.
+
+    `within` are the paths under the same rule in `old`.
+    """
     case, moved_from = Case.CHANGED, None
     shown = os.path.relpath(new.root / path)
     try:
-        case, moved_from = case_of(old, new, path)
+        case, moved_from = case_of(old, new, path, within)
         before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
         after = None if case is Case.GONE else parse_source(text(new, path, max_size))
         answer, why = _answer(before, after, limits)
@@ -72,13 +85,13 @@ def compare(old: Snapshot, new: Tree, path: str, *, limits: Limits = Limits(), m
     return Compared(shown, old.name, case, answer, why, before, after, moved_from)
 
 
-def case_of(old: Snapshot, new: Tree, path: str) -> tuple[Case, str | None]:
+def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[Case, str | None]:
     """Return how `path` stands in the two trees, and where it was before if it moved. Raises UsageError."""
     before, after = kind_of(old, path), kind_of(new, path)
     if before is None and after is None:
         raise UsageError(f"there is no file {quote(path)}, and was none at {quote(old.name)}", mend="check the path")
     if before is None:
-        moved_from = moved(old, new, path)
+        moved_from = moved(old, new, path, within)
         return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)
     if after is None:
         return Case.GONE, None
@@ -94,12 +107,20 @@ def refuse_other_type(old: Tree, new: Tree, path: str) -> None:
         raise UsageError(message, mend=f"make it {before.value} again, or give the new one another name")
 
 
-def moved(old: Snapshot, new: Tree, path: str) -> str | None:
+def moved(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> str | None:
     """Return the path of a file with the content of `path` that is in `old` and has vanished from `new`, if any."""
     if kind_of(new, path) is not Kind.FILE:
         return None
     data = new.data(real_path(new, path), MAX_SIZE)
-    return next((name for name in _of_content(old, data) if new.kind(name) is None), None)
+    for name in _of_content(old, data):
+        known = _top(name) == _top(path) if within is None else name in within
+        if known and new.kind(name) is None:
+            return name
+    return None
+
+
+def _top(path: str) -> str:
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:

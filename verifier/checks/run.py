@@ -130,13 +130,13 @@ def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
 def _compared(
     rule: Rule, name: str, now: Time, old: Snapshot, paths: list[str], limits: Limits, proved_by: dict[str, str]
 ) -> Iterator[Asked]:
-    before = select(old, now.read.folder, rule.places, rule.exclude, some=False)
-    found = [compared(old, now.tree, path, rule, limits, name, proved_by.get(path)) for path in paths]
-    yield from found
-    moved = {case_of(old, now.tree, path)[1] for path in {*paths}.difference(before)}
-    for path in sorted({*before}.difference(paths)):
+    before = frozenset(select(old, now.read.folder, rule.places, rule.exclude, some=False))
+    for path in paths:
+        yield compared(old, now.tree, path, before, rule, limits, name, proved_by.get(path))
+    moved = {case_of(old, now.tree, path, before)[1] for path in {*paths}.difference(before)}
+    for path in sorted(before.difference(paths)):
         if path not in moved:
-            yield compared(old, now.tree, path, rule, limits, name, None)
+            yield compared(old, now.tree, path, before, rule, limits, name, None)
 
 
 def _proved_by(now: Time) -> dict[str, str]:
@@ -198,9 +198,9 @@ def _as_it_was(situation: Situation, then: Time, rule: Rule, current: Rule | Non
 
 def _changed(old: Snapshot, new: Tree, path: str, before: frozenset[str]) -> bool:
     """Whether the document at `path` is not what it was under the same rule; raises UsageError as `case_of` does."""
-    case, moved_from = case_of(old, new, path)
+    case, _ = case_of(old, new, path, before)
     if case is Case.MOVED:
-        return moved_from not in before
+        return False
     if case is Case.NEW or path not in before:
         return True
     was = find(old, path)
