@@ -13,7 +13,10 @@ import jsonschema
 import pytest
 
 from tests.repositories import build, document, git
+from verifier.checks.outcome import Checked, Outcome
 from verifier.cli.app import run
+from verifier.cli.check import _code
+from verifier.cli.codes import ExitCode
 from verifier.report.answers import schema
 
 CONFIG = ["[[rule]]", 'name = "teams"', 'policies = ["policies"]', 'maximum = "maximum.json"']
@@ -153,6 +156,11 @@ def test_undecided_does_not_hold(repository: Path, capsys: pytest.CaptureFixture
     code, answer = checked(capsys, "--timeout", "0.000000001")
     assert code == 3
     assert answer["rules"][0]["status"] == "undecided"
+
+
+def test_a_check_that_asked_about_nothing_is_not_green() -> None:
+    assert _code(Checked((Outcome("teams"),))) is ExitCode.WRONG_INPUT
+    assert _code(Checked(())) is ExitCode.WRONG_INPUT
 
 
 def test_outside_of_a_repository(
