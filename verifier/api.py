@@ -209,17 +209,20 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     document: Policy | None = None,
     services: Iterable[str] | None = None,
     timeout: float = 10.0,
+    world: WorldName = "all",
 ) -> Regions:
     """Return all that is gained and lost, or escapes, as regions, given what `diff`, `prove` or `confine` is asked.
 
-    They are of all requests, and proved to be all of them within `timeout` seconds, or `complete` is False. Raises
-    UsageError where the documents are not those of a question, PolicyError for one that does not suit its place.
+    They are proved to be all of them within `timeout` seconds, or `complete` is False. Of `world="aws"` those are left
+    out in which nothing can happen. Raises UsageError where the documents are not those of a question, PolicyError for
+    one that does not suit its place.
     """
     from verifier.regions.regions_of import regions_of  # noqa: PLC0415 - the solver only where it is needed
 
     beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
     question = _question(policies, maximum, beside, old, new, document, services)
-    return regions_of(question, limits_of(timeout, "fast").seconds)
+    limits = limits_of(timeout, "fast", world)
+    return regions_of(question, limits.seconds, limits.world)
 
 
 def _question(

@@ -22,6 +22,7 @@ from verifier.catalogue.actions import AccessLevel
 from verifier.logic.budget import Budget
 from verifier.policy.syntax import ActionPattern, Policy
 from verifier.questions.diff import sides
+from verifier.questions.limits import World
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.replays import replays
 from verifier.regions.check import check
@@ -34,6 +35,8 @@ from verifier.world.facts import facts_of
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 SECONDS = 5.0
+# What is found out about a region that is listed.
+FOUND_OUT = ("service", "levels", "living_actions", "exact", "request", "realistic", "breaks", "none_fits")
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -96,10 +99,7 @@ def lies_in(region: Region, request: Request) -> bool:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_the_regions_of_a_difference(case: dict[str, Any]):
     found = regions(parsed(case["old"]), parsed(case["new"]))
-    told = [
-        {name: value for name, value in part.items() if name not in ("service", "levels", "exact", "request")}
-        for part in region_parts(found)
-    ]
+    told = [{name: value for name, value in part.items() if name not in FOUND_OUT} for part in region_parts(found)]
     assert told == case["regions"]
     assert found.complete
     assert all(region.exact for region in found.regions)
@@ -178,6 +178,34 @@ def test_what_escapes():
 def test_levels_count_what_aws_has():
     (region,) = regions(policy("sts:Get*"), policy(["sts:Get*", "iam:PassRole", "iam:TagRole", "iam:GetRole"])).regions
     assert region.levels == {AccessLevel.PERMISSIONS: 1, AccessLevel.TAGGING: 1, AccessLevel.READ: 1}
+
+
+BOUNDARY = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}}
+
+
+def test_actions_that_never_happen_in_a_region_stand_apart():
+    named = policy(["iam:CreateRole", "iam:PassRole", "iam:TagRole"], Condition=BOUNDARY)
+    for world in World:
+        (region,) = regions_of(ProveQuestion(None, (named,), policy("sts:*")), 60, world).regions
+        assert (region.living, region.dead) == (("iam:CreateRole",), ("iam:PassRole", "iam:TagRole"))
+        assert region.levels == {AccessLevel.PERMISSIONS: 1}
+        assert region.fit.realistic
+
+
+def test_a_region_where_nothing_can_happen_is_labelled_and_not_one_of_the_world():
+    question = ProveQuestion(None, (policy("iam:PassRole", Condition=BOUNDARY),), policy("sts:*"))
+    (region,) = regions_of(question, 60).regions
+    assert (region.living, region.dead, region.can_happen) == ((), ("iam:PassRole",), False)
+    assert region.fit.none_fits
+    assert region.fit.breaks == ("`iam:PassRole` does not carry `iam:PermissionsBoundary`",)
+    found = regions_of(question, 60, World.AWS)
+    assert (found.regions, found.complete) == ((), True)
+
+
+def test_an_example_is_of_a_type_that_its_action_takes():
+    (region,) = regions(policy("sts:*"), policy(["sts:*", "iam:*"], Resource="arn:aws:iam::aws:policy/*")).regions[:1]
+    assert region.fit.realistic
+    assert region.request.resource.startswith("arn:aws:iam::aws:policy/")
 
 
 def test_a_cut_list_keeps_the_severest_and_is_not_complete():

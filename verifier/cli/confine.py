@@ -67,7 +67,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.questions.question import ConfineQuestion
     from verifier.report.text import CONFINE, verdict_text
 
-    check_all(everything, world, form)
+    check_all(everything, form)
     clock = Clock(timeout)
     policy = Inputs(max_size).policy(document)
     verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib)

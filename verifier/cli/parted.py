@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.cli.options import Format
 from verifier.errors import UsageError
-from verifier.questions.limits import Limits, World
+from verifier.questions.limits import Limits
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions
@@ -33,22 +33,17 @@ class Clock:
 
 
 def parted(question: Parted, clock: Clock, limits: Limits, limit: int | None, form: Format) -> Regions | None:
-    """Return the regions of `question`, at most `limit` of them, found in the time left; None where none can be shown.
-
-    They speak of all requests, so a question about another world has none.
-    """
-    if limits.world is not World.ALL or form in _WITHOUT:
+    """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
+    if form in _WITHOUT:
         return None
     from verifier.regions.regions_of import regions_of
 
-    found = regions_of(question, clock.left)
+    found = regions_of(question, clock.left, limits.world)
     return found if limit is None else found.cut(limit)
 
 
-def check_all(wanted: bool, world: World, form: Format) -> None:
+def check_all(wanted: bool, form: Format) -> None:
     """Raise UsageError where `--all` cannot be given."""
-    if wanted and world is not World.ALL:
-        raise UsageError("`--all` speaks of all requests, `--world aws` of some", mend="leave one of them out")
     if wanted and form in _WITHOUT:
         mend = "use `text`, `json`, `html` or `markdown` with `--all`"
         raise UsageError(f"`--format {form.value}` shows no regions", mend=mend)

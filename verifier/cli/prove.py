@@ -75,7 +75,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     from verifier.questions.question import ProveQuestion
     from verifier.report.text import verdict_text
 
-    check_all(everything, world, form)
+    check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size)
     question = ProveQuestion(

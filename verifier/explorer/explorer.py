@@ -205,11 +205,11 @@ class Explorer:
         return service_table(self.documents, self.maximum, self._pinned, self.limits, names)
 
     def regions(self) -> RegionTable:
-        """Return all requests that escape and meet the pins, in whatever world, as regions proved to be complete."""
+        """Return all requests that escape and meet the pins, as regions proved to be complete."""
         from verifier.explorer.region_table import RegionTable  # noqa: PLC0415  # only where it is asked for
         from verifier.regions.regions import regions  # noqa: PLC0415  # as above
 
-        return RegionTable(regions([(Side.ESCAPES, self._claims)], Budget.of(self.limits.seconds)))
+        return RegionTable(regions([(Side.ESCAPES, self._claims)], Budget.of(self.limits.seconds), self.limits.world))
 
     def count(self) -> Count:
         """Return how many regions the requests that escape and meet the pins make up."""

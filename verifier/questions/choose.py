@@ -37,7 +37,6 @@ from verifier.questions.polish import (
     with_value,
     without_needless_keys,
 )
-from verifier.questions.replays import replays
 from verifier.questions.verdict import Fit, Hinges
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -60,16 +59,16 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
     request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
     known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
     for likely, action in itertools.product((True, False), known):
-        fitted = _fitted(judge, action, request, likely=likely)
-        if fitted is not None:
-            return Found(_polished(judge, fitted), reading=reading)
+        found = fitted(judge, action, request, likely=likely)
+        if found is not None:
+            return Found(polished(judge, found), reading=reading)
     match fitting(claims, share, first=request.words[0]):
-        case Found(found, reading=other):
-            return fit(claims, found, other)
+        case Found(one, reading=other):
+            return fit(claims, one, other)
         case Absent():
-            return _labelled(judge, request, known, none_fits=True)
+            return labelled(judge, request, known, none_fits=True)
         case Unknown() | Hinges():
-            return _labelled(judge, request, known, none_fits=False)
+            return labelled(judge, request, known, none_fits=False)
         case other:
             assert_never(other)
 
@@ -82,16 +81,16 @@ def fit(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> 
     judge = Judge(claims, Budget.of(_MOST_SECONDS), reading=reading)
     likely = with_likely_values(claims, request, judge.accepts)
     request = request if broken(likely) else likely
-    return Found(_polished(judge, _fitted(judge, request.action, request) or request), reading=reading)
+    return Found(polished(judge, fitted(judge, request.action, request) or request), reading=reading)
 
 
-def _polished(judge: Judge, request: Request) -> Request:
+def polished(judge: Judge, request: Request) -> Request:
     """Return `request`, which breaks no fact, polished, where that breaks none either."""
-    polished = polish(judge.claims, request, judge.reading)
-    whole = with_ties(polished, _read(judge.claims))
-    if broken(whole) or not (whole is polished or replays(judge.claims, whole, judge.reading)):
+    found = polish(judge.claims, request, judge.reading, judge.also)
+    whole = with_ties(found, _read(judge.claims))
+    if broken(whole) or not (whole is found or replace(judge, budget=Budget.of(_MOST_SECONDS)).accepts(whole)):
         return request
-    return request if broken(polished) else polished
+    return request if broken(found) else found
 
 
 def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
@@ -103,7 +102,7 @@ def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
         yield from known_actions(request.action, levels)
 
 
-def _fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:
+def fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:
     """Return a request for `action` like `request` that breaks no fact, if a resource at hand makes it one.
 
     It carries the keys of every request that the documents read. What is less `likely` is tried for some actions only.
@@ -151,12 +150,15 @@ def _read(claims: Sequence[Claim]) -> frozenset[Key]:
     return frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
 
 
-def _labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
+def labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
+    """Return what to show of `request`, with the facts that it breaks; for an action of `known`, where one will do."""
     judge = replace(judge, budget=Budget.of(_MOST_SECONDS))
     whole, absent = _whole(judge, _plainer(judge, _with_action(judge, request, known)))
-    polished = polish(judge.claims, whole, judge.reading)
-    breaks = broken(polished, absent)
-    return Found(polished, Fit(breaks, none_fits=none_fits and bool(breaks)), judge.reading)
+    found = polish(judge.claims, whole, judge.reading, judge.also)
+    if not broken(found, absent):  # what it breaks is between keys, of which one was needless
+        found = whole
+    breaks = broken(found, absent)
+    return Found(found, Fit(breaks, none_fits=none_fits and bool(breaks)), judge.reading)
 
 
 def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Request:

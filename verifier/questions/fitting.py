@@ -35,6 +35,7 @@ from verifier.world.facts import Facts, broken, facts_of
 from verifier.world.ties import made_whole, same_time
 
 Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
+Decide: TypeAlias = Callable[[Formula], smt.Outcome]
 
 
 def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> Outcome:
@@ -52,10 +53,10 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
         return asked[formula]
 
     try:
-        for facts, question, outcome in _likely_first(_questions(claims, budget, first), decide):
+        for facts, question, outcome in outcomes(_questions(claims, budget, first), decide):
             match outcome:
                 case Sat():
-                    request, reading = _request(claims, facts, outcome, question), outcome.model.reading
+                    request, reading = request_of(claims, facts, outcome, question), outcome.model.reading
                     if replays(claims, request, reading) and not broken(request):
                         return Found(request, reading=reading)
                     unknown = unknown or Unknown("a request was found that the evaluator or the facts do not confirm")
@@ -70,14 +71,14 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
     return unknown or Absent()
 
 
-def _likely_first(
-    questions: Iterable[tuple[Facts, _Question]], decide: Callable[[Formula], smt.Outcome]
-) -> Iterator[tuple[Facts, _Question, smt.Outcome]]:
+def outcomes(
+    questions: Iterable[tuple[Facts, Narrowed]], decide: Decide
+) -> Iterator[tuple[Facts, Narrowed, smt.Outcome]]:
     """Yield what each question comes to on each form of resource; on none, where its keys alone forbid it.
 
     An action that takes no type of resource is asked on ARNs last, when nothing likelier was found.
     """
-    later: list[tuple[Facts, _Question]] = []
+    later: list[tuple[Facts, Narrowed]] = []
     for facts, question in questions:
         formula = question.narrowed(facts)
         outcome = decide(formula)
@@ -96,10 +97,11 @@ def _likely_first(
         yield facts, question, decide(all_of((question.narrowed(facts), OF_ANY_ARN)))
 
 
-class _Question:
+class Narrowed:
     """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it speaks of the resource."""
 
     def __init__(self, formula: Formula) -> None:
+        """Begin with no action."""
         self.formula = all_of((formula, *same_time(formula)))
         keys, self.about_resource = mentioned(formula)
         self.keys = keys
@@ -121,10 +123,10 @@ class _Question:
         return self._read[formula, form]
 
 
-def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, _Question]]:
+def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, Narrowed]]:
     """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    known: dict[tuple[Signature, ...], _Question] = {}
+    known: dict[tuple[Signature, ...], Narrowed] = {}
     conjunctions = Conjunctions(budget)
     hinging = any(level.readings for level in levels)
     for action in _within(reach(claims), first):
@@ -134,7 +136,7 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
         question = known.get(signature)
         if question is None:
             formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
-            question = known[signature] = _Question(under_others(formula) if hinging else formula)
+            question = known[signature] = Narrowed(under_others(formula) if hinging else formula)
         facts = facts_of(str(action)) if question.formula != FALSE else None
         if facts is not None:
             yield facts, question
@@ -158,7 +160,8 @@ def _within(patterns: Iterable[ActionPattern], first: str) -> Iterator[Action]:
                 yield from (action for action in matching if action not in literal)
 
 
-def _request(claims: Sequence[Claim], facts: Facts, found: Sat, question: _Question) -> Request:
+def request_of(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narrowed) -> Request:
+    """Return the request for the action of `facts` that was `found` for the question."""
     request = decode(claims, str(facts.action), found.model)
     resource = request.resource
     if not question.about_resource and not facts.takes(resource):

@@ -43,10 +43,12 @@ _MOST_NAMED = 64
 _MOST_SECONDS = 0.25
 
 
-def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> Request:
-    """Return a request like `request`, of which all `claims` are true, with fewer keys and likelier values."""
+def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, also: Accepts | None = None) -> Request:
+    """Return a request like `request`, of which all `claims` are true, with fewer keys and likelier values; one that
+    passes `also`.
+    """
     always = {key: value for key, value in request.context.items() if key in ALWAYS}
-    judge = Judge(claims, Budget.of(_MOST_SECONDS), always, reading)
+    judge = Judge(claims, Budget.of(_MOST_SECONDS), always, reading, also)
     was_tied = not any(loose_ends(request.context))
 
     def accepts(other: Request) -> bool:
@@ -111,7 +113,7 @@ def resources(claims: Sequence[Claim], facts: Facts, request: Request, *, likely
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges requests by `claims`, as they are and with the keys of every request, `whole`, put in.
+    """Judges requests by `claims`, as they are and with the keys of every request, `whole`, put in; by `also` too.
 
     Once the time is up it accepts nothing more, so that whoever proposes keeps what there is.
     """
@@ -120,17 +122,20 @@ class Judge:
     budget: Budget
     whole: Mapping[Key, KeyValue] = field(default_factory=dict)
     reading: Reading = USUAL
+    also: Accepts | None = None
 
     def accepts(self, request: Request) -> bool:
         """Whether every claim is true of `request`, both ways."""
-        if not self.budget.remaining or not replays(self.claims, request, self.reading):
+        if not self.budget.remaining or not self._stands(request):
             return False
         missing = {key: value for key, value in self.whole.items() if key not in request.context}
         if not missing:
             return True
         context = {**request.context, **missing}
-        whole = Request(request.action, request.resource, context, request.principal)
-        return replays(self.claims, whole, self.reading)
+        return self._stands(Request(request.action, request.resource, context, request.principal))
+
+    def _stands(self, request: Request) -> bool:
+        return replays(self.claims, request, self.reading) and (self.also is None or self.also(request))
 
 
 def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> Iterator[KeyValue]:

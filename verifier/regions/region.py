@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from verifier.catalogue.actions import AccessLevel
@@ -21,6 +21,7 @@ from verifier.logic.holes import HoledPart
 from verifier.logic.languages import Glob
 from verifier.policy.pattern import Pattern
 from verifier.policy.syntax import ActionPattern, Effect
+from verifier.questions.verdict import Fit
 from verifier.semantics.request import Request
 from verifier.shown import Shown
 
@@ -86,9 +87,10 @@ class Area:
 class Region:
     """A part of a difference.
 
-    `levels` counts the actions of the catalogue in it, by access level, the severest first. `exact`: it is proved that
-    every request of it lies in the difference; else it is an outline, which may hold more. `request` is one of it,
-    replayed through the evaluator.
+    `living` are the actions that AWS has in it, the severest first, without those that are `dead`: proved never to
+    happen there. `levels` counts the living, by access level. `exact`: it is proved that every request of it lies in
+    the difference; else it is an outline, which may hold more. `request` is one of it, replayed through the evaluator;
+    `fit` tells whether AWS can make it.
     """
 
     side: Side
@@ -97,6 +99,14 @@ class Region:
     request: Request
     levels: Mapping[AccessLevel, int]
     exact: bool = False
+    fit: Fit = field(default_factory=Fit)
+    living: tuple[str, ...] = ()
+    dead: tuple[str, ...] = ()
+
+    @property
+    def can_happen(self) -> bool:
+        """Whether AWS may have some request of it; False is proved."""
+        return bool(self.living) or not self.fit.none_fits
 
     @property
     def service(self) -> str | None:

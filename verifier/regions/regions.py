@@ -5,6 +5,7 @@
     fold      those actions as areas: patterns, exceptions
     witness   a request of each region, replayed
     check     the proof, of what came out
+    today     what AWS has in each region
 
 So a region is an area with a part. Actions of several services are one area where they differ alike.
 """
@@ -18,28 +19,42 @@ from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.logic.simplify import Folding
+from verifier.questions.limits import World
 from verifier.regions.check import check
 from verifier.regions.classes import classes
 from verifier.regions.fold import Folder
 from verifier.regions.levels import known, levels
 from verifier.regions.region import Part, Region, Regions, Side
 from verifier.regions.split import split
+from verifier.regions.today import Today
 from verifier.regions.witness import Witnesses
 
+# Of the time that is left once the regions are proved, for what AWS has in them.
+_SHARE = 0.5
+_MOST_SECONDS = 5.0
 
-def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget) -> Regions:
+
+def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:
     """Return the regions of each side, a difference that claims describe. The budget is for all of them.
 
-    Where it runs out, the list is as long as it had become, and not complete.
+    Where it runs out, the list is as long as it had become, and not complete. In the world of AWS those are left out
+    that are proved to hold no request that AWS can make: the list holds all others, since it does so of all requests.
     """
     found: list[Region] = []
     reasons: list[str] = []
     for side, claims in sides:
         listed, reason = _side(side, claims, budget)
-        found += listed
+        found += (one for one in _held_to_facts(claims, listed, budget) if world is World.ALL or one.can_happen)
         if reason is not None:
             reasons.append(reason)
     return Regions(tuple(sorted(found, key=_order)), not reasons, reasons[0] if reasons else None)
+
+
+def _held_to_facts(claims: Sequence[Claim], listed: Sequence[Region], budget: Budget) -> Iterator[Region]:
+    """Yield the regions with what AWS has in each, within a share of the time that is left."""
+    share, today = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS)), Today(claims)
+    for place, region in enumerate(listed):
+        yield today.of(region, Budget.of(share.remaining / (len(listed) - place)))
 
 
 def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Region], str | None]:
@@ -82,7 +97,7 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
             if request is None:
                 listed.reason = "no request of a region was found that the evaluator confirms"
             else:
-                yield Region(side, area, part, request, levels(there))
+                yield Region(side, area, part, request, levels(there), living=tuple(map(str, there)))
 
 
 def _order(region: Region) -> tuple[object, ...]:

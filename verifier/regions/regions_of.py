@@ -1,7 +1,4 @@
-"""The regions of a question: of `diff` what is gained and lost, of `prove` and `confine` what escapes.
-
-They are of all requests (rules 1 to 3), whatever world the question is asked in.
-"""
+"""The regions of a question: of `diff` what is gained and lost, of `prove` and `confine` what escapes."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import TypeAlias
 
 from verifier.logic.budget import Budget
 from verifier.questions.ask import counterclaims
+from verifier.questions.limits import World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
@@ -17,12 +15,13 @@ from verifier.regions.regions import regions
 Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
 
 
-def regions_of(question: Parted, seconds: float) -> Regions:
-    """Return all that makes a difference to `question`, found within `seconds`.
+def regions_of(question: Parted, seconds: float, world: World = World.ALL) -> Regions:
+    """Return all that makes a difference to `question` in `world`, or in its own, found within `seconds`.
 
     The documents suit their places: an answer to the question was found before.
     """
-    return regions(list(zip(_sides(question), counterclaims(question), strict=True)), Budget.of(seconds))
+    sides = list(zip(_sides(question), counterclaims(question), strict=True))
+    return regions(sides, Budget.of(seconds), question.world or world)
 
 
 def _sides(question: Parted) -> Sequence[Side]:

@@ -1,8 +1,8 @@
 """One request of each region, replayed through the evaluator.
 
-A request that AWS can make is looked for first: a known action of the region, on a resource that it takes, with the
-keys that it carries (rule 4). Where there is none, some request of the region is shown, of a known action if one is in
-it. A request has as few keys as it can without leaving the region.
+A request that AWS can make is tried first: a known action of the region, on a resource that it takes, with the keys
+that it carries (rule 4). Where none does, it is some request of the region, of a known action if one is in it; whether
+another fits is found out later (`today.py`). A request has as few keys as it can without leaving the region.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from verifier.logic.actions import representatives
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.logic.compile import Ruleset
-from verifier.logic.formula import Formula, all_of
+from verifier.logic.formula import Formula
 from verifier.logic.realise import Model
-from verifier.policy.key import Key
 from verifier.questions.decode import decode
 from verifier.questions.polish import polish, resources, without_needless_keys
 from verifier.questions.replays import replays
@@ -25,12 +24,10 @@ from verifier.regions.holds import holds
 from verifier.regions.region import Area, Part, rules
 from verifier.semantics.request import Request
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
-from verifier.world.axioms import about_keys, about_resource, mentioned
 from verifier.world.facts import Facts, broken, facts_of
 
 _MOST_ACTIONS = 24
-_MOST_SOLVED = 3
-_MOST_FORMS = 8
+_MOST_KNOWN = 3
 
 
 class Witnesses:
@@ -41,7 +38,6 @@ class Witnesses:
         self._claims = claims
         self._budget = budget
         self._outcomes: dict[Formula, Outcome] = {}
-        self._mentioned: dict[Formula, tuple[frozenset[Key], bool]] = {}
 
     def is_empty(self, part: Part) -> bool:
         """Whether it is proved that nothing is in `part`. Raises LimitReached."""
@@ -55,40 +51,25 @@ class Witnesses:
         alike: dict[object, Facts] = {}
         for found in filter(None, (facts_of(str(action)) for action in known)):
             alike.setdefault(found.forms, found)
-        facts = list(alike.values())[:_MOST_ACTIONS]
-        few = facts[:_MOST_SOLVED]
+        likely = itertools.islice(alike.values(), _MOST_ACTIONS)
         tries = itertools.chain(
-            itertools.chain.from_iterable(self._likely(part.guard, each) for each in facts),
-            itertools.chain.from_iterable(self._likely(part.guard, each, likely=False) for each in few),
-            itertools.chain.from_iterable(
-                itertools.islice(self._possible(part.guard, each), _MOST_FORMS) for each in few
-            ),
-            self._any(area, part, known[:_MOST_SOLVED]),
+            itertools.chain.from_iterable(self._likely(part.guard, each) for each in likely),
+            self._any(area, part, known[:_MOST_KNOWN]),
         )
         for request in tries:
             if self._accepts(part, request):
                 return self._polished(part, request)
         return None
 
-    def _likely(self, guard: Formula, facts: Facts, *, likely: bool = True) -> Iterator[Request]:
+    def _likely(self, guard: Formula, facts: Facts) -> Iterator[Request]:
         """Yield requests for the action of `facts` on the likeliest resources, with the keys that the guard needs."""
         model = self._model(guard)
         if model is not None:
             request = decode(self._claims, str(facts.action), model)
-            for resource in resources(self._claims, facts, request, likely=likely):
+            for resource in resources(self._claims, facts, request, likely=True):
                 other = Request(request.action, resource, request.context)
                 if not broken(other):
                     yield other
-
-    def _possible(self, guard: Formula, facts: Facts) -> Iterator[Request]:
-        """Yield requests for the action of `facts` that AWS can make, as the solver finds them."""
-        if guard not in self._mentioned:
-            self._mentioned[guard] = mentioned(guard)
-        keys, on_resource = self._mentioned[guard]
-        for form in about_resource(facts) if on_resource else ():
-            model = self._model(all_of((guard, about_keys(facts, keys), form)))
-            if model is not None:
-                yield decode(self._claims, str(facts.action), model)
 
     def _any(self, area: Area, part: Part, known: Iterable[Action]) -> Iterator[Request]:
         """Yield requests of the region that AWS may not make: of `known` actions, then of whatever actions stand for

@@ -70,7 +70,8 @@ class _Answer(Whole):
 class RegionPart(Model):
     """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
 
-    `exact`: it is proved that all of it differs; `levels` counts the actions that AWS has there, by access level.
+    `exact`: it is proved that all of it differs. `living_actions` are those that AWS has there, `levels` counts them by
+    access level; `dead_actions` are proved never to happen there. `realistic` and what follows as in `VerdictAnswer`.
     """
 
     side: Literal["gained", "lost", "escapes"]
@@ -82,8 +83,13 @@ class RegionPart(Model):
     except_resources: list[str] | None = None
     conditions: str
     levels: dict[str, int]
+    living_actions: list[str]
+    dead_actions: list[str] | None = None
     exact: bool
     request: RequestPart
+    realistic: bool
+    breaks: list[str] | None = None
+    none_fits: bool | None = None
 
 
 class _Parted(_Answer):

@@ -26,6 +26,7 @@ _LABEL = 11
 # Characters of a list that is read at a glance.
 _SHORT = 60
 _INDENT = 4 + _LABEL + 2
+_FEW = 3
 _BLANK = "\N{NO-BREAK SPACE}"
 _QUOTED = re.compile("`[^`]*`")
 
@@ -83,6 +84,7 @@ def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str
     yield from _row("except", _listed(region.area.excepts, style))
     if any(pattern.name.text is None for pattern in region.area.actions):
         yield from _row("AWS has", [", ".join(f"{count:,} {level.value}" for level, count in region.levels.items())])
+    yield from _row("never", _wrapped(_few(region.dead), style, _INDENT))
     resources, spared = on_resources(region.part)
     yield from _row("on", [shown(one) for one in resources])
     yield from _row("but not", [shown(one) for one in spared])
@@ -94,6 +96,15 @@ def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str
     width = max((len(shown(key.name)) for key in request.context), default=0)
     example += [f"{shown(key.name):<{width}}  {_value(value)}" for key, value in request.context.items()]
     yield from _row("for example", example)
+    yield from _row(
+        "unrealistic", [line for fact in region.fit.breaks for line in _wrapped(printable(fact), style, _INDENT)]
+    )
+
+
+def _few(actions: Sequence[str]) -> str:
+    """The first few of `actions`, and how many more there are."""
+    more = len(actions) - _FEW
+    return ", ".join([*actions[:_FEW], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _row(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -156,6 +167,10 @@ def _part(region: Region) -> dict[str, Any]:
         "conditions": words(part.condition),
         **{name: values for name, values in several.items() if values},
         "levels": {level.value: count for level, count in region.levels.items()},
+        "living_actions": list(region.living),
+        **({"dead_actions": list(region.dead)} if region.dead else {}),
         "exact": region.exact,
         "request": region.request.as_json(),
+        "realistic": region.fit.realistic,
+        **({} if region.fit.realistic else {"breaks": list(region.fit.breaks), "none_fits": region.fit.none_fits}),
     }

@@ -118,7 +118,7 @@ def made_whole(context: Context, read: Collection[Key], carries: Carries) -> Con
     for key, other in _TRUE_WITH:
         if key in found and (other in read or other in found or other is MFA):
             found[other] = "true"
-    _make_time(found)
+    _make_time(found, read)
     for own, shared in _twins({*context, *read}):
         for one, other in ((own, shared), (shared, own)):
             if one in context and carries(other):
@@ -173,10 +173,14 @@ def _make_chain(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
     context.update({key: chain[place] for key, place in ((FIRST, 0), (LAST, -1)) if key in read or key in context})
 
 
-def _make_time(context: dict[Key, KeyValue]) -> None:
+def _make_time(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
     instant = _instant(context.get(TIME, context.get(EPOCH, "")))
-    if EPOCH in context and instant is not None and instant >= 0 and instant == int(instant):
+    if instant is None or instant < 0 or instant != int(instant):
+        return
+    if EPOCH in context or (TIME in context and EPOCH in read):
         context[EPOCH] = str(int(instant))
+    if TIME in read and EPOCH in context:
+        context.setdefault(TIME, context[EPOCH])
 
 
 def _values(value: KeyValue) -> tuple[str, ...]:

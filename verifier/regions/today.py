@@ -1,0 +1,146 @@
+"""What AWS has in a region: which of its actions can happen there, and whether its example can.
+
+A region is of all requests (rules 1 to 3). Of the actions that the catalogue knows in it some may never happen there:
+`iam:PassRole` where the guard asks for `iam:PermissionsBoundary`, which IAM never sends with it. Those stand apart,
+each proved, with the facts of `world/`; what is not proved dead within the time counts among the others. A region of
+which all actions are dead is not one of the world of AWS, and in a question about that world it is left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from verifier.catalogue.actions import Action
+from verifier.dataclass import dataclass
+from verifier.errors import UndecidedError
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.logic.formula import Formula
+from verifier.questions.choose import fitted, labelled, polished
+from verifier.questions.fitting import Narrowed, outcomes, request_of
+from verifier.questions.outcome import Found
+from verifier.questions.polish import Judge
+from verifier.regions.holds import holds
+from verifier.regions.levels import known, levels
+from verifier.regions.region import Region
+from verifier.semantics.request import Request
+from verifier.smt.solve import Outcome, Sat, Unsat, solve
+from verifier.world.facts import Facts, broken, facts_of
+
+_MOST_TRIED = 24
+_MOST_SOLVED = 64
+_MOST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """Whether actions with the same facts can happen: `found` is a request of one, `dead` that there is none."""
+
+    found: Request | None
+    dead: bool
+
+
+_NOT_FOUND_OUT = _Alike(None, dead=False)
+
+
+class Today:
+    """Holds the regions of one difference to the facts; what was solved is remembered for all of them."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        """Begin with nothing known."""
+        self._claims = claims
+        self._budget = Budget.of(0)
+        self._solved: dict[Formula, Outcome] = {}
+
+    def of(self, region: Region, budget: Budget) -> Region:
+        """Return `region` with the actions that AWS has in it, the dead ones apart, and an example that fits if one
+        does. Once `budget` is used up, no further action is found dead.
+        """
+        self._budget = budget
+        actions = known(region.area)
+        there = self._sorted(region, actions)
+        dead = [action for action in actions if there[action].dead]
+        living = [action for action in actions if not there[action].dead]
+        example = self._example(region, living, _found(there.values()))
+        return replace(
+            region,
+            request=example.request,
+            fit=example.fit,
+            levels=levels(living),
+            living=tuple(map(str, living)),
+            dead=tuple(map(str, dead)),
+        )
+
+    def _sorted(self, region: Region, actions: Sequence[Action]) -> dict[Action, _Alike]:
+        question = Narrowed(region.part.guard)
+        alike: dict[object, _Alike] = {}
+        found: dict[Action, _Alike] = {}
+        for action in actions:
+            facts = facts_of(str(action)) if self._budget.remaining else None
+            if facts is None:
+                found[action] = _NOT_FOUND_OUT
+                continue
+            same = (question.narrowed(facts), facts.forms, facts.any_resource)
+            if same not in alike:
+                alike[same] = self._happens(facts, question)
+            found[action] = alike[same]
+        return found
+
+    def _happens(self, facts: Facts, question: Narrowed) -> _Alike:
+        dead = True
+        try:
+            for _, _, outcome in outcomes([(facts, question)], self._solve):
+                if isinstance(outcome, Sat):
+                    return _Alike(request_of(self._claims, facts, outcome, question), dead=False)
+                dead = dead and isinstance(outcome, Unsat)
+        except (UndecidedError, RecursionError):
+            return _NOT_FOUND_OUT
+        return _Alike(None, dead)
+
+    def _solve(self, formula: Formula) -> Outcome:
+        if formula not in self._solved:
+            self._budget.check()
+            self._solved[formula] = solve(formula, self._budget)
+        return self._solved[formula]
+
+    def _example(self, region: Region, living: Sequence[Action], solved: Iterable[Request]) -> Found:
+        """Return the request to show: the region's own where it fits, else one for an action that can happen.
+
+        One on a resource of a type that its action takes goes before one on any ARN.
+        """
+        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(region.part.guard, request))
+        names = tuple(dict.fromkeys((region.request.action, *map(str, living[:_MOST_TRIED]))))
+        known = [request for request in itertools.islice(solved, _MOST_SOLVED) if judge.accepts(request)]
+        tried = (
+            self._like(judge, region, names, likely=True),
+            self._likelier(judge, filter(_is_of_a_type, known)),
+            self._like(judge, region, names, likely=False),
+            self._likelier(judge, known),
+        )
+        for request in itertools.chain.from_iterable(tried):
+            if not broken(request):
+                return Found(polished(judge, request))
+        return labelled(judge, region.request, (), none_fits=not living)
+
+    def _like(self, judge: Judge, region: Region, names: Sequence[str], *, likely: bool) -> Iterator[Request]:
+        """Yield requests like the region's own, with what AWS always sends, for each action of `names`."""
+        for action in names:
+            request = fitted(judge, action, region.request, likely=likely)
+            if request is not None:
+                yield request
+
+    def _likelier(self, judge: Judge, solved: Iterable[Request]) -> Iterator[Request]:
+        """Yield the requests that the solver found, each on a likelier resource where one will do."""
+        return (fitted(judge, request.action, request) or request for request in solved)
+
+
+def _found(there: Iterable[_Alike]) -> list[Request]:
+    """The requests that were found, each once; requests are not hashable."""
+    return list({id(one.found): one.found for one in there if one.found is not None}.values())
+
+
+def _is_of_a_type(request: Request) -> bool:
+    facts = facts_of(request.action)
+    return request.resource == "*" or (facts is not None and not facts.any_arn)
