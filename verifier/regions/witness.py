@@ -24,6 +24,7 @@ from verifier.regions.holds import holds
 from verifier.regions.region import Area, Part, rules
 from verifier.semantics.request import Request
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
+from verifier.world.arn_form import ArnForm
 from verifier.world.facts import Facts, broken, facts_of
 
 _MOST_ACTIONS = 24
@@ -48,10 +49,7 @@ class Witnesses:
 
         Raises LimitReached.
         """
-        alike: dict[object, Facts] = {}
-        for found in filter(None, (facts_of(str(action)) for action in known)):
-            alike.setdefault(found.forms, found)
-        likely = itertools.islice(alike.values(), _MOST_ACTIONS)
+        likely = itertools.islice(_on_different_resources(known), _MOST_ACTIONS)
         tries = itertools.chain(
             itertools.chain.from_iterable(self._likely(part.guard, each) for each in likely),
             self._any(area, part, known[:_MOST_KNOWN]),
@@ -105,3 +103,12 @@ class Witnesses:
             self._budget.check()
             self._outcomes[formula] = solve(formula, self._budget)
         return self._outcomes[formula]
+
+
+def _on_different_resources(known: Iterable[Action]) -> Iterator[Facts]:
+    """Yield the facts of actions that take different types of resources, found as they are asked for."""
+    seen: set[tuple[ArnForm, ...]] = set()
+    for facts in filter(None, (facts_of(str(action)) for action in known)):
+        if facts.forms not in seen:
+            seen.add(facts.forms)
+            yield facts
