@@ -85,6 +85,9 @@ class Batch(Common[Line]):
 class LineAsker(Asker[Line]):
     """Answers one line after the other."""
 
+    def claims_nothing(self, shown: object) -> bool:
+        return isinstance(shown, dict) and ("error" in shown or shown.get("verdict") == "undecided")
+
     def read(self, item: Item) -> Question:
         if item.error is not None:
             raise item.error

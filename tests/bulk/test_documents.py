@@ -102,7 +102,12 @@ def test_folders_may_be_deep(place: Path) -> None:
         deep /= "x"
         deep.mkdir()
     (deep / "e.json").write_text(TEXT)
-    assert names("empty") == ["/".join(["empty", *["x"] * 1_500, "e.json"])]
+    found = names("empty")
+    (deep / "e.json").unlink()
+    for _ in range(1_500):  # pytest itself cannot remove what is so deep
+        deep.rmdir()
+        deep = deep.parent
+    assert found == ["/".join(["empty", *["x"] * 1_500, "e.json"])]
 
 
 def test_links_are_followed_but_not_in_a_circle(place: Path) -> None:

@@ -51,6 +51,9 @@ class EchoAsker(Asker[str]):
     def read(self, item: Item) -> Question:
         raise AssertionError("an echo reads nothing")
 
+    def claims_nothing(self, shown: object) -> bool:
+        raise AssertionError("an echo is not checked")
+
     def show(self, *_: object, **__: object) -> str:
         raise AssertionError("an echo shows no verdict")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,7 @@ from verifier import (
     InputError,
     Policy,
     PolicyError,
+    Request,
     Swept,
     Undecided,
     UsageError,
@@ -29,6 +32,7 @@ from verifier import (
     prove,
     sweep,
 )
+from verifier.bulk.item import Answered
 from verifier.bulk.sweep import text_of
 from verifier.policy.parse import parse
 from verifier.processes import Child
@@ -105,6 +109,48 @@ def test_a_process_that_is_killed_costs_no_answer(folder: Path, children: list[C
     found += map(facts, answers)
     assert found == swept(folder)
     assert all(child.process.returncode is not None for child in children)
+
+
+class Liar(ThreadPoolExecutor):
+    """An executor whose answers are changed on their way."""
+
+    def __init__(self, change: Callable[[Answered[Any]], Any]) -> None:
+        super().__init__(1)
+        self._change = change
+
+    def submit(self, fn: Any, /, *arguments: Any, **others: Any) -> Any:
+        def changed() -> Any:
+            reply = fn(*arguments, **others)
+            return dataclasses.replace(reply, answers=tuple(map(self._change, reply.answers)))
+
+        return super().submit(changed)
+
+
+ELSEWHERE = json.dumps({"verdict": "escapes", "request": {"action": "s3:GetObject", "resource": "*", "context": {}}})
+
+
+@pytest.mark.parametrize("record", [ELSEWHERE, "{}", '{"verdict": "contained"}', "nonsense"])
+def test_an_answer_from_elsewhere_that_cannot_be_right_is_refused(record: str) -> None:
+    with (
+        Liar(lambda found: dataclasses.replace(found, record=record)) as executor,
+        pytest.raises(WorkersError, match="a worker sent an answer that cannot be right"),
+    ):
+        list(sweep([policy("*")], MAXIMUM, executor=executor))
+
+
+@pytest.mark.parametrize("sent", [None, "contained", 7])
+def test_what_is_not_an_answer_is_refused(sent: object) -> None:
+    with Liar(lambda _: sent) as executor, pytest.raises(WorkersError, match="what is not an answer"):
+        list(sweep([policy("*")], MAXIMUM, executor=executor))
+
+
+@pytest.mark.parametrize("shown", [Contained(True), Contained(None), Escapes(Request.of("s3:GetObject", "*", {}))])
+def test_what_is_shown_is_made_here(folder: Path, shown: object) -> None:
+    """Whatever a worker shows, its record counts; without one, the question is asked here."""
+    false = Swept("x", shown)  # type: ignore[arg-type]  # verdicts, all of them
+    for change in ({"shown": false}, {"shown": false, "record": None}):
+        with Liar(lambda found, change=change: dataclasses.replace(found, **change)) as executor:  # type: ignore[misc]  # as above
+            assert swept(folder, executor=executor) == swept(folder)
 
 
 def test_an_executor_that_is_lost_is_said() -> None:

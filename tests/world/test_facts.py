@@ -13,7 +13,7 @@ from tests.world.check_requests import DATA, form, listed, table, unfit
 from verifier.catalogue.actions import actions, services
 from verifier.logic.budget import Budget
 from verifier.logic.domains import can_hold
-from verifier.logic.formula import FALSE, RESOURCE, Member
+from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
 from verifier.logic.languages import EVERYTHING, Glob
 from verifier.logic.languages import Any as Wildcard
 from verifier.logic.words import Clash, find
@@ -21,7 +21,7 @@ from verifier.policy.key import Key
 from verifier.policy.pattern import Wild
 from verifier.semantics.request import Request
 from verifier.world.arn_form import ArnForm
-from verifier.world.axioms import read_under
+from verifier.world.axioms import mentioned, read_under
 from verifier.world.believable import from_pattern, resource, resource_like, values
 from verifier.world.facts import broken, facts_of
 from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC
@@ -213,3 +213,13 @@ def test_patterns_read_as_nothing_match_no_resource_of_the_form(arn: str, other:
     language = Glob((resource(ArnForm.of(other))[:length], Wildcard.TEXT)) if length else EVERYTHING
     if read_under(Member(RESOURCE, language), form_) == FALSE:
         assert isinstance(find([form_.language, language], [], Budget.of(10)), Clash)
+
+
+def test_a_key_is_spelled_as_it_is_first_whatever_the_hash_seed() -> None:
+    parts = [
+        is_literal(Element(Key.of(name), place), "x")
+        for number in range(30)
+        for place, name in enumerate((f"AWS:X{number}", f"aws:x{number}"))
+    ]
+    keys, _ = mentioned(all_of(parts))
+    assert {key.name for key in keys} == {f"AWS:X{number}" for number in range(30)}

@@ -16,7 +16,7 @@ from typing import Generic, TypeAlias, TypeVar
 from verifier.bulk.cache import Cache
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.memory import meaning, recalled, record_of
-from verifier.errors import InputError, UndecidedError
+from verifier.errors import InputError, UndecidedError, WorkersError
 from verifier.questions.ask import ask
 from verifier.questions.limits import Limits
 from verifier.questions.question import Question
@@ -57,6 +57,10 @@ class Asker(ABC, Generic[Shown]):
     def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Shown:
         """Return what is shown of `found`; `question` is None where the item is none."""
 
+    @abstractmethod
+    def claims_nothing(self, shown: object) -> bool:
+        """Tell whether `shown` says that no answer was found."""
+
     def answer(self, item: Item) -> Answered[Shown]:
         """Return the answer to `item`. Raises CacheError, and nothing for an item."""
         question, key, answered = self._look_up(item)
@@ -76,6 +80,25 @@ class Asker(ABC, Generic[Shown]):
         """
         _, key, answered = self._look_up(item)
         return answered, dataclasses.replace(item, key=key)
+
+    def checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
+        """Return the answer to `item`, made anew from `answered`, which came from elsewhere.
+
+        Counterexamples are replayed; that something is contained cannot be checked. What a cache would not keep is
+        asked here. Raises WorkersError for what cannot be the answer.
+        """
+        if not isinstance(answered, Answered):
+            raise WorkersError("a worker sent what is not an answer", mend="use workers that you can trust")
+        question = _caught(lambda: self.read(item))
+        if isinstance(question, InputError | Undecided):
+            return self._answered(item, None, question)
+        if answered.record is None:
+            return answered if self.claims_nothing(answered.shown) else self.answer(item)
+        try:
+            return self._answered(item, question, recalled(question, self.limits, answered.record))
+        except ValueError as wrong:
+            message = f"a worker sent an answer that cannot be right: {wrong}"
+            raise WorkersError(message, mend="use workers that you can trust") from None
 
     def _look_up(self, item: Item) -> tuple[Question | None, bytes | None, Answered[Shown] | None]:
         """Return the question of `item` and its key, and the answer where it is known already, or is an error."""

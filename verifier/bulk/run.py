@@ -103,9 +103,8 @@ def _answered(
     items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
 ) -> Generator[Answered[Shown], None, None]:
     if means.executor is not None:
-        memory = None if cache is None else common.asker(cache)
         crew = GivenExecutor(means.executor, means.workers)
-        yield from Spread(common, crew, memory=memory).answers(items)
+        yield from Spread(common, crew, here=common.asker(cache)).answers(items)
         return
     jobs, items = _jobs(items, means.jobs)
     if jobs > 1:

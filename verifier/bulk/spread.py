@@ -66,16 +66,17 @@ class Slot(Generic[Shown]):
 class Spread(Generic[Shown]):
     """One run: the items of `common`, answered by `crew`.
 
-    `cache` is a file that the crew's processes use themselves; `memory` remembers on their behalf, here.
+    `cache` is a file that the crew's processes use themselves. Where they are not our own, `here` remembers on their
+    behalf, and checks what they say.
     """
 
     def __init__(
-        self, common: Common[Shown], crew: Crew, *, cache: str | None = None, memory: Asker[Shown] | None = None
+        self, common: Common[Shown], crew: Crew, *, cache: str | None = None, here: Asker[Shown] | None = None
     ) -> None:
         self._common = common
         self._crew = crew
         self._cache = cache
-        self._memory = memory
+        self._here = here
         self._key = hashlib.sha256(pickle.dumps((common, cache))).hexdigest()
         self._first = crew.width
         self._slots: deque[Slot[Shown]] = deque()
@@ -114,9 +115,9 @@ class Spread(Generic[Shown]):
         return True
 
     def _slot(self, chunk: list[Item]) -> Slot[Shown]:
-        if self._memory is None:
+        if self._here is None or self._here.cache is None:
             return Slot(chunk, [None] * len(chunk))
-        found = [self._memory.recall(item) for item in chunk]
+        found = [self._here.recall(item) for item in chunk]
         return Slot([item for _, item in found], [answered for answered, _ in found])
 
     def _send(self, slot: Slot[Shown], *, with_common: bool) -> None:
@@ -154,7 +155,9 @@ class Spread(Generic[Shown]):
         for slot in lost:
             self._send(slot, with_common=True)
 
-    def _take(self, slot: Slot[Shown], reply: Reply) -> None:
+    def _take(self, slot: Slot[Shown], reply: object) -> None:
+        if not isinstance(reply, Reply) or (reply.known and not reply.answers and reply.lost is None):
+            raise ValueError("no answer came")
         for place, found in zip(slot.out, reply.answers, strict=False):
             self._keep(slot, place, found)
         if reply.lost is not None:
@@ -168,9 +171,11 @@ class Spread(Generic[Shown]):
             self._keep(slot, place, Answered(self._common.lost(slot.items[place], lost.how)))
 
     def _keep(self, slot: Slot[Shown], place: int, found: Answered[Shown]) -> None:
-        key = slot.items[place].key
-        if self._memory is not None and self._memory.cache is not None and key is not None and found.record is not None:
-            found = dataclasses.replace(found, forgotten=self._memory.cache.put(key, found.record))
+        if self._here is not None:
+            item = slot.items[place]
+            found = self._here.checked(item, found)
+            if self._here.cache is not None and item.key is not None and found.record is not None:
+                found = dataclasses.replace(found, forgotten=self._here.cache.put(item.key, found.record))
         slot.fill(place, found)
 
     def _one_by_one(self, slot: Slot[Shown]) -> None:

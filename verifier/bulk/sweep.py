@@ -196,6 +196,9 @@ class Sweeper(Asker[Swept]):
             self._recent.popitem(last=False)
         return answered
 
+    def claims_nothing(self, shown: object) -> bool:
+        return isinstance(shown, Swept) and isinstance(shown.answer, Undecided | InputError)
+
     def read(self, item: Item) -> Question:
         if item.error is not None:
             raise item.error

@@ -57,7 +57,9 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
         if service not in literal and any(pattern.matches(service) for pattern in open_patterns)
     )
     cuts = frozenset(frozenset((pattern.service,)) for index in indexes for pattern in index.anywhere)
-    yield from _cells(_Union.of(open_patterns), cuts, _Space(IS_SERVICE, {*spelled, *literal}, budget))
+    yield from _cells(
+        _Union.of(open_patterns), sorted(cuts, key=_breadth), _Space(IS_SERVICE, {*spelled, *literal}, budget)
+    )
 
 
 def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
@@ -82,7 +84,7 @@ def _cells(area: _Union, cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
     Patterns that are a literal run and a `*` lie within each other or apart, so they cut the words into as many stems
     as there are of them, and one more. Within a stem they are settled, and only the others may multiply the cells.
     """
-    unions = [_Union.of(cut) for cut in cuts]
+    unions = [_Union.of(sorted(cut, key=str)) for cut in cuts]  # the order of hashes is another one in each process
     heads = {head for union in (area, *unions) for head in union.heads if area.reaches(head)}
     for stem, branches in _tree(heads):
         first = area.part(stem)

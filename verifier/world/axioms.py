@@ -114,21 +114,25 @@ def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
 
 
 def mentioned(formula: Formula) -> tuple[frozenset[Key], bool]:
-    """Return the keys that `formula` speaks of, and whether it speaks of the resource."""
-    keys: set[Key] = set()
-    texts: set[Text] = set()
+    """Return the keys that `formula` speaks of, each as it is spelled first, and whether it speaks of the resource."""
+    keys: dict[Key, None] = {}
+    texts: dict[Text, None] = {}  # no sets: their order, and so the spelling, would be another one in each process
     for atom in atoms(formula):
         match atom:
             case Present(key) | Many(key):
-                keys.add(key)
+                keys.setdefault(key)
             case Exists(element):
-                keys.add(element.key)
+                keys.setdefault(element.key)
             case Some(key, test):
-                keys |= {key} | mentioned(test)[0]
+                for each in (key, *mentioned(test)[0]):
+                    keys.setdefault(each)
             case Fits(text):
-                texts.add(text)
-                keys.update(atom.keys)
+                texts.setdefault(text)
+                for each in atom.keys:
+                    keys.setdefault(each)
             case Member(text):
-                texts.add(text)
-    keys |= {text.key for text in texts if isinstance(text, Element)}
+                texts.setdefault(text)
+    for text in texts:
+        if isinstance(text, Element):
+            keys.setdefault(text.key)
     return frozenset(keys), RESOURCE in texts
