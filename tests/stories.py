@@ -4,7 +4,7 @@
 
     exit      the exit code, in text and in JSON
     answer    the pieces of the JSON answer that must be there; a list of them where the answers are JSON Lines.
-              A list within asks for each of its entries that some entry has it, a text of it as a part
+              A list within asks for each of its entries that some entry has it, texts as parts
     present, absent    context keys that must be in the counterexample, or must not
     says, never        pieces that the text answer must hold, or must not: standard output and standard error
 
@@ -79,7 +79,8 @@ def check_answers(story: Story, scratch: Path) -> None:
 
 def check_answer(story: Story, wanted: Any, answer: dict[str, Any], scratch: Path) -> None:
     """Check that one answer is as expected, and that its counterexamples replay."""
-    assert missing(wanted, answer) == []
+    lacks = missing(wanted, answer)
+    assert lacks == [], lacks
 
     context = {key.lower() for key in answer.get("request", {}).get("context", {})}
     assert {key.lower() for key in story.expected.get("present", [])} <= context
@@ -93,24 +94,20 @@ def check_answer(story: Story, wanted: Any, answer: dict[str, Any], scratch: Pat
             assert run(f"verifier evaluate {refuses} --request {path}", story.folder).code == 1
 
 
-def missing(expected: Any, found: Any, place: str = "answer") -> list[str]:
-    """Return where `found` does not hold what `expected` asks for."""
+def missing(expected: Any, found: Any, place: str = "answer", *, parts: bool = False) -> list[str]:
+    """Return where `found` does not hold what `expected` asks for; with `parts` a text need only be a part."""
     if isinstance(expected, dict):
         if not isinstance(found, dict):
             return [f"{place} is {found!r}"]
-        return [lack for key, value in expected.items() for lack in missing(value, found.get(key), f"{place}.{key}")]
+        pairs = ((f"{place}.{key}", value, found.get(key)) for key, value in expected.items())
+        return [lack for name, value, one in pairs for lack in missing(value, one, name, parts=parts)]
     if isinstance(expected, list):
-        if not isinstance(found, list):
-            return [f"{place} is {found!r}"]
-        return [f"{place} lacks {each!r}: {found!r}" for each in expected if not any(has(each, one) for one in found)]
+        several = found if isinstance(found, list) else []
+        without = [each for each in expected if all(missing(each, one, parts=True) for one in several)]
+        return [f"{place} lacks {each!r}: {found!r}" for each in without]
+    if parts and isinstance(expected, str) and isinstance(found, str) and expected in found:
+        return []
     return [] if expected == found else [f"{place} is {found!r}, not {expected!r}"]
-
-
-def has(expected: Any, found: Any) -> bool:
-    """Whether the entry `found` of a list is one that `expected` asks for."""
-    if isinstance(expected, str) and isinstance(found, str):
-        return expected in found
-    return not missing(expected, found)
 
 
 def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str, str]]:

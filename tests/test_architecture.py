@@ -36,20 +36,21 @@ ROOMS: dict[str, set[str]] = {
     "smt": _MEANING | {"logic", "processes"},
     "world": _MEANING | {"logic"},
     "questions": _SOLVED,
+    "lint": _MEANING | {"logic", "world", "questions"},
     "accounts": _SOLVED | {"questions"},
     "sources": _SOLVED | {"questions"},
     "why": _SOLVED | {"questions"},
     "mend": _SOLVED | {"questions"},
     "regions": _SOLVED | {"questions"},
-    "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk", "version", "checks", "config"},
+    "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk", "version", "checks", "config", "lint"},
     "api": _SOLVED | {"questions", "regions", "why", "mend", "accounts", "sources"},
-    "bulk": _SOLVED | {"questions", "api", "pace", "processes", "version"},
+    "bulk": _SOLVED | {"questions", "api", "pace", "processes", "version", "lint"},
     "config": _BASE | {"policy", "sources"},
-    "checks": _SOLVED | {"questions", "why", "sources", "config"},
+    "checks": _SOLVED | {"questions", "why", "sources", "config", "lint"},
     "explorer": _SOLVED | {"questions", "regions", "why", "api", "table"},
     "scaling": _SOLVED | {"questions", "api", "table"},
     "plots": _BASE | {"catalogue", "explorer", "scaling"},
-    "lines": _SOLVED | {"questions", "report", "api", "bulk"},
+    "lines": _SOLVED | {"questions", "report", "api", "bulk", "lint"},
     "cli": _SOLVED
     | {
         "questions",
@@ -66,6 +67,7 @@ ROOMS: dict[str, set[str]] = {
         "lines",
         "pace",
         "version",
+        "lint",
     },
 }
 LIBRARIES: dict[str, set[str]] = {

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from verifier.explorer.explorer import Explorer, NoOther
     from verifier.explorer.order import containment_order
     from verifier.lines import batch
+    from verifier.lint.validate import validate
     from verifier.mend.repaired import Repaired, RepairOutcome
     from verifier.mend.simplified import Redundancy, Simplified
-    from verifier.policy.syntax import Policy
+    from verifier.policy.syntax import Policy, Severity
     from verifier.questions.limits import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
@@ -60,6 +61,7 @@ __all__ = [
     "Repaired",
     "Request",
     "RequestError",
+    "Severity",
     "Simplified",
     "Swept",
     "Undecided",
@@ -83,10 +85,20 @@ __all__ = [
     "repair",
     "simplify",
     "sweep",
+    "validate",
 ]
 
 _HOMES = {
-    "verifier.api": ("confine", "diff", "differences", "evaluate", "explain", "prove", "repair", "simplify"),
+    "verifier.api": (
+        "confine",
+        "diff",
+        "differences",
+        "evaluate",
+        "explain",
+        "prove",
+        "repair",
+        "simplify",
+    ),
     "verifier.bulk.sweep": ("Swept", "sweep"),
     "verifier.errors": (
         "CacheError",
@@ -103,9 +115,10 @@ _HOMES = {
     "verifier.scaling.growth": ("growth",),
     "verifier.explorer.order": ("containment_order",),
     "verifier.lines": ("batch",),
+    "verifier.lint.validate": ("validate",),
     "verifier.mend.repaired": ("RepairOutcome", "Repaired"),
     "verifier.mend.simplified": ("Redundancy", "Simplified"),
-    "verifier.policy.syntax": ("Policy",),
+    "verifier.policy.syntax": ("Policy", "Severity"),
     "verifier.questions.limits": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),

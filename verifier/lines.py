@@ -18,7 +18,7 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.item import Item
 from verifier.bulk.run import Means, run
 from verifier.errors import InputError, UsageError
-from verifier.questions.ask import documents_of
+from verifier.lint.question import lint_question
 from verifier.questions.limits import Limits
 from verifier.questions.question import JsonValue, Question
 from verifier.questions.read_id import read_id
@@ -100,8 +100,8 @@ class LineAsker(Asker[Line]):
 
 def _answer(item: Item, question: Question | None, found: Found) -> Line:
     identity: JsonValue = read_id(_text(item)) if question is None else question.id
-    policies = () if question is None or isinstance(found, InputError) else tuple(documents_of(question))
-    return {"id": identity} | answer_of(found, identity, item.line, policies).as_json()
+    placed = () if question is None or isinstance(found, InputError) else lint_question(question)
+    return {"id": identity} | answer_of(found, identity, item.line, placed=placed).as_json()
 
 
 def _text(item: Item) -> str:

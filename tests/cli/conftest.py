@@ -41,7 +41,7 @@ REQUEST = {
     "principal": "arn:aws:iam::111122223333:user/jane",
     "action": "s3:GetObject",
     "resource": "arn:aws:s3:::bucket/key",
-    "context": {"aws:SourceIp": "203.0.113.7", "aws:TagKeys": ["a", "b"]},
+    "context": {"aws:SourceIp": "203.0.113.7", "aws:CalledVia": ["athena.amazonaws.com", "glue.amazonaws.com"]},
 }
 FULL = policy(action="*")
 DOCUMENTS: dict[str, Any] = {

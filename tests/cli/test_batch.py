@@ -94,6 +94,17 @@ def test_warnings_join_the_answer(call: Call) -> None:
     assert answer["statements"][0]["failed"][0]["line"] == 2
 
 
+def test_warnings_of_lines_fail_under_strict(call: Call) -> None:
+    question = {"id": 1, "ask": "confine", "document": DOCUMENTS["policy.json"], "services": ["s3", "dynamo-db"]}
+    stdin = jsonl(question)
+    assert call("batch", stdin=stdin).code == 0
+    strict = call("batch", "--strict", stdin=stdin)
+    assert (strict.code, strict.err) == (1, "strict: 1 warning, so the exit code is 1\n")
+    (warning,) = json.loads(strict.out)["warnings"]
+    assert (warning["document"], warning["severity"], "line" in warning) == ("services", "warning", False)
+    assert call("batch", "--strict", stdin=jsonl(question | {"services": ["s3"]})).code == 0
+
+
 def test_the_package_answers_lines_too() -> None:
     answers = verifier.batch(iter([json.dumps(QUESTION | {"id": 1}), b"", b"{}"]))
     assert [set(answer) for answer in answers] == [{"id", "decision", "statements"}, {"id", "error"}]

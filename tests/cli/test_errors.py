@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Call
 from verifier import api
+from verifier.cli.app import COMMANDS
+from verifier.cli.lazy import LazyCommands
 from verifier.errors import LimitReached
 
 PROVE = "prove --policy policy.json --maximum maximum.json"
@@ -37,6 +40,36 @@ def test_a_wrong_call_is_one_clear_line(call: Call, line: str, piece: str) -> No
     assert wrong.err.startswith("error: ")
     assert wrong.err.count("\n") == 1
     assert piece in wrong.err
+
+
+def options(name: str) -> list[Any]:
+    """The options of a command."""
+    return [each for each in LazyCommands(COMMANDS)[name].params if each.param_type_name == "option"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_option_of_one_value_is_given_once(call: Call, name: str) -> None:
+    with_value = [option for option in options(name) if not option.is_flag]
+    assert any(not option.multiple for option in with_value)
+    for option in with_value:
+        for written in option.opts:
+            twice = call(name, written, "x", f"{written}=y")
+            assert twice.code == 2
+            assert ("it is given twice, and takes one value" in twice.err) is not option.multiple
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "check"])
+def test_every_command_can_be_strict(name: str) -> None:
+    assert any("--strict" in option.opts and option.is_flag for option in options(name))
+
+
+def test_the_maximum_is_one_document(call: Call) -> None:
+    twice = call(*shlex.split(f"{PROVE} --maximum wide.json"))
+    assert (twice.code, twice.out) == (2, "")
+    assert twice.err == (
+        "error: invalid value for '--maximum': it is given twice, and takes one value (see `verifier prove --help`)\n"
+    )
+    assert call("prove", "--maximum", "a", "--maximum", "b", "--help").code == 0
 
 
 @pytest.mark.parametrize(

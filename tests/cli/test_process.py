@@ -133,7 +133,7 @@ IDLE = {
         "rich",
         "sqlite3",
     ),
-    *(f"verifier.catalogue.{name}" for name in ("actions", "origin", "resources")),
+    *(f"verifier.catalogue.{name}" for name in ("origin", "resources")),
     *(f"verifier.cli.{name}" for name in ("batch", "confine", "diff", "evaluate", "sweep")),
     *(f"verifier.questions.{name}" for name in ("choose", "diff", "export", "fitting", "polish", "read_question")),
     *(f"verifier.report.{name}" for name in ("answers", "diagnostics", "why")),

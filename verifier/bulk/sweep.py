@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from verifier.bulk.documents import read_documents
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
 from verifier.errors import InputError
+from verifier.lint.lint import lint
 from verifier.policy.check import Kind, check
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.parse import parse, parse_source
@@ -70,12 +71,13 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     workers: int | None = None,
     cache: PathName | None = None,
     max_size: int = MAX_SIZE,
+    validate: bool = False,
 ) -> Iterator[Swept]:
     """Yield, for each of `documents`, whether what it allows beside the others lies within what `maximum` allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
     folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
-    `world` and `reading` are those of `prove`.
+    `world` and `reading` are those of `prove`. With `validate`, the warnings are those of `verifier.validate`.
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.
@@ -93,6 +95,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
         encoding=encoding,
         world=world,
         reading=reading,
+        validate=validate,
     )
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
@@ -110,13 +113,14 @@ def sweep_of(  # noqa: PLR0913 - as `sweep`
     encoding: EncodingName = "fast",
     world: WorldName = "all",
     reading: ReadingName = "all",
+    validate: bool = False,
 ) -> Sweep:
     """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
     limits = limits_of(timeout, encoding, world, reading)
     beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
     beside.check()
     check(maximum, Kind.MAXIMUM)
-    return Sweep.of(beside, maximum, limits)
+    return dataclasses.replace(Sweep.of(beside, maximum, limits), validate=validate)
 
 
 def _items(documents: Iterable[Policy | PathName], max_size: int) -> Iterator[Item]:
@@ -147,6 +151,7 @@ class Sweep(Common[Swept]):
     scps: tuple[tuple[str, ...], ...]
     rcps: tuple[str, ...]
     limits: Limits
+    validate: bool = False
 
     @staticmethod
     def of(beside: Documents, maximum: Policy, limits: Limits) -> Sweep:
@@ -172,6 +177,7 @@ class Sweeper(Asker[Swept]):
 
     def __init__(self, common: Sweep, cache: Cache | None) -> None:
         super().__init__(common.limits, cache)
+        self._warnings: Callable[[Policy], tuple[Warning, ...]] = lint if common.validate else _written
         self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
         self._beside: dict[str, Any] = {
             "maximum": parse(common.maximum, "<maximum>"),
@@ -211,8 +217,12 @@ class Sweeper(Asker[Swept]):
             return Swept(item.name, _placed(found, item))
         policies = question.policies if isinstance(question, ProveQuestion) else ()
         down = item.line - 1
-        warnings = tuple(_moved(warning, down) for policy in policies for warning in policy.warnings)
+        warnings = tuple(_moved(warning, down) for policy in policies for warning in self._warnings(policy))
         return Swept(item.name, found, warnings, remembered)
+
+
+def _written(policy: Policy) -> tuple[Warning, ...]:
+    return policy.warnings
 
 
 def text_of(policy: Policy) -> str:

@@ -18,8 +18,11 @@ from verifier.checks.compare import Case, compare
 from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.config.model import Rule
 from verifier.errors import InputError, quote
+from verifier.lint.lint import lint
+from verifier.lint.scope import undated
+from verifier.policy.check import Kind as Place
 from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Policy, Severity
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
@@ -46,14 +49,15 @@ class About:
         """Return a finding of `kind`; `fails` may say that what the rule lists does not fail here."""
         changes = "different" in self.rule.fails and kind in ("gained", "lost", "different")
         listed = kind in ("unreadable", "expired") or kind in self.rule.fails or changes
-        said = message if kind == "warnings" else None
+        said = undated(message) if kind == "warnings" else None
         mark = digest([self.rule.name, kind, self.path, said, self.depends_on])[:32]
         return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
 
-    def warnings(self, policy: Policy) -> Iterator[Finding]:
-        """Yield what `policy` is warned of."""
-        for warning in policy.warnings:
-            yield self.found("warnings", warning.message, span=warning.span)
+    def warnings(self, policy: Policy, place: Place = Place.IDENTITY) -> Iterator[Finding]:
+        """Yield what `policy` is warned of; a note never fails."""
+        for warning in lint(policy, place):
+            fails = warning.severity is not Severity.NOTE
+            yield self.found("warnings", warning.message, span=warning.span, fails=fails)
 
 
 def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:

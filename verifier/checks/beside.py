@@ -50,6 +50,10 @@ class Beside:
         found = (self.boundary, self.session, *levels, *self.rcps, self.maximum)
         yield from (policy for policy in found if policy is not None and policy.source.file)
 
+    def place(self, policy: Policy) -> Place:
+        """Return the place of one of `policies`, as far as warnings depend on it."""
+        return Place.MAXIMUM if policy is self.maximum else Place.BOUNDARY
+
     @cached_property
     def said(self) -> str:
         """What the documents say together, as a hash."""

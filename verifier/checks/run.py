@@ -31,6 +31,7 @@ from verifier.checks.select import select
 from verifier.config.model import Rule
 from verifier.config.read import Read
 from verifier.errors import InputError, UsageError, quote
+from verifier.lint.lint import lint
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.limits import Limits
@@ -124,7 +125,7 @@ def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
     for policy in dict.fromkeys(stands.policies()):
         seen = policy.source.name
         about = About(rule, name, stands.paths[seen], seen, None)
-        yield from about.warnings(policy)
+        yield from about.warnings(policy, stands.place(policy))
 
 
 def _compared(
@@ -218,7 +219,8 @@ def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
 
 
 def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:
-    return tuple((policy.source, warning) for policy in dict.fromkeys(stands.policies()) for warning in policy.warnings)
+    policies = dict.fromkeys(stands.policies())
+    return tuple((policy.source, warning) for policy in policies for warning in lint(policy, stands.place(policy)))
 
 
 def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:

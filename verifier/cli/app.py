@@ -86,7 +86,8 @@ def verifier(
     \b
     Exit codes:
       0  contained, equivalent, confined, allowed, all answered
-      1  escapes, different, denied, an answer of a batch is an error
+      1  escapes, different, denied, an answer of a batch is an error;
+         under --strict also a warning
       2  the input or the call is wrong, a document of a sweep is broken
       3  undecided: a limit was reached, or an unsupported construct
       4  internal error: a defect of verifier itself

@@ -18,6 +18,7 @@ from verifier.cli.options import (
     Format,
     MaxSize,
     ReadingOption,
+    Strict,
     Timeout,
     WorldOption,
     some_jobs,
@@ -56,6 +57,7 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     ] = 1,
     dask: Dask = None,
     cache: CacheOption = None,
+    strict: Strict = False,
 ) -> None:
     """Answer many questions: JSON Lines on standard input.
 
@@ -70,19 +72,23 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import limits_of
     from verifier.bulk.read_lines import read_lines
+    from verifier.cli.inputs import strictly
     from verifier.cli.means import means
     from verifier.lines import answers, item_of
+    from verifier.policy.syntax import Severity
 
     limits = limits_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False
+    warned: list[Severity] = []
     items = (item_of(line, number, max_size) for number, line in read_lines(sys.stdin.buffer, max_size))
     with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:
         for answer in found:
             failed = failed or "error" in answer
+            warned += [Severity(warning["severity"]) for warning in answer.get("warnings", ()) if strict]
             print(json_text(answer), flush=True)
             counter.count()
     counter.clear()
-    raise typer.Exit(ExitCode.NO if failed else ExitCode.YES)
+    raise typer.Exit(strictly(ExitCode.NO if failed else ExitCode.YES, warned, strict=strict))
 
 
 class Counter:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReportOption, Timeout
+from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReportOption, Strict, Timeout
 from verifier.questions.verdict import Difference, Relation
 from verifier.safe import json_text
 
@@ -32,7 +32,7 @@ class Fails(enum.Enum):
     GAINED = "gained"
 
 
-def changes(
+def changes(  # noqa: PLR0917 - typer passes them by name
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Policies, in git.", show_default=False)],
     since: Annotated[
         str | None,
@@ -52,6 +52,7 @@ def changes(
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Compare policies with their earlier versions in git.
 
@@ -70,7 +71,9 @@ def changes(
     """
     from verifier.api import limits_of
     from verifier.checks.compare import compare
+    from verifier.cli.inputs import strictly
     from verifier.cli.revisions import compared_trees, inside
+    from verifier.report.compared import warnings_of
     from verifier.sources.git import Repository
 
     limits = limits_of(timeout, "fast")
@@ -79,7 +82,8 @@ def changes(
     paths = [inside(repository.root, file) for file in files]
     found = [compare(trees.old, trees.new, path, limits=limits, max_size=max_size) for path in paths]
     _print(found, form, repository.root)
-    raise typer.Exit(_code([one.answer for one in found], fail_on))
+    warned = [warning.severity for one in found for warning in warnings_of(one)]
+    raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))
 
 
 def _print(found: list[Compared], form: Format, root: Path) -> None:
@@ -89,7 +93,8 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         for one in found:
             print(json_text(compared_answer(one).as_json()))
     elif form is Format.TEXT:
-        from verifier.report.compared import compared_text
+        from verifier.report.compared import compared_text, warnings_of
+        from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
         from verifier.safe import shown
 
@@ -97,6 +102,8 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         for place, one in enumerate(found):
             print(f"{chr(10) if place else ''}{style.paint(shown(one.path), 'place')}")
             print(compared_text(one, style))
+            if one.new and (warnings := warnings_of(one)):
+                print(warnings_text(one.new.source, warnings, style_of(sys.stderr)), file=sys.stderr)
     else:
         from verifier.report.compared import compared_result
         from verifier.report.render import Form, render, written

@@ -11,7 +11,7 @@ class ExitCode(enum.IntEnum):
     YES = 0
     """Contained, equivalent, confined, allowed, all answered."""
     NO = 1
-    """Escapes, different, denied, an answer that is an error; vacuous under `--fail-on vacuous`."""
+    """Escapes, different, denied, an error; vacuous under `--fail-on vacuous`, a warning under `--strict`."""
     WRONG_INPUT = 2
     """The documents or the call are wrong."""
     UNDECIDED = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -19,10 +18,10 @@ from verifier.cli.options import (
     ReadingOption,
     ReportOption,
     Smtlib,
+    Strict,
     Timeout,
     WorldOption,
 )
-from verifier.errors import quote
 from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
@@ -50,6 +49,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Prove that a document blocks every service but these.
 
@@ -69,10 +69,11 @@ def confine(  # noqa: PLR0917 - typer passes them by name
 
     check_all(everything, form)
     clock = Clock(timeout)
-    policy = Inputs(max_size).policy(document)
-    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib)
-    _warn_of_unknown(to)
+    inputs = Inputs(max_size, strict)
+    policy = inputs.policy(document)
     question = ConfineQuestion(None, policy, tuple(to))
+    inputs.warn(question)
+    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib)
     limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, verdict, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form) if everything else None
@@ -84,15 +85,5 @@ def confine(  # noqa: PLR0917 - typer passes them by name
         why,
         question,
         regions,
+        inputs=inputs,
     )
-
-
-def _warn_of_unknown(names: list[str]) -> None:
-    """Warn of services that AWS does not have: what is confined to one of them alone allows nothing today."""
-    from verifier.catalogue.actions import services
-    from verifier.report.diagnostics import warning_text
-    from verifier.report.style import style_of
-
-    for name in dict.fromkeys(names):
-        if name not in services():
-            print(warning_text(f"AWS has no service {quote(name)}", style_of(sys.stderr)), file=sys.stderr)

@@ -17,6 +17,7 @@ from verifier.cli.options import (
     ReadingOption,
     ReportOption,
     Smtlib,
+    Strict,
     Timeout,
     TypeOption,
     WorldOption,
@@ -47,6 +48,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Tell whether two documents allow the same requests.
 
@@ -71,13 +73,14 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.why.explanation import WhyDifferent
 
     clock = Clock(timeout)
-    inputs = Inputs(max_size)
+    inputs = Inputs(max_size, strict)
     documents = alike(inputs.policies([old, new]), kind)
+    question = DiffQuestion(None, documents[0], documents[1])
+    inputs.warn(question)
     only_deny = only_denies(documents)
     difference = api.diff(
         *documents, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib, type=kind
     )
-    question = DiffQuestion(None, documents[0], documents[1])
     limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, difference, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form)
@@ -92,4 +95,5 @@ def diff(  # noqa: PLR0917 - typer passes them by name
         why=why,
         question=question,
         regions=regions,
+        inputs=inputs,
     )

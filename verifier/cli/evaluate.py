@@ -16,6 +16,7 @@ from verifier.cli.options import (
     Rcps,
     Scps,
     Session,
+    Strict,
 )
 
 EXAMPLES = """\b
@@ -41,11 +42,13 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     rcp: Rcps = None,
     form: FormatOption = Format.TEXT,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Tell what happens to one request, and why.
 
     Every statement is shown: whether it matched, and which of its elements
-    failed. Every FILE may be `-`, standard input, once.
+    failed. What is wrong with the request itself is told too: an action that
+    AWS does not have, a key that every request has and this one lacks. Every FILE may be `-`, standard input, once.
 
     \b
     Exit codes: 0 allowed, 1 denied, 2 wrong input.
@@ -53,10 +56,12 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     from verifier import api
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
+    from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
-    inputs = Inputs(max_size)
-    evaluation = api.evaluate(
+    inputs = Inputs(max_size, strict)
+    question = EvaluateQuestion(
+        None,
         policies=inputs.policies(policy),
         request=inputs.request(request),
         boundary=inputs.optional(boundary),
@@ -64,4 +69,8 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
         scps=inputs.levels(scp),
         rcps=inputs.policies(rcp),
     )
-    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style))
+    inputs.warn(question)
+    evaluation = api.evaluate(
+        question.policies, question.request, question.boundary, question.session, question.scps, question.rcps
+    )
+    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs)

@@ -1,42 +1,45 @@
-"""Reading the documents that a command names: files, or `-` for standard input, once at most.
-
-Warnings about documents are printed to standard error as soon as they are known.
+"""Reading the documents that a command names: files, or `-` for standard input, once at most; and the warnings about
+them, which are printed to standard error before the answer is looked for. Under `--strict` they make the command fail.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from verifier.cli.codes import ExitCode
 from verifier.dataclass import dataclass
 from verifier.errors import UsageError
 from verifier.policy.load import MAX_SIZE, read_source
-from verifier.policy.organisation import only_denies
 from verifier.policy.parse import parse_level_source, parse_source
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Policy, Severity
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.source import Source
 
 if TYPE_CHECKING:
+    from verifier.lint.question import Placed
+    from verifier.questions.question import Question
     from verifier.semantics.request import Request
 
 
 @dataclass
 class Inputs:
-    """The documents of one call; `max_size` bounds each of them, in bytes. Every method raises InputError."""
+    """The documents of one call; `max_size` bounds each of them, in bytes. What reads raises InputError.
+
+    `warnings` are those that were told of, `strict` whether they make the command fail.
+    """
 
     max_size: int = MAX_SIZE
+    strict: bool = False
+    warnings: list[Placed] = field(default_factory=list, init=False)
     _stdin_read: bool = field(default=False, init=False)
-    _warned: set[str] = field(default_factory=set, init=False)
+    _request: Source | None = field(default=None, init=False)
 
     def policy(self, path: str) -> Policy:
         """Return the policy in the file `path`."""
-        source = self._source(path)
-        policy = parse_source(source)
-        self._warn(source, policy.warnings)
-        return policy
+        return parse_source(self._source(path))
 
     def policies(self, paths: Sequence[str] | None) -> tuple[Policy, ...]:
         """Return the policies in the files `paths`."""
@@ -48,14 +51,43 @@ class Inputs:
 
     def levels(self, paths: Sequence[str] | None) -> tuple[tuple[Policy, ...], ...]:
         """Return the levels in the files `paths`, each a document or a list of them."""
-        sources = map(self._source, paths or ())
-        return tuple(self._level(source) for source in sources)
+        return tuple(parse_level_source(self._source(path)) for path in paths or ())
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
         from verifier.semantics.read_request import read_request_source
 
-        return read_request_source(self._source(path))
+        self._request = self._source(path)
+        return read_request_source(self._request)
+
+    def warn(self, question: Question) -> None:
+        """Print the warnings about `question`."""
+        from verifier.lint.question import lint_question
+
+        self._tell(lint_question(question, self._request) if self._request else lint_question(question))
+
+    def warn_of(self, document: Policy) -> None:
+        """Print the warnings about the one document of a call."""
+        from verifier.lint.question import lint_document
+
+        self._tell(lint_document("document", document))
+
+    def _tell(self, found: Sequence[Placed]) -> None:
+        """Print the warnings `found`, those of one file together."""
+        self.warnings += found
+        by_source: dict[Source, list[PolicyWarning]] = {}
+        for placed in found:
+            by_source.setdefault(placed.source, []).append(placed.warning)
+        if found:
+            from verifier.report.diagnostics import warnings_text
+            from verifier.report.style import style_of
+
+            for source, warnings in by_source.items():
+                print(warnings_text(source, warnings, style_of(sys.stderr)), file=sys.stderr)
+
+    def code(self, code: ExitCode) -> ExitCode:
+        """Return the exit code of a command that would end with `code`, were it not `strict`."""
+        return strictly(code, [placed.warning.severity for placed in self.warnings], strict=self.strict)
 
     def _source(self, path: str) -> Source:
         if path == "-":
@@ -64,20 +96,11 @@ class Inputs:
             self._stdin_read = True
         return read_source(path, self.max_size)
 
-    def _level(self, source: Source) -> tuple[Policy, ...]:
-        level = parse_level_source(source)
-        warnings = [warning for policy in level for warning in policy.warnings]
-        if level and only_denies(level):
-            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
-            warnings.append(PolicyWarning(message, level[0].statements[0].span))
-        self._warn(source, warnings)
-        return level
 
-    def _warn(self, source: Source, warnings: Sequence[PolicyWarning]) -> None:
-        """Print `warnings`, once for each file."""
-        if warnings and source.name not in self._warned:
-            from verifier.report.diagnostics import warnings_text
-            from verifier.report.style import style_of
-
-            self._warned.add(source.name)
-            print(warnings_text(source, warnings, style_of(sys.stderr)), file=sys.stderr)
+def strictly(code: ExitCode, found: Iterable[Severity], *, strict: bool) -> ExitCode:
+    """Return `code`, or 1 where it is 0, the command is `strict` and some warning is more than a note: told of then."""
+    count = sum(severity is not Severity.NOTE for severity in found)
+    if not strict or not count or code is not ExitCode.YES:
+        return code
+    print(f"strict: {count:,} warning{'s' if count > 1 else ''}, so the exit code is 1", file=sys.stderr)
+    return ExitCode.NO

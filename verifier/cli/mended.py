@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -15,6 +15,9 @@ from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified
 from verifier.report.style import Style, style_of
 from verifier.safe import json_text
+
+if TYPE_CHECKING:
+    from verifier.cli.inputs import Inputs
 
 WriteOption: TypeAlias = Annotated[
     str | None, typer.Option("--write", metavar="FILE", help="Write the new document, if there is one, to this file.")
@@ -27,6 +30,7 @@ def print_mended(
     as_text: Callable[[Style], str],
     write: str | None,
     code: ExitCode,
+    inputs: Inputs,
 ) -> None:
     """Print `found` as `form` says, after writing its document to the file `write`, and end with `code`.
 
@@ -36,13 +40,15 @@ def print_mended(
         assert found.text is not None
         write_text(write, found.text)
     if form is Format.JSON:
+        from verifier.report.answers import warning_parts
         from verifier.report.mended_answers import repair_answer, simplify_answer
 
         answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
+        answer = answer.model_copy(update={"warnings": warning_parts(inputs.warnings)})
         print(json_text(answer.as_json(), indent=2))
     else:
         print(as_text(style_of(sys.stdout)))
-    raise typer.Exit(code)
+    raise typer.Exit(inputs.code(code))
 
 
 def _is_new(found: Simplified | Repaired) -> bool:

@@ -136,6 +136,9 @@ TypeOption: TypeAlias = Annotated[
         help="What the document is; an RCP says it itself, and another is read as a boundary.",
     ),
 ]
+Strict: TypeAlias = Annotated[
+    bool, typer.Option("--strict", help="Exit 1 also where there are warnings; notes do not count.")
+]
 Explain: TypeAlias = Annotated[
     bool,
     typer.Option(

@@ -16,6 +16,7 @@ from verifier.safe import json_text
 from verifier.semantics.evaluate import Decision, Evaluation
 
 if TYPE_CHECKING:
+    from verifier.cli.inputs import Inputs
     from verifier.regions.region import Regions
     from verifier.report.results import Result
     from verifier.why.explain import Explained
@@ -30,12 +31,14 @@ def print_answer(
     why: Explanation | None = None,
     question: Explained | None = None,
     regions: Regions | None = None,
+    *,
+    inputs: Inputs,
 ) -> None:
     """Print `found` as `form` says, in JSON with `why` and `regions`, if given, and end with its exit code.
 
     Raises typer.Exit.
 
-    A report is about `question` too.
+    A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are told of before.
     """
     if form.reports:
         assert question is not None
@@ -43,15 +46,15 @@ def print_answer(
         from verifier.report.results import Result
 
         _report(Result.of(question, found, why, regions), question, form)
-        raise typer.Exit(exit_code(found, fail_on))
+        raise typer.Exit(inputs.code(exit_code(found, fail_on)))
     if form is Format.JSON:
         from verifier.report.answers import answer_of
 
-        text = json_text(answer_of(found, why=why, regions=regions).as_json(), indent=2)
+        text = json_text(answer_of(found, placed=inputs.warnings, why=why, regions=regions).as_json(), indent=2)
     else:
         text = as_text(style_of(sys.stdout))
     print(text)
-    raise typer.Exit(exit_code(found, fail_on))
+    raise typer.Exit(inputs.code(exit_code(found, fail_on)))
 
 
 def _report(result: Result, question: Explained, form: Format) -> None:

@@ -20,6 +20,7 @@ from verifier.cli.options import (
     Scps,
     Session,
     Smtlib,
+    Strict,
     Timeout,
     WorldOption,
 )
@@ -57,6 +58,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Prove that everything the documents allow together is within MAXIMUM.
 
@@ -77,7 +79,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
 
     check_all(everything, form)
     clock = Clock(timeout)
-    inputs = Inputs(max_size)
+    inputs = Inputs(max_size, strict)
     question = ProveQuestion(
         None,
         policies=inputs.policies(policy),
@@ -87,6 +89,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
         scps=inputs.levels(scp),
         rcps=inputs.policies(rcp),
     )
+    inputs.warn(question)
     verdict = api.prove(
         policies=question.policies,
         maximum=question.maximum,
@@ -111,4 +114,5 @@ def prove(  # noqa: PLR0917 - typer passes them by name
         why,
         question,
         regions,
+        inputs=inputs,
     )

@@ -3,6 +3,8 @@
 Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent. `QuickCommand`
 and `QuickGroup` put a light reader in its place for the few types that the commands use; every other type, and every
 typer that keeps its readers elsewhere, goes typer's own way. In the help an argument is called by its name alone.
+
+An option that takes one value and is given twice is an error here: typer would take the last, and say nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +23,10 @@ class QuickCommand(TyperCommand):
         """Return the parameters, those that typer adds included."""
         return _lightened(super().get_params(ctx))
 
+    def make_parser(self, ctx: Any) -> Any:
+        """Return the parser of the arguments, one that refuses what is given twice."""
+        return _strict(super().make_parser(ctx), ctx)
+
 
 class QuickGroup(TyperGroup):
     """A group whose options are read by `LightReader`; no command is made for its name alone."""
@@ -28,6 +34,10 @@ class QuickGroup(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""
         return _lightened(super().get_params(ctx))
+
+    def make_parser(self, ctx: Any) -> Any:
+        """Return the parser of the arguments, one that refuses what is given twice."""
+        return _strict(super().make_parser(ctx), ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands, in the order of the help."""
@@ -63,6 +73,30 @@ def _lightened(params: list[Any]) -> list[Any]:
             param._usage_display_name = lambda name=name: name  # noqa: SLF001 - `OLD`, where typer writes `{OLD}`
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - and `OLD <str>`
     return params
+
+
+def _strict(parser: Any, ctx: Any) -> Any:
+    read = parser.parse_args
+
+    def parse_args(args: list[str]) -> Any:
+        found = _, _, order = read(args=args)
+        if not any(param.is_eager for param in order):  # help and versions answer whatever stands beside them
+            _refuse_repeated(order, ctx)
+        return found
+
+    parser.parse_args = parse_args
+    return parser
+
+
+def _refuse_repeated(order: list[Any], ctx: Any) -> None:
+    """Raise typer.BadParameter where an option of one value stands twice in `order`, the parameters as they came."""
+    seen: set[str] = set()
+    for param in order:
+        if param.param_type_name != "option" or param.multiple or param.is_flag:
+            continue
+        if param.name in seen:
+            raise typer.BadParameter("it is given twice, and takes one value", ctx=ctx, param=param)
+        seen.add(param.name)
 
 
 def _wanted(kind: type) -> str:

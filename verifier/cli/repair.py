@@ -16,6 +16,7 @@ from verifier.cli.options import (
     ReadingOption,
     Scps,
     Session,
+    Strict,
     Timeout,
     WorldOption,
 )
@@ -44,6 +45,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     encoding: EncodingOption = Encoding.FAST,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Propose a small change to the boundary that keeps all within MAXIMUM.
 
@@ -60,20 +62,31 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.cli.mended import print_mended
     from verifier.mend.repaired import RepairOutcome
+    from verifier.questions.question import ProveQuestion
     from verifier.report.mended import repaired_text
 
-    inputs = Inputs(max_size)
-    found = api.repair(
+    inputs = Inputs(max_size, strict)
+    question = ProveQuestion(
+        None,
         policies=inputs.policies(policy),
         maximum=inputs.policy(maximum),
         boundary=inputs.optional(boundary),
         session=inputs.optional(session),
         scps=inputs.levels(scp),
         rcps=inputs.policies(rcp),
+    )
+    inputs.warn(question)
+    found = api.repair(
+        question.policies,
+        question.maximum,
+        question.boundary,
+        question.session,
+        question.scps,
+        question.rcps,
         timeout=timeout,
         encoding=encoding,
         world=world,
         reading=reading,
     )
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
-    print_mended(found, form, lambda style: repaired_text(found, style), write, code)
+    print_mended(found, form, lambda style: repaired_text(found, style), write, code, inputs)

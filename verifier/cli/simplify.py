@@ -13,6 +13,7 @@ from verifier.cli.options import (
     Format,
     FormatOption,
     MaxSize,
+    Strict,
     Timeout,
     TypeOption,
 )
@@ -35,6 +36,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     encoding: EncodingOption = Encoding.FAST,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Find statements, entries and values that change nothing.
 
@@ -53,7 +55,10 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     from verifier.mend.simplified import Redundancy
     from verifier.report.mended import simplified_text
 
-    found = api.simplify(Inputs(max_size).policy(document), timeout=timeout, encoding=encoding, type=kind)
+    inputs = Inputs(max_size, strict)
+    policy = inputs.policy(document)
+    inputs.warn_of(policy)
+    found = api.simplify(policy, timeout=timeout, encoding=encoding, type=kind)
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
-    print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code)
+    print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)

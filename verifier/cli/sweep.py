@@ -27,6 +27,7 @@ from verifier.cli.options import (
     ReportOption,
     Scps,
     Session,
+    Strict,
     Timeout,
     WorldOption,
 )
@@ -74,6 +75,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     world: WorldOption = World.ALL,
     reading: ReadingOption = Readings.ALL,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Prove, for each document on its own, that it stays within MAXIMUM.
 
@@ -90,16 +92,18 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.run import run, started
     from verifier.bulk.sweep import sweep_of
-    from verifier.cli.inputs import Inputs
+    from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.means import means
     from verifier.cli.progress import progress
+    from verifier.policy.syntax import Severity
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
     tally, interrupted = Tally(), False
+    warned: list[Severity] = []
     # The processes start first: they get ready while the documents beside are read.
     with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
-        inputs = Inputs(max_size)
+        inputs = Inputs(max_size, strict)
         beside = ProveQuestion(
             None,
             policies=(),
@@ -109,6 +113,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             scps=inputs.levels(scp),
             rcps=inputs.policies(rcp),
         )
+        inputs.warn(beside)
         common = sweep_of(
             maximum=beside.maximum,
             boundary=beside.boundary,
@@ -119,6 +124,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             encoding=encoding,
             world=world,
             reading=reading,
+            validate=True,
         )
         report = _report(form, beside)
         answers = run(report.watch(items) if report else items, common, by)
@@ -128,6 +134,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
                 with contextlib.closing(answers):
                     for swept in answers:
                         tally.add(swept)
+                        warned += [warning.severity for warning in swept.warnings if strict]
                         printer(swept)
                         bar.advance()
             except KeyboardInterrupt:
@@ -137,7 +144,10 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
 
         written(report.render(Form(form.value)), sys.stdout)
     _summarise(tally, form, interrupted=interrupted)
-    raise typer.Exit(ExitCode.INTERRUPTED if interrupted else _code(tally, fail_on))
+    if interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    warned += [placed.warning.severity for placed in inputs.warnings]
+    raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
 def _report(form: Format, beside: ProveQuestion) -> SweepReport | None:
@@ -149,23 +159,25 @@ def _report(form: Format, beside: ProveQuestion) -> SweepReport | None:
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
+    from verifier.policy.syntax import Severity
     from verifier.report.diagnostics import MOST_WARNINGS
     from verifier.report.style import style_of
-    from verifier.report.swept import swept_answer, swept_text, swept_warnings
+    from verifier.report.swept import swept_answer, swept_text, swept_warning
 
-    style, warned = style_of(sys.stdout), 0
+    style, warned = style_of(sys.stdout), dict.fromkeys(Severity, 0)
 
     def as_json(swept: Swept) -> None:
         say(json_text(swept_answer(swept).as_json()))
 
     def as_text(swept: Swept) -> None:
-        nonlocal warned
         say(swept_text(swept, style))
-        for line in swept_warnings(swept):
-            warned += 1
-            if warned <= MOST_WARNINGS:
-                complain(line)
-            elif warned == MOST_WARNINGS + 1:
+        for warning in swept.warnings:
+            if warning.severity is Severity.NOTE:  # a large set has many; reports and JSON have them all
+                continue
+            warned[warning.severity] += 1
+            if warned[warning.severity] <= MOST_WARNINGS:
+                complain(swept_warning(swept, warning))
+            elif warned[warning.severity] == MOST_WARNINGS + 1:
                 complain("more warnings are left out; --format json has them all")
 
     return as_json if form is Format.JSON else as_text

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from verifier.lint.question import lint_question
 from verifier.policy.parse import parse_source
 from verifier.questions.verdict import Escapes
 from verifier.report.render import Form, render
@@ -48,6 +49,8 @@ class SweepReport:
             result = Result.of(self._beside, swept.answer)
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
+        if not self._results:  # those about the documents beside, once
+            warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._beside))
         file = item.source if item.file else None
         self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))
 

@@ -92,7 +92,7 @@ def _read_action(text: str) -> tuple[ActionPattern | None, str]:
         return ActionPattern(ANYTHING, ANYTHING), ""
     found = _ACTION.fullmatch(text)
     if found is None:
-        return None, f"matches nothing: {_why_no_action(text)}"
+        return None, f"matches nothing: {why_no_action(text)}"
     service, name = parse_pattern(found[1].lower()), parse_pattern(found[2].lower())
     return ActionPattern(service, name), "has a wildcard in its service" if service.text is None else ""
 
@@ -100,7 +100,8 @@ def _read_action(text: str) -> tuple[ActionPattern | None, str]:
 _action = lru_cache(maxsize=32_768)(_read_action)
 
 
-def _why_no_action(text: str) -> str:
+def why_no_action(text: str) -> str:
+    """Return why an action entry matches nothing (rule 9)."""
     if _SPACE_OR_COMMA.search(text):
         return "it holds white space or a comma"
     if text.count(":") > 1:
@@ -130,12 +131,12 @@ def _resource_with_variables(text: str, span: Span, setting: Setting) -> Templat
 
 
 def _warn_of_no_arn(text: str, template: Template, span: Span, setting: Setting) -> None:
-    if not _may_be_arn(template):
+    if not may_be_arn(template):
         setting.warn(f"the resource {quote(text)} is no ARN and matches nothing", span)
 
 
-def _may_be_arn(template: Template) -> bool:
-    """Whether some resource of rule 2 could match: a rough check, for a warning only."""
+def may_be_arn(template: Template) -> bool:
+    """Whether some resource of rule 2 could match the entry: a rough check, for a warning only."""
     if template.parts == (Wild.TEXT,):
         return True
     first = template.parts[0] if template.parts else ""

@@ -159,12 +159,28 @@ class Statement:
     span: Span = field(compare=False)
 
 
+class Severity(enum.Enum):
+    """How grave a warning is."""
+
+    NOTE = "note"
+    """Worth knowing; `--strict` lets it pass."""
+    WARNING = "warning"
+    """Hardly meant."""
+    SERIOUS = "serious"
+    """Hardly meant, and a proof that rests on it may mean nothing."""
+
+    def __lt__(self, other: Severity) -> bool:
+        order = list(Severity)
+        return order.index(self) < order.index(other)
+
+
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001  # what it is called; no Python warning is meant in this package
     """Something that is allowed but hardly meant; `span` is where."""
 
     message: str
     span: Span
+    severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True, eq=False)

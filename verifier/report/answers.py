@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 from pydantic import TypeAdapter
 
 from verifier.errors import InputError
-from verifier.policy.syntax import Policy
+from verifier.lint.question import SERVICES, Placed
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.limits import World
 from verifier.questions.question import JsonValue
@@ -44,15 +44,20 @@ if TYPE_CHECKING:
 
 
 class WarningPart(Model):
-    """Something in a document that is allowed but hardly meant."""
+    """Something in a document that is allowed but hardly meant; `document` names it where the answer has several.
+
+    `serious`: a proof that rests on it may mean nothing.
+    """
 
     message: str
-    line: int
-    column: int
+    severity: Literal["note", "warning", "serious"]
+    document: str | None = None
+    line: int | None = None
+    column: int | None = None
 
 
 class _Answer(Whole):
-    """What all answers have in common: `id` of a line of `batch`, `document` of a sweep, `warnings` of both."""
+    """What all answers have in common: `id` of a line of `batch`, `document` of a sweep, and `warnings`."""
 
     id: Any = None
     document: str | None = None
@@ -200,20 +205,20 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
     found: Verdict | Difference | Evaluation | InputError,
     id: JsonValue = None,
     line: int = 1,
-    policies: Iterable[Policy] = (),
     *,
     document: str | None = None,
     warnings: Iterable[PolicyWarning] = (),
+    placed: Iterable[Placed] = (),
     why: Explanation | None = None,
     regions: Regions | None = None,
 ) -> Answer:
     """Return the answer that says `found`, and `why`, and all of it as `regions`, where those are given.
 
-    For a line of a batch, `id` is that of the question, `line` is the number of the line, and the warnings about
-    `policies` join the answer. For a sweep, `document` names the document, and `warnings` are about it.
+    For a line of a batch, `id` is that of the question and `line` is the number of the line. For a sweep, `document`
+    names the document, and `warnings` are about it; `placed` are warnings about any document of a question.
     """
-    about = (*warnings, *(warning for policy in policies for warning in policy.warnings))
-    common: dict[str, Any] = {"id": id, "document": document, "warnings": _warnings(about, line)}
+    about = [_warning(each, line) for each in warnings] or warning_parts(placed, line)
+    common: dict[str, Any] = {"id": id, "document": document, "warnings": about}
     if regions is not None:
         common |= _regions(regions)
     match found:
@@ -317,8 +322,19 @@ def _error(error: InputError, line: int) -> ErrorPart:
     return ErrorPart(message=error.message, line=place[0], column=place[1], mend=error.mend or None)
 
 
-def _warnings(warnings: Iterable[PolicyWarning], line: int) -> list[WarningPart] | None:
-    parts = [
-        WarningPart(message=each.message, line=each.span.line + line - 1, column=each.span.column) for each in warnings
-    ]
-    return parts or None
+def warning_parts(placed: Iterable[Placed], line: int = 1) -> list[WarningPart] | None:
+    """Return the warnings of an answer, None where there are none."""
+    return [_placed(each, line) for each in placed] or None
+
+
+def _warning(warning: PolicyWarning, line: int) -> WarningPart:
+    place = warning.span.line + line - 1, warning.span.column
+    return WarningPart(message=warning.message, severity=warning.severity.value, line=place[0], column=place[1])
+
+
+def _placed(placed: Placed, line: int) -> WarningPart:
+    """Return a warning with the name of its document: the file, or its place in the question."""
+    part = _warning(placed.warning, line)
+    name = placed.source.name if placed.source.file else placed.name
+    nowhere = {"line": None, "column": None} if placed.name == SERVICES else {}
+    return part.model_copy(update={"document": name, **nowhere})

@@ -15,6 +15,7 @@ from typing import Literal
 
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
+from verifier.lint.lint import lint
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.results import Result
@@ -150,7 +151,7 @@ def _results(outcome: Outcome) -> Iterable[Result]:
 
 
 def _result(asked: Asked, rule: str) -> Result:
-    warnings = tuple((asked.policy.source, one) for one in asked.policy.warnings) if asked.policy else ()
+    warnings = tuple((asked.policy.source, one) for one in lint(asked.policy)) if asked.policy else ()
     accepted = next((one.accepted for one in asked.findings if one.accepted), None)
     counts = any(one.counts for one in asked.findings)
     level: Level | None = "error" if counts else "note" if asked.findings else None

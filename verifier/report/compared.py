@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from verifier.checks.compare import Case, Compared
 from verifier.errors import InputError
+from verifier.lint.lint import lint
+from verifier.policy.check import Kind
+from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Relation
 from verifier.report.answers import Answer, DifferenceAnswer, answer_of
 from verifier.report.results import Result
@@ -26,8 +29,13 @@ _VERBS = {
 
 def compared_result(found: Compared) -> Result:
     """Return what reports show of one file; its warnings are about the document as it is now."""
-    warnings = tuple((found.new.source, warning) for warning in found.new.warnings) if found.new else ()
+    warnings = tuple((found.new.source, warning) for warning in warnings_of(found)) if found.new else ()
     return Result(found.path, asked_of(found), found.answer, found.why, warnings, file=found.path)
+
+
+def warnings_of(found: Compared) -> tuple[Warning, ...]:
+    """Return the warnings about the document as it is now."""
+    return lint(found.new, Kind.BOUNDARY) if found.new else ()
 
 
 def asked_of(found: Compared) -> str:
@@ -45,7 +53,7 @@ def asked_of(found: Compared) -> str:
 
 def compared_answer(found: Compared) -> Answer:
     """Return the JSON answer about one file."""
-    answer = answer_of(found.answer, document=found.path)
+    answer = answer_of(found.answer, document=found.path, warnings=warnings_of(found))
     if found.case is Case.CHANGED or not isinstance(answer, DifferenceAnswer):
         return answer
     return answer.model_copy(update={"change": found.case.value, "moved_from": found.moved_from})

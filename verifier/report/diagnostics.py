@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.errors import InputError
+from verifier.policy.syntax import Severity
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.report.style import Style
 from verifier.report.underlined import Mark, underlined
@@ -20,6 +21,12 @@ from verifier.safe import printable
 from verifier.source import Source, Span
 
 MOST_WARNINGS = 20
+# The word that a warning begins with; what is serious is told from the others without colours too.
+_WORDS = {
+    Severity.NOTE: ("note", "faint"),
+    Severity.WARNING: ("warning", "unsure"),
+    Severity.SERIOUS: ("WARNING", "bad"),
+}
 
 
 def error_text(error: InputError, style: Style) -> str:
@@ -30,20 +37,27 @@ def error_text(error: InputError, style: Style) -> str:
 
 
 def warnings_text(source: Source, warnings: Sequence[PolicyWarning], style: Style) -> str:
-    """Return the first `MOST_WARNINGS` of `warnings` about `source` as lines, and how many more there are."""
+    """Return `MOST_WARNINGS` of `warnings` about `source` as lines, the gravest, and how many more there are."""
     lines: list[str] = []
-    for warning in warnings[:MOST_WARNINGS]:
+    gravest = sorted(warnings, key=lambda warning: warning.severity, reverse=True)[:MOST_WARNINGS]
+    for warning in warnings if len(warnings) <= MOST_WARNINGS else gravest:
         place = _place(source, warning.span, style)
-        lines.append(f"{style.paint('warning', 'unsure')}: {place}{printable(warning.message)}")
+        lines.append(f"{severity_text(warning.severity, style)}: {place}{printable(warning.message)}")
         lines += _quoted(source, warning.span, style)
     if more := len(warnings) - MOST_WARNINGS:
         lines += [f"and {more:,} more warnings about {printable(source.name)}"] if more > 0 else []
     return "\n".join(lines)
 
 
+def severity_text(severity: Severity, style: Style) -> str:
+    """Return the word that a warning begins with."""
+    word, colour = _WORDS[severity]
+    return style.paint(word, colour)
+
+
 def warning_text(message: str, style: Style) -> str:
     """Return the one line of a warning about a call."""
-    return f"{style.paint('warning', 'unsure')}: {printable(message)}"
+    return f"{severity_text(Severity.WARNING, style)}: {printable(message)}"
 
 
 def usage_text(message: str, style: Style) -> str:

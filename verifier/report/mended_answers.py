@@ -15,6 +15,7 @@ from typing import Any, Literal
 from verifier.mend.repaired import Repaired, RepairOutcome
 from verifier.mend.simplified import Simplified
 from verifier.mend.sizes import MANAGED
+from verifier.report.answers import WarningPart
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.patch import exact_patch
@@ -54,6 +55,7 @@ class SimplifyAnswer(Whole):
     characters: CharactersPart
     reason: str | None = None
     assumes: list[str]
+    warnings: list[WarningPart] | None = None
 
 
 class ChangedPart(Model):
@@ -81,6 +83,7 @@ class RepairAnswer(Whole):
     reason: str | None = None
     request: RequestPart | None = None
     assumes: list[str]
+    warnings: list[WarningPart] | None = None
 
 
 def simplify_answer(found: Simplified) -> SimplifyAnswer:

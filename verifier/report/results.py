@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from verifier.errors import InputError
-from verifier.policy.syntax import Policy
+from verifier.lint.question import lint_question
+from verifier.policy.syntax import Policy, Severity
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
@@ -24,6 +25,9 @@ from verifier.semantics.request import Request
 from verifier.source import Source, Span
 from verifier.why.explain import Explained
 from verifier.why.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+
+# How grave a warning is, in SARIF's words.
+_LEVELS: dict[Severity, Level] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}
 
 Answer: TypeAlias = Verdict | Difference | InputError
 
@@ -57,8 +61,7 @@ class Result:
     ) -> Result:
         """Return the result of `question`, with the warnings about each of its documents, once."""
         about, asked, policies = _in_words(question)
-        sources = {policy.source: policy.warnings for policy in policies}
-        warnings = tuple((source, warning) for source, found in sources.items() for warning in found)
+        warnings = tuple((placed.source, placed.warning) for placed in lint_question(question))
         first = policies[0].source
         return Result(about, asked, answer, why, warnings, regions, first.name if first.file else None)
 
@@ -157,7 +160,10 @@ def findings(result: Result) -> Iterator[Finding]:
         )
     for source, warning in result.warnings:
         place = Place(source, warning.span, warning.message)
-        yield Finding(Rule.DOUBTFUL, source.name, warning.message, place, file=_file(source), of=result.rule)
+        level = _LEVELS[warning.severity]
+        yield Finding(
+            Rule.DOUBTFUL, source.name, warning.message, place, file=_file(source), level=level, of=result.rule
+        )
 
 
 def _file(source: Source | None) -> str | None:

@@ -13,9 +13,11 @@ from typing import assert_never
 
 from verifier.bulk.sweep import Swept
 from verifier.errors import InputError
+from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.assumes import ALWAYS, rules_named
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
+from verifier.report.diagnostics import severity_text
 from verifier.report.style import Style
 from verifier.safe import json_text, printable, quoted, shown
 
@@ -84,12 +86,10 @@ def swept_text(swept: Swept, style: Style) -> str:
     assert_never(swept.answer)
 
 
-def swept_warnings(swept: Swept) -> list[str]:
-    """Return a line for each warning about one document."""
-    return [
-        f"warning: {quoted(swept.document)[1:-1]}:{each.span.line}:{each.span.column}: {printable(each.message)}"
-        for each in swept.warnings
-    ]
+def swept_warning(swept: Swept, warning: Warning) -> str:
+    """Return the line of a warning about one document."""
+    place = f"{quoted(swept.document)[1:-1]}:{warning.span.line}:{warning.span.column}"
+    return f"{severity_text(warning.severity, Style())}: {place}: {printable(warning.message)}"
 
 
 def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from verifier.errors import InputError, RequestError, quote
 from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.policy.key import Key
 from verifier.policy.tree import TextMember, Texts, TextsMember, text_of
-from verifier.semantics.request import Request
+from verifier.semantics.request import Request, RequestSpans
 from verifier.source import Source, Span
 
 
@@ -96,12 +97,15 @@ def _request(tree: RequestTree) -> Request:
     action_text, resource_text = text_of(action.text), text_of(resource.text)
     _at(span_of(action.text), lambda: Request.of(action_text, "*"))
     _at(span_of(resource.text), lambda: Request.of(action_text, resource_text))
-    return Request.of(
+    members = context.keys if isinstance(context, ContextMember) else []
+    request = Request.of(
         action_text,
         resource_text,
         _context(context) if isinstance(context, ContextMember) else {},
         text_of(principal.text) if isinstance(principal, TextMember) else None,
     )
+    keys = {Key.of(text_of(member.name)): span_of(member.name) for member in members}
+    return replace(request, spans=RequestSpans(span_of(tree.first), span_of(action.text), span_of(resource.text), keys))
 
 
 def _needed(elements: dict[str, RequestElement], name: str, tree: RequestTree) -> TextMember:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from verifier.catalogue.keys import KeyType, documented_facts
 from verifier.dataclass import dataclass
@@ -21,12 +21,22 @@ from verifier.policy.key import Key
 from verifier.policy.pattern import arn_fields
 from verifier.policy.values import read_address, write_address
 from verifier.shown import Shown
+from verifier.source import Span
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # A single value, or a list of two or more.
 KeyValue: TypeAlias = str | tuple[str, ...]
+
+
+class RequestSpans(NamedTuple):
+    """Where a request and its elements stand in the text that it was read from."""
+
+    whole: Span
+    action: Span
+    resource: Span
+    keys: Mapping[Key, Span]
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Request(Shown):
     resource: str
     context: Mapping[Key, KeyValue] = field(default_factory=dict)
     principal: str | None = None
+    spans: RequestSpans | None = field(default=None, compare=False, repr=False)
 
     @staticmethod
     def of(

@@ -94,10 +94,13 @@ def is_global(folded: str) -> bool:
     """
     if folded.startswith(_GLOBAL):
         return not folded.startswith(_OF_THE_ACTION)
+    return is_of_session(folded) or folded.partition(":")[0] not in _prefixes()
+
+
+def is_of_session(folded: str) -> bool:
+    """Whether the key written `folded`, in lower case, is one that a session carries into requests to every service."""
     prefix = folded.partition(":")[0]
-    if folded in _OF_THE_SESSION or prefix in _SERVICES_OF_THE_SESSION or "." in prefix:
-        return True
-    return prefix not in _prefixes()
+    return folded in _OF_THE_SESSION or prefix in _SERVICES_OF_THE_SESSION or "." in prefix
 
 
 @cache

@@ -1,0 +1,92 @@
+"""A request beside the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
+that it leaves out although a statement reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.errors import quote
+from verifier.lint.keys import is_known, variables_of
+from verifier.lint.near import near_action, near_key, near_service
+from verifier.lint.scope import catalogue
+from verifier.policy.key import Key
+from verifier.policy.syntax import Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.semantics.documents import Documents, Place
+from verifier.semantics.match_statement import meets_actions
+from verifier.semantics.request import Request
+from verifier.source import Span
+from verifier.world.facts import Facts, facts_of
+from verifier.world.global_keys import ALWAYS
+
+_NOWHERE = Span(1, 1, 1, 1)
+_SERVICE = 2  # its place in an ARN
+
+
+def lint_request(request: Request, documents: Documents) -> Iterator[Warning]:
+    """Yield the warnings about `request`; where it was read from a text, at their places there."""
+    spans = request.spans
+    action, resource = (spans.action, spans.resource) if spans else (_NOWHERE, _NOWHERE)
+    facts = facts_of(request.action)
+    if facts is None:
+        yield Warning(f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action)
+    elif not _may_take(facts, request.resource):
+        message = f"by {catalogue()} `{facts.action}` is not asked on {quote(request.resource)}"
+        yield Warning(message, resource, Severity.NOTE)
+    for key in request.context:
+        span = spans.keys.get(key, spans.whole) if spans else _NOWHERE
+        if not is_known(key):
+            message = f"{catalogue()} has no condition key {quote(key.name)}{_meant(near_key(key.folded))}"
+            yield Warning(message, span)
+        elif facts is not None and not facts.carries(key):
+            message = f"by {catalogue()} `{facts.action}` does not carry {quote(key.name)}"
+            yield Warning(message, span, Severity.NOTE)
+    yield from _left_out(request, documents, spans.whole if spans else _NOWHERE)
+
+
+def _may_take(facts: Facts, resource: str) -> bool:
+    """Whether the action may be asked on `resource`; a form that leaves the service open says too little."""
+    return facts.takes(resource) or not all(_SERVICE in dict(form.fixed) for form in facts.forms)
+
+
+def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+    """Yield a note for each key of every request that `request` lacks and statements about its action read."""
+    for key in ALWAYS:
+        if key in request.context:
+            continue
+        readers = [name for name, statement in _about(request, documents) if key in _read(statement)]
+        if readers:
+            more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
+            sent = f"AWS puts {quote(key.name)} into every signed request, and this one has none"
+            message = f"{sent}; it is read by {readers[0]}{more}"
+            yield Warning(message, span, Severity.NOTE)
+
+
+def _about(request: Request, documents: Documents) -> Iterator[tuple[str, Statement]]:
+    """Yield the statements that speak of the action, named."""
+    for place, policy in documents.placed():
+        for statement in policy.statements:
+            if statement.actions is None or meets_actions(statement.actions, request):
+                yield _name(place, statement), statement
+
+
+def _name(place: Place, statement: Statement) -> str:
+    return f"{place}, statement {statement.index}{'' if statement.sid is None else f' {statement.sid}'}"
+
+
+def _read(statement: Statement) -> set[Key]:
+    found = {condition.key for condition in statement.conditions}
+    for condition in statement.conditions:
+        found |= {variable.key for value in condition.values for variable in variables_of(value)}
+    for entry in statement.resources.entries if statement.resources else ():
+        found |= {variable.key for variable in entry.template.variables}
+    return found
+
+
+def _near_action(request: Request) -> str:
+    service, name = request.words
+    return near_action(service, name) or near_service(service)
+
+
+def _meant(near: str) -> str:
+    return f"; did you mean {quote(near)}?" if near else ""
