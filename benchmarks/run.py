@@ -39,6 +39,7 @@ BEGIN, END = "<!-- last run: written by run.py -->\n", "<!-- end of the last run
 BENCHMARKS = {
     "start_up": 30,
     "sweep_corpus": 90,
+    "readings": 60,
     "sweep_jobs": 120,
     "all_pairs": 60,
     "growth": 140,
@@ -46,7 +47,7 @@ BENCHMARKS = {
     "against_strings": 590,
 }
 ALL_TOGETHER = 590
-ARGUMENTS = {"growth": ["--seconds", "8"]}
+ARGUMENTS = {"growth": ["--seconds", "8"], "readings": ["--rounds", "3"]}
 PACKAGES = ("iam-verifier", "z3-solver", "cvc5", "lark", "pydantic", "moto", "hypothesis", "matplotlib")
 
 Result = dict[str, Any]
