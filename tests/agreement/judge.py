@@ -3,7 +3,8 @@
 The engine answers through `prove`, `diff` and `confine`. The reference encoding of the same claims goes to Z3's string
 theory and to cvc5, each with little effort: one of them first, the other where the first does not decide, and
 both of every few. The evaluator replays every counterexample and is asked about requests near the documents: one that
-makes all claims true contradicts a proof that there is none. What is undecided contradicts nothing, and is counted.
+makes all claims true contradicts a proof that there is none. All of them read AWS's guide in the usual way: `pairs.py`
+and `questions.py` draw readings. What is undecided contradicts nothing, and is counted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from verifier.policy.syntax import Policy
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
 from verifier.questions.export import export_confine, export_diff, export_prove
-from verifier.questions.limits import Encoding, Limits
+from verifier.questions.limits import Encoding, Limits, Readings
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.search import Found, replays, search, whole
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
@@ -34,8 +35,8 @@ from verifier.semantics.documents import Documents
 from verifier.semantics.evaluate import Decision, evaluate
 from verifier.semantics.request import Request
 
-FAST = Limits(seconds=5)
-STRINGS = Limits(seconds=5, encoding=Encoding.STRINGS)
+FAST = Limits(seconds=5, readings=Readings.USUAL)
+STRINGS = Limits(seconds=5, encoding=Encoding.STRINGS, readings=Readings.USUAL)
 _NEAR = 40  # requests for each question
 _BOTH = 6  # of one search in so many both solvers are asked, whatever the first says
 _DECIDED = {"found", "absent"}
@@ -165,11 +166,11 @@ def _asked(question: ManagedQuestion) -> tuple[list[_Part], list[Sequence[Claim]
             document, services = documents["document"], question.line["services"]
             verdict = confine(document, services, limits=FAST)
             claims, maximum = allowed(Documents((document,))), services_maximum(services)
-            return _verdict(verdict, claims, maximum, lambda: export_confine(document, services))
+            return _verdict(verdict, claims, maximum, lambda: export_confine(document, services, Readings.USUAL))
         case _:
             verdict = prove(**documents, limits=FAST)
             claims, maximum = allowed(_all(documents)), documents["maximum"]
-            return _verdict(verdict, claims, maximum, lambda: export_prove(**documents))
+            return _verdict(verdict, claims, maximum, lambda: export_prove(**documents, readings=Readings.USUAL))
 
 
 def _all(documents: dict[str, Any]) -> Documents:
@@ -199,7 +200,7 @@ def _diff(old: Policy, new: Policy) -> tuple[list[_Part], list[Sequence[Claim]],
     parts = []
     for number, (claims, request) in enumerate(zip(sides(old, new), (found.gained, found.lost), strict=True)):
         absent = "unknown" if found.reason else "absent"
-        script = partial(lambda number: export_diff(old, new)[number], number)
+        script = partial(lambda number: export_diff(old, new, Readings.USUAL)[number], number)
         parts.append(_Part(claims, "found" if request else absent, request, script))
     before, after = (Level((policy,)) for policy in (old, new))
     pairs = ((before, after), (after, before))

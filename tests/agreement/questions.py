@@ -35,13 +35,15 @@ from verifier.errors import Unsupported
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
+from verifier.logic.touched import touched
 from verifier.policy.pattern import arn_fields
+from verifier.policy.readings import USUAL, Point, in_order
 from verifier.policy.syntax import Policy
 from verifier.questions.diff import sides
 from verifier.questions.export import export_diff, export_prove
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.search import Found, Outcome, replays, search, whole
+from verifier.questions.search import Found, Hinges, Outcome, replays, search, whole
 from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
@@ -115,15 +117,18 @@ def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute:
                 slow = search(claims, Budget.of(STRINGS.seconds), STRINGS)
             _check_found(slow, claims, tally, question)
             said["strings"] = _name(slow)
-            said["cvc5"] = cvc5_says(script, solvers, exact=strings_only(whole(claims)))
+            exact = strings_only(whole(claims)) and not any(
+                Point.WILD_VALUE in touched(policy) for claim in claims for policy in claim.level.policies
+            )
+            said["cvc5"] = cvc5_says(script, solvers, exact=exact)
             tally.counts.update(f"{name} {said[name]}" for name in ("strings", "cvc5"))
         if brute and not isinstance(fast, Found):
-            witness = next((request for request in near_requests(question) if replays(claims, request)), None)
             tally.counts["tried by force"] += 1
-            if witness is not None:
-                said["force"] = "found"
-                tally.counts[f"fast {_name(fast)}, found by force"] += 1
-        if {"found", "absent"} <= set(said.values()):
+            forced = _forced(claims, question)
+            if forced is not None:
+                said["force"] = forced
+                tally.counts[f"fast {_name(fast)}, {forced} by force"] += 1
+        if _contradict(said):
             tally.contradictions.append(f"{said} {_short(question)}")
     _check_documents(question, asked, maximum, tally)
 
@@ -135,6 +140,32 @@ def _parts(question: Question, asked: dict[str, Any], maximum: Policy) -> Iterat
     old = asked["policies"][0]
     for number, claims in enumerate(sides(old, maximum)):
         yield claims, lambda number=number: export_diff(old, maximum)[number]
+
+
+def _forced(claims: Sequence[Claim], question: Question) -> str | None:
+    """Return `found` where some request near the question makes all claims true as usual, `hinges` where one does under
+    another reading: of all points, or of one.
+    """
+    points = frozenset(point for claim in claims for policy in claim.level.policies for point in touched(policy))
+    readings = [USUAL, points, *map(frozenset, zip(in_order(points)))] if points else [USUAL]
+    for reading in readings:
+        if any(replays(claims, request, reading) for request in near_requests(question)):
+            return "hinges" if reading else "found"
+    return None
+
+
+def _contradict(said: dict[str, str]) -> bool:
+    """Whether two judges contradict each other; cvc5 is asked about every reading at once, so its `found` may hinge."""
+    words = {word for name, word in said.items() if name != "cvc5"}
+    if "absent" in words and words & {"found", "hinges"}:
+        return True
+    if {"fast", "strings"} <= {name for name, word in said.items() if word in ("found", "hinges")}:
+        return said["fast"] != said["strings"]
+    if said.get("fast") == "hinges" and said.get("force") == "found":
+        return True
+    return (said.get("cvc5") == "found" and "absent" in words) or (
+        said.get("cvc5") == "absent" and bool(words & {"found", "hinges"})
+    )
 
 
 def _name(outcome: Outcome) -> str:
@@ -158,10 +189,11 @@ def cvc5_says(script: Callable[[], str], solvers: Solvers, *, exact: bool) -> st
 
 
 def _check_found(outcome: Outcome, claims: Sequence[Claim], tally: Tally, question: Question) -> None:
-    """A counterexample replays, and is a request that exists (rules 1 to 3)."""
-    if not isinstance(outcome, Found):
+    """A counterexample replays, under the points on which it hangs, and is a request that exists (rules 1 to 3)."""
+    if not isinstance(outcome, Found | Hinges):
         return
-    if not replays(claims, outcome.request):
+    reading = frozenset(outcome.points) if isinstance(outcome, Hinges) else USUAL
+    if not replays(claims, outcome.request, reading) or (reading and replays(claims, outcome.request)):
         tally.contradictions.append(f"no replay: {outcome.request} {_short(question)}")
     if not exists(outcome.request):
         tally.contradictions.append(f"no such request: {outcome.request} {_short(question)}")
