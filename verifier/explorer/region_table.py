@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from verifier.policy.readings import rules_of
 from verifier.policy.syntax import ActionPattern
 from verifier.questions.verdict import Escapes
 from verifier.regions.region import Area, Region, Regions, written
@@ -61,7 +62,9 @@ class RegionTable:
 
     @property
     def _together(self) -> str:
-        return "nothing else escapes: proved" if self.complete else f"not known to be all: {self.reason}"
+        as_usual = self.found.as_usual
+        usual = f", under the usual reading of {rules_of(as_usual)}" if as_usual else ""
+        return f"nothing else escapes: proved{usual}" if self.complete else f"not known to be all: {self.reason}"
 
 
 def _actions(area: Area) -> str:

@@ -134,7 +134,10 @@ def in_order(points: Iterable[Point]) -> tuple[Point, ...]:
 
 def the_other_way(points: Iterable[Point]) -> str:
     """Return "rule 18 the other way", or of several "rules 10 and 18 the other way"."""
+    return f"{rules_of(points)} the other way"
+
+
+def rules_of(points: Iterable[Point]) -> str:
+    """Return "rule 18", or of several "rules 10 and 18"."""
     rules = list(dict.fromkeys(str(point.rule) for point in in_order(points)))
-    if len(rules) == 1:
-        return f"rule {rules[0]} the other way"
-    return f"rules {', '.join(rules[:-1])} and {rules[-1]} the other way"
+    return f"rule {rules[0]}" if len(rules) == 1 else f"rules {', '.join(rules[:-1])} and {rules[-1]}"

@@ -20,6 +20,7 @@ from verifier.logic.formula import TRUE, Fits, Formula, Member, all_of, any_of, 
 from verifier.logic.holes import HoledPart
 from verifier.logic.languages import Glob
 from verifier.policy.pattern import Pattern
+from verifier.policy.readings import Point
 from verifier.policy.syntax import ActionPattern, Effect
 from verifier.questions.verdict import Fit
 from verifier.semantics.request import Request
@@ -133,13 +134,15 @@ class Regions(Shown):
     """The regions of a difference, the severest of each service first.
 
     `complete`: it is proved that nothing outside of them differs, and none is `left_out` (by a limit on their number).
-    `reason` says why not.
+    `reason` says why not. All this is of the usual reading of AWS's guide, `as_usual` the points that the documents
+    touch: under another reading of those there may be more, or less.
     """
 
     regions: tuple[Region, ...]
     complete: bool
     reason: str | None = None
     left_out: int = 0
+    as_usual: tuple[Point, ...] = ()
 
     def cut(self, most: int) -> Regions:
         """Return the `most` severest of the regions, in their order; where that leaves some out, the list is no longer
@@ -150,7 +153,9 @@ class Regions(Shown):
             return self
         reason = self.reason or f"{left_out:,} more are left out"
         severest = sorted(range(len(self.regions)), key=lambda number: self.regions[number].severity)[:most]
-        return Regions(tuple(self.regions[number] for number in sorted(severest)), False, reason, left_out)
+        return Regions(
+            tuple(self.regions[number] for number in sorted(severest)), False, reason, left_out, self.as_usual
+        )
 
 
 def meaning(atom: Member | Fits) -> Formula:

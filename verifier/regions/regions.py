@@ -19,6 +19,8 @@ from verifier.errors import UndecidedError
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
 from verifier.logic.simplify import Folding
+from verifier.logic.touched import touched
+from verifier.policy.readings import Point, in_order
 from verifier.questions.limits import World
 from verifier.regions.check import check
 from verifier.regions.classes import classes
@@ -47,7 +49,10 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
         found += (one for one in _held_to_facts(claims, listed, budget) if world is World.ALL or one.can_happen)
         if reason is not None:
             reasons.append(reason)
-    return Regions(tuple(sorted(found, key=_order)), not reasons, reasons[0] if reasons else None)
+    policies = (policy for _, claims in sides for claim in claims for policy in claim.level.policies)
+    as_usual = in_order(frozenset[Point]().union(*map(touched, policies)))
+    reason = reasons[0] if reasons else None
+    return Regions(tuple(sorted(found, key=_order)), not reasons, reason, as_usual=as_usual)
 
 
 def _held_to_facts(claims: Sequence[Claim], listed: Sequence[Region], budget: Budget) -> Iterator[Region]:

@@ -66,7 +66,7 @@ class _Answer(Whole):
     def as_json(self) -> dict[str, Any]:
         """Return the answer as JSON values, without the keys that do not apply; regions and warnings come last."""
         found = super().as_json()
-        for name in ("regions", "complete", "incomplete", "warnings"):
+        for name in ("regions", "complete", "incomplete", "as_usual", "warnings"):
             if name in found:
                 found[name] = found.pop(name)
         return found
@@ -98,11 +98,15 @@ class RegionPart(Model):
 
 
 class _Parted(_Answer):
-    """An answer with the regions of the difference; `complete`: it is proved that nothing outside of them differs."""
+    """An answer with the regions of the difference; `complete`: it is proved that nothing outside of them differs.
+
+    Both are of the usual reading of AWS's guide; `as_usual` are the points that the documents touch.
+    """
 
     regions: list[RegionPart] | None = None
     complete: bool | None = None
     incomplete: str | None = None
+    as_usual: list[ReadingPart] | None = None
 
 
 class VerdictAnswer(_Parted):
@@ -275,7 +279,8 @@ def _regions(found: Regions) -> dict[str, Any]:
     from verifier.report.plan import region_parts  # noqa: PLC0415 - only where they are asked for
 
     parts = [RegionPart.model_validate(part) for part in region_parts(found)]
-    return {"regions": parts, "complete": found.complete, "incomplete": found.reason}
+    as_usual = [ReadingPart.model_validate(point.as_json()) for point in found.as_usual] or None
+    return {"regions": parts, "complete": found.complete, "incomplete": found.reason, "as_usual": as_usual}
 
 
 def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from verifier.catalogue.actions import AccessLevel
+from verifier.policy.readings import rules_of
 from verifier.policy.syntax import ActionPattern
 from verifier.regions.levels import known
 from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
@@ -53,12 +54,13 @@ def heading(found: Regions, style: Style = PLAIN) -> list[str]:
     title = f"{style.paint('regions', 'strong')}: {said or 'none'}"
     if found.left_out:
         title += f", and {found.left_out:,} more"
+    usual = f", under the usual reading of {rules_of(found.as_usual)}" if found.as_usual else ""
     if found.complete and not counts:
-        return [title, "nothing differs or escapes: proved"]
+        return [title, f"nothing differs or escapes: proved{usual}"]
     if found.complete:
         verb = "escapes" if set(counts) == {Side.ESCAPES} else "differs"
         exact = all(region.exact for region in found.regions)
-        return [title, f"nothing else {verb}{', and all of these do' if exact else ''}: proved"]
+        return [title, f"nothing else {verb}{', and all of these do' if exact else ''}: proved{usual}"]
     return [title, *_wrapped(f"not known to be all: {printable(found.reason or 'not found out')}", style, 0)]
 
 
