@@ -44,6 +44,8 @@ CALLS = [
     "sweep policies wide.json --maximum maximum.json --jobs 2 --format html",
     "sweep policies --maximum maximum.json --jobs 2 --cache ../answers.sqlite",
     "changes boundary.json --since HEAD",
+    "check",
+    "check --base HEAD -o sarif=../check.sarif",
     "simplify boundary.json",
     "repair --policy wide.json --boundary wide.json --maximum maximum.json",
     "batch",
@@ -67,6 +69,16 @@ DOCUMENTS: dict[str, Any] = {
     "broken.json": document("s3 Get"),
     "request.json": {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {}},
 }
+RULE = """
+[[rule]]
+name = "policies"
+policies = ["policies/*.json"]
+maximum = "maximum.json"
+
+[[rule]]
+name = "boundary"
+compare = ["boundary.json"]
+"""
 LINES = [
     {"id": 1, "ask": "prove", "policies": [document("*")], "maximum": document("s3:*")},
     {"id": 2, "ask": "confine", "document": document("s3:*"), "services": ["s3"]},
@@ -81,6 +93,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "policies").mkdir(parents=True)
     for name, content in DOCUMENTS.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    (folder / "verifier.toml").write_text(RULE, encoding="utf-8")
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
     for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "all"]):
         subprocess.run(["git", *words], cwd=folder, check=True)
