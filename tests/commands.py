@@ -39,7 +39,7 @@ def run(script: str, folder: Path, *, together: bool = False) -> Ran:
         stderr=subprocess.STDOUT if together else subprocess.PIPE,
         encoding="utf-8",
         check=False,
-        timeout=300,
+        timeout=1_200,
     )
     ran = Ran(done.returncode, done.stdout, done.stderr or "")
     assert _DIED not in ran.out + ran.err, ran.out + ran.err

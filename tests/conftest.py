@@ -2,12 +2,18 @@
 
 `ci` (the default) is short and always draws the same examples. `long` draws many, new ones each time, and prints how to
 draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`.
+
+Time limits are counted in tests, not timed: each look at the clock of `budget.py` is a moment later than the last, so
+that a limit is reached after as many steps on every machine. Only processes of their own have the machine's clock.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -25,3 +31,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile(os.environ.get("VERIFIER_PROFILE", "ci"))
+
+LOOK = 100e-6
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counted_time() -> Iterator[None]:
+    """A clock that tells how often it was looked at."""
+    looks = itertools.count()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("verifier.logic.budget.monotonic", lambda: next(looks) * LOOK)
+        yield

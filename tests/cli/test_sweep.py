@@ -169,7 +169,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
     process.stdin.flush()
     first = process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=300)
     rows = (first + out).decode().partition("\n\n")[0].splitlines()[1:]
     assert process.returncode == 130
     assert first == b"CONTAINED  -:1\n"
@@ -197,7 +197,7 @@ def on_terminal(arguments: list[str], folder: Path, *, together: bool) -> tuple[
         except OSError:  # the other end is closed and all is read
             pass
         os.close(ours)
-        done.wait(timeout=20)
+        done.wait(timeout=300)
     return found, (folder / "out").read_bytes()
 
 

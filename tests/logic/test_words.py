@@ -45,7 +45,7 @@ HOSTS = (
 def check(inside: Sequence[Language], outside: Sequence[Language], texts: Iterable[str], **more: object) -> None:
     """`find` gives a text that does, or a clash among the languages that no text of `texts` gets around."""
     try:
-        found = find(inside, outside, Budget.of(0.5), **more)  # type: ignore[arg-type]
+        found = find(inside, outside, Budget.of(0.05), **more)  # type: ignore[arg-type]
     except LimitReached:
         return
     if isinstance(found, Clash):

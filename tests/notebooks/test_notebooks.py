@@ -81,7 +81,9 @@ def test_a_notebook_executes(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
     for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(tmp_path))
     notebook = read(path)
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+    ).execute()
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 
 from verifier.dataclass import dataclass
 from verifier.errors import LimitReached
@@ -18,14 +18,14 @@ class Budget:
     @staticmethod
     def of(seconds: float) -> Budget:
         """Return a budget that ends `seconds` from now."""
-        return Budget(time.monotonic() + seconds, seconds)
+        return Budget(monotonic() + seconds, seconds)
 
     @property
     def remaining(self) -> float:
         """Seconds left, not below zero."""
-        return max(0.0, self.end - time.monotonic())
+        return max(0.0, self.end - monotonic())
 
     def check(self) -> None:
         """Raise LimitReached where the time is up."""
-        if time.monotonic() > self.end:
+        if monotonic() > self.end:
             raise LimitReached(f"the time limit of {self.seconds:g} s was reached")
