@@ -17,6 +17,7 @@ from verifier.cli.options import (
     Scps,
     Session,
     Strict,
+    Timeout,
 )
 
 EXAMPLES = """\b
@@ -41,6 +42,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     scp: Scps = None,
     rcp: Rcps = None,
     form: FormatOption = Format.TEXT,
+    timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (quick.py)
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -51,7 +53,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     AWS does not have, a key that every request has and this one lacks. Every FILE may be `-`, standard input, once.
 
     \b
-    Exit codes: 0 allowed, 1 denied, 2 wrong input.
+    Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
     from verifier import api
     from verifier.cli.inputs import Inputs

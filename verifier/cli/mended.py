@@ -10,6 +10,7 @@ import typer
 
 from verifier.api import write_text
 from verifier.cli.codes import ExitCode
+from verifier.cli.deadline import answered
 from verifier.cli.options import Format
 from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified
@@ -36,6 +37,7 @@ def print_mended(
 
     Raises typer.Exit, and UsageError for a file that cannot be written.
     """
+    answered()
     if write is not None and _is_new(found):
         assert found.text is not None
         write_text(write, found.text)

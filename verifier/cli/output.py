@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from verifier.cli.codes import ExitCode
+from verifier.cli.deadline import answered
 from verifier.cli.options import FailOn, Format
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.report.style import Style, style_of
@@ -40,6 +41,7 @@ def print_answer(
 
     A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are told of before.
     """
+    answered()
     if form.reports:
         assert question is not None
         assert not isinstance(found, Evaluation)

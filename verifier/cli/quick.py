@@ -15,9 +15,22 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+# What asks one question after the other: the limit is for each.
+_OF_MANY = ("sweep", "batch", "changes", "check")
+
 
 class QuickCommand(TyperCommand):
-    """A command whose options are read by `LightReader`."""
+    """A command whose options are read by `LightReader`, and whose `--timeout` holds for all that it does."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises LimitReached."""
+        seconds = ctx.params.get("timeout")
+        if seconds is None or self.name in _OF_MANY:
+            return super().invoke(ctx)
+        from verifier.cli.deadline import deadline
+
+        with deadline(seconds):
+            return super().invoke(ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""

@@ -1,7 +1,14 @@
-"""What a question may cost: the time until its deadline, looked at from inside every search."""
+"""What a question may cost: the time until its deadline, looked at from inside every search.
+
+A question asked in several steps, as a command does (search, choose, explain, regions), has one deadline for all of
+them: no budget that is made inside `within` lasts longer than that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
 
 from verifier.dataclass import dataclass
@@ -17,8 +24,9 @@ class Budget:
 
     @staticmethod
     def of(seconds: float) -> Budget:
-        """Return a budget that ends `seconds` from now."""
-        return Budget(monotonic() + seconds, seconds)
+        """Return a budget that ends `seconds` from now, or earlier: with the one that it is made `within`."""
+        end, outer = monotonic() + seconds, _OUTER.get()
+        return Budget(end, seconds) if outer is None or end <= outer.end else outer
 
     @property
     def remaining(self) -> float:
@@ -29,3 +37,17 @@ class Budget:
         """Raise LimitReached where the time is up."""
         if monotonic() > self.end:
             raise LimitReached(f"the time limit of {self.seconds:g} s was reached")
+
+
+_OUTER: ContextVar[Budget | None] = ContextVar("the budget of the whole question", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[Budget]:
+    """Give a budget that no budget made inside outlasts."""
+    budget = Budget.of(seconds)
+    token = _OUTER.set(budget)
+    try:
+        yield budget
+    finally:
+        _OUTER.reset(token)
