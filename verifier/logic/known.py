@@ -37,7 +37,8 @@ class Known:
         self._outside: dict[Text, Shelf] = defaultdict(Shelf)
 
     def add(self, literal: Literal) -> bool:
-        """Take in a literal; return whether it plainly goes together with those before it."""
+        """Take in a literal; return whether it plainly goes together with those before it. Raises LimitReached."""
+        self._budget.check()
         if literal in self.literals:
             return True
         truth = self.truth(literal.part if isinstance(literal, Not) else literal)

@@ -152,10 +152,14 @@ class Glob:
     @cached_property
     def _matches(self) -> Callable[[str], object]:
         """The quickest way to match, in which none can go astray. `Pattern` knows no stand-ins, so it is for those
-        that have no other wildcard than `*`.
+        that have no other wildcard than `*`, and for texts that are ASCII.
         """
-        if all(isinstance(part, str) or part is Any.TEXT for part in self.parts):
+        kinds = {part for part in self.parts if isinstance(part, Any)}
+        if kinds <= {Any.TEXT}:
             return Pattern(tuple(Wild.TEXT if isinstance(part, Any) else part for part in self.parts)).matches
+        if kinds <= {Any.TEXT, Any.CHAR} and self.parts.count(Any.TEXT) <= 1:
+            plain = Pattern.of(_PLAIN[part] if isinstance(part, Any) else part for part in self.parts).matches
+            return lambda text: plain(text) if text.isascii() else self._run(text)
         after = (*self.parts[1:], "")
         whole = all(
             isinstance(rest, str) and rest.startswith(":")
@@ -261,6 +265,7 @@ class Nothing:
 # For texts without stand-ins: a class that leaves those out takes a millisecond to compile, and a world has hundreds.
 _EXPRESSIONS = {Any.CHAR: ".", Any.TEXT: ".*", Any.FIELD_CHAR: "[^:]", Any.FIELD_TEXT: "[^:]*"}
 _WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
+_PLAIN = {Any.CHAR: Wild.CHAR, Any.TEXT: Wild.TEXT}
 EMPTY = Nothing()
 EVERYTHING = Glob((Any.TEXT,))
 NONEMPTY = Glob((Any.CHAR, Any.TEXT))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TypeAlias
 
 import z3
@@ -19,9 +20,11 @@ import z3
 from verifier.logic.languages import Glob
 from verifier.logic.relate import apart, within
 from verifier.logic.shelf import Shelf
+from verifier.policy.key import lower
 
 _Bool: TypeAlias = z3.BoolRef
 _MOST_PAIRS = 3_000
+_MOST_COMPARED = 300_000
 
 
 class TextFacts:
@@ -63,7 +66,7 @@ class TextFacts:
             self._shelf.add(glob)
         yield from self._apart()
         self._terms |= self._new
-        spelled = sorted(self._literals)
+        spelled = _Spelled(self._literals)
         for glob, term in self._new.items():
             yield from self._of_literals(glob, term, spelled)
             yield from (z3.Implies(term, self._terms[other]) for other in self._above(glob))
@@ -82,10 +85,11 @@ class TextFacts:
             yield z3.Implies(before, known)
         self._known, self._told = known, len(self._literals)
 
-    def _of_literals(self, glob: Glob, term: _Bool, spelled: list[str]) -> Iterator[_Bool]:
-        if self._known is None:
+    def _of_literals(self, glob: Glob, term: _Bool, spelled: _Spelled) -> Iterator[_Bool]:
+        values = spelled.matched(glob) if self._known is not None else None
+        if values is None:
             return
-        matched = [self._literals[value] for value in _matched(glob, spelled)]
+        matched = [self._literals[value] for value in values]
         yield from (z3.Implies(literal, term) for literal in matched)
         yield z3.Or(z3.Not(term), z3.Not(self._known), *matched)
 
@@ -105,9 +109,27 @@ class TextFacts:
                     yield z3.Not(z3.And(term, other_term))
 
 
-def _matched(glob: Glob, spelled: list[str]) -> Iterable[str]:
-    """The texts of a sorted list that `glob` matches; those that begin otherwise are passed over."""
-    if glob.ignores_case:
-        return filter(glob.matches, spelled)
-    begins = itertools.islice(spelled, bisect_left(spelled, glob.head), None)
-    return filter(glob.matches, itertools.takewhile(lambda value: value.startswith(glob.head), begins))
+class _Spelled:
+    """The literals of a text, found by the patterns that match them."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._sorted = sorted(values)
+        self._left = _MOST_COMPARED
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for value in self._sorted:
+            found.setdefault(lower(value), []).append(value)
+        return found
+
+    def matched(self, glob: Glob) -> list[str] | None:
+        """Return those that `glob` matches; None where too many would have to be looked at."""
+        if glob.ignores_case and all(isinstance(part, str) for part in glob.parts):
+            return self._folded.get(glob.head, [])
+        likely = self._sorted
+        if not glob.ignores_case and glob.head:
+            first = bisect_left(likely, glob.head)
+            likely = list(itertools.takewhile(lambda value: value.startswith(glob.head), likely[first:]))
+        self._left -= len(likely)
+        return list(filter(glob.matches, likely)) if self._left >= 0 else None

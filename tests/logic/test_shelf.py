@@ -1,0 +1,60 @@
+"""Languages are found on a shelf as if all were tried, with work that grows as their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.hostile_inputs.documents import BUILDERS
+from tests.strategies import globs, numbers
+from verifier.logic import shelf as module
+from verifier.logic.budget import Budget
+from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.formula import negate
+from verifier.logic.languages import Glob, Language
+from verifier.logic.relate import within
+from verifier.logic.shelf import Shelf
+from verifier.logic.simplify import simplify
+from verifier.logic.typed import Host
+from verifier.policy.syntax import Policy
+from verifier.policy.values import read_network
+
+NETWORKS = ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "11.0.0.0/8", "0.0.0.0/0", "::/0", "2001:db8::/32", "2001:db8::1")
+LANGUAGES: st.SearchStrategy[Language] = st.one_of(
+    globs(),
+    numbers(),
+    st.sampled_from([Host(), *(Host(read_network(text)) for text in NETWORKS)]),
+    st.sampled_from([Glob.literal(text) for text in ("", "1", "10", "10.1.2.3", "aB", "ab")]),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(LANGUAGES, max_size=6), LANGUAGES)
+def test_what_is_found_is_what_trying_all_finds(languages: list[Language], language: Language):
+    shelf = Shelf()
+    for one in languages:
+        shelf.add(one)
+    assert shelf.hold(language) == any(within(language, other) for other in languages)
+
+
+@pytest.mark.parametrize("name", ["many_networks", "many_numbers", "many_values", "values_in_any_case"])
+def test_twice_as_many_take_twice_the_work(name: str, monkeypatch: pytest.MonkeyPatch):
+    def work(size: int) -> int:
+        tried = 0
+
+        def counted(one: Language, other: Language) -> bool:
+            nonlocal tried
+            tried += 1
+            return within(one, other)
+
+        monkeypatch.setattr(module, "within", counted)
+        policy = Policy.parse(BUILDERS[name](size)[1])
+        claim = Claim(Level((policy,)), Says.ALLOWS)
+        simplify(negate(claim.whole), Budget.of(1_000))
+        return tried
+
+    count: Callable[[int], int] = work
+    assert count(8_000) <= 2.2 * count(4_000) + 10
