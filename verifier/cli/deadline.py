@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,13 +37,19 @@ def deadline(seconds: float) -> Iterator[None]:
         def late(*_: object) -> NoReturn:
             raise LimitReached(f"the time limit of {seconds:g} s was reached")
 
-        before = signal.signal(signal.SIGALRM, late)
+        def unraisable(found: sys.UnraisableHookArgs) -> None:
+            if not isinstance(found.exc_value, LimitReached):  # one that came while an object was freed comes again
+                hook(found)
+
+        before, hook = signal.signal(signal.SIGALRM, late), sys.unraisablehook
+        sys.unraisablehook = unraisable
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
             yield
         finally:
             answered()
             signal.signal(signal.SIGALRM, before)
+            sys.unraisablehook = hook
 
 
 def answered() -> None:
