@@ -169,7 +169,7 @@ def test_in_the_world_of_aws_each_action_is_asked_about():
     assert 0 < counts.escaping < counts.known
     assert counts.undecided == counts.left == 0
     assert counts.cut + counts.escaping == counts.known
-    for name in ("DeleteRecoveryPoint", "ListBackupVaults"):
+    for name in ("DeleteRecoveryPoint", "DescribeBackupVault"):
         one = explorer.where(action=f"backup:{name}")
         assert isinstance(one.verdict, Escapes) == (name == "DeleteRecoveryPoint")
     with pytest.raises(UsageError, match="AWS has no service `bckup`"):
