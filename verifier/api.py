@@ -251,16 +251,17 @@ def simplify(
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
+    reading: ReadingName = "all",
     type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Simplified:
     """Return the parts of `document` that change nothing, and a smaller document, proved to say the same beside others.
 
     What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
-    `diff`. Raises as `prove` does.
+    `diff`, and `reading` that of `prove`. Raises as `prove` does.
     """
     from verifier.mend.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
 
-    return ask(document, told=type_of(type), limits=limits_of(timeout, encoding))
+    return ask(document, told=type_of(type), limits=limits_of(timeout, encoding, reading=reading))
 
 
 def repair(  # noqa: PLR0913 - as `prove`

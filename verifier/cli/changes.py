@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReportOption, Strict, Timeout
+from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReadingOption, ReportOption, Strict, Timeout
+from verifier.questions.limits import Readings
 from verifier.questions.verdict import Difference, Relation
 from verifier.safe import json_text
 
@@ -51,6 +52,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     ] = False,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
+    reading: ReadingOption = Readings.ALL,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -76,7 +78,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.compared import warnings_of
     from verifier.sources.git import Repository
 
-    limits = limits_of(timeout, "fast")
+    limits = limits_of(timeout, "fast", reading=reading)
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
     paths = [inside(repository.root, file) for file in files]

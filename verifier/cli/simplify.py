@@ -13,11 +13,12 @@ from verifier.cli.options import (
     Format,
     FormatOption,
     MaxSize,
+    ReadingOption,
     Strict,
     Timeout,
     TypeOption,
 )
-from verifier.questions.limits import Encoding
+from verifier.questions.limits import Encoding, Readings
 
 EXAMPLES = """\b
 Examples:
@@ -34,6 +35,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     kind: TypeOption = None,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
+    reading: ReadingOption = Readings.ALL,
     encoding: EncodingOption = Encoding.FAST,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
@@ -58,7 +60,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     inputs = Inputs(max_size, strict)
     policy = inputs.policy(document)
     inputs.warn_of(policy)
-    found = api.simplify(policy, timeout=timeout, encoding=encoding, type=kind)
+    found = api.simplify(policy, timeout=timeout, encoding=encoding, reading=reading, type=kind)
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
     print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)
