@@ -1,8 +1,8 @@
 """What a condition key may hold: its type, and whether it can hold several values (semantics.md, rule 3).
 
     documented_facts(name)    what a page of AWS says of that very key; every question may take it for granted
-    key_facts(name)           what the generated catalogue says; it chooses and judges counterexamples, and is a fact of
-                              the world of AWS (`--world aws`), but narrows no question as asked: it is wrong about some
+    key_facts(name)           what the generated catalogue says, which is wrong about some keys; it chooses among
+                              counterexamples, and narrows no question
 
 Sources: `data/documented.tsv`, kept by hand, each row with its page; `data/keys.tsv`, that is the service authorization
 reference joined with it. Guarantees: where sources disagree or are doubtful `keys.tsv` makes the weaker claim (a
