@@ -13,6 +13,7 @@ from verifier.errors import Unsupported
 from verifier.logic.formula import Atom, Fits, Member
 from verifier.logic.holes import Hole, HoledPart
 from verifier.logic.languages import Any, Glob, Language, twins
+from verifier.logic.shape import Choice, Piece, Pieces, Run, Shape
 from verifier.logic.typed import Chain
 from verifier.policy.key import Key
 
@@ -81,8 +82,28 @@ def member_term(text: str, language: Language, renaming: Renaming) -> str:
             words = [f"(re.+ (re.union {_chars(under)}))" for under in underscores]
             between = itertools.chain.from_iterable(zip(words, itertools.repeat('(str.to_re ":")')))
             return f"(str.in_re {text} {_joined(list(between)[:-1])})"
+        case Shape(pieces):
+            return f"(str.in_re {text} {_pieces(pieces, renaming)})"
         case _:
             raise Unsupported(f"`{language}` is no regular expression")
+
+
+def _pieces(pieces: Pieces, renaming: Renaming) -> str:
+    return _joined([_piece(piece, renaming) for piece in pieces])
+
+
+def _piece(piece: Piece, renaming: Renaming) -> str:
+    match piece:
+        case str():
+            return f"(str.to_re {renaming.write(piece)})"
+        case Choice(options):
+            return f"(re.union {' '.join(_pieces(option, renaming) for option in options)} re.none)"
+        case Run(chars, least, most):
+            listed = f"(re.union {' '.join(f'(str.to_re {renaming.write(char)})' for char in chars.letters)} re.none)"
+            one = f"(re.diff re.allchar {listed})" if chars.others else listed
+            if most is None:
+                return f"(re.++ ((_ re.^ {least}) {one}) (re.* {one}))"
+            return f"((_ re.loop {least} {most}) {one})"
 
 
 def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renaming) -> str:

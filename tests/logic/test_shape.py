@@ -1,0 +1,38 @@
+"""Shapes: the machine and the regular expression of one agree, and stand-ins match nothing."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from verifier.logic.machine import STAND_INS
+from verifier.logic.shape import Chars, Choice, Run, Shape
+
+DIGIT = Chars("01")
+SHAPES = (
+    Shape(("a", Run(DIGIT, 2, 3), Choice((("-",), ("--", Run(Chars(":/", others=True))), ())), Run(DIGIT, 0))),
+    Shape((Run(Chars("", others=True)),)),
+    Shape((Choice(((Run(DIGIT, 2, 2),), ("a",))), ":", Run(Chars(":", others=True), 0))),
+)
+
+
+def read(shape: Shape, text: str) -> bool:
+    """Whether the machine accepts `text`."""
+    state = shape.start()
+    for char in text:
+        after = shape.step(state, char)
+        if after is None:
+            return False
+        state = after
+    return shape.accepts(state)
+
+
+@given(st.sampled_from(SHAPES), st.text("a01-:/é\n", max_size=8))
+@example(SHAPES[0], "a01--a0")
+@example(SHAPES[2], "01:é")
+def test_a_text_is_read_alike(shape: Shape, text: str) -> None:
+    assert shape.matches(text) is read(shape, text)
+
+
+def test_a_stand_in_is_no_character() -> None:
+    assert not any(shape.matches(f"a:{chr(STAND_INS.start)}") for shape in SHAPES)
