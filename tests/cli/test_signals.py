@@ -66,8 +66,8 @@ def _tag(pigeon: int, hole: int) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    nothing = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "none:x", "Resource": "*"}}
-    (tmp_path / "maximum.json").write_text(json.dumps(nothing), encoding="utf-8")
+    little = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}
+    (tmp_path / "maximum.json").write_text(json.dumps(little), encoding="utf-8")
     for name in ("one", "two"):
         (tmp_path / f"{name}.json").write_text(json.dumps(pigeons(14)), encoding="utf-8")
     return tmp_path
