@@ -50,10 +50,16 @@ def test_a_bad_line_is_answered_and_the_next_too(call: Call) -> None:
 
 
 def test_documents_that_do_not_suit_their_place_are_errors(call: Call) -> None:
-    deny = DOCUMENTS["deny.json"]
-    done = call("batch", stdin=jsonl({"id": 1, "ask": "prove", "policies": [WIDE], "scps": [deny], "maximum": WIDE}))
+    done = call("batch", stdin=jsonl({"id": 1, "ask": "prove", "policies": [WIDE], "rcps": [WIDE], "maximum": WIDE}))
     assert done.code == 1
-    assert json.loads(done.out)["error"]["message"] == "the level of SCPs allows nothing"
+    assert "needs" in json.loads(done.out)["error"]["message"]
+
+
+def test_a_level_that_only_denies_is_told_of(call: Call) -> None:
+    question = {"id": 1, "ask": "prove", "policies": [WIDE], "scps": [DOCUMENTS["deny.json"]], "maximum": WIDE}
+    answer = json.loads(call("batch", stdin=jsonl(question)).out)
+    assert (answer["verdict"], answer["vacuous"]) == ("contained", True)
+    assert "beside FullAWSAccess" in answer["warnings"][0]["message"]
 
 
 def test_lines_that_are_no_text_or_too_large(call: Call) -> None:

@@ -82,7 +82,6 @@ def test_the_maximum_is_one_document(call: Call) -> None:
         (f"{PROVE} --max-size 10", "`policy.json` is larger than 10 bytes"),
         ("confine boundary.json --to s3:", "`s3:` is no service"),
         ("evaluate --policy policy.json --request policy.json", "policy.json:1:"),
-        ("prove --policy wide.json --scp deny.json --maximum maximum.json", "the level of SCPs allows nothing"),
     ],
 )
 def test_wrong_input_exits_2(call: Call, line: str, piece: str) -> None:

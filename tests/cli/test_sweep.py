@@ -97,7 +97,6 @@ def test_warnings_are_on_standard_error_and_do_not_flood(call: Call, folder: Pat
         ("sweep --maximum maximum.json", "missing argument"),
         ("sweep policy.json", "missing option '--maximum'"),
         ("sweep policy.json --maximum bad.json", "bad.json:2:17"),
-        ("sweep policy.json --maximum maximum.json --scp deny.json", "the level of SCPs allows nothing"),
         ("sweep policy.json --maximum maximum.json --jobs 0", "0 is no number of processes"),
         ("sweep policy.json --maximum maximum.json --cache no/file", "there is no folder for the cache `no/file`"),
         ("sweep policy.json --maximum maximum.json --cache maximum.json", "`maximum.json` is no cache of verifier"),
