@@ -29,7 +29,7 @@ from verifier import Escapes, Explorer, NoOther, Policy, Request, Undecided, exp
 from verifier.catalogue.keys import KeyType, key_facts
 from verifier.explorer.alike import actions_alike, alike, all_alike, services_alike
 from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import allows, denies
+from verifier.semantics.evaluate import Decision, allows, evaluate
 from verifier.semantics.match_statement import match_statement, meets_actions
 
 SECONDS = 0.5
@@ -102,9 +102,8 @@ def _explorer(found: Documents, maximum: Policy) -> Explorer:
 
 
 def _escapes(explorer: Explorer, request: Request) -> bool:
-    found = explorer.documents
-    passes = all(allows(level, request) for _, level in found.levels()) and not denies(found.rcps, request)
-    return passes and not allows([explorer.maximum], request)
+    allowed = evaluate(explorer.documents, request).decision is Decision.ALLOWED
+    return allowed and not allows([explorer.maximum], request)
 
 
 def _verdicts(explorer: Explorer) -> Sequence[Escapes | Undecided]:

@@ -94,8 +94,8 @@ CASES: list[tuple[dict[str, Any], list[list[str]], list[str], list[str], list[in
     ),
     (
         {
-            "policies": [policy(allow(["s3:*", "ec2:*"]))],
-            "rcps": [policy(deny("s3:*", "arn:aws:s3:::a", Principal="*"), deny("ec2:*", Principal="*"))],
+            "policies": [policy(allow(["s3:*", "sqs:*"]))],
+            "rcps": [policy(deny("s3:*", "arn:aws:s3:::a", Principal="*"), deny("sqs:*", Principal="*"))],
         },
         [["rcp 1, statement 1 (Deny)"]],
         ["rcp 1, statement 1 (Deny)"],
@@ -179,8 +179,8 @@ def test_a_containment_that_does_not_follow_from_the_documents_is_not_explained_
 
 
 def test_a_containment_in_a_narrower_world_is_explained_there() -> None:
-    """No bucket is listed on a bucket: only in AWS's world is that nothing."""
-    question = {"policies": [policy(allow("s3:ListAllMyBuckets", "arn:aws:s3:::a"))], "maximum": policy(allow("ec2:*"))}
+    """No object is read on a queue: only in AWS's world is that nothing."""
+    question = {"policies": [policy(allow("s3:GetObject", "arn:aws:sqs:*"))], "maximum": policy(allow("ec2:*"))}
     verdict = prove(**question, world="aws")
     found = explain(verdict, **question)
     assert isinstance(found, WhyContained)
