@@ -46,7 +46,7 @@ ROOMS: dict[str, set[str]] = {
     "api": _SOLVED | {"questions", "regions", "why", "mend", "accounts", "sources"},
     "bulk": _SOLVED | {"questions", "api", "pace", "processes", "version", "lint"},
     "config": _BASE | {"policy", "sources"},
-    "checks": _SOLVED | {"questions", "why", "sources", "config", "lint"},
+    "checks": _SOLVED | {"questions", "api", "why", "sources", "config", "lint"},
     "explorer": _SOLVED | {"questions", "regions", "why", "api", "table"},
     "scaling": _SOLVED | {"questions", "api", "table"},
     "plots": _BASE | {"catalogue", "explorer", "scaling"},

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verifier.api import confine, diff, differences, evaluate, explain, prove, repair, simplify
     from verifier.bulk.sweep import Swept, sweep
+    from verifier.checks.check import check
+    from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.errors import (
         CacheError,
         InputError,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CacheError",
+    "Checked",
     "Contained",
     "Decision",
     "Difference",
@@ -49,8 +52,10 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "Explorer",
+    "Finding",
     "InputError",
     "NoOther",
+    "Outcome",
     "Policy",
     "PolicyError",
     "Redundancy",
@@ -63,6 +68,7 @@ __all__ = [
     "RequestError",
     "Severity",
     "Simplified",
+    "Status",
     "Swept",
     "Undecided",
     "UsageError",
@@ -73,6 +79,7 @@ __all__ = [
     "WhyDifferent",
     "WorkersError",
     "batch",
+    "check",
     "confine",
     "containment_order",
     "diff",
@@ -100,6 +107,8 @@ _HOMES = {
         "simplify",
     ),
     "verifier.bulk.sweep": ("Swept", "sweep"),
+    "verifier.checks.check": ("check",),
+    "verifier.checks.outcome": ("Checked", "Finding", "Outcome", "Status"),
     "verifier.errors": (
         "CacheError",
         "InputError",

@@ -12,12 +12,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+import verifier
 from tests.repositories import build, document, git
+from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
 from verifier.cli.app import run
-from verifier.cli.check import _code
-from verifier.cli.codes import ExitCode
 from verifier.report.answers import schema
+from verifier.report.checked import checked_answer
 
 CONFIG = ["[[rule]]", 'name = "teams"', 'policies = ["policies"]', 'maximum = "maximum.json"']
 STEPS: list[dict[str, Any]] = [
@@ -158,9 +159,33 @@ def test_undecided_does_not_hold(repository: Path, capsys: pytest.CaptureFixture
     assert answer["rules"][0]["status"] == "undecided"
 
 
+def test_the_reading_is_named(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    usual = "where AWS's guide is unclear, it is read in the usual way only"
+    for arguments, named in ((["--reading", "usual"], True), ([], False)):
+        _, answer = checked(capsys, *arguments)
+        assert (usual in answer["assumes"]) is named
+        run(["check", *arguments])
+        assert (usual in capsys.readouterr().out) is named
+
+
+def test_the_package_does_what_the_command_does(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = checked(capsys)
+    found = verifier.check()
+    assert (found.exit_code, checked_answer(found).as_json()) == (code, answer)
+    (finding,) = found.findings
+    assert (finding.kind, finding.document) == ("escapes", "policies/b.json")
+    assert found.outcomes[0].status is verifier.Status.FAILS
+    assert verifier.check("verifier.toml", "HEAD", strict=True, reading="usual").base == "HEAD"
+    Path("known.json").write_text(Baseline.text(found.outcomes))
+    assert verifier.check(Path("verifier.toml"), baseline=Path("known.json")).exit_code == 0
+    for wrong in ({"config": "nosuch.toml"}, {"base": "nosuch"}, {"timeout": 0}, {"reading": "x"}):
+        with pytest.raises(verifier.UsageError):
+            verifier.check(**wrong)  # type: ignore[arg-type]  # as a caller may
+
+
 def test_a_check_that_asked_about_nothing_is_not_green() -> None:
-    assert _code(Checked((Outcome("teams"),))) is ExitCode.WRONG_INPUT
-    assert _code(Checked(())) is ExitCode.WRONG_INPUT
+    assert Checked((Outcome("teams"),)).exit_code == 2
+    assert Checked(()).exit_code == 2
 
 
 def test_outside_of_a_repository(

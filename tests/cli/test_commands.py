@@ -149,14 +149,16 @@ def test_a_question_is_written_as_smtlib(call: Call, folder: Path, line: str, fi
 
 
 @pytest.mark.parametrize("command", ["", *(name for name in COMMANDS if name not in ("changes", "check"))])
-def test_the_examples_of_the_help_are_true(call: Call, folder: Path, command: str) -> None:
+def test_the_examples_of_the_help_are_true(call: Call, folder: Path, tmp_path: Path, command: str) -> None:
+    home = tmp_path / "home"
+    (home / ".cache").mkdir(parents=True)
     shown = call(*command.split(), "--help")
     assert shown.code == 0
     assert max(map(len, shown.out.splitlines())) <= 80
     lines = re.findall(r"^ +(verifier .*)$", shown.out.replace("\\\n", ""), re.MULTILINE)
     assert lines
     for line in lines:
-        words = shlex.split(line.replace("COMMAND", "prove"))[1:]
+        words = shlex.split(line.replace("COMMAND", "prove").replace("~", str(home)))[1:]
         stdin = b""
         words = words[: words.index(">")] if ">" in words else words
         if "<" in words:

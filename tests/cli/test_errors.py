@@ -58,7 +58,7 @@ def test_an_option_of_one_value_is_given_once(call: Call, name: str) -> None:
             assert ("it is given twice, and takes one value" in twice.err) is not option.multiple
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "check"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_can_be_strict(name: str) -> None:
     assert any("--strict" in option.opts and option.is_flag for option in options(name))
 

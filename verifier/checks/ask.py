@@ -22,7 +22,7 @@ from verifier.lint.lint import lint
 from verifier.lint.scope import undated
 from verifier.policy.check import Kind as Place
 from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy, Severity
+from verifier.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
@@ -54,10 +54,13 @@ class About:
         return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
 
     def warnings(self, policy: Policy, place: Place = Place.IDENTITY) -> Iterator[Finding]:
-        """Yield what `policy` is warned of; a note never fails."""
-        for warning in lint(policy, place):
-            fails = warning.severity is not Severity.NOTE
-            yield self.found("warnings", warning.message, span=warning.span, fails=fails)
+        """Yield what `policy` is warned of."""
+        yield from map(self.of_warning, lint(policy, place))
+
+    def of_warning(self, warning: Warning) -> Finding:
+        """Return the finding of a warning; a note never fails."""
+        fails = warning.severity is not Severity.NOTE
+        return self.found("warnings", warning.message, span=warning.span, fails=fails)
 
 
 def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:

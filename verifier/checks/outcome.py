@@ -126,9 +126,32 @@ class Checked:
     base: str | None = None
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, rule by rule."""
+        return tuple(one for outcome in self.outcomes for one in outcome.all_findings())
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 2, 3]:
+        """What the command ends with: 0 all rules hold, 1 one fails, else 2 something is broken or nothing was asked,
+        else 3 undecided.
+        """
+        if Status.FAILS in self.statuses:
+            return 1
+        if Status.ERROR in self.statuses or not self.documents:
+            return 2
+        return 3 if Status.UNDECIDED in self.statuses else 0
+
+    @property
     def statuses(self) -> frozenset[Status]:
         """What became of the rules."""
         return frozenset(outcome.status for outcome in self.outcomes)
+
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What the answers rest on, each once."""
+        answers = (one.answer for outcome in self.outcomes for one in outcome.asked)
+        known = (answer.assumes for answer in answers if not isinstance(answer, InputError))
+        return tuple(dict.fromkeys(text for assumes in known for text in assumes))
 
     @property
     def documents(self) -> int:

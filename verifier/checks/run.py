@@ -32,10 +32,11 @@ from verifier.config.model import Rule
 from verifier.config.read import Read
 from verifier.errors import InputError, UsageError, quote
 from verifier.lint.lint import lint
+from verifier.lint.question import lint_levels, no_service
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.limits import Limits
-from verifier.source import Source
+from verifier.source import Source, Span
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
 
@@ -95,7 +96,8 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
             if old is not None:
                 for path in stands.paths.values():
                     refuse_other_type(old, now.tree, path)
-            return _proved(rule, rule.name, now.tree, paths, stands, situation)
+            found = _proved(rule, rule.name, now.tree, paths, stands, situation)
+            return _with_services(found, now.read, rule)
         if old is None:
             mend = "give `--base`, as `--base origin/main`"
             raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", mend=mend)
@@ -126,6 +128,24 @@ def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
         seen = policy.source.name
         about = About(rule, name, stands.paths[seen], seen, None)
         yield from about.warnings(policy, stands.place(policy))
+    for placed in lint_levels(stands.scps):
+        seen = placed.source.name
+        yield About(rule, name, stands.paths[seen], seen, None).of_warning(placed.warning)
+
+
+def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
+    """Return the outcome with warnings of what `at_most` names and AWS does not have."""
+    about = About(rule, rule.name, read.path, read.source.name, None)
+    number = read.config.rules.index(rule)
+    named = ((place, no_service(service)) for place, service in enumerate(rule.at_most or ()))
+    found = [
+        Warning(said, read.place("rule", number, "at_most", place) or Span(1, 1, 1, 2)) for place, said in named if said
+    ]
+    return replace(
+        outcome,
+        findings=(*outcome.findings, *map(about.of_warning, found)),
+        warnings=(*outcome.warnings, *((read.source, one) for one in found)),
+    )
 
 
 def _compared(
@@ -220,7 +240,8 @@ def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
 
 def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:
     policies = dict.fromkeys(stands.policies())
-    return tuple((policy.source, warning) for policy in policies for warning in lint(policy, stands.place(policy)))
+    found = ((policy.source, warning) for policy in policies for warning in lint(policy, stands.place(policy)))
+    return (*found, *((placed.source, placed.warning) for placed in lint_levels(stands.scps)))
 
 
 def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:

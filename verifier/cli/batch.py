@@ -29,7 +29,7 @@ from verifier.safe import json_text
 EXAMPLES = """\b
 Examples:
   verifier batch < questions.jsonl > answers.jsonl
-  verifier batch --jobs 2 --cache answers.sqlite < questions.jsonl
+  verifier batch --cache ~/.cache/answers.sqlite < questions.jsonl
 
 \b
 Questions:

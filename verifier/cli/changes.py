@@ -73,8 +73,8 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import limits_of
     from verifier.checks.compare import compare
+    from verifier.checks.revisions import compared_trees, inside
     from verifier.cli.inputs import strictly
-    from verifier.cli.revisions import compared_trees, inside
     from verifier.report.compared import warnings_of
     from verifier.sources.git import Repository
 

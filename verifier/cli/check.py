@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,17 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import Format, FormatOption, Timeout
-from verifier.errors import InputError, UsageError, quote
+from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
+from verifier.errors import InputError
+from verifier.questions.limits import Readings
 
 if TYPE_CHECKING:
-    from verifier.checks.accept import Baseline
     from verifier.checks.outcome import Checked
-    from verifier.checks.run import Situation, Time
+    from verifier.checks.run import Time
     from verifier.cli.outputs import Output
     from verifier.report.results import Result
-    from verifier.sources.git import Repository
-    from verifier.sources.tree import Snapshot, Tree
 
 EXAMPLES = """\b
 Examples:
@@ -39,7 +36,6 @@ A verifier.toml:
   name = "boundaries only narrow"
   compare = ["boundary.json"]
 """
-NO_BASE = "none"
 
 
 def check(  # noqa: PLR0917 - typer passes them by name
@@ -76,6 +72,8 @@ def check(  # noqa: PLR0917 - typer passes them by name
     ] = False,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
+    reading: ReadingOption = Readings.ALL,
+    strict: Strict = False,
 ) -> None:
     """Check the rules of `verifier.toml`, and fail where anything is not found out.
 
@@ -92,18 +90,23 @@ def check(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all rules hold, 1 a rule fails, else 2 something could not
     be read or found, else 3 undecided. It is never 0 when nothing was checked.
     """
+    from verifier.api import limits_of
+    from verifier.checks.run import run as asked
+    from verifier.checks.situation import Wanted, repository_of, situation_of
     from verifier.cli.outputs import outputs_of
 
     config, baseline = config or None, baseline or None  # an input of a CI that is left out is an empty text
-    repository = _repository()
+    repository = repository_of(Path.cwd())
     root = repository.root if repository else None
     outputs = outputs_of(output or (), root)
     try:
-        situation = _situation(repository, config, base, baseline, timeout, hook=pre_commit)
+        limits = limits_of(timeout, "fast", reading=reading)
+        wanted = Wanted(config, base, baseline, strict=strict, hook=pre_commit)
+        situation = situation_of(repository, wanted, limits)
         if list_:
             _list(situation.now, form)
             return
-        checked = _checked(situation)
+        checked = asked(situation)
     except InputError as error:
         _write(outputs, [_unasked(error)], error, root)
         raise
@@ -113,105 +116,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
 
     _print(checked, form)
     _write(outputs, checked_results(checked), checked, root)
-    raise typer.Exit(_code(checked))
-
-
-def _repository() -> Repository | None:
-    from verifier.sources.git import Repository, inside_one
-
-    here = Path.cwd()
-    return Repository.around(here) if inside_one(here) else None
-
-
-def _situation(
-    repository: Repository | None,
-    config: str | None,
-    base: str | None,
-    baseline: str | None,
-    timeout: float,
-    *,
-    hook: bool,
-) -> Situation:
-    from verifier.api import limits_of
-    from verifier.checks.accept import Baseline
-    from verifier.checks.run import Situation, Time
-    from verifier.config.read import read
-
-    old, new = _trees(repository, base, config, hook=hook)
-    here, path = _config(new, config)
-    now = Time(new, read(new, path), _baseline(new, baseline) or Baseline())
-    then = None
-    if old is not None and (was := _config_at(old, here, path, named=config is not None)) is not None:
-        then = Time(old, read(old, was), _baseline(old, baseline, old=True) or Baseline())
-    today = datetime.datetime.now(datetime.UTC).date()
-    return Situation(now, limits_of(timeout, "fast"), today, old, then)
-
-
-def _trees(
-    repository: Repository | None, base: str | None, config: str | None, *, hook: bool
-) -> tuple[Snapshot | None, Tree]:
-    """Return the files of the base, if there is one, and those that are checked."""
-    from verifier.cli.revisions import Compare, hook_trees
-    from verifier.sources.git import Repository
-    from verifier.sources.tree import WorkingTree
-
-    if hook or base not in (None, NO_BASE):
-        within = repository or Repository.around(Path.cwd())
-        trees = hook_trees(within, base) if hook else Compare.of(within, str(base))
-        if trees is not None:
-            return trees.old, trees.new
-    if repository is not None:
-        return None, WorkingTree(repository.root)
-    # Without a repository nothing says where it ends: what lies above the configuration is somebody else's.
-    return None, WorkingTree(Path(config).absolute().parent.resolve() if config else Path.cwd())
-
-
-def _config(tree: Tree, named: str | None) -> tuple[str, str]:
-    """Return the folder in which the configuration is looked for, and the path of it, both from the root."""
-    from verifier.cli.revisions import inside
-    from verifier.config.read import find
-
-    here = Path.cwd().relative_to(tree.root).as_posix() if Path.cwd().is_relative_to(tree.root) else ""
-    here = "" if here == "." else here
-    path = inside(tree.root, named) if named is not None else find(tree, here)
-    if path is None:
-        message = f"there is no `verifier.toml` in {quote(str(Path.cwd()))} or above it in the repository"
-        raise UsageError(message, mend="write one (`verifier check --help`), or name one with `--config`")
-    return here, path
-
-
-def _config_at(old: Snapshot, here: str, path: str, *, named: bool) -> str | None:
-    """Return the path of the configuration at the base: the one that was named, or the one that was in its place."""
-    from verifier.config.read import find
-    from verifier.sources.tree import kind_of
-
-    if named:
-        return path if kind_of(old, path) is not None else None
-    return find(old, here)
-
-
-def _baseline(tree: Tree, named: str | None, *, old: bool = False) -> Baseline | None:
-    """Return the baseline in a file: that of `tree`, where the file is in the repository; none if it was not there."""
-    from verifier.checks.accept import Baseline
-    from verifier.cli.revisions import inside
-    from verifier.policy.load import read_source
-    from verifier.sources.tree import kind_of, text
-
-    if named is None:
-        return None
-    try:
-        path = inside(tree.root, named)
-    except UsageError:
-        return Baseline.parse(read_source(named))
-    if old and kind_of(tree, path) is None:
-        return None
-    return Baseline.parse(text(tree, path))
-
-
-def _checked(situation: Situation) -> Checked:
-    from verifier.checks.run import run
-
-    return run(situation)
+    raise typer.Exit(ExitCode(checked.exit_code))
 
 
 def _with_baseline(checked: Checked, path: str, root: Path | None) -> Checked:
@@ -284,13 +189,3 @@ def _list(now: Time, form: Format) -> None:
         print(f"{shown(name)}  {len(paths):,} document{'' if len(paths) == 1 else 's'}")
         for path in paths:
             print(f"  {shown(path)}")
-
-
-def _code(checked: Checked) -> ExitCode:
-    from verifier.checks.outcome import Status
-
-    if Status.FAILS in checked.statuses:
-        return ExitCode.NO
-    if Status.ERROR in checked.statuses or not checked.documents:
-        return ExitCode.WRONG_INPUT
-    return ExitCode.UNDECIDED if Status.UNDECIDED in checked.statuses else ExitCode.YES

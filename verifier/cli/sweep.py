@@ -46,7 +46,7 @@ Examples:
   verifier sweep 'policies/*.json' policies.jsonl --maximum maximum.json \\
       --format json > answers.jsonl
   verifier sweep policies/ --maximum maximum.json --jobs 2 \\
-      --cache answers.sqlite
+      --cache ~/.cache/answers.sqlite
 
 \b
 A line of JSON Lines:

@@ -173,6 +173,11 @@ class Config(Part):
     exceptions: list[Excepted] = Field(default_factory=list, alias="except")
     intent: Intent | None = None
 
+    def strict(self) -> Config:
+        """Return the configuration with rules that also fail on warnings, whatever their `fail_on`."""
+        rules = [rule.model_copy(update={"fail_on": sorted({*rule.fails, "warnings"})}) for rule in self.rules]
+        return self.model_copy(update={"rules": rules})
+
 
 def _listed(words: tuple[Any, ...]) -> str:
     return ", ".join(f"`{word}`" for word in words)

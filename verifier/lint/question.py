@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from verifier.catalogue.actions import services
@@ -64,13 +64,27 @@ def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
     source = Source("<services>", " ".join(names))
     column, found = 1, []
     for name in names:
-        if _SERVICE.fullmatch(name) and name.lower() not in services():
-            near = near_service(name.lower())
-            meant = f"; did you mean {quote(near)}?" if near else ""
-            message = f"{catalogue()} has no service {quote(name)}{meant}"
+        if message := no_service(name):
             found.append(Placed(SERVICES, source, Warning(message, Span(1, column, 1, column + len(name)))))
         column += len(name) + 1
     return tuple(found)
+
+
+def no_service(name: str) -> str | None:
+    """Return what to say of `name`, where it is the name of a service that AWS does not have."""
+    if not _SERVICE.fullmatch(name) or name.lower() in services():
+        return None
+    near = near_service(name.lower())
+    meant = f"; did you mean {quote(near)}?" if near else ""
+    return f"{catalogue()} has no service {quote(name)}{meant}"
+
+
+def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
+    """Yield a warning for each level of SCPs that only denies."""
+    for level in scps:
+        if level and only_denies(level):
+            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
+            yield Placed("scps", level[0].source, Warning(message, level[0].statements[0].span))
 
 
 def _all(question: Question, request: Source) -> Iterator[Placed]:
@@ -97,7 +111,4 @@ def _all(question: Question, request: Source) -> Iterator[Placed]:
 def _documents(documents: Documents) -> Iterator[Placed]:
     for place, policy in documents.placed():
         yield from lint_document(str(place), policy, _KINDS[place.role])
-    for level in documents.scps:
-        if level and only_denies(level):
-            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
-            yield Placed("scps", level[0].source, Warning(message, level[0].statements[0].span))
+    yield from lint_levels(documents.scps)

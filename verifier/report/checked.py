@@ -16,6 +16,7 @@ from typing import Literal
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
 from verifier.lint.lint import lint
+from verifier.questions.assumes import USUAL_ONLY
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.results import Result
@@ -58,16 +59,22 @@ class RuleAnswer(Model):
 
 
 class CheckAnswer(Whole):
-    """The answer of `check`; `notes` are about the configuration."""
+    """The answer of `check`; `notes` are about the configuration, and each answer rests on some of `assumes`."""
 
     rules: list[RuleAnswer]
     base: str | None = None
     notes: list[str]
+    assumes: list[str]
 
 
 def checked_answer(checked: Checked) -> CheckAnswer:
     """Return the JSON answer."""
-    return CheckAnswer(rules=list(map(_rule, checked.outcomes)), base=checked.base, notes=list(checked.notes))
+    return CheckAnswer(
+        rules=list(map(_rule, checked.outcomes)),
+        base=checked.base,
+        notes=list(checked.notes),
+        assumes=list(checked.assumes),
+    )
 
 
 def _rule(outcome: Outcome) -> RuleAnswer:
@@ -93,6 +100,7 @@ def checked_text(checked: Checked, style: Style) -> str:
     """Return all rules as lines, without a final line break."""
     lines = [line for outcome in checked.outcomes for line in _outcome(outcome, style)]
     lines += [f"{style.paint('note', 'unsure')}: {printable(note)}" for note in checked.notes]
+    lines += [f"{style.paint('note', 'unsure')}: {USUAL_ONLY}"] if USUAL_ONLY in checked.assumes else []
     bad = sum(outcome.status is not Status.HOLDS for outcome in checked.outcomes)
     total = f"{_documents(checked.documents)} checked"
     since = f", compared with {printable(checked.base)}" if checked.base else ""
