@@ -41,5 +41,5 @@ def counted_time() -> Iterator[None]:
     looks = itertools.count()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("verifier.logic.budget.monotonic", lambda: next(looks) * LOOK)
-        patch.setattr("verifier.cli.deadline._GRACE", 3_600.0)  # of the machine's clock
+        patch.setattr("verifier.logic.deadline._GRACE", 3_600.0)  # of the machine's clock
         yield

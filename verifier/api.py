@@ -182,9 +182,9 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
 ) -> Explanation | None:
     """Return why `answer` is what it is, given what was asked: what `prove`, `diff` or `confine` was called with.
 
-    None of an answer that is undecided. Of a counterexample it costs no proof; of a containment it takes up to
-    `timeout` seconds. Raises UsageError where the documents are not those of a question, or the answer is not one to
-    such a question.
+    None of an answer that is undecided, and where the time did not suffice. Of a counterexample it costs no proof; of a
+    containment it takes up to `timeout` seconds. Raises UsageError where the documents are not those of a question, or
+    the answer is not one to such a question.
     """
     from verifier.why.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
 

@@ -1,19 +1,25 @@
-"""`--timeout` holds for a whole command, whatever it is doing: what never ends is put into every step of it."""
+"""`--timeout` holds for a whole command, or for each question of one that asks many, whatever it is doing: what never
+ends is put into every step.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import signal
+import threading
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Call
-from verifier.cli import deadline as module
-from verifier.cli.deadline import answered, deadline
+from tests.repositories import git
 from verifier.errors import LimitReached
+from verifier.logic import deadline as module
 from verifier.logic.budget import Budget, within
+from verifier.logic.deadline import answered, deadline
 
 POLICY = {
     "Version": "2012-10-17",
@@ -124,3 +130,99 @@ def test_a_step_that_never_ends_ends(
     assert done
     assert found.code in (0, 1, 3), found.err
     assert found.code in (0, 1) or "time limit" in found.out + found.err
+
+
+# The same for commands that ask about two documents or more: the first never ends, and the next is answered.
+STEPS_OF_MANY = {
+    "batch": "lines.read_question questions.search.representatives questions.choose.choose lines.lint_question",
+    "sweep": "bulk.sweep.parse_source questions.search.representatives questions.choose.choose bulk.sweep.lint",
+    "changes": "checks.compare.parse_source questions.search.representatives checks.compare.explain_alone "
+    "checks.compare.lint",
+    "check": "checks.ask.parse_source questions.search.representatives checks.ask.explain checks.ask.lint",
+}
+TOML = """
+[[rule]]
+name = "within"
+policies = ["a.json", "b.json"]
+maximum = "m.json"
+"""
+COMMANDS_OF_MANY = {
+    "batch": ["batch"],
+    "sweep": ["sweep", "a.json", "b.json", "--maximum", "m.json", "--jobs", "1", "--format", "json"],
+    "changes": ["changes", "a.json", "b.json", "--format", "json"],
+    "check": ["check", "--format", "json"],
+}
+LINES = "".join(json.dumps({"id": id, "ask": "prove", "policies": [POLICY], "maximum": MAXIMUM}) + "\n" for id in "ab")
+
+
+@pytest.fixture
+def many(documents: Path) -> Path:
+    """Two documents, new in a repository, with rules about them."""
+    for arguments in (["init", "-q"], ["add", "m.json"], ["commit", "-qm", "x"]):
+        git(documents, *arguments)
+    for name in "ab":
+        (documents / f"{name}.json").write_text(json.dumps(POLICY), encoding="utf-8")
+    (documents / "verifier.toml").write_text(TOML, encoding="utf-8")
+    return documents
+
+
+@pytest.mark.parametrize(
+    ("command", "step"), [(command, step) for command, steps in STEPS_OF_MANY.items() for step in steps.split()]
+)
+def test_the_next_question_is_answered(
+    call: Call, many: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
+) -> None:
+    home, _, name = f"verifier.{step}".rpartition(".")
+    usual = getattr(import_module(home), name)
+    done: list[str] = []
+
+    def first_endless(*arguments: Any, **named: Any) -> Any:
+        if done:
+            return usual(*arguments, **named)
+        done.append(step)
+        monkeypatch.setattr("verifier.logic.budget.monotonic", lambda: math.inf)  # too late for what began before
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
+        for_ever()
+        return None
+
+    monkeypatch.setattr(f"{home}.{name}", first_endless)
+    found = call(*COMMANDS_OF_MANY[command], "--timeout", "600", stdin=LINES)
+    assert done
+    first, second = _answers(command, found.out)
+    assert first["verdict"] == "undecided"
+    assert "time limit" in first.get("reason", first.get("message"))
+    assert second["verdict"] in ("escapes", "wider")
+
+
+def _answers(command: str, out: str) -> list[dict[str, Any]]:
+    """The two answers; of `check` the findings, but warnings."""
+    if command == "check":
+        return [one for one in json.loads(out)["rules"][0]["findings"] if one["verdict"] != "warnings"]
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_in_another_thread_there_is_no_alarm() -> None:
+    seen: list[object] = []
+
+    def inside() -> None:
+        with deadline(5):
+            seen.append(Budget.of(10).seconds)
+            seen.append(signal.getsignal(signal.SIGALRM))
+
+    thread = threading.Thread(target=inside)
+    thread.start()
+    thread.join()
+    assert seen == [5, signal.SIG_DFL]
+
+
+def test_an_alarm_of_the_program_stays_its_own() -> None:
+    def theirs(*_: object) -> None:
+        """Do nothing."""
+
+    before = signal.signal(signal.SIGALRM, theirs)
+    try:
+        with deadline(5):
+            assert signal.getsignal(signal.SIGALRM) is theirs
+            assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    finally:
+        signal.signal(signal.SIGALRM, before)

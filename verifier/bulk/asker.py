@@ -16,7 +16,8 @@ from typing import Generic, TypeAlias, TypeVar
 from verifier.bulk.cache import Cache
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.memory import meaning, recalled, record_of
-from verifier.errors import InputError, UndecidedError, WorkersError
+from verifier.errors import InputError, LimitReached, UndecidedError, WorkersError
+from verifier.logic.deadline import deadline
 from verifier.questions.ask import ask
 from verifier.questions.limits import Limits
 from verifier.questions.question import Question
@@ -63,11 +64,17 @@ class Asker(ABC, Generic[Shown]):
 
     def answer(self, item: Item) -> Answered[Shown]:
         """Return the answer to `item`. Raises CacheError, and nothing for an item."""
-        question, key, answered = self._look_up(item)
-        if question is None or answered is not None:
-            return answered or self._answered(item, None, InputError("internal error: neither question nor error"))
-        found = _caught(lambda: ask(question, self.limits))
-        answered = self._answered(item, question, found)
+        try:
+            with deadline(self.limits.seconds):
+                question, key, answered = self._look_up(item)
+                if question is None or answered is not None:
+                    return answered or self._answered(
+                        item, None, InputError("internal error: neither question nor error")
+                    )
+                found = _caught(lambda: ask(question, self.limits))
+                answered = self._answered(item, question, found)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit)))
         if self.cache is not None and key is not None and answered.record is not None:
             forgotten = self.cache.put(key, answered.record)
             answered = dataclasses.replace(answered, forgotten=forgotten)
@@ -78,7 +85,11 @@ class Asker(ABC, Generic[Shown]):
 
         Raises CacheError.
         """
-        _, key, answered = self._look_up(item)
+        try:
+            with deadline(self.limits.seconds):
+                _, key, answered = self._look_up(item)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit))), item
         return answered, dataclasses.replace(item, key=key)
 
     def checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
@@ -89,6 +100,13 @@ class Asker(ABC, Generic[Shown]):
         """
         if not isinstance(answered, Answered):
             raise WorkersError("a worker sent what is not an answer", mend="use workers that you can trust")
+        try:
+            with deadline(self.limits.seconds):
+                return self._checked(item, answered)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit)))
+
+    def _checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
         question = _caught(lambda: self.read(item))
         if isinstance(question, InputError | Undecided):
             return self._answered(item, None, question)

@@ -17,12 +17,14 @@ from verifier.checks.beside import Beside, canonical, digest
 from verifier.checks.compare import Case, compare
 from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.config.model import Rule
-from verifier.errors import InputError, quote
+from verifier.errors import InputError, LimitReached, quote
 from verifier.lint.lint import lint
 from verifier.lint.scope import undated
+from verifier.logic.deadline import deadline
 from verifier.policy.check import Kind as Place
 from verifier.policy.parse import parse_source
 from verifier.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
+from verifier.questions.diff import not_compared
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
@@ -66,6 +68,16 @@ class About:
 def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:
     """Return what came of one document: whether it stays within the maximum."""
     document = os.path.relpath(tree.root / path)
+    try:
+        with deadline(limits.seconds):
+            return _proved(tree, path, document, rule, beside, limits, name)
+    except LimitReached as limit:
+        stands = [policy.source.text for policy in (*beside.policies(), beside.maximum)]
+        about = About(rule, name, path, document, [_text(tree, path), stands])
+        return _late(about, _in_words(beside), Undecided(str(limit), world=limits.world))
+
+
+def _proved(tree: Tree, path: str, document: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:
     asked = _in_words(beside)
     try:
         policy = parse_source(text(tree, path))
@@ -102,6 +114,24 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     `within` are the documents of the rule in `old`. A new document is held to the maximum of the rule `proved_by`,
     where there is one that asks about it too.
     """
+    try:
+        with deadline(limits.seconds):
+            return _compared(old, new, path, within, rule, limits, name, proved_by)
+    except LimitReached as limit:
+        about = About(rule, name, path, os.path.relpath(new.root / path), [_text(old, path), _text(new, path)])
+        return _late(about, f"seen from {old.name}", not_compared(str(limit), limits))
+
+
+def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
+    old: Snapshot,
+    new: Tree,
+    path: str,
+    within: Container[str],
+    rule: Rule,
+    limits: Limits,
+    name: str,
+    proved_by: str | None,
+) -> Asked:
     found = compare(old, new, path, within, limits=limits)
     asked = {
         Case.CHANGED: f"seen from {found.since}",
@@ -116,6 +146,19 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     if found.new:
         findings += about.warnings(found.new)
     return Asked(path, found.path, asked, found.answer, found.why, found.new, tuple(findings))
+
+
+def _late(about: About, asked: str, answer: Undecided | Difference) -> Asked:
+    """Return what came of a document about which the time did not suffice to ask."""
+    finding = about.found("undecided", f"undecided: {answer.reason}")
+    return Asked(about.path, about.document, asked, answer, findings=(finding,))
+
+
+def _text(tree: Tree, path: str) -> str | None:
+    try:
+        return text(tree, path).text
+    except InputError:
+        return None
 
 
 def unreadable(rule: Rule, name: str, path: str, document: str, error: InputError) -> Asked:

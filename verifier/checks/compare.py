@@ -23,12 +23,15 @@ import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from verifier.errors import InputError, UsageError, quote
+from verifier.errors import InputError, LimitReached, UsageError, quote
+from verifier.lint.lint import lint
+from verifier.logic.deadline import deadline
+from verifier.policy.check import Kind as Place
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.questions.alone import appeared, vanished
-from verifier.questions.diff import diff
+from verifier.questions.diff import diff, not_compared
 from verifier.questions.limits import Limits
 from verifier.questions.question import DiffQuestion
 from verifier.questions.verdict import Difference
@@ -48,7 +51,10 @@ class Case(enum.Enum):
 
 @dataclass(frozen=True)
 class Compared:
-    """What came of one path; `old` and `new` are its documents, and `moved_from` where one that moved was before."""
+    """What came of one path; `old` and `new` are its documents, and `moved_from` where one that moved was before.
+
+    `warnings` are about `new`.
+    """
 
     path: str
     since: str
@@ -58,6 +64,7 @@ class Compared:
     old: Policy | None = None
     new: Policy | None = None
     moved_from: str | None = None
+    warnings: tuple[Warning, ...] = ()
 
 
 def compare(
@@ -71,10 +78,20 @@ def compare(
 ) -> Compared:
     """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer.
 
-    `within` are the paths under the same rule in `old`.
+    `within` are the paths under the same rule in `old`. The limit holds for the reading and the warnings too.
     """
-    case, moved_from = Case.CHANGED, None
     shown = os.path.relpath(new.root / path)
+    try:
+        with deadline(limits.seconds):
+            return _compare(old, new, path, within, shown, limits, max_size)
+    except LimitReached as limit:
+        return Compared(shown, old.name, Case.CHANGED, not_compared(str(limit), limits))
+
+
+def _compare(
+    old: Snapshot, new: Tree, path: str, within: Container[str] | None, shown: str, limits: Limits, max_size: int
+) -> Compared:
+    case, moved_from = Case.CHANGED, None
     try:
         case, moved_from = case_of(old, new, path, within)
         before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
@@ -82,7 +99,8 @@ def compare(
         answer, why = _answer(before, after, limits)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
-    return Compared(shown, old.name, case, answer, why, before, after, moved_from)
+    warnings = lint(after, Place.BOUNDARY) if after else ()
+    return Compared(shown, old.name, case, answer, why, before, after, moved_from, warnings)
 
 
 def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[Case, str | None]:

@@ -30,9 +30,10 @@ from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
 from verifier.config.model import Rule
 from verifier.config.read import Read
-from verifier.errors import InputError, UsageError, quote
+from verifier.errors import InputError, LimitReached, UsageError, quote
 from verifier.lint.lint import lint
 from verifier.lint.question import lint_levels, no_service
+from verifier.logic.deadline import deadline
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.limits import Limits
@@ -92,7 +93,9 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
     try:
         paths = select(now.tree, now.read.folder, rule.places, rule.exclude)
         if rule.proves:
-            stands = beside(now.tree, now.read.folder, rule)
+            with deadline(situation.limits.seconds):
+                stands = beside(now.tree, now.read.folder, rule)
+                _linted(stands)
             if old is not None:
                 for path in stands.paths.values():
                     refuse_other_type(old, now.tree, path)
@@ -106,6 +109,8 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
         return Outcome(rule.name, tuple(asked))
     except InputError as error:
         return _failed(rule, rule.name, error)
+    except LimitReached as limit:
+        return _failed(rule, rule.name, _not_read(rule, limit))
 
 
 def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Beside, situation: Situation) -> Outcome:
@@ -176,9 +181,12 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
     for rule in then.read.config.rules:
         name = f"{rule.name} at {old.name}"
         try:
-            stands = beside(old, then.read.folder, rule) if rule.proves else None
-            if _as_it_was(situation, then, rule, now_rules.get(rule.name), stands):
-                continue
+            with deadline(situation.limits.seconds):
+                stands = beside(old, then.read.folder, rule) if rule.proves else None
+                if _as_it_was(situation, then, rule, now_rules.get(rule.name), stands):
+                    continue
+                if stands is not None:
+                    _linted(stands)
             paths = select(situation.now.tree, then.read.folder, rule.places, rule.exclude, some=False)
             if stands is None:
                 at_base = replace(situation.now, read=then.read)
@@ -191,6 +199,8 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
                 found = replace(found, asked=tuple(map(_without_vacuous, found.asked)), findings=(), warnings=())
         except InputError as error:
             found = _failed(rule, name, error)
+        except LimitReached as limit:
+            found = _failed(rule, name, _not_read(rule, limit))
         found, _ = acceptance.of(found, rule)
         kept = tuple(one for one in found.findings if one.kind != "expired")
         if found.asked or kept:
@@ -236,6 +246,16 @@ def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
     path = error.source.name if error.source else ""
     finding = unreadable(rule, name, path, path or rule.name, error).findings
     return Outcome(name, (), finding, errors=((name, error),))
+
+
+def _not_read(rule: Rule, limit: LimitReached) -> UsageError:
+    mend = "give a larger `--timeout`, or smaller documents"
+    return UsageError(f"what stands beside the documents of {quote(rule.name)} was not read: {limit}", mend=mend)
+
+
+def _linted(stands: Beside) -> None:
+    """Work out what the documents beside are warned of, which is remembered."""
+    _warnings(stands)
 
 
 def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:

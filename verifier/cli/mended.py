@@ -10,8 +10,8 @@ import typer
 
 from verifier.api import write_text
 from verifier.cli.codes import ExitCode
-from verifier.cli.deadline import answered
 from verifier.cli.options import Format
+from verifier.logic.deadline import answered
 from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified
 from verifier.report.style import Style, style_of

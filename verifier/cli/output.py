@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.deadline import answered
 from verifier.cli.options import FailOn, Format
+from verifier.logic.deadline import answered
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.report.style import Style, style_of
 from verifier.safe import json_text

@@ -27,7 +27,7 @@ class QuickCommand(TyperCommand):
         seconds = ctx.params.get("timeout")
         if seconds is None or self.name in _OF_MANY:
             return super().invoke(ctx)
-        from verifier.cli.deadline import deadline
+        from verifier.logic.deadline import deadline
 
         with deadline(seconds):
             return super().invoke(ctx)

@@ -95,6 +95,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.means import means
     from verifier.cli.progress import progress
+    from verifier.logic.deadline import deadline
     from verifier.policy.syntax import Severity
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
@@ -104,16 +105,17 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     # The processes start first: they get ready while the documents beside are read.
     with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
         inputs = Inputs(max_size, strict)
-        beside = ProveQuestion(
-            None,
-            policies=(),
-            maximum=inputs.policy(maximum),
-            boundary=inputs.optional(boundary),
-            session=inputs.optional(session),
-            scps=inputs.levels(scp),
-            rcps=inputs.policies(rcp),
-        )
-        inputs.warn(beside)
+        with deadline(timeout):
+            beside = ProveQuestion(
+                None,
+                policies=(),
+                maximum=inputs.policy(maximum),
+                boundary=inputs.optional(boundary),
+                session=inputs.optional(session),
+                scps=inputs.levels(scp),
+                rcps=inputs.policies(rcp),
+            )
+            inputs.warn(beside)
         common = sweep_of(
             maximum=beside.maximum,
             boundary=beside.boundary,

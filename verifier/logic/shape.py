@@ -131,8 +131,9 @@ class _Machine:
 
     def _number(self, ways: frozenset[Pieces]) -> int:
         if ways not in self._numbers:
-            self._numbers[ways] = len(self._ways)
-            self._ways.append(ways)
+            number = len(self._ways)
+            self._ways.append(ways)  # first: a deadline may come in between
+            self._numbers[ways] = number
         return self._numbers[ways]
 
     def accepts(self, state: State) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 from verifier.errors import InputError, LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.deadline import deadline
 from verifier.mend.denials import denials
 from verifier.mend.move import Choice, Move, Moves
 from verifier.mend.narrowings import narrowings
@@ -51,6 +52,14 @@ def repair(documents: Documents, maximum: Policy, *, limits: Limits = Limits()) 
     """
     documents.check()
     check(maximum, Kind.MAXIMUM)
+    try:
+        with deadline(limits.seconds):
+            return _repair(documents, maximum, limits)
+    except LimitReached as limit:
+        return Repaired(RepairOutcome.NO_REPAIR, None, reason=str(limit))
+
+
+def _repair(documents: Documents, maximum: Policy, limits: Limits) -> Repaired:
     found = Repairer(documents, maximum, Budget.of(limits.seconds), limits)
     boundary = documents.boundary
     source = replace(boundary.source, text=text_of(boundary)) if boundary else None

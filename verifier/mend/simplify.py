@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from verifier.errors import LimitReached, quote
 from verifier.logic.budget import Budget
+from verifier.logic.deadline import deadline
 from verifier.mend.change import Prover
 from verifier.mend.explain import explain
 from verifier.mend.join import joins
@@ -46,6 +47,14 @@ def simplify(document: Policy, *, told: PolicyType | None = None, limits: Limits
     `told` is what it is; an RCP says it itself. Raises PolicyError for a document that is something else.
     """
     (document,) = alike((document,), told)
+    try:
+        with deadline(limits.seconds):
+            return _simplify(document, told, limits)
+    except LimitReached as limit:
+        return Simplified(document.source, document.source.text, (), str(limit))
+
+
+def _simplify(document: Policy, told: PolicyType | None, limits: Limits) -> Simplified:
     budget = Budget.of(limits.seconds)
     prover = Prover(document, Budget.of(limits.seconds * _SHARE_OF_STEPS), limits, limits.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)

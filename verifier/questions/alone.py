@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.deadline import deadline
 from verifier.policy.check import alike
 from verifier.policy.organisation import only_denies
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
+from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent, Found, Outcome, search
@@ -34,6 +37,14 @@ def vanished(document: Policy, *, limits: Limits = Limits()) -> Difference:
 
 def _alone(document: Policy, limits: Limits, *, came: bool) -> Difference:
     (document,) = alike((document,))
+    try:
+        with deadline(limits.seconds):
+            return _searched(document, limits, came=came)
+    except LimitReached as limit:
+        return not_compared(str(limit), limits)
+
+
+def _searched(document: Policy, limits: Limits, *, came: bool) -> Difference:
     budget = Budget.of(limits.seconds)
     denies = only_denies((document,))
     said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, limits)

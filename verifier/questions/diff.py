@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.deadline import deadline
 from verifier.policy.check import PolicyType, alike
 from verifier.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.policy.syntax import Policy
@@ -30,6 +32,19 @@ def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Li
     that is something else, or two of different kinds.
     """
     old, new = alike((old, new), told)
+    try:
+        with deadline(limits.seconds):
+            return _diff(old, new, limits)
+    except LimitReached as limit:
+        return not_compared(str(limit), limits)
+
+
+def not_compared(reason: str, limits: Limits) -> Difference:
+    """Return the answer that nothing was found out, for `reason`."""
+    return Difference(Relation.UNDECIDED, reason=reason, world=limits.world, vacuous=None)
+
+
+def _diff(old: Policy, new: Policy, limits: Limits) -> Difference:
     budget = Budget.of(limits.seconds)
     gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import assert_never
 
+from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.deadline import deadline
 from verifier.policy.check import Kind, check
 from verifier.policy.organisation import as_rcp
 from verifier.policy.syntax import Policy
@@ -69,6 +71,14 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
 
 def contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
+    try:
+        with deadline(limits.seconds):
+            return _contained(documents, maximum, limits)
+    except LimitReached as limit:
+        return Undecided(str(limit), world=limits.world)
+
+
+def _contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
     assumed = partial(assumptions, policies, limits.world, limits.readings, documents=documents)
     budget = Budget.of(limits.seconds)

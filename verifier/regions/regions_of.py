@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
+from verifier.logic.deadline import deadline
 from verifier.questions.ask import counterclaims
 from verifier.questions.limits import World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
@@ -20,8 +22,12 @@ def regions_of(question: Parted, seconds: float, world: World = World.ALL) -> Re
 
     The documents suit their places: an answer to the question was found before.
     """
-    sides = list(zip(_sides(question), counterclaims(question), strict=True))
-    return regions(sides, Budget.of(seconds), question.world or world)
+    try:
+        with deadline(seconds):
+            sides = list(zip(_sides(question), counterclaims(question), strict=True))
+            return regions(sides, Budget.of(seconds), question.world or world)
+    except LimitReached as limit:
+        return Regions((), complete=False, reason=str(limit))
 
 
 def _sides(question: Parted) -> Sequence[Side]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from verifier.checks.compare import Case, Compared
 from verifier.errors import InputError
-from verifier.lint.lint import lint
-from verifier.policy.check import Kind
 from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Relation
 from verifier.report.answers import Answer, DifferenceAnswer, answer_of
@@ -35,7 +33,7 @@ def compared_result(found: Compared) -> Result:
 
 def warnings_of(found: Compared) -> tuple[Warning, ...]:
     """Return the warnings about the document as it is now."""
-    return lint(found.new, Kind.BOUNDARY) if found.new else ()
+    return found.warnings
 
 
 def asked_of(found: Compared) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from verifier.errors import quote
+from verifier.errors import LimitReached, quote
+from verifier.logic.deadline import deadline
 from verifier.policy.organisation import only_denies as are_denials
 from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Effect, Policy, Statement
@@ -33,12 +34,20 @@ _Named: TypeAlias = tuple[str, Policy]
 
 
 def explain(question: Explained, answer: Verdict | Difference, limits: Limits = Limits()) -> Explanation | None:
-    """Return why `answer` is the answer to `question`, or None where that was left undecided.
+    """Return why `answer` is the answer to `question`, or None where that was left undecided, or the time is up.
 
     Where it hangs on how AWS's guide is read, the explanation is that of the request under the reading.
 
     Raises ValueError where the answer is not one to such a question.
     """
+    try:
+        with deadline(limits.seconds):
+            return _explain(question, answer, limits)
+    except LimitReached:
+        return None
+
+
+def _explain(question: Explained, answer: Verdict | Difference, limits: Limits) -> Explanation | None:
     match question, answer:
         case ProveQuestion(), Undecided(hinges=Hinges(request, points)):
             reading = frozenset(points)

@@ -1,9 +1,15 @@
-"""A time limit that holds for a whole command, whatever it is doing: no step of it lasts longer than `--timeout` says.
+"""A time limit that holds for a whole command or question, whatever is done for it.
 
 Every search looks at its budget. What looks at none (reading a document of a hostile size, compiling it, matching one
 text with thousands of patterns) is interrupted by the system's clock a second later, with the same `LimitReached`, so
 that whoever would have caught that of a budget answers with what was found out until then. While an answer is printed
 nothing is interrupted.
+
+The system's clock belongs to the program: it is used in the main thread only, and where nobody else uses it. Elsewhere
+the budgets alone hold. One deadline within another is no later than that, and has no alarm of its own.
+
+An interruption can come between any two steps. So what outlives a question, as caches do, is worked out first, and then
+put in its place by one step.
 """
 
 from __future__ import annotations
@@ -30,7 +36,7 @@ def deadline(seconds: float) -> Iterator[None]:
         yield  # an error, which the command tells
         return
     with within(seconds):
-        if not _has_alarm():
+        if not _is_free():
             yield
             return
 
@@ -56,6 +62,12 @@ def answered() -> None:
     """Say that the answer is there and only has to be printed."""
     if _has_alarm():
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _is_free() -> bool:
+    """Whether the alarm can be set here, and nobody has."""
+    unset = (signal.SIG_DFL, signal.SIG_IGN)
+    return _has_alarm() and signal.getsignal(signal.SIGALRM) in unset and not any(signal.getitimer(signal.ITIMER_REAL))
 
 
 def _has_alarm() -> bool:
