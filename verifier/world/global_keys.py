@@ -6,7 +6,8 @@ holds of every request is a fact here. So `aws:SourceIp` and the keys of a VPC e
 of them is present is not a fact: AWS redacts both where a service calls on somebody's behalf.
 
 The catalogue cannot know every key that AWS sends. So a key that begins with `aws:`, or with the name of a service
-that it does not know at all (`credentials-iot:ThingName`), may be in any request.
+that it does not know at all (`credentials-iot:ThingName`), may be in any request. A name without a colon is not a key
+that AWS sends: in a document it is most often a template that was not filled in (`${PARTITION}`).
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ def is_global(folded: str) -> bool:
 
     A key of an OpenID Connect provider is called by the provider's domain, and stays in the session.
     """
+    if ":" not in folded:
+        return False
     if folded.startswith(_GLOBAL):
         return not folded.startswith(_OF_THE_ACTION)
     return is_of_session(folded) or folded.partition(":")[0] not in _prefixes()
