@@ -12,14 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.cli.conftest import Call
 from tests.repositories import git
 from verifier.errors import LimitReached
 from verifier.logic import deadline as module
-from verifier.logic.budget import Budget, within
+from verifier.logic.budget import Budget, bounded, within
 from verifier.logic.deadline import answered, deadline
+from verifier.report.answers import schema
 
 POLICY = {
     "Version": "2012-10-17",
@@ -107,6 +109,39 @@ def documents(folder: Path) -> Path:
     for name, document in (("p", POLICY), ("m", MAXIMUM), ("r", REQUEST)):
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     return folder
+
+
+FORMS = [(command, form) for command in COMMANDS for form in ("json", "sarif", "junit", "html", "markdown")]
+
+
+@pytest.mark.parametrize(("command", "form"), FORMS)
+def test_what_ends_before_it_has_an_answer_says_so_in_its_form(
+    call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str, form: str
+) -> None:
+    if form != "json" and command in ("evaluate", "simplify", "repair"):
+        pytest.skip("it has no reports")
+
+    def endless(*_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
+        for_ever()
+
+    monkeypatch.setattr("verifier.cli.inputs.parse_source", endless)
+    arguments = [one for one in COMMANDS[command] if one != "--all"]
+    found = call(*arguments, "--timeout", "600", "--format", form)
+    assert (found.code, found.err) == (3, "")
+    assert "the time limit of 600 s was reached" in found.out
+    if form == "json":
+        jsonschema.validate(found.json, schema())
+        assert found.json["verdict"] == ("no-repair" if command == "repair" else "undecided")
+    if form == "sarif":
+        assert [one["ruleId"] for one in found.json["runs"][0]["results"]] == ["undecided"]
+    if form == "junit":
+        assert 'errors="1"' in found.out
+
+
+def test_what_nests_too_deep_is_a_limit_too() -> None:
+    with pytest.raises(LimitReached, match="too many parts"), bounded():
+        raise RecursionError
 
 
 CASES = [(command, step) for step, commands in STEPS for command in commands.split()]

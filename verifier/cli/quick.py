@@ -23,14 +23,21 @@ class QuickCommand(TyperCommand):
     """A command whose options are read by `LightReader`, and whose `--timeout` holds for all that it does."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. Raises LimitReached."""
+        """Run the command. Raises UndecidedError where the answer is a text."""
         seconds = ctx.params.get("timeout")
         if seconds is None or self.name in _OF_MANY:
             return super().invoke(ctx)
+        from verifier.errors import UndecidedError
         from verifier.logic.deadline import deadline
 
-        with deadline(seconds):
-            return super().invoke(ctx)
+        try:
+            with deadline(seconds):
+                return super().invoke(ctx)
+        except UndecidedError as why:
+            from verifier.cli.unanswered import print_undecided
+
+            print_undecided(str(self.name), ctx.params, str(why))
+            raise
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""

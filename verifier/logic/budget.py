@@ -1,4 +1,4 @@
-"""What a question may cost: the time until its deadline, looked at from inside every search.
+"""What a question may cost: the time until its deadline, looked at from inside every search; and the depth (`bounded`).
 
 A question asked in several steps, as a command does (search, choose, explain, regions), has one deadline for all of
 them: no budget that is made inside `within` lasts longer than that.
@@ -40,6 +40,15 @@ class Budget:
 
 
 _OUTER: ContextVar[Budget | None] = ContextVar("the budget of the whole question", default=None)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Let what happens inside nest no deeper than Python goes. Raises LimitReached."""
+    try:
+        yield
+    except RecursionError:
+        raise LimitReached("a pattern has too many parts") from None
 
 
 @contextmanager

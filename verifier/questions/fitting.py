@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from verifier.catalogue.actions import Action, actions, find_action, services
 from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.claims import Claim, Level, Signature, reach
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.hinges import under_others
@@ -53,21 +53,22 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
         return asked[formula]
 
     try:
-        for facts, question, outcome in outcomes(_questions(claims, budget, first), decide):
-            match outcome:
-                case Sat():
-                    request, reading = request_of(claims, facts, outcome, question), outcome.model.reading
-                    if replays(claims, request, reading) and not broken(request):
-                        return Found(request, reading=reading)
-                    unknown = unknown or Unknown("a request was found that the evaluator or the facts do not confirm")
-                case Unknown():
-                    unknown = unknown or outcome
-                case Unsat():
-                    pass
+        with bounded():
+            for facts, question, outcome in outcomes(_questions(claims, budget, first), decide):
+                match outcome:
+                    case Sat():
+                        request, reading = request_of(claims, facts, outcome, question), outcome.model.reading
+                        if replays(claims, request, reading) and not broken(request):
+                            return Found(request, reading=reading)
+                        unknown = unknown or Unknown(
+                            "a request was found that the evaluator or the facts do not confirm"
+                        )
+                    case Unknown():
+                        unknown = unknown or outcome
+                    case Unsat():
+                        pass
     except UndecidedError as limit:
         return Unknown(str(limit))
-    except RecursionError:
-        return Unknown("a pattern has too many parts")
     return unknown or Absent()
 
 

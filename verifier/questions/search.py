@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from verifier.errors import LimitReached, UndecidedError
 from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.hinges import under_others
@@ -70,19 +70,18 @@ def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
     """Look for a request; of claims under every reading, for one under a reading that is not usual."""
     answer = partial(_answer, claims, budget, shown=shown)
     try:
-        if limits.world is World.AWS:
-            from verifier.questions.fitting import fitting  # noqa: PLC0415 - rarely asked for
+        with bounded():
+            if limits.world is World.AWS:
+                from verifier.questions.fitting import fitting  # noqa: PLC0415 - rarely asked for
 
-            return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
-        if limits.encoding is Encoding.STRINGS:
-            return answer(None, _solver(limits)(_hinging(claims, whole(claims)), budget))
-        return _search(claims, budget, answer)
+                return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
+            if limits.encoding is Encoding.STRINGS:
+                return answer(None, _solver(limits)(_hinging(claims, whole(claims)), budget))
+            return _search(claims, budget, answer)
     except _TooManyClasses:
         return answer(None, solve(_hinging(claims, whole(claims)), budget))
     except UndecidedError as limit:
         return Unknown(str(limit))
-    except RecursionError:
-        return Unknown("a pattern has too many parts")
 
 
 def empty(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:

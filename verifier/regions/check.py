@@ -13,7 +13,7 @@ from typing import assert_never
 from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
 from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.claims import Claim, reach
 from verifier.logic.compile import Ruleset
 from verifier.logic.formula import Formula, all_of, any_of, negate
@@ -38,11 +38,10 @@ def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) ->
     """
     checker = _Checker(claims, regions, budget)
     try:
-        checker.run()
+        with bounded():
+            checker.run()
     except UndecidedError as limit:
         return Checked(frozenset(), str(limit))
-    except RecursionError:
-        return Checked(frozenset(), "a pattern has too many parts")
     return Checked(frozenset(range(len(regions))) - checker.inexact, checker.incomplete)
 
 

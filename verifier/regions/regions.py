@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.claims import Claim
 from verifier.logic.simplify import Folding
 from verifier.logic.touched import touched
@@ -65,12 +65,11 @@ def _held_to_facts(claims: Sequence[Claim], listed: Sequence[Region], budget: Bu
 def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Region], str | None]:
     listed = _Listed([])
     try:
-        for region in _found(side, claims, budget, listed):
-            listed.regions.append(region)
+        with bounded():
+            for region in _found(side, claims, budget, listed):
+                listed.regions.append(region)
     except UndecidedError as limit:
         return listed.regions, str(limit)
-    except RecursionError:
-        return listed.regions, "a pattern has too many parts"
     checked = check(claims, listed.regions, budget)
     proved = [region.proved() if number in checked.exact else region for number, region in enumerate(listed.regions)]
     return proved, listed.reason or checked.incomplete

@@ -15,7 +15,7 @@ from dataclasses import replace
 from verifier.catalogue.actions import Action
 from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
 from verifier.questions.choose import fitted, labelled, polished
@@ -91,11 +91,12 @@ class Today:
     def _happens(self, facts: Facts, question: Narrowed) -> _Alike:
         dead = True
         try:
-            for _, _, outcome in outcomes([(facts, question)], self._solve):
-                if isinstance(outcome, Sat):
-                    return _Alike(request_of(self._claims, facts, outcome, question), dead=False)
-                dead = dead and isinstance(outcome, Unsat)
-        except (UndecidedError, RecursionError):
+            with bounded():
+                for _, _, outcome in outcomes([(facts, question)], self._solve):
+                    if isinstance(outcome, Sat):
+                        return _Alike(request_of(self._claims, facts, outcome, question), dead=False)
+                    dead = dead and isinstance(outcome, Unsat)
+        except UndecidedError:
             return _NOT_FOUND_OUT
         return _Alike(None, dead)
 

@@ -160,6 +160,8 @@ def _sides(difference: Difference, why: Explanation | None) -> Iterator[str]:
             yield from _request(hinges.request)
             yield from _fit(hinges.fit)
             yield from _readings(hinges)
+    if difference.reason:
+        yield f"Not wholly decided: {words(difference.reason)}"
 
 
 def _request(request: Request) -> Iterator[str]:

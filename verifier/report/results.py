@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from verifier.errors import InputError
-from verifier.lint.question import lint_question
+from verifier.lint.question import Placed, lint_question
 from verifier.policy.syntax import Policy, Severity
 from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
@@ -57,11 +57,16 @@ class Result:
 
     @staticmethod
     def of(
-        question: Explained, answer: Answer, why: Explanation | None = None, regions: Regions | None = None
+        question: Explained,
+        answer: Answer,
+        why: Explanation | None = None,
+        regions: Regions | None = None,
+        placed: Iterable[Placed] | None = None,
     ) -> Result:
-        """Return the result of `question`, with the warnings about each of its documents, once."""
+        """Return the result of `question`, with the warnings about each of its documents, once: `placed`, if given."""
         about, asked, policies = _in_words(question)
-        warnings = tuple((placed.source, placed.warning) for placed in lint_question(question))
+        found = lint_question(question) if placed is None else placed
+        warnings = tuple((one.source, one.warning) for one in found)
         first = policies[0].source
         return Result(about, asked, answer, why, warnings, regions, first.name if first.file else None)
 

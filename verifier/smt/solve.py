@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from verifier.dataclass import dataclass
 from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.expand import expand
 from verifier.logic.formula import FALSE, And, Formula, Or
 from verifier.logic.realise import Model, realise
@@ -46,14 +46,13 @@ Outcome: TypeAlias = Sat | Unsat | Unknown
 def solve(formula: Formula, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true."""
     try:
-        formula = simplify(expand(simplify(formula, budget), budget), budget)
-        if formula == FALSE:
-            return Unsat()
-        return _outright(formula, budget) or _by_rounds(formula, budget)
+        with bounded():
+            formula = simplify(expand(simplify(formula, budget), budget), budget)
+            if formula == FALSE:
+                return Unsat()
+            return _outright(formula, budget) or _by_rounds(formula, budget)
     except UndecidedError as limit:
         return Unknown(str(limit))
-    except RecursionError:
-        return Unknown("a pattern has too many parts")
 
 
 def _outright(formula: Formula, budget: Budget) -> Outcome | None:

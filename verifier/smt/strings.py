@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 
 from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.logic.budget import Budget, bounded
 from verifier.logic.domains import domain
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, Text
 from verifier.logic.points import write_instant, write_number
@@ -22,19 +22,18 @@ from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 def solve_strings(formula: Formula, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
     try:
-        script = export(formula, budget)
-        reply = decide(script.text, script.constants, budget)
-        if reply.answer == "unsat":
-            return Unsat()
-        if reply.answer == "sat":
-            model = _decode(script, reply.values)
-            texts = {text: _held(text, value, budget) for text, value in model.texts.items()}
-            return Sat(Model(texts, model.lists, model.reading))
-        return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
+        with bounded():
+            script = export(formula, budget)
+            reply = decide(script.text, script.constants, budget)
+            if reply.answer == "unsat":
+                return Unsat()
+            if reply.answer == "sat":
+                model = _decode(script, reply.values)
+                texts = {text: _held(text, value, budget) for text, value in model.texts.items()}
+                return Sat(Model(texts, model.lists, model.reading))
+            return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
     except UndecidedError as limit:
         return Unknown(str(limit))
-    except RecursionError:
-        return Unknown("a pattern has too many parts")
 
 
 def _held(text: Text, value: str, budget: Budget) -> str:
