@@ -111,7 +111,9 @@ def ask_prove(asked: Asked) -> Answer:
 
 def ask_confine(asked: Asked) -> Answer:
     document, services = asked.needed("document"), asked.case["services"]
-    return verdict_of(confine(document, services, encoding=asked.encoding, reading=asked.reading))
+    return verdict_of(
+        confine(document, services, encoding=asked.encoding, reading=asked.reading, type=asked.case.get("type"))
+    )
 
 
 def ask_diff(asked: Asked) -> Answer:

@@ -10,10 +10,10 @@ import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from verifier.errors import UndecidedError, UsageError, quote
+from verifier.files import write_text
 from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
 from verifier.questions.limits import Encoding, Limits, Readings, World
@@ -120,7 +120,7 @@ def diff(  # noqa: PLR0913 - how to ask
     return difference
 
 
-def confine(
+def confine(  # noqa: PLR0913 - how to ask
     document: Policy,
     services: Iterable[str],
     *,
@@ -129,19 +129,24 @@ def confine(
     world: WorldName = "all",
     reading: ReadingName = "all",
     smtlib: PathName | None = None,
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Verdict:
-    """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does."""
+    """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does.
+
+    `type` is what it is, as in `diff`; an RCP, or an SCP that only denies, is beside AWS's full access (rule 30).
+    """
     from verifier.questions.confine import confine as ask  # noqa: PLC0415 - the solver only where it is needed
 
     if isinstance(services, str):
         raise UsageError(f"the services {quote(services)} are one text", mend="give a list of names")
     names = tuple(services)
-    limits = limits_of(timeout, encoding, world, reading)
-    verdict = ask(document, names, limits=limits)
+    told, limits = type_of(type), limits_of(timeout, encoding, world, reading)
+    verdict = ask(document, names, told=told, limits=limits)
     if smtlib is not None:
         from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
 
-        write_text(smtlib, _exported(lambda: export_confine(document, names, limits.readings)))
+        script = _exported(lambda: export_confine(document, names, told, limits.readings))
+        write_text(smtlib, script)
     return verdict
 
 
@@ -175,6 +180,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     new: Policy | None = None,
     document: Policy | None = None,
     services: Iterable[str] | None = None,
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
@@ -189,7 +195,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     from verifier.why.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
 
     beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
-    question = _question(policies, maximum, beside, old, new, document, services)
+    question = _question(policies, maximum, beside, old, new, document, services, type)
     try:
         return ask(question, answer, limits_of(timeout, encoding, world, reading))
     except ValueError as wrong:
@@ -208,6 +214,7 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     new: Policy | None = None,
     document: Policy | None = None,
     services: Iterable[str] | None = None,
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
     timeout: float = 10.0,
     world: WorldName = "all",
 ) -> Regions:
@@ -220,12 +227,12 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     from verifier.regions.regions_of import regions_of  # noqa: PLC0415 - the solver only where it is needed
 
     beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
-    question = _question(policies, maximum, beside, old, new, document, services)
+    question = _question(policies, maximum, beside, old, new, document, services, type)
     limits = limits_of(timeout, "fast", world)
     return regions_of(question, limits.seconds, limits.world)
 
 
-def _question(
+def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whichever it is
     policies: Iterable[Policy] | None,
     maximum: Policy | None,
     beside: tuple[Policy | None, Policy | None, tuple[tuple[Policy, ...], ...], tuple[Policy, ...]],
@@ -233,15 +240,16 @@ def _question(
     new: Policy | None,
     document: Policy | None,
     services: Iterable[str] | None,
+    told: TypeName | None,
 ) -> ProveQuestion | DiffQuestion | ConfineQuestion:
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion  # noqa: PLC0415 - as above
 
     if policies is not None and maximum is not None:
         return ProveQuestion(None, _some(policies), maximum, *beside)
     if old is not None and new is not None:
-        return DiffQuestion(None, old, new)
+        return DiffQuestion(None, old, new, told=type_of(told))
     if document is not None and services is not None:
-        return ConfineQuestion(None, document, tuple(services))
+        return ConfineQuestion(None, document, tuple(services), told=type_of(told))
     mend = "give `policies` and `maximum`, or `old` and `new`, or `document` and `services`, as in the question"
     raise UsageError("it is not told what was asked", mend=mend)
 
@@ -336,12 +344,3 @@ def _exported(make: Callable[[], T]) -> T:
     except UndecidedError as why:
         message = f"the question cannot be written as SMT-LIB: {why}"
         raise UsageError(message, mend="ask without an SMT-LIB file") from None
-
-
-def write_text(path: PathName, text: str) -> None:
-    """Write `text` to a file, its line ends as they are. Raises UsageError where that cannot be done."""
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", mend="name another file") from None

@@ -116,3 +116,17 @@ def test_the_package_answers_lines_too() -> None:
     assert [set(answer) for answer in answers] == [{"id", "decision", "statements"}, {"id", "error"}]
     with pytest.raises(UsageError):
         verifier.batch([], timeout=-1)
+
+
+def test_a_line_tells_what_its_documents_are(call: Call) -> None:
+    denies = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}}
+    confine = {"ask": "confine", "document": denies, "services": ["s3"]}
+    wrong = {"ask": "diff", "old": denies, "new": denies, "type": "rcp"}
+    lines = jsonl(confine, confine | {"type": "scp"}, wrong, confine | {"type": "trust"})
+    first = call("batch", "--cache", "../typed.sqlite", stdin=lines)
+    alone, beside, other, unknown = map(json.loads, first.out.splitlines())
+    assert (alone["vacuous"], beside["vacuous"]) == (True, False)
+    assert "rule 30: scp level 1 only denies, and is beside FullAWSAccess, as AWS attaches it" in beside["assumes"]
+    assert "`Principal`" in other["error"]["message"]
+    assert "error" in unknown
+    assert call("batch", "--cache", "../typed.sqlite", stdin=lines).out == first.out

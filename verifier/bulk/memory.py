@@ -72,7 +72,7 @@ def recalled(question: Question, limits: Limits, record: str) -> Verdict | Diffe
     try:
         found = json.loads(record)
         asked = limits_for(question, limits)
-        together = question.documents if isinstance(question, ProveQuestion) else None
+        together = question.documents if isinstance(question, ProveQuestion | ConfineQuestion) else None
         policies = tuple(documents_of(question))
         assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
         about = _About(counterclaims(question), assumes, asked.world)
@@ -146,9 +146,9 @@ def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[obj
     """The documents of a question, each in its place, in their order."""
     match question:
         case DiffQuestion():
-            return ["diff", _document(question.old), _document(question.new)]
+            return ["diff", _document(question.old), _document(question.new), _told(question)]
         case ConfineQuestion():
-            return ["confine", _document(question.document), list(question.services)]
+            return ["confine", _document(question.document), list(question.services), _told(question)]
         case ProveQuestion():
             return [
                 "prove",
@@ -159,6 +159,10 @@ def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[obj
                 [_document(policy) for policy in question.rcps],
             ]
     assert_never(question)
+
+
+def _told(question: DiffQuestion | ConfineQuestion) -> str | None:
+    return question.told.value if question.told else None
 
 
 _DIGESTS: WeakKeyDictionary[Policy, str] = WeakKeyDictionary()

@@ -27,6 +27,7 @@ from verifier.errors import InputError, LimitReached, UsageError, quote
 from verifier.lint.lint import lint
 from verifier.logic.deadline import deadline
 from verifier.policy.check import Kind as Place
+from verifier.policy.check import PolicyType
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.parse import parse_source
 from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
@@ -73,30 +74,39 @@ def compare(
     path: str,
     within: Container[str] | None = None,
     *,
+    told: PolicyType | None = None,
     limits: Limits = Limits(),
     max_size: int = MAX_SIZE,
 ) -> Compared:
     """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer.
 
-    `within` are the paths under the same rule in `old`. The limit holds for the reading and the warnings too.
+    `within` are the paths under the same rule in `old`, `told` what documents are, as in `diff`.
+    The limit holds for the reading and the warnings too.
     """
     shown = os.path.relpath(new.root / path)
     try:
         with deadline(limits.seconds):
-            return _compare(old, new, path, within, shown, limits, max_size)
+            return _compare(old, new, path, within, shown, told, limits, max_size)
     except LimitReached as limit:
         return Compared(shown, old.name, Case.CHANGED, not_compared(str(limit), limits))
 
 
-def _compare(
-    old: Snapshot, new: Tree, path: str, within: Container[str] | None, shown: str, limits: Limits, max_size: int
+def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
+    old: Snapshot,
+    new: Tree,
+    path: str,
+    within: Container[str] | None,
+    shown: str,
+    told: PolicyType | None,
+    limits: Limits,
+    max_size: int,
 ) -> Compared:
     case, moved_from = Case.CHANGED, None
     try:
         case, moved_from = case_of(old, new, path, within)
         before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
         after = None if case is Case.GONE else parse_source(text(new, path, max_size))
-        answer, why = _answer(before, after, limits)
+        answer, why = _answer(before, after, told, limits)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
     warnings = lint(after, Place.BOUNDARY) if after else ()
@@ -155,14 +165,16 @@ def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
                 yield path
 
 
-def _answer(old: Policy | None, new: Policy | None, limits: Limits) -> tuple[Difference, WhyDifferent | None]:
+def _answer(
+    old: Policy | None, new: Policy | None, told: PolicyType | None, limits: Limits
+) -> tuple[Difference, WhyDifferent | None]:
     if old and new:
-        answer = diff(old, new, limits=limits)
-        why = explain(DiffQuestion(None, old, new), answer)
+        answer = diff(old, new, told=told, limits=limits)
+        why = explain(DiffQuestion(None, old, new, told=told), answer)
         return answer, why if isinstance(why, WhyDifferent) else None
     if new:
-        answer = appeared(new, limits=limits)
+        answer = appeared(new, told=told, limits=limits)
         return answer, explain_alone(new, "new", answer)
     assert old
-    answer = vanished(old, limits=limits)
+    answer = vanished(old, told=told, limits=limits)
     return answer, explain_alone(old, "old", answer)

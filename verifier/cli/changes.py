@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.codes import ExitCode
-from verifier.cli.options import DEFAULT_MAX_SIZE, Format, MaxSize, ReadingOption, ReportOption, Strict, Timeout
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Format,
+    MaxSize,
+    ReadingOption,
+    ReportOption,
+    Strict,
+    Timeout,
+    TypeOption,
+)
 from verifier.questions.limits import Readings
 from verifier.questions.verdict import Difference, Relation
 from verifier.safe import json_text
@@ -53,6 +62,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     reading: ReadingOption = Readings.ALL,
+    kind: TypeOption = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -82,7 +92,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
     paths = [inside(repository.root, file) for file in files]
-    found = [compare(trees.old, trees.new, path, limits=limits, max_size=max_size) for path in paths]
+    found = [compare(trees.old, trees.new, path, told=kind, limits=limits, max_size=max_size) for path in paths]
     _print(found, form, repository.root)
     warned = [warning.severity for one in found for warning in warnings_of(one)]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))

@@ -20,6 +20,7 @@ from verifier.cli.options import (
     Smtlib,
     Strict,
     Timeout,
+    TypeOption,
     WorldOption,
 )
 from verifier.questions.limits import Encoding, Readings, World
@@ -43,6 +44,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     fail_on: FailOnOption = None,
     explain: Explain = False,
     everything: All = False,
+    kind: TypeOption = None,
     limit: Limit = None,
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
@@ -54,7 +56,8 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     """Prove that a document blocks every service but these.
 
     Otherwise show a request to another service that it allows, and by which
-    statements; `--all` shows everything that it allows to others.
+    statements; `--all` shows everything that it allows to others. An RCP, or
+    with `--type scp` a document that only denies, is beside AWS's full access.
 
     \b
     Exit codes: 0 confined, 1 escapes, 2 wrong input, 3 undecided.
@@ -71,9 +74,11 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
     policy = inputs.policy(document)
-    question = ConfineQuestion(None, policy, tuple(to))
+    question = ConfineQuestion(None, policy, tuple(to), told=kind)
     inputs.warn(question)
-    verdict = api.confine(policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib)
+    verdict = api.confine(
+        policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib, type=kind
+    )
     limits = api.limits_of(timeout, encoding, world, reading)
     why = explained(question, verdict, form, limits, wanted=explain)
     regions = parted(question, clock, limits, limit, form) if everything else None

@@ -75,7 +75,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
     documents = alike(inputs.policies([old, new]), kind)
-    question = DiffQuestion(None, documents[0], documents[1])
+    question = DiffQuestion(None, documents[0], documents[1], told=kind)
     inputs.warn(question)
     only_deny = only_denies(documents)
     difference = api.diff(

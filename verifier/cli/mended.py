@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from verifier.api import write_text
 from verifier.cli.codes import ExitCode
 from verifier.cli.options import Format
+from verifier.files import write_text
 from verifier.logic.deadline import answered
 from verifier.mend.repaired import Repaired
 from verifier.mend.simplified import Simplified

@@ -13,7 +13,7 @@ from verifier.errors import LimitReached
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.deadline import deadline
-from verifier.policy.check import alike
+from verifier.policy.check import PolicyType, alike
 from verifier.policy.organisation import only_denies
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
@@ -25,18 +25,18 @@ from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.smt.solve import Unknown
 
 
-def appeared(document: Policy, *, limits: Limits = Limits()) -> Difference:
+def appeared(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
     """Return what is gained by `document`, which was not there before. Raises PolicyError as `diff` does."""
-    return _alone(document, limits, came=True)
+    return _alone(document, told, limits, came=True)
 
 
-def vanished(document: Policy, *, limits: Limits = Limits()) -> Difference:
+def vanished(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
     """Return what is lost with `document`, which is no longer there. Raises PolicyError as `diff` does."""
-    return _alone(document, limits, came=False)
+    return _alone(document, told, limits, came=False)
 
 
-def _alone(document: Policy, limits: Limits, *, came: bool) -> Difference:
-    (document,) = alike((document,))
+def _alone(document: Policy, told: PolicyType | None, limits: Limits, *, came: bool) -> Difference:
+    (document,) = alike((document,), told)
     try:
         with deadline(limits.seconds):
             return _searched(document, limits, came=came)

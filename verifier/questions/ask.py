@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from verifier.logic.claims import Claim
-from verifier.policy.organisation import as_rcp, is_rcp
+from verifier.policy.check import alike
 from verifier.policy.syntax import Policy
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
@@ -25,7 +25,6 @@ from verifier.questions.question import (
     Question,
 )
 from verifier.questions.verdict import Difference, Verdict
-from verifier.semantics.documents import Documents
 from verifier.semantics.evaluate import Evaluation, evaluate
 
 
@@ -44,9 +43,9 @@ def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation
                 limits=limits,
             )
         case DiffQuestion():
-            return diff(question.old, question.new, limits=limits)
+            return diff(question.old, question.new, told=question.told, limits=limits)
         case ConfineQuestion():
-            return confine(question.document, question.services, limits=limits)
+            return confine(question.document, question.services, told=question.told, limits=limits)
         case EvaluateQuestion():
             question.documents.check()
             return evaluate(question.documents, question.request)
@@ -65,10 +64,9 @@ def documents_of(question: Question) -> Iterator[Policy]:
     """Yield every document of `question`: those asked about first, the maximum last."""
     match question:
         case DiffQuestion():
-            both = question.old, question.new
-            yield from map(as_rcp, both) if all(map(is_rcp, both)) else both
+            yield from alike((question.old, question.new), question.told)
         case ConfineQuestion():
-            yield question.document
+            yield from (policy for _, policy in question.documents.placed())
         case ProveQuestion() | EvaluateQuestion():
             yield from (policy for _, policy in question.documents.placed())
             if isinstance(question, ProveQuestion):
@@ -83,10 +81,10 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
         case ProveQuestion():
             return (beyond(allowed(question.documents), question.maximum),)
         case ConfineQuestion():
-            claims = allowed(Documents((question.document,)))
+            claims = allowed(question.documents)
             return (beyond(claims, services_maximum(question.services)),)
         case DiffQuestion():
-            return sides(question.old, question.new)
+            return sides(*alike((question.old, question.new), question.told))
         case EvaluateQuestion():
             return ()
     assert_never(question)

@@ -7,25 +7,27 @@ import re
 from collections.abc import Sequence
 
 from verifier.errors import UsageError, quote
-from verifier.policy.check import Kind, check
+from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
+from verifier.questions.by_itself import by_itself
 from verifier.questions.limits import Limits
 from verifier.questions.prove import contained
 from verifier.questions.verdict import Verdict
-from verifier.semantics.documents import Documents
 
 _SERVICE = re.compile("[a-z0-9-]+")
 
 
-def confine(document: Policy, services: Sequence[str], *, limits: Limits = Limits()) -> Verdict:
+def confine(
+    document: Policy, services: Sequence[str], *, told: PolicyType | None = None, limits: Limits = Limits()
+) -> Verdict:
     """Return whether everything that `document` allows is an action of one of `services` (`s3`, `dynamodb`, ...).
 
-    Raises PolicyError for a document that is no identity policy or boundary, UsageError for a name that is no
-    service's.
+    `told` is what the document is; an RCP says it itself. Raises PolicyError for a document that is something else,
+    UsageError for a name that is no service's.
     """
-    check(document, Kind.BOUNDARY)
+    documents = by_itself(document, told)
     maximum = services_maximum(services)
-    return contained(Documents((document,)), maximum, limits)
+    return contained(documents, maximum, limits)
 
 
 def services_maximum(services: Sequence[str]) -> Policy:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
+from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
+from verifier.questions.by_itself import by_itself
 from verifier.questions.confine import services_maximum
 from verifier.questions.diff import sides
 from verifier.questions.hinging import every_reading, touch
@@ -38,9 +40,11 @@ def export_prove(
     return _script(beyond(allowed(documents), maximum), "is allowed, but not by the maximum", readings)
 
 
-def export_confine(document: Policy, services: Sequence[str], readings: Readings = Readings.ALL) -> str:
+def export_confine(
+    document: Policy, services: Sequence[str], told: PolicyType | None = None, readings: Readings = Readings.ALL
+) -> str:
     """Return the script of `confine`. Raises Unsupported as above, UsageError for a name that is no service's."""
-    claims = beyond(allowed(Documents((document,))), services_maximum(services))
+    claims = beyond(allowed(by_itself(document, told)), services_maximum(services))
     return _script(claims, "is allowed outside the services named", readings)
 
 

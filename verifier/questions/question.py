@@ -1,7 +1,7 @@
 """The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`.
 
 `world` narrows one question to the requests that AWS can make, `readings` says how AWS's guide is read; None leaves
-that to the limits of the call.
+that to the limits of the call. `told` is what documents by themselves are, where they do not say it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from verifier.dataclass import dataclass
+from verifier.policy.check import PolicyType
 from verifier.policy.syntax import Policy
+from verifier.questions.by_itself import by_itself
 from verifier.questions.limits import Readings, World
 from verifier.semantics.documents import Documents
 from verifier.semantics.request import Request
@@ -50,6 +52,7 @@ class DiffQuestion:
     new: Policy
     world: World | None = None
     readings: Readings | None = None
+    told: PolicyType | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class ConfineQuestion:
     services: tuple[str, ...]
     world: World | None = None
     readings: Readings | None = None
+    told: PolicyType | None = None
+
+    @property
+    def documents(self) -> Documents:
+        """The document in its place. Raises PolicyError where it does not suit that, UsageError as `by_itself`."""
+        return by_itself(self.document, self.told)
 
 
 @dataclass(frozen=True)

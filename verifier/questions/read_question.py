@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from verifier.errors import UsageError, quote
+from verifier.policy.check import PolicyType
 from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.policy.parse import level_of, policy_of
 from verifier.policy.syntax import Policy
@@ -30,10 +31,11 @@ _LONGEST_NUMBER = 1_000
 # What each question needs, and what it may have besides (`id` and `ask` always).
 _BESIDE = ("boundary", "session", "scps", "rcps")
 _HOW = ("world", "reading")
+_ALONE = (*_HOW, "type")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "prove": (("policies", "maximum"), (*_BESIDE, *_HOW)),
-    "diff": (("old", "new"), _HOW),
-    "confine": (("document", "services"), _HOW),
+    "diff": (("old", "new"), _ALONE),
+    "confine": (("document", "services"), _ALONE),
     "evaluate": (("policies", "request"), _BESIDE),
 }
 
@@ -77,7 +79,7 @@ class QuestionActions(DocumentActions, RequestActions):
     def question_id(self, children: list[Token | Nested]) -> Member:
         return Member(*children)  # type: ignore[arg-type]  # by the rule
 
-    ask = one_document = documents = levels = services = question_request = world = reading = question_id
+    ask = one_document = documents = levels = services = question_request = world = reading = told = question_id
 
     def document_list(self, children: list[Token | DocumentTree]) -> Documents:
         return Documents(children[1:-1])  # type: ignore[arg-type]  # brackets around
@@ -143,9 +145,9 @@ class _Elements:
             case "prove":
                 return ProveQuestion(name, self._policies(), self._policy("maximum"), *self._beside(), *self._how())
             case "diff":
-                return DiffQuestion(name, self._policy("old"), self._policy("new"), *self._how())
+                return DiffQuestion(name, self._policy("old"), self._policy("new"), *self._how(), self._told())
             case "confine":
-                return ConfineQuestion(name, self._policy("document"), self._services(), *self._how())
+                return ConfineQuestion(name, self._policy("document"), self._services(), *self._how(), self._told())
             case _:
                 return EvaluateQuestion(name, self._policies(), self._request(), *self._beside())
 
@@ -164,6 +166,10 @@ class _Elements:
     def _how(self) -> tuple[World | None, Readings | None]:
         world, reading = self._value("world", Token), self._value("reading", Token)
         return World(text_of(world)) if world else None, Readings(text_of(reading)) if reading else None
+
+    def _told(self) -> PolicyType | None:
+        found = self._value("type", Token)
+        return PolicyType(text_of(found)) if found else None
 
     def _policies(self) -> tuple[Policy, ...]:
         documents = self._needed("policies", Documents)

@@ -67,7 +67,7 @@ def _explain(question: Explained, answer: Verdict | Difference, limits: Limits) 
         case ProveQuestion(), Contained():
             return needed(question.documents, question.maximum, answer.vacuous, _of(answer, limits))
         case ConfineQuestion(), Contained():
-            documents, maximum = Documents((question.document,)), services_maximum(question.services)
+            documents, maximum = question.documents, services_maximum(question.services)
             return needed(documents, maximum, answer.vacuous, _of(answer, limits), "document")
     raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
 
@@ -115,7 +115,16 @@ def _maximum(maximum: Policy, request: Request, reading: Reading = USUAL) -> Par
 def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
     service, _ = request.words
     names = ", ".join(map(quote, question.services))
-    allowed = _part("document", [("document", question.document)], request, reading)
+    documents = question.documents
+    beside = [*(one for level in documents.scps for one in level), *documents.rcps]
+    allowed = _part(
+        "document",
+        [("document", beside[0] if beside else question.document)],
+        request,
+        reading,
+        only_denies=bool(beside),
+        note="AWS's full access, which is attached beside it, allows it" if beside else "",
+    )
     services = Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {names}")
     return WhyAllowed(request, (allowed, services))
 
