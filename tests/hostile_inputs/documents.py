@@ -211,7 +211,6 @@ def commands(folder: str) -> Iterator[tuple[str, list[str]]]:
     yield "prove --explain", ["prove", "--policy", asked, "--maximum", maximum, "--explain"]
     yield "prove --world aws", ["prove", "--policy", asked, "--maximum", maximum, "--world", "aws"]
     yield "diff", ["diff", asked, maximum]
-    yield "diff --all", ["diff", asked, maximum, "--all"]
     yield "confine", ["confine", asked, "--to", "iam"]
     yield "confine --all", ["confine", asked, "--to", "iam", "--all"]
     yield "simplify", ["simplify", asked]

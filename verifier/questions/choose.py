@@ -57,7 +57,7 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     judge = Judge(claims, share, reading=reading)
     request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
-    known = list(itertools.islice(_known(claims, request), _MOST_ACTIONS))
+    known = list(itertools.islice(_known(claims, request, share), _MOST_ACTIONS))
     for likely, action in itertools.product((True, False), known):
         found = fitted(judge, action, request, likely=likely)
         if found is not None:
@@ -93,13 +93,13 @@ def polished(judge: Judge, request: Request) -> Request:
     return request if broken(found) else found
 
 
-def _known(claims: Sequence[Claim], request: Request) -> Iterator[str]:
+def _known(claims: Sequence[Claim], request: Request, budget: Budget) -> Iterator[str]:
     """Yield actions that AWS has and that meet the same rules."""
     if facts_of(request.action) is not None:
         yield request.action
     else:
         levels = tuple(dict.fromkeys(claim.level for claim in claims))
-        yield from known_actions(request.action, levels)
+        yield from known_actions(request.action, levels, budget)
 
 
 def fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:

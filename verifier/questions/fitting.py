@@ -130,7 +130,7 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
     known: dict[tuple[Signature, ...], Narrowed] = {}
     conjunctions = Conjunctions(budget)
     hinging = any(level.readings for level in levels)
-    for action in _within(reach(claims), first):
+    for action in _within(reach(claims), budget, first):
         budget.check()
         met: dict[Level, Signature] = {level: level.met(str(action).lower()) for level in levels}
         signature = tuple(met.values())
@@ -143,7 +143,7 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
             yield facts, question
 
 
-def _within(patterns: Iterable[ActionPattern], first: str) -> Iterator[Action]:
+def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> Iterator[Action]:
     """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first."""
     wild: list[ActionPattern] = []
     literal: dict[Action, None] = {}
@@ -155,6 +155,7 @@ def _within(patterns: Iterable[ActionPattern], first: str) -> Iterator[Action]:
     yield from sorted(literal, key=lambda action: action.service != first)
     if wild:
         for service in sorted(services(), key=lambda name: name != first):
+            budget.check()
             names = [pattern.name for pattern in wild if pattern.service.matches(service)]
             if names:
                 matching = (one for one in actions(service) if any(name.matches(one.name.lower()) for name in names))

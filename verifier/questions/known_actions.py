@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.catalogue.actions import Action, actions, find_action, services
+from verifier.logic.budget import Budget
 from verifier.logic.claims import Level
 from verifier.logic.typed import ACTION_CHARS
 
@@ -15,13 +16,18 @@ _MOST_TRIED = 2_000
 _WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
 
 
-def known_actions(action: str, levels: Sequence[Level]) -> Iterator[str]:
-    """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known."""
+def known_actions(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
+    """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known.
+
+    There are no more once the time is up.
+    """
     lowered = action.lower()
     if find_action(lowered):
         return
     met = {level: level.met(lowered) for level in levels}
     for one in itertools.islice(_candidates(lowered), _MOST_TRIED):
+        if not budget.remaining:
+            return
         written = f"{one.service}:{one.name}"
         spelled = written.lower()
         if all(level.met(spelled) == rules for level, rules in met.items()):

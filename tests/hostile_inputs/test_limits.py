@@ -1,0 +1,80 @@
+"""How much a command still does once its time is over, counted in calls of functions, whatever it was asked about.
+
+The clock of these tests counts: from a certain look at it on, the time is over. What a command does from there to its
+end (it reads no further, but it has to explain, to warn and to print) must not grow faster than what it was given. No
+second is measured here; `benchmarks/limits.py` measures them.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hostile_inputs.documents import BUILDERS, commands
+from verifier.cli.app import run
+from verifier.logic.budget import Budget
+
+SIZE = 1_500
+OVER = 20
+MOST_CALLS = 150_000
+NAMES = [name for name, _ in commands(".")]
+
+
+class Clock:
+    """A clock by which the time is over from the look `OVER` on; it counts the calls from there to `stop`."""
+
+    def __init__(self) -> None:
+        self._looks = itertools.count()
+        self.calls = 0
+        self.over = False
+
+    def __call__(self) -> float:
+        """Return the time."""
+        if not self.over and next(self._looks) >= OVER:
+            self.over = True
+            sys.setprofile(self._count)
+        return 1e9 if self.over else 0.0
+
+    def stop(self) -> None:
+        """Count no further."""
+        sys.setprofile(None)
+
+    def _count(self, _: object, event: str, __: object) -> None:
+        self.calls += event == "call"
+        if self.calls > MOST_CALLS:
+            pytest.fail("it goes on although its time is over")
+
+
+def called(build: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Clock]:
+    """Return the exit code of a command about one of the documents, and the clock."""
+    for text, file in zip(BUILDERS[build](SIZE), ("asked.json", "maximum.json"), strict=True):
+        (folder / file).write_text(text, encoding="utf-8")
+    clock = Clock()
+    monkeypatch.setattr("verifier.logic.budget.monotonic", clock)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    try:
+        code = run(dict(commands(str(folder)))[name])
+    finally:
+        clock.stop()
+    return code, clock
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("build", BUILDERS)
+def test_a_command_ends_once_its_time_is_over(
+    build: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, clock = called(build, name, tmp_path, monkeypatch)
+    assert code in (0, 1, 3)
+    assert clock.calls <= MOST_CALLS
+
+
+def test_a_search_that_looks_at_no_clock_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: loops without their check go on."""
+    monkeypatch.setattr(Budget, "check", lambda _: None)
+    with pytest.raises(pytest.fail.Exception, match="goes on"):
+        called("action_patterns", "diff", tmp_path, monkeypatch)
