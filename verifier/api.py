@@ -114,7 +114,7 @@ def diff(  # noqa: PLR0913 - how to ask
     if smtlib is not None:
         from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
 
-        gained, lost = _exported(lambda: export_diff(old, new, limits.readings))
+        gained, lost = _exported(lambda: export_diff(old, new, told=told, readings=limits.readings))
         write_text(smtlib, gained)
         write_text(f"{os.fspath(smtlib)}.lost", lost)
     return difference
@@ -145,7 +145,7 @@ def confine(  # noqa: PLR0913 - how to ask
     if smtlib is not None:
         from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
 
-        script = _exported(lambda: export_confine(document, names, told, limits.readings))
+        script = _exported(lambda: export_confine(document, names, told=told, readings=limits.readings))
         write_text(smtlib, script)
     return verdict
 

@@ -166,7 +166,9 @@ def _asked(question: ManagedQuestion) -> tuple[list[_Part], list[Sequence[Claim]
             document, services = documents["document"], question.line["services"]
             verdict = confine(document, services, limits=FAST)
             claims, maximum = allowed(Documents((document,))), services_maximum(services)
-            return _verdict(verdict, claims, maximum, lambda: export_confine(document, services, Readings.USUAL))
+            return _verdict(
+                verdict, claims, maximum, lambda: export_confine(document, services, readings=Readings.USUAL)
+            )
         case _:
             verdict = prove(**documents, limits=FAST)
             claims, maximum = allowed(_all(documents)), documents["maximum"]
@@ -200,7 +202,7 @@ def _diff(old: Policy, new: Policy) -> tuple[list[_Part], list[Sequence[Claim]],
     parts = []
     for number, (claims, request) in enumerate(zip(sides(old, new), (found.gained, found.lost), strict=True)):
         absent = "unknown" if found.reason else "absent"
-        script = partial(lambda number: export_diff(old, new, Readings.USUAL)[number], number)
+        script = partial(lambda number: export_diff(old, new, readings=Readings.USUAL)[number], number)
         parts.append(_Part(claims, "found" if request else absent, request, script))
     before, after = (Level((policy,)) for policy in (old, new))
     pairs = ((before, after), (after, before))

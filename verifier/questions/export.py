@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim
-from verifier.policy.check import PolicyType
+from verifier.policy.check import PolicyType, alike
 from verifier.policy.syntax import Policy
 from verifier.questions.by_itself import by_itself
 from verifier.questions.confine import services_maximum
@@ -41,16 +41,18 @@ def export_prove(
 
 
 def export_confine(
-    document: Policy, services: Sequence[str], told: PolicyType | None = None, readings: Readings = Readings.ALL
+    document: Policy, services: Sequence[str], *, told: PolicyType | None = None, readings: Readings = Readings.ALL
 ) -> str:
     """Return the script of `confine`. Raises Unsupported as above, UsageError for a name that is no service's."""
     claims = beyond(allowed(by_itself(document, told)), services_maximum(services))
     return _script(claims, "is allowed outside the services named", readings)
 
 
-def export_diff(old: Policy, new: Policy, readings: Readings = Readings.ALL) -> tuple[str, str]:
+def export_diff(
+    old: Policy, new: Policy, *, told: PolicyType | None = None, readings: Readings = Readings.ALL
+) -> tuple[str, str]:
     """Return the scripts of what is gained and of what is lost. Raises Unsupported as above."""
-    gained, lost = sides(old, new)
+    gained, lost = sides(*alike((old, new), told))
     return (
         _script(gained, "only the second document allows", readings),
         _script(lost, "only the first document allows", readings),
