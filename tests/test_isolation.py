@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -139,6 +140,72 @@ def test_the_command_imports_nothing_from_here(clean: Path, planted: Planted, ca
     assert found == run(clean, COMMAND, call)
     assert found[0] in (0, 1, 2)
     assert "Traceback" not in found[2]
+
+
+# Writes down which libraries and files of the working directory this process and its children load or open.
+_WATCH = """
+import os, sys
+def watch(event, words, here=os.getcwd(), said=open(os.environ["SAID"], "a", buffering=1)):
+    if event in ("ctypes.dlopen", "open") and isinstance(words[0], str):
+        path = os.path.abspath(words[0])
+        if path.startswith(here + os.sep):
+            said.write(os.path.relpath(path, here) + os.linesep)
+sys.addaudithook(watch)
+"""
+_WATCHED = f"""
+from verifier import processes
+from verifier.cli import main
+processes.command = lambda: [{sys.executable!r}, "-P", "-c", {_WATCH + _CHILD!r}]
+main()
+"""
+OPENED = [
+    PROVE,
+    f"{PROVE} --encoding strings --timeout 5",
+    "check --base HEAD",
+    "changes boundary.json --since HEAD",
+    f"{PROVE} --format html",
+]
+
+
+@pytest.fixture
+def libraries(planted: Planted, tmp_path: Path) -> Path:
+    """A checkout with modules, and with the library of Z3 by each name that its package looks for."""
+    folder = tmp_path / "checkout"
+    shutil.copytree(planted.folder, folder)
+    spec = importlib.util.find_spec("z3")
+    assert spec is not None
+    assert spec.origin is not None
+    theirs = sorted((Path(spec.origin).parent / "lib").glob("libz3*"))
+    assert theirs
+    for library in theirs:
+        (folder / library.name).symlink_to(library)
+    return folder
+
+
+def opened(folder: Path, tmp_path: Path, script: str, call: str = "") -> set[str]:
+    """Return the files of `folder` that a script and its children opened or loaded there."""
+    said = tmp_path / "said"
+    said.touch()
+    subprocess.run(
+        [sys.executable, "-P", "-c", _WATCH + script, *call.split()],
+        cwd=folder,
+        env={**os.environ, "SAID": str(said)},
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    return {path for path in said.read_text().splitlines() if not path.startswith(".git")}
+
+
+@pytest.mark.parametrize("call", OPENED)
+def test_nothing_is_opened_but_documents(libraries: Path, tmp_path: Path, call: str) -> None:
+    found = opened(libraries, tmp_path, _WATCHED, call)
+    assert found
+    assert found <= {*DOCUMENTS, "verifier.toml"}
+
+
+def test_a_library_is_loaded_from_here_without_protection(libraries: Path, tmp_path: Path) -> None:
+    assert any(name.startswith("libz3") for name in opened(libraries, tmp_path, "import z3"))
 
 
 @pytest.mark.parametrize("call", [PROVE, SOLVED])
