@@ -30,13 +30,19 @@ class Source:
 
     `file` tells that it is a path, which the name alone does not: a file may be called `<text>`. What is `hidden` is
     never quoted: the path leads through a link to where whoever made the link may have no right to read
-    (`policy/load.py`).
+    (`policy/load.py`). What is a `stand_in` nobody wrote: AWS attaches it (rule 30), or it says in a policy
+    what an option says. No answer quotes it or gives a line of it.
     """
 
     name: str
     text: str = field(repr=False)
     file: bool = field(default=False, compare=False, repr=False)
     hidden: bool = field(default=False, compare=False, repr=False)
+    stand_in: bool = field(default=False, compare=False, repr=False)
+
+    def at(self, *numbers: int) -> str:
+        """Return the name, and after colons `numbers`, a line and perhaps a column, where somebody wrote the text."""
+        return ":".join([self.name, *map(str, () if self.stand_in else numbers)])
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its end, or the empty string past the end."""

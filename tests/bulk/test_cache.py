@@ -24,6 +24,7 @@ import verifier
 from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
 from tests.commands import BIN, ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
+from verifier.api import TypeName
 from verifier.bulk import cache, memory
 from verifier.bulk.cache import Cache
 from verifier.bulk.memory import meaning, recalled, record_of
@@ -119,6 +120,17 @@ def test_the_key_is_what_the_question_means() -> None:
     keys = [meaning(other, Limits()) for other in others]
     keys += [meaning(question(), limits) for limits in (Limits(5.0), Limits(encoding=Encoding.STRINGS))]
     assert len({key, *keys}) == len(keys) + 1
+
+
+def test_answers_about_a_document_as_something_else_are_kept_apart(tmp_path: Path, asked: list[Question]) -> None:
+    (tmp_path / "scp.json").write_text(json.dumps(document("iam:*", effect="Deny")), encoding="utf-8")
+    file = tmp_path / "answers.sqlite"
+    types: tuple[TypeName | None, ...] = ("identity", "scp", None, "boundary")
+    for again in (False, True):
+        found = [next(sweep(tmp_path / "scp.json", MAXIMUM, type=told, cache=file)) for told in types]
+        assert [type(one.answer) for one in found] == [Contained, Escapes, Contained, Contained]
+        assert [one.remembered for one in found] == [again, again, True, True]
+    assert len(asked) == 2
 
 
 def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:

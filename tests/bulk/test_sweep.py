@@ -29,6 +29,7 @@ from verifier import (
     Undecided,
     UsageError,
     WorkersError,
+    confine,
     prove,
     sweep,
 )
@@ -220,6 +221,43 @@ def test_a_document_in_a_place_that_it_does_not_suit_is_an_error_at_once() -> No
     for wrong in ({"jobs": 0}, {"workers": 0}, {"timeout": -1}, {"encoding": "slow"}):
         with pytest.raises(UsageError):
             sweep([], MAXIMUM, **wrong)  # type: ignore[arg-type]  # on purpose
+
+
+def all_but(*actions: str) -> Policy:
+    statement = {"Effect": "Deny", "NotAction": list(actions), "Resource": "*"}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+
+def test_each_document_is_what_it_is_told_to_be() -> None:
+    only_s3 = all_but("s3:*")
+    rcp = policy("sqs:*", effect="Deny", Principal="*")
+    allows = policy("s3:*")
+    beside = {"scps": [[all_but("s3:*", "sqs:*")]]}
+    for told, expected in (
+        (None, [Contained, Contained, Contained]),
+        ("identity", [Contained, PolicyError, Contained]),
+        ("scp", [Contained, PolicyError, Contained]),
+        ("rcp", [PolicyError, Contained, PolicyError]),
+    ):
+        found = list(sweep([only_s3, rcp, allows], policy("s3:*"), type=told, **beside))  # type: ignore[arg-type]  # by name
+        assert [type(one.answer) for one in found] == expected, told
+    (inside,) = sweep([only_s3], policy("s3:*"), type="scp")
+    assert inside.answer == confine(only_s3, ["s3"], type="scp")
+    assert isinstance(inside.answer, Contained)
+    assert inside.answer.vacuous is False
+    assert isinstance(next(sweep([rcp], policy("s3:*"))).answer, Escapes)
+    for unknown in ("trust", "endpoint", "role"):
+        with pytest.raises(UsageError):
+            sweep([], MAXIMUM, type=unknown)  # type: ignore[arg-type]  # on purpose
+
+
+def test_what_aws_attaches_is_not_warned_of() -> None:
+    rcp = policy("sqs:*", "lambda:*", effect="Deny", Principal="*")
+    for validate in (False, True):
+        (found,) = sweep([rcp], MAXIMUM, boundary=policy("s3:*"), validate=validate)
+        assert [warning.message for warning in found.warnings] == [
+            "the action `lambda:*` limits nothing: `lambda` supports no RCPs"
+        ]
 
 
 def test_a_policy_travels_as_it_is_spelled() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,14 @@ import pytest
 
 import verifier
 from tests.repositories import build, document, git
+from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
 from verifier.cli.app import run
+from verifier.lint import lint
+from verifier.lint.question import Placed
+from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Warning as PolicyWarning
 from verifier.report.answers import schema
 from verifier.report.checked import checked_answer
 
@@ -150,6 +156,26 @@ def test_an_exception_may_be_of_one_finding_only(repository: Path, capsys: pytes
     assert run(["check"]) == 0
     (repository / "policies" / "b.json").write_text(document("iam:*"))
     assert run(["check"]) == 1
+
+
+def test_each_document_is_judged_once(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "scp.json").write_text(document("s3:*", Effect="Deny"), encoding="utf-8")
+    (repository / "verifier.toml").write_text("\n".join([*CONFIG, 'scps = [["scp.json"]]']), encoding="utf-8")
+    judged: list[str] = []
+    one, levels = lint._linted, beside.lint_levels
+
+    def document_judged(policy: Policy, *, maximum: bool) -> tuple[PolicyWarning, ...]:
+        judged.append(policy.source.name)
+        return one(policy, maximum=maximum)
+
+    def levels_judged(scps: Any) -> Iterator[Placed]:
+        judged.append("levels")
+        return levels(scps)
+
+    monkeypatch.setattr(lint, "_linted", document_judged)
+    monkeypatch.setattr(beside, "lint_levels", levels_judged)
+    assert run(["check"]) == 1
+    assert sorted(judged) == ["levels", "maximum.json", "policies/a.json", "policies/b.json", "scp.json"]
 
 
 def test_undecided_does_not_hold(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,6 +67,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "policies" / "reader").mkdir(parents=True)
     for place, name in (("a", "policy"), ("reader/b", "old")):
         (tmp_path / "policies" / f"{place}.json").write_text(json.dumps(DOCUMENTS[f"{name}.json"]), encoding="utf-8")
+    (tmp_path / "scps").mkdir()
+    (tmp_path / "scps" / "root.json").write_text(json.dumps(policy("Deny", "*")), encoding="utf-8")
     (tmp_path / "policies.jsonl").write_text(json.dumps(DOCUMENTS["policy.json"]) + "\n", encoding="utf-8")
     (tmp_path / "bad.json").write_text(
         '{"Version": "2012-10-17",\n "Statement": [{"Efect": "Allow"}]}', encoding="utf-8"

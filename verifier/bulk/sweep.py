@@ -18,7 +18,17 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.api import EncodingName, Levels, PathName, ReadingName, WorldName, levels_of, limits_of
+from verifier.api import (
+    EncodingName,
+    Levels,
+    PathName,
+    ReadingName,
+    TypeName,
+    WorldName,
+    levels_of,
+    limits_of,
+    type_of,
+)
 from verifier.bulk.asker import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
@@ -26,11 +36,13 @@ from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
 from verifier.errors import InputError
 from verifier.lint.lint import lint
-from verifier.policy.check import Kind, check
+from verifier.policy.check import Kind, PolicyType, alike, check
 from verifier.policy.load import MAX_SIZE
+from verifier.policy.organisation import is_rcp
 from verifier.policy.parse import parse, parse_source
 from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.policy.write import as_json
+from verifier.questions.by_itself import placed
 from verifier.questions.limits import Limits
 from verifier.questions.question import ProveQuestion, Question
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
@@ -72,12 +84,16 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     cache: PathName | None = None,
     max_size: int = MAX_SIZE,
     validate: bool = False,
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Iterator[Swept]:
     """Yield, for each of `documents`, whether what it allows beside the others lies within what `maximum` allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
     folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
     `world` and `reading` are those of `prove`. With `validate`, the warnings are those of `verifier.validate`.
+
+    `type` is what each document is, an identity policy unless given; an RCP says it itself. An RCP, or an SCP that only
+    denies, is beside AWS's full access, as in `confine` (rule 30).
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.
@@ -96,10 +112,11 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
         world=world,
         reading=reading,
         validate=validate,
+        type=type,
     )
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
-    return run(_items(several, max_size), common, means)
+    return run(_items(several, max_size, common.told), common, means)
 
 
 def sweep_of(  # noqa: PLR0913 - as `sweep`
@@ -114,28 +131,30 @@ def sweep_of(  # noqa: PLR0913 - as `sweep`
     world: WorldName = "all",
     reading: ReadingName = "all",
     validate: bool = False,
+    type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Sweep:
     """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
-    limits = limits_of(timeout, encoding, world, reading)
+    limits, told = limits_of(timeout, encoding, world, reading), type_of(type)
+    alike((), told)  # a type that is not supported yet is no matter of each document
     beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
     beside.check()
     check(maximum, Kind.MAXIMUM)
-    return dataclasses.replace(Sweep.of(beside, maximum, limits), validate=validate)
+    return dataclasses.replace(Sweep.of(beside, maximum, limits), validate=validate, told=told)
 
 
-def _items(documents: Iterable[Policy | PathName], max_size: int) -> Iterator[Item]:
+def _items(documents: Iterable[Policy | PathName], max_size: int, told: PolicyType | None) -> Iterator[Item]:
     for document in documents:
         if isinstance(document, Policy):
-            yield _item(document)
+            yield _item(document, told)
         else:
             yield from read_documents([os.fspath(document)], max_size)
 
 
-def _item(policy: Policy) -> Item:
+def _item(policy: Policy, told: PolicyType | None) -> Item:
     """A policy travels as text; it is checked here, where its own lines are known."""
     name = policy.source.name
     try:
-        check(policy, Kind.IDENTITY)
+        placed(policy, _type(policy, told), Documents(()))
     except InputError as error:
         return Item(name, "", name, error=error, file=policy.source.file)
     return Item(name, text_of(policy), name, file=policy.source.file)
@@ -152,6 +171,7 @@ class Sweep(Common[Swept]):
     rcps: tuple[str, ...]
     limits: Limits
     validate: bool = False
+    told: PolicyType | None = None
 
     @staticmethod
     def of(beside: Documents, maximum: Policy, limits: Limits) -> Sweep:
@@ -179,13 +199,15 @@ class Sweeper(Asker[Swept]):
         super().__init__(common.limits, cache)
         self._warnings: Callable[[Policy], tuple[Warning, ...]] = lint if common.validate else _written
         self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
-        self._beside: dict[str, Any] = {
-            "maximum": parse(common.maximum, "<maximum>"),
-            "boundary": common.boundary and parse(common.boundary, "<boundary>"),
-            "session": common.session and parse(common.session, "<session>"),
-            "scps": tuple(tuple(parse(text, "<scp>") for text in level) for level in common.scps),
-            "rcps": tuple(parse(text, "<rcp>") for text in common.rcps),
-        }
+        self._told = common.told
+        self._maximum = parse(common.maximum, "<maximum>")
+        self._beside = Documents(
+            (),
+            parse(common.boundary, "<boundary>") if common.boundary else None,
+            parse(common.session, "<session>") if common.session else None,
+            tuple(tuple(parse(text, "<scp>") for text in level) for level in common.scps),
+            tuple(parse(text, "<rcp>") for text in common.rcps),
+        )
 
     def answer(self, item: Item) -> Answered[Swept]:
         if item.error is not None:
@@ -209,16 +231,35 @@ class Sweeper(Asker[Swept]):
         if item.error is not None:
             raise item.error
         assert isinstance(item.text, str)
-        return ProveQuestion(None, (parse_source(item.source_of(item.text)),), **self._beside)
+        return question_of(parse_source(item.source_of(item.text)), self._told, self._beside, self._maximum)
 
     def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)
         if isinstance(found, InputError):
             return Swept(item.name, _placed(found, item))
-        policies = question.policies if isinstance(question, ProveQuestion) else ()
+        policies = self._asked_about(question) if isinstance(question, ProveQuestion) else ()
         down = item.line - 1
         warnings = tuple(_moved(warning, down) for policy in policies for warning in self._warnings(policy))
         return Swept(item.name, found, warnings, remembered)
+
+    def _asked_about(self, question: ProveQuestion) -> Iterator[Policy]:
+        """Yield the document that is asked about: that of the question which is neither AWS's nor common to all."""
+        yield from (policy for policy in question.policies if not policy.source.stand_in)
+        yield from (policy for level in question.scps[len(self._beside.scps) :] for policy in level)
+        yield from question.rcps[len(self._beside.rcps) :]
+
+
+def question_of(document: Policy, told: PolicyType | None, beside: Documents, maximum: Policy) -> ProveQuestion:
+    """Return what a sweep asks about `document`, which is `told` to be of a type, or an identity policy.
+
+    Raises PolicyError for a document that is something else.
+    """
+    found = placed(document, _type(document, told), beside)
+    return ProveQuestion(None, found.policies, maximum, found.boundary, found.session, found.scps, found.rcps)
+
+
+def _type(document: Policy, told: PolicyType | None) -> PolicyType:
+    return told or (PolicyType.RCP if is_rcp(document) else PolicyType.IDENTITY)
 
 
 def _written(policy: Policy) -> tuple[Warning, ...]:

@@ -18,10 +18,12 @@ from typing import Any
 from verifier.checks.select import from_root
 from verifier.config.model import Rule
 from verifier.errors import UsageError, quote
+from verifier.lint.lint import lint
+from verifier.lint.question import lint_levels
 from verifier.policy.check import Kind as Place
 from verifier.policy.check import check
 from verifier.policy.parse import parse_level_source, parse_source
-from verifier.policy.syntax import Policy
+from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.policy.write import as_json
 from verifier.questions.confine import services_maximum
 from verifier.questions.question import ProveQuestion
@@ -49,6 +51,15 @@ class Beside:
         levels = (policy for level in self.scps for policy in level)
         found = (self.boundary, self.session, *levels, *self.rcps, self.maximum)
         yield from (policy for policy in found if policy is not None and policy.source.file)
+
+    @cached_property
+    def warned(self) -> tuple[tuple[Policy, Warning], ...]:
+        """What the documents that were read from files are warned of, each once, and the levels of SCPs after them."""
+        policies = dict.fromkeys(self.policies())
+        each = tuple((policy, warning) for policy in policies for warning in lint(policy, self.place(policy)))
+        levels = ((placed.source, placed.warning) for placed in lint_levels(self.scps))
+        by_source = {policy.source: policy for level in self.scps for policy in level}
+        return (*each, *((by_source[source], warning) for source, warning in levels))
 
     def place(self, policy: Policy) -> Place:
         """Return the place of one of `policies`, as far as warnings depend on it."""

@@ -31,8 +31,7 @@ from verifier.checks.select import select
 from verifier.config.model import Rule
 from verifier.config.read import Read
 from verifier.errors import InputError, LimitReached, UsageError, quote
-from verifier.lint.lint import lint
-from verifier.lint.question import lint_levels, no_service
+from verifier.lint.question import no_service
 from verifier.logic.deadline import deadline
 from verifier.policy.load import MAX_SIZE
 from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
@@ -129,13 +128,9 @@ def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Bes
 
 def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
     """Yield what the documents beside are warned of: each once, whatever the number of documents."""
-    for policy in dict.fromkeys(stands.policies()):
+    for policy, warning in stands.warned:
         seen = policy.source.name
-        about = About(rule, name, stands.paths[seen], seen, None)
-        yield from about.warnings(policy, stands.place(policy))
-    for placed in lint_levels(stands.scps):
-        seen = placed.source.name
-        yield About(rule, name, stands.paths[seen], seen, None).of_warning(placed.warning)
+        yield About(rule, name, stands.paths[seen], seen, None).of_warning(warning)
 
 
 def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
@@ -253,15 +248,13 @@ def _not_read(rule: Rule, limit: LimitReached) -> UsageError:
     return UsageError(f"what stands beside the documents of {quote(rule.name)} was not read: {limit}", mend=mend)
 
 
-def _linted(stands: Beside) -> None:
-    """Work out what the documents beside are warned of, which is remembered."""
-    _warnings(stands)
+def _linted(stands: Beside) -> int:
+    """Work out what the documents beside are warned of, which is remembered, within the time that reading them has."""
+    return len(stands.warned)
 
 
 def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:
-    policies = dict.fromkeys(stands.policies())
-    found = ((policy.source, warning) for policy in policies for warning in lint(policy, stands.place(policy)))
-    return (*found, *((placed.source, placed.warning) for placed in lint_levels(stands.scps)))
+    return tuple((policy.source, warning) for policy, warning in stands.warned)
 
 
 def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:

@@ -136,6 +136,14 @@ TypeOption: TypeAlias = Annotated[
         help="What the document is; an RCP says it itself, and another is read as a boundary.",
     ),
 ]
+TypesOption: TypeAlias = Annotated[
+    PolicyType | None,
+    typer.Option(
+        "--type",
+        metavar="identity|boundary|session|scp|rcp",
+        help="What each document is; an RCP says it itself, and another is read as an identity policy.",
+    ),
+]
 Strict: TypeAlias = Annotated[
     bool, typer.Option("--strict", help="Exit 1 also where there are warnings; notes do not count.")
 ]

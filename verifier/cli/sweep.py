@@ -29,6 +29,7 @@ from verifier.cli.options import (
     Session,
     Strict,
     Timeout,
+    TypesOption,
     WorldOption,
 )
 from verifier.questions.limits import Encoding, Readings, World
@@ -37,6 +38,7 @@ from verifier.safe import json_text
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
+    from verifier.policy.check import PolicyType
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
@@ -45,6 +47,7 @@ Examples:
   verifier sweep policies/ --boundary boundary.json --maximum maximum.json
   verifier sweep 'policies/*.json' policies.jsonl --maximum maximum.json \\
       --format json > answers.jsonl
+  verifier sweep scps/ --type scp --maximum maximum.json
   verifier sweep policies/ --maximum maximum.json --jobs 2 \\
       --cache ~/.cache/answers.sqlite
 
@@ -65,6 +68,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     session: Session = None,
     scp: Scps = None,
     rcp: Rcps = None,
+    kind: TypesOption = None,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
@@ -83,7 +87,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     document a line, and so does `-`, standard input. Boundary, session policy,
     SCPs and RCPs stand beside each document. A document that is broken is a
     line of its own, and the others are still answered; `--timeout` is for
-    each. Answers come in order; Ctrl-C ends with those that have come.
+    each. Answers come in order; Ctrl-C ends with those that have come. An RCP,
+    or with `--type scp` a document that only denies, is beside AWS's full access.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
@@ -127,8 +132,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             world=world,
             reading=reading,
             validate=True,
+            type=kind,
         )
-        report = _report(form, beside)
+        report = _report(form, beside, kind)
         answers = run(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
             printer = report.add if report else _printer(form, bar.say, bar.complain)
@@ -152,12 +158,12 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
-def _report(form: Format, beside: ProveQuestion) -> SweepReport | None:
+def _report(form: Format, beside: ProveQuestion, told: PolicyType | None) -> SweepReport | None:
     if not form.reports:
         return None
     from verifier.cli.sweep_report import SweepReport
 
-    return SweepReport(beside)
+    return SweepReport(beside, told)
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:

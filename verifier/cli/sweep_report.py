@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from verifier.bulk.sweep import question_of
 from verifier.lint.question import lint_question
 from verifier.policy.parse import parse_source
 from verifier.questions.verdict import Escapes
@@ -21,15 +22,19 @@ from verifier.why.explain import explain
 if TYPE_CHECKING:
     from verifier.bulk.item import Item
     from verifier.bulk.sweep import Swept
+    from verifier.policy.check import PolicyType
     from verifier.policy.syntax import Policy
     from verifier.questions.question import ProveQuestion
 
 
 class SweepReport:
-    """The results so far; `beside` is the question of every document, without the document."""
+    """The results so far; `beside` is the question of every document, without the document, which is `told` to be of a
+    type.
+    """
 
-    def __init__(self, beside: ProveQuestion) -> None:
+    def __init__(self, beside: ProveQuestion, told: PolicyType | None = None) -> None:
         self._beside = beside
+        self._told = told
         self._waiting: deque[Item] = deque()
         self._results: list[Result] = []
 
@@ -42,11 +47,11 @@ class SweepReport:
     def add(self, swept: Swept) -> None:
         """Take the answer to the next document: answers come in the order of the documents."""
         item = self._waiting.popleft()
+        why = None
         if isinstance(swept.answer, Escapes):
-            question = dataclasses.replace(self._beside, policies=(_read(item),))
-            result = Result.of(question, swept.answer, explain(question, swept.answer))
-        else:
-            result = Result.of(self._beside, swept.answer)
+            question = question_of(_read(item), self._told, self._beside.documents, self._beside.maximum)
+            why = explain(question, swept.answer)
+        result = Result.of(self._beside, swept.answer, why)
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
         if not self._results:  # those about the documents beside, once

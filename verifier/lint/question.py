@@ -61,7 +61,7 @@ def lint_document(name: str, policy: Policy, kind: Kind = Kind.IDENTITY) -> tupl
 def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
     """Return a warning for each of `names`, services that all else is to be blocked but, that AWS does not have."""
     names = tuple(names)
-    source = Source("<services>", " ".join(names))
+    source = Source("the services that are named", " ".join(names), stand_in=True)
     column, found = 1, []
     for name in names:
         if message := no_service(name):

@@ -1,5 +1,6 @@
-"""The sizes that AWS allows a document (IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas*;
-of an SCP since 15 May 2026, AWS's announcement of that day).
+"""The sizes that AWS allows a document (IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas and
+service limits*, docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html). AWS doubled that of an
+SCP from 5,120 on 15 May 2026, everywhere and without a request; copies of the page from before say the old one.
 
 White space does not count for IAM. For SCPs and RCPs it does unless the console saves them, so that a text near the
 limit is to be saved without.

@@ -112,7 +112,10 @@ def _check_principals(policy: Policy, statement: Statement, kind: Kind) -> None:
 def _mend(policy: Policy) -> str:
     """What to do about a `Principal`: where the document is an RCP, to remove it would ask another question."""
     if is_rcp(policy):
-        return "give an RCP with `--rcp`; alone, only two RCPs can be compared"
+        return (
+            "it is an RCP: give it with `--rcp`, in a rule with `rcps`; `diff`, `confine`, `simplify`, `changes` and "
+            "`sweep` take one by itself, without another `--type`"
+        )
     return "remove it from an identity policy; resource, trust and endpoint policies are not supported yet"
 
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from verifier.errors import UsageError, quote
 from verifier.policy.check import PolicyType
+from verifier.policy.parse import parse_source
 from verifier.policy.syntax import Policy
 from verifier.questions.by_itself import by_itself
 from verifier.questions.limits import Limits
 from verifier.questions.prove import contained
 from verifier.questions.verdict import Verdict
+from verifier.source import Source
 
 _SERVICE = re.compile("[a-z0-9-]+")
 
@@ -44,4 +46,5 @@ def services_maximum(services: Sequence[str]) -> Policy:
     if not names:
         raise UsageError("no service is named", mend="name one at least")
     statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}
-    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "<services>")
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return parse_source(Source(f"the services {', '.join(names)}", text, stand_in=True))

@@ -66,10 +66,11 @@ def usage_text(message: str, style: Style) -> str:
 
 
 def _place(source: Source | None, span: Span | None, style: Style) -> str:
-    parts = ([printable(source.name)] if source else []) + ([str(span.line), str(span.column)] if span else [])
-    return style.paint(":".join(parts), "place") + ": " if parts else ""
+    numbers = (span.line, span.column) if span else ()
+    place = printable(source.at(*numbers)) if source else ":".join(map(str, numbers))
+    return style.paint(place, "place") + ": " if place else ""
 
 
 def _quoted(source: Source | None, span: Span | None, style: Style) -> list[str]:
     """Return the source line under its number, and a caret under what `span` covers of it."""
-    return [] if source is None or span is None else underlined(source, [Mark(span)], style)
+    return [] if source is None or source.stand_in or span is None else underlined(source, [Mark(span)], style)

@@ -88,9 +88,12 @@ class LimitPart(Model):
 
 
 class GrantPart(Model):
-    """An Allow of a policy, and what holds it within the maximum; `least`: none of the limits can be left out."""
+    """An Allow of a policy, and what holds it within the maximum; `least`: none of the limits can be left out.
 
-    statement: CitedPart
+    The `statement` of a document that AWS attaches has no place.
+    """
+
+    statement: CitedPart | NamedPart
     held: Literal["by-itself", "by-limits", "not-found-out"]
     limits: list[LimitPart]
     least: bool
@@ -165,7 +168,7 @@ def _limit(limit: Limit) -> LimitPart:
 
 def _grant(grant: Grant) -> GrantPart:
     return GrantPart(
-        statement=_cited(grant.statement),
+        statement=_cited(grant.statement) if grant.statement.stands else _named(grant.statement),
         held=grant.held.value,
         limits=list(map(_limit, grant.limits)),
         least=grant.least,

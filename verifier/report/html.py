@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,6 @@ from verifier.report.results import Result
 from verifier.safe import printable, visible
 from verifier.semantics.evaluate import Evaluation
 from verifier.semantics.request import Request
-from verifier.source import Source
 from verifier.why.explanation import WhyAllowed, WhyContained, WhyDifferent
 
 _MOST_CHARACTERS = 40_000_000
@@ -51,14 +50,14 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     bad, good = ([result for result in results if (result.good is True) is wanted] for wanted in (False, True))
     cards = _fitting((_part("card", result, 2) for result in bad), _MOST_CHARACTERS // 2)
     lines = _fitting((_part("line", result) for result in good), _MOST_CHARACTERS // 2)
-    doubts = list(dict.fromkeys((source.name, *warning) for result in results for source, warning in _warned(result)))
+    doubts = list(
+        dict.fromkeys(
+            (source.at(warning.span.line), warning.message) for result in results for source, warning in result.warnings
+        )
+    )
     more = {"bad": len(bad) - len(cards), "good": len(good) - len(lines)}
     values |= {"cards": cards, "lines": lines, "more": more, "doubts": doubts, "most": _MOST_WARNINGS}
     return _template("page.html.j2").render(values)
-
-
-def _warned(result: Result) -> Iterator[tuple[Source, tuple[int, str]]]:
-    yield from ((source, (warning.span.line, warning.message)) for source, warning in result.warnings)
 
 
 def _fitting(pieces: Iterable[Markup], room: int) -> list[Markup]:

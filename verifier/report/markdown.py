@@ -61,7 +61,7 @@ def _fitting(texts: Iterable[str], room: int) -> Iterator[str]:
 def _warnings(results: Iterable[Result]) -> Iterator[str]:
     """Yield the first warnings about the documents, each once, and how many more there are."""
     found = dict.fromkeys(
-        f"- {code(f'{source.name}:{warning.span.line}')}: {words(warning.message)}"
+        f"- {code(source.at(warning.span.line))}: {words(warning.message)}"
         for result in results
         for source, warning in result.warnings
     )
@@ -213,7 +213,7 @@ def _part(part: Part) -> Iterator[str]:
     yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({words(part.note)})' if part.note else ''}"
     yield ""
     for cited in part.statements[:_MOST_STATEMENTS]:
-        yield f"{code(f'{cited.source.name}:{cited.statement.span.line}')}, {words(cited.name)}"
+        yield f"{code(cited.source.at(cited.statement.span.line))}, {words(cited.name)}"
         for piece in cited.pieces:
             if not piece.met:
                 yield f"- {code(piece.element)}: {words(piece.reason)}"

@@ -164,7 +164,7 @@ def findings(result: Result) -> Iterator[Finding]:
             suppressed=result.suppressed,
         )
     for source, warning in result.warnings:
-        place = Place(source, warning.span, warning.message)
+        place = None if source.stand_in else Place(source, warning.span, warning.message)
         level = _LEVELS[warning.severity]
         yield Finding(
             Rule.DOUBTFUL, source.name, warning.message, place, file=_file(source), level=level, of=result.rule

@@ -103,9 +103,11 @@ def _of_those(ruling: Ruling, more: int) -> str:
 
 def _where(cited: Cited, title: str, style: Style) -> str:
     """Return the name and place of a statement, with its document where that is not the title."""
+    if not cited.stands:
+        return printable(cited.document)
     document = "" if cited.document == title else f"{cited.document}, "
     span = cited.statement.span
-    place = f"{printable(cited.source.name)}:{span.line}:{span.column}"
+    place = printable(cited.source.at(span.line, span.column))
     return f"{document}{printable(cited.name)}{_GAP}{style.paint(place, 'place')}"
 
 

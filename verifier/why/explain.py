@@ -7,7 +7,7 @@ The explanation of a counterexample costs no proof. That of a containment does (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -31,6 +31,7 @@ from verifier.why.needed import needed
 
 Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
 _Named: TypeAlias = tuple[str, Policy]
+_FULL_ACCESS = "AWS's full access, which is attached beside it, allows it"
 
 
 def explain(question: Explained, answer: Verdict | Difference, limits: Limits = Limits()) -> Explanation | None:
@@ -94,7 +95,9 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
     placed = [(place, (str(place), policy)) for place, policy in documents.placed()]
     beside_full_access = documents.open_levels()
     parts = [
-        _part(
+        _attached(str(level))
+        if all(policy.source.stand_in for policy in policies)
+        else _part(
             str(level),
             [named for place, named in placed if (place.role, place.level) == (level.role, level.level)],
             request,
@@ -102,19 +105,32 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
             only_denies=level in beside_full_access,
             note="FullAWSAccess, which AWS attaches to each level, allows it" if level in beside_full_access else "",
         )
-        for level, _ in documents.levels()
+        for level, policies in documents.levels()
     ]
     rcps = [named for place, named in placed if place.role is Role.RCP]
     return [*parts, *(_part(named[0], [named], request, reading, only_denies=True) for named in rcps)]
 
 
+def _attached(name: str) -> Part:
+    """Return what a level says that holds nothing but AWS's full access, which stands in no file."""
+    return Part(name, Ruling.ALLOWED, note=_FULL_ACCESS)
+
+
 def _maximum(maximum: Policy, request: Request, reading: Reading = USUAL) -> Part:
+    if maximum.source.stand_in:
+        statements = (statement.actions for statement in maximum.statements)
+        return _services([entry.text.removesuffix(":*") for one in statements if one for entry in one.entries], request)
     return _part("maximum", [("maximum", maximum)], request, reading)
 
 
-def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
+def _services(names: Iterable[str], request: Request) -> Part:
+    """Return what the services `names`, which are all that is allowed, say of a request to another."""
     service, _ = request.words
-    names = ", ".join(map(quote, question.services))
+    named = ", ".join(map(quote, names))
+    return Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {named}")
+
+
+def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
     documents = question.documents
     beside = [*(one for level in documents.scps for one in level), *documents.rcps]
     allowed = _part(
@@ -123,10 +139,9 @@ def _beyond_services(question: ConfineQuestion, request: Request, reading: Readi
         request,
         reading,
         only_denies=bool(beside),
-        note="AWS's full access, which is attached beside it, allows it" if beside else "",
+        note=_FULL_ACCESS if beside else "",
     )
-    services = Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {names}")
-    return WhyAllowed(request, (allowed, services))
+    return WhyAllowed(request, (allowed, _services(question.services, request)))
 
 
 def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:

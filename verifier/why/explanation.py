@@ -78,6 +78,11 @@ class Cited:
         return f"statement {self.statement.index}{'' if sid is None else f' {printable(sid)}'}"
 
     @property
+    def stands(self) -> bool:
+        """Whether somebody wrote the statement: what stands nowhere is named without a place, and never quoted."""
+        return not self.source.stand_in
+
+    @property
     def text(self) -> str:
         """The statement as it is written in its source."""
         return self.source.cut(self.statement.span)
@@ -87,8 +92,10 @@ class Cited:
         return self.source.cut(piece.span)
 
     def __str__(self) -> str:
+        if not self.stands:
+            return self.document
         span = self.statement.span
-        place = f"{printable(self.source.name)}:{span.line}:{span.column}"
+        place = printable(self.source.at(span.line, span.column))
         reasons = (printable(f"{piece.element}: {piece.reason}") for piece in self.pieces)
         return "; ".join([f"{self.document}, {self.name} ({self.statement.effect.value}), {place}", *reasons])
 

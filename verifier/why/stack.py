@@ -70,7 +70,7 @@ class Stack:
         ]
         rcps = ((n, at) for n, (at, _) in enumerate(placed) if at.role is Role.RCP)
         storeys += [Storey(str(at), at.role, (n,), limits=False) for n, at in rcps]
-        names = tuple(alone or str(at) for at, _ in placed)
+        names = tuple(p.source.name if p.source.stand_in else alone or str(at) for at, p in placed)
         return Stack(names, tuple(policy for _, policy in placed), tuple(storeys))
 
     @cached_property
