@@ -9,8 +9,10 @@ target of a link), and the findings of files that a pull request leaves alone st
 With a base revision, what a pull request brings is held to the rules as they were, too. Otherwise it could bring its
 own maximum along with what exceeds it, or an exception, or leave a rule out. So where a rule of the base, or a document
 beside it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more,
-under the rule as it was at the base. A change of the rules alone passes; to widen a maximum and use that takes two pull
-requests, and the first shows what it is about. A document that only moved within a rule has not changed.
+under the rule as it was at the base; so are those that the rules cover newly, which may be the same under other names.
+Where the limits of documents changed as well as their maximum, each is held to the maximum as it was, under its limits
+as they are. A change of the rules alone passes; to widen a maximum and use that takes two pull requests, and the first
+shows what it is about. A document that only moved within a rule has not changed.
 
 What fails closed: a place that no file is at, a file that became a link, a base that cannot be read or has a broken
 configuration, a rule that compares without a base, and a check in which nothing was asked.
@@ -103,8 +105,7 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
         if old is None:
             mend = "give `--base`, as `--base origin/main`"
             raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", mend=mend)
-        proved_by = _proved_by(now)
-        asked = _compared(rule, rule.name, now, old, paths, situation.limits, proved_by)
+        asked = _compared(rule, rule.name, now, old, paths, situation.limits, _proved_by(situation))
         return Outcome(rule.name, tuple(asked))
     except InputError as error:
         return _failed(rule, rule.name, error)
@@ -160,13 +161,22 @@ def _compared(
             yield compared(old, now.tree, path, before, rule, limits, name, None)
 
 
-def _proved_by(now: Time) -> dict[str, str]:
-    """Return the documents that some rule proves, each with the name of one."""
+def _proved_by(situation: Situation) -> dict[str, str]:
+    """Return the documents that some rule holds to its maximum, each with the name of one.
+
+    Where the base has rules it is one of those: a rule that comes with a new document holds it to nothing.
+    """
     found: dict[str, str] = {}
-    for rule in now.read.config.rules:
-        if rule.proves:
-            found |= dict.fromkeys(select(now.tree, now.read.folder, rule.places, rule.exclude, some=False), rule.name)
+    at = situation.then or situation.now
+    for rule in at.read.config.rules:
+        if rule.proves and "escapes" in rule.fails:
+            found |= dict.fromkeys(_selected(situation.now.tree, at, rule), rule.name)
     return found
+
+
+def _selected(tree: Tree, time: Time, rule: Rule) -> list[str]:
+    """Return the documents in `tree` of a rule of `time`; none where its places stand for none."""
+    return select(tree, time.read.folder, rule.places, rule.exclude, some=False)
 
 
 def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[Outcome]:
@@ -182,16 +192,19 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
                     continue
                 if stands is not None:
                     _linted(stands)
-            paths = select(situation.now.tree, then.read.folder, rule.places, rule.exclude, some=False)
+            paths = _selected(situation.now.tree, then, rule)
             if stands is None:
                 at_base = replace(situation.now, read=then.read)
-                asked = _compared(rule, name, at_base, old, paths, situation.limits, _proved_by(situation.now))
+                asked = _compared(rule, name, at_base, old, paths, situation.limits, _proved_by(situation))
                 found = Outcome(name, tuple(one for one in asked if one.findings))
             else:
-                before = frozenset(select(old, then.read.folder, rule.places, rule.exclude, some=False))
+                before = frozenset(_selected(old, then, rule))
+                if rule.name in now_rules or not before.issubset(paths):
+                    paths += _newly_covered(situation, then)
                 changed = [path for path in paths if _changed(old, situation.now.tree, path, before)]
                 found = _proved(rule, name, situation.now.tree, changed, stands, situation)
-                found = replace(found, asked=tuple(map(_without_vacuous, found.asked)), findings=(), warnings=())
+                more = _under_new_limits(situation, rule, name, paths, stands)
+                found = Outcome(name, tuple(map(_without_vacuous, (*found.asked, *more))))
         except InputError as error:
             found = _failed(rule, name, error)
         except LimitReached as limit:
@@ -200,6 +213,38 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
         kept = tuple(one for one in found.findings if one.kind != "expired")
         if found.asked or kept:
             yield replace(found, findings=kept, at=old.name)
+
+
+def _newly_covered(situation: Situation, then: Time) -> list[str]:
+    """Return the documents that rules prove now, and none proved at the base: what has another name perhaps."""
+    tree, now = situation.now.tree, situation.now
+    rules = ((time, rule) for time in (now, then) for rule in time.read.config.rules if rule.proves)
+    covered: dict[bool, set[str]] = {True: set(), False: set()}
+    for time, rule in rules:
+        covered[time is now].update(_selected(tree, time, rule))
+    return sorted(covered[True] - covered[False])
+
+
+def _under_new_limits(situation: Situation, rule: Rule, name: str, paths: list[str], stands: Beside) -> Iterator[Asked]:
+    """Yield what comes of the documents of a rule of the base where both their limits and the maximum changed.
+
+    They are held to the maximum as it was under the limits that they have now. Otherwise a boundary and a maximum could
+    grow together, and a policy that did not change would be allowed more.
+    """
+    now = situation.now
+    for current in now.read.config.rules:
+        if not current.proves:
+            continue
+        own = set(_selected(now.tree, now, current)).intersection(paths)
+        with deadline(situation.limits.seconds):
+            new = beside(now.tree, now.read.folder, current) if own else stands
+        mixed = replace(new, maximum=stands.maximum, paths={**new.paths, **stands.paths})
+        if stands.said in (mixed.said, replace(stands, maximum=new.maximum).said):
+            continue
+        for path in sorted(own):
+            asked = proved(now.tree, path, rule, mixed, situation.limits, name)
+            if any(one.kind in ("escapes", "undecided") for one in asked.findings):
+                yield asked
 
 
 def _without_vacuous(asked: Asked) -> Asked:

@@ -20,7 +20,7 @@ from verifier.errors import UsageError, quote
 from verifier.policy.load import read_source
 from verifier.questions.limits import Limits
 from verifier.sources.git import Repository, inside_one
-from verifier.sources.tree import Snapshot, Tree, WorkingTree, kind_of, text
+from verifier.sources.tree import Kind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
 
 NO_BASE = "none"
 
@@ -46,6 +46,8 @@ def situation_of(repository: Repository | None, wanted: Wanted, limits: Limits) 
     config, baseline = wanted.config, wanted.baseline
     old, new = _trees(repository, wanted.base, config, hook=wanted.hook)
     here, path = _config(new, config)
+    if old is not None and config is None:
+        _refuse_link_here(old, new, here)
     now = Time(new, read(new, path), _baseline(new, baseline) or Baseline())
     then = None
     if old is not None and (was := _config_at(old, here, path, named=config is not None)) is not None:
@@ -84,6 +86,31 @@ def _config(tree: Tree, named: str | None) -> tuple[str, str]:
         message = f"there is no `verifier.toml` in {quote(str(Path.cwd()))} or above it in the repository"
         raise UsageError(message, mend="write one (`verifier check --help`), or name one with `--config`")
     return here, path
+
+
+def _refuse_link_here(old: Snapshot, new: Tree, here: str) -> None:
+    """Raise UsageError where a folder of the base is now a link to `here`, or to a folder above it.
+
+    Whoever works in the folder works where the link leads, and would find other rules there, or no earlier ones.
+    """
+    folders = [""] if here else []
+    while folders:
+        folder = folders.pop()
+        for path in (f"{folder}/{name}" if folder else name for name in old.inside(folder)):
+            if old.kind(path) is not Kind.FOLDER:
+                continue
+            if new.kind(path) is not Kind.LINK:
+                folders.append(path)
+            elif _leads_above(new, path, here):
+                message = f"{quote(path)} is a link and was a folder at {quote(old.name)}"
+                raise UsageError(message, mend="make it a folder again, or name the configuration with `--config`")
+
+
+def _leads_above(tree: Tree, link: str, here: str) -> bool:
+    try:
+        return f"{here}/".startswith(f"{real_path(tree, link)}/")
+    except UsageError:
+        return False  # it leads out of the repository, or nowhere
 
 
 def _config_at(old: Snapshot, here: str, path: str, *, named: bool) -> str | None:
