@@ -61,6 +61,10 @@ OF_THE_SESSION = {
     "lambda:sourcefunctionarn",
     "ssm:sourceinstancearn",
     "identitystore:userid",
+    "transfer:homebucket",
+    "transfer:homedirectory",
+    "transfer:homefolder",
+    "transfer:username",
 }
 ENDPOINT = {
     "aws:sourcevpc",

@@ -1,18 +1,23 @@
 """A request beside the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
-that it leaves out although a statement reads them.
+that it leaves out although a statement reads them. And what a decision on it does not say: that it is another one under
+another reading of AWS's guide, or that no policy decides about the action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from verifier.errors import quote
 from verifier.lint.keys import is_known, variables_of
 from verifier.lint.near import near_action, near_key, near_service
 from verifier.lint.scope import catalogue
+from verifier.logic.touched import touched
 from verifier.policy.key import Key
+from verifier.policy.readings import Point, Reading
 from verifier.policy.syntax import Severity, Statement, Warning  # noqa: A004 - what it is called
 from verifier.semantics.documents import Documents, Place
+from verifier.semantics.evaluate import evaluate
 from verifier.semantics.match_statement import meets_actions
 from verifier.semantics.request import Request
 from verifier.source import Span
@@ -21,6 +26,8 @@ from verifier.world.global_keys import ALWAYS
 
 _NOWHERE = Span(1, 1, 1, 1)
 _SERVICE = 2  # its place in an ARN
+_NEVER_DENIED = {"sts:getcalleridentity", "sts:getsessiontoken"}  # rule 35
+_MOST_POINTS = 2  # that are read the other way at once
 
 
 def lint_request(request: Request, documents: Documents) -> Iterator[Warning]:
@@ -41,7 +48,11 @@ def lint_request(request: Request, documents: Documents) -> Iterator[Warning]:
         elif facts is not None and not facts.carries(key):
             message = f"by {catalogue()} `{facts.action}` does not carry {quote(key.name)}"
             yield Warning(message, span, Severity.NOTE)
-    yield from _left_out(request, documents, spans.whole if spans else _NOWHERE)
+    whole = spans.whole if spans else _NOWHERE
+    yield from _left_out(request, documents, whole)
+    if request.action.lower() in _NEVER_DENIED:
+        yield Warning(f"`{request.action}` needs no permission, and no policy takes it away", action)
+    yield from _hanging(request, documents, whole)
 
 
 def _may_take(facts: Facts, resource: str) -> bool:
@@ -60,6 +71,25 @@ def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Wa
             sent = f"AWS puts {quote(key.name)} into every signed request, and this one has none"
             message = f"{sent}; it is read by {readers[0]}{more}"
             yield Warning(message, span, Severity.NOTE)
+
+
+def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+    """Yield a warning where the decision is another one under another reading, the least that makes it so."""
+    usual = evaluate(documents, request).decision
+    for points in _readings(documents):
+        found = evaluate(documents, request, frozenset(points)).decision
+        if found is not usual:
+            rules = " and ".join(f"rule {point.rule} ({point.usual}; or {point.other})" for point in points)
+            yield Warning(f"the decision hangs on {rules}: read the other way, it is `{found.value}`", span)
+            return
+
+
+def _readings(documents: Documents) -> Iterator[tuple[Point, ...]]:
+    """Yield sets of points that the documents touch, small ones first."""
+    found: Reading = frozenset().union(*(touched(policy) for _, policy in documents.placed()))
+    points = [point for point in Point if point in found]
+    for size in range(1, _MOST_POINTS + 1):
+        yield from combinations(points, size)
 
 
 def _about(request: Request, documents: Documents) -> Iterator[tuple[str, Statement]]:

@@ -112,7 +112,8 @@ def _tag(statement: Statement) -> bool:
 def _speaks_of(service: str) -> _Touches:
     def touches(statement: Statement) -> bool:
         entries = statement.actions.entries if statement.actions else ()
-        return any(entry.pattern is not None and entry.pattern.service.text == service for entry in entries)
+        patterns = [entry.pattern for entry in entries if entry.text != "*"]
+        return any(pattern is not None and pattern.service.matches(service) for pattern in patterns)
 
     return touches
 

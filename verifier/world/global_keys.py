@@ -25,7 +25,8 @@ _OF_THE_ACTION = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
 
 # Keys of a service that a session carries into requests to every other: those of the page on global keys, and those of
 # sessions that SageMaker and DataZone hand out, as AWS's policies AmazonDataZoneSageMakerEnvironmentRolePermissions-
-# Boundary and SageMakerStudioUserIAMDefaultExecutionPolicy read them for other services.
+# Boundary and SageMakerStudioUserIAMDefaultExecutionPolicy read them for other services; and the variables of a session
+# policy for S3 that Transfer Family fills in ("Creating a session policy for an Amazon S3 bucket").
 _OF_THE_SESSION = frozenset(
     {
         "codebuild:buildarn",
@@ -39,6 +40,10 @@ _OF_THE_SESSION = frozenset(
         "sagemaker:domainid",
         "sagemaker:userprofilename",
         "ssm:sourceinstancearn",
+        "transfer:homebucket",
+        "transfer:homedirectory",
+        "transfer:homefolder",
+        "transfer:username",
     }
 )
 _SERVICES_OF_THE_SESSION = ("saml", "datazone")
