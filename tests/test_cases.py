@@ -117,7 +117,8 @@ def ask_confine(asked: Asked) -> Answer:
 
 
 def ask_diff(asked: Asked) -> Answer:
-    answer: Difference = diff(asked.needed("old"), asked.needed("new"), encoding=asked.encoding, reading=asked.reading)
+    old, new, told = asked.needed("old"), asked.needed("new"), asked.case.get("type")
+    answer: Difference = diff(old, new, encoding=asked.encoding, reading=asked.reading, type=told)
     denies = {True: "same", False: "different", None: None}[answer.denies_same]
     rules = rules_of(answer.gained_hinges, answer.lost_hinges)
     return {

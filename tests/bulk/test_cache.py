@@ -28,6 +28,7 @@ from verifier.api import TypeName
 from verifier.bulk import cache, memory
 from verifier.bulk.cache import Cache
 from verifier.bulk.memory import meaning, recalled, record_of
+from verifier.policy.check import PolicyType
 from verifier.questions.ask import ask
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Question
@@ -131,6 +132,19 @@ def test_answers_about_a_document_as_something_else_are_kept_apart(tmp_path: Pat
         assert [type(one.answer) for one in found] == [Contained, Escapes, Contained, Contained]
         assert [one.remembered for one in found] == [again, again, True, True]
     assert len(asked) == 2
+
+
+def test_two_scps_are_remembered_with_what_they_assume() -> None:
+    old, new = policy("s3:*"), policy("iam:*", effect="Deny")
+    asked = DiffQuestion(None, old, new, told=PolicyType.SCP)
+    found = ask(asked, Limits())
+    assert isinstance(found, Difference)
+    assert found.relation is Relation.WIDER
+    assert found.assumes[-1] == "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
+    record = record_of(found)
+    assert record is not None
+    assert recalled(asked, Limits(), record) == found
+    assert meaning(asked, Limits()) != meaning(DiffQuestion(None, old, new), Limits())
 
 
 def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from verifier.policy.syntax import Policy
 from verifier.policy.write import as_json
 from verifier.questions.ask import counterclaims, documents_of, limits_for
 from verifier.questions.assumes import assumptions
+from verifier.questions.diff import assumed
 from verifier.questions.limits import Limits, World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
 from verifier.questions.replays import replays
@@ -74,7 +75,12 @@ def recalled(question: Question, limits: Limits, record: str) -> Verdict | Diffe
         asked = limits_for(question, limits)
         together = question.documents if isinstance(question, ProveQuestion | ConfineQuestion) else None
         policies = tuple(documents_of(question))
-        assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
+        assumes: Callable[..., tuple[str, ...]]
+        if isinstance(question, DiffQuestion):
+            old, new = policies
+            assumes = partial(assumed, old, new, question.told, asked.world, asked.readings)
+        else:
+            assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
         about = _About(counterclaims(question), assumes, asked.world)
         return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from verifier.checks.beside import Beside, canonical, digest
 from verifier.checks.compare import Case, compare
+from verifier.checks.denials import gained_beside
 from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.config.model import Rule
 from verifier.errors import InputError, LimitReached, quote
@@ -143,6 +144,9 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
         return replace(unreadable(rule, name, path, found.path, found.answer), asked=asked)
     about = About(rule, name, path, found.path, [policy and canonical(policy) for policy in (found.old, found.new)])
     findings = [*_of_difference(about, found.answer, found.case, proved_by)]
+    if found.old and found.new and not found.answer.gained:
+        beside_all = gained_beside(found.old, found.new, limits)
+        findings += [] if beside_all is None else _of_beside(about, beside_all)
     if found.new:
         findings += about.warnings(found.new)
     return Asked(path, found.path, asked, found.answer, found.why, found.new, tuple(findings))
@@ -196,6 +200,15 @@ def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[F
             pass
         case _:
             assert_never(answer)
+
+
+def _of_beside(about: About, answer: Difference) -> Iterator[Finding]:
+    """Yield what is gained where a version of the document only denies."""
+    if answer.gained:
+        what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained where others allow it"
+        yield about.found("gained", f"{what}: one version of the document only denies", answer.gained)
+    elif answer.relation in (Relation.UNDECIDED, Relation.DIFFERENT):
+        yield about.found("undecided", f"undecided: {answer.reason or 'no difference was found, and none excluded'}")
 
 
 def _of_difference(about: About, answer: Difference, case: Case, proved_by: str | None) -> Iterator[Finding]:

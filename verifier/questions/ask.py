@@ -84,7 +84,8 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
             claims = allowed(question.documents)
             return (beyond(claims, services_maximum(question.services)),)
         case DiffQuestion():
-            return sides(*alike((question.old, question.new), question.told))
+            old, new = alike((question.old, question.new), question.told)
+            return sides(old, new, question.told)
         case EvaluateQuestion():
             return ()
     assert_never(question)

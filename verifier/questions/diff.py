@@ -3,7 +3,7 @@
 Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
 beside other documents, and is told apart. What differs under another reading of AWS's guide only is neither gained nor
 lost, and leaves that side undecided. Two documents without any Allow are compared by what they deny
-(interface.md).
+(interface.md). Of two SCPs, one that only denies is beside AWS's full access (rule 30): what it does not deny passes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ from verifier.policy.check import PolicyType, alike
 from verifier.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.policy.syntax import Policy
 from verifier.questions.assumes import assumptions
+from verifier.questions.by_itself import by_itself
 from verifier.questions.hinging import open_reason
-from verifier.questions.limits import Limits
+from verifier.questions.limits import Limits, Readings, World
+from verifier.questions.prove import allowed
 from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.semantics.request import Request
+
+_BESIDE = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
 
 
 def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
@@ -34,7 +38,7 @@ def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Li
     old, new = alike((old, new), told)
     try:
         with deadline(limits.seconds):
-            return _diff(old, new, limits)
+            return _diff(old, new, told, limits)
     except LimitReached as limit:
         return not_compared(str(limit), limits)
 
@@ -44,12 +48,13 @@ def not_compared(reason: str, limits: Limits) -> Difference:
     return Difference(Relation.UNDECIDED, reason=reason, world=limits.world, vacuous=None)
 
 
-def _diff(old: Policy, new: Policy, limits: Limits) -> Difference:
+def _diff(old: Policy, new: Policy, told: PolicyType | None, limits: Limits) -> Difference:
     budget = Budget.of(limits.seconds)
-    gained, lost = (search(claims, budget, limits) for claims in sides(old, new))
+    asked = sides(old, new, told)
+    gained, lost = (search(claims, budget, limits) for claims in asked)
     same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
     relation = _relation(gained, lost)
-    vacuous = empty(sides(old, new)[0][:1], budget, limits) if relation is Relation.EQUIVALENT else False
+    vacuous = empty(asked[0][:-1], budget, limits) if relation is Relation.EQUIVALENT else False
     proved = relation is Relation.EQUIVALENT
     return Difference(
         relation,
@@ -57,7 +62,7 @@ def _diff(old: Policy, new: Policy, limits: Limits) -> Difference:
         _request(lost),
         same,
         open_reason(((gained, "gained"), (lost, "lost"), *((side, "denied by one document") for side in denied))),
-        assumptions((old, new), limits.world, limits.readings, proved=proved),
+        assumed(old, new, told, limits.world, limits.readings, proved=proved),
         _fit(gained),
         _fit(lost),
         limits.world,
@@ -67,12 +72,37 @@ def _diff(old: Policy, new: Policy, limits: Limits) -> Difference:
     )
 
 
-def sides(old: Policy, new: Policy) -> tuple[Sequence[Claim], Sequence[Claim]]:
-    """Return the claims of a request that is gained, and those of one that is lost."""
+def assumed(
+    old: Policy, new: Policy, told: PolicyType | None, world: World, readings: Readings, *, proved: bool = False
+) -> tuple[str, ...]:
+    """Return what an answer about `old` and `new` takes for granted."""
+    found = assumptions((old, new), world, readings, proved=proved)
+    return (*found, _BESIDE) if _one_is_beside(old, new, told) else found
+
+
+def _one_is_beside(old: Policy, new: Policy, told: PolicyType | None) -> bool:
+    """Whether one of two SCPs only denies, and the other does not."""
+    return told is PolicyType.SCP and only_denies((old,)) is not only_denies((new,))
+
+
+def sides(old: Policy, new: Policy, told: PolicyType | None = None) -> tuple[Sequence[Claim], Sequence[Claim]]:
+    """Return the claims of a request that is gained, and those of one that is lost; `told` is what documents are."""
     before, after = (Level((as_rcp(policy) if is_rcp(policy) else policy,)) for policy in (old, new))
     if only_denies((old, new)):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
+    if _one_is_beside(old, new, told):
+        return (*_passing(new), _stopped(before, old)), (*_passing(old), _stopped(after, new))
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
+
+
+def _passing(scp: Policy) -> Sequence[Claim]:
+    """Return the claims of a request that an SCP lets through."""
+    return allowed(by_itself(scp, PolicyType.SCP))
+
+
+def _stopped(level: Level, scp: Policy) -> Claim:
+    """Return the claim that an SCP does not let a request through."""
+    return Claim(level, Says.DENIES) if only_denies((scp,)) else Claim(level, Says.ALLOWS, holds=False)
 
 
 def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:

@@ -52,7 +52,8 @@ def export_diff(
     old: Policy, new: Policy, *, told: PolicyType | None = None, readings: Readings = Readings.ALL
 ) -> tuple[str, str]:
     """Return the scripts of what is gained and of what is lost. Raises Unsupported as above."""
-    gained, lost = sides(*alike((old, new), told))
+    old, new = alike((old, new), told)
+    gained, lost = sides(old, new, told)
     return (
         _script(gained, "only the second document allows", readings),
         _script(lost, "only the first document allows", readings),

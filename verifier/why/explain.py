@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from verifier.errors import LimitReached, quote
 from verifier.logic.deadline import deadline
+from verifier.policy.check import PolicyType
 from verifier.policy.organisation import only_denies as are_denials
 from verifier.policy.readings import USUAL, Reading
 from verifier.policy.syntax import Effect, Policy, Statement
@@ -150,10 +151,19 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     only_deny = are_denials((question.old, question.new))
     acts, other = (old, new) if only_deny else (new, old)
 
+    def beside(policy: Policy) -> bool:
+        return not only_deny and question.told is PolicyType.SCP and are_denials((policy,))
+
+    def note(policy: Policy) -> str:
+        return _FULL_ACCESS if beside(policy) else ""
+
     def side(request: Request | None, first: _Named, second: _Named) -> WhyAllowed | None:
         if request is None:
             return None
-        parts = (_part(name, [(name, policy)], request, only_denies=only_deny) for name, policy in (first, second))
+        parts = (
+            _part(name, [(name, policy)], request, only_denies=only_deny or beside(policy), note=note(policy))
+            for name, policy in (first, second)
+        )
         return WhyAllowed(request, tuple(parts))
 
     return WhyDifferent(side(answer.gained, acts, other), side(answer.lost, other, acts))

@@ -1,0 +1,31 @@
+"""A document of a rule that compares, of which one version only denies: what is allowed beside it changes too.
+
+AWS attaches its full access beside an SCP that only denies, and other documents allow beside any that does. By itself
+such a document allows nothing, so a comparison of what each version allows would miss what is gained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier.policy.check import PolicyType
+from verifier.policy.organisation import is_rcp, only_denies
+from verifier.policy.syntax import Effect, Policy
+from verifier.questions.alone import vanished
+from verifier.questions.diff import diff
+from verifier.questions.limits import Limits
+from verifier.questions.verdict import Difference
+
+
+def gained_beside(old: Policy, new: Policy, limits: Limits) -> Difference | None:
+    """Return how the versions differ beside AWS's full access, where only one of them has an Allow; None otherwise.
+
+    What the old one denied, and the new one does not, is gained. A new one that only denies is compared as an SCP.
+    """
+    before, after = only_denies((old,)), only_denies((new,))
+    if before is after or is_rcp(old) or is_rcp(new):
+        return None
+    if after:
+        return diff(old, new, told=PolicyType.SCP, limits=limits)
+    denials = tuple(statement for statement in new.statements if statement.effect is Effect.DENY)
+    return diff(old, replace(new, statements=denials), limits=limits) if denials else vanished(old, limits=limits)
