@@ -27,7 +27,7 @@ from typing import Any
 from measure import MIB, Report, Target, exponent, mib, number, parser, peak_memory, seconds
 
 from verifier import Policy, prove
-from verifier.pace import collect_rarely
+from verifier.base.gc_tuning import collect_rarely
 
 Document = dict[str, Any]
 LARGEST = 10_000
@@ -230,7 +230,7 @@ def once(question: Question, escapes: bool) -> tuple[float, float] | None:
 
 def batch_once(size: int, salt: str, escapes: bool) -> tuple[float, float] | None:
     """Return the time of a batch, and none for the parsing, which a batch does in between."""
-    from verifier.lines import batch  # noqa: PLC0415 - only the batch
+    from verifier.cli.batch_lines import batch  # noqa: PLC0415 - only the batch
 
     taken = 0.0
     answers = batch(lines(size, salt, escapes), timeout=LIMIT)

@@ -37,8 +37,8 @@ def asked(reading: Any) -> dict[str, Any]:
     import corpus  # noqa: PLC0415 - only this process
 
     from verifier import Undecided, prove  # noqa: PLC0415 - as above
-    from verifier.logic.touched import touched  # noqa: PLC0415 - as above
-    from verifier.pace import collect_rarely  # noqa: PLC0415 - as above
+    from verifier.base.gc_tuning import collect_rarely  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.compile.touched import touched  # noqa: PLC0415 - as above
 
     collect_rarely()  # as `verifier sweep` does
     policies = corpus.policies()

@@ -31,7 +31,7 @@ from hypothesis import strategies as st
 from measure import Report, Target, parser, peak_memory, seconds
 
 from verifier import Contained, Escapes, Policy, Request, Undecided, Verdict, prove
-from verifier.semantics.evaluate import allows
+from verifier.clouds.aws.evaluate.evaluate import allows
 
 Document = dict[str, Any]
 ARN = "arn:aws:s3:::"

@@ -40,6 +40,6 @@ def counted_time() -> Iterator[None]:
     """A clock that tells how often it was looked at."""
     looks = itertools.count()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("verifier.logic.budget.monotonic", lambda: next(looks) * LOOK)
-        patch.setattr("verifier.logic.deadline._GRACE", 3_600.0)  # of the machine's clock
+        patch.setattr("verifier.base.budget.monotonic", lambda: next(looks) * LOOK)
+        patch.setattr("verifier.base.deadline._GRACE", 3_600.0)  # of the machine's clock
         yield

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from verifier.clouds.aws.policy.operators import Relation
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.request import Request
 from verifier.logic.formula import (
     ACTION,
     RESOURCE,
@@ -36,14 +39,11 @@ from verifier.logic.formula import (
     is_literal,
     negate,
 )
-from verifier.logic.holes import Hole
-from verifier.logic.languages import Any, Glob, Language, Nothing
-from verifier.logic.typed import Chain, Host, Instant, Number
-from verifier.policy.key import Key, lower
-from verifier.policy.operators import Relation
-from verifier.policy.readings import USUAL, Reading
-from verifier.policy.values import read_address, read_instant
-from verifier.semantics.request import Request
+from verifier.strings.key import Key, lower
+from verifier.strings.languages import Any, Glob, Language, Nothing
+from verifier.strings.typed import Chain, Host, Instant, Number
+from verifier.strings.values import read_address, read_instant
+from verifier.strings.variables import Hole
 
 Missing = Callable[[Text], str]
 

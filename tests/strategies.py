@@ -18,18 +18,18 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from verifier.catalogue.keys import KeyType, documented_facts
-from verifier.logic.holes import merge
-from verifier.logic.languages import IS_ARN, Glob, Language
-from verifier.logic.languages import Any as Wildcard
-from verifier.logic.typed import Chain, Host, Instant, Number
-from verifier.policy.key import lower
-from verifier.policy.operators import Family, Relation, Test, all_tests
-from verifier.policy.pattern import arn_fields
-from verifier.policy.syntax import Policy
-from verifier.policy.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
+from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.operators import Family, Relation, Test, all_tests
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
+from verifier.strings.key import lower
+from verifier.strings.languages import IS_ARN, Glob, Language
+from verifier.strings.languages import Any as Wildcard
+from verifier.strings.pattern import arn_fields
+from verifier.strings.typed import Chain, Host, Instant, Number
+from verifier.strings.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.strings.variables import merge
 
 Json: TypeAlias = dict[str, Any]
 

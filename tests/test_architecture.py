@@ -13,78 +13,93 @@ ROOT = Path(__file__).parent.parent / "verifier"
 MODULES = sorted(ROOT.rglob("*.py"))
 LONGEST = 350
 
-# What each room may import, beside itself. A room that is not here yet has to be entered first.
-EVERYWHERE = {"dataclass", "shown", "safe"}
-_BASE = {"source", "errors"}
-_MEANING = _BASE | {"policy", "catalogue", "semantics"}
-_SOLVED = _MEANING | {"logic", "smt", "world"}
+# What each room may import, beside itself. A room that is not here yet has to be entered first. The rooms of a cloud
+# are called by its name: `aws.policy` is `clouds/aws/policy/`, and `aws` what stands in `clouds/aws/` itself.
+EVERYWHERE = {"base", "shown"}
+_POLICY = {"strings", "aws.policy", "aws.catalogue"}
+_MEANING = _POLICY | {"aws", "aws.evaluate"}
+_SOLVED = _MEANING | {"logic", "smt", "aws.compile", "aws.world"}
 ROOMS: dict[str, set[str]] = {
-    "dataclass": set(),
+    "base": set(),
     "shown": {"report"},
-    "safe": set(),
-    "table": set(),
-    "source": set(),
-    "errors": {"source"},
-    "files": {"errors"},
     "version": set(),
-    "pace": set(),
-    "child": set(),
-    "processes": set(),
-    "catalogue": set(),
-    "policy": _BASE | {"catalogue"},
-    "semantics": _BASE | {"policy", "catalogue"},
-    "logic": _MEANING,
-    "smt": _MEANING | {"logic", "processes"},
-    "world": _MEANING | {"logic"},
+    "strings": {"logic", "aws.policy"},
+    "logic": {"strings", "aws", "aws.policy", "aws.compile"},
+    "smt": {"strings", "logic", "aws.policy", "aws.compile"},
+    "clouds": set(),
+    "aws.catalogue": set(),
+    "aws.policy": {"strings", "aws.catalogue"},
+    "aws.evaluate": _POLICY | {"aws"},
+    "aws.compile": _POLICY | {"logic"},
+    "aws": _POLICY | {"aws.compile", "aws.world", "questions"},
+    "aws.world": _SOLVED | {"questions"},
+    "aws.lint": _SOLVED | {"questions"},
     "questions": _SOLVED,
-    "lint": _MEANING | {"logic", "world", "questions"},
-    "accounts": _SOLVED | {"questions"},
-    "sources": _SOLVED | {"questions"},
-    "why": _SOLVED | {"questions"},
-    "mend": _SOLVED | {"questions"},
+    "sources": {"aws.policy"},
+    "explanations": _SOLVED | {"questions"},
+    "simplification": _SOLVED | {"questions", "repairs"},
+    "repairs": _SOLVED | {"questions", "simplification"},
     "regions": _SOLVED | {"questions"},
-    "report": _SOLVED | {"questions", "regions", "why", "mend", "bulk", "version", "checks", "config", "lint"},
-    "api": _SOLVED | {"files", "questions", "regions", "why", "mend", "accounts", "sources"},
-    "bulk": _SOLVED | {"questions", "api", "pace", "processes", "version", "lint"},
-    "config": _BASE | {"policy", "sources"},
-    "checks": _SOLVED | {"questions", "api", "why", "sources", "config", "lint"},
-    "explorer": _SOLVED | {"questions", "regions", "why", "api", "table"},
-    "scaling": _SOLVED | {"questions", "api", "table"},
-    "plots": _BASE | {"catalogue", "explorer", "scaling"},
-    "lines": _SOLVED | {"questions", "report", "api", "bulk", "lint"},
+    "report": _SOLVED
+    | {
+        "questions",
+        "regions",
+        "explanations",
+        "simplification",
+        "repairs",
+        "bulk",
+        "version",
+        "checks",
+        "config",
+        "aws.lint",
+    },
+    "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
+    "bulk": _SOLVED | {"questions", "api", "version", "aws.lint"},
+    "config": {"sources"},
+    "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
+    "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "report"},
+    "scaling": _SOLVED | {"questions", "api", "report"},
+    "plots": {"aws.catalogue", "explorer", "scaling"},
     "cli": _SOLVED
     | {
         "questions",
         "regions",
-        "why",
-        "mend",
-        "accounts",
+        "explanations",
+        "simplification",
+        "repairs",
         "sources",
         "checks",
         "config",
         "report",
         "api",
         "bulk",
-        "files",
-        "lines",
-        "pace",
         "version",
-        "lint",
+        "aws.lint",
     },
 }
+# What is anybody's: these rooms shall import no cloud. Those that still do are listed with how many of their modules;
+# a number may fall, and a room without any leaves the list.
+NEUTRAL = {"base", "strings", "logic", "smt", "questions", "explanations", "regions", "bulk", "report"}
+STILL: dict[str, int] = {
+    "bulk": 6,
+    "explanations": 6,
+    "logic": 9,
+    "questions": 15,
+    "regions": 8,
+    "report": 13,
+    "smt": 3,
+    "strings": 1,
+}
 LIBRARIES: dict[str, set[str]] = {
-    "lark": {"policy"},
+    "lark": {"base"},
     "z3": {"smt"},
     "dulwich": {"sources"},
-    "pydantic": {"policy", "semantics", "questions", "sources", "accounts", "report", "config"},
+    "pydantic": {"report", "config"},
     "rich": {"report", "cli"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "typer": {"cli"},
     "distributed": {"bulk"},
-    "boto3": {"sources"},
-    "botocore": {"sources"},
-    "yaml": {"sources"},
     "ipywidgets": {"explorer"},
     "matplotlib": {"plots"},
 }
@@ -92,8 +107,16 @@ LIBRARIES: dict[str, set[str]] = {
 
 def room(path: Path) -> str:
     """The folder of a module, or the name of one that stands alone."""
-    first = path.relative_to(ROOT).parts[0]
-    return first.removesuffix(".py")
+    return room_of(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
+
+def room_of(module: str) -> str:
+    """The room of a module, which is named without `verifier.`."""
+    first, *others = module.split(".")
+    if first != "clouds" or not others:
+        return first
+    cloud, *within = others
+    return f"{cloud}.{within[0]}" if within and (ROOT / first / cloud / within[0]).is_dir() else cloud
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -111,7 +134,7 @@ def imported(path: Path) -> Iterator[str]:
 
 def rooms_imported(path: Path) -> set[str]:
     """The rooms of the package that a module imports from; `verifier` itself is the room of its public names."""
-    return {name.split(".")[1] for name in imported(path) if name.startswith("verifier.")}
+    return {room_of(name.removeprefix("verifier.")) for name in imported(path) if name.startswith("verifier.")}
 
 
 def test_every_room_is_in_the_table():
@@ -138,11 +161,21 @@ def test_a_module_is_short_and_says_what_it_is(path: Path):
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
+def knows_a_cloud(path: Path) -> bool:
+    """Whether a module imports from a cloud; `clouds/cloud.py` says what any has."""
+    return any(name.startswith("verifier.clouds.aws") for name in imported(path))
+
+
+@pytest.mark.parametrize("name", sorted(NEUTRAL))
+def test_what_is_anybodys_imports_no_cloud(name: str):
+    found = [path.relative_to(ROOT).as_posix() for path in MODULES if room(path) == name and knows_a_cloud(path)]
+    assert len(found) <= STILL.get(name, 0), found
+
+
 def test_the_evaluator_and_the_prover_share_only_what_a_policy_says():
     """Two readings on purpose: the prover does not lean on the evaluator, nor the other way round."""
     for path in MODULES:
-        if room(path) == "logic":
-            modules = {name for name in imported(path) if name.startswith("verifier.semantics")}
-            assert modules <= {"verifier.semantics.request"}, path
-        if room(path) == "semantics":
-            assert not rooms_imported(path) & {"logic", "smt", "questions"}, path
+        if room(path) in ("logic", "strings", "smt", "aws.compile"):
+            assert not rooms_imported(path) & {"aws.evaluate"}, path
+        if room(path) == "aws.evaluate":
+            assert not rooms_imported(path) & {"logic", "smt", "questions", "aws.compile", "aws.world"}, path

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from verifier import Contained, Difference, Encoding, Escapes, Policy, Undecided, confine, diff, evaluate, prove
-from verifier.errors import InputError
+from verifier.base.errors import InputError
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.read_request import read_request
 from verifier.questions.limits import Readings
 from verifier.questions.verdict import Hinges
-from verifier.semantics.documents import Documents
-from verifier.semantics.read_request import read_request
 
 Case = dict[str, Any]
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-import verifier.dataclass
+import verifier.base.dataclass
 
 Decorator = Callable[..., Any]
 
@@ -129,7 +129,7 @@ def described(cls: type, made: Any) -> list[Any]:
 @pytest.mark.parametrize("define", DEFINITIONS)
 def test_objects_are_those_of_the_standard_library(define: Callable[..., type], options: dict[str, bool]) -> None:
     ours, standard = (
-        define(dataclass, **options) for dataclass in (verifier.dataclass.dataclass, dataclasses.dataclass)
+        define(dataclass, **options) for dataclass in (verifier.base.dataclass.dataclass, dataclasses.dataclass)
     )
     assert ours.__match_args__ == standard.__match_args__  # type: ignore[attr-defined]  # of any dataclass
     assert [*inspect.signature(ours).parameters] == [*inspect.signature(standard).parameters]
@@ -151,7 +151,7 @@ def test_objects_are_those_of_the_standard_library(define: Callable[..., type], 
 
 
 def test_what_is_computed_once_may_be_remembered() -> None:
-    @verifier.dataclass.dataclass(frozen=True)
+    @verifier.base.dataclass.dataclass(frozen=True)
     class Remembering:
         """A class with a cached property."""
 
@@ -167,7 +167,7 @@ def test_what_is_computed_once_may_be_remembered() -> None:
 
 
 def test_without_options_and_not_frozen() -> None:
-    @verifier.dataclass.dataclass
+    @verifier.base.dataclass.dataclass
     class Loose:
         """Not frozen."""
 

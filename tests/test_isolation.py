@@ -22,7 +22,7 @@ SAFE = [sys.executable, "-P", "-m", "verifier"]
 UNSAFE = [sys.executable, "-c", "from verifier.cli import main; main()"]
 _CHILD = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
 _COMMAND = f"""
-from verifier import processes
+from verifier.base import processes
 from verifier.cli import main
 processes.command = lambda: [{sys.executable!r}, "-c", {_CHILD!r}]
 main()
@@ -153,7 +153,7 @@ def watch(event, words, here=os.getcwd(), said=open(os.environ["SAID"], "a", buf
 sys.addaudithook(watch)
 """
 _WATCHED = f"""
-from verifier import processes
+from verifier.base import processes
 from verifier.cli import main
 processes.command = lambda: [{sys.executable!r}, "-P", "-c", {_WATCH + _CHILD!r}]
 main()

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import verifier
+from verifier.base.errors import VerifierError
 from verifier.cli.app import COMMANDS
-from verifier.cli.codes import ExitCode
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.lazy import LazyCommands
-from verifier.errors import VerifierError
 from verifier.report.answers import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.api import confine, diff, differences, evaluate, explain, prove, repair, simplify
-    from verifier.bulk.sweep import Swept, sweep
-    from verifier.checks.check import check
-    from verifier.checks.outcome import Checked, Finding, Outcome, Status
-    from verifier.errors import (
+    from verifier.base.errors import (
         CacheError,
         InputError,
         PolicyError,
@@ -25,21 +22,24 @@ if TYPE_CHECKING:
         VerifierError,
         WorkersError,
     )
+    from verifier.bulk.sweep import Swept, sweep
+    from verifier.checks.check import check
+    from verifier.checks.outcome import Checked, Finding, Outcome, Status
+    from verifier.cli.batch_lines import batch
+    from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
+    from verifier.clouds.aws.lint.validate import validate
+    from verifier.clouds.aws.policy.syntax import Policy, Severity
+    from verifier.clouds.aws.request import Request
+    from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
     from verifier.explorer.explore import explore
     from verifier.explorer.explorer import Explorer, NoOther
     from verifier.explorer.order import containment_order
-    from verifier.lines import batch
-    from verifier.lint.validate import validate
-    from verifier.mend.repaired import Repaired, RepairOutcome
-    from verifier.mend.simplified import Redundancy, Simplified
-    from verifier.policy.syntax import Policy, Severity
     from verifier.questions.limits import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
+    from verifier.repairs.repaired import Repaired, RepairOutcome
     from verifier.scaling.growth import growth
-    from verifier.semantics.evaluate import Decision, Evaluation
-    from verifier.semantics.request import Request
-    from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
+    from verifier.simplification.simplified import Redundancy, Simplified
 
 __all__ = [
     "CacheError",
@@ -109,7 +109,7 @@ _HOMES = {
     "verifier.bulk.sweep": ("Swept", "sweep"),
     "verifier.checks.check": ("check",),
     "verifier.checks.outcome": ("Checked", "Finding", "Outcome", "Status"),
-    "verifier.errors": (
+    "verifier.base.errors": (
         "CacheError",
         "InputError",
         "PolicyError",
@@ -118,21 +118,21 @@ _HOMES = {
         "VerifierError",
         "WorkersError",
     ),
-    "verifier.why.explanation": ("Explanation", "WhyAllowed", "WhyContained", "WhyDifferent"),
+    "verifier.explanations.explanation": ("Explanation", "WhyAllowed", "WhyContained", "WhyDifferent"),
     "verifier.explorer.explore": ("explore",),
     "verifier.explorer.explorer": ("Explorer", "NoOther"),
     "verifier.scaling.growth": ("growth",),
     "verifier.explorer.order": ("containment_order",),
-    "verifier.lines": ("batch",),
-    "verifier.lint.validate": ("validate",),
-    "verifier.mend.repaired": ("RepairOutcome", "Repaired"),
-    "verifier.mend.simplified": ("Redundancy", "Simplified"),
-    "verifier.policy.syntax": ("Policy", "Severity"),
+    "verifier.cli.batch_lines": ("batch",),
+    "verifier.clouds.aws.lint.validate": ("validate",),
+    "verifier.repairs.repaired": ("RepairOutcome", "Repaired"),
+    "verifier.simplification.simplified": ("Redundancy", "Simplified"),
+    "verifier.clouds.aws.policy.syntax": ("Policy", "Severity"),
     "verifier.questions.limits": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),
-    "verifier.semantics.evaluate": ("Decision", "Evaluation"),
-    "verifier.semantics.request": ("Request",),
+    "verifier.clouds.aws.evaluate.evaluate": ("Decision", "Evaluation"),
+    "verifier.clouds.aws.request": ("Request",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,7 +1,8 @@
 """The questions as the package offers them: plain arguments in, verdicts out. `verifier/__init__.py` hands them on.
 
-The questions themselves are defined in `verifier/questions/` and `verifier/semantics/evaluate.py`; what is added here
-is the convenience of the call. Those modules, and the solver with them, are imported when a question is asked.
+The questions themselves are defined in `verifier/questions/` and `verifier/clouds/aws/evaluate/evaluate.py`; what is
+added here is the convenience of the call. Those modules, and the solver with them, are imported when a question is
+asked.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from verifier.errors import UndecidedError, UsageError, quote
-from verifier.files import write_text
-from verifier.policy.check import PolicyType
-from verifier.policy.syntax import Policy
+from verifier.base.errors import UndecidedError, UsageError, quote
+from verifier.base.files import write_text
+from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import Encoding, Limits, Readings, World
 from verifier.questions.verdict import Difference, Verdict
-from verifier.semantics.evaluate import Evaluation
-from verifier.semantics.request import Request
 
 if TYPE_CHECKING:
-    from verifier.mend.repaired import Repaired
-    from verifier.mend.simplified import Simplified
+    from verifier.explanations.explanation import Explanation
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
     from verifier.regions.region import Regions
-    from verifier.why.explanation import Explanation
+    from verifier.repairs.repaired import Repaired
+    from verifier.simplification.simplified import Simplified
 
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
 TypeName: TypeAlias = PolicyType | Literal["identity", "boundary", "session", "scp", "rcp"]
@@ -159,8 +160,8 @@ def evaluate(
     rcps: Iterable[Policy] | None = None,
 ) -> Evaluation:
     """Return what happens to `request`, with what became of every statement. Raises as `prove` does."""
-    from verifier.semantics.documents import Documents  # noqa: PLC0415 - only where it is needed
-    from verifier.semantics.evaluate import evaluate as ask  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
+    from verifier.clouds.aws.evaluate.evaluate import evaluate as ask  # noqa: PLC0415 - as above
 
     documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
     documents.check()
@@ -192,7 +193,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     containment it takes up to `timeout` seconds. Raises UsageError where the documents are not those of a question, or
     the answer is not one to such a question.
     """
-    from verifier.why.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.explanations.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
 
     beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
     question = _question(policies, maximum, beside, old, new, document, services, type)
@@ -267,7 +268,7 @@ def simplify(
     What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
     `diff`, and `reading` that of `prove`. Raises as `prove` does.
     """
-    from verifier.mend.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.simplification.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
 
     return ask(document, told=type_of(type), limits=limits_of(timeout, encoding, reading=reading))
 
@@ -289,8 +290,8 @@ def repair(  # noqa: PLR0913 - as `prove`
 
     It is a small change to `boundary`, or a new one where there is none. Raises as `prove` does.
     """
-    from verifier.mend.repair import repair as ask  # noqa: PLC0415 - the solver only where it is needed
-    from verifier.semantics.documents import Documents  # noqa: PLC0415 - only where it is needed
+    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
+    from verifier.repairs.repair import repair as ask  # noqa: PLC0415 - the solver only where it is needed
 
     documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
     return ask(documents, maximum, limits=limits_of(timeout, encoding, world, reading))

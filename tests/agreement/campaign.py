@@ -33,7 +33,7 @@ from tests.agreement.managed import draw
 from tests.agreement.pairs import Example, disagreements, examples
 from tests.agreement.questions import Question, Tally, compare, questions
 from tests.agreement.solvers import Solvers
-from verifier.semantics.evaluate import allows
+from verifier.clouds.aws.evaluate.evaluate import allows
 
 _PAIRS_EACH = 20
 _CHUNK = {"pairs": 2_000, "questions": 200, "force": 400, "managed": 500}

@@ -21,9 +21,12 @@ from tests.agreement.managed import ManagedQuestion
 from tests.agreement.near import near_requests
 from tests.agreement.questions import Tally, cvc5_says, exists, strings_only
 from tests.agreement.solvers import Solvers
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.syntax import Policy
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
 from verifier.questions.export import export_confine, export_diff, export_prove
@@ -31,9 +34,6 @@ from verifier.questions.limits import Encoding, Limits, Readings
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.search import Found, replays, search, whole
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import Decision, evaluate
-from verifier.semantics.request import Request
 
 FAST = Limits(seconds=5, readings=Readings.USUAL)
 STRINGS = Limits(seconds=5, encoding=Encoding.STRINGS, readings=Readings.USUAL)

@@ -23,7 +23,7 @@ from typing import Any
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from tests.agreement.mutations import Json, Mutation, mutate, parsed
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy
 
 _LIMITS = ("PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess", "SecurityAudit")
 _WHOLE = 12  # one question in so many is about whole policies

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from verifier.catalogue.actions import actions, services
-from verifier.errors import PolicyError
-from verifier.policy.operators import TABLE, Test, find_test
-from verifier.policy.syntax import Policy
+from verifier.base.errors import PolicyError
+from verifier.clouds.aws.catalogue.actions import actions, services
+from verifier.clouds.aws.policy.operators import TABLE, Test, find_test
+from verifier.clouds.aws.policy.syntax import Policy
 
 Json: TypeAlias = dict[str, Any]
 Edit: TypeAlias = Callable[[random.Random, list[Json], Json], bool]

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from tests.strategies import fits_key, pool
-from verifier.catalogue.keys import documented_facts
-from verifier.policy.pattern import arn_fields
-from verifier.semantics.request import Request
+from verifier.clouds.aws.catalogue.keys import documented_facts
+from verifier.clouds.aws.request import Request
+from verifier.strings.pattern import arn_fields
 
 Json: TypeAlias = dict[str, Any]
 Context: TypeAlias = dict[str, str | list[str]]

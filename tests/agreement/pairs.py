@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 
 from tests.interpreter import Interpreter, pinned
 from tests.strategies import Json, World, crossed, documents, mentioned, parsed, requests, worlds
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.clouds.aws.policy.readings import USUAL, Point, Reading, in_order
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.expand import expand
 from verifier.logic.formula import FALSE, Formula, Not, Reads, all_of
 from verifier.logic.hinges import hangs_on
-from verifier.logic.touched import touched
-from verifier.policy.readings import USUAL, Point, Reading, in_order
-from verifier.policy.syntax import Policy
-from verifier.semantics.evaluate import allows, denies
-from verifier.semantics.request import Request
+from verifier.logic.witnesses import expand
 from verifier.smt.solve import Outcome, Unknown, Unsat, _by_rounds, solve
 
 _ODD = ("", "\u0001odd:\u0002")  # what a text that the request does not have may be

@@ -30,23 +30,23 @@ from tests.strategies import (
     varied,
     worlds,
 )
-from verifier.catalogue.keys import KeyType, documented_facts
-from verifier.errors import Unsupported
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.evaluate.evaluate import Decision, allows, evaluate
+from verifier.clouds.aws.policy.readings import USUAL, Point, in_order
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
-from verifier.logic.touched import touched
-from verifier.policy.pattern import arn_fields
-from verifier.policy.readings import USUAL, Point, in_order
-from verifier.policy.syntax import Policy
 from verifier.questions.diff import sides
 from verifier.questions.export import export_diff, export_prove
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import Found, Hinges, Outcome, replays, search, whole
-from verifier.semantics.evaluate import Decision, allows, evaluate
-from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
+from verifier.strings.pattern import arn_fields
 
 FAST = Limits(seconds=1)
 STRINGS = Limits(seconds=3, encoding=Encoding.STRINGS)

@@ -14,8 +14,8 @@ from typing import Any
 import cvc5
 import z3
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
 from verifier.smt.process import Reply
 from verifier.smt.worker import _values
 

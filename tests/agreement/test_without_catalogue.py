@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.agreement.managed import draw
-from verifier.catalogue.keys import KeyFacts, documented_facts
-from verifier.catalogue.tables import flat_rows
+from verifier.clouds.aws.catalogue.keys import KeyFacts, documented_facts
+from verifier.clouds.aws.catalogue.tables import flat_rows
 
 ROOT = Path(__file__).parents[2]
 _SEED = 2026

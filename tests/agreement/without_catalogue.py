@@ -14,8 +14,8 @@ import sys
 from typing import Any
 from unittest import mock
 
-from verifier.catalogue import tables
-from verifier.catalogue.actions import services
+from verifier.clouds.aws.catalogue import tables
+from verifier.clouds.aws.catalogue.actions import services
 
 GENERATED = ("actions.tsv", "keys.tsv", "resources.tsv")
 _whole = tables._text
@@ -37,7 +37,7 @@ def _emptied(table: str) -> str:
 def answers(lines: list[dict[str, Any]]) -> dict[str, str]:
     """Return the answer to every case and every line, but for the request that shows it."""
     from tests.test_cases import ASK, CASES, Asked  # noqa: PLC0415  # after the tables are emptied
-    from verifier.errors import InputError  # noqa: PLC0415  # as above
+    from verifier.base.errors import InputError  # noqa: PLC0415  # as above
 
     found = {}
     for name, line in [*((case["name"], case) for case in CASES), *((str(n), line) for n, line in enumerate(lines))]:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from verifier import Policy
-from verifier.bulk import asker, crew
-from verifier.processes import Child
+from verifier.base.processes import Child
+from verifier.bulk import answerer as asker
+from verifier.bulk import pool as crew
 from verifier.questions.question import Question
 
 

@@ -25,10 +25,11 @@ from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
 from tests.commands import BIN, ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
 from verifier.api import TypeName
-from verifier.bulk import cache, memory
+from verifier.bulk import cache
+from verifier.bulk import records as memory
 from verifier.bulk.cache import Cache
-from verifier.bulk.memory import meaning, recalled, record_of
-from verifier.policy.check import PolicyType
+from verifier.bulk.records import meaning, recalled, record_of
+from verifier.clouds.aws.policy.check import PolicyType
 from verifier.questions.ask import ask
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Question

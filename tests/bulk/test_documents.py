@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.bulk.conftest import document
+from verifier.base.errors import UsageError
 from verifier.bulk.documents import count_documents, read_documents
 from verifier.bulk.read_named import read_named
-from verifier.errors import UsageError
-from verifier.policy.parse import parse
+from verifier.clouds.aws.policy.parse import parse
 
 TEXT = json.dumps(document("s3:*"))
 

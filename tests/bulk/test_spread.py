@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ROOT
-from verifier.bulk import crew, worker
-from verifier.bulk.asker import Asker, Common
+from verifier.base.errors import WorkersError
+from verifier.bulk import pool as crew
+from verifier.bulk import worker
+from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.chunks import chunks
-from verifier.bulk.crew import GivenExecutor, OwnProcesses
 from verifier.bulk.item import Answered, Item
+from verifier.bulk.pool import GivenExecutor, OwnProcesses
 from verifier.bulk.run import Means, run, started
-from verifier.bulk.spread import Spread
-from verifier.errors import WorkersError
+from verifier.bulk.scheduler import Spread
 from verifier.questions.limits import Limits
 from verifier.questions.question import Question
 

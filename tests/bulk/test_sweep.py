@@ -33,11 +33,11 @@ from verifier import (
     prove,
     sweep,
 )
+from verifier.base.processes import Child
 from verifier.bulk.item import Answered
 from verifier.bulk.sweep import text_of
-from verifier.policy.parse import parse
-from verifier.processes import Child
-from verifier.questions.assumes import assumptions
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.policy.parse import parse
 from verifier.questions.question import Question
 
 
@@ -270,7 +270,7 @@ def test_a_policy_travels_as_it_is_spelled() -> None:
 
 
 def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = verifier.bulk.asker.ask
+    real = verifier.bulk.answerer.ask
     count = iter(range(1_000))
 
     def sometimes(*arguments: object) -> object:
@@ -278,12 +278,12 @@ def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytes
             raise RuntimeError("broken")
         return real(*arguments)  # type: ignore[arg-type]  # handed on
 
-    monkeypatch.setattr("verifier.bulk.asker.ask", sometimes)
+    monkeypatch.setattr("verifier.bulk.answerer.ask", sometimes)
     found = swept(folder)
     defects = [answer for _, answer, _ in found if str(answer).startswith("internal error: RuntimeError: broken")]
     assert (len(found), len(defects)) == (120, 1)
 
 
 def test_what_takes_too_long_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.bulk.asker.ask", lambda *_: Undecided("time"))
+    monkeypatch.setattr("verifier.bulk.answerer.ask", lambda *_: Undecided("time"))
     assert [one.answer for one in sweep([policy("s3:*")], MAXIMUM)] == [Undecided("time")]

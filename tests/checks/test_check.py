@@ -19,10 +19,10 @@ from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
 from verifier.cli.app import run
-from verifier.lint import lint
-from verifier.lint.question import Placed
-from verifier.policy.syntax import Policy
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.lint import lint
+from verifier.clouds.aws.lint.question import Placed
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.report.answers import schema
 from verifier.report.checked import checked_answer
 

@@ -17,10 +17,10 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.repositories import git
-from verifier.errors import LimitReached
-from verifier.logic import deadline as module
-from verifier.logic.budget import Budget, bounded, within
-from verifier.logic.deadline import answered, deadline
+from verifier.base import deadline as module
+from verifier.base.budget import Budget, bounded, within
+from verifier.base.deadline import answered, deadline
+from verifier.base.errors import LimitReached
 from verifier.report.answers import schema
 
 POLICY = {
@@ -38,10 +38,10 @@ STEPS = [
     ("verifier.cli.inputs.parse_source", "prove diff confine evaluate simplify repair"),
     ("verifier.questions.search.representatives", "prove diff confine repair"),
     ("verifier.smt.solve.realise", "prove diff confine simplify repair"),
-    ("verifier.questions.choose.choose", "prove diff confine"),
-    ("verifier.why.explain.explain", "prove diff confine"),
+    ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
+    ("verifier.explanations.explain.explain", "prove diff confine"),
     ("verifier.regions.regions.split", "prove diff confine"),
-    ("verifier.semantics.evaluate.evaluate", "evaluate"),
+    ("verifier.clouds.aws.evaluate.evaluate.evaluate", "evaluate"),
 ]
 COMMANDS = {
     "prove": ["prove", "--policy", "p.json", "--maximum", "m.json", "--all", "--explain"],
@@ -156,7 +156,7 @@ def test_a_step_that_never_ends_ends(
 
     def endless(*_: object, **__: object) -> None:
         done.append(step)
-        monkeypatch.setattr("verifier.logic.budget.monotonic", lambda: math.inf)
+        monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)
         signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
         for_ever()
 
@@ -169,8 +169,9 @@ def test_a_step_that_never_ends_ends(
 
 # The same for commands that ask about two documents or more: the first never ends, and the next is answered.
 STEPS_OF_MANY = {
-    "batch": "lines.read_question questions.search.representatives questions.choose.choose lines.lint_question",
-    "sweep": "bulk.sweep.parse_source questions.search.representatives questions.choose.choose bulk.sweep.lint",
+    "batch": "cli.batch_lines.read_question questions.search.representatives clouds.aws.world.select.choose"
+    " cli.batch_lines.lint_question",
+    "sweep": "bulk.sweep.parse_source questions.search.representatives clouds.aws.world.select.choose bulk.sweep.lint",
     "changes": "checks.compare.parse_source questions.search.representatives checks.compare.explain_alone "
     "checks.compare.lint",
     "check": "checks.ask.parse_source questions.search.representatives checks.ask.explain checks.ask.lint",
@@ -215,7 +216,7 @@ def test_the_next_question_is_answered(
         if done:
             return usual(*arguments, **named)
         done.append(step)
-        monkeypatch.setattr("verifier.logic.budget.monotonic", lambda: math.inf)  # too late for what began before
+        monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)  # too late for what began before
         signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
         for_ever()
         return None

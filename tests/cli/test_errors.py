@@ -9,9 +9,9 @@ import pytest
 
 from tests.cli.conftest import Call
 from verifier import api
+from verifier.base.errors import LimitReached
 from verifier.cli.app import COMMANDS
 from verifier.cli.lazy import LazyCommands
-from verifier.errors import LimitReached
 
 PROVE = "prove --policy policy.json --maximum maximum.json"
 

@@ -133,13 +133,19 @@ IDLE = {
         "rich",
         "sqlite3",
     ),
-    *(f"verifier.catalogue.{name}" for name in ("origin", "resources")),
-    *(f"verifier.cli.{name}" for name in ("batch", "confine", "diff", "evaluate", "sweep")),
-    *(f"verifier.questions.{name}" for name in ("choose", "diff", "export", "fitting", "polish", "read_question")),
-    *(f"verifier.report.{name}" for name in ("answers", "diagnostics", "why")),
+    *(f"verifier.clouds.aws.catalogue.{name}" for name in ("origin", "resources")),
+    *(f"verifier.cli.{name}" for name in ("batch", "batch_lines", "confine", "diff", "evaluate", "sweep")),
+    *(f"verifier.questions.{name}" for name in ("diff", "export", "read_question")),
+    *(f"verifier.report.{name}" for name in ("answers", "diagnostics", "explanation_text")),
     *(
         f"verifier.{name}"
-        for name in ("bulk", "lines", "policy.mistakes", "semantics.read_request", "why.explanation", "world")
+        for name in (
+            "bulk",
+            "base.syntax_errors",
+            "clouds.aws.read_request",
+            "clouds.aws.world",
+            "explanations.explanation",
+        )
     ),
 }
 
@@ -160,8 +166,8 @@ def test_nothing_is_imported_that_is_not_needed(folder: Path, code: str, unwante
 
 def test_a_proof_makes_its_classes_in_the_quick_way(folder: Path) -> None:
     slow = re.compile(r"^(?:from dataclasses import .*\bdataclass\b|import dataclasses)", re.MULTILINE)
-    ours = {name for name in loaded(PROVEN) if name.startswith("verifier.")} - {"verifier.dataclass"}
-    assert {name for name in ours if slow.search(source(name))} == set(), "use verifier/dataclass.py"
+    ours = {name for name in loaded(PROVEN) if name.startswith("verifier.")} - {"verifier.base.dataclass"}
+    assert {name for name in ours if slow.search(source(name))} == set(), "use verifier/base/dataclass.py"
 
 
 def loaded(code: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from verifier import Policy, confine, explain
-from verifier.questions.by_itself import by_itself
+from verifier.clouds.aws.by_itself import by_itself
 from verifier.questions.confine import services_maximum
 
 FORMS = ("text", "json", "sarif", "html", "junit", "markdown")

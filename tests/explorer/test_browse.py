@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands import ROOT
 from verifier import Escapes, Explorer, NoOther, Policy, UsageError, explore
-from verifier.catalogue.actions import actions, services
+from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.explorer.browse import Browser, browse
 
 

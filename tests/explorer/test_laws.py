@@ -26,11 +26,11 @@ from tests.strategies import (
     worlds,
 )
 from verifier import Escapes, Explorer, NoOther, Policy, Request, Undecided, explore
-from verifier.catalogue.keys import KeyType, key_facts
+from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import Decision, allows, evaluate
+from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
 from verifier.explorer.alike import actions_alike, alike, all_alike, services_alike
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import Decision, allows, evaluate
-from verifier.semantics.match_statement import match_statement, meets_actions
 
 SECONDS = 0.5
 _MOST_SHOWN = 6

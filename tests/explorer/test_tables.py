@@ -22,13 +22,13 @@ from verifier import (
     explore,
     prove,
 )
-from verifier.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import Decision, allows
+from verifier.clouds.aws.evaluate.evaluate import evaluate as judge
 from verifier.explorer.contributions import Does, contributions
 from verifier.explorer.order import Order
 from verifier.questions.limits import Limits
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import Decision, allows
-from verifier.semantics.evaluate import evaluate as judge
 
 
 def load(name: str) -> Policy:

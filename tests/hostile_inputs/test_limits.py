@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.hostile_inputs.documents import BUILDERS, commands
+from verifier.base.budget import Budget
 from verifier.cli.app import run
-from verifier.logic.budget import Budget
 
 SIZE = 1_500
 OVER = 20
@@ -54,7 +54,7 @@ def called(build: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch)
     for text, file in zip(BUILDERS[build](SIZE), ("asked.json", "maximum.json"), strict=True):
         (folder / file).write_text(text, encoding="utf-8")
     clock = Clock()
-    monkeypatch.setattr("verifier.logic.budget.monotonic", clock)
+    monkeypatch.setattr("verifier.base.budget.monotonic", clock)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     try:
         code = run(dict(commands(str(folder)))[name])

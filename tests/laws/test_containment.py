@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, parsed, statements, varied, worlds
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.diff import diff
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from tests.interpreter import Interpreter
 from tests.strategies import documents, mentioned, parsed, requests, worlds
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.expand import expand
 from verifier.logic.formula import FALSE, TRUE, And, Constant, Formula, Not, Or, all_of, any_of, atoms, negate
-from verifier.logic.simplify import Folding, simplify
-from verifier.semantics.request import Request
+from verifier.logic.propagate import Folding, simplify
+from verifier.logic.witnesses import expand
 
 
 @dataclass(frozen=True)

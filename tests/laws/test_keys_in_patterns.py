@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.agreement.solvers import Solvers
 from tests.strategies import Json
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.limits import Encoding, Limits
 from verifier.questions.prove import prove
 
@@ -105,7 +105,7 @@ def test_what_the_string_encoding_decides_is_decided(solvers: Solvers):
     @given(pairs())
     def run(pair: tuple[Policy, Policy]) -> None:
         ask: Any = partial(prove, policies=[pair[0]], maximum=pair[1])
-        with mock.patch("verifier.smt.rounds._MOST_ROUNDS", 60):
+        with mock.patch("verifier.smt.lazy_loop._MOST_ROUNDS", 60):
             fast = type(ask(limits=Limits(HOURS))).__name__
         with mock.patch("verifier.smt.strings.decide", solvers.decide):
             strings = type(ask(limits=Limits(HOURS, Encoding.STRINGS))).__name__

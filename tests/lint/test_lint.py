@@ -14,9 +14,9 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier import Policy, Severity, UsageError, validate
-from verifier.lint.question import lint_services
-from verifier.lint.scope import MOST_NEAR, MOST_STEPS
-from verifier.policy.check import Kind
+from verifier.clouds.aws.lint.question import lint_services
+from verifier.clouds.aws.lint.scope import MOST_NEAR, MOST_STEPS
+from verifier.clouds.aws.policy.check import Kind
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 
@@ -84,9 +84,11 @@ def test_a_hostile_size_takes_bounded_work(size: int, element: str, monkeypatch:
             statement["Condition"] = {"StringEquals": {f"ec2:k{number}": "x" for number in range(size)}}
     work: Counter[str] = Counter()
     for name in ("keys.near_key", "actions.near_action"):
-        monkeypatch.setattr(f"verifier.lint.{name}", lambda *_: work.update(["near"]) or "")
-    monkeypatch.setattr("verifier.lint.resources.meets", lambda *_: work.update(["meets"]) is not None)
-    monkeypatch.setattr("verifier.lint.actions.matching", lambda _: work.update(dict.fromkeys(["matching"], 700)) or ())
+        monkeypatch.setattr(f"verifier.clouds.aws.lint.{name}", lambda *_: work.update(["near"]) or "")
+    monkeypatch.setattr("verifier.clouds.aws.lint.resources.meets", lambda *_: work.update(["meets"]) is not None)
+    monkeypatch.setattr(
+        "verifier.clouds.aws.lint.actions.matching", lambda _: work.update(dict.fromkeys(["matching"], 700)) or ()
+    )
     found = validate(document(statement), "maximum")
     assert work["near"] <= MOST_NEAR
     assert work["meets"] + work["matching"] <= 2 * MOST_STEPS

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import documents, parsed, worlds
-from verifier.errors import LimitReached
-from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.compile import EVERY_ACTION
+from verifier.clouds.aws.policy.syntax import Effect, Policy
+from verifier.logic.action_classes import representatives
 from verifier.logic.claims import Claim, Level, Says, reach
-from verifier.logic.compile import EVERY_ACTION
-from verifier.policy.syntax import Effect, Policy
 
 _WORDS = ("a", "s3", "s3-x", "iam", "x-", "s", "zz")
 _NAMES = (

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.interpreter import Interpreter, keys_of, matches
 from tests.strategies import documents, fits_key, globs, mentioned, parsed, pool, requests, texts_over, worlds
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.domains import may_be_list
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.domains import may_be_list
 from verifier.logic.equalities import equalities
-from verifier.logic.expand import _demand, expand, structure
 from verifier.logic.formula import (
     RESOURCE,
     And,
@@ -34,12 +34,12 @@ from verifier.logic.formula import (
     atoms,
     negate,
 )
-from verifier.logic.holes import Hole, HoledPart, generalise, merge, stand_ins
-from verifier.logic.languages import Any, Glob
-from verifier.logic.project import project
-from verifier.logic.realise import Lemmas, Model, realise
-from verifier.policy.key import Key, lower
-from verifier.semantics.request import Request
+from verifier.logic.theory import Lemmas, Model, realise
+from verifier.logic.witnesses import _demand, expand, structure
+from verifier.strings.bindings import project
+from verifier.strings.key import Key, lower
+from verifier.strings.languages import Any, Glob
+from verifier.strings.variables import Hole, HoledPart, generalise, merge, stand_ins
 
 ONE, TWO, THREE = Key.of("acme:one"), Key.of("acme:two"), Key.of("acme:three")
 TEXTS = tuple(texts_over("aB:", 4))

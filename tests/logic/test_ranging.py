@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from tests.logic.test_holes import ONE, TEXTS, TWO, VALUES, fits
 from tests.strategies import globs
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
 from verifier.logic.demands import demands_of
 from verifier.logic.formula import RESOURCE, Element, Fits, Literal, Member, Not, Present
-from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.languages import Any, Glob, Language
-from verifier.logic.project import project
 from verifier.logic.ranged import Ranged
-from verifier.logic.ranging import Range, Ranging, Shunned
-from verifier.logic.realise import Lemmas, Model, realise
-from verifier.logic.typed import IS_NUMBER, Host
-from verifier.policy.key import Key
-from verifier.policy.values import read_network
+from verifier.logic.theory import Lemmas, Model, realise
+from verifier.strings.bindings import project
+from verifier.strings.key import Key
+from verifier.strings.languages import Any, Glob, Language
+from verifier.strings.ranging import Range, Ranging, Shunned
+from verifier.strings.typed import IS_NUMBER, Host
+from verifier.strings.values import read_network
+from verifier.strings.variables import Hole, generalise, stand_ins
 
 
 @st.composite

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from verifier.logic.machine import STAND_INS
-from verifier.logic.shape import Chars, Choice, Run, Shape
+from verifier.strings.machine import STAND_INS
+from verifier.strings.shape import Chars, Choice, Run, Shape
 
 DIGIT = Chars("01")
 SHAPES = (

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from tests.hostile_inputs.documents import BUILDERS
 from tests.strategies import globs, numbers
-from verifier.logic import shelf as module
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import negate
-from verifier.logic.languages import Glob, Language
-from verifier.logic.relate import within
-from verifier.logic.shelf import Shelf
-from verifier.logic.simplify import simplify
-from verifier.logic.typed import Host
-from verifier.policy.syntax import Policy
-from verifier.policy.values import read_network
+from verifier.logic.propagate import simplify
+from verifier.strings import subsumption_index as module
+from verifier.strings.languages import Glob, Language
+from verifier.strings.subsumption import within
+from verifier.strings.subsumption_index import Shelf
+from verifier.strings.typed import Host
+from verifier.strings.values import read_network
 
 NETWORKS = ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "11.0.0.0/8", "0.0.0.0/0", "::/0", "2001:db8::/32", "2001:db8::1")
 LANGUAGES: st.SearchStrategy[Language] = st.one_of(

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from tests.interpreter import matches
 from tests.strategies import ADDRESSES, COMPARED, DATES, NUMBERS, globs, hosts, instants, languages, numbers, texts_over
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
-from verifier.logic.holes import merge
-from verifier.logic.languages import _LAST_CASED, Any, Glob, Language, twins
-from verifier.logic.machine import STAND_INS
-from verifier.logic.points import free_host, one_type, points
-from verifier.logic.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
-from verifier.logic.union import united
-from verifier.logic.words import Clash, find
-from verifier.policy.key import lower
-from verifier.policy.values import read_address, read_network, write_address
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.strings.key import lower
+from verifier.strings.languages import _LAST_CASED, Any, Glob, Language, twins
+from verifier.strings.machine import STAND_INS
+from verifier.strings.sample_points import free_host, one_type, points
+from verifier.strings.solve import Clash, find
+from verifier.strings.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
+from verifier.strings.union import united
+from verifier.strings.values import read_address, read_network, write_address
+from verifier.strings.variables import merge
 
 SMALL = tuple(texts_over("aA:b", 3))
 SHORT = tuple(texts_over("abA:k", 4))

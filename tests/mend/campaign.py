@@ -18,20 +18,20 @@ from functools import partial
 
 from benchmarks.corpus import policies
 from tests.mend.mutate import Mutated, mutations
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
-from verifier.mend.repair import repair
-from verifier.mend.repaired import Repaired, RepairOutcome
-from verifier.mend.simplified import Reason, Redundancy
-from verifier.mend.simplify import simplify
-from verifier.mend.sizes import MANAGED
-from verifier.policy.syntax import Policy
 from verifier.questions.diff import diff
 from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, prove
 from verifier.questions.search import Absent, search
 from verifier.questions.verdict import Contained, Relation
-from verifier.semantics.documents import Documents
+from verifier.repairs.repair import repair
+from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.sizes import MANAGED
+from verifier.simplification.simplified import Reason, Redundancy
+from verifier.simplification.simplify import simplify
 
 say = partial(print, flush=True)
 progress = partial(print, file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import texts
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy
 
 ROOT = Path(__file__).parent.parent.parent
 Json = dict[str, Any]

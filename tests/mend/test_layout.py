@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, statements, varied, worlds
-from verifier.mend.layout import amend, scan
-from verifier.mend.rewrite import rewrite, text_of
-from verifier.mend.sizes import characters, too_large_for
-from verifier.policy.parse import parse_level
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.edit import amend, scan
+from verifier.clouds.aws.policy.parse import parse_level
+from verifier.clouds.aws.policy.rewrite import rewrite, text_of
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.repairs.sizes import characters, too_large_for
 
 DENY = {"Effect": "Deny", "Action": ["iam:*", "sts:*"], "Resource": "*"}
 

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, mentioned, parsed, requests, varied, worlds
 from verifier import repair as asked_by_api
-from verifier.errors import PolicyError
-from verifier.mend.complement import block, complement
-from verifier.mend.repair import repair
-from verifier.mend.repaired import Repaired, RepairOutcome
-from verifier.mend.sizes import characters
-from verifier.policy.syntax import Policy
+from verifier.base.errors import PolicyError
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
+from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import Limits
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import Decision, evaluate
-from verifier.semantics.match_statement import match_statement
-from verifier.semantics.request import Request
+from verifier.repairs.complement import block, complement
+from verifier.repairs.repair import repair
+from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.sizes import characters
 
 CASES = json.loads((Path(__file__).parent / "cases_repair.json").read_text(encoding="utf-8"))
 ANY = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import Json, World, documents, mentioned, parsed, requests, varied, worlds
-from verifier.errors import PolicyError
-from verifier.mend.simplified import Redundancy, Removed, Simplified
-from verifier.mend.simplify import simplify
-from verifier.policy.syntax import Policy
+from verifier.base.errors import PolicyError
+from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import Limits
-from verifier.semantics.evaluate import allows, denies
-from verifier.semantics.request import Request
+from verifier.simplification.simplified import Redundancy, Removed, Simplified
+from verifier.simplification.simplify import simplify
 
 CASES = json.loads((Path(__file__).parent / "cases_simplify.json").read_text(encoding="utf-8"))
 LIMITS = Limits(seconds=5)

@@ -14,7 +14,7 @@ from jinja2 import Environment
 import verifier.report.html
 from tests.output import reading
 from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
-from verifier import safe
+from verifier.base import safe
 from verifier.report.patch import exact_patch
 
 CALLS = calls()
@@ -93,12 +93,12 @@ def without_escapes(patch: pytest.MonkeyPatch) -> None:
 
 # What is switched off, and where it must be noticed.
 FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
-    ("terminal colours in text", bare("verifier.safe.visible"), "terminal colours", "prove text"),
-    ("bidi in HTML", bare("verifier.safe.visible"), "bidi override", "prove html"),
-    ("bidi in Markdown", bare("verifier.safe.visible"), "bidi override", "prove markdown"),
+    ("terminal colours in text", bare("verifier.base.safe.visible"), "terminal colours", "prove text"),
+    ("bidi in HTML", bare("verifier.base.safe.visible"), "bidi override", "prove html"),
+    ("bidi in Markdown", bare("verifier.base.safe.visible"), "bidi override", "prove markdown"),
     ("controls in JUnit", bare("verifier.report.junit.printable"), "C1 control", "sweep junit"),
-    ("controls in a sweep", bare("verifier.safe.visible"), "terminal colours", "sweep text"),
-    ("controls in a refusal", bare("verifier.safe.visible"), "bidi override", "a document: broken"),
+    ("controls in a sweep", bare("verifier.base.safe.visible"), "terminal colours", "sweep text"),
+    ("controls in a refusal", bare("verifier.base.safe.visible"), "bidi override", "a document: broken"),
     ("commands in text", without_commands, "GitHub error", "prove text"),
     ("commands in a refusal", without_commands, "Azure", "a document: operator"),
     ("commands in JSON", without_commands, "Azure", "prove json"),
@@ -107,7 +107,7 @@ FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
     ("commands in HTML", without_commands, "Azure", "sweep html"),
     ("commands in JUnit", without_commands, "Azure", "sweep junit"),
     ("commands in Markdown", without_commands, "Azure", "sweep markdown"),
-    ("lone surrogates in JSON", bare("verifier.safe._paired"), "not UTF-8", "sweep json"),
+    ("lone surrogates in JSON", bare("verifier.base.safe._paired"), "not UTF-8", "sweep json"),
     ("links in SARIF", bare("verifier.report.sarif.prose"), "Markdown link", "sweep sarif"),
     ("mentions in SARIF", bare("verifier.report.sarif.prose"), "mention", "prove sarif"),
     ("mentions in Markdown", bare("verifier.report.markdown.code"), "mention", "prove markdown"),

@@ -10,14 +10,14 @@ import pytest
 from tests.output import reading
 from tests.output.calls import TRICKS, documents
 from verifier import Policy, confine, diff, evaluate, explore, prove, repair, simplify
-from verifier.errors import InputError
+from verifier.base.errors import InputError
+from verifier.base.grammar import source_of
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.read_request import read_request
+from verifier.explanations.explain import explain
 from verifier.explorer.order import containment_order
-from verifier.policy.grammar import source_of
-from verifier.policy.parse import parse_source
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.regions.regions_of import regions_of
-from verifier.semantics.read_request import read_request
-from verifier.why.explain import explain
 
 
 def shown(trick: str) -> Iterator[object]:

@@ -9,8 +9,8 @@ import json
 import resource
 from collections.abc import Callable
 
-from verifier.errors import InputError
-from verifier.policy.parse import parse
+from verifier.base.errors import InputError
+from verifier.clouds.aws.policy.parse import parse
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from verifier.errors import PolicyError, UsageError
-from verifier.policy.check import Kind, PolicyType, alike, check, check_level
-from verifier.policy.parse import parse
+from verifier.base.errors import PolicyError, UsageError
+from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check, check_level
+from verifier.clouds.aws.policy.parse import parse
 
 ATTACHED = (Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM)
 PLAIN = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}

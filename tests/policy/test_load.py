@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from verifier.errors import PolicyError, UsageError
-from verifier.policy.grammar import grammar_folder
-from verifier.policy.load import load, load_level, read_source
-from verifier.policy.syntax import Policy
+from verifier.base.errors import PolicyError, UsageError
+from verifier.base.grammar import grammar_folder
+from verifier.clouds.aws.policy.load import load, load_level, read_source
+from verifier.clouds.aws.policy.syntax import Policy
 
 TEXT = '{"Statement": {"Effect": "Allow"}}'
 

@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.errors import InputError
-from verifier.policy.parse import parse, parse_level
+from verifier.base.errors import InputError
+from verifier.clouds.aws.policy.parse import parse, parse_level
+from verifier.clouds.aws.read_request import read_request
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
-from verifier.semantics.read_request import read_request
 
 HERE = Path(__file__).parent
 ROWS = json.loads((HERE / "malformed.json").read_text(encoding="utf-8"))

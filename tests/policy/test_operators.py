@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.policy.operators import TABLE, Family, Quantifier, all_tests, find_test, nearest_test
+from verifier.clouds.aws.policy.operators import TABLE, Family, Quantifier, all_tests, find_test, nearest_test
 
 OTHERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 NAMES = {

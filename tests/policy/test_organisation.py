@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import RCP_ACTIONS
-from verifier.catalogue.actions import services
-from verifier.catalogue.rcp import NEVER, bound_by_rcps, rcp_services
-from verifier.logic.budget import Budget
-from verifier.logic.compile import compile_policy
+from verifier.base.budget import Budget
+from verifier.clouds.aws.catalogue.actions import services
+from verifier.clouds.aws.catalogue.rcp import NEVER, bound_by_rcps, rcp_services
+from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.evaluate.evaluate import denies
+from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.formula import ACTION, all_of, any_of, is_literal
-from verifier.policy.organisation import as_rcp, is_rcp, only_denies
-from verifier.policy.syntax import Policy
-from verifier.semantics.evaluate import denies
-from verifier.semantics.request import Request
 from verifier.smt.solve import Sat, solve
 
 ACTIONS = (

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from verifier.errors import PolicyError
-from verifier.policy.key import Key
-from verifier.policy.parse import parse, parse_level
-from verifier.policy.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
-from verifier.policy.syntax import Condition, Effect, Policy, Statement, Value, Version
-from verifier.source import Span
+from verifier.base.errors import PolicyError
+from verifier.base.source import Span
+from verifier.clouds.aws.policy.parse import parse, parse_level
+from verifier.clouds.aws.policy.syntax import Condition, Effect, Policy, Statement, Value, Version
+from verifier.strings.key import Key
+from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
 
 
 def statement(**elements: Any) -> Statement:

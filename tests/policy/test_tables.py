@@ -9,8 +9,8 @@ import lark
 import pytest
 
 from tools.make_tables import readers, tables
-from verifier.policy.grammar import grammar_folder, grammar_text
-from verifier.policy.tables import make_tables, parser_of
+from verifier.base.grammar import grammar_folder, grammar_text
+from verifier.base.parse_tables import make_tables, parser_of
 
 KEPT = grammar_folder() / "tables"
 READERS = {reader.grammar: reader for reader in readers()}

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.policy.nearest import nearest_value
-from verifier.policy.operators import Family
-from verifier.policy.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.clouds.aws.policy.operators import Family
+from verifier.clouds.aws.policy.suggestions import nearest_value
+from verifier.strings.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
 
 
 @pytest.mark.parametrize("text", ["0", "-0", "7", "-2.5", "007", "1.0", "9" * 5_000, "0." + "1" * 5_000])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from tests.strategies import Json, documents, worlds
-from verifier.policy.parse import parse
-from verifier.policy.syntax import Policy
-from verifier.policy.write import write
+from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.write import write
 
 WHOLE = r"""{"Id": "\u00e9\"\\", "Statement": [{
   "Sid": "", "Effect": "Deny", "NotPrincipal": {"AWS": ["*", "1"], "Service": "x"},

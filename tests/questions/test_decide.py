@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import documents, parsed, worlds
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, member
-from verifier.logic.languages import Glob
-from verifier.policy.syntax import Policy
 from verifier.questions import decide as module
 from verifier.questions.decide import decide, speaker
 from verifier.smt.solve import Outcome, Unknown, Unsat, solve
+from verifier.strings.languages import Glob
 
 _FORMULA = member(RESOURCE, Glob.literal("*"))
 

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from verifier import Escapes, Policy, Request, Undecided, prove
-from verifier.errors import PolicyError, Unsupported
-from verifier.logic.compile import compile_policy
-from verifier.mend.change import Prover
-from verifier.mend.move import Choice
-from verifier.mend.repair import Repairer, repair
-from verifier.mend.repaired import RepairOutcome
-from verifier.mend.simplify import simplify
+from verifier.base.errors import PolicyError, Unsupported
+from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.questions import search
 from verifier.questions.limits import Limits
 from verifier.questions.search import Absent
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import allows, denies
+from verifier.repairs.move import Choice
+from verifier.repairs.repair import Repairer, repair
+from verifier.repairs.repaired import RepairOutcome
+from verifier.simplification.change import Prover
+from verifier.simplification.simplify import simplify
 
 LIMITS = Limits(seconds=600)
 
@@ -58,8 +58,8 @@ def test_a_repair_that_takes_away_too_much_is_not_shown(monkeypatch: pytest.Monk
     """The one change proposed denies everything, and is said to be harmless; the proofs of the whole see it."""
     documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
     everything = {"Effect": "Deny", "Action": "*", "Resource": "*"}
-    monkeypatch.setattr("verifier.mend.repair.denials", lambda *_: [everything])
-    monkeypatch.setattr("verifier.mend.repair.narrowings", lambda *_: [])
+    monkeypatch.setattr("verifier.repairs.repair.denials", lambda *_: [everything])
+    monkeypatch.setattr("verifier.repairs.repair.narrowings", lambda *_: [])
     monkeypatch.setattr(Repairer, "_is_harmless", lambda *_: True)
     assert repair(documents, policy(allow("s3:*")), limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
 
@@ -68,8 +68,8 @@ def test_a_repair_that_leaves_an_escape_is_not_shown(monkeypatch: pytest.MonkeyP
     """The search for a remaining escape is made to miss it; the last proofs see it."""
     documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
     nothing = {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}
-    monkeypatch.setattr("verifier.mend.repair.denials", lambda *_: [nothing])
-    monkeypatch.setattr("verifier.mend.repair.narrowings", lambda *_: [])
+    monkeypatch.setattr("verifier.repairs.repair.denials", lambda *_: [nothing])
+    monkeypatch.setattr("verifier.repairs.repair.narrowings", lambda *_: [])
     monkeypatch.setattr(
         Choice, "cheapest", lambda self, usable: next(filter(usable, [(move,) for move in self.moves]), None)
     )

@@ -13,7 +13,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier import Contained, Escapes, Policy, Undecided, Verdict, prove
-from verifier.semantics.evaluate import allows
+from verifier.clouds.aws.evaluate.evaluate import allows
 
 _SEED = 2026
 _SAMPLE = 60

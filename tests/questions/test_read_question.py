@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from verifier.errors import InputError, PolicyError, RequestError, UsageError
+from verifier.base.errors import InputError, PolicyError, RequestError, UsageError
+from verifier.clouds.aws.request import Request
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
-from verifier.semantics.request import Request
 
 DOCUMENT = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
 REQUEST = {"action": "s3:Get", "resource": "*"}

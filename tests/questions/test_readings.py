@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from tests.agreement.pairs import Example, examples
 from tests.commands import ROOT
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
-from verifier.bulk.memory import meaning, record_of
-from verifier.logic.compile import compile_policy
-from verifier.logic.compile_readings import compile_readings
-from verifier.logic.touched import touched
-from verifier.policy.readings import Point
+from verifier.bulk.records import meaning, record_of
+from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.compile.readings import compile_readings
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.policy.readings import Point
 from verifier.questions import search as searching
 from verifier.questions.hinging import smallest
 from verifier.questions.limits import Limits, Readings

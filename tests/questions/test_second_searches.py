@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from verifier import Contained, Policy, diff, prove
-from verifier.cli.codes import ExitCode
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
-from verifier.mend.repair import repair
-from verifier.mend.repaired import RepairOutcome
-from verifier.mend.simplified import Redundancy
-from verifier.mend.simplify import simplify
+from verifier.clouds.aws.documents import Documents
 from verifier.questions import search as searching
 from verifier.questions.alone import appeared, vanished
 from verifier.questions.limits import Limits
 from verifier.questions.search import Outcome
 from verifier.questions.verdict import Relation
+from verifier.repairs.repair import repair
+from verifier.repairs.repaired import RepairOutcome
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import difference_text, verdict_text
-from verifier.semantics.documents import Documents
+from verifier.simplification.simplified import Redundancy
+from verifier.simplification.simplify import simplify
 from verifier.smt.solve import Unknown
 
 LIMITS = Limits(seconds=600)
@@ -34,8 +34,8 @@ _PLACES = (
     "verifier.questions.alone.search",
     "verifier.questions.prove.search",
     "verifier.questions.search.search",
-    "verifier.mend.change.search",
-    "verifier.mend.repair.search",
+    "verifier.simplification.change.search",
+    "verifier.repairs.repair.search",
 )
 
 

@@ -19,9 +19,9 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from benchmarks.corpus import policies, texts
-from verifier.dataclass import dataclass
-from verifier.logic.budget import Budget
-from verifier.policy.syntax import Policy
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.diff import sides
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions

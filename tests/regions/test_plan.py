@@ -11,8 +11,8 @@ import pytest
 
 from tests.strategies import parsed
 from verifier import differences
+from verifier.base.errors import UsageError
 from verifier.cli.app import run
-from verifier.errors import UsageError
 from verifier.report.plan import plan
 from verifier.report.style import Style
 

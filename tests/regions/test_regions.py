@@ -18,20 +18,20 @@ from hypothesis import strategies as st
 
 from benchmarks.corpus import policies
 from tests.strategies import crossed, documents, mentioned, parsed, requests, varied, worlds
-from verifier.catalogue.actions import AccessLevel
-from verifier.logic.budget import Budget
-from verifier.policy.syntax import ActionPattern, Policy
+from verifier.base.budget import Budget
+from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.aws.policy.syntax import ActionPattern, Policy
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.facts import facts_of
+from verifier.logic.holds import holds
 from verifier.questions.diff import sides
 from verifier.questions.limits import World
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.replays import replays
 from verifier.regions.check import check
-from verifier.regions.holds import holds
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
 from verifier.regions.regions_of import regions_of
 from verifier.report.plan import region_parts
-from verifier.semantics.request import Request
-from verifier.world.facts import facts_of
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 SECONDS = 5.0

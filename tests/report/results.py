@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from verifier import InputError, Policy, diff, prove
-from verifier.policy.grammar import source_of
-from verifier.policy.parse import parse_source
+from verifier.base.grammar import source_of
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.explanations.explain import explain
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.regions.regions_of import regions_of
 from verifier.report.results import Result
-from verifier.why.explain import explain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOSTILE = "</pre><script>alert(1)</script> `x` ``` | *b* _i_ [l](http://x) @you \x1b[31m \u202e é 你好 &amp; ]]> <!--"

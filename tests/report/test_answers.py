@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from verifier import Policy, evaluate
-from verifier.errors import PolicyError
+from verifier.base.errors import PolicyError
+from verifier.base.source import Span
+from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
 from verifier.report.answers import answer_of, schema
-from verifier.semantics.request import Request
-from verifier.source import Span
 
 REQUEST = Request.of("s3:GetObject", "*", {"aws:TagKeys": ["a", "b"], "aws:SourceIp": "203.0.113.7"})
 PLAIN = {

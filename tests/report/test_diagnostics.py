@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from verifier.errors import PolicyError, UsageError
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.base.errors import PolicyError, UsageError
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.report.diagnostics import MOST_WARNINGS, error_text, usage_text, warnings_text
 from verifier.report.style import Style
-from verifier.source import Source, Span
 
 PLAIN = Style()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from verifier.mend.repaired import Change, Repaired, RepairOutcome
-from verifier.mend.simplified import Simplified
-from verifier.mend.simplify import simplify
-from verifier.policy.syntax import Policy
-from verifier.report.mended import repaired_text, simplified_text
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.repairs.repaired import Change, Repaired, RepairOutcome
+from verifier.report.edited import repaired_text, simplified_text
 from verifier.report.style import Style
-from verifier.source import Source
+from verifier.simplification.simplified import Simplified
+from verifier.simplification.simplify import simplify
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 

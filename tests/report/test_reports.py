@@ -16,6 +16,7 @@ import pytest
 from tests.output import reading
 from tests.report.results import HOSTILE, hostile, results
 from verifier import evaluate
+from verifier.base.source import Span
 from verifier.questions.verdict import Difference, Escapes
 from verifier.report.excerpt import excerpt
 from verifier.report.html import fragment, page
@@ -26,7 +27,6 @@ from verifier.report.results import findings
 from verifier.report.rules import Rule
 from verifier.report.sarif import sarif
 from verifier.shown import Shown
-from verifier.source import Span
 
 DATA = Path(__file__).parent / "data"
 VOID = {"meta", "br", "hr", "link", "input"}

@@ -14,16 +14,16 @@ import pytest
 from tests.output import reading
 from tests.report.results import results
 from verifier import InputError
-from verifier.policy.grammar import source_of
-from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.base.grammar import source_of
+from verifier.base.safe import json_text
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.questions.verdict import Contained, Undecided
 from verifier.report.render import Form, render
 from verifier.report.results import Result
 from verifier.report.rules import Rule
 from verifier.report.sarif import MOST_CHARACTERS, MOST_RESULTS, sarif
-from verifier.safe import json_text
-from verifier.source import Source, Span
 
 BROKEN = '{"Statement": [{"Efect": "Allow"}]}'
 

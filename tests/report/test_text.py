@@ -7,11 +7,11 @@ import io
 import pytest
 
 from verifier import Policy, evaluate
+from verifier.base.safe import printable, shown
+from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
 from verifier.report.style import Style, columns, style_of
 from verifier.report.text import CONFINE, difference_text, evaluation_text, request_lines, verdict_text
-from verifier.safe import printable, shown
-from verifier.semantics.request import Request
 
 PLAIN = Style()
 NARROW = Style(width=80)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from verifier.errors import PolicyError, Unsupported
-from verifier.policy.operators import TABLE, Family, Operator, Quantifier, all_tests
-from verifier.policy.operators import Test as Form
-from verifier.policy.syntax import Actions, Effect, Policy, Principals, Statement, Version
-from verifier.semantics.documents import Documents
-from verifier.semantics.evaluate import Decision, allows, denies, evaluate
-from verifier.semantics.request import Request
-from verifier.source import Source, Span
+from verifier.base.errors import PolicyError, Unsupported
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import Decision, allows, denies, evaluate
+from verifier.clouds.aws.policy.operators import TABLE, Family, Operator, Quantifier, all_tests
+from verifier.clouds.aws.policy.operators import Test as Form
+from verifier.clouds.aws.policy.syntax import Actions, Effect, Policy, Principals, Statement, Version
+from verifier.clouds.aws.request import Request
 
 KEY = "example:Key"
 BUCKET = "arn:aws:s3:::bucket"

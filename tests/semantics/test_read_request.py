@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from verifier.errors import RequestError
-from verifier.policy.key import Key
-from verifier.semantics.read_request import read_request
-from verifier.semantics.request import Request
+from verifier.base.errors import RequestError
+from verifier.clouds.aws.read_request import read_request
+from verifier.clouds.aws.request import Request
+from verifier.strings.key import Key
 
 WHOLE = {
     "principal": "arn:aws:iam::111122223333:user/jane",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from verifier.errors import RequestError
-from verifier.policy.key import Key
-from verifier.semantics.request import Request
+from verifier.base.errors import RequestError
+from verifier.clouds.aws.request import Request
+from verifier.strings.key import Key
 
 ARN = "arn:aws:s3:::bucket/key"
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from verifier.policy.syntax import Policy
-from verifier.semantics.documents import Documents, Place, Role
-from verifier.semantics.evaluate import Decision, Evaluation, evaluate
-from verifier.semantics.request import Request
+from verifier.clouds.aws.documents import Documents, Place, Role
+from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation, evaluate
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 
 TEXT = """{
   "Version": "2012-10-17",

@@ -14,14 +14,14 @@ from decimal import Decimal
 import pytest
 import z3
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.policy.operators import Relation
 from verifier.logic.formula import Element, Literal, Member, Not, Present
-from verifier.logic.realise import Model, realise
-from verifier.logic.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
-from verifier.policy.key import Key
-from verifier.policy.operators import Relation
-from verifier.policy.values import read_network
+from verifier.logic.theory import Model, realise
 from verifier.smt.encode import Encoding
+from verifier.strings.key import Key
+from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
+from verifier.strings.values import read_network
 
 KEY = Key.of("acme:k")
 TEXT = Element(KEY)

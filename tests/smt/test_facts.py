@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import globs, texts_over
-from verifier.logic.languages import Glob
 from verifier.smt.facts import TextFacts
+from verifier.strings.languages import Glob
 
 SHORT = tuple(texts_over("abA:k", 3))
 LITERALS = st.lists(st.sampled_from(SHORT), max_size=4, unique=True)

@@ -13,16 +13,16 @@ import pytest
 import z3
 
 from verifier import Policy, Undecided, prove
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.logic.formula import RESOURCE, any_of, member, negate
-from verifier.logic.languages import Any, Glob
-from verifier.logic.words import find
-from verifier.semantics.evaluate import allows
 from verifier.smt import process
 from verifier.smt.encode import Encoding
 from verifier.smt.guard import Stuck, on_thread
 from verifier.smt.propose import propose
+from verifier.strings.languages import Any, Glob
+from verifier.strings.solve import find
 
 
 def pigeons(count: int, context: z3.Context) -> list[z3.BoolRef]:
@@ -96,7 +96,7 @@ def test_memory_is_capped() -> None:
     """A formula too large for Z3's cap is undecided, not a crash."""
     script = """
 import z3
-from verifier.errors import LimitReached
+from verifier.base.errors import LimitReached
 from verifier.smt.guard import check
 z3.set_param("memory_max_size", 60)
 solver = z3.Solver()

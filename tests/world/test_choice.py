@@ -13,11 +13,13 @@ import pytest
 from tests.cli.conftest import Call, call, folder, policy  # noqa: F401  # fixtures
 from tests.world.check_requests import unfit
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
-from verifier.bulk.memory import meaning, recalled, record_of
-from verifier.logic.budget import Budget
-from verifier.policy.key import Key
+from verifier.base.budget import Budget
+from verifier.bulk.records import meaning, recalled, record_of
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.facts import broken
+from verifier.clouds.aws.world.select import choose
 from verifier.questions.ask import ask
-from verifier.questions.choose import choose
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
@@ -25,9 +27,7 @@ from verifier.questions.replays import replays
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import verdict_text
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
-from verifier.world.facts import broken
+from verifier.strings.key import Key
 
 MAXIMUM = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}
 BOUNDARY_KEY = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}}

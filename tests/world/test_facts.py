@@ -1,4 +1,4 @@
-"""The facts about requests, read twice: by `verifier/world/`, and by `check_requests.py` from the same tables."""
+"""The facts about requests, read twice: by `clouds/aws/world/`, and by `check_requests.py` from the same tables."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.world.check_requests import DATA, form, listed, table, unfit
-from verifier.catalogue.actions import actions, services
-from verifier.logic.budget import Budget
-from verifier.logic.domains import can_hold
+from verifier.base.budget import Budget
+from verifier.clouds.aws.catalogue.actions import actions, services
+from verifier.clouds.aws.compile.domains import can_hold
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.arn_form import ArnForm
+from verifier.clouds.aws.world.axioms import mentioned, read_under
+from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
+from verifier.clouds.aws.world.facts import broken, facts_of
+from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
-from verifier.logic.languages import EVERYTHING, Glob
-from verifier.logic.languages import Any as Wildcard
-from verifier.logic.words import Clash, find
-from verifier.policy.key import Key
-from verifier.policy.pattern import Wild
-from verifier.semantics.request import Request
-from verifier.world.arn_form import ArnForm
-from verifier.world.axioms import mentioned, read_under
-from verifier.world.believable import from_pattern, resource, resource_like, values
-from verifier.world.facts import broken, facts_of
-from verifier.world.global_keys import ALWAYS, PRIVATE, PUBLIC
+from verifier.strings.key import Key
+from verifier.strings.languages import EVERYTHING, Glob
+from verifier.strings.languages import Any as Wildcard
+from verifier.strings.pattern import Wild
+from verifier.strings.solve import Clash, find
 
 TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/example-table"
 BUCKET, OBJECT = "arn:aws:s3:::example-bucket", "arn:aws:s3:::example-bucket/example-object"

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, parsed, varied, worlds
 from tests.world.check_requests import unfit
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.diff import diff
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.search import replays
 from verifier.questions.verdict import Contained, Escapes, Verdict
-from verifier.semantics.documents import Documents
 
 LIMITS = Limits(seconds=0.5)
 NARROWED = Limits(seconds=0.5, world=World.AWS)

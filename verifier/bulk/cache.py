@@ -1,7 +1,7 @@
 """Answers that are remembered across runs: an SQLite file of keys and records, each row with a checksum.
 
 The file may be used by several processes at once and survives one that is killed while it writes. Whatever is not
-exactly as it was written is a CacheError, never an answer. What keys and records mean is the business of `memory.py`.
+exactly as it was written is a CacheError, never an answer. What keys and records mean is the business of `records.py`.
 
 A checksum does not tell who wrote a row, so a cache is trusted like the program itself. A file that somebody else may
 write is refused, and so is one in a working tree of git, where a pull request may have put it.
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from verifier.errors import CacheError, quote
+from verifier.base.errors import CacheError, quote
 
 FORMAT = 1
 APPLICATION = 0x76726679  # "vrfy"

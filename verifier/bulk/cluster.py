@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from verifier.errors import WorkersError, quote
+from verifier.base.errors import WorkersError, quote
 
 P = ParamSpec("P")
 T = TypeVar("T")

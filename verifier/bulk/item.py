@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from verifier.errors import InputError
-from verifier.source import Source
+from verifier.base.errors import InputError
+from verifier.base.source import Source
 
 Shown = TypeVar("Shown")
 

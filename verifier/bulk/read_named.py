@@ -9,8 +9,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from verifier.errors import UsageError, quote
-from verifier.source import Span
+from verifier.base.errors import UsageError, quote
+from verifier.base.source import Span
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NAMED = re.compile(r'[ \t\r\n]*\{[ \t\r\n]*"(?:name|document)"')

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from verifier.api import PathName
-from verifier.bulk.asker import Common
+from verifier.base.errors import UsageError, quote
+from verifier.bulk.answerer import Common
 from verifier.bulk.cache import Cache
-from verifier.bulk.crew import GivenExecutor, OwnProcesses, cores
 from verifier.bulk.item import Answered, Item
-from verifier.bulk.spread import Spread
-from verifier.errors import UsageError, quote
+from verifier.bulk.pool import GivenExecutor, OwnProcesses, cores
+from verifier.bulk.scheduler import Spread
 
 Shown = TypeVar("Shown")
 

@@ -2,8 +2,8 @@
 
     for swept in sweep(["policies/"], boundary=boundary, maximum=maximum, jobs=8): ...
 
-The questions are those of `questions/prove.py`. How they are spread over processes is `spread.py`, what is remembered
-is `memory.py`, and where documents come from is `documents.py`.
+The questions are those of `questions/prove.py`. How they are spread over processes is `scheduler.py`, what is
+remembered is `records.py`, and where documents come from is `documents.py`.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from verifier.api import (
     limits_of,
     type_of,
 )
-from verifier.bulk.asker import Asker, Common, Found
+from verifier.base.errors import InputError
+from verifier.base.source import Span
+from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
-from verifier.errors import InputError
-from verifier.lint.lint import lint
-from verifier.policy.check import Kind, PolicyType, alike, check
-from verifier.policy.load import MAX_SIZE
-from verifier.policy.organisation import is_rcp
-from verifier.policy.parse import parse, parse_source
-from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
-from verifier.policy.write import as_json
-from verifier.questions.by_itself import placed
+from verifier.clouds.aws.by_itself import placed
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check
+from verifier.clouds.aws.policy.load import MAX_SIZE
+from verifier.clouds.aws.policy.organisation import is_rcp
+from verifier.clouds.aws.policy.parse import parse, parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.write import as_json
 from verifier.questions.limits import Limits
 from verifier.questions.question import ProveQuestion, Question
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
-from verifier.semantics.documents import Documents
-from verifier.source import Span
 
 _MOST_RECENT = 16_384
 

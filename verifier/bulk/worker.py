@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from verifier.bulk.asker import Asker, Common
+from verifier.base.errors import WorkersError
+from verifier.base.gc_tuning import collect_rarely
+from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
-from verifier.bulk.installed import installed
+from verifier.bulk.fingerprint import installed
 from verifier.bulk.item import Answered, Item
-from verifier.errors import WorkersError
-from verifier.pace import collect_rarely
 
 SLICE_SECONDS = 1.0
 _MOST_KEPT = 4
@@ -108,7 +108,7 @@ def talk(parent: Connection) -> None:
 
 def get_ready() -> None:
     """Answer something small, which loads and makes all that answering takes."""
-    from verifier.policy.parse import parse  # noqa: PLC0415 - only this process
+    from verifier.clouds.aws.policy.parse import parse  # noqa: PLC0415 - only this process
     from verifier.questions.prove import prove  # noqa: PLC0415 - as above
 
     policy = parse(_SMALL, "<small>")

@@ -15,13 +15,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from verifier.base.errors import UsageError, quote
+from verifier.base.safe import json_text
+from verifier.base.source import Source
 from verifier.checks.ask import About
 from verifier.checks.outcome import NEVER_ACCEPTED, Asked, Finding, Outcome
 from verifier.checks.select import covers
 from verifier.config.model import Excepted, Rule
-from verifier.errors import UsageError, quote
-from verifier.safe import json_text
-from verifier.source import Source
 
 _FORM = "it is written by `--write-baseline`"
 

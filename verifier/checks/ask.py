@@ -13,27 +13,27 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from verifier.base.deadline import deadline
+from verifier.base.errors import InputError, LimitReached, quote
+from verifier.base.source import Span
 from verifier.checks.beside import Beside, canonical, digest
 from verifier.checks.compare import Case, compare
 from verifier.checks.denials import gained_beside
 from verifier.checks.outcome import Asked, Finding, Kind
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.lint.scope import undated
+from verifier.clouds.aws.policy.check import Kind as Place
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.request import Request
 from verifier.config.model import Rule
-from verifier.errors import InputError, LimitReached, quote
-from verifier.lint.lint import lint
-from verifier.lint.scope import undated
-from verifier.logic.deadline import deadline
-from verifier.policy.check import Kind as Place
-from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
+from verifier.explanations.explain import explain
+from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.questions.diff import not_compared
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
-from verifier.semantics.request import Request
-from verifier.source import Span
 from verifier.sources.tree import Snapshot, Tree, text
-from verifier.why.explain import explain
-from verifier.why.explanation import Explanation, Ruling, WhyAllowed
 
 
 @dataclass(frozen=True)

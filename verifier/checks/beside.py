@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from verifier.base.errors import UsageError, quote
 from verifier.checks.select import from_root
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.lint.question import lint_levels
+from verifier.clouds.aws.policy.check import Kind as Place
+from verifier.clouds.aws.policy.check import check
+from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.write import as_json
 from verifier.config.model import Rule
-from verifier.errors import UsageError, quote
-from verifier.lint.lint import lint
-from verifier.lint.question import lint_levels
-from verifier.policy.check import Kind as Place
-from verifier.policy.check import check
-from verifier.policy.parse import parse_level_source, parse_source
-from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
-from verifier.policy.write import as_json
 from verifier.questions.confine import services_maximum
 from verifier.questions.question import ProveQuestion
-from verifier.semantics.documents import Documents
 from verifier.sources.tree import Tree, label, text
 
 

@@ -23,22 +23,22 @@ import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from verifier.errors import InputError, LimitReached, UsageError, quote
-from verifier.lint.lint import lint
-from verifier.logic.deadline import deadline
-from verifier.policy.check import Kind as Place
-from verifier.policy.check import PolicyType
-from verifier.policy.load import MAX_SIZE
-from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.base.deadline import deadline
+from verifier.base.errors import InputError, LimitReached, UsageError, quote
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.policy.check import Kind as Place
+from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.load import MAX_SIZE
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.explanations.explain import explain, explain_alone
+from verifier.explanations.explanation import WhyDifferent
 from verifier.questions.alone import appeared, vanished
 from verifier.questions.diff import diff, not_compared
 from verifier.questions.limits import Limits
 from verifier.questions.question import DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
-from verifier.why.explain import explain, explain_alone
-from verifier.why.explanation import WhyDifferent
 
 
 class Case(enum.Enum):

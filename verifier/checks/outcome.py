@@ -17,14 +17,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from verifier.base.errors import InputError
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.request import Request
 from verifier.config.model import Word
-from verifier.errors import InputError
-from verifier.policy.syntax import Policy
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.explanations.explanation import Explanation
 from verifier.questions.verdict import Difference, Verdict
-from verifier.semantics.request import Request
-from verifier.source import Source, Span
-from verifier.why.explanation import Explanation
 
 Kind: TypeAlias = Word | Literal["unreadable", "expired"]
 # What no exception and no baseline accepts: nothing is known of the one, and the other is an exception itself.

@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 from verifier.sources.git import Repository
 from verifier.sources.staged import anything_staged, merging
 from verifier.sources.tree import Snapshot, Tree, WorkingTree

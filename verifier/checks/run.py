@@ -24,21 +24,21 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from verifier.base.deadline import deadline
+from verifier.base.errors import InputError, LimitReached, UsageError, quote
+from verifier.base.source import Source, Span
 from verifier.checks.accept import Acceptance, Baseline
 from verifier.checks.ask import About, compared, proved, unreadable
 from verifier.checks.beside import Beside, beside
 from verifier.checks.compare import Case, case_of, refuse_other_type
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
+from verifier.clouds.aws.lint.question import no_service
+from verifier.clouds.aws.policy.load import MAX_SIZE
+from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.config.model import Rule
 from verifier.config.read import Read
-from verifier.errors import InputError, LimitReached, UsageError, quote
-from verifier.lint.question import no_service
-from verifier.logic.deadline import deadline
-from verifier.policy.load import MAX_SIZE
-from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.limits import Limits
-from verifier.source import Source, Span
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from posixpath import normpath
 
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 from verifier.sources.tree import Kind, Tree, find, kind_of, label, real_path
 
 _MAGIC = frozenset("*?[")

@@ -12,12 +12,12 @@ import datetime
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verifier.base.errors import UsageError, quote
 from verifier.checks.accept import Baseline
 from verifier.checks.revisions import Compare, hook_trees, inside
 from verifier.checks.run import Situation, Time
+from verifier.clouds.aws.policy.load import read_source
 from verifier.config.read import find, read
-from verifier.errors import UsageError, quote
-from verifier.policy.load import read_source
 from verifier.questions.limits import Limits
 from verifier.sources.git import Repository, inside_one
 from verifier.sources.tree import Kind, Snapshot, Tree, WorkingTree, kind_of, real_path, text

@@ -1,7 +1,7 @@
 """The command `verifier`: its commands put together, and what happens when something goes wrong.
 
-No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`codes.py`). The exit
-codes 0, 1 and 3 are answers, so nothing that ends early may use them.
+No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`exit_codes.py`). The
+exit codes 0, 1 and 3 are answers, so nothing that ends early may use them.
 
 The command line must cost little beside a small proof. So help is plain text, only the command that is asked for is
 imported and made, and each imports what it needs when it runs. To add a command: write `verifier/cli/NAME.py` with a
@@ -22,13 +22,13 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.errors import InputError, UndecidedError
+from verifier.base.safe import printable
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.lazy import LazyCommands
 from verifier.cli.quick import QuickGroup
 from verifier.cli.version import print_schema, print_version
-from verifier.errors import InputError, UndecidedError
 from verifier.report.style import style_of
-from verifier.safe import printable
 
 # In the order of the help: each command with its one line there.
 COMMANDS = {

@@ -1,4 +1,4 @@
-"""`verifier batch`: JSON Lines in, JSON Lines out (`verifier/lines.py`)."""
+"""`verifier batch`: JSON Lines in, JSON Lines out (`verifier/cli/batch_lines.py`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     CacheOption,
@@ -24,7 +25,6 @@ from verifier.cli.options import (
     some_jobs,
 )
 from verifier.questions.limits import Encoding, Readings, World
-from verifier.safe import json_text
 
 EXAMPLES = """\b
 Examples:
@@ -72,10 +72,10 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import limits_of
     from verifier.bulk.read_lines import read_lines
+    from verifier.cli.batch_lines import answers, item_of
+    from verifier.cli.execution_option import means
     from verifier.cli.inputs import strictly
-    from verifier.cli.means import means
-    from verifier.lines import answers, item_of
-    from verifier.policy.syntax import Severity
+    from verifier.clouds.aws.policy.syntax import Severity
 
     limits = limits_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     Format,
@@ -22,7 +23,6 @@ from verifier.cli.options import (
 )
 from verifier.questions.limits import Readings
 from verifier.questions.verdict import Difference, Relation
-from verifier.safe import json_text
 
 if TYPE_CHECKING:
     from verifier.checks.compare import Compared
@@ -105,10 +105,10 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         for one in found:
             print(json_text(compared_answer(one).as_json()))
     elif form is Format.TEXT:
+        from verifier.base.safe import shown
         from verifier.report.compared import compared_text, warnings_of
         from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
-        from verifier.safe import shown
 
         style = style_of(sys.stdout)
         for place, one in enumerate(found):

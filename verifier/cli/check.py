@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.errors import InputError
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
-from verifier.errors import InputError
 from verifier.questions.limits import Readings
 
 if TYPE_CHECKING:
@@ -154,11 +154,11 @@ def _write(outputs: list[Output], results: list[Result], found: Checked | InputE
 
 
 def _text(found: Checked | InputError, form: Format) -> str:
+    from verifier.base.safe import json_text
     from verifier.report.answers import answer_of
     from verifier.report.checked import checked_answer, checked_text
     from verifier.report.diagnostics import error_text
     from verifier.report.style import Style
-    from verifier.safe import json_text
 
     if form is Format.JSON:
         answer = answer_of(found) if isinstance(found, InputError) else checked_answer(found)
@@ -178,8 +178,8 @@ def _print(checked: Checked, form: Format) -> None:
 
 
 def _list(now: Time, form: Format) -> None:
+    from verifier.base.safe import json_text, shown
     from verifier.checks.run import listed
-    from verifier.safe import json_text, shown
 
     rules = [(rule.name, paths) for rule, paths in listed(now)]
     if form is Format.JSON:

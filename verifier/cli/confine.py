@@ -66,7 +66,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
-    from verifier.cli.parted import Clock, check_all, parted
+    from verifier.cli.regions_option import Clock, check_all, parted
     from verifier.questions.question import ConfineQuestion
     from verifier.report.text import CONFINE, verdict_text
 

@@ -65,12 +65,12 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
-    from verifier.cli.parted import Clock, parted
-    from verifier.policy.check import alike
-    from verifier.policy.organisation import only_denies
+    from verifier.cli.regions_option import Clock, parted
+    from verifier.clouds.aws.policy.check import alike
+    from verifier.clouds.aws.policy.organisation import only_denies
+    from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.question import DiffQuestion
     from verifier.report.text import difference_text
-    from verifier.why.explanation import WhyDifferent
 
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)

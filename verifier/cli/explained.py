@@ -10,9 +10,9 @@ from verifier.cli.options import Format
 from verifier.questions.verdict import Contained, Difference, Verdict
 
 if TYPE_CHECKING:
+    from verifier.explanations.explain import Explained
+    from verifier.explanations.explanation import Explanation
     from verifier.questions.limits import Limits
-    from verifier.why.explain import Explained
-    from verifier.why.explanation import Explanation
 
 
 def explained(
@@ -21,6 +21,6 @@ def explained(
     """Return why `answer` is the answer to `question`, where the call shows it; `wanted` is `--explain`."""
     if not wanted and (form is Format.JSON or isinstance(answer, Contained)):
         return None
-    from verifier.why.explain import explain
+    from verifier.explanations.explain import explain
 
     return explain(question, answer, limits)

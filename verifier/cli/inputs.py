@@ -9,19 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from verifier.cli.codes import ExitCode
-from verifier.dataclass import dataclass
-from verifier.errors import UsageError
-from verifier.policy.load import MAX_SIZE, read_source
-from verifier.policy.parse import parse_level_source, parse_source
-from verifier.policy.syntax import Policy, Severity
-from verifier.policy.syntax import Warning as PolicyWarning
-from verifier.source import Source
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError
+from verifier.base.source import Source
+from verifier.cli.exit_codes import ExitCode
+from verifier.clouds.aws.policy.load import MAX_SIZE, read_source
+from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Severity
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 
 if TYPE_CHECKING:
-    from verifier.lint.question import Placed
+    from verifier.clouds.aws.lint.question import Placed
+    from verifier.clouds.aws.request import Request
     from verifier.questions.question import Question
-    from verifier.semantics.request import Request
 
 
 @dataclass
@@ -55,20 +55,20 @@ class Inputs:
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
-        from verifier.semantics.read_request import read_request_source
+        from verifier.clouds.aws.read_request import read_request_source
 
         self._request = self._source(path)
         return read_request_source(self._request)
 
     def warn(self, question: Question) -> None:
         """Print the warnings about `question`."""
-        from verifier.lint.question import lint_question
+        from verifier.clouds.aws.lint.question import lint_question
 
         self._tell(lint_question(question, self._request) if self._request else lint_question(question))
 
     def warn_of(self, document: Policy) -> None:
         """Print the warnings about the one document of a call."""
-        from verifier.lint.question import lint_document
+        from verifier.clouds.aws.lint.question import lint_document
 
         self._tell(lint_document("document", document))
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from verifier.policy.check import PolicyType
+from verifier.clouds.aws.policy.check import PolicyType
 from verifier.questions.limits import Encoding, Readings, World
 
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.deadline import answered
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import FailOn, Format
-from verifier.logic.deadline import answered
+from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.report.style import Style, style_of
-from verifier.safe import json_text
-from verifier.semantics.evaluate import Decision, Evaluation
 
 if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
+    from verifier.explanations.explain import Explained
+    from verifier.explanations.explanation import Explanation
     from verifier.regions.region import Regions
     from verifier.report.results import Result
-    from verifier.why.explain import Explained
-    from verifier.why.explanation import Explanation
 
 
 def print_answer(

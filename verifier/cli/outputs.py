@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 from verifier.report.render import Form
 
 _MEND = "name another file"

@@ -27,8 +27,8 @@ class QuickCommand(TyperCommand):
         seconds = ctx.params.get("timeout")
         if seconds is None or self.name in _OF_MANY:
             return super().invoke(ctx)
-        from verifier.errors import UndecidedError
-        from verifier.logic.deadline import deadline
+        from verifier.base.deadline import deadline
+        from verifier.base.errors import UndecidedError
 
         try:
             with deadline(seconds):

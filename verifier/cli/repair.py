@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from verifier.cli.mended import WriteOption
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     Boundary,
@@ -20,6 +19,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
+from verifier.cli.write_option import WriteOption
 from verifier.questions.limits import Encoding, Readings, World
 
 EXAMPLES = """\b
@@ -58,12 +58,12 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     3 no repair found.
     """
     from verifier import api
-    from verifier.cli.codes import ExitCode
+    from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
-    from verifier.cli.mended import print_mended
-    from verifier.mend.repaired import RepairOutcome
+    from verifier.cli.write_option import print_mended
     from verifier.questions.question import ProveQuestion
-    from verifier.report.mended import repaired_text
+    from verifier.repairs.repaired import RepairOutcome
+    from verifier.report.edited import repaired_text
 
     inputs = Inputs(max_size, strict)
     question = ProveQuestion(

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli.mended import WriteOption
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     EncodingOption,
@@ -18,6 +17,7 @@ from verifier.cli.options import (
     Timeout,
     TypeOption,
 )
+from verifier.cli.write_option import WriteOption
 from verifier.questions.limits import Encoding, Readings
 
 EXAMPLES = """\b
@@ -51,11 +51,11 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     3 undecided.
     """
     from verifier import api
-    from verifier.cli.codes import ExitCode
+    from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
-    from verifier.cli.mended import print_mended
-    from verifier.mend.simplified import Redundancy
-    from verifier.report.mended import simplified_text
+    from verifier.cli.write_option import print_mended
+    from verifier.report.edited import simplified_text
+    from verifier.simplification.simplified import Redundancy
 
     inputs = Inputs(max_size, strict)
     policy = inputs.policy(document)

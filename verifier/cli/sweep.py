@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     Boundary,
@@ -33,12 +34,11 @@ from verifier.cli.options import (
     WorldOption,
 )
 from verifier.questions.limits import Encoding, Readings, World
-from verifier.safe import json_text
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
-    from verifier.policy.check import PolicyType
+    from verifier.clouds.aws.policy.check import PolicyType
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
@@ -94,14 +94,14 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
     else 3 any is undecided.
     """
+    from verifier.base.deadline import deadline
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.run import run, started
     from verifier.bulk.sweep import sweep_of
+    from verifier.cli.execution_option import means
     from verifier.cli.inputs import Inputs, strictly
-    from verifier.cli.means import means
     from verifier.cli.progress import progress
-    from verifier.logic.deadline import deadline
-    from verifier.policy.syntax import Severity
+    from verifier.clouds.aws.policy.syntax import Severity
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
@@ -167,7 +167,7 @@ def _report(form: Format, beside: ProveQuestion, told: PolicyType | None) -> Swe
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
-    from verifier.policy.syntax import Severity
+    from verifier.clouds.aws.policy.syntax import Severity
     from verifier.report.diagnostics import MOST_WARNINGS
     from verifier.report.style import style_of
     from verifier.report.swept import swept_answer, swept_text, swept_warning
@@ -212,7 +212,7 @@ def _code(tally: Tally, fail_on: FailOn | None) -> ExitCode:
     if tally.verdicts["undecided"] or (matters and tally.maybe_vacuous):
         return ExitCode.UNDECIDED
     if not tally.total:
-        from verifier.errors import UsageError
+        from verifier.base.errors import UsageError
 
         raise UsageError("there is no document", mend="name files, folders or JSON Lines that hold some")
     return ExitCode.YES

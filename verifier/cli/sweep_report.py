@@ -12,18 +12,18 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from verifier.bulk.sweep import question_of
-from verifier.lint.question import lint_question
-from verifier.policy.parse import parse_source
+from verifier.clouds.aws.lint.question import lint_question
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
 from verifier.report.render import Form, render
 from verifier.report.results import Result
-from verifier.why.explain import explain
 
 if TYPE_CHECKING:
     from verifier.bulk.item import Item
     from verifier.bulk.sweep import Swept
-    from verifier.policy.check import PolicyType
-    from verifier.policy.syntax import Policy
+    from verifier.clouds.aws.policy.check import PolicyType
+    from verifier.clouds.aws.policy.syntax import Policy
     from verifier.questions.question import ProveQuestion
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import typer
 
-from verifier.cli.codes import ExitCode
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import Format
 from verifier.questions.verdict import Difference, Relation, Undecided
-from verifier.safe import json_text
 
 
 def print_undecided(command: str, options: Mapping[str, Any], reason: str) -> None:
@@ -33,8 +33,8 @@ def _print_json(command: str, _: Mapping[str, Any], reason: str) -> None:
 
     answer: Whole
     if command == "repair":
-        from verifier.mend.repaired import Repaired, RepairOutcome
-        from verifier.report.mended_answers import repair_answer
+        from verifier.repairs.repaired import Repaired, RepairOutcome
+        from verifier.report.edited_answers import repair_answer
 
         answer = repair_answer(Repaired(RepairOutcome.NO_REPAIR, None, reason=reason))
     else:

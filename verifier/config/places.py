@@ -13,8 +13,8 @@ import re
 import tomllib
 from typing import TypeAlias
 
-from verifier.policy.grammar import span_at
-from verifier.source import Span
+from verifier.base.grammar import span_at
+from verifier.base.source import Span
 
 Path: TypeAlias = tuple[str | int, ...]
 

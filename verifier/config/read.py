@@ -19,11 +19,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from verifier.base.errors import UsageError, quote
+from verifier.base.grammar import span_at
+from verifier.base.source import Source, Span
 from verifier.config.model import Config
 from verifier.config.places import Path, places
-from verifier.errors import UsageError, quote
-from verifier.policy.grammar import span_at
-from verifier.source import Source, Span
 from verifier.sources.tree import Tree, kind_of, label, text
 
 OWN, SHARED = "verifier.toml", "pyproject.toml"

@@ -15,8 +15,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from verifier.policy.pattern import Template
-from verifier.policy.syntax import (
+from verifier.clouds.aws.evaluate.match_condition import match_condition
+from verifier.clouds.aws.evaluate.match_statement import meets_actions, naming_actions, naming_resources
+from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,
     Condition,
@@ -26,9 +27,8 @@ from verifier.policy.syntax import (
     Resources,
     Statement,
 )
-from verifier.semantics.match_condition import match_condition
-from verifier.semantics.match_statement import meets_actions, naming_actions, naming_resources
-from verifier.semantics.request import Request
+from verifier.clouds.aws.request import Request
+from verifier.strings.pattern import Template
 
 _EVERYTHING = Policy.parse(
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}', "<alike>"

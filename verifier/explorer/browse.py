@@ -13,8 +13,8 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from verifier.catalogue.actions import actions, services
-from verifier.errors import UsageError
+from verifier.base.errors import UsageError
+from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.explorer.explorer import Explorer
 
 try:

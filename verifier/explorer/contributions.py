@@ -17,19 +17,19 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.select import choose
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.syntax import Effect, Policy, Statement
-from verifier.questions.choose import choose
 from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.verdict import Escapes
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
+from verifier.report.table import html_table, text_table
 from verifier.smt.solve import Unknown
-from verifier.table import html_table, text_table
 
 _HEAD = ("document", "statement", "effect", "line", "alone it", "for example")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verifier.api import Levels, ReadingName, WorldName, levels_of, limits_of
-from verifier.errors import UsageError
+from verifier.base.errors import UsageError
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import Kind, check
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.explorer import Explorer
-from verifier.policy.check import Kind, check
-from verifier.policy.syntax import Policy
-from verifier.semantics.documents import Documents
 
 
 def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask

@@ -24,28 +24,28 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from verifier.base.budget import Budget
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
-from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.syntax import Policy
-from verifier.questions.assumes import assumptions
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.regions.region import Side
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 if TYPE_CHECKING:
+    from verifier.explanations.explanation import Explanation
     from verifier.explorer.browse import Browser
     from verifier.explorer.contributions import Contributions
     from verifier.explorer.region_table import RegionTable
     from verifier.explorer.services import ServiceTable
-    from verifier.why.explanation import Explanation
 
 _MOST_KINDS = 1_000
 # What part of the time a preference may take.
@@ -218,7 +218,7 @@ class Explorer:
 
     def explain(self) -> Explanation | None:
         """Return why the request at this place is allowed, and not by the maximum; None where there is none."""
-        from verifier.why.explain import explain  # noqa: PLC0415  # as above
+        from verifier.explanations.explain import explain  # noqa: PLC0415  # as above
 
         if not isinstance(self.verdict, Escapes):
             return None

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from verifier.api import limits_of
-from verifier.errors import UsageError
-from verifier.policy.check import Kind, check
-from verifier.policy.syntax import Policy
+from verifier.base.errors import UsageError
+from verifier.clouds.aws.policy.check import Kind, check
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Escapes
-from verifier.table import html_table, text_table
+from verifier.report.table import html_table, text_table
 
 _Pair: TypeAlias = tuple[str, str]
 _HEAD = ("documents that allow the same", "lie directly within")

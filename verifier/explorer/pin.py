@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from verifier.catalogue.keys import KeyType, documented_facts, key_facts
-from verifier.errors import PolicyError, UsageError, quote
+from verifier.base.errors import PolicyError, UsageError, quote
+from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts, key_facts
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.syntax import Policy
 
 # One value of a key or several: text with wildcards, numbers, Booleans.
 PinValue: TypeAlias = str | int | float | bool

@@ -6,12 +6,12 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.policy.readings import rules_of
-from verifier.policy.syntax import ActionPattern
+from verifier.clouds.aws.policy.readings import rules_of
+from verifier.clouds.aws.policy.syntax import ActionPattern
 from verifier.questions.verdict import Escapes
 from verifier.regions.region import Area, Region, Regions, written
-from verifier.regions.words import words
-from verifier.table import html_table, text_table
+from verifier.report.formula_words import words
+from verifier.report.table import html_table, text_table
 
 _HEAD = ("actions", "known", "exact", "where", "for example")
 

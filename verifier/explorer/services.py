@@ -12,18 +12,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from verifier.catalogue.actions import AccessLevel, actions, services
-from verifier.errors import UsageError, quote
+from verifier.base.budget import Budget
+from verifier.base.errors import UsageError, quote
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.pin import pin
-from verifier.logic.budget import Budget
 from verifier.logic.claims import Claim, Level, Says
-from verifier.policy.syntax import Policy
 from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
-from verifier.semantics.documents import Documents, Role
+from verifier.report.table import Cell, html_table, text_table
 from verifier.smt.solve import Unknown
-from verifier.table import Cell, html_table, text_table
 
 _HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
 _MOST_ROWS = 30

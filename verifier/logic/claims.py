@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.logic.compile import MOST_REMEMBERED, Reach, Rule, Ruleset, compile_policy
-from verifier.logic.compile_readings import compile_readings
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.compile.compile import MOST_REMEMBERED, Reach, Rule, Ruleset, compile_policy
+from verifier.clouds.aws.compile.readings import compile_readings
+from verifier.clouds.aws.policy.syntax import ActionPattern, Effect, Policy
 from verifier.logic.formula import Formula, all_of, any_of, negate
-from verifier.policy.syntax import ActionPattern, Effect, Policy
 
 # Which rules of each document an action meets.
 Signature: TypeAlias = tuple[frozenset[int], ...]

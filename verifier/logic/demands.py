@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 
-from verifier.dataclass import dataclass
-from verifier.logic.budget import Budget
-from verifier.logic.domains import ANY_RESOURCE, domain, spare
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.compile.domains import ANY_RESOURCE, domain, spare
 from verifier.logic.formula import Element, Exists, Fits, Literal, Many, Member, Not, Present, Text
-from verifier.logic.languages import IS_ARN, Language
-from verifier.logic.words import Clash, find
+from verifier.strings.languages import IS_ARN, Language
+from verifier.strings.solve import Clash, find
 
 # The texts to try first in a domain.
 _LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}

@@ -25,8 +25,8 @@ from verifier.logic.formula import (
     is_literal,
     negate,
 )
-from verifier.logic.holes import Hole, HoledPart
-from verifier.policy.key import Key
+from verifier.strings.key import Key
+from verifier.strings.variables import Hole, HoledPart
 
 _MOST_TEXTS = 8
 

@@ -5,9 +5,9 @@ Element 0 is the single value of a key, or the first of a list. An atom about an
 element does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py
 does).
 
-`Some(key, test)` says that some non-empty value of `key` passes `test`, which speaks of `Element(key, 0)`; `expand.py`
-replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`, `member`: they
-fold constants, flatten, and drop repetitions, so an obvious question never reaches a solver.
+`Some(key, test)` says that some non-empty value of `key` passes `test`, which speaks of `Element(key, 0)`;
+`witnesses.py` replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`,
+`member`: they fold constants, flatten, and drop repetitions, so an obvious question never reaches a solver.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.logic.holes import Hole, HoledPart, fill, loosen
-from verifier.logic.languages import EMPTY, EVERYTHING, Glob, Language
-from verifier.policy.key import Key
-from verifier.policy.readings import Point
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.readings import Point
+from verifier.strings.key import Key
+from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
+from verifier.strings.variables import Hole, HoledPart, fill, loosen
 
 
 @dataclass(frozen=True, slots=True)

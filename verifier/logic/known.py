@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
 from verifier.logic.formula import (
     FALSE,
     And,
@@ -20,9 +20,9 @@ from verifier.logic.formula import (
     map_parts,
     negate,
 )
-from verifier.logic.languages import Language
-from verifier.logic.relate import apart, within
-from verifier.logic.shelf import Shelf
+from verifier.strings.languages import Language
+from verifier.strings.subsumption import apart, within
+from verifier.strings.subsumption_index import Shelf
 
 
 class Known:

@@ -11,12 +11,12 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
 from verifier.logic.demands import Demands
 from verifier.logic.formula import Element, Fits, Formula, Text, all_of, any_of, is_literal, negate
-from verifier.logic.holes import Hole
-from verifier.logic.languages import Any
-from verifier.policy.key import Key
+from verifier.strings.key import Key
+from verifier.strings.languages import Any
+from verifier.strings.variables import Hole
 
 
 def too_long(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formula]:

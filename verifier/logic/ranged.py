@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.domains import domain
 from verifier.logic.demands import Demands, demands_of, word
-from verifier.logic.domains import domain
 from verifier.logic.formula import (
     Element,
     Exists,
@@ -30,12 +30,12 @@ from verifier.logic.formula import (
     any_of,
     negate,
 )
-from verifier.logic.holes import Hole, HoledPart, alike, generalise, stand_ins
-from verifier.logic.languages import Language
-from verifier.logic.machine import STAND_INS
-from verifier.logic.ranging import Range, Ranging, Shunned
-from verifier.logic.union import united
-from verifier.policy.key import Key
+from verifier.strings.key import Key
+from verifier.strings.languages import Language
+from verifier.strings.machine import STAND_INS
+from verifier.strings.ranging import Range, Ranging, Shunned
+from verifier.strings.union import united
+from verifier.strings.variables import Hole, HoledPart, alike, generalise, stand_ins
 
 
 class Ranged:

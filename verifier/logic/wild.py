@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from verifier.logic.formula import Fits
-from verifier.logic.holes import Hole, generalise, stand_ins
-from verifier.logic.machine import STAND_INS
-from verifier.policy.key import Key
+from verifier.strings.key import Key
+from verifier.strings.machine import STAND_INS
+from verifier.strings.variables import Hole, generalise, stand_ins
 
 
 def letters_for(fits: Fits, others: Iterable[Fits]) -> Mapping[Hole, str] | None:

@@ -7,7 +7,7 @@
 Each returns a `Picture`: Jupyter shows it, `picture.savefig("name.svg")` writes it.
 """
 
-from verifier.errors import UsageError
+from verifier.base.errors import UsageError
 
 try:
     from verifier.plots.growth_plot import growth_plot

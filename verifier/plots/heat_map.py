@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from verifier.catalogue.actions import AccessLevel
+from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.explorer.services import NONE, Counts, ServiceTable
 from verifier.plots.picture import BLUE, FAINT, GROUND, INK, LINES, VERMILION, Picture, styled
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.organisation import only_denies
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.deadline import deadline
-from verifier.policy.check import PolicyType, alike
-from verifier.policy.organisation import only_denies
-from verifier.policy.syntax import Policy
-from verifier.questions.assumes import assumptions
 from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
 from verifier.questions.limits import Limits

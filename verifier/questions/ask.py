@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from verifier.clouds.aws.evaluate.evaluate import Evaluation, evaluate
+from verifier.clouds.aws.policy.check import alike
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim
-from verifier.policy.check import alike
-from verifier.policy.syntax import Policy
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
 from verifier.questions.limits import Limits
@@ -25,7 +26,6 @@ from verifier.questions.question import (
     Question,
 )
 from verifier.questions.verdict import Difference, Verdict
-from verifier.semantics.evaluate import Evaluation, evaluate
 
 
 def ask(question: Question, limits: Limits) -> Verdict | Difference | Evaluation:

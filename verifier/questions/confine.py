@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Sequence
 
-from verifier.errors import UsageError, quote
-from verifier.policy.check import PolicyType
-from verifier.policy.parse import parse_source
-from verifier.policy.syntax import Policy
-from verifier.questions.by_itself import by_itself
+from verifier.base.errors import UsageError, quote
+from verifier.base.source import Source
+from verifier.clouds.aws.by_itself import by_itself
+from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.limits import Limits
 from verifier.questions.prove import contained
 from verifier.questions.verdict import Verdict
-from verifier.source import Source
 
 _SERVICE = re.compile("[a-z0-9-]+")
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.compile.compile import MOST_REMEMBERED
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim
-from verifier.logic.compile import MOST_REMEMBERED
 from verifier.logic.formula import TRUE, Formula
-from verifier.policy.syntax import Policy
 from verifier.smt.solve import Outcome, Unknown, solve
 
 _DECIDED: WeakKeyDictionary[Policy, dict[Formula, Outcome]] = WeakKeyDictionary()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim
 from verifier.logic.formula import ACTION, RESOURCE, Element
-from verifier.logic.realise import Model
-from verifier.policy.key import Key
-from verifier.semantics.request import Request
+from verifier.logic.theory import Model
+from verifier.strings.key import Key
 
 
 def decode(claims: Iterable[Claim], action: str | None, model: Model) -> Request:

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.by_itself import by_itself
+from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.deadline import deadline
-from verifier.policy.check import PolicyType, alike
-from verifier.policy.organisation import as_rcp, is_rcp, only_denies
-from verifier.policy.syntax import Policy
-from verifier.questions.assumes import assumptions
-from verifier.questions.by_itself import by_itself
 from verifier.questions.hinging import open_reason
 from verifier.questions.limits import Limits, Readings, World
 from verifier.questions.prove import allowed
 from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
-from verifier.semantics.request import Request
 
 _BESIDE = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
 

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.by_itself import by_itself
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim
-from verifier.policy.check import PolicyType, alike
-from verifier.policy.syntax import Policy
-from verifier.questions.by_itself import by_itself
 from verifier.questions.confine import services_maximum
 from verifier.questions.diff import sides
 from verifier.questions.hinging import every_reading, touch
 from verifier.questions.limits import Readings
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.search import whole
-from verifier.semantics.documents import Documents
 from verifier.smt.smtlib import export
 
 _SECONDS = 60.0

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.policy.readings import Reading, in_order
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level
-from verifier.logic.touched import touched
-from verifier.policy.readings import Reading, in_order
 from verifier.questions.limits import Limits, World
 from verifier.questions.outcome import Found, Outcome
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Hinges
-from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 
@@ -40,7 +40,7 @@ def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
 
 def to_show(claims: Sequence[Claim], found: Hinges, budget: Budget, limits: Limits) -> Hinges:
     """Return what to show instead of the request that was `found`: one that AWS can make, wherever there is one."""
-    from verifier.questions.choose import choose, fit  # noqa: PLC0415 - only for a request that is shown
+    from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
 
     every, reading = every_reading(claims), frozenset(found.points)
     if limits.world is World.AWS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from verifier.dataclass import dataclass
+from verifier.base.dataclass import dataclass
 
 
 class Encoding(enum.Enum):

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.policy.readings import USUAL, Reading
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Fit, Hinges
-from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 

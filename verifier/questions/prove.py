@@ -12,20 +12,20 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import assert_never
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import Kind, check
+from verifier.clouds.aws.policy.organisation import as_rcp
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.deadline import deadline
-from verifier.policy.check import Kind, check
-from verifier.policy.organisation import as_rcp
-from verifier.policy.syntax import Policy
-from verifier.questions.assumes import assumptions
 from verifier.questions.hinging import to_show
 from verifier.questions.limits import Limits, World
 from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Fit, Hinges, Undecided, Verdict
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
 from verifier.smt.solve import Unknown
 
 
@@ -104,7 +104,7 @@ def _chooser(
     seconds = budget.remaining
 
     def chosen() -> tuple[Request, Fit]:
-        from verifier.questions.choose import choose, fit  # noqa: PLC0415 - only for a request that is shown
+        from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
 
         narrowed = limits.world is World.AWS
         found = fit(claims, request) if narrowed else choose(claims, request, Budget.of(seconds))

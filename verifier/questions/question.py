@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.policy.check import PolicyType
-from verifier.policy.syntax import Policy
-from verifier.questions.by_itself import by_itself
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.by_itself import by_itself
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import Readings, World
-from verifier.semantics.documents import Documents
-from verifier.semantics.request import Request
 
 MAX_DEPTH = 64
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from verifier.policy.grammar import MAX_CHARACTERS
+from verifier.base.grammar import MAX_CHARACTERS
 from verifier.questions.question import MAX_DEPTH, JsonValue
 
 _PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
-from verifier.errors import UsageError, quote
-from verifier.policy.check import PolicyType
-from verifier.policy.grammar import Reader, Token, check_size, source_of, span_of
-from verifier.policy.parse import level_of, policy_of
-from verifier.policy.syntax import Policy
-from verifier.policy.tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
+from verifier.base.errors import UsageError, quote
+from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.parse import level_of, policy_of
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.read_request import RequestActions, RequestTree, request_of
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import Readings, World
 from verifier.questions.question import (
     MAX_DEPTH,
@@ -22,9 +25,6 @@ from verifier.questions.question import (
     ProveQuestion,
     Question,
 )
-from verifier.semantics.read_request import RequestActions, RequestTree, request_of
-from verifier.semantics.request import Request
-from verifier.source import Source
 
 _LONGEST_NUMBER = 1_000
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+from verifier.clouds.aws.compile.domains import can_hold
+from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.logic.domains import can_hold
-from verifier.policy.readings import USUAL, Reading
-from verifier.semantics.evaluate import allows, denies
-from verifier.semantics.request import Request
 
 
 def replays(claims: Iterable[Claim], request: Request, reading: Reading = USUAL) -> bool:

@@ -5,7 +5,7 @@
     Absent                   none, under every reading: a proof
     Unknown(reason)          neither was found out
 
-Actions come first: for each action that stands for others (`logic/actions.py`) the claims become a formula about
+Actions come first: for each action that stands for others (`logic/action_classes.py`) the claims become a formula about
 resource and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the
 actions into too many classes, the one formula with the action as a variable is asked about instead.
 
@@ -13,8 +13,8 @@ Where AWS's guide is unclear, the usual reading is asked about first, as if ther
 found, and a document touches such a point, the question is asked again with the points as variables (`hinging.py`),
 and of the actions on which a point can bear. With `Readings.USUAL` that is left out.
 
-A request found is judged and chosen by `choose.py`. In the world of AWS's catalogue (`--world aws`) the question itself
-is narrowed, and `fitting.py` searches.
+A request found is judged and chosen by `select.py`. In the world of AWS's catalogue (`--world aws`) the question itself
+is narrowed, and `search.py` searches.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from verifier.errors import LimitReached, UndecidedError
-from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget, bounded
+from verifier.base.budget import Budget, bounded
+from verifier.base.errors import LimitReached, UndecidedError
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.logic.action_classes import representatives
 from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.hinges import under_others
-from verifier.logic.simplify import Conjunctions
-from verifier.policy.syntax import Policy
+from verifier.logic.propagate import Conjunctions
 from verifier.questions.decide import decide, speaker
 from verifier.questions.decode import decode
 from verifier.questions.hinging import every_reading, hinges, touch
@@ -43,7 +43,7 @@ from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 
 if TYPE_CHECKING:
-    from verifier.questions.fitting import Solver
+    from verifier.clouds.aws.world.search import Solver
 
 __all__ = ["Absent", "Found", "Hinges", "Outcome", "empty", "replays", "search", "whole"]
 
@@ -72,7 +72,7 @@ def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
     try:
         with bounded():
             if limits.world is World.AWS:
-                from verifier.questions.fitting import fitting  # noqa: PLC0415 - rarely asked for
+                from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
 
                 return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
             if limits.encoding is Encoding.STRINGS:
@@ -112,7 +112,7 @@ def _in_world(claims: Sequence[Claim], outcome: Outcome, *, shown: bool) -> Outc
     """Return `outcome`, the request polished: it breaks no fact before, and none afterwards."""
     if not isinstance(outcome, Found) or not shown:
         return outcome
-    from verifier.questions.choose import fit  # noqa: PLC0415 - only for a request that is shown
+    from verifier.clouds.aws.world.select import fit  # noqa: PLC0415 - only for a request that is shown
 
     return fit(claims, outcome.request, outcome.reading)
 
@@ -193,7 +193,7 @@ def _answer(
                 return Unknown("a counterexample was found that the evaluator does not confirm")
             if not shown:
                 return Found(request, reading=reading)
-            from verifier.questions.choose import choose  # noqa: PLC0415 - only for a request that is shown
+            from verifier.clouds.aws.world.select import choose  # noqa: PLC0415 - only for a request that is shown
 
             return choose(claims, request, budget, reading)
         case other:

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.policy.readings import Point, the_other_way
+from verifier.base.dataclass import dataclass
+from verifier.base.safe import printable, shown
+from verifier.clouds.aws.policy.readings import Point, the_other_way
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import World
-from verifier.safe import printable, shown
-from verifier.semantics.request import Request
 from verifier.shown import Shown
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.logic.formula import (
     FALSE,
     RESOURCE,
@@ -23,8 +23,8 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.known import Known
-from verifier.logic.relate import apart, within
 from verifier.regions.region import meaning
+from verifier.strings.subsumption import apart, within
 
 OnResource: TypeAlias = Member | Fits
 # Patterns of resources, of which one matches or none does.

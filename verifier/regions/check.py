@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import assert_never
 
-from verifier.dataclass import dataclass
-from verifier.errors import UndecidedError
-from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget, bounded
+from verifier.base.budget import Budget, bounded
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.compile.compile import Ruleset
+from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
+from verifier.logic.action_classes import representatives
 from verifier.logic.claims import Claim, reach
-from verifier.logic.compile import Ruleset
 from verifier.logic.formula import Formula, all_of, any_of, negate
-from verifier.logic.simplify import Folding
-from verifier.policy.syntax import ActionPattern, Effect
+from verifier.logic.propagate import Folding
 from verifier.regions.classes import Patterns, cuts, cutting, is_word
 from verifier.regions.region import Region
 from verifier.smt.solve import Sat, Unknown, Unsat, solve

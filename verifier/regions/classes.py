@@ -1,9 +1,9 @@
 """Which actions differ alike: every action that a question tells apart, gathered by the formula that it leads to.
 
-`logic/actions.py` yields actions that stand for others. Here every pattern of the documents cuts by itself, not only
-every rule, so that no cell is ever half within a pattern. Patterns of one service that are more than a literal run and
-a `*`, and stand in the same statements, cut together: apart they could cut the actions into too many cells. A cell is a
-number, and a set of cells the bits of an integer. A literal action is a cell of its own.
+`logic/action_classes.py` yields actions that stand for others. Here every pattern of the documents cuts by itself, not
+only every rule, so that no cell is ever half within a pattern. Patterns of one service that are more than a literal run
+and a `*`, and stand in the same statements, cut together: apart they could cut the actions into too many cells. A cell
+is a number, and a set of cells the bits of an integer. A literal action is a cell of its own.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.compile.compile import Rule, Ruleset
+from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
+from verifier.logic.action_classes import representatives
 from verifier.logic.claims import Claim, Level, Signature, reach
-from verifier.logic.compile import Rule, Ruleset
 from verifier.logic.formula import FALSE, TRUE, Formula
-from verifier.logic.simplify import Conjunctions, simplify
-from verifier.policy.pattern import Pattern, Wild
-from verifier.policy.syntax import ActionPattern, Effect
+from verifier.logic.propagate import Conjunctions, simplify
+from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.
 Patterns: TypeAlias = tuple[ActionPattern, ...]

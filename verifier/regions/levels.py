@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from verifier.catalogue.actions import AccessLevel, Action, actions, services
-from verifier.policy.syntax import ActionPattern
+from verifier.clouds.aws.catalogue.actions import AccessLevel, Action, actions, services
+from verifier.clouds.aws.policy.syntax import ActionPattern
 from verifier.regions.region import SEVERITY, Area, lowered
 
 

@@ -13,18 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from verifier.catalogue.actions import AccessLevel
-from verifier.logic.compile import Rule
-from verifier.logic.compile_condition import single
+from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.aws.compile.compile import Rule
+from verifier.clouds.aws.compile.conditions import single
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
+from verifier.clouds.aws.request import Request
 from verifier.logic.formula import TRUE, Fits, Formula, Member, all_of, any_of, negate
-from verifier.logic.holes import HoledPart
-from verifier.logic.languages import Glob
-from verifier.policy.pattern import Pattern
-from verifier.policy.readings import Point
-from verifier.policy.syntax import ActionPattern, Effect
 from verifier.questions.verdict import Fit
-from verifier.semantics.request import Request
 from verifier.shown import Shown
+from verifier.strings.languages import Glob
+from verifier.strings.pattern import Pattern
+from verifier.strings.variables import HoledPart
 
 
 class Side(enum.Enum):

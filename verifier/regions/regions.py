@@ -14,20 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from verifier.dataclass import dataclass
-from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget, bounded
+from verifier.base.budget import Budget, bounded
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.policy.readings import Point, in_order
 from verifier.logic.claims import Claim
-from verifier.logic.simplify import Folding
-from verifier.logic.touched import touched
-from verifier.policy.readings import Point, in_order
+from verifier.logic.propagate import Folding
 from verifier.questions.limits import World
 from verifier.regions.check import check
 from verifier.regions.classes import classes
-from verifier.regions.fold import Folder
+from verifier.regions.cover import Folder
+from verifier.regions.decompose import split
 from verifier.regions.levels import known, levels
 from verifier.regions.region import Part, Region, Regions, Side
-from verifier.regions.split import split
 from verifier.regions.today import Today
 from verifier.regions.witness import Witnesses
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
-from verifier.logic.deadline import deadline
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached
 from verifier.questions.ask import counterclaims
 from verifier.questions.limits import World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion

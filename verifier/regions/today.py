@@ -12,22 +12,22 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from verifier.catalogue.actions import Action
-from verifier.dataclass import dataclass
-from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget, bounded
+from verifier.base.budget import Budget, bounded
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.catalogue.actions import Action
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.search import Narrowed, outcomes, request_of
+from verifier.clouds.aws.world.select import fitted, labelled, polished
+from verifier.clouds.aws.world.shrink import Judge
 from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
-from verifier.questions.choose import fitted, labelled, polished
-from verifier.questions.fitting import Narrowed, outcomes, request_of
+from verifier.logic.holds import holds
 from verifier.questions.outcome import Found
-from verifier.questions.polish import Judge
-from verifier.regions.holds import holds
 from verifier.regions.levels import known, levels
 from verifier.regions.region import Region
-from verifier.semantics.request import Request
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
-from verifier.world.facts import Facts, broken, facts_of
 
 _MOST_TRIED = 24
 _MOST_SOLVED = 64

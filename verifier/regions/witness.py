@@ -10,22 +10,22 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from verifier.catalogue.actions import Action
-from verifier.logic.actions import representatives
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.clouds.aws.catalogue.actions import Action
+from verifier.clouds.aws.compile.compile import Ruleset
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.arn_form import ArnForm
+from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.shrink import polish, resources, without_needless_keys
+from verifier.logic.action_classes import representatives
 from verifier.logic.claims import Claim
-from verifier.logic.compile import Ruleset
 from verifier.logic.formula import Formula
-from verifier.logic.realise import Model
+from verifier.logic.holds import holds
+from verifier.logic.theory import Model
 from verifier.questions.decode import decode
-from verifier.questions.polish import polish, resources, without_needless_keys
 from verifier.questions.replays import replays
-from verifier.regions.holds import holds
 from verifier.regions.region import Area, Part, rules
-from verifier.semantics.request import Request
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
-from verifier.world.arn_form import ArnForm
-from verifier.world.facts import Facts, broken, facts_of
 
 _MOST_ACTIONS = 24
 _MOST_KNOWN = 3

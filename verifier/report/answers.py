@@ -3,7 +3,7 @@
     answer_of(verdict)  ->  Answer  -as_json->  dict
     schema()            -> the JSON schema of every answer
 
-This module and `explained.py` alone import pydantic for answers; `text.py` says the same to people.
+This module and `explanation_answers.py` alone import pydantic for answers; `text.py` says the same to people.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
 from pydantic import TypeAdapter
 
-from verifier.errors import InputError
-from verifier.lint.question import SERVICES, Placed
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.base.errors import InputError
+from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.aws.lint.question import SERVICES, Placed
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.request import Request
+from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.questions.limits import World
 from verifier.questions.question import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
@@ -28,16 +31,13 @@ from verifier.report.counterexample import (
     hinging_sides,
     request_part,
 )
-from verifier.report.explained import (
+from verifier.report.explanation_answers import (
     ContainmentExplanation,
     RequestExplanation,
     explained_containment,
     explained_request,
 )
 from verifier.report.model import Model, Whole
-from verifier.semantics.evaluate import Evaluation
-from verifier.semantics.request import Request
-from verifier.why.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions
@@ -269,7 +269,7 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
     from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
-    from verifier.report.mended_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
+    from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
 
     every: Any = Answer | SimplifyAnswer | RepairAnswer | CheckAnswer
     return TypeAdapter(every).json_schema()

@@ -13,16 +13,16 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from verifier.base.safe import printable, shown
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
-from verifier.lint.lint import lint
-from verifier.questions.assumes import USUAL_ONLY
+from verifier.clouds.aws.assumptions import USUAL_ONLY
+from verifier.clouds.aws.lint.lint import lint
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.results import Result
 from verifier.report.rules import Level
 from verifier.report.style import Style
-from verifier.safe import printable, shown
 
 _COLOURS = {Status.HOLDS: "good", Status.FAILS: "bad", Status.ERROR: "bad", Status.UNDECIDED: "unsure"}
 _MOST = 50

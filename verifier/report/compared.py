@@ -5,16 +5,16 @@ A file that is new, gone or moved is told as such: there is one document, and no
 
 from __future__ import annotations
 
+from verifier.base.errors import InputError
+from verifier.base.safe import printable, shown
 from verifier.checks.compare import Case, Compared
-from verifier.errors import InputError
-from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Relation
 from verifier.report.answers import Answer, DifferenceAnswer, answer_of
+from verifier.report.explanation_text import why_lines
 from verifier.report.results import Result
 from verifier.report.style import Style
 from verifier.report.text import difference_text, fit_lines, request_lines
-from verifier.report.why import why_lines
-from verifier.safe import printable, shown
 
 # A file that only denies gains by going, and loses by coming.
 _VERBS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Difference, Fit, Hinges
 from verifier.report.model import Model
-from verifier.semantics.request import Request
 
 
 class RequestPart(Model):

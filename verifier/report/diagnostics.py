@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.errors import InputError
-from verifier.policy.syntax import Severity
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.base.errors import InputError
+from verifier.base.safe import printable
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.syntax import Severity
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.report.style import Style
 from verifier.report.underlined import Mark, underlined
-from verifier.safe import printable
-from verifier.source import Source, Span
 
 MOST_WARNINGS = 20
 # The word that a warning begins with; what is serious is told from the others without colours too.

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from verifier.safe import spaced
-from verifier.source import Source
-from verifier.why.explanation import Cited, Piece
+from verifier.base.safe import spaced
+from verifier.base.source import Source
+from verifier.explanations.explanation import Cited, Piece
 
 _MOST_ROWS = 16
 _MOST_COLUMNS = 120

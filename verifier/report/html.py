@@ -4,8 +4,9 @@
     fragment(result)   one answer with its own style
     shown(answer)      what a notebook shows of an answer, a request or an explanation
 
-The looks stand in `templates/`. Every text that a template puts in is made printable (`verifier/safe.py`) and escaped;
-a page tells the browser to run, load and send nothing (its Content-Security-Policy), and is cut where it is too long.
+The looks stand in `templates/`. Every text that a template puts in is made printable (`verifier/base/safe.py`) and
+escaped; a page tells the browser to run, load and send nothing (its Content-Security-Policy), and is cut where it is
+too long.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from verifier.base.safe import printable, visible
+from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.aws.request import Request
+from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
-from verifier.safe import printable, visible
-from verifier.semantics.evaluate import Evaluation
-from verifier.semantics.request import Request
-from verifier.why.explanation import WhyAllowed, WhyContained, WhyDifferent
 
 _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100

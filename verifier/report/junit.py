@@ -12,8 +12,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from verifier.base.safe import printable
 from verifier.report.results import Result, findings
-from verifier.safe import printable
 
 _MOST_NAME = 500
 _MOST_MESSAGE = 2_000

@@ -1,8 +1,8 @@
 """Answers as Markdown for a comment on a pull request: a table of all, then each that is not good, folded.
 
 Written for GitHub's dialect. Everything that comes from a document is a code span, or stands in a fence longer than any
-in it, where Markdown reads nothing and makes no mention or link (`verifier/safe.py`), so that no policy can write the
-comment. All of it is short enough for a comment, which holds 65,536 characters; what is left out is counted.
+in it, where Markdown reads nothing and makes no mention or link (`verifier/base/safe.py`), so that no policy can write
+the comment. All of it is short enough for a comment, which holds 65,536 characters; what is left out is counted.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from verifier.policy.readings import the_other_way
+from verifier.base.safe import code, html_code, printable, words
+from verifier.clouds.aws.policy.readings import the_other_way
+from verifier.clouds.aws.request import Request
+from verifier.explanations.explanation import Explanation, Part, WhyAllowed, WhyDifferent
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt
 from verifier.report.plan import PLAIN, plan
 from verifier.report.results import Result
-from verifier.safe import code, html_code, printable, words
-from verifier.semantics.request import Request
-from verifier.why.explanation import Explanation, Part, WhyAllowed, WhyDifferent
 
 _SIGNS = {True: "✅", False: "❌", None: "⚠️"}
 _MOST_CHARACTERS = 60_000

@@ -10,8 +10,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from verifier.base.safe import file_name, printable
 from verifier.report.style import Style
-from verifier.safe import file_name, printable
 
 _COLOURS = {"+": "good", "-": "bad", "@": "place"}
 _NO_NEW_LINE = "\\ No newline at end of file"

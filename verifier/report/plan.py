@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from verifier.catalogue.actions import AccessLevel
-from verifier.policy.readings import rules_of
-from verifier.policy.syntax import ActionPattern
+from verifier.base.safe import printable, quoted, shown
+from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.aws.policy.readings import rules_of
+from verifier.clouds.aws.policy.syntax import ActionPattern
 from verifier.regions.levels import known
 from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
-from verifier.regions.words import words
+from verifier.report.formula_words import words
 from verifier.report.style import Style
-from verifier.safe import printable, quoted, shown
 
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
 PLAIN = Style()

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO, assert_never
 
+from verifier.base.safe import json_text
 from verifier.report.results import Result
-from verifier.safe import json_text
 from verifier.version import VERSION
 
 

@@ -13,18 +13,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from verifier.errors import InputError
-from verifier.lint.question import Placed, lint_question
-from verifier.policy.syntax import Policy, Severity
-from verifier.policy.syntax import Warning as PolicyWarning
+from verifier.base.errors import InputError
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.lint.question import Placed, lint_question
+from verifier.clouds.aws.policy.syntax import Policy, Severity
+from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.request import Request
+from verifier.explanations.explain import Explained
+from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
 from verifier.report.rules import Level, Rule
-from verifier.semantics.request import Request
-from verifier.source import Source, Span
-from verifier.why.explain import Explained
-from verifier.why.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 
 # How grave a warning is, in SARIF's words.
 _LEVELS: dict[Severity, Level] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}

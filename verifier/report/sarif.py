@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from verifier.base.safe import prose, short
+from verifier.base.source import Span
 from verifier.report.results import Finding, Place, Result, findings
 from verifier.report.rules import Level, Rule
-from verifier.safe import prose, short
-from verifier.source import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What code scanning displays of a run: more results are dropped, and an upload above 10 MB is refused.

@@ -10,7 +10,7 @@ import shutil
 import unicodedata
 from typing import TextIO
 
-from verifier.dataclass import dataclass
+from verifier.base.dataclass import dataclass
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120

@@ -11,15 +11,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from verifier.base.errors import InputError
+from verifier.base.safe import json_text, printable, quoted, shown
 from verifier.bulk.sweep import Swept
-from verifier.errors import InputError
-from verifier.policy.syntax import Warning  # noqa: A004 - what it is called
-from verifier.questions.assumes import ALWAYS, rules_named
+from verifier.clouds.aws.assumptions import ALWAYS, rules_named
+from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
 from verifier.report.diagnostics import severity_text
 from verifier.report.style import Style
-from verifier.safe import json_text, printable, quoted, shown
 
 _GAP = "  "
 _WORDS = {"contained": "good", "escapes": "bad", "undecided": "unsure", "error": "bad"}

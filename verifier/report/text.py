@@ -9,20 +9,20 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, assert_never
 
-from verifier.dataclass import dataclass
-from verifier.policy.readings import the_other_way
-from verifier.policy.syntax import Effect
+from verifier.base.dataclass import dataclass
+from verifier.base.safe import printable, quoted, shown
+from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
+from verifier.clouds.aws.evaluate.trace import StatementTrace
+from verifier.clouds.aws.policy.readings import the_other_way
+from verifier.clouds.aws.policy.syntax import Effect
+from verifier.clouds.aws.request import Request
 from verifier.questions.limits import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
 from verifier.report.style import Style
-from verifier.safe import printable, quoted, shown
-from verifier.semantics.evaluate import Decision, Evaluation
-from verifier.semantics.request import Request
-from verifier.semantics.trace import StatementTrace
 
 if TYPE_CHECKING:
+    from verifier.explanations.explanation import Explanation, WhyDifferent
     from verifier.regions.region import Regions
-    from verifier.why.explanation import Explanation, WhyDifferent
 
 _GAP = "  "
 
@@ -160,7 +160,7 @@ def _plan(regions: Regions | None, style: Style) -> list[str]:
 def _world(world: World, style: Style) -> list[str]:
     if world is World.ALL:
         return []
-    from verifier.catalogue.origin import origin  # noqa: PLC0415 - the catalogue only where it is needed
+    from verifier.clouds.aws.catalogue.origin import origin  # noqa: PLC0415 - the catalogue only where it is needed
 
     return ["", *_wrapped(f"in the world of AWS's catalogue of {origin().date.isoformat()}", style)]
 
@@ -197,7 +197,7 @@ def _relation(difference: Difference, only_deny: bool) -> tuple[str, str]:
 def _why(why: Explanation | None, style: Style) -> list[str]:
     if why is None:
         return []
-    from verifier.report.why import why_lines  # noqa: PLC0415 - only for an answer that is explained
+    from verifier.report.explanation_text import why_lines  # noqa: PLC0415 - only for an answer that is explained
 
     return ["", *why_lines(why, style)]
 

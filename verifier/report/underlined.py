@@ -18,9 +18,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from verifier.base.safe import printable, spaced, visible
+from verifier.base.source import Source, Span
 from verifier.report.style import Style, columns
-from verifier.safe import printable, spaced, visible
-from verifier.source import Source, Span
 
 _ROOM = 100
 _BEFORE = 40

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from verifier.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy
 
 _ARN = "arn:aws:s3:::"
 _Statement: TypeAlias = dict[str, Any]

@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.api import limits_of
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained
+from verifier.report.table import html_table, text_table
 from verifier.scaling.families import FAMILIES, Grown
-from verifier.table import html_table, text_table
 
 _HEAD = ("family", "largest size", "seconds", "exponent")
 _LARGEST = 100_000

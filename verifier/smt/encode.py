@@ -2,7 +2,7 @@
 
 A text is not a string here. `t in language` is a Boolean; where the language is a number's, a date's or an address's,
 that Boolean is tied to the value it speaks of, so Z3 knows what follows from what. Of patterns it is told what is plain
-to see (`facts.py`); the rest is learnt from `logic/realise.py`, lemma by lemma.
+to see (`facts.py`); the rest is learnt from `logic/theory.py`, lemma by lemma.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TypeAlias, assert_never
 
 import z3
 
+from verifier.clouds.aws.policy.operators import Relation
 from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, Text
-from verifier.logic.languages import Glob
-from verifier.logic.typed import Host, Instant, Number
-from verifier.policy.operators import Relation
-from verifier.policy.values import Network
 from verifier.smt.facts import TextFacts
+from verifier.strings.languages import Glob
+from verifier.strings.typed import Host, Instant, Number
+from verifier.strings.values import Network
 
 _Bool: TypeAlias = z3.BoolRef
 

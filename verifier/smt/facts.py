@@ -17,10 +17,10 @@ from typing import TypeAlias
 
 import z3
 
-from verifier.logic.languages import Glob
-from verifier.logic.relate import apart, within
-from verifier.logic.shelf import Shelf
-from verifier.policy.key import lower
+from verifier.strings.key import lower
+from verifier.strings.languages import Glob
+from verifier.strings.subsumption import apart, within
+from verifier.strings.subsumption_index import Shelf
 
 _Bool: TypeAlias = z3.BoolRef
 _MOST_PAIRS = 3_000

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import z3
 
-from verifier.errors import LimitReached
+from verifier.base.errors import LimitReached
 from verifier.smt.process import MEMORY_MB
 
 _GRACE = 1.0

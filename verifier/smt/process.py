@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Iterable
 from typing import cast
 
-from verifier.dataclass import dataclass
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
-from verifier.processes import Child
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import LimitReached
+from verifier.base.processes import Child
 
 MEMORY_MB = 1024
 _GRACE = 1.0

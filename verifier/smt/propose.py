@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import z3
 
-from verifier.errors import LimitReached
-from verifier.logic.budget import Budget
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
 from verifier.logic.formula import Atom
 from verifier.smt.encode import Encoding
 from verifier.smt.guard import Stuck, check

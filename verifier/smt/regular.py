@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from verifier.errors import Unsupported
+from verifier.base.errors import Unsupported
 from verifier.logic.formula import Atom, Fits, Member
-from verifier.logic.holes import Hole, HoledPart
-from verifier.logic.languages import Any, Glob, Language, twins
-from verifier.logic.shape import Choice, Piece, Pieces, Run, Shape
-from verifier.logic.typed import Chain
-from verifier.policy.key import Key
+from verifier.strings.key import Key
+from verifier.strings.languages import Any, Glob, Language, twins
+from verifier.strings.shape import Choice, Piece, Pieces, Run, Shape
+from verifier.strings.typed import Chain
+from verifier.strings.variables import Hole, HoledPart
 
 _LAST = 0x2FFFF
 _NO_COLON = '(re.diff re.allchar (str.to_re ":"))'

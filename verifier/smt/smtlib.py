@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
-from verifier.errors import Unsupported
-from verifier.logic.budget import Budget
-from verifier.logic.domains import domain
-from verifier.logic.expand import expand, structure
+from verifier.base.budget import Budget
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.compile.domains import domain
+from verifier.clouds.aws.policy.operators import Relation
 from verifier.logic.formula import (
     And,
     Atom,
@@ -40,12 +40,12 @@ from verifier.logic.formula import (
 from verifier.logic.formula import (
     Constant as Truth,
 )
-from verifier.logic.languages import Language
-from verifier.logic.typed import Host, Instant, Number
 from verifier.logic.wild import lies_within
-from verifier.policy.key import Key
-from verifier.policy.operators import Relation
+from verifier.logic.witnesses import expand, structure
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
+from verifier.strings.key import Key
+from verifier.strings.languages import Language
+from verifier.strings.typed import Host, Instant, Number
 
 _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
 

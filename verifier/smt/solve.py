@@ -5,20 +5,20 @@
     Unknown(reason)  neither was found out
 
 Most formulas are settled here: folding and unit propagation leave nothing, or the first literals that come to mind have
-texts. The rest goes to Z3, in `rounds.py`, which is loaded then.
+texts. The rest goes to Z3, in `lazy_loop.py`, which is loaded then.
 """
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
-from verifier.dataclass import dataclass
-from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget, bounded
-from verifier.logic.expand import expand
+from verifier.base.budget import Budget, bounded
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError
 from verifier.logic.formula import FALSE, And, Formula, Or
-from verifier.logic.realise import Model, realise
-from verifier.logic.simplify import choices, simplify
+from verifier.logic.propagate import choices, simplify
+from verifier.logic.theory import Model, realise
+from verifier.logic.witnesses import expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _is_conjunction(formula: Formula) -> bool:
 
 
 def _by_rounds(formula: Formula, budget: Budget) -> Outcome:
-    from verifier.smt.rounds import rounds  # noqa: PLC0415  # Z3 only where it is needed
+    from verifier.smt.lazy_loop import rounds  # noqa: PLC0415  # Z3 only where it is needed
 
     found = rounds(formula, budget)
     match found:

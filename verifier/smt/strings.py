@@ -6,17 +6,17 @@ import ipaddress
 from collections.abc import Mapping
 from decimal import Context, Decimal
 
-from verifier.errors import UndecidedError
-from verifier.logic.budget import Budget, bounded
-from verifier.logic.domains import domain
+from verifier.base.budget import Budget, bounded
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.compile.domains import domain
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, Text
-from verifier.logic.points import write_instant, write_number
-from verifier.logic.realise import Model
-from verifier.logic.words import find
-from verifier.policy.values import write_address
+from verifier.logic.theory import Model
 from verifier.smt.process import decide
 from verifier.smt.smtlib import Constant, Script, export
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
+from verifier.strings.sample_points import write_instant, write_number
+from verifier.strings.solve import find
+from verifier.strings.values import write_address
 
 
 def solve_strings(formula: Formula, budget: Budget) -> Outcome:

@@ -2,7 +2,7 @@
 
     Repository.around(folder)      the repository whose working tree holds `folder`
     repository.commit("main~1")    the id of a commit (`revision.py`)
-    Snapshot(repository, id)       the files of that commit (`tree.py`)
+    Snapshot(repository, id)       the files of that commit (`parse_tree.py`)
 
 The repository may be a stranger's, and git runs programs that a repository names: file monitors, hooks, credential
 helpers, the `uploadpack` of a promisor remote, which a missing object is enough to start. So git itself is not called.
@@ -40,7 +40,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 _WORDS = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob", TAG: b"tag"}

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from verifier.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote
 from verifier.sources.git import COMMIT, TAG
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from verifier.errors import UsageError
+from verifier.base.errors import UsageError
 from verifier.sources.git import Repository
 from verifier.sources.tree import Kind, Snapshot
 

@@ -21,9 +21,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from verifier.errors import UsageError, quote
-from verifier.policy.load import MAX_SIZE, decoded
-from verifier.source import Source
+from verifier.base.errors import UsageError, quote
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.load import MAX_SIZE, decoded
 from verifier.sources.git import BLOB, TREE, Repository
 from verifier.sources.revision import tree_of
 

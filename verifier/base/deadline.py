@@ -1,0 +1,74 @@
+"""A time limit that holds for a whole command or question, whatever is done for it.
+
+Every search looks at its budget. What looks at none (reading a document of a hostile size, compiling it, matching one
+text with thousands of patterns) is interrupted by the system's clock a second later, with the same `LimitReached`, so
+that whoever would have caught that of a budget answers with what was found out until then. While an answer is printed
+nothing is interrupted.
+
+The system's clock belongs to the program: it is used in the main thread only, and where nobody else uses it. Elsewhere
+the budgets alone hold. One deadline within another is no later than that, and has no alarm of its own.
+
+An interruption can come between any two steps. So what outlives a question, as caches do, is worked out first, and then
+put in its place by one step.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from verifier.base.budget import within
+from verifier.base.errors import LimitReached
+
+_GRACE = 1.0
+_AGAIN = 0.2
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let what happens inside last no longer than `seconds`. Raises LimitReached."""
+    if not (math.isfinite(seconds) and seconds > 0):
+        yield  # an error, which the command tells
+        return
+    with within(seconds):
+        if not _is_free():
+            yield
+            return
+
+        def late(*_: object) -> NoReturn:
+            raise LimitReached(f"the time limit of {seconds:g} s was reached")
+
+        def unraisable(found: sys.UnraisableHookArgs) -> None:
+            if not isinstance(found.exc_value, LimitReached):  # one that came while an object was freed comes again
+                hook(found)
+
+        before, hook = signal.signal(signal.SIGALRM, late), sys.unraisablehook
+        sys.unraisablehook = unraisable
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
+            yield
+        finally:
+            answered()
+            signal.signal(signal.SIGALRM, before)
+            sys.unraisablehook = hook
+
+
+def answered() -> None:
+    """Say that the answer is there and only has to be printed."""
+    if _has_alarm():
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _is_free() -> bool:
+    """Whether the alarm can be set here, and nobody has."""
+    unset = (signal.SIG_DFL, signal.SIG_IGN)
+    return _has_alarm() and signal.getsignal(signal.SIGALRM) in unset and not any(signal.getitimer(signal.ITIMER_REAL))
+
+
+def _has_alarm() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()

@@ -1,0 +1,100 @@
+"""Every exception of the package.
+
+    VerifierError
+    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, mend
+    │   ├── PolicyError     a policy document
+    │   ├── RequestError    a request
+    │   └── UsageError      the call itself: options, files, lines of a batch
+    │       ├── CacheError      the file that remembers answers: damaged, or none of ours
+    │       └── WorkersError    the processes or the cluster that were to answer
+    └── UndecidedError      a limit was reached or a construct lies outside the decided fragment (exit code 3);
+        │                   questions turn it into an `Undecided` verdict, so users of the package never see it
+        ├── LimitReached    time, memory or steps
+        └── Unsupported     a construct that cannot be encoded
+
+A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `mend` says what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from verifier.base.safe import printable
+from verifier.base.source import Source, Span
+
+if TYPE_CHECKING:
+    from typing import Self
+
+_QUOTED_WIDTH = 60
+_QUOTED = re.compile("`.*`", re.DOTALL)
+
+
+class VerifierError(Exception):
+    """The root: catch this to catch everything that the package raises on purpose."""
+
+
+class InputError(VerifierError):
+    """What was given is wrong. `str(error)` is one line: `file:line:column: message; mend`."""
+
+    def __init__(self, message: str, *, source: Source | None = None, span: Span | None = None, mend: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.span = span
+        self.mend = mend
+
+    def as_shown(self) -> Self:
+        """Return the error without what it quotes, where its source is hidden; the error itself otherwise.
+
+        A link may lead to a secret, and the first word of it must not end in the log of a CI.
+        """
+        if self.source is None or not self.source.hidden:
+            return self
+        mend = "name the file itself: what a link leads to outside of the working directory is not quoted"
+        message = _QUOTED.sub("`…`", self.message)
+        return type(self)(message, source=self.source, span=self.span, mend=mend)
+
+    def __str__(self) -> str:
+        place = printable(self.source.name) if self.source else ""
+        if self.span:
+            place = f"{place}:{self.span.line}:{self.span.column}" if place else f"{self.span.line}:{self.span.column}"
+        return (f"{place}: " if place else "") + self.message + (f"; {self.mend}" if self.mend else "")
+
+
+class PolicyError(InputError):
+    """A policy document is malformed, or is not what its place requires (semantics.md, rules 5 to 8)."""
+
+
+class RequestError(InputError):
+    """A request is malformed (semantics.md, rules 1 to 3)."""
+
+
+class UsageError(InputError):
+    """The call is wrong: an option, a file that cannot be read, a batch line that is no question."""
+
+
+class CacheError(UsageError):
+    """The file that remembers answers is damaged, is none of ours, or cannot be used."""
+
+
+class WorkersError(UsageError):
+    """The processes or the cluster that were to answer are gone, or cannot be used."""
+
+
+class UndecidedError(VerifierError):
+    """No answer was reached. Questions turn it into `Undecided`; it is never read as `contained`."""
+
+
+class LimitReached(UndecidedError):
+    """Time, memory or a bound on steps ran out."""
+
+
+class Unsupported(UndecidedError):
+    """A construct lies outside the decided fragment."""
+
+
+def quote(text: str) -> str:
+    """Return `text` in backticks, of which it then holds none, made printable and cut to a readable width."""
+    shown = printable(text[:_QUOTED_WIDTH]).replace("`", r"\x60")
+    return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"

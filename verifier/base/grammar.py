@@ -1,0 +1,147 @@
+"""Reading a text by one of the grammars in `grammar/`: where they are found, limits on size, and the errors.
+
+A `Reader` wraps one Lark parser (LALR, contextual lexer; `tables.py`), built when it is first used. Its `actions` are
+called while the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used
+in this module and in `tables.py` only, and its errors become ours here; nodes made by actions carry its `Token`s, which
+are strings that know where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import lark
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from verifier.base.errors import InputError
+from verifier.base.parse_tables import parser_of
+from verifier.base.source import Source, Span
+
+MAX_CHARACTERS = 16 * 1024 * 1024
+MAX_VALUES = 250_000
+
+Token: TypeAlias = lark.Token
+
+_IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+
+
+class Reader:
+    """The texts of one grammar, from one or more start rules."""
+
+    def __init__(self, grammar: str, starts: tuple[str, ...], actions: object, error: type[InputError]) -> None:
+        self.grammar = grammar
+        self.starts = starts
+        self._actions = actions
+        self._error = error
+
+    def read(self, source: Source, start: str) -> Any:
+        """Return what the actions make of `source`, read from the rule `start`.
+
+        Raises the reader's error where the text is not grammatical, and whatever InputError the actions raise, both
+        with `source` filled in. Texts from outside go through `check_size` first.
+        """
+        try:
+            return self._lark.parse(source.text, start=start)
+        except UnexpectedInput as wrong:
+            from verifier.base.syntax_errors import explain  # noqa: PLC0415 - costly, and only for a text that is wrong
+
+            raise _raised(self._error, source, *explain(source.text, *self._place(wrong, source.text))) from None
+        except InputError as wrong:
+            if type(wrong) is InputError:
+                raise self._error(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
+            wrong.source = wrong.source or source
+            raise
+
+    @cached_property
+    def _lark(self) -> lark.Lark:
+        kept = grammar_folder() / "tables" / f"{self.grammar}.json"
+        return parser_of(grammar_text(self.grammar), self.starts, self._actions, kept)
+
+    @cached_property
+    def _literals(self) -> Mapping[str, str]:
+        """The text of each terminal that is one fixed text."""
+        return {str(term.name): term.pattern.value for term in self._lark.terminals if term.pattern.type == "str"}
+
+    def _place(self, wrong: UnexpectedInput, text: str) -> tuple[int, dict[str, str]]:
+        """Return where the text is wrong, and what could stand there: terminals with their fixed text, or ""."""
+        expected: set[str] = set()
+        place = len(text)
+        if isinstance(wrong, UnexpectedToken):
+            expected = set(wrong.expected)
+            place = len(text) if wrong.token.type == "$END" else wrong.token.start_pos
+        elif isinstance(wrong, UnexpectedCharacters):
+            expected = set(wrong.allowed or ())
+            place = wrong.pos_in_stream  # type: ignore[assignment]  # declared as None, set by the lexer
+        return place, {name: self._literals.get(name, "") for name in expected if name != "SPACE"}
+
+
+def check_size(source: Source, error: type[InputError]) -> None:
+    """Raise `error` for a text that is empty, larger than any document, or not Unicode (rule 2)."""
+    text = source.text
+    if not text.strip(" \t\r\n"):
+        raise _raised(error, source, "the text is empty", 0, "write a JSON document")
+    if len(text) > MAX_CHARACTERS:
+        raise _raised(error, source, f"the text is longer than {MAX_CHARACTERS} characters", 0, "split it")
+    if text.count(",") >= MAX_VALUES and _QUOTED.sub("", text).count(",") >= MAX_VALUES:
+        raise _raised(error, source, f"the text holds more than {MAX_VALUES} values", 0, "split it")
+    if text.count("*") + text.count("?") + text.count("$") > MAX_VALUES:
+        raise _raised(error, source, f"the text holds more than {MAX_VALUES} wildcards", 0, "split it")
+    if not text.isascii() and (found := _SURROGATE.search(text)):
+        message = f"a lone surrogate U+{ord(found[0]):04X} stands in the text"
+        raise _raised(error, source, message, found.start(), "write whole code points")
+
+
+def grammar_text(name: str) -> str:
+    """Return the grammar `name` with the grammars that it imports put in, each whole and once.
+
+    Lark's own import would give each importing grammar its copy of a rule or terminal, under another name, and two
+    copies of one terminal cannot be told apart where documents stand within a question.
+    """
+    texts: dict[str, str] = {}
+    _include(name, texts)
+    return "\n".join((*texts.values(), "%ignore SPACE\n" if "json" in texts else ""))
+
+
+def grammar_folder() -> Path:
+    """Return the folder of the grammars: `verifier/grammar` where installed, `grammar` at the top of a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "grammar"
+    return installed if installed.is_dir() else package.parent / "grammar"
+
+
+def _include(name: str, texts: dict[str, str]) -> None:
+    text = (grammar_folder() / f"{name}.lark").read_text(encoding="utf-8")
+    texts[name] = _IMPORT.sub("", text).replace("%ignore SPACE\n", "")
+    for found in _IMPORT.finditer(text):
+        if found[1] not in texts:
+            _include(found[1], texts)
+
+
+def source_of(text: str, name: str, *, file: bool = False, hidden: bool = False) -> Source:
+    """Return `text` as a source, without the byte order mark that some editors put first."""
+    return Source(name, text.removeprefix("\ufeff"), file, hidden)
+
+
+def span_at(text: str, place: int, length: int = 1) -> Span:
+    """Return the span of `length` characters, all on one line, at offset `place` of `text`."""
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return Span(line, column, line, column + length)
+
+
+def span_of(first: Token, last: Token | None = None) -> Span:
+    """Return the span of a token, or from one to another."""
+    end = first if last is None else last
+    return Span(first.line, first.column, end.end_line, end.end_column)  # type: ignore[arg-type]  # the lexer sets all
+
+
+def _raised(
+    error: type[InputError], source: Source, message: str, place: int, mend: str, length: int = 1
+) -> InputError:
+    return error(message, source=source, span=span_at(source.text, place, length), mend=mend)

@@ -1,0 +1,152 @@
+"""Answering items: what a sweep and a batch have in common, in whichever process it happens.
+
+    Common   what all items share, as plain values that travel; `asker()` makes the other of it, once a process
+    Asker    answers one item after the other, and asks a cache first where it has one
+
+`sweep.py` and `verifier/cli/batch_lines.py` say how an item becomes a question and what is shown of its answer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Generic, TypeAlias, TypeVar
+
+from verifier.base.deadline import deadline
+from verifier.base.errors import InputError, LimitReached, UndecidedError, WorkersError
+from verifier.bulk.cache import Cache
+from verifier.bulk.item import Answered, Item
+from verifier.bulk.records import meaning, recalled, record_of
+from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.questions.ask import ask
+from verifier.questions.limits import Limits
+from verifier.questions.question import Question
+from verifier.questions.verdict import Difference, Undecided, Verdict
+
+Found: TypeAlias = Verdict | Difference | Evaluation | InputError
+Shown = TypeVar("Shown")
+T = TypeVar("T")
+
+
+class Common(ABC, Generic[Shown]):
+    """What all items of one call share: picklable, its documents as texts; `limits` are those of each item."""
+
+    limits: Limits
+
+    @abstractmethod
+    def asker(self, cache: Cache | None) -> Asker[Shown]:
+        """Return what answers the items. Raises InputError for a document that is wrong."""
+
+    @abstractmethod
+    def lost(self, item: Item, reason: str) -> Shown:
+        """Return what is shown of an item for which no process could find an answer."""
+
+
+class Asker(ABC, Generic[Shown]):
+    """Answers items, within `limits` each; `cache` is asked first, and told afterwards."""
+
+    def __init__(self, limits: Limits, cache: Cache | None) -> None:
+        self.limits = limits
+        self.cache = cache
+
+    @abstractmethod
+    def read(self, item: Item) -> Question:
+        """Return the question that `item` asks. Raises InputError."""
+
+    @abstractmethod
+    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Shown:
+        """Return what is shown of `found`; `question` is None where the item is none."""
+
+    @abstractmethod
+    def claims_nothing(self, shown: object) -> bool:
+        """Tell whether `shown` says that no answer was found."""
+
+    def answer(self, item: Item) -> Answered[Shown]:
+        """Return the answer to `item`. Raises CacheError, and nothing for an item."""
+        try:
+            with deadline(self.limits.seconds):
+                question, key, answered = self._look_up(item)
+                if question is None or answered is not None:
+                    return answered or self._answered(
+                        item, None, InputError("internal error: neither question nor error")
+                    )
+                found = _caught(lambda: ask(question, self.limits))
+                answered = self._answered(item, question, found)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit)))
+        if self.cache is not None and key is not None and answered.record is not None:
+            forgotten = self.cache.put(key, answered.record)
+            answered = dataclasses.replace(answered, forgotten=forgotten)
+        return answered
+
+    def recall(self, item: Item) -> tuple[Answered[Shown] | None, Item]:
+        """Return the answer if it takes no proof, and the item with its key, to be answered elsewhere otherwise.
+
+        Raises CacheError.
+        """
+        try:
+            with deadline(self.limits.seconds):
+                _, key, answered = self._look_up(item)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit))), item
+        return answered, dataclasses.replace(item, key=key)
+
+    def checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
+        """Return the answer to `item`, made anew from `answered`, which came from elsewhere.
+
+        Counterexamples are replayed; that something is contained cannot be checked. What a cache would not keep is
+        asked here. Raises WorkersError for what cannot be the answer.
+        """
+        if not isinstance(answered, Answered):
+            raise WorkersError("a worker sent what is not an answer", mend="use workers that you can trust")
+        try:
+            with deadline(self.limits.seconds):
+                return self._checked(item, answered)
+        except LimitReached as limit:
+            return self._answered(item, None, Undecided(str(limit)))
+
+    def _checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
+        question = _caught(lambda: self.read(item))
+        if isinstance(question, InputError | Undecided):
+            return self._answered(item, None, question)
+        if answered.record is None:
+            return answered if self.claims_nothing(answered.shown) else self.answer(item)
+        try:
+            return self._answered(item, question, recalled(question, self.limits, answered.record))
+        except ValueError as wrong:
+            message = f"a worker sent an answer that cannot be right: {wrong}"
+            raise WorkersError(message, mend="use workers that you can trust") from None
+
+    def _look_up(self, item: Item) -> tuple[Question | None, bytes | None, Answered[Shown] | None]:
+        """Return the question of `item` and its key, and the answer where it is known already, or is an error."""
+        question = _caught(lambda: self.read(item))
+        if isinstance(question, InputError | Undecided):
+            return None, None, self._answered(item, None, question)
+        if self.cache is None:
+            return question, None, None
+        key = meaning(question, self.limits)
+        record = self.cache.get(key) if key is not None else None
+        if record is None:
+            return question, key, None
+        try:
+            found = recalled(question, self.limits, record)
+        except ValueError as wrong:
+            raise self.cache.damaged(str(wrong)) from None
+        return question, key, Answered(self.show(item, question, found, remembered=True))
+
+    def _answered(self, item: Item, question: Question | None, found: Found) -> Answered[Shown]:
+        return Answered(self.show(item, question, found, remembered=False), record_of(found))
+
+
+def _caught(step: Callable[[], T]) -> T | InputError | Undecided:
+    """Return what `step` returns, or why it does not: one bad item must not end the others."""
+    try:
+        return step()
+    except InputError as error:
+        return error
+    except UndecidedError as why:
+        return Undecided(str(why))
+    except Exception as error:  # noqa: BLE001 - a defect, which is this item's answer
+        what = f"internal error: {type(error).__name__}: {error}"
+        return InputError(what, mend="please report it with this document or line")

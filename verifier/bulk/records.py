@@ -1,0 +1,184 @@
+"""What a cache knows a question by, and what it keeps of the answer.
+
+    meaning(question, limits)             the key: a digest of all that an answer depends on
+    record_of(found)                      what is kept of an answer, None where nothing is
+    recalled(question, limits, record)    the answer again, its counterexamples replayed
+
+The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
+change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
+answer of which some part was not found out; answers of `evaluate` are cheaper to make than to keep.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, assert_never
+from weakref import WeakKeyDictionary
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError
+from verifier.bulk.fingerprint import installed
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.write import as_json
+from verifier.clouds.aws.request import Request
+from verifier.logic.claims import Claim
+from verifier.questions.ask import counterclaims, documents_of, limits_for
+from verifier.questions.diff import assumed
+from verifier.questions.limits import Limits, World
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+from verifier.questions.replays import replays
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+
+_RELATIONS = {
+    (False, False): Relation.EQUIVALENT,
+    (True, False): Relation.WIDER,
+    (False, True): Relation.NARROWER,
+    (True, True): Relation.INCOMPARABLE,
+}
+_DENIES: dict[str, bool] = {"same": True, "different": False}
+
+
+def meaning(question: Question, limits: Limits) -> bytes | None:
+    """Return the key of `question`, None for one that is not worth remembering."""
+    if isinstance(question, EvaluateQuestion):
+        return None
+    asked = limits_for(question, limits)
+    how = [asked.seconds, asked.encoding.value, asked.world.value, asked.readings.value]
+    parts = [installed(), *how, _roles(question)]
+    return hashlib.sha256(json.dumps(parts).encode()).digest()
+
+
+def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | None:
+    """Return what a cache may keep of `found`, None where it is to be asked again."""
+    match found:
+        case Contained(vacuous=bool(vacuous)):
+            return json.dumps({"verdict": "contained", "vacuous": vacuous})
+        case Escapes(request=request, fit=fit):
+            return json.dumps({"verdict": "escapes", "request": _side(request, fit)})
+        case Difference(reason=None, denies_same=bool(same)) if found.relation is not Relation.UNDECIDED:
+            sides = [_side(found.gained, found.gained_fit), _side(found.lost, found.lost_fit)]
+            return json.dumps({"denies": "same" if same else "different", "sides": sides})
+        case Contained() | Undecided() | Difference() | Evaluation() | InputError():
+            return None
+    assert_never(found)
+
+
+def recalled(question: Question, limits: Limits, record: str) -> Verdict | Difference:
+    """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer to `question`."""
+    try:
+        found = json.loads(record)
+        asked = limits_for(question, limits)
+        together = question.documents if isinstance(question, ProveQuestion | ConfineQuestion) else None
+        policies = tuple(documents_of(question))
+        assumes: Callable[..., tuple[str, ...]]
+        if isinstance(question, DiffQuestion):
+            old, new = policies
+            assumes = partial(assumed, old, new, question.told, asked.world, asked.readings)
+        else:
+            assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
+        about = _About(counterclaims(question), assumes, asked.world)
+        return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
+    except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        raise ValueError(f"a record is no answer ({wrong})") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What an answer is about besides its own words: the claims of each counterexample, assumptions, and the world."""
+
+    claims: Sequence[Sequence[Claim]]
+    assumes: Callable[..., tuple[str, ...]]
+    world: World
+
+
+def _verdict(found: dict[str, Any], about: _About) -> Verdict:
+    match found:
+        case {"verdict": "contained", "vacuous": bool(vacuous), **rest} if not rest:
+            return Contained(vacuous, about.assumes(proved=True), about.world)
+        case {"verdict": "escapes", "request": side, **rest} if not rest:
+            return Escapes(_replayed(side, *about.claims), about.assumes(), _fit(side), about.world)
+    raise ValueError("a record is no verdict")
+
+
+def _difference(found: dict[str, Any], about: _About) -> Difference:
+    gained, lost = (
+        None if side is None else _replayed(side, claims)
+        for side, claims in zip(found["sides"], about.claims, strict=True)
+    )
+    gained_fit, lost_fit = (Fit() if side is None else _fit(side) for side in found["sides"])
+    relation = _RELATIONS[gained is not None, lost is not None]
+    return Difference(
+        relation,
+        gained,
+        lost,
+        _DENIES[found["denies"]],
+        None,
+        about.assumes(proved=relation is Relation.EQUIVALENT),
+        gained_fit,
+        lost_fit,
+        about.world,
+    )
+
+
+def _side(request: Request | None, fit: Fit) -> dict[str, object] | None:
+    if request is None:
+        return None
+    return (
+        request.as_json() if fit.realistic else request.as_json() | {"breaks": fit.breaks, "none_fits": fit.none_fits}
+    )
+
+
+def _fit(found: dict[str, Any]) -> Fit:
+    """Return how a kept counterexample fits. Raises ValueError where that is not told."""
+    match found.get("breaks", []), found.get("none_fits", False):
+        case list(breaks), bool(none_fits) if all(isinstance(each, str) for each in breaks):
+            return Fit(tuple(breaks), none_fits)
+    raise ValueError("a record does not tell how its counterexample fits")
+
+
+def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:
+    request = Request.of(found["action"], found["resource"], found["context"], found.get("principal"))
+    if not replays(claims, request):
+        raise ValueError("a counterexample does not replay")
+    return request
+
+
+def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[object]:
+    """The documents of a question, each in its place, in their order."""
+    match question:
+        case DiffQuestion():
+            return ["diff", _document(question.old), _document(question.new), _told(question)]
+        case ConfineQuestion():
+            return ["confine", _document(question.document), list(question.services), _told(question)]
+        case ProveQuestion():
+            return [
+                "prove",
+                [_document(policy) for policy in question.policies],
+                _document(question.maximum),
+                [None if policy is None else _document(policy) for policy in (question.boundary, question.session)],
+                [[_document(policy) for policy in level] for level in question.scps],
+                [_document(policy) for policy in question.rcps],
+            ]
+    assert_never(question)
+
+
+def _told(question: DiffQuestion | ConfineQuestion) -> str | None:
+    return question.told.value if question.told else None
+
+
+_DIGESTS: WeakKeyDictionary[Policy, str] = WeakKeyDictionary()
+
+
+def _document(policy: Policy) -> str:
+    """Return a digest of what `policy` says, without the names in it, worked out once."""
+    found = _DIGESTS.get(policy)
+    if found is None:
+        statements: Any = as_json(policy)["Statement"]
+        says = [policy.version.value, [[pair for pair in each.items() if pair[0] != "Sid"] for each in statements]]
+        found = _DIGESTS[policy] = hashlib.sha256(json.dumps(says).encode()).hexdigest()
+    return found

@@ -1,0 +1,118 @@
+"""`batch`: many questions, one a line of JSON, and an answer to each, in order (interface.md).
+
+A line that is no question is answered with what is wrong with it, and the next line is still answered. A bounded number
+of lines is held at a time (one, where this process answers), so memory stays flat. In answers, `line` is the number of
+the line in the batch; `column` counts within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from verifier.api import EncodingName, PathName, ReadingName, WorldName, limits_of
+from verifier.base.errors import InputError, UsageError
+from verifier.base.source import Span
+from verifier.bulk.answerer import Asker, Common, Found
+from verifier.bulk.cache import Cache
+from verifier.bulk.item import Item
+from verifier.bulk.run import Means, run
+from verifier.clouds.aws.lint.question import lint_question
+from verifier.questions.limits import Limits
+from verifier.questions.question import JsonValue, Question
+from verifier.questions.read_id import read_id
+from verifier.questions.read_question import read_question
+from verifier.questions.verdict import Undecided
+from verifier.report.answers import answer_of
+
+Line: TypeAlias = dict[str, Any]
+
+_NAME = "<line>"
+
+
+def batch(
+    lines: Iterable[str | bytes],
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    world: WorldName = "all",
+    reading: ReadingName = "all",
+    jobs: int = 1,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    cache: PathName | None = None,
+) -> Iterator[Line]:
+    """Yield the JSON answer of each of `lines`, which are texts or UTF-8; blank ones are skipped.
+
+    `timeout` is in seconds, for each question; `world` and `reading` are for those that name none. `jobs`, `executor`,
+    `workers` and `cache` are those of `sweep`; with them lines are read ahead. Raises UsageError for an impossible
+    option, WorkersError and CacheError as `sweep` does, and nothing for a line.
+    """
+    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
+    items = (Item(_NAME, line, _NAME, number) for number, line in enumerate(lines, start=1) if line.strip())
+    return answers(items, limits_of(timeout, encoding, world, reading), means)
+
+
+def answers(items: Iterable[Item], limits: Limits, means: Means) -> Generator[Line, None, None]:
+    """Yield the answer of each of `items`, lines of a batch. Raises as `batch` does."""
+    return run(items, Batch(limits), means)
+
+
+def item_of(line: bytes | None, number: int, max_size: int) -> Item:
+    """Return the line `number` of a batch; None stands for one that is larger than `max_size` bytes."""
+    if line is not None:
+        return Item(_NAME, line, _NAME, number)
+    message = f"the line is larger than {max_size:,} bytes"
+    error = UsageError(message, span=Span(1, 1, 1, 1), mend="raise --max-size")
+    return Item(_NAME, "", _NAME, number, error)
+
+
+@dataclass(frozen=True)
+class Batch(Common[Line]):
+    """What the lines of a batch have in common."""
+
+    limits: Limits
+
+    def asker(self, cache: Cache | None) -> LineAsker:
+        return LineAsker(self.limits, cache)
+
+    def lost(self, item: Item, reason: str) -> Line:
+        return _answer(item, None, Undecided(reason))
+
+
+class LineAsker(Asker[Line]):
+    """Answers one line after the other."""
+
+    def claims_nothing(self, shown: object) -> bool:
+        return isinstance(shown, dict) and ("error" in shown or shown.get("verdict") == "undecided")
+
+    def read(self, item: Item) -> Question:
+        if item.error is not None:
+            raise item.error
+        _check_utf8(item.text)
+        return read_question(_text(item), _NAME)
+
+    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Line:
+        return _answer(item, question, found)
+
+
+def _answer(item: Item, question: Question | None, found: Found) -> Line:
+    identity: JsonValue = read_id(_text(item)) if question is None else question.id
+    placed = () if question is None or isinstance(found, InputError) else lint_question(question)
+    return {"id": identity} | answer_of(found, identity, item.line, placed=placed).as_json()
+
+
+def _text(item: Item) -> str:
+    return item.text if isinstance(item.text, str) else item.text.decode(errors="replace")
+
+
+def _check_utf8(line: str | bytes) -> None:
+    if isinstance(line, bytes):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            column = len(line[: error.start].decode()) + 1
+            message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
+            raise UsageError(message, span=Span(1, column, 1, column + 1), mend="write the line as UTF-8") from None

@@ -1,0 +1,57 @@
+"""Printing what `simplify` and `repair` found, and writing the new document where that is wanted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from verifier.base.deadline import answered
+from verifier.base.files import write_text
+from verifier.base.safe import json_text
+from verifier.cli.exit_codes import ExitCode
+from verifier.cli.options import Format
+from verifier.repairs.repaired import Repaired
+from verifier.report.style import Style, style_of
+from verifier.simplification.simplified import Simplified
+
+if TYPE_CHECKING:
+    from verifier.cli.inputs import Inputs
+
+WriteOption: TypeAlias = Annotated[
+    str | None, typer.Option("--write", metavar="FILE", help="Write the new document, if there is one, to this file.")
+]
+
+
+def print_mended(
+    found: Simplified | Repaired,
+    form: Format,
+    as_text: Callable[[Style], str],
+    write: str | None,
+    code: ExitCode,
+    inputs: Inputs,
+) -> None:
+    """Print `found` as `form` says, after writing its document to the file `write`, and end with `code`.
+
+    Raises typer.Exit, and UsageError for a file that cannot be written.
+    """
+    answered()
+    if write is not None and _is_new(found):
+        assert found.text is not None
+        write_text(write, found.text)
+    if form is Format.JSON:
+        from verifier.report.answers import warning_parts
+        from verifier.report.edited_answers import repair_answer, simplify_answer
+
+        answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
+        answer = answer.model_copy(update={"warnings": warning_parts(inputs.warnings)})
+        print(json_text(answer.as_json(), indent=2))
+    else:
+        print(as_text(style_of(sys.stdout)))
+    raise typer.Exit(inputs.code(code))
+
+
+def _is_new(found: Simplified | Repaired) -> bool:
+    return bool(found.removed) if isinstance(found, Simplified) else found.text is not None

@@ -1,0 +1,1 @@
+"""What knows a cloud: `cloud.py` says what one must give, and each has a folder."""

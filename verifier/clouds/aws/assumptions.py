@@ -1,0 +1,144 @@
+"""What an answer rests on: the points that semantics.md marks **[decided]**, as far as the documents touch them.
+
+Most such points have two readings (`clouds/aws/policy/readings.py`). What is proved holds under both, and the answer
+says so; a counterexample is one under the usual reading, and so is every answer where no other was asked about. The
+points that have no second reading are rows here: a rule, the choice made there, and the test whether a document touches
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
+from verifier.questions.limits import Readings, World
+from verifier.strings.pattern import ArnTemplate, Template
+
+ALWAYS = (
+    "no resource policy grants directly",
+    "principal and resource are in member accounts",
+)
+USUAL_ONLY = "where AWS's guide is unclear, it is read in the usual way only"
+
+_Touches: TypeAlias = Callable[[Statement], bool]
+
+
+def assumptions(
+    policies: Iterable[Policy],
+    world: World = World.ALL,
+    readings: Readings = Readings.ALL,
+    *,
+    documents: Documents | None = None,
+    proved: bool = False,
+) -> tuple[str, ...]:
+    """Return what an answer about `policies` assumes, and about the places that they have in `documents`; `proved`: it
+    is one about all requests.
+
+    First the facts that narrow the question where `world` does, and that one reading only was asked about where
+    `readings` says so, then the standing assumptions, what is outside of the question, and the decided points that the
+    documents touch.
+    """
+    policies = tuple(policies)
+    found = frozenset[Point]().union(*map(touched, policies))
+    rows = frozenset[int]().union(*map(_rows, policies))
+    both = proved and readings is Readings.ALL
+    points = [(point.rule, _said(point, both=both)) for point in Point if point in found]
+    points += [(rule, f"rule {rule}: {text}") for number, (rule, text, _) in enumerate(_DECIDED) if number in rows]
+    usual = (USUAL_ONLY,) if readings is Readings.USUAL else ()
+    beside = tuple(_beside_full_access(documents)) if documents else ()
+    named = tuple(text for _, text in sorted(points, key=lambda point: point[0]))
+    return _facts(world) + usual + ALWAYS + beside + named
+
+
+def _beside_full_access(documents: Documents) -> Iterator[str]:
+    for place in sorted(documents.open_levels(), key=lambda place: place.level or 0):
+        yield f"rule 30: {place} only denies, and is beside FullAWSAccess, as AWS attaches it"
+
+
+def _said(point: Point, *, both: bool) -> str:
+    if both:
+        return f"rule {point.rule}, under both readings: {point.usual}; or {point.other}"
+    return f"rule {point.rule}: {point.usual}"
+
+
+def _facts(world: World) -> tuple[str, ...]:
+    if world is World.ALL:
+        return ()
+    from verifier.clouds.aws.world.facts import facts_used  # noqa: PLC0415 - the catalogue only where it is needed
+
+    return facts_used()
+
+
+_ROWS: WeakKeyDictionary[Policy, frozenset[int]] = WeakKeyDictionary()
+
+
+def _rows(policy: Policy) -> frozenset[int]:
+    """The numbers of the rows that a policy touches, looked for once."""
+    found = _ROWS.get(policy)
+    if found is None:
+        found = _ROWS[policy] = frozenset(
+            number for number, (_, _, touches) in enumerate(_DECIDED) if any(map(touches, policy.statements))
+        )
+    return found
+
+
+def _empty_list(statement: Statement) -> bool:
+    """Whether an operator that is not negated has no values: that matches nothing under either reading of rule 5."""
+    return any(not one.values and not one.test.operator.negated for one in statement.conditions)
+
+
+def _misspelt(statement: Statement) -> bool:
+    return any(map(_is_misspelt, statement.conditions))
+
+
+def _is_misspelt(condition: Condition) -> bool:
+    return bool(condition.operator_text) and condition.operator_text != str(condition.test)
+
+
+def _tag(statement: Statement) -> bool:
+    """Whether a tag is read, as a key or by a variable."""
+    templates = [entry.template for entry in statement.resources.entries] if statement.resources else []
+    values = [value.value for condition in statement.conditions for value in condition.values]
+    holders = (*templates, *(value for value in values if isinstance(value, Template | ArnTemplate)))
+    keys = [condition.key for condition in statement.conditions]
+    keys += [variable.key for holder in holders for variable in holder.variables]
+    return any("tag/" in key.folded for key in keys)
+
+
+def _speaks_of(service: str) -> _Touches:
+    def touches(statement: Statement) -> bool:
+        entries = statement.actions.entries if statement.actions else ()
+        patterns = [entry.pattern for entry in entries if entry.text != "*"]
+        return any(pattern is not None and pattern.service.matches(service) for pattern in patterns)
+
+    return touches
+
+
+def _bound_kms(statement: Statement) -> bool:
+    return statement.actions is not None and statement.actions.rcp and _speaks_of("kms")(statement)
+
+
+# The last two are of what is outside of the question: what the documents decide about, as far as AWS lets them.
+_DECIDED: tuple[tuple[int, str, _Touches], ...] = (
+    (5, "an empty list of condition values matches nothing", _empty_list),
+    (15, "operator names match without regard to case", _misspelt),
+    (15, "no two tags differ only in case", _tag),
+    (30, "no KMS key is an AWS managed key; no RCP binds those, nor kms:RetireGrant", _bound_kms),
+    (
+        35,
+        "sts:GetCallerIdentity and sts:GetSessionToken need no permission, and no policy takes them away",
+        _speaks_of("sts"),
+    ),
+)
+
+
+def rules_named() -> Iterator[str]:
+    """The decided points in the order of the rules, as answers name them."""
+    named = [(point.rule, _said(point, both=both)) for point in Point for both in (True, False)]
+    named += [(rule, f"rule {rule}: {text}") for rule, text, _ in _DECIDED]
+    return (text for _, text in sorted(named, key=lambda point: point[0]))

@@ -1,0 +1,94 @@
+"""The actions of AWS: what each works on, which condition keys it takes, what it does and what it needs besides.
+
+Source: `data/actions.tsv`, the union of two readings of the service authorization reference. Guarantees: a service is
+read when asked for; names are written as AWS writes them and compare without regard to ASCII case (semantics.md, rule
+9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each action.
+"""
+
+from __future__ import annotations
+
+import enum
+from functools import cache, lru_cache
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.catalogue.tables import Row, block_names, block_rows, names
+
+_TABLE = "actions.tsv"
+_COLUMNS = 5
+_MOST_KEPT = 32_768
+_REQUIRED = "!"
+
+
+class AccessLevel(enum.Enum):
+    """What an action does, by AWS's own classes. PERMISSIONS wherever a source says so, whatever the other says."""
+
+    READ = "read"
+    WRITE = "write"
+    LIST = "list"
+    TAGGING = "tagging"
+    PERMISSIONS = "permissions"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceUse:
+    """A resource type that an action works on: `name` as in `resource_types`; `required` if every source says so."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action, `service:name`.
+
+    `resource_types` is empty for an action without resource-level permission, which is asked on `*` (rule 13).
+    `condition_keys` are those of the action and of its use of any of its resource types, templates as `${...}`; the
+    keys of a resource type itself stand with that. `dependent_actions` (`service:Name`) are needed besides, or may be.
+    """
+
+    service: str
+    name: str
+    access_level: AccessLevel
+    resource_types: tuple[ResourceUse, ...]
+    condition_keys: tuple[str, ...]
+    dependent_actions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.name}"
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """Return the prefixes of all services (`iam`, `s3`, ...), in lower case and sorted."""
+    return block_names(_TABLE)
+
+
+@cache
+def actions(service: str) -> tuple[Action, ...]:
+    """Return the actions of `service` (its prefix, in lower case), sorted by name; none if it is not known."""
+    return tuple(_action(service, row) for row in block_rows(_TABLE, service, _COLUMNS))
+
+
+def find_action(text: str) -> Action | None:
+    """Return the action written `service:Name`, in any case; None if the catalogue does not know it."""
+    service, colon, name = text.lower().partition(":")
+    row = _by_name(service).get(name) if colon and service in services() else None
+    return None if row is None else _action(service, row)
+
+
+@cache
+def _by_name(service: str) -> dict[str, Row]:
+    return {row[0].lower(): row for row in block_rows(_TABLE, service, _COLUMNS)}
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _action(service: str, row: Row) -> Action:
+    name, level, uses, keys, needed = row
+    return Action(
+        service=service,
+        name=name,
+        access_level=AccessLevel(level),
+        resource_types=tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(uses)),
+        condition_keys=names(keys),
+        dependent_actions=names(needed),
+    )

@@ -1,0 +1,84 @@
+"""Which texts a request can hold at all (rules 1 to 3): what exists, apart from what policies mean.
+
+An axiom about a text is its domain: a language that every value lies in. That a key is never a list, or holds values of
+one type only, is taken for granted where a page of AWS says so of that very key (`clouds/aws/catalogue/keys.py`); every
+other key may hold any text, single or list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
+from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
+from verifier.strings.key import Key
+from verifier.strings.languages import IS_ARN, Glob, Language
+from verifier.strings.solve import SPARE
+from verifier.strings.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
+
+ANY_RESOURCE = Glob.literal("*")
+TRUE_TEXT = Glob(("true",), ignores_case=True)
+FALSE_TEXT = Glob(("false",), ignores_case=True)
+
+
+@lru_cache(maxsize=65_536)
+def may_be_list(key: Key) -> bool:
+    """Whether the key can hold two values or more (rule 3)."""
+    facts = documented_facts(key.folded)
+    return facts is None or facts.multivalued
+
+
+def can_hold(key: Key, values: Sequence[str]) -> bool:
+    """Whether a request can hold `values`, one or several, for `key` (rule 3)."""
+    languages = domain(Element(key))
+    typed = not languages or all(any(language.matches(value) for language in languages) for value in values)
+    return typed and (len(values) < 2 or may_be_list(key))
+
+
+@lru_cache(maxsize=65_536)
+def domain(text: Text) -> tuple[Language, ...]:
+    """Return the languages one of which every value of `text` lies in; none where it may be any text."""
+    match text:
+        case ActionText():
+            return (IS_ACTION,)
+        case ResourceText():
+            return (ANY_RESOURCE, IS_ARN)
+        case Element(key):
+            return _key_domain(key)
+
+
+@lru_cache(maxsize=65_536)
+def _key_domain(key: Key) -> tuple[Language, ...]:
+    facts = documented_facts(key.folded)
+    return of_type(facts.type) if facts else ()
+
+
+def of_type(kind: KeyType) -> tuple[Language, ...]:
+    """Return the languages one of which every value of the type lies in; none where it may be any text."""
+    match kind:
+        case KeyType.STRING:
+            return ()
+        case KeyType.NUMERIC:
+            return (IS_NUMBER,)
+        case KeyType.DATE:
+            return (IS_INSTANT,)
+        case KeyType.BOOL:
+            return (TRUE_TEXT, FALSE_TEXT)
+        case KeyType.ADDRESS:
+            return (CANONICAL_ADDRESS,)
+        case KeyType.ARN:
+            return (IS_ARN,)
+        case KeyType.BINARY:
+            return (IS_BINARY,)
+
+
+def spare(text: Text) -> tuple[str, bool]:
+    """Return the characters that may stand for any other in `text`, and whether there are no others."""
+    return (ACTION_CHARS, True) if isinstance(text, ActionText) else (SPARE, False)
+
+
+def in_domain(text: Text) -> Formula | None:
+    """Return the axiom that `text` lies in its domain, or None where every text does."""
+    languages = domain(text)
+    return any_of(Member(text, language) for language in languages) if languages else None

@@ -1,0 +1,95 @@
+"""What a policy means on every request and under every reading of the points that AWS's guide leaves open.
+
+Each point is a Boolean of the question, `Reads(point)`, shared by all documents, so that what is proved of the formula
+holds under every combination of readings. The rules are those of `compile.py`, but of the statements that touch a point
+(`touched.py`): theirs are compiled anew. The usual reading is not proved by way of these formulas, so that it costs
+what it did: `questions/search.py` asks about them only once nothing was found under it.
+
+Under the other reading of rule 9 an action entry with a wildcard in its service matches nothing. Actions are looked up,
+not solved for, so such a statement becomes two rules: one that both readings have, and one that only one of them has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from verifier.clouds.aws.compile.compile import Rule, Ruleset, compile_policy
+from verifier.clouds.aws.compile.conditions import compile_condition, fits
+from verifier.clouds.aws.compile.touched import (
+    has_early_variable,
+    has_inner_star,
+    has_wild_service,
+    may_hold_wildcards,
+    points_of,
+    touched,
+)
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.syntax import Policy, ResourceEntry, Resources, Statement
+from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
+from verifier.logic.hinges import read
+from verifier.strings.variables import HowRead
+
+_COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
+
+
+def compile_readings(policy: Policy) -> Ruleset:
+    """Return the policy compiled for every reading; the usual rules where it touches no point. Kept as they are."""
+    usual = compile_policy(policy)
+    if not touched(policy):
+        return usual
+    found = _COMPILED.get(policy)
+    if found is None:
+        rules = zip(policy.statements, usual.rules, strict=True)
+        found = Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
+        _COMPILED[policy] = found
+    return found
+
+
+def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
+    """Yield the rules of a statement; `usual` is the one of its usual reading."""
+    if next(points_of(statement), None) is None:
+        yield usual
+        return
+    conditions = (compile_condition(condition, readings=True) for condition in statement.conditions)
+    rule = replace(usual, guard=all_of((_resources(statement.resources), *conditions)))
+    entries = statement.actions.entries if statement.actions is not None else ()
+    wild = {entry.pattern for entry in entries if has_wild_service(entry)}
+    if not wild:
+        yield rule
+        return
+    plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
+    kept = replace(rule, actions=tuple(pattern for pattern in rule.actions if pattern in plain))
+    reads = Reads(Point.WILD_SERVICE)
+    if rule.negated:
+        yield rule
+        yield replace(kept, guard=all_of((reads, rule.guard)))
+        return
+    if kept.actions:
+        yield kept
+    dropped = tuple(pattern for pattern in rule.actions if pattern in wild)
+    yield replace(rule, actions=dropped, guard=all_of((negate(reads), rule.guard)))
+
+
+def _resources(resources: Resources | None) -> Formula:
+    if resources is None:
+        return TRUE
+    met = any_of(map(_entry, resources.entries))
+    return negate(met) if resources.negated else met
+
+
+def _entry(entry: ResourceEntry) -> Formula:
+    """Return that the resource matches the entry (rules 10, 25 and 27)."""
+    found = _valued(entry, within=False)
+    if has_inner_star(entry):
+        found = read(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))
+    return all_of((negate(Reads(Point.EARLY_VARIABLE)), found)) if has_early_variable(entry) else found
+
+
+def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
+    usual = fits(RESOURCE, entry.template, how=HowRead(within))
+    if not may_hold_wildcards(entry.template):
+        return usual
+    wild = fits(RESOURCE, entry.template, how=HowRead(within, wild=True))
+    return read(Point.WILD_VALUE, usual=usual, other=wild)

@@ -1,0 +1,150 @@
+"""One condition beside one request: an operator on a key with its or-ed values (rules 14, 17 to 19 and 24).
+
+`match_condition` answers with the reason for which the condition fails, or None where it holds; the decision and the
+explanation come from the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import IPv6Network
+from typing import assert_never
+
+from verifier.base.errors import quote
+from verifier.clouds.aws.evaluate.match_value import match_value, read_as
+from verifier.clouds.aws.evaluate.substitute import variable_value
+from verifier.clouds.aws.policy.operators import Family, Quantifier
+from verifier.clouds.aws.policy.readings import USUAL, Point, Reading
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue
+from verifier.clouds.aws.request import Request
+from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
+
+_MANY = 3
+
+_TYPES = {
+    Family.STRING: "string",
+    Family.NUMERIC: "number",
+    Family.DATE: "date",
+    Family.BOOL: "Boolean",
+    Family.BINARY: "base64 text",
+    Family.ADDRESS: "address",
+    Family.ARN: "ARN",
+}
+
+
+def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> str | None:
+    """Return why `condition` does not hold on `request`, or None iff it holds."""
+    values = request.values(condition.key)
+    if Point.EMPTY_LIST in reading and not condition.values:
+        condition = _affirmed(condition)
+    if condition.test.operator.family is Family.NULL:
+        return _null(condition, values, reading)
+    if not values:
+        return None if _holds_on_absent_key(condition, reading) else "the key is absent"
+    match condition.test.quantifier:
+        case Quantifier.NONE:
+            return _plain(condition, values, request, reading)
+        case Quantifier.ALL:
+            return _for_all(condition, values, request, reading)
+        case Quantifier.ANY:
+            return _for_any(condition, values, request, reading)
+    assert_never(condition.test.quantifier)
+
+
+def _affirmed(condition: Condition) -> Condition:
+    """Return the condition with the operator that its own negates (rule 5, the other reading)."""
+    operator = replace(condition.test.operator, negated=False)
+    return replace(condition, test=replace(condition.test, operator=operator))
+
+
+def _holds_on_absent_key(condition: Condition, reading: Reading) -> bool:
+    """Rules 17 and 18."""
+    if condition.test.quantifier is Quantifier.ANY and Point.ABSENT_UNDER_ANY in reading:
+        return False
+    return condition.test.holds_on_absent_key
+
+
+def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
+    """Whether `value` matches nothing under the other reading of rule 21, 23 or 25."""
+    match family, value.value:
+        case Family.ARN, Pattern():
+            return Point.ARN_STAR in reading
+        case Family.ADDRESS, IPv6Network():
+            return Point.BARE_V6 in reading and "/" not in value.text
+        case Family.BOOL, Template():
+            return Point.BOOL_VARIABLE in reading
+    return False
+
+
+def _null(condition: Condition, values: Sequence[str], reading: Reading) -> str | None:
+    """Rule 17: `true` holds iff the key is absent or its values come to nothing, `false` iff it does not."""
+    is_null = values == () or (not any(values) and Point.NULL_OF_NOTHING not in reading)
+    if any(value.value is is_null for value in condition.values):
+        return None
+    if not condition.values:
+        return "there is no value to match"
+    if not is_null:
+        return "the key is present"
+    if not values:
+        return "the key is absent"
+    return "the key holds the empty string" if len(values) == 1 else "the key holds nothing but empty strings"
+
+
+def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+    """Rule 19: without a set prefix only a single value can match, be the operator negated or not."""
+    if len(values) > 1:
+        if condition.test.operator.negated and Point.LIST_UNDER_PLAIN in reading:
+            return None
+        return f"the key holds a list of {len(values)} values, which only a set prefix can match"
+    return _one(condition, values[0], request, reading)
+
+
+def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+    """Rule 18: every value passes; true where none is left."""
+    reasons = (_one(condition, value, request, reading) for value in values if value)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+    """Rule 18: some value passes; false where none is left. The key is present here, so `IfExists` does not matter."""
+    failed: list[str] = []
+    for value in values:
+        if value:
+            reason = _one(condition, value, request, reading)
+            if reason is None:
+                return None
+            failed.append(reason)
+    return "; ".join(failed) if failed else "the key holds no value but the empty string"
+
+
+def _one(condition: Condition, text: str, request: Request, reading: Reading) -> str | None:
+    """Return why the one value `text` of the key does not pass: the test of rules 14 and 24, applied to each value."""
+    operator = condition.test.operator
+    found = read_as(operator.family, text)
+    if found is None:
+        unreadable = Point.NOT_ARN if operator.family is Family.ARN else Point.ILL_TYPED
+        if operator.negated and unreadable in reading:
+            return None
+        return f"the key's value {quote(text)} is no {_TYPES[operator.family]}"
+    values = [v for v in condition.values if not _is_void(v, operator.family, reading)] if reading else condition.values
+    matching = next((v for v in values if match_value(operator, v.value, found, request, reading)), None)
+    if operator.negated:
+        return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
+    return f"the key's value {quote(text)} {_matches_none(condition.values, request)}" if matching is None else None
+
+
+def _matches_none(values: Sequence[ConditionValue], request: Request) -> str:
+    """Return "does not match ..." or "matches none of ...", naming the variables without a value (rule 28)."""
+    if not values:
+        return "matches nothing, as there is no value to match"
+    shown = ", ".join(quote(value.text) for value in values[:_MANY])
+    more = f", and {len(values) - _MANY} more" if len(values) > _MANY else ""
+    lacking = dict.fromkeys(str(variable) for value in values[:_MANY] for variable in _lacking(value, request))
+    note = "".join(f"; {quote(name)} has no value" for name in lacking)
+    return f"{'does not match' if len(values) == 1 else 'matches none of'} {shown}{more}{note}"
+
+
+def _lacking(value: ConditionValue, request: Request) -> list[Variable]:
+    variables = value.value.variables if isinstance(value.value, Template | ArnTemplate) else ()
+    return [variable for variable in variables if variable_value(variable, request) is None]

@@ -1,0 +1,114 @@
+"""All warnings about a question: those of its documents, each in its place, of its services, and of its request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import quote
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.catalogue.actions import services
+from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.lint.near import near_service
+from verifier.clouds.aws.lint.scope import catalogue
+from verifier.clouds.aws.policy.check import Kind
+from verifier.clouds.aws.policy.organisation import only_denies
+from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+
+_KINDS = {
+    Role.POLICY: Kind.IDENTITY,
+    Role.BOUNDARY: Kind.BOUNDARY,
+    Role.SESSION: Kind.SESSION,
+    Role.SCP: Kind.SCP,
+    Role.RCP: Kind.RCP,
+}
+SERVICES = "services"
+_SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an error
+_REQUEST = Source("<request>", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A warning, the source that it is about, and what its document is called in the question (`boundary`, ...)."""
+
+    name: str
+    source: Source
+    warning: Warning
+
+
+def lint_question(question: Question, request: Source = _REQUEST) -> tuple[Placed, ...]:
+    """Return the warnings about `question`, each once, however many places a document has; the gravest stands.
+
+    `request` is the text that the request of an `evaluate` was read from.
+    """
+    found: dict[tuple[Source, Span, str], Placed] = {}
+    for placed in _all(question, request):
+        place = (placed.source, placed.warning.span, placed.warning.message)
+        if place not in found or found[place].warning.severity < placed.warning.severity:
+            found[place] = placed
+    return tuple(found.values())
+
+
+def lint_document(name: str, policy: Policy, kind: Kind = Kind.IDENTITY) -> tuple[Placed, ...]:
+    """Return the warnings about one document, called `name`, in the place `kind`."""
+    return tuple(Placed(name, policy.source, warning) for warning in lint(policy, kind))
+
+
+def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
+    """Return a warning for each of `names`, services that all else is to be blocked but, that AWS does not have."""
+    names = tuple(names)
+    source = Source("the services that are named", " ".join(names), stand_in=True)
+    column, found = 1, []
+    for name in names:
+        if message := no_service(name):
+            found.append(Placed(SERVICES, source, Warning(message, Span(1, column, 1, column + len(name)))))
+        column += len(name) + 1
+    return tuple(found)
+
+
+def no_service(name: str) -> str | None:
+    """Return what to say of `name`, where it is the name of a service that AWS does not have."""
+    if not _SERVICE.fullmatch(name) or name.lower() in services():
+        return None
+    near = near_service(name.lower())
+    meant = f"; did you mean {quote(near)}?" if near else ""
+    return f"{catalogue()} has no service {quote(name)}{meant}"
+
+
+def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
+    """Yield a warning for each level of SCPs that only denies."""
+    for level in scps:
+        if level and only_denies(level):
+            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
+            yield Placed("scps", level[0].source, Warning(message, level[0].statements[0].span))
+
+
+def _all(question: Question, request: Source) -> Iterator[Placed]:
+    match question:
+        case DiffQuestion():
+            yield from lint_document("old", question.old)
+            yield from lint_document("new", question.new)
+        case ConfineQuestion():
+            yield from lint_document("document", question.document)
+            yield from lint_services(question.services)
+        case ProveQuestion():
+            yield from _documents(question.documents)
+            yield from lint_document("maximum", question.maximum, Kind.MAXIMUM)
+        case EvaluateQuestion():
+            from verifier.clouds.aws.lint.request import lint_request  # noqa: PLC0415 - for a request only
+
+            yield from _documents(question.documents)
+            for warning in lint_request(question.request, question.documents):
+                yield Placed("request", request, warning)
+        case _:
+            assert_never(question)
+
+
+def _documents(documents: Documents) -> Iterator[Placed]:
+    for place, policy in documents.placed():
+        yield from lint_document(str(place), policy, _KINDS[place.role])
+    yield from lint_levels(documents.scps)

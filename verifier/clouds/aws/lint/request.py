@@ -1,0 +1,122 @@
+"""A request beside the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
+that it leaves out although a statement reads them. And what a decision on it does not say: that it is another one under
+another reading of AWS's guide, or that no policy decides about the action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from verifier.base.errors import quote
+from verifier.base.source import Span
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.documents import Documents, Place
+from verifier.clouds.aws.evaluate.evaluate import evaluate
+from verifier.clouds.aws.evaluate.match_statement import meets_actions
+from verifier.clouds.aws.lint.keys import is_known, variables_of
+from verifier.clouds.aws.lint.near import near_action, near_key, near_service
+from verifier.clouds.aws.lint.scope import catalogue
+from verifier.clouds.aws.policy.readings import Point, Reading
+from verifier.clouds.aws.policy.syntax import Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.facts import Facts, facts_of
+from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.strings.key import Key
+
+_NOWHERE = Span(1, 1, 1, 1)
+_SERVICE = 2  # its place in an ARN
+_NEVER_DENIED = {"sts:getcalleridentity", "sts:getsessiontoken"}  # rule 35
+_MOST_POINTS = 2  # that are read the other way at once
+
+
+def lint_request(request: Request, documents: Documents) -> Iterator[Warning]:
+    """Yield the warnings about `request`; where it was read from a text, at their places there."""
+    spans = request.spans
+    action, resource = (spans.action, spans.resource) if spans else (_NOWHERE, _NOWHERE)
+    facts = facts_of(request.action)
+    if facts is None:
+        yield Warning(f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action)
+    elif not _may_take(facts, request.resource):
+        message = f"by {catalogue()} `{facts.action}` is not asked on {quote(request.resource)}"
+        yield Warning(message, resource, Severity.NOTE)
+    for key in request.context:
+        span = spans.keys.get(key, spans.whole) if spans else _NOWHERE
+        if not is_known(key):
+            message = f"{catalogue()} has no condition key {quote(key.name)}{_meant(near_key(key.folded))}"
+            yield Warning(message, span)
+        elif facts is not None and not facts.carries(key):
+            message = f"by {catalogue()} `{facts.action}` does not carry {quote(key.name)}"
+            yield Warning(message, span, Severity.NOTE)
+    whole = spans.whole if spans else _NOWHERE
+    yield from _left_out(request, documents, whole)
+    if request.action.lower() in _NEVER_DENIED:
+        yield Warning(f"`{request.action}` needs no permission, and no policy takes it away", action)
+    yield from _hanging(request, documents, whole)
+
+
+def _may_take(facts: Facts, resource: str) -> bool:
+    """Whether the action may be asked on `resource`; a form that leaves the service open says too little."""
+    return facts.takes(resource) or not all(_SERVICE in dict(form.fixed) for form in facts.forms)
+
+
+def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+    """Yield a note for each key of every request that `request` lacks and statements about its action read."""
+    for key in ALWAYS:
+        if key in request.context:
+            continue
+        readers = [name for name, statement in _about(request, documents) if key in _read(statement)]
+        if readers:
+            more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
+            sent = f"AWS puts {quote(key.name)} into every signed request, and this one has none"
+            message = f"{sent}; it is read by {readers[0]}{more}"
+            yield Warning(message, span, Severity.NOTE)
+
+
+def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+    """Yield a warning where the decision is another one under another reading, the least that makes it so."""
+    usual = evaluate(documents, request).decision
+    for points in _readings(documents):
+        found = evaluate(documents, request, frozenset(points)).decision
+        if found is not usual:
+            rules = " and ".join(f"rule {point.rule} ({point.usual}; or {point.other})" for point in points)
+            yield Warning(f"the decision hangs on {rules}: read the other way, it is `{found.value}`", span)
+            return
+
+
+def _readings(documents: Documents) -> Iterator[tuple[Point, ...]]:
+    """Yield sets of points that the documents touch, small ones first."""
+    found: Reading = frozenset().union(*(touched(policy) for _, policy in documents.placed()))
+    points = [point for point in Point if point in found]
+    for size in range(1, _MOST_POINTS + 1):
+        yield from combinations(points, size)
+
+
+def _about(request: Request, documents: Documents) -> Iterator[tuple[str, Statement]]:
+    """Yield the statements that speak of the action, named."""
+    for place, policy in documents.placed():
+        for statement in policy.statements:
+            if statement.actions is None or meets_actions(statement.actions, request):
+                yield _name(place, statement), statement
+
+
+def _name(place: Place, statement: Statement) -> str:
+    return f"{place}, statement {statement.index}{'' if statement.sid is None else f' {statement.sid}'}"
+
+
+def _read(statement: Statement) -> set[Key]:
+    found = {condition.key for condition in statement.conditions}
+    for condition in statement.conditions:
+        found |= {variable.key for value in condition.values for variable in variables_of(value)}
+    for entry in statement.resources.entries if statement.resources else ():
+        found |= {variable.key for variable in entry.template.variables}
+    return found
+
+
+def _near_action(request: Request) -> str:
+    service, name = request.words
+    return near_action(service, name) or near_service(service)
+
+
+def _meant(near: str) -> str:
+    return f"; did you mean {quote(near)}?" if near else ""

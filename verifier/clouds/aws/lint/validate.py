@@ -1,0 +1,26 @@
+"""`validate`: the warnings about a document, as the package offers them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from verifier.base.errors import UsageError, quote
+from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.policy.check import Kind
+from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+
+KindName: TypeAlias = Literal["identity", "boundary", "session", "scp", "rcp", "maximum"]
+
+
+def validate(policy: Policy, kind: KindName = "identity") -> tuple[Warning, ...]:
+    """Return the warnings about `policy` in its place: what is allowed in it but hardly meant, by AWS's catalogue too.
+
+    An action, a service or a condition key that AWS does not have; a key that none of a statement's actions carries, a
+    resource that none takes; a template that was not filled in. Each has a `message`, a `span` and a `severity`. `kind`
+    is `identity`, `boundary`, `session`, `scp`, `rcp` or `maximum`. Raises UsageError for another.
+    """
+    try:
+        return lint(policy, Kind[kind.upper()])
+    except KeyError:
+        known = ", ".join(each.name.lower() for each in Kind)
+        raise UsageError(f"there is no kind {quote(kind)} of documents", mend=f"use one of {known}") from None

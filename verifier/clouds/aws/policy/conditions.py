@@ -1,0 +1,136 @@
+"""The element Condition to syntax: operators, keys, and values by the family of their operator (rules 14 to 28)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import assert_never
+
+from verifier.base.errors import quote
+from verifier.base.grammar import Token, span_of
+from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of
+from verifier.base.source import Span
+from verifier.clouds.aws.policy.entries import Setting
+from verifier.clouds.aws.policy.operators import Family, Relation, Test, find_test, nearest_test
+from verifier.clouds.aws.policy.suggestions import nearest_value
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Value
+from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_arn, parse_template
+from verifier.strings.key import Key
+from verifier.strings.values import read_bool, read_bytes, read_instant, read_network, read_number
+
+_LONGEST_OPERATOR = 64
+_NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
+_EXPECTED = {
+    Family.NUMERIC: ("number", "write digits, as in `10` or `-2.5`"),
+    Family.DATE: ("date", "write `YYYY-MM-DDThh:mm:ssZ` or seconds since 1970"),
+    Family.BOOL: ("Boolean", "write `true` or `false`"),
+    Family.NULL: ("Boolean", "write `true` or `false`"),
+    Family.BINARY: ("base64", "write padded base64, as in `QmluYXJ5`"),
+    Family.ADDRESS: ("address or CIDR block", "write one as in `203.0.113.0/24` or `2001:db8::/32`"),
+}
+
+
+def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ...]:
+    """Return the conditions of a statement in the order in which they stand.
+
+    Raises PolicyError for an operator that does not exist or stands twice, a key that stands twice (rules 5 and 15),
+    and a value that its operator cannot read (rules 22 to 26).
+    """
+    if not member.blocks:
+        setting.warn("the Condition is empty, and always holds", span_of(member.name))
+    seen: set[Test] = set()
+    found: list[Condition] = []
+    for block in member.blocks:
+        test = _test(block, setting)
+        if test in seen:
+            mend = "put the keys of both into one block"
+            raise setting.error(f"the operator {quote(str(test))} stands twice", span_of(block.name), mend)
+        seen.add(test)
+        found += _block(block, test, setting)
+    return tuple(found)
+
+
+def _test(block: ConditionBlock, setting: Setting) -> Test:
+    text = text_of(block.name)
+    test = find_test(text) if len(text) <= _LONGEST_OPERATOR else None  # what is longer is not worth remembering
+    if test is None:
+        near = nearest_test(text)
+        mend = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
+        if _NULL_WITH_MORE.fullmatch(text):
+            mend = "`Null` takes neither a prefix nor `IfExists`"
+        raise setting.error(f"{quote(text)} is no condition operator", span_of(block.name), mend)
+    return test
+
+
+def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Condition]:
+    if not block.keys:
+        setting.warn(f"the operator {quote(str(test))} has no keys, and always holds", span_of(block.name))
+    seen: set[Key] = set()
+    found: list[Condition] = []
+    for member in block.keys:
+        condition = _condition(block.name, test, member, setting)
+        if condition.key in seen:
+            message = f"the key {quote(condition.key.name)} stands twice under {quote(str(test))}"
+            raise setting.error(message, condition.key_span, "keep one; several values of one key go into a list")
+        seen.add(condition.key)
+        found.append(condition)
+    return found
+
+
+def _condition(operator: Token, test: Test, member: TextsMember, setting: Setting) -> Condition:
+    name, key_span = text_of(member.name), span_of(member.name)
+    setting.forbid_variables(name, key_span, "a condition key")
+    if not name:
+        raise setting.error("the condition key is empty", key_span, "write a key, as in `aws:SourceIp`")
+    tokens = member.texts.tokens
+    if not tokens:
+        then = "everything" if test.operator.negated else "nothing"
+        setting.warn(f"the list of values of {quote(name)} is empty, and matches {then}", key_span)
+    values = tuple(_value(token, test, setting) for token in tokens)
+    return Condition(test, Key.of(name), values, span_of(operator), key_span, text_of(operator))
+
+
+def _value(token: Token, test: Test, setting: Setting) -> ConditionValue:
+    text, span = text_of(token), span_of(token)
+    try:
+        return ConditionValue(text, _read(text, span, test, setting), span)
+    except TemplateError as wrong:
+        raise setting.error(wrong.message, span, wrong.mend) from None
+
+
+def _read(text: str, span: Span, test: Test, setting: Setting) -> Value:
+    operator = test.operator
+    if not setting.variables and has_variables(text):
+        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", span)
+    match operator.family:
+        case Family.STRING:
+            return parse_template(text, wildcards=operator.relation is Relation.LIKE, variables=setting.variables)
+        case Family.ARN:
+            return parse_arn(text, variables=setting.variables)
+        case Family.BOOL:
+            if setting.variables and has_variables(text):
+                return parse_template(text, wildcards=False)
+            return _typed(text, span, test, setting, read_bool)
+        case Family.NULL:
+            return _typed(text, span, test, setting, read_bool)
+        case Family.NUMERIC:
+            return _typed(text, span, test, setting, read_number)
+        case Family.DATE:
+            return _typed(text, span, test, setting, read_instant)
+        case Family.BINARY:
+            return _typed(text, span, test, setting, read_bytes)
+        case Family.ADDRESS:
+            return _typed(text, span, test, setting, read_network)
+        case _:
+            assert_never(operator.family)
+
+
+def _typed(text: str, span: Span, test: Test, setting: Setting, read: Callable[[str], Value | None]) -> Value:
+    setting.forbid_variables(text, span, f"a value of {quote(str(test))}")
+    value = read(text)
+    if value is None:
+        noun, mend = _EXPECTED[test.operator.family]
+        near = nearest_value(text, test.operator.family)
+        message = f"{quote(text)} is no {noun}, which {quote(str(test))} compares"
+        raise setting.error(message, span, f"did you mean `{near}`?" if near else mend)
+    return value

@@ -1,0 +1,153 @@
+"""Entries to syntax: actions, resources and principals (rules 6, 9, 10, 25 and 33).
+
+`Setting` is what the readers of entries and of condition values need to know about the document they are in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import field
+from functools import lru_cache
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import PolicyError, quote
+from verifier.base.grammar import Token, span_of
+from verifier.base.parse_tree import text_of
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.syntax import (
+    ActionEntry,
+    ActionPattern,
+    PrincipalEntry,
+    ResourceEntry,
+    Version,
+    Warning,  # noqa: A004  # see there
+)
+from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_template
+from verifier.strings.pattern import ANYTHING, Template, Variable, Wild, parse_pattern, split_arn
+
+_ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
+_WILDCARDS = re.compile(r"[*?]+")
+_SPACE_OR_COMMA = re.compile(r"[\s,]")
+_LONGEST_CACHED = 256
+
+
+@dataclass
+class Setting:
+    """The document that an entry stands in: its source, its version, and the warnings gathered so far."""
+
+    source: Source
+    version: Version
+    warnings: list[Warning] = field(default_factory=list)
+
+    @property
+    def variables(self) -> bool:
+        """Whether `${...}` is a policy variable here (rule 8)."""
+        return self.version is Version.V2012
+
+    def warn(self, message: str, span: Span) -> None:
+        """Note something that is allowed but hardly meant."""
+        self.warnings.append(Warning(message, span))
+
+    def error(self, message: str, span: Span, mend: str = "") -> PolicyError:
+        """Return the error to raise for what stands at `span`."""
+        return PolicyError(message, source=self.source, span=span, mend=mend)
+
+    def forbid_variables(self, text: str, span: Span, place: str) -> None:
+        """Raise PolicyError where `text` holds a policy variable, which `place` cannot (rule 25)."""
+        if has_variables(text) and self.variables:
+            mend = "variables may stand in Resource, NotResource, and values of String, Arn and Bool operators"
+            raise self.error(f"{quote(text)} holds a policy variable, and {place} takes none", span, mend)
+
+
+def action_entry(token: Token, setting: Setting) -> ActionEntry:
+    """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
+    text, span = text_of(token), span_of(token)
+    setting.forbid_variables(text, span, "an action")
+    if len(text) > 1 and _WILDCARDS.fullmatch(text):
+        raise setting.error(f"the action {quote(text)} is nothing but wildcards", span, "write `*`")
+    pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED else _read_action(text)
+    if warning:
+        setting.warn(f"the action {quote(text)} {warning}", span)
+    return ActionEntry(text, pattern, span)
+
+
+def resource_entry(token: Token, setting: Setting) -> ResourceEntry:
+    """Return the entry of Resource or NotResource that `token` is (rules 10 and 25)."""
+    text, span = text_of(token), span_of(token)
+    if has_variables(text):
+        return ResourceEntry(text, _resource_with_variables(text, span, setting), span)
+    template = parse_template(text, variables=False)
+    _warn_of_no_arn(text, template, span, setting)
+    return ResourceEntry(text, template, span)
+
+
+def principal_entry(kind: str | None, token: Token, setting: Setting) -> PrincipalEntry:
+    """Return the entry of type `kind` that `token` is; None is the bare `"*"` (rules 6 and 33)."""
+    text, span = text_of(token), span_of(token)
+    setting.forbid_variables(text, span, "a principal")
+    if text != "*" and ("*" in text or "?" in text):
+        mend = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'
+        raise setting.error(f"the principal {quote(text)} holds a wildcard", span, mend)
+    if not text:
+        raise setting.error("the principal is empty", span, "name a principal")
+    return PrincipalEntry(kind, text, span)
+
+
+def _read_action(text: str) -> tuple[ActionPattern | None, str]:
+    """Return the pattern of an action entry, or None where it matches nothing; and a warning, or ""."""
+    if text == "*":
+        return ActionPattern(ANYTHING, ANYTHING), ""
+    found = _ACTION.fullmatch(text)
+    if found is None:
+        return None, f"matches nothing: {why_no_action(text)}"
+    service, name = parse_pattern(found[1].lower()), parse_pattern(found[2].lower())
+    return ActionPattern(service, name), "has a wildcard in its service" if service.text is None else ""
+
+
+_action = lru_cache(maxsize=32_768)(_read_action)
+
+
+def why_no_action(text: str) -> str:
+    """Return why an action entry matches nothing (rule 9)."""
+    if _SPACE_OR_COMMA.search(text):
+        return "it holds white space or a comma"
+    if text.count(":") > 1:
+        return "it holds more than one colon"
+    service, colon, name = text.partition(":")
+    if not colon or not service:
+        return "it has no service; write `service:Name`"
+    if not name:
+        return "it has no name; write `service:Name`"
+    return "it holds a character that no action has"
+
+
+def _resource_with_variables(text: str, span: Span, setting: Setting) -> Template:
+    if not setting.variables:
+        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", span)
+        return parse_template(text, variables=False)
+    try:
+        template = parse_template(text)
+    except TemplateError as wrong:
+        raise setting.error(wrong.message, span, wrong.mend) from None
+    fields = split_arn(template.parts)
+    if any(isinstance(part, Variable) for field in fields[:5] for part in field):
+        setting.warn(f"the resource {quote(text)} has a variable before its fifth colon", span)
+    else:
+        _warn_of_no_arn(text, template, span, setting)
+    return template
+
+
+def _warn_of_no_arn(text: str, template: Template, span: Span, setting: Setting) -> None:
+    if not may_be_arn(template):
+        setting.warn(f"the resource {quote(text)} is no ARN and matches nothing", span)
+
+
+def may_be_arn(template: Template) -> bool:
+    """Whether some resource of rule 2 could match the entry: a rough check, for a warning only."""
+    if template.parts == (Wild.TEXT,):
+        return True
+    first = template.parts[0] if template.parts else ""
+    if isinstance(first, str) and not first.startswith("arn:"[: len(first)]):
+        return False
+    wide = any(not isinstance(part, str) and part is not Wild.CHAR for part in template.parts)
+    return wide or len(split_arn(template.parts)) == 6

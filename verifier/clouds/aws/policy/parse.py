@@ -1,0 +1,215 @@
+"""Text to syntax tree: `parse` for a document, `parse_level` for a level of several (rules 5 to 28).
+
+    text -lark-> DocumentTree (`parse_tree.py`) -here-> Policy (`syntax.py`)
+
+What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
+depends on the kind of document is checked by `check.py`. Every InputError names the place and how to mend it; other
+readers (`questions/read_question.py`) share `policy_of` for the documents within their texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar, assert_never
+
+from verifier.base.errors import InputError, PolicyError, quote
+from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.base.parse_tree import (
+    ConditionMember,
+    DocumentActions,
+    DocumentTree,
+    LevelTree,
+    PrincipalMember,
+    StatementElement,
+    StatementsMember,
+    StatementTree,
+    TextMember,
+    TextsMember,
+    text_of,
+)
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.conditions import conditions
+from verifier.clouds.aws.policy.entries import Setting, action_entry, principal_entry, resource_entry
+from verifier.clouds.aws.policy.organisation import is_rcp, rcp_warnings
+from verifier.clouds.aws.policy.syntax import (
+    Actions,
+    Condition,
+    Effect,
+    Policy,
+    Principals,
+    Resources,
+    Statement,
+    Version,
+)
+
+E = TypeVar("E", TextMember | StatementsMember, StatementElement)
+
+_READER = Reader("policy", ("document", "level"), DocumentActions(), PolicyError)
+
+
+def parse(text: str, name: str = "<text>") -> Policy:
+    """Return the policy document that `text` holds; `name` stands for it in messages.
+
+    Raises PolicyError, with line and column, for anything that is not a document by rules 5 to 28.
+    """
+    return parse_source(source_of(text, name))
+
+
+def parse_source(source: Source) -> Policy:
+    """Return the policy document that `source` holds. Raises PolicyError as `parse` does."""
+    try:
+        check_size(source, PolicyError)
+        tree: DocumentTree = _READER.read(source, "document")
+        return policy_of(tree, source)
+    except PolicyError as wrong:
+        raise wrong.as_shown() from None
+
+
+def parse_level(text: str, name: str = "<text>") -> tuple[Policy, ...]:
+    """Return the documents of a level: `text` holds one document, or a list of one or more. Raises PolicyError."""
+    return parse_level_source(source_of(text, name))
+
+
+def parse_level_source(source: Source) -> tuple[Policy, ...]:
+    """Return the documents of the level that `source` holds. Raises PolicyError as `parse_level` does."""
+    try:
+        check_size(source, PolicyError)
+        tree: LevelTree = _READER.read(source, "level")
+        return level_of(tree, source)
+    except PolicyError as wrong:
+        raise wrong.as_shown() from None
+
+
+def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:
+    """Return the documents of the level `tree` of `source`. Raises PolicyError."""
+    if not tree.documents:
+        raise PolicyError("the level holds no document", source=source, span=span_of(tree.first), mend="add a document")
+    return tuple(policy_of(document, source) for document in tree.documents)
+
+
+def policy_of(tree: DocumentTree, source: Source) -> Policy:
+    """Return the policy that the document `tree` of `source` is. Raises PolicyError."""
+    try:
+        return _policy(tree, source)
+    except PolicyError:
+        raise
+    except InputError as wrong:
+        raise PolicyError(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
+
+
+def _policy(tree: DocumentTree, source: Source) -> Policy:
+    setting = Setting(source, Version.V2008)
+    elements: dict[str, TextMember | StatementsMember] = {}
+    for element in tree.elements:
+        _add(elements, element, setting)
+    version, identity, statements = elements.get("VERSION"), elements.get("ID"), elements.get("STATEMENT")
+    if isinstance(version, TextMember):
+        setting.version = Version(text_of(version.text))
+    if not isinstance(statements, StatementsMember):
+        raise setting.error("the document has no `Statement`", span_of(tree.first), 'add `"Statement": [...]`')
+    if not statements.statements:
+        raise setting.error("the list of statements is empty", span_of(statements.name), "add a statement")
+    found = tuple(_statement(statement, index, setting) for index, statement in enumerate(statements.statements))
+    _warn_of_same_sids(found, setting)
+    policy = Policy(
+        version=setting.version,
+        id=text_of(identity.text) if isinstance(identity, TextMember) else None,
+        statements=found,
+        source=source,
+        warnings=tuple(setting.warnings),
+        version_written=version is not None,
+    )
+    return replace(policy, warnings=(*policy.warnings, *rcp_warnings(policy))) if is_rcp(policy) else policy
+
+
+def _add(elements: dict[str, E], element: E, setting: Setting) -> None:
+    """Enter `element` under its name, a negated one under the name of its pair; raise where one is there already."""
+    slot = element.name.type.removeprefix("NOT_")
+    if slot in elements:
+        first, second = elements[slot].name, element.name
+        both = f"{_name(first)} and {_name(second)} stand together"
+        message = f"{_name(second)} stands twice" if first == second else both
+        raise setting.error(message, span_of(second), f"remove one of them; the first is on line {first.line}")
+    elements[slot] = element
+
+
+def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
+    elements: dict[str, StatementElement] = {}
+    for element in tree.elements:
+        _add(elements, element, setting)
+    sid: str | None = None
+    effect: Effect | None = None
+    principals: Principals | None = None
+    actions: Actions | None = None
+    resources: Resources | None = None
+    found: tuple[Condition, ...] = ()
+    for element in elements.values():
+        match element:
+            case TextMember(name, text) if name.type == "SID":
+                sid = text_of(text)
+            case TextMember(_, text):
+                effect = Effect(text_of(text))
+            case PrincipalMember():
+                principals = _principals(element, setting)
+            case TextsMember(name) if name.type in ("ACTION", "NOT_ACTION"):
+                actions = _actions(element, setting)
+            case TextsMember():
+                resources = _resources(element, setting)
+            case ConditionMember():
+                found = conditions(element, setting)
+            case _:
+                assert_never(element)
+    if effect is None:
+        mend = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
+        raise setting.error("the statement has no `Effect`", span_of(tree.first), mend)
+    return Statement(index, sid, effect, principals, actions, resources, found, span_of(tree.first, tree.last))
+
+
+def _actions(member: TextsMember, setting: Setting) -> Actions:
+    entries = tuple(action_entry(token, setting) for token in _entries(member, setting))
+    return Actions(member.name.type == "NOT_ACTION", entries, span_of(member.name, member.texts.last))
+
+
+def _resources(member: TextsMember, setting: Setting) -> Resources:
+    entries = tuple(resource_entry(token, setting) for token in _entries(member, setting))
+    return Resources(member.name.type == "NOT_RESOURCE", entries, span_of(member.name, member.texts.last))
+
+
+def _principals(member: PrincipalMember, setting: Setting) -> Principals:
+    negated, span = member.name.type == "NOT_PRINCIPAL", span_of(member.name, member.last)
+    if member.everyone is not None:
+        return Principals(negated, (principal_entry(None, member.everyone, setting),), span)
+    if not member.entries:
+        raise setting.error(f"{_name(member.name)} is empty", span, 'name a principal, as in `{"AWS": "arn:..."}`')
+    seen: set[str] = set()
+    for entry in member.entries:
+        if entry.name in seen:
+            mend = "put the principals of both into one list"
+            raise setting.error(f"{_name(entry.name)} stands twice", span_of(entry.name), mend)
+        seen.add(entry.name)
+    entries = tuple(
+        principal_entry(text_of(entry.name), token, setting)
+        for entry in member.entries
+        for token in _entries(entry, setting)
+    )
+    return Principals(negated, entries, span)
+
+
+def _entries(member: TextsMember, setting: Setting) -> list[Token]:
+    if not member.texts.tokens:
+        span = span_of(member.texts.first, member.texts.last)
+        raise setting.error(f"the list of {_name(member.name)} is empty", span, "add an entry, or remove the statement")
+    return member.texts.tokens
+
+
+def _warn_of_same_sids(statements: tuple[Statement, ...], setting: Setting) -> None:
+    seen: set[str] = set()
+    for statement in statements:
+        if statement.sid in seen:
+            setting.warn(f"the Sid {quote(statement.sid)} is used twice", statement.span)
+        if statement.sid:
+            seen.add(statement.sid)
+
+
+def _name(token: Token) -> str:
+    return quote(text_of(token))

@@ -1,0 +1,214 @@
+"""What a policy document says: the syntax tree, with the span of every element (rules 5 to 28).
+
+Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text,
+`check.py` says what each kind of document may hold; `semantics/` and `logic/` say what it means.
+Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class with `negated` set.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import field
+from decimal import Decimal
+from functools import cached_property
+from os import PathLike
+from typing import TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.policy.operators import Test
+from verifier.strings.key import Key
+from verifier.strings.pattern import ArnTemplate, Pattern, Template
+from verifier.strings.values import Network
+
+
+class Effect(enum.Enum):
+    """What a statement that matches does."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class Version(enum.Enum):
+    """The language version of a document; an absent one is 2008-10-17 (rule 8)."""
+
+    V2008 = "2008-10-17"
+    V2012 = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPattern:
+    """A pattern over `service:name`, both in lower case (rule 9); an action has one colon, so its parts match apart."""
+
+    service: Pattern
+    name: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """One entry of Action or NotAction; `pattern` is None for an entry that matches nothing (rule 9)."""
+
+    text: str
+    pattern: ActionPattern | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEntry:
+    """One entry of Resource or NotResource (rules 10 and 25)."""
+
+    text: str
+    template: Template
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalEntry:
+    """One entry of Principal or NotPrincipal: `type` is `AWS`, `Service`, ... or None for the bare `"*"`."""
+
+    type: str | None
+    text: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Action, or NotAction where `negated`.
+
+    `rcp`: of a Deny of an RCP, which binds actions of some services only, whatever the entries match (rule 30).
+    """
+
+    negated: bool
+    entries: tuple[ActionEntry, ...]
+    span: Span = field(compare=False)
+    rcp: bool = False
+
+    def naming(self, service: str) -> tuple[ActionEntry, ...]:
+        """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
+        found = self._by_service.get(service)
+        return self._by_service[None] if found is None else found
+
+    @cached_property
+    def _by_service(self) -> dict[str | None, tuple[ActionEntry, ...]]:
+        spelled: dict[str, list[ActionEntry]] = {}
+        others: list[ActionEntry] = []
+        for entry in self.entries:
+            if entry.pattern is not None:
+                service = entry.pattern.service.text
+                (others if service is None else spelled.setdefault(service, [])).append(entry)
+        return {None: tuple(others)} | {service: (*entries, *others) for service, entries in spelled.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Resource, or NotResource where `negated`."""
+
+    negated: bool
+    entries: tuple[ResourceEntry, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Principal, or NotPrincipal where `negated`."""
+
+    negated: bool
+    entries: tuple[PrincipalEntry, ...]
+    span: Span = field(compare=False)
+
+
+# What a condition value is, by the family of its operator:
+# String -> Template (wildcards only under Like); Arn -> ArnTemplate, or Pattern `*` for every ARN;
+# Numeric, Date -> Decimal; IpAddress -> Network; Binary -> bytes; Bool -> bool, or Template with variables;
+# Null -> bool.
+Value: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionValue:
+    """One value of a condition: as written (JSON numbers and Booleans as their text) and as read."""
+
+    text: str
+    value: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator on one key with its or-ed values (rule 14); a statement's conditions are and-ed."""
+
+    test: Test
+    key: Key
+    values: tuple[ConditionValue, ...]
+    operator_span: Span = field(compare=False)
+    key_span: Span = field(compare=False)
+    operator_text: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement; `index` counts from 0 in its document."""
+
+    index: int
+    sid: str | None
+    effect: Effect
+    principals: Principals | None
+    actions: Actions | None
+    resources: Resources | None
+    conditions: tuple[Condition, ...]
+    span: Span = field(compare=False)
+
+
+class Severity(enum.Enum):
+    """How grave a warning is."""
+
+    NOTE = "note"
+    """Worth knowing; `--strict` lets it pass."""
+    WARNING = "warning"
+    """Hardly meant."""
+    SERIOUS = "serious"
+    """Hardly meant, and a proof that rests on it may mean nothing."""
+
+    def __lt__(self, other: Severity) -> bool:
+        order = list(Severity)
+        return order.index(self) < order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001  # what it is called; no Python warning is meant in this package
+    """Something that is allowed but hardly meant; `span` is where."""
+
+    message: str
+    span: Span
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`."""
+
+    version: Version
+    id: str | None
+    statements: tuple[Statement, ...]
+    source: Source = field(repr=False)
+    warnings: tuple[Warning, ...] = ()
+    version_written: bool = True
+
+    @cached_property
+    def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:
+        """The statements of each effect, in their order."""
+        return {effect: tuple(each for each in self.statements if each.effect is effect) for effect in Effect}
+
+    @staticmethod
+    def parse(text: str, name: str = "<text>") -> Policy:
+        """Return the policy that `text` holds; `name` stands for it in messages. Raises PolicyError."""
+        from verifier.clouds.aws.policy.parse import parse  # noqa: PLC0415  # parse makes policies, so it imports this module
+
+        return parse(text, name)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Policy:
+        """Return the policy in the file at `path`. Raises PolicyError, or UsageError for a file that cannot be read."""
+        from verifier.clouds.aws.policy.load import load  # noqa: PLC0415  # as above
+
+        return load(path)

@@ -1,0 +1,65 @@
+"""Syntax tree to text: the inverse of `parse.py`, but for spans, layout and the way in which escapes are written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement
+
+
+def write(policy: Policy) -> str:
+    """Return `policy` as JSON, indented by two, with a final new line.
+
+    `parse(write(policy))` says the same as `policy` in every field but `source` and spans; warnings of elements that
+    hold nothing, such as an empty Condition, are not written.
+    """
+    return json.dumps(as_json(policy), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_json(policy: Policy) -> dict[str, object]:
+    """Return `policy` as the JSON object of its document, with elements in the order of the guide's grammar."""
+    found: dict[str, object] = {"Version": policy.version.value} if policy.version_written else {}
+    if policy.id is not None:
+        found["Id"] = policy.id
+    return found | {"Statement": [_statement(statement) for statement in policy.statements]}
+
+
+def _statement(statement: Statement) -> dict[str, object]:
+    found: dict[str, object] = {} if statement.sid is None else {"Sid": statement.sid}
+    found["Effect"] = statement.effect.value
+    if statement.principals is not None:
+        found["NotPrincipal" if statement.principals.negated else "Principal"] = _principals(statement.principals)
+    if statement.actions is not None:
+        found["NotAction" if statement.actions.negated else "Action"] = _texts(statement.actions)
+    if statement.resources is not None:
+        found["NotResource" if statement.resources.negated else "Resource"] = _texts(statement.resources)
+    if statement.conditions:
+        found["Condition"] = _conditions(statement.conditions)
+    return found
+
+
+def _principals(principals: Principals) -> object:
+    found: dict[str, list[str]] = {}
+    for entry in principals.entries:
+        if entry.type is None:
+            return entry.text
+        found.setdefault(entry.type, []).append(entry.text)
+    return {kind: one_or_list(texts) for kind, texts in found.items()}
+
+
+def _texts(element: Actions | Resources) -> object:
+    return one_or_list([entry.text for entry in element.entries])
+
+
+def _conditions(conditions: Sequence[Condition]) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for condition in conditions:
+        values = [value.text for value in condition.values]
+        found.setdefault(str(condition.test), {})[condition.key.name] = one_or_list(values)
+    return found
+
+
+def one_or_list(texts: list[str]) -> str | list[str]:
+    """Return the one text of `texts`, or all of them where there are several or none."""
+    return texts[0] if len(texts) == 1 else texts

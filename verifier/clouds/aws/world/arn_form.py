@@ -1,0 +1,248 @@
+"""How the ARNs of a resource type look: the catalogue's format as a language, and what may stand in its variable parts.
+
+| variable part | what may stand in it |
+| --- | --- |
+| `${Partition}`, `${Region}` | a partition of AWS, and a region of it (`places.py`) |
+| the whole fifth part | an account: twelve digits, `aws`; nothing too, where AWS writes its own resources so |
+| `${BucketName}` and its like, ids of the services in `_OPAQUE` | anything without a colon or a slash |
+| `${KeyPairName}` | anything without a slash |
+| any other, and `*` | anything, without a colon before the last of the six parts; of `*` nothing too |
+
+Formats do not tell which parts may hold a colon or a slash. Many ids do (`us-east-1:...` of Cognito, `project:...` of
+CodeBuild), and names with a path, so only those parts are narrowed that surely hold none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.world.places import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region
+from verifier.strings.languages import Any, Glob
+from verifier.strings.pattern import arn_fields
+from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
+_PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
+_ANYTHING = Chars("", others=True)
+_PLAIN = Chars(":/", others=True)
+
+# Services whose ids hold neither a colon nor a slash, by the formats and examples of their user guides.
+_OPAQUE = frozenset(
+    {"acm", "acm-pca", "directconnect", "ds", "ec2", "elasticfilesystem", "elasticloadbalancing", "fsx", "guardduty"}
+    | {"kms", "mq", "route53", "transfer", "workspaces"}
+)
+_ID = re.compile(r".*(?:Id|ID)")
+_OPAQUE_NAME = re.compile(r"BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID)")
+# Names with any character of ASCII, by their page; of a slash in one nothing is known.
+_WITHOUT_SLASH = frozenset({"KeyPairName"})
+
+# Services that write what AWS owns without an account: public documents and parameters ("Working with public
+# parameters" of the Systems Manager guide), views that AWS makes in Resource Explorer.
+_WITHOUT_ACCOUNT = frozenset(("resource-explorer-2", "ssm"))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A variable part: its `name` in the format (empty for `*`), and what may stand in it."""
+
+    name: str
+    pieces: Pieces
+
+    def holds(self, text: str) -> bool:
+        """Whether `text` may stand in it, as far as it goes by itself."""
+        return _shape(self.pieces).matches(text)
+
+    def wildcards(self, place: int) -> tuple[Any, ...]:
+        """What stands for it in a pattern, in part number `place` of an ARN."""
+        wild = (Any.CHAR, Any.TEXT)
+        if place < _LAST or self.pieces == (Run(_PLAIN),):
+            wild = (Any.FIELD_CHAR, Any.FIELD_TEXT)
+        return wild if _least(self.pieces) else wild[1:]
+
+
+@dataclass(frozen=True, eq=False)
+class ArnForm:
+    """An ARN format of the catalogue, as `text`; there is one object for each text."""
+
+    text: str
+
+    @staticmethod
+    def of(text: str) -> ArnForm:
+        """Return the form of `text`."""
+        return _form(text)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(self.text.split(":", _LAST))
+
+    @cached_property
+    def fields(self) -> tuple[tuple[tuple[str, Slot | None], ...], ...]:
+        """The six parts, each as literal runs with the variable part behind them."""
+        return tuple(
+            tuple(
+                (literal, None if name is None else Slot(name, self._slot(place, name)))
+                for literal, name in _runs(text)
+            )
+            for place, text in enumerate(self._texts)
+        )
+
+    def _slot(self, place: int, name: str) -> Pieces:
+        if not name:
+            return (Run(NO_COLON if place < _LAST else _ANYTHING, 0),)
+        if place == _PARTITION:
+            return (PARTITION,)
+        if place == _REGION:
+            return (REGION,)
+        service = self._texts[_SERVICE]
+        if place == _ACCOUNT:
+            return (Choice((*ACCOUNT.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT,)
+        if place < _LAST:
+            return (Run(NO_COLON),)
+        if name in _WITHOUT_SLASH:
+            return (Run(Chars("/", others=True)),)
+        is_plain = _OPAQUE_NAME.fullmatch(name) or (service in _OPAQUE and _ID.fullmatch(name))
+        return (Run(_PLAIN if is_plain else _ANYTHING),)
+
+    @cached_property
+    def language(self) -> Glob:
+        """A pattern that every ARN of this form matches: it is plain to compare with those that documents hold."""
+        parts: list[str | Any] = []
+        for place, field in enumerate(self.fields):
+            for literal, slot in ((":" if place else "", None), *field):
+                if parts and isinstance(last := parts[-1], str):
+                    parts[-1] = last + literal
+                elif literal:
+                    parts.append(literal)
+                if slot is not None:
+                    parts += slot.wildcards(place)
+        return Glob(tuple(parts))
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The ARNs of this form, and no others."""
+        partition, service, region = (self._pieces(place) for place in (_PARTITION, _SERVICE, _REGION))
+        ways: tuple[tuple[Pieces, Pieces], ...] = ((partition, region),)
+        if partition == (PARTITION,):
+            ways = tuple(((name,), (regions,) if region == (REGION,) else region) for name, regions in REGIONS)
+        head = Choice(tuple((*one, ":", *service, ":", *other) for one, other in ways))
+        return ("arn:", head, ":", *self._pieces(_ACCOUNT), ":", *self._pieces(_LAST))
+
+    def _pieces(self, place: int) -> Pieces:
+        """Part number `place` alone."""
+        return tuple(
+            piece
+            for literal, slot in self.fields[place]
+            for piece in ((literal,) if literal else ()) + (slot.pieces if slot else ())
+        )
+
+    @cached_property
+    def fixed(self) -> tuple[tuple[int, str], ...]:
+        """The fields before the last that hold no variable, which tell most forms apart."""
+        plain = enumerate(self._texts[:_LAST])
+        return tuple((place, field) for place, field in plain if not _VARIABLE.search(field))
+
+    @cached_property
+    def _head(self) -> str:
+        return self.fields[_LAST][0][0] if self.fields[_LAST] else ""
+
+    @cached_property
+    def _open(self) -> tuple[tuple[int, Shape], ...]:
+        """What to ask of the parts that are not fixed, but for a region's being one of its partition."""
+        places = sorted({*range(_LAST + 1)} - {place for place, _ in self.fixed})
+        return tuple((place, _shape(self._pieces(place))) for place in places)
+
+    def matches(self, resource: str) -> bool:
+        """Whether `resource` is an ARN of this form."""
+        fields = arn_fields(resource)
+        return (
+            fields is not None
+            and all(fields[place] == fixed for place, fixed in self.fixed)
+            and fields[_LAST].startswith(self._head)
+            and all(shape.matches(fields[place]) for place, shape in self._open)
+            and (self._pieces(_REGION) != (REGION,) or is_region(fields[_REGION], fields[_PARTITION]))
+        )
+
+    @cached_property
+    def _ends(self) -> tuple[_Ends, ...] | None:
+        """How each of the parts begins and ends; None where the last may hold colons, so that more are in an ARN."""
+        last = self._pieces(_LAST)
+        if any(":" in piece if isinstance(piece, str) else piece != Run(_PLAIN) for piece in last):
+            return None
+        fields = (self._pieces(place) for place in range(_LAST + 1))
+        return tuple(_ends([piece if isinstance(piece, str) else None for piece in field]) for field in fields)
+
+    @lru_cache(maxsize=65_536)  # noqa: B019 - there is one object for each format of the catalogue
+    def is_apart(self, pattern: Glob) -> bool:
+        """Whether it is plain that no ARN of this form matches `pattern`; False says nothing.
+
+        Where an ARN has five colons and the pattern has five, these stand in the same places, though a `*` may cross
+        a colon (rule 10). So the parts between them can be compared one by one.
+        """
+        if pattern.ignores_case or self._ends is None:
+            return False
+        fields: list[list[str | None]] = [[]]
+        for part in pattern.parts:
+            if isinstance(part, str):
+                first, *others = part.split(":")
+                fields[-1].append(first)
+                fields += ([text] for text in others)
+            else:
+                fields[-1].append(None)
+        if len(fields) != len(self._ends):
+            return len(fields) > len(self._ends)
+        return any(_clash(one, _ends(field)) for one, field in zip(self._ends, fields, strict=True))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+# What a text begins with, what it ends with, and whether that is all of it.
+_Ends: TypeAlias = tuple[str, str, bool]
+
+
+def _ends(parts: Sequence[str | None]) -> _Ends:
+    """The ends of what consists of literal runs and, as None, of anything else."""
+    if None not in parts:
+        whole = "".join(filter(None, parts))
+        return whole, whole, True
+    first, last = parts.index(None), len(parts) - parts[::-1].index(None)
+    return "".join(filter(None, parts[:first])), "".join(filter(None, parts[last:])), False
+
+
+def _clash(one: _Ends, other: _Ends) -> bool:
+    (head, tail, whole), (begin, end, all_) = one, other
+    if whole and all_:
+        return head != begin
+    if whole or all_:
+        text, (begin, end, _) = (head, other) if whole else (begin, one)
+        return not (text.startswith(begin) and text.endswith(end))
+    return not ((head.startswith(begin) or begin.startswith(head)) and (tail.endswith(end) or end.endswith(tail)))
+
+
+def _runs(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each literal run with the name of the variable behind it; None where there is none."""
+    place = 0
+    for found in _VARIABLE.finditer(text):
+        yield text[place : found.start()], found[1] or ""
+        place = found.end()
+    if place < len(text):
+        yield text[place:], None
+
+
+def _least(pieces: Pieces) -> bool:
+    """Whether at least one character stands in a variable part with these pieces."""
+    return not _shape(pieces).matches("")
+
+
+@lru_cache(maxsize=4096)
+def _shape(pieces: Pieces) -> Shape:
+    return Shape(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _form(text: str) -> ArnForm:
+    return ArnForm(text)

@@ -1,0 +1,170 @@
+"""The facts about requests: which could happen, by the catalogue of AWS's actions (semantics.md, rule 4).
+
+    facts_of("s3:GetObject")    what the catalogue says of one action; None for one that AWS has not
+    broken(request)             the facts that a request breaks, as sentences; none where it could happen
+
+    the action        is one that the catalogue knows
+    the resource      is an ARN of a type that the action takes (`arn_form.py`); `*` where it takes none, or needs none;
+                      where it takes none, any ARN too: AWS asks some of those actions on ARNs, and no table says which
+    the keys          are those of the action, of its resource types, and those of every request (`global_keys.py`)
+    the network       shows as `aws:SourceIp` or as a VPC endpoint, not as both
+    some keys         are in every request, so that no request depends on their absence
+    some keys         are derived from each other, or hold the same (`ties.py`)
+
+`axioms.py` says the same of all requests of an action. How many values a key holds, and of which type, is no fact here
+but rule 3: the catalogue is wrong about some, so its types and arities only choose what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, cached_property, lru_cache
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import quote
+from verifier.clouds.aws.catalogue.actions import Action, actions, find_action
+from verifier.clouds.aws.catalogue.keys import known_keys
+from verifier.clouds.aws.catalogue.origin import origin
+from verifier.clouds.aws.catalogue.resources import ResourceType, resource_types
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.arn_form import ArnForm
+from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, SENT_TOO, is_global
+from verifier.clouds.aws.world.places import ANY_ARN
+from verifier.clouds.aws.world.ties import loose_ends
+from verifier.strings.key import Key
+
+_ANY = "*"
+_MOST_ACTIONS = 8_192
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the catalogue says of `action`: `types` are the resource types that it takes."""
+
+    action: Action
+    types: tuple[ResourceType, ...]
+
+    @cached_property
+    def forms(self) -> tuple[ArnForm, ...]:
+        """The ARN formats of its resource types: those that it needs first, and the simplest of them."""
+        needed = {use.name for use in self.action.resource_types if use.required}
+        ranked = sorted(self.types, key=lambda one: (one.name not in needed, min(map(_intricacy, one.arns))))
+        return tuple(dict.fromkeys(ArnForm.of(arn) for one in ranked for arn in sorted(one.arns, key=_intricacy)))
+
+    @property
+    def any_resource(self) -> bool:
+        """Whether it may be asked on `*`: it takes no resource type, or needs none."""
+        return not self.forms or not any(use.required for use in self.action.resource_types)
+
+    @property
+    def any_arn(self) -> bool:
+        """Whether it may be asked on any ARN: it takes no resource type."""
+        return not self.forms
+
+    def takes(self, resource: str) -> bool:
+        """Whether it may be asked on `resource`."""
+        if resource == _ANY:
+            return self.any_resource
+        return ANY_ARN.matches(resource) if self.any_arn else any(form.matches(resource) for form in self.forms)
+
+    @cached_property
+    def listed(self) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        """The keys of the action and its resource types in lower case: whole names, and what stands around `${...}`."""
+        names = {*self.action.condition_keys, *(key for one in self.types for key in one.condition_keys)}
+        exact = frozenset(name.lower() for name in names if "${" not in name)
+        open_names = sorted(name.lower() for name in names if "${" in name)
+        return exact, tuple((name.partition("${")[0], name.rpartition("}")[2]) for name in open_names)
+
+    def carries(self, key: Key) -> bool:
+        """Whether a request for it may carry `key`.
+
+        A key of its service that the catalogue knows and lists for no action and no resource type may be in any request
+        for the service.
+        """
+        folded = key.folded
+        exact, around = self.listed
+        if folded in exact or is_global(folded) or any(_between(folded, *ends) for ends in around):
+            return True
+        service = self.action.service
+        return folded.startswith(f"{service}:") and (
+            folded in _unlisted(service) or folded in SENT_TOO.get(str(self.action), ())
+        )
+
+
+def facts_of(action: str) -> Facts | None:
+    """Return the facts about the action written `service:Name`, in any case; None if AWS has no such action."""
+    return _facts(action.lower())
+
+
+@lru_cache(maxsize=_MOST_ACTIONS)
+def _facts(action: str) -> Facts | None:
+    found = find_action(action)
+    if found is None:
+        return None
+    types = {one.name: one for one in resource_types(found.service)}
+    return Facts(found, tuple(types[use.name] for use in found.resource_types if use.name in types))
+
+
+@cache
+def _unlisted(service: str) -> frozenset[str]:
+    """The keys of `service` that the catalogue knows, and does not list for any of its actions and resource types."""
+    listed = {key.lower() for action in actions(service) for key in action.condition_keys}
+    listed |= {key.lower() for type_ in resource_types(service) for key in type_.condition_keys}
+    known = {name.lower() for name in known_keys()}
+    return frozenset(name for name in known - listed if name.startswith(f"{service}:"))
+
+
+def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
+    """Return the facts that `request` breaks, as sentences.
+
+    `absent` are keys of every request, or of every one like it, on whose absence `request` depends; that it leaves out
+    others says nothing, since a context holds only what must be present.
+    """
+    found: list[str] = []
+    facts = facts_of(request.action)
+    if facts is None:
+        found.append(f"AWS has no action {quote(request.action)}")
+    else:
+        if not facts.takes(request.resource):
+            found.append(f"`{facts.action}` does not take the resource {quote(request.resource)}")
+        found += [
+            f"`{facts.action}` does not carry {quote(key.name)}" for key in request.context if not facts.carries(key)
+        ]
+    if PUBLIC in request.context:
+        found += [
+            f"no request carries both `{PUBLIC}` and {quote(key.name)}" for key in PRIVATE if key in request.context
+        ]
+    found += loose_ends(request.context)
+    found += [_missing(key) for key in absent]
+    return tuple(found)
+
+
+def _missing(key: Key) -> str:
+    return f"every request carries {quote(key.name)}" if key in ALWAYS else f"such a request carries {quote(key.name)}"
+
+
+def facts_used() -> tuple[str, ...]:
+    """Return the facts that narrow a question to the requests that could happen, and the catalogue's date."""
+    return (f"the world of AWS's {origin()}", *(f"world: {fact}" for fact in _FACTS))
+
+
+_FACTS = (
+    "the action is one that the catalogue knows",
+    "the resource is an ARN of a type that the action takes, `*` where it needs none, any ARN where it takes none",
+    "a region in an ARN is one of its partition, an account twelve digits or `aws`",
+    "the name of a bucket and the ids of EC2 and some other services hold neither a colon nor a slash",
+    "the keys are those that the action and its resource types carry, and those of every request and session",
+    "a key of `aws:` or of a service that the catalogue does not know may be in any request, but for tags",
+    "no request carries both aws:SourceIp and the keys of a VPC endpoint",
+    "every request is signed, and carries the keys that AWS puts in all signed requests",
+    "the keys of multi-factor authentication, of the time and of the services in between agree with each other",
+    "the key of one service for a tag of the resource, as ec2:ResourceTag/k, is aws:ResourceTag/k",
+)
+
+
+def _intricacy(arn: str) -> tuple[int, int]:
+    return arn.count("${"), len(arn)
+
+
+def _between(folded: str, before: str, after: str) -> bool:
+    return len(folded) > len(before) + len(after) and folded.startswith(before) and folded.endswith(after)

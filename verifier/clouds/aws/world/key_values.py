@@ -1,0 +1,26 @@
+"""The values that a key is likely to hold: one or several, and of which type.
+
+By the generated catalogue, which is wrong about some keys (`route53:VPCs` is a list): so this only chooses among
+requests. That others could not happen is said of no key but those of which a page of AWS says so (rule 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.clouds.aws.catalogue.keys import key_facts
+from verifier.clouds.aws.compile.domains import of_type
+from verifier.strings.key import Key
+
+
+def is_likely(key: Key, values: Sequence[str]) -> bool:
+    """Whether `values` are of the type of `key`, and one where the catalogue knows of no list. Of a list the type is
+    not asked.
+    """
+    facts = key_facts(key.folded)
+    if facts is None or facts.multivalued:
+        return True
+    languages = of_type(facts.type)
+    return len(values) < 2 and (
+        not languages or all(any(language.matches(value) for language in languages) for value in values)
+    )

@@ -1,0 +1,172 @@
+"""The search among the requests that AWS can make: those that fit the facts of `verifier/clouds/aws/world/` (rule 4).
+
+    Found(request)   one that makes every claim true, breaks no fact, and carries the keys of every request; under
+                     another reading of AWS's guide than the usual one, where the claims are of levels with readings
+    Absent           none: a proof about the world of this catalogue
+    Unknown(reason)  neither was found out
+
+AWS has finitely many actions, so each one within reach is asked about with its own facts: no class has to be told
+apart. Actions that meet the same rules give the same formula, and many the same facts; each pair is asked about once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from verifier.base.budget import Budget, bounded
+from verifier.base.errors import UndecidedError
+from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
+from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.arn_form import ArnForm
+from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
+from verifier.clouds.aws.world.examples import resource as believable
+from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.ties import made_whole, same_time
+from verifier.logic.claims import Claim, Level, Signature, reach
+from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
+from verifier.logic.hinges import under_others
+from verifier.logic.propagate import Conjunctions
+from verifier.questions.decode import decode
+from verifier.questions.outcome import Absent, Found, Outcome
+from verifier.questions.replays import replays
+from verifier.smt import solve as smt
+from verifier.smt.solve import Sat, Unknown, Unsat
+
+Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
+Decide: TypeAlias = Callable[[Formula], smt.Outcome]
+
+
+def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> Outcome:
+    """Look for a request that fits the facts and of which all `claims` are true; at least one must be one that holds.
+
+    `first` is the service to begin with.
+    """
+    unknown: Unknown | None = None
+    asked: dict[Formula, smt.Outcome] = {}
+
+    def decide(formula: Formula) -> smt.Outcome:
+        if formula not in asked:
+            budget.check()
+            asked[formula] = solver(formula, budget)
+        return asked[formula]
+
+    try:
+        with bounded():
+            for facts, question, outcome in outcomes(_questions(claims, budget, first), decide):
+                match outcome:
+                    case Sat():
+                        request, reading = request_of(claims, facts, outcome, question), outcome.model.reading
+                        if replays(claims, request, reading) and not broken(request):
+                            return Found(request, reading=reading)
+                        unknown = unknown or Unknown(
+                            "a request was found that the evaluator or the facts do not confirm"
+                        )
+                    case Unknown():
+                        unknown = unknown or outcome
+                    case Unsat():
+                        pass
+    except UndecidedError as limit:
+        return Unknown(str(limit))
+    return unknown or Absent()
+
+
+def outcomes(
+    questions: Iterable[tuple[Facts, Narrowed]], decide: Decide
+) -> Iterator[tuple[Facts, Narrowed, smt.Outcome]]:
+    """Yield what each question comes to on each form of resource; on none, where its keys alone forbid it.
+
+    An action that takes no type of resource is asked on ARNs last, when nothing likelier was found.
+    """
+    later: list[tuple[Facts, Narrowed]] = []
+    for facts, question in questions:
+        formula = question.narrowed(facts)
+        outcome = decide(formula)
+        if isinstance(outcome, Unsat) or not question.about_resource:
+            yield facts, question, outcome
+            continue
+        for form in facts.forms:
+            read = question.read_under(formula, form)
+            if read != FALSE:
+                yield facts, question, decide(all_of((read, of_form(form))))
+        if facts.any_resource:
+            yield facts, question, decide(all_of((formula, is_literal(RESOURCE, "*"))))
+        if facts.any_arn:
+            later.append((facts, question))
+    for facts, question in later:
+        yield facts, question, decide(all_of((question.narrowed(facts), OF_ANY_ARN)))
+
+
+class Narrowed:
+    """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it speaks of the resource."""
+
+    def __init__(self, formula: Formula) -> None:
+        """Begin with no action."""
+        self.formula = all_of((formula, *same_time(formula)))
+        keys, self.about_resource = mentioned(formula)
+        self.keys = keys
+        self._keys = AboutKeys(keys)
+        self._narrowed: dict[Formula, Formula] = {}
+        self._read: dict[tuple[Formula, ArnForm], Formula] = {}
+
+    def narrowed(self, facts: Facts) -> Formula:
+        """Return the question for requests that carry what the action of `facts` can carry."""
+        about = self._keys.of(facts)
+        if about not in self._narrowed:
+            self._narrowed[about] = all_of((self.formula, about))
+        return self._narrowed[about]
+
+    def read_under(self, formula: Formula, form: ArnForm) -> Formula:
+        """Return `formula`, which is narrowed, as it reads on resources of `form`."""
+        if (formula, form) not in self._read:
+            self._read[formula, form] = read_under(formula, form)
+        return self._read[formula, form]
+
+
+def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, Narrowed]]:
+    """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    known: dict[tuple[Signature, ...], Narrowed] = {}
+    conjunctions = Conjunctions(budget)
+    hinging = any(level.readings for level in levels)
+    for action in _within(reach(claims), budget, first):
+        budget.check()
+        met: dict[Level, Signature] = {level: level.met(str(action).lower()) for level in levels}
+        signature = tuple(met.values())
+        question = known.get(signature)
+        if question is None:
+            formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
+            question = known[signature] = Narrowed(under_others(formula) if hinging else formula)
+        facts = facts_of(str(action)) if question.formula != FALSE else None
+        if facts is not None:
+            yield facts, question
+
+
+def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> Iterator[Action]:
+    """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first."""
+    wild: list[ActionPattern] = []
+    literal: dict[Action, None] = {}
+    for pattern in patterns:
+        if pattern.service.text is None or pattern.name.text is None:
+            wild.append(pattern)
+        elif (action := find_action(f"{pattern.service.text}:{pattern.name.text}")) is not None:
+            literal[action] = None
+    yield from sorted(literal, key=lambda action: action.service != first)
+    if wild:
+        for service in sorted(services(), key=lambda name: name != first):
+            budget.check()
+            names = [pattern.name for pattern in wild if pattern.service.matches(service)]
+            if names:
+                matching = (one for one in actions(service) if any(name.matches(one.name.lower()) for name in names))
+                yield from (action for action in matching if action not in literal)
+
+
+def request_of(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narrowed) -> Request:
+    """Return the request for the action of `facts` that was `found` for the question."""
+    request = decode(claims, str(facts.action), found.model)
+    resource = request.resource
+    if not question.about_resource and not facts.takes(resource):
+        resource = believable(facts.forms[0])
+    context = made_whole(request.context, question.keys, facts.carries)
+    return Request(request.action, resource, context, request.principal)

@@ -1,0 +1,177 @@
+"""Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
+
+1. The request found, with an action that AWS has and that meets the same rules, on a resource that this action takes
+   and without the keys that it cannot carry: a few such requests are tried, and for most questions the first will do.
+2. Where none does, the requests that fit the facts are searched, within a share of the time (`search.py`). So a
+   request is labelled as one that breaks facts only once no other was found, and the label tells whether there is none.
+3. The request is made easy to believe (`shrink.py`).
+
+The evaluator judges every step, so what a step gains is never at the cost of the verdict; when the share of the time is
+used up, what was found so far stands.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from verifier.base.budget import Budget
+from verifier.clouds.aws.policy.mentions import keys_of
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world.facts import broken, facts_of
+from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.clouds.aws.world.known_actions import known_actions
+from verifier.clouds.aws.world.search import fitting
+from verifier.clouds.aws.world.shrink import (
+    Judge,
+    named,
+    polish,
+    proposals,
+    resources,
+    with_likely_values,
+    with_ties,
+    with_value,
+    without_needless_keys,
+)
+from verifier.logic.claims import Claim
+from verifier.questions.outcome import Absent, Found
+from verifier.questions.verdict import Fit, Hinges
+from verifier.smt.solve import Unknown
+from verifier.strings.key import Key
+from verifier.strings.pattern import arn_fields
+
+_MOST_ACTIONS = 8
+_MOST_RESOURCES = 32
+_SHARE = 0.5
+_MOST_SECONDS = 5.0
+
+
+def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: Reading = USUAL) -> Found:
+    """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it.
+
+    Where `reading` is not the usual one, the claims are of levels that have readings, and so is what is returned.
+    """
+    share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
+    judge = Judge(claims, share, reading=reading)
+    request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
+    known = list(itertools.islice(_known(claims, request, share), _MOST_ACTIONS))
+    for likely, action in itertools.product((True, False), known):
+        found = fitted(judge, action, request, likely=likely)
+        if found is not None:
+            return Found(polished(judge, found), reading=reading)
+    match fitting(claims, share, first=request.words[0]):
+        case Found(one, reading=other):
+            return fit(claims, one, other)
+        case Absent():
+            return labelled(judge, request, known, none_fits=True)
+        case Unknown() | Hinges():
+            return labelled(judge, request, known, none_fits=False)
+        case other:
+            assert_never(other)
+
+
+def fit(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> Found:
+    """Return what to show of `request`, which breaks no fact and carries the keys of every request.
+
+    What is returned breaks none either.
+    """
+    judge = Judge(claims, Budget.of(_MOST_SECONDS), reading=reading)
+    likely = with_likely_values(claims, request, judge.accepts)
+    request = request if broken(likely) else likely
+    return Found(polished(judge, fitted(judge, request.action, request) or request), reading=reading)
+
+
+def polished(judge: Judge, request: Request) -> Request:
+    """Return `request`, which breaks no fact, polished, where that breaks none either."""
+    found = polish(judge.claims, request, judge.reading, judge.also)
+    whole = with_ties(found, _read(judge.claims))
+    if broken(whole) or not (whole is found or replace(judge, budget=Budget.of(_MOST_SECONDS)).accepts(whole)):
+        return request
+    return request if broken(found) else found
+
+
+def _known(claims: Sequence[Claim], request: Request, budget: Budget) -> Iterator[str]:
+    """Yield actions that AWS has and that meet the same rules."""
+    if facts_of(request.action) is not None:
+        yield request.action
+    else:
+        levels = tuple(dict.fromkeys(claim.level for claim in claims))
+        yield from known_actions(request.action, levels, budget)
+
+
+def fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:
+    """Return a request for `action` like `request` that breaks no fact, if a resource at hand makes it one.
+
+    It carries the keys of every request that the documents read. What is less `likely` is tried for some actions only.
+    """
+    facts = facts_of(action)
+    if facts is None or not (likely or facts.any_arn):
+        return None
+    context = {key: value for key, value in request.context.items() if facts.carries(key)}
+    for resource in resources(judge.claims, facts, request, likely=likely):
+        other = Request(action, resource, context, request.principal)
+        if judge.accepts(other):
+            whole, absent = _whole(judge, other)
+            return None if broken(whole, absent) else whole
+    return None
+
+
+def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
+    """Return `request` with the keys of every request that the documents read, and what follows from its own keys, and
+    those keys that cannot be put in.
+    """
+    read = _read(judge.claims)
+    whole, absent = _with_always(judge, request, [key for key in ALWAYS if key in read])
+    tied = with_ties(whole, read)
+    if tied is whole or judge.accepts(tied):
+        return tied, absent
+    return whole, [*absent, *(key for key in tied.context if key not in whole.context)]
+
+
+def _with_always(judge: Judge, request: Request, always: Sequence[Key]) -> tuple[Request, list[Key]]:
+    absent: list[Key] = []
+    for key in always:
+        if key in request.context:
+            continue
+        changed = (with_value(request, key, value) for value in proposals(judge.claims, key))
+        found = next(filter(judge.accepts, changed), None)
+        if found is None:
+            absent.append(key)
+        else:
+            request = found
+    return request, absent
+
+
+def _read(claims: Sequence[Claim]) -> frozenset[Key]:
+    """The keys that the documents read."""
+    return frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
+
+
+def labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
+    """Return what to show of `request`, with the facts that it breaks; for an action of `known`, where one will do."""
+    judge = replace(judge, budget=Budget.of(_MOST_SECONDS))
+    whole, absent = _whole(judge, _plainer(judge, _with_action(judge, request, known)))
+    found = polish(judge.claims, whole, judge.reading, judge.also)
+    if not broken(found, absent):  # what it breaks is between keys, of which one was needless
+        found = whole
+    breaks = broken(found, absent)
+    return Found(found, Fit(breaks, none_fits=none_fits and bool(breaks)), judge.reading)
+
+
+def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Request:
+    """Return `request` with the first action of `known` for which all claims are true, the request itself if none."""
+    changed = (Request(action, request.resource, request.context, request.principal) for action in known)
+    return next(filter(judge.accepts, changed), request)
+
+
+def _plainer(judge: Judge, request: Request) -> Request:
+    """Return `request` on a resource that reads better, one that its action takes where there is one."""
+    facts = facts_of(request.action)
+    texts = (text for text in named(judge.claims, request) if arn_fields(text) is not None)
+    taken = resources(judge.claims, facts, request) if facts else iter("*")
+    proposed = itertools.islice(itertools.chain(taken, texts, "*"), _MOST_RESOURCES)
+    changed = (Request(request.action, text, request.context, request.principal) for text in proposed)
+    return next(filter(judge.accepts, changed), request)

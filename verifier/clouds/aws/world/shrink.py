@@ -1,0 +1,244 @@
+"""A request made easy to believe: as few keys as possible, and names of AWS's own examples.
+
+Each step proposes another request, and keeps it where the evaluator still finds every claim true of it. So a polished
+request can be duller than it might be, never wrong.
+
+A key of every request (`clouds/aws/world/global_keys.py`) is left out where the claims are true with it and without it:
+`whole` remembers its value, and every step is judged both ways.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import TypeAlias
+
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.evaluate.match_statement import meets_actions
+from verifier.clouds.aws.policy.mentions import conditions_on
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, Statement
+from verifier.clouds.aws.request import KeyValue, Request
+from verifier.clouds.aws.world.examples import from_pattern, resource_like, values
+from verifier.clouds.aws.world.examples import resource as believable
+from verifier.clouds.aws.world.facts import Facts, facts_of
+from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.clouds.aws.world.key_values import is_likely
+from verifier.clouds.aws.world.ties import loose_ends, made_whole
+from verifier.logic.claims import Claim
+from verifier.questions.replays import replays
+from verifier.strings.key import Key
+from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields
+
+Accepts: TypeAlias = Callable[[Request], bool]
+
+_MOST_KEYS = 64
+_MOST_SIMPLE = 3
+_MOST_RESOURCES = 32
+_MOST_FORMS = 200
+_MOST_VALUES = 8
+_MOST_NAMED = 64
+_MOST_SECONDS = 0.25
+
+
+def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, also: Accepts | None = None) -> Request:
+    """Return a request like `request`, of which all `claims` are true, with fewer keys and likelier values; one that
+    passes `also`.
+    """
+    always = {key: value for key, value in request.context.items() if key in ALWAYS}
+    judge = Judge(claims, Budget.of(_MOST_SECONDS), always, reading, also)
+    was_tied = not any(loose_ends(request.context))
+
+    def accepts(other: Request) -> bool:
+        return judge.accepts(other) and not (was_tied and any(loose_ends(other.context)))
+
+    request = without_needless_keys(request, accepts)
+    for key, value in request.context.items():
+        for other in proposals(claims, key, several=not isinstance(value, str)):
+            if other == value:
+                break
+            if _fits(key, value) and not _fits(key, other):
+                continue
+            tied = (with_ties(changed) for changed in _changed(claims, request, key, other))
+            changed = next(filter(accepts, tied), None)
+            if changed is not None:
+                request = changed
+                break
+    return request
+
+
+def with_likely_values(claims: Sequence[Claim], request: Request, accepts: Accepts) -> Request:
+    """Return `request` with one value of its type for each key of which the catalogue says so, where one will do."""
+    for key, value in tuple(request.context.items()):
+        if not _fits(key, value):
+            proposed = (one for one in proposals(claims, key) if _fits(key, one))
+            changed = (with_value(request, key, one) for one in proposed)
+            request = next(filter(accepts, changed), request)
+    return request
+
+
+def _fits(key: Key, value: KeyValue) -> bool:
+    return is_likely(key, (value,) if isinstance(value, str) else value)
+
+
+def without_needless_keys(request: Request, accepts: Accepts) -> Request:
+    """Return `request` without the keys that need not be there."""
+    for key in tuple(request.context)[:_MOST_KEYS]:
+        context = {other: value for other, value in request.context.items() if other != key}
+        smaller = Request(request.action, request.resource, context, request.principal)
+        if accepts(smaller):
+            request = smaller
+    return request
+
+
+def resources(claims: Sequence[Claim], facts: Facts, request: Request, *, likely: bool = False) -> Iterator[str]:
+    """Yield resources to propose for the action of `facts`, all of them ones that it takes, the likeliest first.
+
+    An action that takes no type of resource is `likely` asked on `*` alone.
+    """
+    simple, others = facts.forms[:_MOST_SIMPLE], facts.forms[_MOST_SIMPLE:]
+    proposed = itertools.chain(
+        ("*",) if facts.any_arn else map(believable, simple),
+        _of_form(
+            itertools.chain(itertools.islice(named(claims, request), _MOST_NAMED), _bare(request.resource)), facts
+        ),
+        map(believable, others),
+        (request.resource, "*"),
+    )
+    taken = (one for one in _once(proposed) if facts.takes(one))
+    yield from itertools.islice(taken, 1 if likely and facts.any_arn else _MOST_RESOURCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges requests by `claims`, as they are and with the keys of every request, `whole`, put in; by `also` too.
+
+    Once the time is up it accepts nothing more, so that whoever proposes keeps what there is.
+    """
+
+    claims: Sequence[Claim]
+    budget: Budget
+    whole: Mapping[Key, KeyValue] = field(default_factory=dict)
+    reading: Reading = USUAL
+    also: Accepts | None = None
+
+    def accepts(self, request: Request) -> bool:
+        """Whether every claim is true of `request`, both ways."""
+        if not self.budget.remaining or not self._stands(request):
+            return False
+        missing = {key: value for key, value in self.whole.items() if key not in request.context}
+        if not missing:
+            return True
+        context = {**request.context, **missing}
+        return self._stands(Request(request.action, request.resource, context, request.principal))
+
+    def _stands(self, request: Request) -> bool:
+        return replays(self.claims, request, self.reading) and (self.also is None or self.also(request))
+
+
+def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> Iterator[KeyValue]:
+    """Yield values of `key` to propose, the likeliest first: those of examples, then those that documents spell out."""
+    first = itertools.islice(_once(itertools.chain(values(key), _spelled(claims, key))), _MOST_VALUES)
+    yield from itertools.islice(itertools.permutations(first, 2), _MOST_VALUES) if several else first
+
+
+def with_value(request: Request, key: Key, value: KeyValue) -> Request:
+    """Return `request` with `value` for `key`."""
+    context = dict(sorted({**request.context, key: value}.items()))
+    return Request(request.action, request.resource, context, request.principal)
+
+
+def with_ties(request: Request, read: Collection[Key] = ()) -> Request:
+    """Return `request` with what follows from its keys (`ties.py`); of the keys that may, those of `read`."""
+    facts = facts_of(request.action)
+    context = made_whole(request.context, read, facts.carries if facts else lambda _: True)
+    if context is request.context:
+        return request
+    return Request(request.action, request.resource, context, request.principal)
+
+
+def _changed(claims: Sequence[Claim], request: Request, key: Key, other: KeyValue) -> Iterator[Request]:
+    """Yield `request` with `other` for the value of `key`: there alone, then wherever the value stands.
+
+    A policy variable can tie several keys to each other, and to the resource, which is then proposed anew.
+    """
+    yield with_value(request, key, other)
+    value = request.context[key]
+    if not (isinstance(value, str) and isinstance(other, str) and value):
+        return
+    alike = [one for one, found in request.context.items() if found == value]
+    everywhere = Request(
+        request.action, request.resource, {**request.context, **dict.fromkeys(alike, other)}, request.principal
+    )
+    if len(alike) > 1:
+        yield everywhere
+    facts = facts_of(request.action)
+    if value in request.resource and facts is not None:
+        texts = itertools.chain(named(claims, everywhere), (request.resource.replace(value, other),))
+        for resource in itertools.islice(filter(facts.takes, _of_form(texts, facts)), _MOST_VALUES):
+            yield Request(request.action, resource, everywhere.context, request.principal)
+
+
+def _policies(claims: Sequence[Claim]) -> Iterator[Policy]:
+    return (policy for claim in claims for policy in claim.level.policies)
+
+
+def named(claims: Sequence[Claim], request: Request) -> Iterator[str]:
+    """Yield resources like those that the documents name for the action of `request`, their wildcards filled."""
+    of_key = {key: value for key, value in request.context.items() if isinstance(value, str)}
+    for policy in _policies(claims):
+        for statement in policy.statements:
+            if statement.resources is None or not _names(statement, request):
+                continue
+            entries = (entry for entry in statement.resources.entries if entry.text != "*")
+            yield from filter(None, (from_pattern(entry.template.parts, of_key) for entry in entries))
+
+
+def _bare(resource: str) -> Iterator[str]:
+    """Yield `resource` without what stands where a form may have something likelier, then as it is."""
+    fields = arn_fields(resource)
+    if fields is not None:
+        yield ":".join(("arn", fields[1], fields[2], "", "", fields[5]))
+        yield resource
+
+
+def _of_form(texts: Iterable[str], facts: Facts) -> Iterator[str]:
+    """Yield what is like each of `texts` in a form of resource that the action takes, and the text itself."""
+    for text in texts:
+        yield from filter(None, (resource_like(form, text) for form in facts.forms[:_MOST_FORMS]))
+        yield text
+
+
+def _once(texts: Iterable[str]) -> Iterator[str]:
+    """Yield each of `texts` once, and only when it is asked for."""
+    seen: set[str] = set()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def _names(statement: Statement, request: Request) -> bool:
+    return statement.actions is not None and meets_actions(statement.actions, request)
+
+
+def _spelled(claims: Sequence[Claim], key: Key) -> Iterator[str]:
+    """Yield values like those that the documents compare `key` with, their wildcards filled."""
+    for policy in _policies(claims):
+        for condition in conditions_on(policy, key):
+            yield from filter(None, map(_filled, condition.values))
+
+
+def _filled(value: ConditionValue) -> str | None:
+    match value.value:
+        case Template(parts) | Pattern(parts):
+            return from_pattern(parts, {})
+        case ArnTemplate(whole=None, parts=fields):
+            joined = [part for field in fields for part in (":", *field.parts)]
+            return from_pattern(joined[1:], {})
+        case ArnTemplate():
+            return None
+        case _:
+            return value.text

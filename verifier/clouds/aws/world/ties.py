@@ -1,0 +1,199 @@
+"""Keys that AWS derives from each other, or that hold the same: what one tells of the others in the same request.
+
+`aws:MultiFactorAuthAge`    only where `aws:MultiFactorAuthPresent` is true
+`aws:EpochTime`             the time that `aws:CurrentTime` tells, in seconds since 1970
+`aws:CalledVia`             with `aws:CalledViaFirst` and `aws:CalledViaLast`, its first and its last value, which are
+                            present together, and only where `aws:ViaAWSService` is true
+`aws:PrincipalServiceName`  only where `aws:PrincipalIsAWSService` is true
+`ec2:ResourceTag/k`         the tag `k` of the resource, as `aws:ResourceTag/k`, where a request may carry both; so for
+                            all services in `TWINS`
+
+Source: *AWS global condition context keys* of the IAM User Guide; for tags, the service authorization reference.
+`formulas` says this of every request, to be asked together with a question; `made_whole` gives one request what
+follows from its keys, and `loose_ends` names what in it cannot be. What no page says is not tied, plausible as it may
+be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from verifier.clouds.aws.compile.conditions import single
+from verifier.clouds.aws.compile.domains import TRUE_TEXT
+from verifier.clouds.aws.policy.operators import Relation
+from verifier.clouds.aws.request import KeyValue
+from verifier.logic.formula import Element, Fits, Formula, Member, Present, Some, all_of, any_of, atoms, negate
+from verifier.strings.key import Key
+from verifier.strings.typed import Instant
+from verifier.strings.values import read_bool, read_instant
+from verifier.strings.variables import Hole
+
+MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPresent")
+TIME, EPOCH = Key.of("aws:CurrentTime"), Key.of("aws:EpochTime")
+CHAIN, FIRST, LAST = Key.of("aws:CalledVia"), Key.of("aws:CalledViaFirst"), Key.of("aws:CalledViaLast")
+VIA_SERVICE = Key.of("aws:ViaAWSService")
+SERVICE_NAME, IS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
+
+# Services whose key `SERVICE:ResourceTag/k` the service authorization reference describes as the tag of the resource,
+# in the words in which it describes `aws:ResourceTag/k`.
+TWINS = frozenset(
+    {"autoscaling", "ec2", "ecr", "ecr-public", "ecs", "elasticloadbalancing", "elasticmapreduce", "iam"}
+    | {"license-manager", "ram", "sagemaker", "secretsmanager", "ssm"}
+)
+_TAG = ":resourcetag/"
+_GLOBAL_TAG = "aws:ResourceTag/"
+
+# Where the first is present, the second is, and true.
+_TRUE_WITH = (
+    (MFA_AGE, MFA),
+    (CHAIN, VIA_SERVICE),
+    (FIRST, VIA_SERVICE),
+    (LAST, VIA_SERVICE),
+    (SERVICE_NAME, IS_SERVICE),
+)
+_SINCE_1970 = Instant(Relation.GREATER_EQUALS)
+_TIED = frozenset((MFA_AGE, TIME, EPOCH, CHAIN, FIRST, LAST, SERVICE_NAME))
+
+Context: TypeAlias = Mapping[Key, KeyValue]
+Carries: TypeAlias = Callable[[Key], bool]
+
+
+def twin(key: Key) -> Key | None:
+    """Return the key of all services that holds what `key`, of one service, holds; None for other keys."""
+    service, found, _ = key.folded.partition(_TAG)
+    return Key.of(_GLOBAL_TAG + key.name[len(service) + len(found) :]) if found and service in TWINS else None
+
+
+# --- of every request -------------------------------------------------------------------------------------------------
+
+
+def formulas(keys: Collection[Key]) -> Iterator[Formula]:
+    """Yield what ties `keys`, which a request may carry, to each other."""
+    for key, other in _TRUE_WITH:
+        if key in keys and other in keys:
+            yield any_of((negate(Present(key)), all_of((single(other), Member(Element(other), TRUE_TEXT)))))
+    if EPOCH in keys:
+        yield Member(Element(EPOCH), _SINCE_1970)
+    chain = [key for key in (CHAIN, FIRST, LAST) if key in keys]
+    yield from (_iff(Present(chain[0]), Present(key)) for key in chain[1:])
+    for key in chain[1:] if CHAIN in keys else ():
+        yield any_of((negate(Present(key)), all_of((single(key), Some(CHAIN, _same(CHAIN, key))))))
+    for own, shared in _twins(keys):
+        yield _iff(Present(own), Present(shared))
+        yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
+
+
+def _same(key: Key, other: Key) -> Formula:
+    return Fits(Element(key), (Hole(other),))
+
+
+def _iff(one: Formula, other: Formula) -> Formula:
+    return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
+
+
+def same_time(formula: Formula) -> Iterator[Formula]:
+    """Yield that what `formula` says of the one time of a request is true of the other."""
+    read = [atom for atom in atoms(formula) if isinstance(atom, Member) and isinstance(atom.language, Instant)]
+    texts = (Element(TIME), Element(EPOCH))
+    if {atom.text for atom in read}.issuperset(texts):
+        bounds = dict.fromkeys(atom.language for atom in read if atom.text in texts)
+        yield from (_iff(Member(texts[0], bound), Member(texts[1], bound)) for bound in bounds)
+
+
+# --- of one request ---------------------------------------------------------------------------------------------------
+
+
+def made_whole(context: Context, read: Collection[Key], carries: Carries) -> Context:
+    """Return `context` with what follows from its keys.
+
+    Of the keys that follow, those are put in that documents `read`, and those without which nobody would take the
+    request for one. Where one value contradicts another it is changed, so the claims have to be judged anew.
+    """
+    if not _has_ties(context):
+        return context
+    found = dict(context)
+    _make_chain(found, read)
+    for key, other in _TRUE_WITH:
+        if key in found and (other in read or other in found or other is MFA):
+            found[other] = "true"
+    _make_time(found, read)
+    for own, shared in _twins({*context, *read}):
+        for one, other in ((own, shared), (shared, own)):
+            if one in context and carries(other):
+                found[other] = context[one]
+    return dict(sorted(found.items()))
+
+
+def loose_ends(context: Context) -> Iterator[str]:
+    """Yield what in `context` cannot be. That it leaves out a key which no claim is about says nothing."""
+    if not _has_ties(context):
+        return
+    for key, other in _TRUE_WITH:
+        if key in context and not _is_true(context.get(other, "true" if other is not MFA else "")):
+            yield f"where a request carries `{key}`, `{other}` is true"
+    chain = context.get(CHAIN)
+    for key, place in ((FIRST, 0), (LAST, -1)):
+        if key in context and (chain is None or context[key] != _values(chain)[place]):
+            yield f"`{key}` is the {'first' if key is FIRST else 'last'} value of `{CHAIN}`"
+    if EPOCH in context and not _is_whole(context[EPOCH]):
+        yield f"`{EPOCH}` is a number of seconds since 1970"
+    elif EPOCH in context and TIME in context and _instant(context[TIME]) != _instant(context[EPOCH]):
+        yield f"`{TIME}` and `{EPOCH}` tell the same time"
+    for own, shared in _twins(context):
+        if context[own] != context[shared]:
+            yield f"`{own}` and `{shared}` are the same tag"
+
+
+def _has_ties(context: Context) -> bool:
+    return not _TIED.isdisjoint(context) or any(_TAG in key.folded for key in context)
+
+
+def _twins(keys: Collection[Key]) -> Iterator[tuple[Key, Key]]:
+    """Yield the keys of one service among `keys` with those of all that hold the same, where both are there."""
+    for key in sorted(keys):
+        shared = twin(key)
+        if shared is not None and shared in keys:
+            yield key, shared
+
+
+def _make_chain(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
+    first, last = context.get(FIRST), context.get(LAST)
+    between = _values(context.get(CHAIN, ()))
+    ends = [*_values(first or ()), *_values(last or ())]
+    if not ends and not between:
+        return
+    chain = [*_values(first or ()), *(value for value in between if value not in ends), *_values(last or ())]
+    if first is not None and first == last and len(chain) == 2:
+        chain = chain[:1]
+    if len(chain) == 1 and isinstance(context.get(CHAIN), tuple):
+        chain *= 2
+    context[CHAIN] = chain[0] if len(chain) == 1 else tuple(chain)
+    context.update({key: chain[place] for key, place in ((FIRST, 0), (LAST, -1)) if key in read or key in context})
+
+
+def _make_time(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
+    instant = _instant(context.get(TIME, context.get(EPOCH, "")))
+    if instant is None or instant < 0 or instant != int(instant):
+        return
+    if EPOCH in context or (TIME in context and EPOCH in read):
+        context[EPOCH] = str(int(instant))
+    if TIME in read and EPOCH in context:
+        context.setdefault(TIME, context[EPOCH])
+
+
+def _values(value: KeyValue) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _is_true(value: KeyValue) -> bool:
+    return isinstance(value, str) and read_bool(value) is True
+
+
+def _is_whole(value: KeyValue) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit()
+
+
+def _instant(value: KeyValue) -> Decimal | None:
+    return read_instant(value) if isinstance(value, str) else None

@@ -1,0 +1,1 @@
+"""Why an answer is what it is. Start at `explanation.py`, then `explain.py`, `needed.py`."""

@@ -1,0 +1,77 @@
+"""A statement beside one request, cited: the entries and conditions by which it matches, or the elements that fail.
+
+`match_statement` decides, and its failures are what fails. By which entry a statement matches is asked of the same
+matchers; of a negated element that is the whole of it, as no entry matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.base.errors import quote
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.evaluate.match_statement import match_statement, naming_actions, naming_resources
+from verifier.clouds.aws.policy.operators import Family
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
+from verifier.clouds.aws.request import Request
+from verifier.explanations.explanation import Cited, Piece
+
+_MOST_VALUES = 3
+_CLOSING = 16
+
+
+def meet(document: str, policy: Policy, statement: Statement, request: Request, reading: Reading = USUAL) -> Cited:
+    """Return `statement` of `policy`, which is called `document`, with the pieces that decide about `request`."""
+    failed = tuple(_failed(policy.source, statement, request, reading))
+    pieces = failed or tuple(_met(policy.source, statement, request, reading))
+    return Cited(document, policy.source, statement, pieces)
+
+
+def _failed(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
+    conditions = {condition.key_span: condition for condition in statement.conditions}
+    for failure in match_statement(statement, request, reading):
+        condition = conditions.get(failure.span)
+        span = failure.span if condition is None else _whole(condition, source)
+        yield Piece(failure.element, failure.reason, span, met=False)
+
+
+def _met(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
+    if statement.actions is not None:
+        if statement.actions.negated:
+            yield Piece("NotAction", f"no entry matches {quote(request.action)}", statement.actions.span, met=True)
+        for action in sorted(naming_actions(statement.actions, request, reading), key=lambda entry: entry.span):
+            yield Piece("Action", f"{quote(action.text)} matches {quote(request.action)}", action.span, met=True)
+    if statement.resources is not None:
+        if statement.resources.negated:
+            reason = f"no entry matches {quote(request.resource)}"
+            yield Piece("NotResource", reason, statement.resources.span, met=True)
+        for resource in naming_resources(statement.resources, request, reading):
+            reason = f"{quote(resource.text)} matches {quote(request.resource)}"
+            yield Piece("Resource", reason, resource.span, met=True)
+    for condition in statement.conditions:
+        name = f"{condition.test} {condition.key}"
+        yield Piece(name, _holding(condition, request), _whole(condition, source), met=True)
+
+
+def _holding(condition: Condition, request: Request) -> str:
+    """Return what the key holds, which is why a condition holds."""
+    values = request.values(condition.key)
+    if not values:
+        return "the key is absent"
+    if condition.test.operator.family is Family.NULL and values != ("",):
+        return "the key is present"
+    shown = ", ".join(map(quote, values[:_MOST_VALUES]))
+    more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
+    return f"the key {'is' if len(values) == 1 else 'holds'} {shown}{more}"
+
+
+def _whole(condition: Condition, source: Source) -> Span:
+    """Return the span of a condition's key and values, with the bracket that closes a list on their line."""
+    first = condition.key_span
+    if not condition.values:
+        return first
+    _, _, line, column = condition.values[-1].span
+    rest = source.cut(Span(line, column, line, column + _CLOSING)).partition("\n")[0]
+    closing = rest.find("]") + 1 if rest.lstrip().startswith("]") else 0
+    return Span(first.line, first.column, line, column + closing)

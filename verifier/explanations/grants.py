@@ -1,0 +1,151 @@
+"""The documents of a containment as what can be put in and left out: grants, limits, and their claims.
+
+A *grant* is an Allow statement of an identity policy. A *limit* is what can hold it back: that the boundary, the
+session policy or a level of SCPs must allow too, and each Deny statement of any document but the maximum. Every part
+is a policy with some of its statements, so the claims mean what the questions mean by them (`questions/prove.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.explanations.explanation import Cited, Limit
+from verifier.logic.claims import Claim, Level, Says
+
+# A statement, by the number of its document and its index there.
+Spot: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A limit by number: that level `level` must allow, or the Deny statement at `spot` of it."""
+
+    level: int
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storey:
+    """One level: what it is called, what it is there for, and the numbers of its documents; an RCP is one by itself.
+
+    `limits` tells that it must allow, too.
+    """
+
+    name: str
+    role: Role
+    documents: tuple[int, ...]
+    limits: bool
+
+
+@dataclass(frozen=True)
+class Stack:
+    """All documents by number, with what they are called, and their levels, of which the identity policies are the
+    first.
+    """
+
+    names: tuple[str, ...]
+    policies: tuple[Policy, ...]
+    storeys: tuple[Storey, ...]
+    _levels: dict[tuple[int, frozenset[Spot]], Level] = field(default_factory=dict)
+    _cited: dict[Spot, Cited] = field(default_factory=dict)
+
+    @staticmethod
+    def of(documents: Documents, alone: str | None = None) -> Stack:
+        """Return the stack of `documents`; `alone` is what the one document is called where there is but one."""
+        placed = list(documents.placed())
+        beside_full_access = documents.open_levels()
+        storeys = [
+            Storey(
+                str(at),
+                at.role,
+                tuple(n for n, (p, _) in enumerate(placed) if (p.role, p.level) == (at.role, at.level)),
+                at.role is not Role.POLICY and at not in beside_full_access,
+            )
+            for at, _ in documents.levels()
+        ]
+        rcps = ((n, at) for n, (at, _) in enumerate(placed) if at.role is Role.RCP)
+        storeys += [Storey(str(at), at.role, (n,), limits=False) for n, at in rcps]
+        names = tuple(p.source.name if p.source.stand_in else alone or str(at) for at, p in placed)
+        return Stack(names, tuple(policy for _, policy in placed), tuple(storeys))
+
+    @cached_property
+    def grants(self) -> tuple[Spot, ...]:
+        """The Allow statements of the identity policies."""
+        return tuple(self._spots(0, Effect.ALLOW))
+
+    @cached_property
+    def limits(self) -> tuple[Hold, ...]:
+        """Every limit: Deny statements first, then levels, each from the last document to the first."""
+        numbers = range(len(self.storeys) - 1, -1, -1)
+        denying = [Hold(level, spot) for level in numbers for spot in self._spots(level, Effect.DENY)]
+        allowing = (level for level in numbers if self.storeys[level].limits)
+        return (*denying, *map(Hold, allowing))
+
+    @cached_property
+    def openings(self) -> tuple[Spot, ...]:
+        """The Allow statements of the boundary."""
+        return () if self._boundary is None else tuple(self._spots(self._boundary, Effect.ALLOW))
+
+    @cached_property
+    def _boundary(self) -> int | None:
+        return next((n for n, storey in enumerate(self.storeys) if storey.role is Role.BOUNDARY), None)
+
+    def claims(self, grants: Iterable[Spot], kept: frozenset[Hold], opening: Spot | None = None) -> tuple[Claim, ...]:
+        """Return the claims of a request that `grants` allow under the limits `kept`.
+
+        Where `opening` is given, the boundary has no other Allow.
+        """
+        found: list[Claim] = []
+        for level, storey in enumerate(self.storeys):
+            denying = frozenset(hold.spot for hold in kept if hold.level == level and hold.spot)
+            if storey.role is Role.POLICY:
+                found.append(Claim(self._level(level, denying.union(grants)), Says.ALLOWS))
+            elif Hold(level) in kept:
+                only = opening is not None and level == self._boundary
+                allowing = [opening] if only and opening else self._spots(level, Effect.ALLOW)
+                found.append(Claim(self._level(level, denying.union(allowing)), Says.ALLOWS))
+            elif denying:
+                found.append(Claim(self._level(level, denying), Says.DENIES, holds=False))
+        return tuple(found)
+
+    def statement(self, spot: Spot) -> Statement:
+        """Return the statement at `spot`."""
+        return self.policies[spot[0]].statements[spot[1]]
+
+    def cited(self, spot: Spot) -> Cited:
+        """Return the statement at `spot`, cited: always the same object, as many grants may cite it."""
+        found = self._cited.get(spot)
+        if found is None:
+            source = self.policies[spot[0]].source
+            found = self._cited[spot] = Cited(self.names[spot[0]], source, self.statement(spot))
+        return found
+
+    def limit(self, hold: Hold) -> Limit:
+        """Return a limit by name."""
+        if hold.spot is None:
+            return Limit(self.storeys[hold.level].name)
+        return Limit(self.names[hold.spot[0]], self.cited(hold.spot))
+
+    def _spots(self, level: int, effect: Effect) -> Iterator[Spot]:
+        for number in self.storeys[level].documents:
+            for statement in self.policies[number].statements:
+                if statement.effect is effect:
+                    yield number, statement.index
+
+    def _level(self, level: int, spots: frozenset[Spot]) -> Level:
+        """Return the level with the statements at `spots` and no others; each is compiled once."""
+        found = self._levels.get((level, spots))
+        if found is None:
+            documents = self.storeys[level].documents
+            found = self._levels[level, spots] = Level(tuple(self._only(number, spots) for number in documents))
+        return found
+
+    def _only(self, number: int, spots: frozenset[Spot]) -> Policy:
+        policy = self.policies[number]
+        statements = tuple(s for s in policy.statements if (number, s.index) in spots)
+        return replace(policy, statements=statements, warnings=())

@@ -1,0 +1,162 @@
+"""What a containment needs: which limits hold each grant within the maximum, and which hold nothing.
+
+A set of limits (`grants.py`) *holds* a grant iff everything that the grant allows under these limits alone is allowed
+by the maximum. Fewer limits allow more, so leaving out one after the other, as long as the rest still holds, ends with
+a set of which none can be left out; there may be other such sets. Deny statements are left out before levels and the
+boundary last, so that the boundary is the reason where it is one.
+
+Each step is a proof by the questions' own `search`, all of them within one time limit. A step that was not decided
+leaves the limit in place, and says so. That all limits together hold a grant is proved here too, not taken from the
+verdict: a containment may rest on more than the documents.
+
+Limits hold a grant only if they do under every reading of AWS's guide. What gets through is told of the usual one.
+
+Which Allows of the boundary let something of a grant through is asked of each; a request that is found answers for
+every Allow that matches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from verifier.base.budget import Budget
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
+from verifier.explanations.grants import Hold, Spot, Stack
+from verifier.explanations.minimal_core import Least, least
+from verifier.questions.limits import Limits, Readings
+from verifier.questions.prove import beyond
+from verifier.questions.search import Absent, Found, Hinges, Outcome, search
+from verifier.smt.solve import Unknown
+
+
+def needed(
+    documents: Documents, maximum: Policy, vacuous: bool | None, limits: Limits, alone: str | None = None
+) -> WhyContained:
+    """Return what the containment of `documents` in `maximum` needs; `vacuous` is what the verdict says of it.
+
+    `alone` is what the one document is called where there is but one. All proofs together take no longer than `limits`
+    allow a question.
+    """
+    proofs = _Proofs(Stack.of(documents, alone), maximum, Budget.of(limits.seconds), limits)
+    return _why(proofs, vacuous)
+
+
+@dataclass(frozen=True)
+class _Through:
+    """What gets through all documents of a grant: `nothing` (None: not found out), and the openings by which."""
+
+    nothing: bool | None
+    openings: frozenset[Spot] = frozenset()
+    unsure: frozenset[Spot] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Proofs:
+    """The proofs about one containment, within one budget."""
+
+    stack: Stack
+    maximum: Policy
+    budget: Budget
+    limits: Limits
+    every: frozenset[Hold] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "every", frozenset(self.stack.limits))
+
+    def held(self, grants: Sequence[Spot], among: frozenset[Hold]) -> Least[Hold] | None:
+        """Return the least of the limits `among` that hold `grants` within the maximum, or None: not found out."""
+        return self._least(lambda kept: self._absent(grants, kept, self.maximum), among)
+
+    def blocked(self, grants: Sequence[Spot]) -> Least[Hold] | None:
+        """Return the least of all limits under which `grants` allow nothing at all, or None: not found out."""
+        return self._least(lambda kept: self._absent(grants, kept, None), self.every)
+
+    def through(self, grant: Spot) -> _Through:
+        """Return what gets through of `grant`, and by which Allows of the boundary."""
+        opened, unsure = set[Spot](), set[Spot]()
+        whole = self._search((grant,), self.every)
+        if isinstance(whole, Absent):
+            return _Through(nothing=True)
+        opened |= self._matching(whole)
+        for number, opening in enumerate(self.stack.openings):
+            if not self.budget.remaining:
+                unsure.update(self.stack.openings[number:])
+                break
+            if opening not in opened:
+                outcome = self._search((grant,), self.every, opening=opening)
+                opened |= self._matching(outcome)
+                unsure |= {opening} if isinstance(outcome, Unknown) else set()
+        nothing = False if opened or isinstance(whole, Found) else None
+        return _Through(nothing, frozenset(opened), frozenset(unsure - opened))
+
+    def _matching(self, outcome: Outcome) -> set[Spot]:
+        """Return the Allows of the boundary that match the request that was found."""
+        if not isinstance(outcome, Found):
+            return set()
+        openings = self.stack.openings
+        return {o for o in openings if next(match_statement(self.stack.statement(o), outcome.request), None) is None}
+
+    def _least(self, enough: Callable[[frozenset[Hold]], bool | None], among: frozenset[Hold]) -> Least[Hold] | None:
+        return least([hold for hold in self.stack.limits if hold in among], enough)
+
+    def _absent(self, grants: Sequence[Spot], kept: frozenset[Hold], maximum: Policy | None) -> bool | None:
+        match self._search(grants, kept, maximum):
+            case Absent():
+                return True
+            case Found() | Hinges():
+                return False
+            case Unknown():
+                return None
+
+    def _search(
+        self, grants: Sequence[Spot], kept: frozenset[Hold], maximum: Policy | None = None, opening: Spot | None = None
+    ) -> Outcome:
+        if not self.budget.remaining:
+            return Unknown("the time is over")
+        claims = self.stack.claims(grants, kept, opening)
+        if maximum is None:
+            return search(claims, self.budget, replace(self.limits, readings=Readings.USUAL), shown=False)
+        return search(beyond(claims, maximum), self.budget, self.limits, shown=False)
+
+
+def _why(proofs: _Proofs, vacuous: bool | None) -> WhyContained:
+    stack, every = proofs.stack, proofs.every
+    held = {grant: proofs.held((grant,), every) for grant in stack.grants}
+    enough = frozenset[Hold]().union(*(found.kept for found in held.values() if found))
+    whole = proofs.held(stack.grants, enough if all(held.values()) else every) or Least(every, every)
+    through = {grant: _Through(nothing=True) if vacuous else proofs.through(grant) for grant in stack.grants}
+    blocked = proofs.blocked(stack.grants) if vacuous else None
+    known = all(found.nothing is not None for found in through.values())
+    busy = frozenset[Spot]().union(*(found.openings | found.unsure for found in through.values()))
+    return WhyContained(
+        vacuous=vacuous,
+        grants=tuple(_grant(stack, grant, held[grant], through[grant]) for grant in stack.grants),
+        needed=_limits(stack, whole.kept - whole.unsure),
+        unneeded=_limits(stack, every - whole.kept),
+        unknown=_limits(stack, whole.unsure),
+        idle=tuple(stack.cited(spot) for spot in stack.openings if spot not in busy) if known else (),
+        blocked_by=_limits(stack, blocked.kept) if blocked else (),
+    )
+
+
+def _grant(stack: Stack, grant: Spot, found: Least[Hold] | None, through: _Through) -> Grant:
+    kept = found.kept if found else frozenset[Hold]()
+    return Grant(
+        statement=stack.cited(grant),
+        held=Held.NOT_FOUND_OUT if found is None else Held.BY_LIMITS if kept else Held.BY_ITSELF,
+        limits=_limits(stack, kept),
+        least=found is not None and not found.unsure,
+        blocked=through.nothing,
+        through=tuple(map(stack.cited, sorted(through.openings))),
+        through_unknown=tuple(map(stack.cited, sorted(through.unsure))),
+    )
+
+
+def _limits(stack: Stack, holds: frozenset[Hold]) -> tuple[Limit, ...]:
+    """Return limits by name in the order of the documents, a level before its Deny statements."""
+    ordered = sorted(holds, key=lambda hold: (hold.level, hold.spot or (-1, -1)))
+    return tuple(map(stack.limit, ordered))

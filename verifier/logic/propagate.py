@@ -1,0 +1,135 @@
+"""Unit propagation with what is plain to see of patterns: most questions end here, without a solver.
+
+The literals of a conjunction hold wherever it does, so the rest may be read under them (`known.py`): an atom that they
+decide, by being one of them or because one pattern lies within another or apart from it, becomes a constant and folds
+away, which may leave further literals. The result is equivalent to what it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from verifier.base.budget import Budget
+from verifier.logic.formula import (
+    FALSE,
+    TRUE,
+    And,
+    Constant,
+    Exists,
+    Formula,
+    Literal,
+    Many,
+    Or,
+    Present,
+    all_of,
+    any_of,
+    negate,
+)
+from verifier.logic.known import Known
+
+_LARGE = 50
+
+
+def simplify(formula: Formula, budget: Budget) -> Formula:
+    """Return a formula equivalent to `formula`, with what its literals decide folded away. Raises LimitReached."""
+    done: Formula | None = None
+    while isinstance(formula, And) and formula != done:
+        done = formula
+        mixed = [part for part in formula.parts if isinstance(part, And | Or)]
+        known = Known(budget, refuted=map(negate, mixed))
+        if not all(known.add(part) for part in formula.parts if not isinstance(part, And | Or | Constant)):
+            return FALSE
+        formula = all_of([*known.literals, *map(known.read, mixed)])
+    return formula
+
+
+class Folding:
+    """Formulas simplified at every depth; what is met again, in one or in many of them, is read once."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin with no formula known."""
+        self._budget = budget
+        self._known: dict[And | Or, Formula] = {}
+
+    def of(self, formula: Formula) -> Formula:
+        """Return a formula equivalent to `formula`, of which no conjunction or disjunction has a part that its literals
+        decide. Raises LimitReached.
+        """
+        if not isinstance(formula, And | Or):
+            return formula
+        found = self._known.get(formula)
+        if found is None:
+            parts = map(self.of, formula.parts)
+            if isinstance(formula, And):
+                found = simplify(all_of(parts), self._budget)
+            else:
+                found = negate(simplify(negate(any_of(parts)), self._budget))
+            self._known[formula] = found
+        return found
+
+
+class Conjunctions:
+    """Conjunctions of formulas, some of them large and met again and again: such a one is read once, for all others."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Begin with no large formula known."""
+        self._budget = budget
+        self._large: dict[Formula, Known] = {}
+
+    def of(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the conjunction, the smaller ones read under the literals of the largest. Raises LimitReached."""
+        said = [formula for formula in formulas if formula != TRUE]
+        if len(said) < 2 or FALSE in said:
+            return all_of(said)
+        *small, largest = sorted(said, key=_size)
+        if _size(largest) < _LARGE:
+            return all_of(said)
+        known = self._large.get(largest)
+        if known is None:
+            known = self._large[largest] = Known(self._budget)
+            for part in largest.parts if isinstance(largest, And) else ():
+                if not isinstance(part, And | Or | Constant):
+                    known.add(part)
+        return all_of((*map(known.read, small), largest))
+
+
+def _size(formula: Formula) -> int:
+    return len(formula.parts) if isinstance(formula, And) else 1
+
+
+def choices(formula: Formula, budget: Budget) -> Iterator[dict[Literal, None]]:
+    """Yield sets of literals that make `formula` true: of every disjunction the first part, or the last.
+
+    Raises LimitReached.
+    """
+    for pick in (0, -1):
+        known = Known(budget)
+        if _choose(formula, pick, known):
+            yield known.literals
+
+
+def _choose(formula: Formula, pick: int, known: Known) -> bool:
+    match formula:
+        case Constant(value):
+            return value
+        case And(parts):
+            plain = [part for part in parts if not isinstance(part, And | Or)]
+            mixed = [part for part in parts if isinstance(part, And | Or)]
+            return all(_choose(part, pick, known) for part in (*plain, *mixed))
+        case Or(parts):
+            read = list(map(known.read, parts))
+            left = [part for part, seen in zip(parts, read, strict=True) if seen != FALSE]
+            return TRUE in read or (bool(left) and _choose(left[pick], pick, known))
+        case literal:
+            return all(known.add(one) for one in (literal, *_implied(literal)))
+
+
+def _implied(literal: Literal) -> tuple[Literal, ...]:
+    """What holds of the keys of a request beside `literal`: later elements are in lists, and lists are present."""
+    match literal:
+        case Exists(element):
+            return Many(element.key), Present(element.key)
+        case Many(key):
+            return (Present(key),)
+        case _:
+            return ()

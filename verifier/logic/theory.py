@@ -1,0 +1,240 @@
+"""From literals back to texts: is there a request in which all of these literals hold?
+
+`realise` looks at the texts one by one. For each it asks `words.find` for a text inside the languages that its literals
+demand and outside those they forbid. Where patterns have holes (`Fits`), the values of the keys are chosen first and
+put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every request and
+that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next choice succeeds
+is not promised, so whoever calls in a loop limits the rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.readings import USUAL, Reading
+from verifier.logic.demands import Demands, demands_of, word
+from verifier.logic.equalities import cancelled
+from verifier.logic.formula import (
+    Element,
+    Fits,
+    Formula,
+    Literal,
+    Many,
+    Reads,
+    Text,
+    all_of,
+    any_of,
+    is_literal,
+    member,
+    negate,
+)
+from verifier.logic.lengths import emptied, too_long
+from verifier.logic.ranged import Ranged
+from verifier.logic.wild import comparable, letters_for
+from verifier.strings.bindings import project
+from verifier.strings.key import Key
+from verifier.strings.languages import Glob, Language
+from verifier.strings.solve import Clash, find
+from verifier.strings.variables import generalise
+
+
+@dataclass(frozen=True)
+class Model:
+    """The texts of a request: of the action and the resource where something is said of them, and of each key's
+    values; and the points that must be read the other way.
+    """
+
+    texts: Mapping[Text, str]
+    lists: frozenset[Key]
+    reading: Reading = USUAL
+
+
+@dataclass(frozen=True)
+class Lemmas:
+    """Formulas that hold of every request and forbid the literals that were asked about.
+
+    `guiding`: they speak of values that the literals did not mention, so the next literals must say how they are met.
+    """
+
+    formulas: tuple[Formula, ...]
+    guiding: bool
+
+
+def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
+    """Return texts that make all `literals` true, or lemmas that say why none do. Raises LimitReached."""
+    literals = tuple(literals)
+    demands = demands_of(literals)
+    loose = {text: _loosely(text, asked, budget) for text, asked in demands.items()}
+    lemmas = [
+        lemma for text, found in loose.items() for lemma in _plainly_impossible(text, demands[text], found, budget)
+    ]
+    lemmas += too_long(demands, budget)
+    if lemmas:
+        return Lemmas(tuple(lemmas), guiding=False)
+    texts = {text: found for text, found in loose.items() if isinstance(found, str)}
+    if any(asked.fits or asked.misfits for asked in demands.values()):
+        chosen = _choose(demands, Ranged(literals, budget), budget)
+        if isinstance(chosen, Lemmas):
+            return chosen
+        texts = chosen
+    lists = frozenset(literal.key for literal in literals if isinstance(literal, Many))
+    return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
+
+
+def _loosely(text: Text, asked: Demands, budget: Budget) -> str | Clash:
+    """A text that does if the values of the keys may be anything, each time they are read."""
+    return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, budget)
+
+
+def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
+    """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for them."""
+    if isinstance(found, Clash):
+        loose = {fits.loose(): fits for fits in asked.fits}
+        yield any_of(
+            (
+                *(negate(loose.get(language) or member(text, language)) for language in found.inside),
+                *(member(text, language) for language in found.outside),
+            )
+        )
+        return
+    if asked.misfits or asked.outside:
+        for fits in asked.fits:
+            yield from _covered(text, fits, asked, budget)
+
+
+def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator[Formula]:
+    """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
+    letters = letters_for(fits, asked.misfits)
+    if letters is None:
+        return
+    forbidden: dict[Language, Formula] = {
+        generalise(misfit.parts, letters): misfit for misfit in asked.misfits if comparable(misfit, fits)
+    }
+    forbidden |= {language: member(text, language) for language in asked.outside}
+    found = find([generalise(fits.parts, letters)], forbidden, budget)
+    if isinstance(found, Clash):
+        yield any_of((negate(fits), *(forbidden[language] for language in found.outside)))
+
+
+def _choose(demands: Mapping[Text, Demands], ranged: Ranged, budget: Budget) -> dict[Text, str] | Lemmas:
+    """Choose values for the keys that fill holes, then texts for everything else."""
+    lemmas: dict[Formula, None] = {}
+    chosen = _complete(demands, {}, lemmas, budget)
+    if chosen is not None:
+        return chosen
+    ruled_out = [lemma for text, asked in demands.items() if asked.fits and (lemma := ranged.impossible(text))]
+    if ruled_out:
+        return Lemmas(tuple(ruled_out), guiding=False)
+    for fixed in _guesses(demands, ranged):
+        chosen = _complete(demands, fixed, lemmas, budget)
+        if chosen is not None:
+            return chosen
+    return Lemmas(tuple(dict.fromkeys((*emptied(demands), *cancelled(demands), *lemmas))), guiding=True)
+
+
+def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[Text, str]]:
+    """Yield values to begin with: a wildcard, where it is one; those that a text which may fit would give."""
+    wild = [fits for asked in demands.values() for fits in asked.fits if fits.wild]
+    if wild:
+        yield {Element(key): "*" for fits in wild for key in fits.keys}
+    for text, asked in demands.items():
+        guess = ranged.guess(text) if asked.fits else None
+        if guess is None:
+            continue
+        for fits in asked.fits:
+            for values in project(fits, guess):
+                yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
+
+
+def _complete(
+    demands: Mapping[Text, Demands], fixed: Mapping[Text, str], lemmas: dict[Formula, None], budget: Budget
+) -> dict[Text, str] | None:
+    """Extend `fixed` to all texts, or note lemmas that forbid what stood in the way."""
+    chosen: dict[Text, str] = {}
+    for text in _in_order(demands):
+        asked = demands[text]
+        inside = [*asked.inside, *_filled(asked.fits, chosen)]
+        outside = [*asked.outside, *_filled(asked.misfits, chosen)]
+        wish = fixed.get(text)
+        found = word(text, [*inside, *((Glob.literal(wish),) if wish is not None else ())], outside, budget)
+        if isinstance(found, Clash):
+            if wish is None:
+                lemmas.update(dict.fromkeys(_instances(text, asked, chosen)))
+            return None
+        chosen[text] = found
+    broken = [fits for asked in demands.values() for fits in asked.fits if _holds(fits, chosen) is False]
+    broken += [fits for asked in demands.values() for fits in asked.misfits if _holds(fits, chosen) is True]
+    lemmas.update(dict.fromkeys(lemma for fits in broken for lemma in _instances_of(fits, chosen)))
+    return None if broken else chosen
+
+
+def _filled(atoms: Iterable[Fits], chosen: Mapping[Text, str]) -> Iterator[Language]:
+    """The languages of those whose holes already have values."""
+    for atom in atoms:
+        if all(Element(key) in chosen for key in atom.keys):
+            yield atom.filled({key: chosen[Element(key)] for key in atom.keys})
+
+
+def _holds(atom: Fits, chosen: Mapping[Text, str]) -> bool | None:
+    """Whether the atom holds; None where a key that fills a hole is absent, so that the atom says nothing."""
+    if not all(Element(key) in chosen for key in atom.keys):
+        return None
+    return atom.filled({key: chosen[Element(key)] for key in atom.keys}).matches(chosen[atom.text])
+
+
+def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
+    """The texts, those that fill the holes of others first, as far as there is such an order."""
+    order: dict[Text, None] = {}
+
+    def visit(text: Text, above: frozenset[Text]) -> None:
+        if text in order or text in above or text not in demands:
+            return
+        for atom in (*demands[text].fits, *demands[text].misfits):
+            for key in atom.keys:
+                visit(Element(key), above | {text})
+        order[text] = None
+
+    for text in demands:
+        visit(text, frozenset())
+    return list(order)
+
+
+def _instances(text: Text, asked: Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
+    """Yield what the atoms with holes about `text` say under the values chosen, and, for a fixed text, about the
+    values.
+    """
+    for atom in (*asked.fits, *asked.misfits):
+        if all(Element(key) in chosen for key in atom.keys):
+            yield from _instances_of(atom, chosen)
+        pinned = next(
+            (only for language in asked.inside if (only := getattr(language, "text", None)) is not None), None
+        )
+        if pinned is not None and not atom.wild:
+            yield _about_values(atom, text, pinned)
+
+
+def _instances_of(atom: Fits, chosen: Mapping[Text, str]) -> Iterator[Formula]:
+    """Yield: if the keys have these values, the text fits iff it lies in the language that is left."""
+    values = {key: chosen[Element(key)] for key in atom.keys}
+    given = all_of(is_literal(Element(key), value) for key, value in values.items())
+    left = member(atom.text, atom.filled(values))
+    yield any_of((negate(given), all_of((any_of((negate(atom), left)), any_of((atom, negate(left)))))))
+    if atom.text in chosen and not atom.wild:
+        yield _about_values(atom, atom.text, chosen[atom.text])
+
+
+def _about_values(atom: Fits, text: Text, value: str) -> Formula:
+    """Return: if the text is `value`, it fits iff the keys have the values that `value` gives to the holes."""
+    some = any_of(
+        all_of(member(Element(key), _value(part, atom.ignores_case)) for key, part in values.items())
+        for values in project(atom, value)
+    )
+    return any_of(
+        (negate(is_literal(text, value)), all_of((any_of((negate(atom), some)), any_of((atom, negate(some))))))
+    )
+
+
+def _value(text: str, ignores_case: bool) -> Glob:
+    return Glob((text,) if text else (), ignores_case) if ignores_case else Glob.literal(text)

@@ -1,0 +1,239 @@
+"""`repair`: a small change to a boundary after which just what is within the maximum is allowed.
+
+    allowed'  =  allowed and maximum, for every request
+
+Changes are proposed (`denials.py`, `narrowings.py`), and each that is used is proved to take away nothing that the
+maximum allows. The cheapest choice of them that excludes all escaping requests known so far (`move.py`) is written into
+the boundary's text, which is read anew and asked about: a request that still escapes joins the known ones, and the next
+choice is made. Once none escapes, three proofs are made of the text as it would be saved: what is allowed is within the
+maximum, nothing is lost that the maximum allows, and nothing is gained. Without them nothing is shown.
+
+Where there is no boundary, the maximum itself is one, and is proved like any other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import InputError, LimitReached
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import Kind, check
+from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.rewrite import rewrite, statement_json, text_of
+from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.request import Request
+from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.hinging import to_show
+from verifier.questions.limits import Limits
+from verifier.questions.prove import allowed, beyond
+from verifier.questions.search import Absent, Found, Hinges, search
+from verifier.questions.search import Outcome as Searched
+from verifier.repairs.denials import denials
+from verifier.repairs.move import Choice, Move, Moves
+from verifier.repairs.narrowings import narrowings
+from verifier.repairs.repaired import Change, Repaired, RepairOutcome
+from verifier.repairs.sizes import MANAGED, characters
+from verifier.smt.solve import Unknown
+
+_SECONDS_FOR_A_MOVE = 2.0
+_NONE_SUITS = "no change that was thought of keeps all that the maximum allows and takes away all that it does not"
+
+
+def repair(documents: Documents, maximum: Policy, *, limits: Limits = Limits()) -> Repaired:
+    """Return a boundary with which all that `documents` allow together is within `maximum`, and nothing else is lost.
+
+    Raises PolicyError where a document is not what its place requires.
+    """
+    documents.check()
+    check(maximum, Kind.MAXIMUM)
+    try:
+        with deadline(limits.seconds):
+            return _repair(documents, maximum, limits)
+    except LimitReached as limit:
+        return Repaired(RepairOutcome.NO_REPAIR, None, reason=str(limit))
+
+
+def _repair(documents: Documents, maximum: Policy, limits: Limits) -> Repaired:
+    found = Repairer(documents, maximum, Budget.of(limits.seconds), limits)
+    boundary = documents.boundary
+    source = replace(boundary.source, text=text_of(boundary)) if boundary else None
+    repaired = found.repair()
+    policies = (*(policy for _, policy in documents.placed()), maximum)
+    proved = repaired.outcome is not RepairOutcome.NO_REPAIR
+    assumes = assumptions(policies, limits.world, limits.readings, documents=documents, proved=proved)
+    return replace(repaired, source=source, assumes=assumes)
+
+
+@dataclass
+class Repairer:
+    """The search for a repair; `reason`, and `request` under the proposal `nearest`, are what stood in its way last."""
+
+    documents: Documents
+    maximum: Policy
+    budget: Budget
+    limits: Limits
+    reason: str = _NONE_SUITS
+    request: Request | None = None
+    nearest: Policy | None = None
+    _harmless: dict[int, bool] = field(default_factory=dict)
+    _failed: list[Moves] = field(default_factory=list)
+
+    def repair(self) -> Repaired:
+        """Return the answer, without its source and assumptions."""
+        match self._escape(self.documents.boundary):
+            case Absent():
+                return Repaired(RepairOutcome.CONTAINED, None)
+            case Hinges() as hinges:
+                shown = to_show(self._escaping(self.documents.boundary), hinges, self.budget, self.limits)
+                return Repaired(RepairOutcome.NO_REPAIR, None, reason=shown.reason("escapes"), request=shown.request)
+            case Unknown(reason):
+                return Repaired(RepairOutcome.NO_REPAIR, None, reason=reason)
+            case Found(request):
+                self.request = request
+        try:
+            found = self._without() if self.documents.boundary is None else self._changed(self.documents.boundary)
+        except LimitReached as limit:
+            self.reason, found = str(limit), None
+        if found is None:
+            return Repaired(RepairOutcome.NO_REPAIR, None, reason=self.reason, request=self._shown())
+        return found
+
+    def _without(self) -> Repaired | None:
+        text = text_of(self.maximum)
+        added = tuple(statement_json(self.maximum, statement) for statement in self.maximum.statements)
+        return (
+            Repaired(RepairOutcome.REPAIRED, None, text, added)
+            if self._exact(parse(text, self.maximum.source.name))
+            else None
+        )
+
+    def _changed(self, boundary: Policy) -> Repaired | None:
+        size = characters(text_of(boundary))
+        choice = Choice(boundary, self._moves(boundary), MANAGED - size)
+        assert self.request
+        choice.add(self.request)
+        while True:
+            self.budget.check()
+            moves = choice.cheapest(self._usable)
+            if moves is None:
+                return None
+            answer, policy = made(boundary, moves)
+            outcome = self._escape(policy)
+            if isinstance(outcome, Found):
+                self.request = outcome.request
+                choice.add(outcome.request)
+            elif self._exact(policy):
+                return answer
+            else:
+                self._failed.append(moves)
+
+    def _moves(self, boundary: Policy) -> list[Move]:
+        """Return the changes that may be made, the cheap ones first."""
+        allows = [statement for statement in self.maximum.statements if statement.effect is Effect.ALLOW]
+        others = (*self.documents.policies, boundary)
+        moves = [self._move(None, (one,), 0) for one in denials(self.maximum, others, self.budget)]
+        for statement in boundary.statements:
+            if statement.effect is Effect.ALLOW:
+                written = statement_json(boundary, statement)
+                size = _size(written)
+                moves += [
+                    self._move(statement.index, new, size)
+                    for new in narrowings(written, statement, allows, self.budget)
+                ]
+        return sorted(filter(None, moves), key=lambda move: (move.cost, move.size))
+
+    def _move(self, index: int | None, proposals: Sequence[Mapping[str, Any]], size: int) -> Move | None:
+        """Return the move that puts `proposals` in; None where they are no statements under the boundary's version."""
+        assert self.documents.boundary
+        version = self.documents.boundary.version.value
+        statements: tuple[Statement, ...] = ()
+        if proposals:
+            text = json.dumps({"Version": version, "Statement": list(proposals)}, ensure_ascii=False)
+            try:
+                statements = parse(text, "proposal").statements
+            except InputError:
+                return None
+        return Move(index, tuple(proposals), statements, sum(map(_size, proposals)) - size)
+
+    def _usable(self, moves: Moves) -> bool:
+        """Whether each of the moves takes away nothing that the maximum allows, and together they have not failed."""
+        return moves not in self._failed and all(map(self._is_harmless, moves))
+
+    def _is_harmless(self, move: Move) -> bool:
+        if id(move) not in self._harmless:
+            self.budget.check()
+            outcome = self._search((*self._taken(move), Claim(Level((self.maximum,)), Says.ALLOWS)))
+            self._harmless[id(move)] = isinstance(outcome, Absent)
+        return self._harmless[id(move)]
+
+    def _taken(self, move: Move) -> tuple[Claim, ...]:
+        """Return the claims of a request that is allowed and that `move` takes away."""
+        boundary = self.documents.boundary
+        assert boundary
+        new = tuple(replace(boundary, statements=(statement,)) for statement in move.statements)
+        if move.index is None:
+            return (*allowed(self.documents), Claim(Level(new), Says.DENIES))
+        denies = [one for one in boundary.statements if one.effect is Effect.DENY]
+        kept = replace(boundary, statements=(boundary.statements[move.index], *denies))
+        claims = allowed(replace(self.documents, boundary=kept))
+        return (*claims, Claim(Level(new), Says.ALLOWS, holds=False))
+
+    def _escape(self, boundary: Policy | None) -> Searched:
+        self.nearest = boundary
+        return self._search(self._escaping(boundary), whole=True)
+
+    def _escaping(self, boundary: Policy | None) -> tuple[Claim, ...]:
+        return beyond(allowed(replace(self.documents, boundary=boundary)), self.maximum)
+
+    def _shown(self) -> Request | None:
+        """Return a request that escapes from the nearest proposal, chosen for people as far as there is time."""
+        found = search(
+            self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.limits
+        )
+        return found.request if isinstance(found, Found) else self.request
+
+    def _exact(self, boundary: Policy) -> bool:
+        """Whether it is proved that with `boundary` just what was allowed and is within the maximum is allowed."""
+        old, new = allowed(self.documents), allowed(replace(self.documents, boundary=boundary))
+        within = Claim(Level((self.maximum,)), Says.ALLOWS)
+        limit = Level((boundary,))
+        questions = [beyond(new, self.maximum), (*old, within, Claim(limit, Says.ALLOWS, holds=False))]
+        if self.documents.boundary:
+            questions.append((*new, Claim(Level((self.documents.boundary,)), Says.ALLOWS, holds=False)))
+        for question in questions:
+            outcome = self._search(question, whole=True)
+            if isinstance(outcome, Unknown):
+                self.reason = outcome.reason
+            if isinstance(outcome, Hinges):
+                self.reason = outcome.reason("what the nearest change allows differs from what is within the maximum")
+            if not isinstance(outcome, Absent):
+                return False
+        return True
+
+    def _search(self, claims: Iterable[Claim], *, whole: bool = False) -> Searched:
+        """Ask the one search, with all the time that is left if `whole`, else with that for a move."""
+        seconds = self.budget.remaining if whole else min(_SECONDS_FOR_A_MOVE, self.budget.remaining)
+        return search(tuple(claims), Budget.of(seconds), self.limits, shown=False)
+
+
+def made(boundary: Policy, moves: Moves) -> tuple[Repaired, Policy]:
+    """Return what becomes of `boundary` by `moves`, as an answer and as it reads once it is written."""
+    added = tuple(one for move in moves if move.index is None for one in move.proposals)
+    replaced = {move.index: move.proposals for move in moves if move.index is not None}
+    text = rewrite(boundary, replaced, added)
+    changes = tuple(
+        Change(index, statement.sid, statement.span.line, replaced[index])
+        for index, statement in enumerate(boundary.statements)
+        if index in replaced
+    )
+    return Repaired(RepairOutcome.REPAIRED, None, text, added, changes), parse(text, boundary.source.name)
+
+
+def _size(proposal: Mapping[str, Any]) -> int:
+    return characters(json.dumps(proposal, ensure_ascii=False)) + 1

@@ -1,0 +1,142 @@
+"""The JSON answers of `simplify` and `repair` as models, like those of `answers.py`.
+
+    simplify   {"verdict": "redundant", "removed": [...], "document": {...}, "characters": {...}, ...}
+    repair     {"verdict": "repaired", "patched": {...}, "diff": "...", "added": [...], "changed": [...], ...}
+
+They stand apart from `answers.py` for its length only. `patched` and `document` are documents, `text` is one as it
+would be written to a file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.sizes import MANAGED
+from verifier.report.answers import WarningPart
+from verifier.report.counterexample import RequestPart
+from verifier.report.model import Model, Whole
+from verifier.report.patch import exact_patch
+from verifier.simplification.simplified import Simplified
+
+_NEW = "boundary.json"
+
+
+class RemovedPart(Model):
+    """A part that changes nothing: where it stands, and why; `by` names what makes it superfluous."""
+
+    kind: Literal["statement", "action", "resource", "condition", "value"]
+    text: str
+    statement: int
+    sid: str | None = None
+    line: int
+    column: int
+    reason: Literal["repeated", "covered", "shadowed", "denied", "impossible", "needless", "joined"]
+    by: list[str]
+    why: str
+
+
+class CharactersPart(Model):
+    """How many characters without white space a document has."""
+
+    before: int
+    after: int
+
+
+class SimplifyAnswer(Whole):
+    """The answer of `simplify`; the document is there where parts were left out, and then it is proved."""
+
+    verdict: Literal["redundant", "irredundant", "undecided"]
+    removed: list[RemovedPart]
+    document: dict[str, Any] | None = None
+    text: str | None = None
+    proved: bool | None = None
+    characters: CharactersPart
+    reason: str | None = None
+    assumes: list[str]
+    warnings: list[WarningPart] | None = None
+
+
+class ChangedPart(Model):
+    """A statement of the boundary, and what stands in its place now."""
+
+    statement: int
+    sid: str | None = None
+    line: int
+    now: list[dict[str, Any]]
+
+
+class RepairAnswer(Whole):
+    """The answer of `repair`; the boundary is there where one was found, and then it is proved."""
+
+    verdict: Literal["contained", "repaired", "no-repair"]
+    patched: dict[str, Any] | None = None
+    text: str | None = None
+    diff: str | None = None
+    added: list[dict[str, Any]] | None = None
+    changed: list[ChangedPart] | None = None
+    statements: int | None = None
+    characters: int | None = None
+    most: int | None = None
+    proved: bool | None = None
+    reason: str | None = None
+    request: RequestPart | None = None
+    assumes: list[str]
+    warnings: list[WarningPart] | None = None
+
+
+def simplify_answer(found: Simplified) -> SimplifyAnswer:
+    """Return the answer that says `found`."""
+    before, after = found.characters
+    removed = [
+        RemovedPart(
+            kind=part.kind.value,
+            text=part.text,
+            statement=part.statement,
+            sid=part.sid,
+            line=part.span.line,
+            column=part.span.column,
+            reason=part.reason.value,
+            by=list(part.by),
+            why=part.why,
+        )
+        for part in found.removed
+    ]
+    return SimplifyAnswer(
+        verdict=found.redundancy.value,
+        removed=removed,
+        document=json.loads(found.text) if removed else None,
+        text=found.text if removed else None,
+        proved=True if removed else None,
+        characters=CharactersPart(before=before, after=after),
+        reason=found.reason,
+        assumes=list(found.assumes),
+    )
+
+
+def repair_answer(found: Repaired) -> RepairAnswer:
+    """Return the answer that says `found`."""
+    request = RequestPart.model_validate(found.request.as_json()) if found.request else None
+    if found.outcome is not RepairOutcome.REPAIRED or found.text is None:
+        return RepairAnswer(
+            verdict=found.outcome.value, reason=found.reason, request=request, assumes=list(found.assumes)
+        )
+    old, name = (found.source.text, found.source.name) if found.source else (None, _NEW)
+    changed = [
+        ChangedPart(statement=one.statement, sid=one.sid, line=one.line, now=[dict(new) for new in one.now])
+        for one in found.changed
+    ]
+    return RepairAnswer(
+        verdict="repaired",
+        patched=json.loads(found.text),
+        text=found.text,
+        diff=exact_patch(old, found.text, name),
+        added=[dict(one) for one in found.added],
+        changed=changed,
+        statements=found.statements,
+        characters=found.characters,
+        most=MANAGED,
+        proved=True,
+        assumes=list(found.assumes),
+    )

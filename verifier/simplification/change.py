@@ -1,0 +1,106 @@
+"""Does leaving a part out change anything? Asked of the statements that can tell, and proved.
+
+Two documents mean the same beside any others iff they allow the same and deny explicitly the same. Leaving out a part
+of a Deny changes nothing iff the other Deny statements, and what is left of its own, match every request about which it
+matters; a part of an Allow likewise, of the requests that no Deny matches. Statements become documents of one statement
+each, which act as one (rule 29) and are compiled once. Statements, and entries of Action, about other services are left
+out of the question: with less to cover a part, a proof that it is covered still holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from verifier.base.budget import Budget
+from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent, Outcome, search
+from verifier.simplification.part import Part
+
+
+@dataclass
+class Prover:
+    """Proofs about statements of one document; each may take `seconds` at most, and all together `budget`."""
+
+    policy: Policy
+    budget: Budget
+    limits: Limits
+    seconds: float = 1.0
+    _alone: dict[int, Policy] = field(default_factory=dict)
+    _services: dict[int, frozenset[str] | None] = field(default_factory=dict)
+    _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
+
+    def changes_nothing(self, part: Part, others: Iterable[Statement]) -> Outcome:
+        """Return Absent where leaving `part` out changes nothing, however AWS's guide is read; `others` are the other
+        statements.
+        """
+        others = tuple(others)
+        rest = [other for other in others if other.effect is part.statement.effect]
+        if part.after is not None:
+            rest.append(part.statement if part.wider else part.after)
+        return self.covered(part, rest, [other for other in others if other.effect is Effect.DENY])
+
+    def covered(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement]) -> Outcome:
+        """Return Absent where each request that `part` matters for is matched by one of `rest`, or, of an Allow, by
+        one of `denies`.
+        """
+        says = Says.ALLOWS if part.statement.effect is Effect.ALLOW else Says.DENIES
+        near = denies if says is Says.ALLOWS else ()
+        first = self._level((*part.within[:1], *self._near(part, near)))
+        more = [Claim(self._level((one,)), says) for one in part.within[1:]]
+        covering = self._level(tuple(self._near(part, rest)))
+        claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
+        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.limits, shown=False)
+
+    def proves(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
+        """Whether `covered` is proved."""
+        return isinstance(self.covered(part, rest, denies), Absent)
+
+    def _near(self, part: Part, statements: Iterable[Statement]) -> Iterator[Statement]:
+        """Yield what the statements can say of the services that `part` speaks of, where they say anything of them."""
+        services = self._spoken(part.within[-1])
+        for statement in statements:
+            others = self._spoken(statement)
+            if services is None or others is None or others <= services:
+                yield statement
+            elif services & others:
+                yield self._cut(statement, services)
+
+    def _cut(self, statement: Statement, services: frozenset[str]) -> Statement:
+        """Return `statement` with those entries of Action only that name one of `services`."""
+        place = id(self._policy(statement)), services
+        if place not in self._cuts:
+            actions = statement.actions
+            assert actions
+            kept = tuple(entry for entry in actions.entries if entry.pattern and entry.pattern.service.text in services)
+            self._cuts[place] = replace(statement, actions=replace(actions, entries=kept))
+        return self._cuts[place]
+
+    def _level(self, statements: Sequence[Statement]) -> Level:
+        return Level(tuple(map(self._policy, statements)))
+
+    def _policy(self, statement: Statement) -> Policy:
+        found = self._alone.get(id(statement))
+        if found is None:
+            policy = self.policy
+            found = Policy(policy.version, None, (statement,), policy.source, version_written=policy.version_written)
+            self._alone[id(statement)] = found  # it holds the statement, so that its id stays its own
+        return found
+
+    def _spoken(self, statement: Statement) -> frozenset[str] | None:
+        """The services of which `statement` can speak, None for any."""
+        kept = self._policy(statement).statements[0]
+        if id(kept) not in self._services:
+            self._services[id(kept)] = _services(kept)
+        return self._services[id(kept)]
+
+
+def _services(statement: Statement) -> frozenset[str] | None:
+    actions = statement.actions
+    if actions is None or actions.negated:
+        return None
+    services = [entry.pattern.service.text for entry in actions.entries if entry.pattern is not None]
+    found = frozenset(service for service in services if service is not None)
+    return found if len(found) == len(set(services)) else None

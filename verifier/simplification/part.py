@@ -1,0 +1,137 @@
+"""The parts of a statement that may be left out, and what leaving one out can change.
+
+Without an entry of a list, or a value of a positive operator, a statement matches fewer requests; without a condition,
+an entry of NotAction or NotResource, or a value of a negated operator, it matches more. Either way the requests about
+which something changes match all of `Part.within`, which is as narrow as can be told, so that a proof about them is
+cheap. The last entry of a list and the last value of a condition are no parts: without them it would say something
+else, or nothing (rule 5).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
+
+from verifier.base.source import Span
+from verifier.clouds.aws.policy.operators import Quantifier
+from verifier.clouds.aws.policy.syntax import Actions, ConditionValue, Resources, Statement
+
+T = TypeVar("T")
+Place: TypeAlias = tuple[int, ...]
+
+
+class PartKind(enum.Enum):
+    """What a part is."""
+
+    STATEMENT = "statement"
+    ACTION = "action"
+    RESOURCE = "resource"
+    CONDITION = "condition"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of `statement`: `after` is the statement without it, None where the part is all of it.
+
+    `wider` tells that `after` matches more, not less. Requests about which the two differ match all of `within`.
+    """
+
+    kind: PartKind
+    text: str
+    span: Span
+    statement: Statement
+    after: Statement | None
+    within: tuple[Statement, ...]
+    wider: bool = False
+
+
+def whole(statement: Statement) -> Part:
+    """Return a statement as a part of its document."""
+    return Part(PartKind.STATEMENT, statement.effect.value, statement.span, statement, None, (statement,))
+
+
+def places(statement: Statement, kind: PartKind) -> tuple[Place, ...]:
+    """Return where in `statement` the parts of `kind` are, the last first: what is left out moves none that follow."""
+    match kind:
+        case PartKind.STATEMENT:
+            found: list[Place] = [()]
+        case PartKind.ACTION:
+            found = _each(statement.actions.entries if statement.actions else ())
+        case PartKind.RESOURCE:
+            found = _each(statement.resources.entries if statement.resources else ())
+        case PartKind.CONDITION:
+            found = _each(statement.conditions)
+        case PartKind.VALUE:
+            numbered = enumerate(statement.conditions)
+            found = [(number, *place) for number, condition in numbered for place in _each(condition.values)]
+    return tuple(reversed(found))
+
+
+def part_at(statement: Statement, kind: PartKind, place: Place) -> Part | None:
+    """Return the part of `kind` at `place`, None where it cannot be left out."""
+    match kind:
+        case PartKind.STATEMENT:
+            return whole(statement)
+        case PartKind.ACTION:
+            return _action(statement, statement.actions, *place) if statement.actions else None
+        case PartKind.RESOURCE:
+            return _resource(statement, statement.resources, *place) if statement.resources else None
+        case PartKind.CONDITION:
+            return _condition(statement, *place)
+        case PartKind.VALUE:
+            return _value(statement, *place)
+
+
+def _action(statement: Statement, actions: Actions, place: int) -> Part | None:
+    if len(actions.entries) < 2:
+        return None
+    entry = actions.entries[place]
+    after = replace(statement, actions=replace(actions, entries=_without(actions.entries, place)))
+    alone = replace(statement, actions=replace(actions, negated=False, entries=(entry,)))
+    within = (after, alone) if actions.negated else (alone,)
+    return Part(PartKind.ACTION, entry.text, entry.span, statement, after, within, actions.negated)
+
+
+def _resource(statement: Statement, resources: Resources, place: int) -> Part | None:
+    if len(resources.entries) < 2:
+        return None
+    entry = resources.entries[place]
+    after = replace(statement, resources=replace(resources, entries=_without(resources.entries, place)))
+    alone = replace(statement, resources=Resources(False, (entry,), resources.span))
+    within = (after, alone) if resources.negated else (alone,)
+    return Part(PartKind.RESOURCE, entry.text, entry.span, statement, after, within, resources.negated)
+
+
+def _condition(statement: Statement, place: int) -> Part:
+    condition = statement.conditions[place]
+    after = replace(statement, conditions=_without(statement.conditions, place))
+    text = f"{condition.test} {condition.key.name}"
+    return Part(PartKind.CONDITION, text, condition.key_span, statement, after, (after,), True)
+
+
+def _value(statement: Statement, number: int, place: int) -> Part | None:
+    condition = statement.conditions[number]
+    if len(condition.values) < 2:
+        return None
+    value, wider = condition.values[place], condition.test.operator.negated
+    after = _with_values(statement, number, _without(condition.values, place))
+    or_ed = not wider and condition.test.quantifier is not Quantifier.ALL
+    alone = after if wider else _with_values(statement, number, (value,)) if or_ed else statement
+    return Part(PartKind.VALUE, value.text, value.span, statement, after, (alone,), wider)
+
+
+def _each(items: Sequence[object]) -> list[Place]:
+    return [(place,) for place in range(len(items))]
+
+
+def _without(items: Sequence[T], place: int) -> tuple[T, ...]:
+    return (*items[:place], *items[place + 1 :])
+
+
+def _with_values(statement: Statement, number: int, kept: tuple[ConditionValue, ...]) -> Statement:
+    found = list(statement.conditions)
+    found[number] = replace(found[number], values=kept)
+    return replace(statement, conditions=tuple(found))

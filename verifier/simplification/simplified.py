@@ -1,0 +1,112 @@
+"""The answer of `simplify`: what was left out of a document and why, and the smaller document, proved equivalent."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NoReturn
+
+from verifier.base.errors import quote
+from verifier.base.safe import printable, quoted
+from verifier.base.source import Source, Span
+from verifier.repairs.sizes import characters
+from verifier.simplification.part import PartKind
+
+
+class Reason(enum.Enum):
+    """Why a part changes nothing."""
+
+    REPEATED = "repeated"
+    COVERED = "covered"
+    SHADOWED = "shadowed"
+    DENIED = "denied"
+    IMPOSSIBLE = "impossible"
+    NEEDLESS = "needless"
+    JOINED = "joined"
+
+
+_WORDS = {
+    Reason.REPEATED: "it stands twice, as {by}",
+    Reason.COVERED: "{by} covers it",
+    Reason.SHADOWED: "shadowed by {by}",
+    Reason.DENIED: "all that it allows is denied by {by}",
+    Reason.IMPOSSIBLE: "impossible: it never matches",
+    Reason.NEEDLESS: "needless: the rest of the statement implies it",
+    Reason.JOINED: "joined with {by}, which differs in {kind} only",
+}
+_ELEMENTS = {PartKind.ACTION: "Action", PartKind.RESOURCE: "Resource"}
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A part that was left out: its text as written, `statement` its number from 0, `by` what makes it superfluous.
+
+    A statement is also left out where another one takes in its entries; `joins` says of which element.
+    """
+
+    kind: PartKind
+    text: str
+    statement: int
+    sid: str | None
+    span: Span
+    reason: Reason
+    by: tuple[str, ...] = ()
+    joins: PartKind | None = None
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        element = _ELEMENTS.get(self.joins, "") if self.joins else ""
+        return _WORDS[self.reason].format(by=" and ".join(self.by), kind=element)
+
+    def __str__(self) -> str:
+        name = named(self.statement, self.sid)
+        what = name if self.kind is PartKind.STATEMENT else f"{self.kind.value} {quote(self.text)} of {name}"
+        return f"{what}: {self.why}"
+
+
+class Redundancy(enum.Enum):
+    """What was found out about a document."""
+
+    REDUNDANT = "redundant"
+    IRREDUNDANT = "irredundant"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Simplified:
+    """What `simplify` found; REDUNDANT only where `text` has been proved to allow and deny the same as the source.
+
+    `text` is the smaller document, or the same where nothing was left out. `reason` tells why not everything was
+    looked at, or why nothing was proved. It has no truth value, as no verdict has.
+    """
+
+    source: Source
+    text: str
+    removed: tuple[Removed, ...] = ()
+    reason: str | None = None
+    assumes: tuple[str, ...] = ()
+
+    @property
+    def redundancy(self) -> Redundancy:
+        """The verdict."""
+        if self.removed:
+            return Redundancy.REDUNDANT
+        return Redundancy.UNDECIDED if self.reason else Redundancy.IRREDUNDANT
+
+    @property
+    def characters(self) -> tuple[int, int]:
+        """How many characters without white space the document has, before and after."""
+        return characters(self.source.text), characters(self.text)
+
+    def __str__(self) -> str:
+        reason = [printable(self.reason)] if self.reason else []
+        return "\n".join([self.redundancy.value, *map(str, self.removed), *reason])
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an answer has no truth value; look at `redundancy`")
+
+
+def named(statement: int, sid: str | None) -> str:
+    """Return how a statement is called in answers: its number, and its Sid where it has one."""
+    return f"statement {statement}" + (f" {quoted(sid)}" if sid else "")

@@ -1,0 +1,184 @@
+"""`simplify`: which parts of a document change nothing, and the document without them.
+
+    plain      entries that another entry of their list covers, and those that stand twice
+    proved     statements, the largest first, then entries, conditions and values, each without which the document
+               allows the same and denies explicitly the same: it may stand beside others
+    joined     statements that differ in their Action or their Resource only
+
+Each part is left out of what the parts before it have left. Once all are looked at, none can be left out any more, but
+where a condition has gone, so then they are looked at again. The text that results is read anew, and `diff` proves it
+equivalent to the first one before anyone sees it; where that fails, nothing is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached, quote
+from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.rewrite import Written, rewrite, statement_json, text_of
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.questions.diff import diff
+from verifier.questions.limits import Limits
+from verifier.questions.search import Absent
+from verifier.questions.verdict import Difference, Relation
+from verifier.repairs.sizes import characters
+from verifier.simplification.change import Prover
+from verifier.simplification.join import joins
+from verifier.simplification.part import Part, part_at, places, whole
+from verifier.simplification.part import PartKind as Kind
+from verifier.simplification.plain import covered_actions, covered_resources
+from verifier.simplification.reasons import explain
+from verifier.simplification.simplified import Reason, Removed, Simplified, named
+from verifier.smt.solve import Unknown
+
+_SHARE_OF_STEPS = 0.6
+_SHARE_OF_A_PART = 0.1
+_LEAST_SECONDS = 0.001
+
+
+def simplify(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Simplified:
+    """Return the parts of `document` that change nothing, and a smaller document that is proved to say the same.
+
+    `told` is what it is; an RCP says it itself. Raises PolicyError for a document that is something else.
+    """
+    (document,) = alike((document,), told)
+    try:
+        with deadline(limits.seconds):
+            return _simplify(document, told, limits)
+    except LimitReached as limit:
+        return Simplified(document.source, document.source.text, (), str(limit))
+
+
+def _simplify(document: Policy, told: PolicyType | None, limits: Limits) -> Simplified:
+    budget = Budget.of(limits.seconds)
+    prover = Prover(document, Budget.of(limits.seconds * _SHARE_OF_STEPS), limits, limits.seconds * _SHARE_OF_A_PART)
+    draft = Draft(document, prover)
+    draft.simplify()
+    old = text_of(document)
+    source = replace(document.source, text=old)
+    assumes = assumptions((document,), readings=limits.readings, proved=True)
+    if not draft.removed:
+        return Simplified(source, old, (), draft.reason, assumes)
+    text = rewrite(document, draft.changed())
+    smaller = parse(text, document.source.name)
+    found = diff(document, smaller, told=told, limits=replace(limits, seconds=max(budget.remaining, _LEAST_SECONDS)))
+    if found.relation is Relation.EQUIVALENT and found.denies_same:
+        removed = sorted(draft.removed, key=lambda one: one.span)
+        return Simplified(source, text, tuple(removed), draft.reason, assumes)
+    return Simplified(source, old, (), _unproved(found), assumes)
+
+
+def _unproved(found: Difference) -> str:
+    why = found.reason or "a difference was found, which is a defect of verifier"
+    return f"a smaller document was found, but not proved equivalent: {why}"
+
+
+@dataclass
+class Draft:
+    """The document as far as it is simplified: the statements that are left, by their index."""
+
+    document: Policy
+    prover: Prover
+    removed: list[Removed] = field(default_factory=list)
+    reason: str | None = None
+    open: dict[str, None] = field(default_factory=dict)
+    _kept: dict[int, Statement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with all statements."""
+        self._kept = {statement.index: statement for statement in self.document.statements}
+
+    def simplify(self) -> None:
+        """Leave out all that changes nothing, as far as the time allows."""
+        try:
+            self._plain()
+            while self._proved():
+                pass
+        except LimitReached:
+            seconds = self.prover.limits.seconds
+            self.reason = f"not everything was looked at, for the time limit of {seconds:g} s was near"
+        else:
+            if self.open:
+                self.reason = f"not everything was found out, so it stays: {'; '.join(self.open)}"
+        self._joined()
+
+    def changed(self) -> dict[int, tuple[Written, ...]]:
+        """Return what now stands in the place of statements, by index: nothing, or one that says less."""
+        now = ((statement, self._kept.get(statement.index)) for statement in self.document.statements)
+        return {
+            old.index: (statement_json(self.document, new),) if new is not None else ()
+            for old, new in now
+            if new is not old
+        }
+
+    def _plain(self) -> None:
+        for index, statement in tuple(self._kept.items()):
+            actions, resources = statement.actions, statement.resources
+            actions_gone = covered_actions(actions.entries if actions else (), self.prover.budget)
+            resources_gone = covered_resources(resources.entries if resources else (), self.prover.budget)
+            plain = [(Kind.ACTION, place, by.text) for place, by in actions_gone]
+            plain += [(Kind.RESOURCE, place, by.text) for place, by in resources_gone]
+            for kind, place, text in reversed(plain):
+                self._drop_plain(part_at(self._kept[index], kind, (place,)), text)
+
+    def _drop_plain(self, part: Part | None, by: str) -> None:
+        assert part  # what covers it stays
+        same = by.lower() == part.text.lower()
+        self._drop(part, Reason.REPEATED if same else Reason.COVERED, (quote(by),))
+
+    def _proved(self) -> bool:
+        """Leave out what is proved to change nothing; tell whether some statement matches more than before."""
+        wider = False
+        self.open.clear()
+        size = {index: self._size(one) for index, one in self._kept.items()}
+        for index in sorted(self._kept, key=lambda index: (-size[index], -index)):
+            if len(self._kept) > 1:
+                self._try(whole(self._kept[index]))
+        for kind in (Kind.CONDITION, Kind.ACTION, Kind.RESOURCE, Kind.VALUE):
+            for index, statement in tuple(self._kept.items()):
+                for place in places(statement, kind):
+                    part = part_at(self._kept[index], kind, place)
+                    if part is not None and self._try(part):
+                        wider = wider or part.wider
+        return wider
+
+    def _try(self, part: Part) -> bool:
+        """Leave `part` out if that is proved to change nothing, and tell whether it is left out."""
+        self.prover.budget.check()
+        others = [one for index, one in self._kept.items() if index != part.statement.index]
+        outcome = self.prover.changes_nothing(part, others)
+        if isinstance(outcome, Unknown):
+            self.open.setdefault(outcome.reason)
+        if not isinstance(outcome, Absent):
+            return False
+        reason, by = explain(self.prover, part, others)
+        self._drop(part, reason, by)
+        return True
+
+    def _joined(self) -> None:
+        for join in joins(tuple(self._kept.values())):
+            self._kept[join.first.index] = join.whole
+            del self._kept[join.second.index]
+            by = (named(join.first.index, join.first.sid),)
+            self.removed.append(_removed(whole(join.second), Reason.JOINED, by, join.kind))
+
+    def _drop(self, part: Part, reason: Reason, by: tuple[str, ...]) -> None:
+        if part.after is None:
+            del self._kept[part.statement.index]
+            self.removed = [one for one in self.removed if one.statement != part.statement.index]
+        else:
+            self._kept[part.statement.index] = part.after
+        self.removed.append(_removed(part, reason, by))
+
+    def _size(self, statement: Statement) -> int:
+        return characters(str(statement_json(self.document, statement)))
+
+
+def _removed(part: Part, reason: Reason, by: tuple[str, ...], joins: Kind | None = None) -> Removed:
+    statement = part.statement
+    return Removed(part.kind, part.text, statement.index, statement.sid, part.span, reason, by, joins)

@@ -1,0 +1,1 @@
+"""The theory of texts: patterns, machines, typed values, variables, subsumption. Start at `languages.py`."""

@@ -1,0 +1,290 @@
+"""Languages: the sets of texts that atoms speak about, each readable one character at a time.
+
+A formula sees a text only through the languages it lies in. Every language answers `matches(text)` outright, and offers
+itself as a lazy machine (`start`, `step`, `accepts`, `absorbs`) so that `words.py` can search for a text inside several
+of them and outside others. `letters` are the characters that the language tells apart: it treats all others alike.
+
+`Glob`, here, is the language of a pattern; `typed.py` has those of numbers, dates, addresses and other forms.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Hashable
+from functools import cache, cached_property
+from typing import Protocol, TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.strings.key import lower
+from verifier.strings.machine import Machine
+from verifier.strings.pattern import Pattern, Wild
+
+State: TypeAlias = Hashable
+
+
+class Language(Protocol):
+    """A set of texts, with a machine that reads them from left to right."""
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The characters told apart; all others are treated alike."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the text is in the set."""
+
+    def start(self) -> State:
+        """The state before the first character."""
+
+    def step(self, state: State, char: str) -> State | None:
+        """The state after `char`, or None where no continuation is in the set."""
+
+    def accepts(self, state: State) -> bool:
+        """Whether the text read so far is in the set."""
+
+    def absorbs(self, state: State) -> bool:
+        """Whether every continuation is in the set (False where that is not known)."""
+
+    def __hash__(self) -> int: ...
+
+
+class Any(enum.Enum):
+    """A wildcard; those of a field match no colon."""
+
+    CHAR = "?"
+    TEXT = "*"
+    FIELD_CHAR = "?:"
+    FIELD_TEXT = "*:"
+
+    def __str__(self) -> str:
+        return self.value[0]
+
+
+@dataclass(frozen=True)
+class Glob:
+    """The language of a pattern; its states are those of its `machine`."""
+
+    parts: tuple[str | Any, ...]
+    ignores_case: bool = False
+
+    @staticmethod
+    def of(pattern: Pattern, ignores_case: bool = False) -> Glob:
+        """Return the language of `pattern`."""
+        if ignores_case:
+            pattern = pattern.lowered(lower)
+        return Glob(tuple(_WILD[part] if isinstance(part, Wild) else part for part in pattern.parts), ignores_case)
+
+    @staticmethod
+    def literal(text: str) -> Glob:
+        """Return the language that holds `text` alone."""
+        return Glob((text,) if text else ())
+
+    @cached_property
+    def text(self) -> str | None:
+        """The one text of the language, or None where it has none or several."""
+        if self.ignores_case or len(self.parts) > 1:
+            return None
+        if not self.parts:
+            return ""
+        return self.parts[0] if isinstance(self.parts[0], str) else None
+
+    @cached_property
+    def head(self) -> str:
+        """The literal run with which every text begins (in lower case where case is ignored)."""
+        return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
+
+    @cached_property
+    def tail(self) -> str:
+        """The literal run with which every text ends, likewise."""
+        return self.parts[-1] if self.parts and isinstance(self.parts[-1], str) else ""
+
+    @property
+    def middle(self) -> tuple[str | Any, ...]:
+        """The parts between the literal runs at the ends."""
+        return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]
+
+    def covers(self, other: Glob) -> bool:
+        """Whether every text of `other` is here, as far as reading its wildcards tells: True is sure, False is not."""
+        if self.ignores_case and not other.ignores_case:
+            other = Glob(tuple(lower(part) if isinstance(part, str) else part for part in other.parts), True)
+        if other.ignores_case and not self.ignores_case:
+            return False
+        machine = self.machine
+        loops, field_loops, state = machine.loops, machine.field_loops, machine.start
+        for part in other.parts:
+            match part:
+                case Any.TEXT:
+                    state &= loops
+                case Any.FIELD_TEXT:
+                    state &= loops | field_loops
+                case Any.CHAR:
+                    state = state & loops | (state & machine.colon_wild) << 1
+                case Any.FIELD_CHAR:
+                    state = state & (loops | field_loops) | (state & machine.wild) << 1
+                case _:
+                    for char in part:
+                        state = machine.advance(state, char)
+            if not state:
+                return False
+        return self.accepts(state)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """See Language."""
+        found = {char for part in self.parts if isinstance(part, str) for char in part}
+        if any(part in (Any.FIELD_CHAR, Any.FIELD_TEXT) for part in self.parts):
+            found.add(":")
+        if self.ignores_case:
+            found |= {twin for char in found for twin in twins(char)}
+        return frozenset(found)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.parts, self.ignores_case))
+
+    def matches(self, text: str) -> bool:
+        """See Language."""
+        return bool(self._matches(lower(text) if self.ignores_case else text))
+
+    @cached_property
+    def _matches(self) -> Callable[[str], object]:
+        """The quickest way to match, in which none can go astray. `Pattern` knows no stand-ins, so it is for those
+        that have no other wildcard than `*`, and for texts that are ASCII.
+        """
+        kinds = {part for part in self.parts if isinstance(part, Any)}
+        if kinds <= {Any.TEXT}:
+            return Pattern(tuple(Wild.TEXT if isinstance(part, Any) else part for part in self.parts)).matches
+        if kinds <= {Any.TEXT, Any.CHAR} and self.parts.count(Any.TEXT) <= 1:
+            plain = Pattern.of(_PLAIN[part] if isinstance(part, Any) else part for part in self.parts).matches
+            return lambda text: plain(text) if text.isascii() else self._run(text)
+        after = (*self.parts[1:], "")
+        whole = all(
+            isinstance(rest, str) and rest.startswith(":")
+            for part, rest in zip(self.parts, after, strict=True)
+            if part is Any.FIELD_TEXT
+        )
+        if whole and self.parts.count(Any.TEXT) <= 1:
+            pieces = (re.escape(part) if isinstance(part, str) else _EXPRESSIONS[part] for part in self.parts)
+            quick = re.compile("".join(pieces), re.DOTALL).fullmatch
+            return lambda text: quick(text) if text.isascii() else self._run(text)
+        return self._run
+
+    def _run(self, text: str) -> bool:
+        state = self.start()
+        for char in text:
+            state = self.machine.advance(state, char)
+            if not state:
+                return False
+        return self.accepts(state)
+
+    def start(self) -> int:
+        """See Language."""
+        return self.machine.start
+
+    def step(self, state: State, char: str) -> State | None:
+        """See Language."""
+        assert isinstance(state, int)
+        return self.machine.advance(state, lower(char) if self.ignores_case else char) or None
+
+    def accepts(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state & self.machine.final != 0
+
+    def absorbs(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state & self.machine.loops & self.machine.final != 0
+
+    def missing(self, state: State) -> int:
+        """Return how many characters at least are missing to a text of the language."""
+        assert isinstance(state, int)
+        return self.machine.width - state.bit_length()
+
+    @cached_property
+    def machine(self) -> Machine:
+        """What reads a text, in lower case where case is ignored."""
+        place = loops = field_loops = wild = field_wild = 0
+        moves: dict[str, int] = {}
+        for part in self.parts:
+            match part:
+                case Any.TEXT:
+                    loops |= 1 << place
+                case Any.FIELD_TEXT:
+                    field_loops |= 1 << place
+                case Any.CHAR:
+                    wild |= 1 << place
+                    place += 1
+                case Any.FIELD_CHAR:
+                    field_wild |= 1 << place
+                    place += 1
+                case _:
+                    for char in part:
+                        moves[char] = moves.get(char, 0) | 1 << place
+                        place += 1
+        return Machine(place + 1, 1, 1 << place, loops, field_loops, moves, wild | field_wild, wild)
+
+    def __str__(self) -> str:
+        return f"`{''.join(map(str, self.parts))}`" + (" in any case" if self.ignores_case else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The language without texts."""
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """See Language."""
+        return frozenset()
+
+    def matches(self, text: str) -> bool:
+        """See Language."""
+        return False
+
+    def start(self) -> None:
+        """See Language."""
+
+    def step(self, state: State, char: str) -> None:
+        """See Language."""
+
+    def accepts(self, state: State) -> bool:
+        """See Language."""
+        return False
+
+    def absorbs(self, state: State) -> bool:
+        """See Language."""
+        return False
+
+    def __str__(self) -> str:
+        return "nothing"
+
+
+# For texts without stand-ins: a class that leaves those out takes a millisecond to compile, and a world has hundreds.
+_EXPRESSIONS = {Any.CHAR: ".", Any.TEXT: ".*", Any.FIELD_CHAR: "[^:]", Any.FIELD_TEXT: "[^:]*"}
+_WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
+_PLAIN = {Any.CHAR: Wild.CHAR, Any.TEXT: Wild.TEXT}
+EMPTY = Nothing()
+EVERYTHING = Glob((Any.TEXT,))
+NONEMPTY = Glob((Any.CHAR, Any.TEXT))
+IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.TEXT))
+
+
+def twins(char: str) -> tuple[str, ...]:
+    """The other characters whose simple lower case is that of `char`."""
+    return _twin_table().get(lower(char), ())
+
+
+@cache
+def _twin_table() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for char in map(chr, range(_LAST_CASED + 1)):
+        if char != char.lower():
+            found[lower(char)] = (*found.get(lower(char), ()), char)
+    return found
+
+
+# No code point above it has a lower case of its own; a test keeps this true.
+_LAST_CASED = 0x1FFFF

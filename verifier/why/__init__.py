@@ -1,1 +1,0 @@
-"""Why an answer is what it is. Start at `explanation.py`, then `explain.py`, `meet.py`, `nearest.py`, `needed.py`."""
