@@ -2,7 +2,8 @@
 
     python benchmarks/limits.py [--size BYTES] [--seconds SECONDS] [--command NAME] [--input NAME]
 
-Prints the wall and CPU seconds of each process and by how much it overran its limit: at most two seconds are promised.
+Prints the wall and CPU seconds of each process, and which ended more than two seconds after its limit, as is promised.
+On a busy machine the wall tells what the others do; what took too much CPU is late on any machine.
 The inputs are those of `tests/hostile_inputs/`, whose tests count work and measure no time.
 """
 
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.hostile_inputs.documents import BUILDERS, commands
+from tests.hostile_inputs.documents import BUILDERS, commands, write
 
 _PROMISED = 2.0
 
@@ -31,32 +32,34 @@ def main() -> None:
     options.add_argument("--command", default="")
     options.add_argument("--input", default="")
     asked = options.parse_args()
-    worst = 0.0
+    worst, worst_cpu = 0.0, 0.0
     for name in BUILDERS:
         if asked.input in name:
             for command, wall, cpu, code in _measured(name, asked.size, asked.seconds, asked.command):
-                over = wall - asked.seconds
-                worst = max(worst, over)
-                late = "  LATE" if over > _PROMISED else ""
-                print(f"{name:24} {command:18} exit {code:3}  wall {wall:6.1f}  cpu {cpu:6.1f}{late}", flush=True)
-    print(f"at most {max(worst, 0):.1f} s over the limit")
+                over, busy = wall - asked.seconds, cpu - asked.seconds
+                worst, worst_cpu = max(worst, over), max(worst_cpu, busy)
+                late = "  LATE" if busy > _PROMISED else "  late by the wall" if over > _PROMISED else ""
+                print(f"{name:24} {command:17} exit {code:3}  wall {wall:6.1f}  cpu {cpu:6.1f}{late}", flush=True)
+    print(f"at most {worst:.1f} s over the limit, and {worst_cpu:.1f} s of CPU")
 
 
 def _measured(name: str, size: int, seconds: float, wanted: str) -> Iterator[tuple[str, float, float, int]]:
     with tempfile.TemporaryDirectory() as folder:
-        for text, file in zip(BUILDERS[name](size), ("asked.json", "maximum.json"), strict=True):
-            (Path(folder) / file).write_text(text, encoding="utf-8")
-        for command, arguments in commands(folder):
+        write(name, size, Path(folder))
+        for command, arguments in commands():
             if wanted and command != wanted:
                 continue
             begun, before = time.perf_counter(), _cpu()
-            done = subprocess.run(  # noqa: S603  # our own command
-                [sys.executable, "-m", "verifier", *arguments, "--timeout", str(seconds)],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "NO_COLOR": "1"},
-                check=False,
-            )
+            with (Path(folder) / "batch.jsonl").open("rb") as lines:
+                done = subprocess.run(  # noqa: S603  # our own command
+                    [sys.executable, "-P", "-m", "verifier", *arguments, "--timeout", str(seconds)],
+                    cwd=folder,
+                    stdin=lines,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={**os.environ, "NO_COLOR": "1"},
+                    check=False,
+                )
             yield command, time.perf_counter() - begun, _cpu() - before, done.returncode
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterable
@@ -13,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ROOT
-from verifier.base.errors import WorkersError
+from verifier.base.errors import UsageError, WorkersError
 from verifier.bulk import pool as crew
 from verifier.bulk import worker
-from verifier.bulk.answerer import Asker, Common
+from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.chunks import chunks
 from verifier.bulk.item import Answered, Item
@@ -195,3 +196,38 @@ def test_no_process_is_started_early_for_few_items() -> None:
     with started(items(3), Means.of(jobs=None, cache=None)) as (coming, means):
         assert means.crew is None
         assert list(coming) == items(3)
+
+
+@dataclass(frozen=True)
+class Endless(Echo):
+    """Asks questions whose reading never ends, nor looks at any budget."""
+
+    def asker(self, cache: Cache | None) -> EndlessAsker:
+        return EndlessAsker(self.limits, cache)
+
+
+class EndlessAsker(Asker[str]):
+    def read(self, item: Item) -> Question:
+        while item.text == "endless":
+            pass
+        raise UsageError("it has an end")
+
+    def claims_nothing(self, shown: object) -> bool:
+        raise AssertionError("nothing is checked")
+
+    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> str:
+        return f"{item.name}: {found}"
+
+
+def test_the_alarm_of_the_system_ends_a_question_in_a_process_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is: the parent, which would end the process much later, waits for ever here."""
+    monkeypatch.setattr(crew, "comes", lambda connection, _: connection.poll(None))
+    ours = OwnProcesses(1)
+    (before,) = ours.pids()
+    answers = Spread(Endless(limits=Limits(seconds=0.01)), ours).answers(items(3, i1="endless"))
+    assert shown(itertools.islice(answers, 2)) == [
+        "i0: it has an end",
+        "i1: undecided: the time limit of 0.01 s was reached",
+    ]
+    assert ours.pids() == [before]
+    assert shown(answers) == ["i2: it has an end"]

@@ -7,7 +7,9 @@ from __future__ import annotations
 import json
 import math
 import signal
+import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from verifier.base import deadline as module
 from verifier.base.budget import Budget, bounded, within
 from verifier.base.deadline import answered, deadline
 from verifier.base.errors import LimitReached
+from verifier.questions.limits import Limits
 from verifier.report.answers import schema
 
 POLICY = {
@@ -32,6 +35,10 @@ POLICY = {
 }
 MAXIMUM = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
 REQUEST = {"action": "s3:GetObject", "resource": "*"}
+
+# An alarm can come while a module is imported, whose file is then left to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+AGAIN = 0.2
 
 # Functions that a step of a command begins with, and the commands that take it.
 STEPS = [
@@ -59,6 +66,11 @@ def for_ever(*_: object, **__: object) -> None:
         pass
 
 
+def too_deep(*_: object, **__: object) -> None:
+    """Nest deeper than Python goes."""
+    too_deep()
+
+
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """No grace, so that the tests need not wait for it."""
@@ -81,6 +93,19 @@ def test_what_goes_on_is_ended_again() -> None:
             except LimitReached:
                 ended += 1
     assert ended == 3
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_an_alarm_that_comes_at_the_end_leaves_nothing_behind(ended: bool) -> None:
+    hook = sys.unraisablehook
+    with suppress(LimitReached), deadline(600):
+        handler = signal.getsignal(signal.SIGALRM)
+        if not ended:
+            signal.raise_signal(signal.SIGALRM)
+    assert callable(handler)
+    handler(signal.SIGALRM, None)  # one that was on its way
+    assert (signal.getsignal(signal.SIGALRM), sys.unraisablehook) == (signal.SIG_DFL, hook)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 @pytest.mark.usefixtures("soon")
@@ -122,7 +147,7 @@ def test_what_ends_before_it_has_an_answer_says_so_in_its_form(
         pytest.skip("it has no reports")
 
     def endless(*_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
         for_ever()
 
     monkeypatch.setattr("verifier.cli.inputs.parse_source", endless)
@@ -157,7 +182,7 @@ def test_a_step_that_never_ends_ends(
     def endless(*_: object, **__: object) -> None:
         done.append(step)
         monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)
-        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
         for_ever()
 
     monkeypatch.setattr(step, endless)
@@ -165,6 +190,26 @@ def test_a_step_that_never_ends_ends(
     assert done
     assert found.code in (0, 1, 3), found.err
     assert found.code in (0, 1) or "time limit" in found.out + found.err
+
+
+@pytest.mark.parametrize(("command", "step"), CASES)
+def test_a_step_that_nests_too_deep_ends(
+    call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
+) -> None:
+    """It is a limit like time, not a defect."""
+    monkeypatch.setattr(step, too_deep)
+    found = call(*COMMANDS[command])
+    assert found.code in (0, 1, 3), found.err
+    assert found.code in (0, 1) or "nests too deep" in found.out + found.err
+
+
+@pytest.mark.parametrize("step", ["verifier.clouds.aws.lint.lint.lint_actions", "verifier.base.grammar.Reader.read"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_reading_and_warning_that_nest_too_deep_end(
+    call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
+) -> None:
+    monkeypatch.setattr(step, too_deep)
+    assert call(*COMMANDS[command]).code == 3
 
 
 # The same for commands that ask about two documents or more: the first never ends, and the next is answered.
@@ -217,7 +262,7 @@ def test_the_next_question_is_answered(
             return usual(*arguments, **named)
         done.append(step)
         monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)  # too late for what began before
-        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.01)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
         for_ever()
         return None
 
@@ -228,6 +273,24 @@ def test_the_next_question_is_answered(
     assert first["verdict"] == "undecided"
     assert "time limit" in first.get("reason", first.get("message"))
     assert second["verdict"] in ("escapes", "wider")
+
+
+def test_an_explanation_in_a_report_takes_no_longer_than_the_limit_of_its_document(
+    call: Call, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Limits] = []
+
+    def endless(_: object, __: object, limits: Limits) -> None:
+        given.append(limits)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
+        for_ever()
+
+    monkeypatch.setattr("verifier.cli.sweep_report.explain", endless)
+    arguments = ["sweep", "a.json", "b.json", "--maximum", "m.json", "--jobs", "1", "--format", "sarif"]
+    found = call(*arguments, "--timeout", "600")
+    assert found.code == 1
+    assert [one["ruleId"] for one in found.json["runs"][0]["results"] if one["level"] == "error"] == ["escapes"] * 2
+    assert [limits.seconds for limits in given] == [600, 600]
 
 
 def _answers(command: str, out: str) -> list[dict[str, Any]]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
+
+from tests.repositories import git
 
 Statement: TypeAlias = dict[str, Any]
 Pair: TypeAlias = tuple[str, str]
@@ -203,15 +206,59 @@ BUILDERS: dict[str, Callable[[int], Pair]] = {
 }
 
 
-def commands(folder: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each command that proves, by its name, asked about the two documents in `folder`."""
-    asked, maximum = f"{folder}/asked.json", f"{folder}/maximum.json"
-    yield "prove", ["prove", "--policy", asked, "--maximum", maximum]
-    yield "prove --all", ["prove", "--policy", asked, "--maximum", maximum, "--all"]
-    yield "prove --explain", ["prove", "--policy", asked, "--maximum", maximum, "--explain"]
-    yield "prove --world aws", ["prove", "--policy", asked, "--maximum", maximum, "--world", "aws"]
-    yield "diff", ["diff", asked, maximum]
-    yield "confine", ["confine", asked, "--to", "iam"]
-    yield "confine --all", ["confine", asked, "--to", "iam", "--all"]
-    yield "simplify", ["simplify", asked]
-    yield "repair", ["repair", "--policy", asked, "--boundary", asked, "--maximum", maximum]
+def request(size: int) -> str:
+    """Return the text of a request of `size` characters."""
+    context = {
+        "aws:username": "b" * (size // 10),
+        "aws:TagKeys": words(size // 2),
+        "acme:k": words(size)[-1],
+        "acme:n": "7",
+        "aws:SourceIp": "10.255.0.1",
+    }
+    return json.dumps({"action": "s3:GetObject", "resource": BUCKET + "a" * (size // 2), "context": context})
+
+
+RULES = {
+    "within.toml": '[[rule]]\nname = "within"\npolicies = ["asked.json"]\nmaximum = "maximum.json"\n',
+    "same.toml": '[[rule]]\nname = "same"\ncompare = ["asked.json"]\n',
+}
+
+
+def write(build: str, size: int, folder: Path) -> None:
+    """Write what `commands` name to `folder`, a repository, in which the document was once its maximum."""
+    asked, maximum = BUILDERS[build](size)
+    texts = {"maximum.json": maximum, "request.json": request(size), "batch.jsonl": _line(asked, maximum), **RULES}
+    for name, text in {**texts, "asked.json": maximum}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for arguments in (["init", "-q"], ["add", "asked.json"], ["commit", "-qm", "x"]):
+        git(folder, *arguments)
+    (folder / "asked.json").write_text(asked, encoding="utf-8")
+
+
+def _line(asked: str, maximum: str) -> str:
+    return f'{{"id": 1, "ask": "prove", "policies": [{asked}], "maximum": {maximum}}}\n'
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Yield each command that has a limit, by its name, asked in the folder that was written.
+
+    The standard input of `batch` is the file `batch.jsonl`.
+    """
+    within = ["--maximum", "maximum.json"]
+    prove = ["prove", "--policy", "asked.json", *within]
+    yield "prove", prove
+    yield "prove --all", [*prove, "--all"]
+    yield "prove --explain", [*prove, "--explain"]
+    yield "prove --world aws", [*prove, "--world", "aws"]
+    yield "diff", ["diff", "asked.json", "maximum.json"]
+    yield "confine", ["confine", "asked.json", "--to", "iam"]
+    yield "confine --all", ["confine", "asked.json", "--to", "iam", "--all"]
+    yield "evaluate", ["evaluate", "--policy", "asked.json", "--request", "request.json"]
+    yield "simplify", ["simplify", "asked.json"]
+    yield "repair", ["repair", "--policy", "asked.json", "--boundary", "asked.json", *within]
+    yield "sweep", ["sweep", "asked.json", *within, "--jobs", "1"]
+    yield "sweep sarif", ["sweep", "asked.json", *within, "--jobs", "1", "--format", "sarif"]
+    yield "batch", ["batch"]
+    yield "changes", ["changes", "asked.json"]
+    yield "check", ["check", "--config", "within.toml"]
+    yield "check --base", ["check", "--config", "same.toml", "--base", "HEAD"]

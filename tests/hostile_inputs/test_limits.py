@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile_inputs.documents import BUILDERS, commands
+from tests.hostile_inputs.documents import BUILDERS, commands, write
 from verifier.base.budget import Budget
 from verifier.cli.app import run
 
 SIZE = 1_500
 OVER = 20
-MOST_CALLS = 150_000
-NAMES = [name for name, _ in commands(".")]
+MOST_CALLS = 250_000
+COMMANDS = dict(commands())
 
 
 class Clock:
@@ -51,19 +51,19 @@ class Clock:
 
 def called(build: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Clock]:
     """Return the exit code of a command about one of the documents, and the clock."""
-    for text, file in zip(BUILDERS[build](SIZE), ("asked.json", "maximum.json"), strict=True):
-        (folder / file).write_text(text, encoding="utf-8")
+    write(build, SIZE, folder)
+    monkeypatch.chdir(folder)
     clock = Clock()
     monkeypatch.setattr("verifier.base.budget.monotonic", clock)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((folder / "batch.jsonl").read_bytes())))
     try:
-        code = run(dict(commands(str(folder)))[name])
+        code = run(COMMANDS[name])
     finally:
         clock.stop()
     return code, clock
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("build", BUILDERS)
 def test_a_command_ends_once_its_time_is_over(
     build: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -176,3 +178,36 @@ def test_sizes_are_counted_without_white_space() -> None:
     assert too_large_for(2_048) == ()
     assert too_large_for(2_049) == ("inline policy of a user",)
     assert too_large_for(6_145)[0] == "managed policy"
+
+
+@pytest.mark.parametrize("char", ["a", "\\u0061", "\\n"])
+def test_a_long_string_takes_little_memory(char: str) -> None:
+    text = '{"Statement": [{"a": "%s"}]}' % (char * (3_000_000 // len(char)))
+    tracemalloc.start()
+    try:
+        assert amend(text, "Statement", {0: [{"b": "x"}]}) == '{"Statement": [{"b": "x"}]}'
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(text)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_work_of_a_long_list_grows_as_its_length(order: int) -> None:
+    def calls(count: int) -> int:
+        old, new = [f"w{number}" for number in range(count)], [f"w{number}" for number in range(count // 2, 2 * count)]
+        counted = 0
+
+        def count_calls(_: object, event: str, __: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        text = json.dumps({"Statement": [{"a": old}]})
+        sys.setprofile(count_calls)
+        try:
+            changed = amend(text, "Statement", {0: [{"a": new[::order]}]})
+        finally:
+            sys.setprofile(None)
+        assert json.loads(changed) == {"Statement": [{"a": new[::order]}]}
+        return counted
+
+    assert calls(2_000) < 11 * calls(200)

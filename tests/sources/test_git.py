@@ -171,3 +171,10 @@ def test_a_type_that_changed_and_a_path_in_neither_tree(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(UsageError, match=said):
             case_of(old, new, path)
+
+
+def test_blank_lines_among_the_submodules_cost_no_more_than_they_are_long(tmp_path: Path) -> None:
+    """The square of it would not end."""
+    text = "\n" * 500_000 + '[submodule "a"]\n\tpath = sub/a\n  path=b \n\tpath =\n\turl = x\n'
+    (tmp_path / ".gitmodules").write_text(text, encoding="utf-8")
+    assert WorkingTree(tmp_path).submodules == {"sub/a", "b"}

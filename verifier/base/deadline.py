@@ -20,9 +20,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
-from verifier.base.budget import within
+from verifier.base.budget import bounded, within
 from verifier.base.errors import LimitReached
 
 _GRACE = 1.0
@@ -31,17 +30,20 @@ _AGAIN = 0.2
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Let what happens inside last no longer than `seconds`. Raises LimitReached."""
+    """Let what happens inside last no longer than `seconds`, and nest as deep as Python goes. Raises LimitReached."""
     if not (math.isfinite(seconds) and seconds > 0):
         yield  # an error, which the command tells
         return
-    with within(seconds):
+    with within(seconds), bounded():
         if not _is_free():
             yield
             return
 
-        def late(*_: object) -> NoReturn:
-            raise LimitReached(f"the time limit of {seconds:g} s was reached")
+        ended = False
+
+        def late(*_: object) -> None:
+            if not ended:
+                raise LimitReached(f"the time limit of {seconds:g} s was reached")
 
         def unraisable(found: sys.UnraisableHookArgs) -> None:
             if not isinstance(found.exc_value, LimitReached):  # one that came while an object was freed comes again
@@ -50,9 +52,13 @@ def deadline(seconds: float) -> Iterator[None]:
         before, hook = signal.signal(signal.SIGALRM, late), sys.unraisablehook
         sys.unraisablehook = unraisable
         try:
-            signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
-            yield
+            try:
+                signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
+                yield
+            finally:
+                ended = True  # an alarm that comes now would keep what follows from being done
         finally:
+            ended = True
             answered()
             signal.signal(signal.SIGALRM, before)
             sys.unraisablehook = hook

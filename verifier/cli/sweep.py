@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
     from verifier.clouds.aws.policy.check import PolicyType
+    from verifier.questions.limits import Limits
     from verifier.questions.question import ProveQuestion
     from verifier.report.swept import Tally
 
@@ -134,7 +135,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             validate=True,
             type=kind,
         )
-        report = _report(form, beside, kind)
+        report = _report(form, beside, kind, common.limits)
         answers = run(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
             printer = report.add if report else _printer(form, bar.say, bar.complain)
@@ -158,12 +159,12 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
-def _report(form: Format, beside: ProveQuestion, told: PolicyType | None) -> SweepReport | None:
+def _report(form: Format, beside: ProveQuestion, told: PolicyType | None, limits: Limits) -> SweepReport | None:
     if not form.reports:
         return None
     from verifier.cli.sweep_report import SweepReport
 
-    return SweepReport(beside, told)
+    return SweepReport(beside, told, limits)
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:

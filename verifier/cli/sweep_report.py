@@ -9,8 +9,11 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from verifier.base.deadline import deadline
+from verifier.base.errors import LimitReached
 from verifier.bulk.sweep import question_of
 from verifier.clouds.aws.lint.question import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
@@ -24,17 +27,22 @@ if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.clouds.aws.policy.check import PolicyType
     from verifier.clouds.aws.policy.syntax import Policy
+    from verifier.explanations.explanation import Explanation
+    from verifier.questions.limits import Limits
     from verifier.questions.question import ProveQuestion
 
 
 class SweepReport:
     """The results so far; `beside` is the question of every document, without the document, which is `told` to be of a
     type.
+
+    An explanation takes no longer than `limits` allow the answer.
     """
 
-    def __init__(self, beside: ProveQuestion, told: PolicyType | None = None) -> None:
+    def __init__(self, beside: ProveQuestion, told: PolicyType | None, limits: Limits) -> None:
         self._beside = beside
         self._told = told
+        self._limits = limits
         self._waiting: deque[Item] = deque()
         self._results: list[Result] = []
 
@@ -47,17 +55,22 @@ class SweepReport:
     def add(self, swept: Swept) -> None:
         """Take the answer to the next document: answers come in the order of the documents."""
         item = self._waiting.popleft()
-        why = None
-        if isinstance(swept.answer, Escapes):
-            question = question_of(_read(item), self._told, self._beside.documents, self._beside.maximum)
-            why = explain(question, swept.answer)
-        result = Result.of(self._beside, swept.answer, why)
+        result = Result.of(self._beside, swept.answer, self._why(item, swept))
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
         if not self._results:  # those about the documents beside, once
             warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._beside))
         file = item.source if item.file else None
         self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))
+
+    def _why(self, item: Item, swept: Swept) -> Explanation | None:
+        """Return why a counterexample is one, where the time suffices."""
+        if not isinstance(swept.answer, Escapes):
+            return None
+        with suppress(LimitReached), deadline(self._limits.seconds):
+            question = question_of(_read(item), self._told, self._beside.documents, self._beside.maximum)
+            return explain(question, swept.answer, self._limits)
+        return None
 
     def render(self, form: Form) -> str:
         """Return the report in `form`."""

@@ -71,6 +71,7 @@ def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
     answer = partial(_answer, claims, budget, shown=shown)
     try:
         with bounded():
+            budget.check()  # before the documents are compiled
             if limits.world is World.AWS:
                 from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
 

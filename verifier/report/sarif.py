@@ -87,7 +87,7 @@ def _as_results(found: Sequence[Finding], root: _Root) -> tuple[int, list[dict[s
     room = MOST_CHARACTERS
     for number in numbers:
         result = _result(found[number], root, seen)
-        room -= len(json.dumps(result, indent=2)) * 3 // 2  # each line is indented further in the log
+        room -= len(json.dumps(result)) * 5 // 2  # each line is indented in the log
         if room < 0:
             break
         listed.append(result)

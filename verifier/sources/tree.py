@@ -30,7 +30,7 @@ from verifier.sources.revision import tree_of
 _MOST_LINKS = 40
 _LONGEST_LINK = 4096
 _MOST_MODULES = 1024 * 1024
-_MODULE = re.compile(r"^\s*path\s*=\s*(.+)$", re.MULTILINE)
+_MODULE = re.compile(r"^[^\S\n]*+path[^\S\n]*+=[^\S\n]*+(.+)$", re.MULTILINE)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from typing import TypeAlias
 Value: TypeAlias = str | Sequence["Value"] | Mapping[str, "Value"]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,\]}:]+', re.DOTALL)
+_SCALAR = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s,\]}:]+', re.DOTALL)
 _INDENTED = re.compile(r"\n([ \t]+)\S")
 _COLON = re.compile(r'"Statement"([ ]*:[ ]*)')
 _DEFAULT_STEP = "  "
@@ -154,16 +155,29 @@ class _Writer:
 
     def _list(self, node: Node, values: Sequence[Value]) -> str:
         """Return the list of `values`: those that it says already as they stand, the new ones among them."""
-        written: list[_Written] = []
-        left = list(node.items)
-        for value in values:
-            place = next((place for place, item in enumerate(left) if self._says(item, value)), None)
-            if place is None:
-                written.append((None, self.fresh(value, node, over_lines=False)))
-            else:
-                written.append((left[place], self._cut(left[place])))
-                del left[: place + 1]
+        written: list[_Written] = [
+            (item, self._cut(item)) if item else (None, self.fresh(value, node, over_lines=False))
+            for value, item in zip(values, self._kept(node, values), strict=True)
+        ]
         return self.joined(node, written)
+
+    def _kept(self, node: Node, values: Sequence[Value]) -> Iterator[Node | None]:
+        """Yield, for each of `values`, the item that says it already and stands after those before, if there is one."""
+        texts: dict[object, deque[Node]] = {}
+        for item in node.items:
+            if not item.opens:
+                texts.setdefault(self._scalar(item), deque()).append(item)
+        end = node.start
+        for value in values:
+            if isinstance(value, str):
+                same = texts.get(value, deque())
+                while same and same[0].start < end:
+                    same.popleft()
+                found = same[0] if same else None
+            else:
+                found = next((item for item in node.items if item.start >= end and self._says(item, value)), None)
+            yield found
+            end = found.end if found else end
 
     def _cut(self, node: Node) -> str:
         return self.text[node.start : node.end]

@@ -56,7 +56,7 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
     """
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     judge = Judge(claims, share, reading=reading)
-    request = with_likely_values(claims, without_needless_keys(request, judge.accepts), judge.accepts)
+    request = with_likely_values(judge, without_needless_keys(request, judge.accepts))
     known = list(itertools.islice(_known(claims, request, share), _MOST_ACTIONS))
     for likely, action in itertools.product((True, False), known):
         found = fitted(judge, action, request, likely=likely)
@@ -79,7 +79,7 @@ def fit(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> 
     What is returned breaks none either.
     """
     judge = Judge(claims, Budget.of(_MOST_SECONDS), reading=reading)
-    likely = with_likely_values(claims, request, judge.accepts)
+    likely = with_likely_values(judge, request)
     request = request if broken(likely) else likely
     return Found(polished(judge, fitted(judge, request.action, request) or request), reading=reading)
 

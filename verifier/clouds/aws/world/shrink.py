@@ -56,6 +56,8 @@ def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, 
 
     request = without_needless_keys(request, accepts)
     for key, value in request.context.items():
+        if not judge.budget.remaining:
+            break
         for other in proposals(claims, key, several=not isinstance(value, str)):
             if other == value:
                 break
@@ -69,13 +71,15 @@ def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, 
     return request
 
 
-def with_likely_values(claims: Sequence[Claim], request: Request, accepts: Accepts) -> Request:
+def with_likely_values(judge: Judge, request: Request) -> Request:
     """Return `request` with one value of its type for each key of which the catalogue says so, where one will do."""
     for key, value in tuple(request.context.items()):
+        if not judge.budget.remaining:
+            break
         if not _fits(key, value):
-            proposed = (one for one in proposals(claims, key) if _fits(key, one))
+            proposed = (one for one in proposals(judge.claims, key) if _fits(key, one))
             changed = (with_value(request, key, one) for one in proposed)
-            request = next(filter(accepts, changed), request)
+            request = next(filter(judge.accepts, changed), request)
     return request
 
 
