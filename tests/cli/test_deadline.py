@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import verifier.clouds.aws.lint.request  # noqa: F401 - else it would keep what a test puts in the place of `evaluate`
 from tests.cli.conftest import Call
 from tests.repositories import git
 from verifier.base import deadline as module
