@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from verifier.explorer.explore import explore
     from verifier.explorer.explorer import Explorer, NoOther
     from verifier.explorer.order import containment_order
-    from verifier.questions.limits import Encoding
+    from verifier.questions.ask import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
     from verifier.repairs.repaired import Repaired, RepairOutcome
@@ -128,7 +128,7 @@ _HOMES = {
     "verifier.repairs.repaired": ("RepairOutcome", "Repaired"),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
     "verifier.clouds.aws.policy.syntax": ("Policy", "Severity"),
-    "verifier.questions.limits": ("Encoding",),
+    "verifier.questions.ask": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),
     "verifier.clouds.aws.evaluate.evaluate": ("Decision", "Evaluation"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
@@ -19,11 +19,13 @@ from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import Encoding, Limits, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict
 
 if TYPE_CHECKING:
+    from verifier.clouds.aws.documents import Documents
     from verifier.explanations.explanation import Explanation
+    from verifier.questions.export import Exported
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
     from verifier.regions.region import Regions
     from verifier.repairs.repaired import Repaired
@@ -35,7 +37,6 @@ WorldName: TypeAlias = World | Literal["all", "aws"]
 ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
-T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
 
@@ -61,34 +62,13 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     Raises PolicyError for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB
     cannot be written.
     """
-    from verifier.questions.prove import prove as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.prove import prove as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
 
-    limits = limits_of(timeout, encoding, world, reading)
-    identity, levels, resource_side = _some(policies), levels_of(scps), tuple(rcps or ())
-    verdict = ask(
-        policies=identity,
-        maximum=maximum,
-        boundary=boundary,
-        session=session,
-        scps=levels,
-        rcps=resource_side,
-        limits=limits,
-    )
-    if smtlib is not None:
-        from verifier.questions.export import export_prove  # noqa: PLC0415 - rarely asked for
-
-        script = _exported(
-            lambda: export_prove(
-                policies=identity,
-                maximum=maximum,
-                boundary=boundary,
-                session=session,
-                scps=levels,
-                rcps=resource_side,
-                readings=limits.readings,
-            )
-        )
-        write_text(smtlib, script)
+    ask = ask_of(timeout, encoding, world, reading)
+    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    verdict = answer(question, ask)
+    write_scripts(question, ask, smtlib)
     return verdict
 
 
@@ -108,16 +88,12 @@ def diff(  # noqa: PLR0913 - how to ask
     `type` is what both are (`identity`, `boundary`, `session`, `scp`, `rcp`); an RCP says it itself. `smtlib` takes the
     question whether something is gained; the same name with `.lost` behind it takes the other. Raises as `prove` does.
     """
-    from verifier.questions.diff import diff as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.diff import diff as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import DiffQuestion  # noqa: PLC0415 - as above
 
-    told, limits = type_of(type), limits_of(timeout, encoding, world, reading)
-    difference = ask(old, new, told=told, limits=limits)
-    if smtlib is not None:
-        from verifier.questions.export import export_diff  # noqa: PLC0415 - rarely asked for
-
-        gained, lost = _exported(lambda: export_diff(old, new, told=told, readings=limits.readings))
-        write_text(smtlib, gained)
-        write_text(f"{os.fspath(smtlib)}.lost", lost)
+    question, ask = DiffQuestion(old, new, type_of(type)), ask_of(timeout, encoding, world, reading)
+    difference = answer(question, ask)
+    write_scripts(question, ask, smtlib)
     return difference
 
 
@@ -136,18 +112,15 @@ def confine(  # noqa: PLR0913 - how to ask
 
     `type` is what it is, as in `diff`; an RCP, or an SCP that only denies, is beside AWS's full access (rule 30).
     """
-    from verifier.questions.confine import confine as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.confine import confine as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import ConfineQuestion  # noqa: PLC0415 - as above
 
     if isinstance(services, str):
         raise UsageError(f"the services {quote(services)} are one text", mend="give a list of names")
-    names = tuple(services)
-    told, limits = type_of(type), limits_of(timeout, encoding, world, reading)
-    verdict = ask(document, names, told=told, limits=limits)
-    if smtlib is not None:
-        from verifier.questions.export import export_confine  # noqa: PLC0415 - rarely asked for
-
-        script = _exported(lambda: export_confine(document, names, told=told, readings=limits.readings))
-        write_text(smtlib, script)
+    question = ConfineQuestion(document, tuple(services), type_of(type))
+    ask = ask_of(timeout, encoding, world, reading)
+    verdict = answer(question, ask)
+    write_scripts(question, ask, smtlib)
     return verdict
 
 
@@ -160,12 +133,11 @@ def evaluate(
     rcps: Iterable[Policy] | None = None,
 ) -> Evaluation:
     """Return what happens to `request`, with what became of every statement. Raises as `prove` does."""
-    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
-    from verifier.clouds.aws.evaluate.evaluate import evaluate as ask  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.evaluate.evaluate import evaluate as answer  # noqa: PLC0415 - only where it is needed
 
-    documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
+    documents = documents_of(policies, boundary, session, scps, rcps)
     documents.check()
-    return ask(documents, request)
+    return answer(documents, request)
 
 
 def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
@@ -193,12 +165,12 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     containment it takes up to `timeout` seconds. Raises UsageError where the documents are not those of a question, or
     the answer is not one to such a question.
     """
-    from verifier.explanations.explain import explain as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.explanations.explain import explain as why  # noqa: PLC0415 - the solver only where it is needed
 
-    beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
+    beside = (boundary, session, scps, rcps)
     question = _question(policies, maximum, beside, old, new, document, services, type)
     try:
-        return ask(question, answer, limits_of(timeout, encoding, world, reading))
+        return why(question, answer, ask_of(timeout, encoding, world, reading))
     except ValueError as wrong:
         raise UsageError(str(wrong), mend="give the documents that were asked about") from None
 
@@ -227,16 +199,15 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     """
     from verifier.regions.regions_of import regions_of  # noqa: PLC0415 - the solver only where it is needed
 
-    beside = (boundary, session, levels_of(scps), tuple(rcps or ()))
+    beside = (boundary, session, scps, rcps)
     question = _question(policies, maximum, beside, old, new, document, services, type)
-    limits = limits_of(timeout, "fast", world)
-    return regions_of(question, limits.seconds, limits.world)
+    return regions_of(question, ask_of(timeout, "fast", world))
 
 
 def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whichever it is
     policies: Iterable[Policy] | None,
     maximum: Policy | None,
-    beside: tuple[Policy | None, Policy | None, tuple[tuple[Policy, ...], ...], tuple[Policy, ...]],
+    beside: tuple[Policy | None, Policy | None, Levels | None, Iterable[Policy] | None],
     old: Policy | None,
     new: Policy | None,
     document: Policy | None,
@@ -246,11 +217,11 @@ def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whiche
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion  # noqa: PLC0415 - as above
 
     if policies is not None and maximum is not None:
-        return ProveQuestion(None, _some(policies), maximum, *beside)
+        return ProveQuestion(documents_of(policies, *beside), maximum)
     if old is not None and new is not None:
-        return DiffQuestion(None, old, new, told=type_of(told))
+        return DiffQuestion(old, new, type_of(told))
     if document is not None and services is not None:
-        return ConfineQuestion(None, document, tuple(services), told=type_of(told))
+        return ConfineQuestion(document, tuple(services), type_of(told))
     mend = "give `policies` and `maximum`, or `old` and `new`, or `document` and `services`, as in the question"
     raise UsageError("it is not told what was asked", mend=mend)
 
@@ -268,9 +239,10 @@ def simplify(
     What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
     `diff`, and `reading` that of `prove`. Raises as `prove` does.
     """
-    from verifier.simplification.simplify import simplify as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import SimplifyQuestion  # noqa: PLC0415 - as above
+    from verifier.simplification.simplify import simplify as answer  # noqa: PLC0415 - the solver only where it is needed
 
-    return ask(document, told=type_of(type), limits=limits_of(timeout, encoding, reading=reading))
+    return answer(SimplifyQuestion(document, type_of(type)), ask_of(timeout, encoding, reading=reading))
 
 
 def repair(  # noqa: PLR0913 - as `prove`
@@ -290,23 +262,23 @@ def repair(  # noqa: PLR0913 - as `prove`
 
     It is a small change to `boundary`, or a new one where there is none. Raises as `prove` does.
     """
-    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
-    from verifier.repairs.repair import repair as ask  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
+    from verifier.repairs.repair import repair as answer  # noqa: PLC0415 - the solver only where it is needed
 
-    documents = Documents(_some(policies), boundary, session, levels_of(scps), tuple(rcps or ()))
-    return ask(documents, maximum, limits=limits_of(timeout, encoding, world, reading))
+    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    return answer(question, ask_of(timeout, encoding, world, reading))
 
 
-def limits_of(
+def ask_of(
     timeout: float, encoding: EncodingName, world: WorldName = World.ALL, reading: ReadingName = Readings.ALL
-) -> Limits:
-    """Return the limits of a call.
+) -> Ask:
+    """Return how a call asks.
 
     Raises UsageError for a time that is none, or for an encoding, a world or a reading that there is not.
     """
     if not (math.isfinite(timeout) and timeout > 0):
         raise UsageError(f"the timeout {quote(str(timeout))} is no time", mend="give a number of seconds above zero")
-    return Limits(
+    return Ask(
         timeout,
         _named(Encoding, encoding, "encoding"),
         _named(World, world, "world"),
@@ -327,21 +299,47 @@ def _named(kind: type[E], value: E | str, what: str) -> E:
         raise UsageError(f"there is no {what} {quote(str(value))}", mend=f"use {known}") from None
 
 
-def levels_of(scps: Levels | None) -> tuple[tuple[Policy, ...], ...]:
-    """Return the levels of SCPs as tuples; an item that is one document is a level by itself."""
-    return tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps or ())
-
-
-def _some(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+def documents_of(
+    policies: Iterable[Policy],
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+) -> Documents:
+    """Return the documents of a call as one value. Raises UsageError where there is no identity policy."""
     found = tuple(policies)
     if not found:
         raise UsageError("there is no identity policy", mend="give one at least")
-    return found
+    return beside_of(boundary, session, scps, rcps, found)
 
 
-def _exported(make: Callable[[], T]) -> T:
+def beside_of(
+    boundary: Policy | None,
+    session: Policy | None,
+    scps: Levels | None,
+    rcps: Iterable[Policy] | None,
+    policies: tuple[Policy, ...] = (),
+) -> Documents:
+    """Return what stands beside identity policies, and those that are given; an SCP by itself is a level."""
+    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
+
+    levels = tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps or ())
+    return Documents(policies, boundary, session, levels, tuple(rcps or ()))
+
+
+def write_scripts(question: Exported, ask: Ask, file: PathName | None) -> None:
+    """Write `question` as SMT-LIB to `file`, if given: of `diff` what is lost to the same name with `.lost` behind it.
+
+    Raises UsageError where it cannot be said, or written.
+    """
+    if file is None:
+        return
+    from verifier.questions.export import export_question  # noqa: PLC0415 - rarely asked for
+
     try:
-        return make()
+        scripts = export_question(question, ask)
     except UndecidedError as why:
         message = f"the question cannot be written as SMT-LIB: {why}"
         raise UsageError(message, mend="ask without an SMT-LIB file") from None
+    for script, ending in zip(scripts, ("", ".lost"), strict=False):
+        write_text(f"{os.fspath(file)}{ending}", script)

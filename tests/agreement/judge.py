@@ -27,16 +27,17 @@ from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
-from verifier.questions.export import export_confine, export_diff, export_prove
-from verifier.questions.limits import Encoding, Limits, Readings
+from verifier.questions.export import export_question
 from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.search import Found, replays, search, whole
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 
-FAST = Limits(seconds=5, readings=Readings.USUAL)
-STRINGS = Limits(seconds=5, encoding=Encoding.STRINGS, readings=Readings.USUAL)
+FAST = Ask(seconds=5, readings=Readings.USUAL)
+STRINGS = Ask(seconds=5, encoding=Encoding.STRINGS, readings=Readings.USUAL)
 _NEAR = 40  # requests for each question
 _BOTH = 6  # of one search in so many both solvers are asked, whatever the first says
 _DECIDED = {"found", "absent"}
@@ -164,15 +165,13 @@ def _asked(question: ManagedQuestion) -> tuple[list[_Part], list[Sequence[Claim]
             return _diff(documents["old"], documents["new"])
         case "confine":
             document, services = documents["document"], question.line["services"]
-            verdict = confine(document, services, limits=FAST)
+            confined = ConfineQuestion(document, tuple(services))
             claims, maximum = allowed(Documents((document,))), services_maximum(services)
-            return _verdict(
-                verdict, claims, maximum, lambda: export_confine(document, services, readings=Readings.USUAL)
-            )
+            return _verdict(confine(confined, FAST), claims, maximum, lambda: export_question(confined, FAST)[0])
         case _:
-            verdict = prove(**documents, limits=FAST)
-            claims, maximum = allowed(_all(documents)), documents["maximum"]
-            return _verdict(verdict, claims, maximum, lambda: export_prove(**documents, readings=Readings.USUAL))
+            proved = ProveQuestion(_all(documents), documents["maximum"])
+            claims = allowed(proved.documents)
+            return _verdict(prove(proved, FAST), claims, proved.maximum, lambda: export_question(proved, FAST)[0])
 
 
 def _all(documents: dict[str, Any]) -> Documents:
@@ -198,11 +197,12 @@ def _verdict(
 
 
 def _diff(old: Policy, new: Policy) -> tuple[list[_Part], list[Sequence[Claim]], str | None]:
-    found = diff(old, new, limits=FAST)
+    compared = DiffQuestion(old, new)
+    found = diff(compared, FAST)
     parts = []
-    for number, (claims, request) in enumerate(zip(sides(old, new), (found.gained, found.lost), strict=True)):
+    for number, (claims, request) in enumerate(zip(sides(compared), (found.gained, found.lost), strict=True)):
         absent = "unknown" if found.reason else "absent"
-        script = partial(lambda number: export_diff(old, new, readings=Readings.USUAL)[number], number)
+        script = partial(lambda number: export_question(compared, FAST)[number], number)
         parts.append(_Part(claims, "found" if request else absent, request, script))
     before, after = (Level((policy,)) for policy in (old, new))
     pairs = ((before, after), (after, before))

@@ -40,16 +40,17 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
+from verifier.questions.ask import Ask, Encoding
 from verifier.questions.diff import sides
-from verifier.questions.export import export_diff, export_prove
-from verifier.questions.limits import Encoding, Limits
+from verifier.questions.export import export_question
 from verifier.questions.prove import allowed, beyond
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.search import Found, Hinges, Outcome, replays, search, whole
 from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 
-FAST = Limits(seconds=1)
-STRINGS = Limits(seconds=3, encoding=Encoding.STRINGS)
+FAST = Ask(seconds=1)
+STRINGS = Ask(seconds=3, encoding=Encoding.STRINGS)
 _TYPED = re.compile(r"\(declare-const \S+_(is_\w+|number|instant|old|new) ")
 
 
@@ -135,11 +136,13 @@ def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute:
 
 def _parts(question: Question, asked: dict[str, Any], maximum: Policy) -> Iterator[tuple[Sequence[Claim], Any]]:
     if question.ask == "prove":
-        yield beyond(allowed(as_documents(asked)), maximum), lambda: export_prove(**asked, maximum=maximum)
+        prove = ProveQuestion(as_documents(asked), maximum)
+        yield beyond(allowed(prove.documents), maximum), lambda: export_question(prove, FAST)[0]
         return
     old = asked["policies"][0]
-    for number, claims in enumerate(sides(old, maximum)):
-        yield claims, lambda number=number: export_diff(old, maximum)[number]
+    diff = DiffQuestion(old, maximum)
+    for number, claims in enumerate(sides(diff)):
+        yield claims, lambda number=number: export_question(diff, FAST)[number]
 
 
 def _forced(claims: Sequence[Claim], question: Question) -> str | None:

@@ -13,7 +13,6 @@ from tests.agreement.judge import economical, judge
 from tests.agreement.managed import ManagedQuestion, draw
 from tests.agreement.questions import Tally
 from tests.agreement.solvers import Solvers
-from verifier.questions.limits import Limits
 from verifier.questions.verdict import Contained
 
 _SEED = 2026
@@ -52,7 +51,7 @@ def test_a_seed_draws_the_same_questions_again():
 @pytest.mark.parametrize("referred", [True, False], ids=["string solvers", "evaluator alone"])
 def test_a_wrong_proof_is_noticed(referred: bool, solvers: Solvers, monkeypatch: pytest.MonkeyPatch):
     """Of questions whose answer is an escape, most are noticed by each kind of judge if `prove` says `contained`."""
-    monkeypatch.setattr(judging, "prove", lambda *, limits=Limits(), **_: Contained(vacuous=False))
+    monkeypatch.setattr(judging, "prove", lambda *_: Contained(vacuous=False))
     tally = Tally()
     for chance, question in drawn(_COUNT):
         if question.line["ask"] == "prove":

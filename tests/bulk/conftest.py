@@ -60,8 +60,8 @@ def folder(tmp_path: Path) -> Path:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """The questions that were asked, not remembered."""
     found: list[Question] = []
-    real = asker.ask
-    monkeypatch.setattr(asker, "ask", lambda question, limits: found.append(question) or real(question, limits))  # type: ignore[func-returns-value]  # on purpose
+    real = asker.answer
+    monkeypatch.setattr(asker, "answer", lambda question, ask: found.append(question) or real(question, ask))  # type: ignore[func-returns-value]  # on purpose
     return found
 
 

@@ -29,10 +29,11 @@ from verifier.bulk import cache
 from verifier.bulk import records as memory
 from verifier.bulk.cache import Cache
 from verifier.bulk.records import meaning, recalled, record_of
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import PolicyType
-from verifier.questions.ask import ask
-from verifier.questions.limits import Encoding, Limits
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Question
+from verifier.questions.answer import answer
+from verifier.questions.ask import Ask, Encoding
+from verifier.questions.question import ConfineQuestion, DiffQuestion, Posed, ProveQuestion, Question
 from verifier.questions.verdict import Difference, Relation, Undecided
 
 ESCAPING, INSIDE = policy("s3:Get*", "ec2:Run*"), policy("s3:Get*")
@@ -88,8 +89,9 @@ def test_a_batch_remembers_too(tmp_path: Path, asked: list[Question]) -> None:
 
 
 def question(**others: Any) -> ProveQuestion:
-    parts = {"policies": (ESCAPING,), "maximum": MAXIMUM, "boundary": BOUNDARY} | others
-    return ProveQuestion(None, **parts)
+    parts = {"policies": (ESCAPING,), "boundary": BOUNDARY} | others
+    maximum = parts.pop("maximum", MAXIMUM)
+    return ProveQuestion(Documents(**parts), maximum)
 
 
 def parsed(**others: Any) -> Policy:
@@ -97,9 +99,9 @@ def parsed(**others: Any) -> Policy:
 
 
 def test_the_key_is_what_the_question_means() -> None:
-    key = meaning(question(), Limits())
+    key = meaning(Posed(question(), Ask()))
     same = parsed(Sid="Another")
-    assert meaning(question(policies=(same,)), Limits()) == key
+    assert meaning(Posed(question(policies=(same,)), Ask())) == key
     others: list[Question] = [
         question(policies=(INSIDE,)),
         question(policies=(ESCAPING, INSIDE)),
@@ -114,13 +116,13 @@ def test_the_key_is_what_the_question_means() -> None:
         question(rcps=(policy("*", effect="Deny", Principal="*"),)),
         question(policies=(parsed(Condition={"Bool": {"a": "true"}}),)),
         question(policies=(Policy.parse(json.dumps(document("s3:Get*", "ec2:Run*") | {"Version": "2008-10-17"})),)),
-        DiffQuestion(None, ESCAPING, MAXIMUM),
-        DiffQuestion(None, MAXIMUM, ESCAPING),
-        ConfineQuestion(None, ESCAPING, ("s3",)),
-        ConfineQuestion(None, ESCAPING, ("s3", "sqs")),
+        DiffQuestion(ESCAPING, MAXIMUM),
+        DiffQuestion(MAXIMUM, ESCAPING),
+        ConfineQuestion(ESCAPING, ("s3",)),
+        ConfineQuestion(ESCAPING, ("s3", "sqs")),
     ]
-    keys = [meaning(other, Limits()) for other in others]
-    keys += [meaning(question(), limits) for limits in (Limits(5.0), Limits(encoding=Encoding.STRINGS))]
+    keys = [meaning(Posed(other, Ask())) for other in others]
+    keys += [meaning(Posed(question(), how)) for how in (Ask(5.0), Ask(encoding=Encoding.STRINGS))]
     assert len({key, *keys}) == len(keys) + 1
 
 
@@ -137,42 +139,42 @@ def test_answers_about_a_document_as_something_else_are_kept_apart(tmp_path: Pat
 
 def test_two_scps_are_remembered_with_what_they_assume() -> None:
     old, new = policy("s3:*"), policy("iam:*", effect="Deny")
-    asked = DiffQuestion(None, old, new, told=PolicyType.SCP)
-    found = ask(asked, Limits())
+    asked = DiffQuestion(old, new, told=PolicyType.SCP)
+    found = answer(asked, Ask())
     assert isinstance(found, Difference)
     assert found.relation is Relation.WIDER
     assert found.assumes[-1] == "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
     record = record_of(found)
     assert record is not None
-    assert recalled(asked, Limits(), record) == found
-    assert meaning(asked, Limits()) != meaning(DiffQuestion(None, old, new), Limits())
+    assert recalled(Posed(asked, Ask()), record) == found
+    assert meaning(Posed(asked, Ask())) != meaning(Posed(DiffQuestion(old, new), Ask()))
 
 
 def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:
-    key = meaning(question(), Limits())
+    key = meaning(Posed(question(), Ask()))
     monkeypatch.setattr(memory, "installed", lambda: "verifier 99")
-    assert meaning(question(), Limits()) != key
+    assert meaning(Posed(question(), Ask())) != key
 
 
 QUESTIONS: list[Question] = [
     question(),
     question(policies=(INSIDE,)),
     question(policies=(policy("*", effect="Deny"),)),
-    ConfineQuestion(None, ESCAPING, ("s3",)),
-    DiffQuestion(None, ESCAPING, INSIDE),
-    DiffQuestion(None, INSIDE, ESCAPING),
-    DiffQuestion(None, policy("a:*"), policy("b:*")),
-    DiffQuestion(None, INSIDE, INSIDE),
-    DiffQuestion(None, policy("a:*", effect="Deny"), policy("b:*", effect="Deny")),
+    ConfineQuestion(ESCAPING, ("s3",)),
+    DiffQuestion(ESCAPING, INSIDE),
+    DiffQuestion(INSIDE, ESCAPING),
+    DiffQuestion(policy("a:*"), policy("b:*")),
+    DiffQuestion(INSIDE, INSIDE),
+    DiffQuestion(policy("a:*", effect="Deny"), policy("b:*", effect="Deny")),
 ]
 
 
 @pytest.mark.parametrize("asked_about", QUESTIONS, ids=range(len(QUESTIONS)))
 def test_a_record_is_the_answer_again(asked_about: Question) -> None:
-    found = ask(asked_about, Limits())
+    found = answer(asked_about, Ask())
     record = record_of(found)
     assert record is not None
-    assert recalled(asked_about, Limits(), record) == found
+    assert recalled(Posed(asked_about, Ask()), record) == found
 
 
 def test_what_was_not_found_out_is_not_kept() -> None:
@@ -198,7 +200,7 @@ def test_what_was_not_found_out_is_not_kept() -> None:
 )
 def test_a_record_that_cannot_be_the_answer_is_refused(record: str) -> None:
     with pytest.raises(ValueError, match=r"record|replay|Expecting"):
-        recalled(question(), Limits(), record)
+        recalled(Posed(question(), Ask()), record)
 
 
 def filled(folder: Path) -> Path:
@@ -277,7 +279,7 @@ def test_an_answer_moved_to_another_question_is_found_out(folder: Path) -> None:
 
 
 def test_a_counterexample_that_does_not_replay_is_damage(tmp_path: Path) -> None:
-    key = meaning(ProveQuestion(None, (INSIDE,), MAXIMUM), Limits())
+    key = meaning(Posed(ProveQuestion(Documents((INSIDE,)), MAXIMUM), Ask()))
     assert key is not None
     memo = Cache(str(tmp_path / "c"))
     memo.put(key, '{"verdict": "escapes", "request": {"action": "s3:GetObject", "resource": "*", "context": {}}}')

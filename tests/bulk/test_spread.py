@@ -24,8 +24,8 @@ from verifier.bulk.item import Answered, Item
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
 from verifier.bulk.run import Means, run, started
 from verifier.bulk.scheduler import Spread
-from verifier.questions.limits import Limits
-from verifier.questions.question import Question
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Echo(Common[str]):
     """Answers with the name of the item: `kill` kills its process, `once` only where `folder` knows of none before."""
 
     folder: str = ""
-    limits: Limits = Limits()
+    ask: Ask = Ask()
 
     def asker(self, cache: Cache | None) -> EchoAsker:
         if self.folder:
@@ -47,10 +47,10 @@ class Echo(Common[str]):
 
 class EchoAsker(Asker[str]):
     def __init__(self, folder: str) -> None:
-        super().__init__(Limits(), None)
+        super().__init__(Ask(), None)
         self.folder = folder
 
-    def read(self, item: Item) -> Question:
+    def read(self, item: Item) -> Posed:
         raise AssertionError("an echo reads nothing")
 
     def claims_nothing(self, shown: object) -> bool:
@@ -203,11 +203,11 @@ class Endless(Echo):
     """Asks questions whose reading never ends, nor looks at any budget."""
 
     def asker(self, cache: Cache | None) -> EndlessAsker:
-        return EndlessAsker(self.limits, cache)
+        return EndlessAsker(self.ask, cache)
 
 
 class EndlessAsker(Asker[str]):
-    def read(self, item: Item) -> Question:
+    def read(self, item: Item) -> Posed:
         while item.text == "endless":
             pass
         raise UsageError("it has an end")
@@ -215,7 +215,7 @@ class EndlessAsker(Asker[str]):
     def claims_nothing(self, shown: object) -> bool:
         raise AssertionError("nothing is checked")
 
-    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> str:
+    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> str:
         return f"{item.name}: {found}"
 
 
@@ -224,7 +224,7 @@ def test_the_alarm_of_the_system_ends_a_question_in_a_process_of_our_own(monkeyp
     monkeypatch.setattr(crew, "comes", lambda connection, _: connection.poll(None))
     ours = OwnProcesses(1)
     (before,) = ours.pids()
-    answers = Spread(Endless(limits=Limits(seconds=0.01)), ours).answers(items(3, i1="endless"))
+    answers = Spread(Endless(ask=Ask(seconds=0.01)), ours).answers(items(3, i1="endless"))
     assert shown(itertools.islice(answers, 2)) == [
         "i0: it has an end",
         "i1: undecided: the time limit of 0.01 s was reached",

@@ -24,7 +24,7 @@ from verifier.base import deadline as module
 from verifier.base.budget import Budget, bounded, within
 from verifier.base.deadline import answered, deadline
 from verifier.base.errors import LimitReached
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.report.answers import schema
 
 POLICY = {
@@ -218,7 +218,7 @@ STEPS_OF_MANY = {
     "batch": "cli.batch_lines.read_question questions.search.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
     "sweep": "bulk.sweep.parse_source questions.search.representatives clouds.aws.world.select.choose bulk.sweep.lint",
-    "changes": "checks.compare.parse_source questions.search.representatives checks.compare.explain_alone "
+    "changes": "checks.compare.parse_source questions.search.representatives checks.compare.explain "
     "checks.compare.lint",
     "check": "checks.ask.parse_source questions.search.representatives checks.ask.explain checks.ask.lint",
 }
@@ -279,10 +279,10 @@ def test_the_next_question_is_answered(
 def test_an_explanation_in_a_report_takes_no_longer_than_the_limit_of_its_document(
     call: Call, many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[Limits] = []
+    given: list[Ask] = []
 
-    def endless(_: object, __: object, limits: Limits) -> None:
-        given.append(limits)
+    def endless(_: object, __: object, ask: Ask) -> None:
+        given.append(ask)
         signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
         for_ever()
 
@@ -291,7 +291,7 @@ def test_an_explanation_in_a_report_takes_no_longer_than_the_limit_of_its_docume
     found = call(*arguments, "--timeout", "600")
     assert found.code == 1
     assert [one["ruleId"] for one in found.json["runs"][0]["results"] if one["level"] == "error"] == ["escapes"] * 2
-    assert [limits.seconds for limits in given] == [600, 600]
+    assert [ask.seconds for ask in given] == [600, 600]
 
 
 def _answers(command: str, out: str) -> list[dict[str, Any]]:

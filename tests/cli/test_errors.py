@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Call
-from verifier import api
 from verifier.base.errors import LimitReached
 from verifier.cli.app import COMMANDS
 from verifier.cli.lazy import LazyCommands
@@ -130,7 +129,7 @@ def test_no_traceback_reaches_a_user(
     def fail(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr(api, "prove", fail)
+    monkeypatch.setattr("verifier.questions.prove.prove", fail)
     wrong = call(*shlex.split(PROVE))
     assert (wrong.code, wrong.out) == (code, "")
     assert said in wrong.err

@@ -10,11 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import Explained
-from verifier.questions.ask import ask
-from verifier.questions.limits import Limits
+from verifier.questions.answer import answer
+from verifier.questions.ask import Ask
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Difference, Escapes, Relation, Verdict
 
@@ -27,18 +28,17 @@ def question_of(situation: dict[str, Any]) -> Explained:
     asked = situation["ask"]
     match asked:
         case {"old": old, "new": new}:
-            return DiffQuestion(None, parsed[old], parsed[new])
+            return DiffQuestion(parsed[old], parsed[new])
         case {"document": document, "services": services}:
-            return ConfineQuestion(None, parsed[document], tuple(services))
-    return ProveQuestion(
-        None,
+            return ConfineQuestion(parsed[document], tuple(services))
+    documents = Documents(
         tuple(parsed[name] for name in asked["policies"]),
-        parsed[asked["maximum"]],
         parsed.get(asked.get("boundary", "")),
         parsed.get(asked.get("session", "")),
         tuple(tuple(parsed[name] for name in level) for level in asked.get("scps", ())),
         tuple(parsed[name] for name in asked.get("rcps", ())),
     )
+    return ProveQuestion(documents, parsed[asked["maximum"]])
 
 
 def answer_of(situation: dict[str, Any], question: Explained) -> Verdict | Difference:
@@ -48,7 +48,7 @@ def answer_of(situation: dict[str, Any], question: Explained) -> Verdict | Diffe
         return Escapes(sides[0])
     if sides[1] or sides[2]:
         return Difference(Relation.INCOMPARABLE, sides[1], sides[2])
-    found = ask(question, Limits(seconds=30))
+    found = answer(question, Ask(seconds=30))
     assert isinstance(found, Verdict | Difference)
     return found
 

@@ -386,7 +386,7 @@ def test_pieces_are_what_the_trace_says_and_stand_in_the_statement(
 def test_documents_within_a_line_of_a_batch_are_quoted_from_it() -> None:
     members = {"ask": "prove", "policies": [policy_text(allow("s3:Get*"))], "maximum": policy_text(allow("s3:List*"))}
     line = json.dumps({"id": "x" * 9_000, **members})
-    question = read_question(line)
+    question = read_question(line).question
     assert isinstance(question, ProveQuestion)
     found = explain_answer(question, Escapes(KEY))
     assert isinstance(found, WhyAllowed)
@@ -397,8 +397,8 @@ def test_documents_within_a_line_of_a_batch_are_quoted_from_it() -> None:
 
 def test_a_question_may_be_given_whole() -> None:
     full = policy([allow()])
-    for question in (ProveQuestion(None, (full,), full), ConfineQuestion(None, full, ("ec2",))):
+    for question in (ProveQuestion(Documents((full,)), full), ConfineQuestion(full, ("ec2",))):
         found = explain_answer(question, Escapes(KEY))
         assert isinstance(found, WhyAllowed)
         assert found.request is KEY
-    assert explain_answer(DiffQuestion(None, full, full), Difference(Relation.WIDER, gained=KEY))
+    assert explain_answer(DiffQuestion(full, full), Difference(Relation.WIDER, gained=KEY))

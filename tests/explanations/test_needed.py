@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.strategies import Json, arguments, documents, parsed, placed, varied, worlds
+from tests.strategies import Json, arguments, as_documents, documents, parsed, placed, varied, worlds
 from verifier import Policy, explain, prove
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Effect
 from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove as ask
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
@@ -162,8 +163,8 @@ def test_the_document_that_is_confined_is_called_so() -> None:
 
 
 def test_what_the_time_does_not_allow_to_find_out_is_said() -> None:
-    question = ProveQuestion(None, (FULL,), STORAGE, STORAGE)
-    found = explain_answer(question, Contained(vacuous=False), Limits(seconds=1e-9))
+    question = ProveQuestion(Documents((FULL,), STORAGE), STORAGE)
+    found = explain_answer(question, Contained(vacuous=False), Ask(seconds=1e-9))
     assert isinstance(found, WhyContained)
     (grant,) = found.grants
     assert (grant.held, grant.least, grant.blocked) == (Held.NOT_FOUND_OUT, False, None)
@@ -173,7 +174,7 @@ def test_what_the_time_does_not_allow_to_find_out_is_said() -> None:
 
 def test_a_containment_that_does_not_follow_from_the_documents_is_not_explained_by_them() -> None:
     """The verdict is not believed: it may rest on facts beside the documents."""
-    found = explain_answer(ProveQuestion(None, (FULL,), STORAGE), Contained(vacuous=False))
+    found = explain_answer(ProveQuestion(Documents((FULL,)), STORAGE), Contained(vacuous=False))
     assert isinstance(found, WhyContained)
     assert found.grants[0].held is Held.NOT_FOUND_OUT
 
@@ -189,7 +190,7 @@ def test_a_containment_in_a_narrower_world_is_explained_there() -> None:
 
 # --- the explanation and the prover agree ----------------------------------------------------------------------------
 
-LIMITS = Limits(seconds=2)
+ASK = Ask(seconds=2)
 
 
 @st.composite
@@ -228,28 +229,20 @@ def only(given_: dict[str, Any], grants: tuple[Grant, ...], limits: tuple[Limit,
 @given(contained())
 def test_limits_that_are_named_hold_and_none_can_be_left_out(drawn: tuple[dict[str, Any], Policy]) -> None:
     given_, maximum = drawn
-    verdict = ask(maximum=maximum, limits=LIMITS, **given_)
+    verdict = ask(_question(given_, maximum), ASK)
     if not isinstance(verdict, Contained):
         return
-    found = explain_answer(_question(given_, maximum), verdict, LIMITS)
+    found = explain_answer(_question(given_, maximum), verdict, ASK)
     assert isinstance(found, WhyContained)
     sets = [((grant,), grant.limits, grant.least) for grant in found.grants if grant.held is not Held.NOT_FOUND_OUT]
     if not found.unknown:
         sets.append((found.grants, found.needed, True))
     for grants, limits, least in sets:
-        assert not isinstance(ask(maximum=maximum, limits=LIMITS, **only(given_, grants, limits)), Escapes)
+        assert not isinstance(ask(_question(only(given_, grants, limits), maximum), ASK), Escapes)
         for limit in limits if least else ():
             fewer = tuple(other for other in limits if other is not limit)
-            assert not isinstance(ask(maximum=maximum, limits=LIMITS, **only(given_, grants, fewer)), Contained)
+            assert not isinstance(ask(_question(only(given_, grants, fewer), maximum), ASK), Contained)
 
 
 def _question(given_: dict[str, Any], maximum: Policy) -> ProveQuestion:
-    return ProveQuestion(
-        None,
-        tuple(given_["policies"]),
-        maximum,
-        given_.get("boundary"),
-        given_.get("session"),
-        tuple(map(tuple, given_.get("scps", ()))),
-        tuple(given_.get("rcps", ())),
-    )
+    return ProveQuestion(as_documents(given_), maximum)

@@ -14,7 +14,7 @@ from tests.explanations.situations import SITUATIONS, answer_of, question_of
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
-from verifier.questions.ask import counterclaims
+from verifier.questions.answer import counterclaims
 from verifier.questions.replays import replays
 from verifier.report.answers import Answer
 from verifier.report.answers import answer_of as json_answer

@@ -176,7 +176,7 @@ def test_regions_are_counted(loose: Explorer):
     assert loose.regions().complete
     assert "* except s3:*, dynamodb:*" in repr(loose.regions())
     assert "proved" in loose.regions()._repr_html_()
-    late = explore(loose.documents.policies, loose.maximum, timeout=1e-9).count()
+    late = explore(loose.question.documents.policies, loose.question.maximum, timeout=1e-9).count()
     assert late.reason is not None
     assert "not known to be all" in str(late)
     assert loose.where(service="ec2").count().regions > 0

@@ -102,8 +102,8 @@ def _explorer(found: Documents, maximum: Policy) -> Explorer:
 
 
 def _escapes(explorer: Explorer, request: Request) -> bool:
-    allowed = evaluate(explorer.documents, request).decision is Decision.ALLOWED
-    return allowed and not allows([explorer.maximum], request)
+    allowed = evaluate(explorer.question.documents, request).decision is Decision.ALLOWED
+    return allowed and not allows([explorer.question.maximum], request)
 
 
 def _verdicts(explorer: Explorer) -> Sequence[Escapes | Undecided]:
@@ -111,7 +111,7 @@ def _verdicts(explorer: Explorer) -> Sequence[Escapes | Undecided]:
 
 
 def _all_of(explorer: Explorer) -> list[Policy]:
-    return [*(policy for _, policy in explorer.documents.placed()), explorer.maximum]
+    return [*(policy for _, policy in explorer.question.documents.placed()), explorer.question.maximum]
 
 
 @settings(max_examples=60)

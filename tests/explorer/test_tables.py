@@ -28,7 +28,8 @@ from verifier.clouds.aws.evaluate.evaluate import Decision, allows
 from verifier.clouds.aws.evaluate.evaluate import evaluate as judge
 from verifier.explorer.contributions import Does, contributions
 from verifier.explorer.order import Order
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
 
 
 def load(name: str) -> Policy:
@@ -77,7 +78,7 @@ def test_a_statement_matters_on_its_example_and_on_no_other_where_it_makes_no_di
     drawn: tuple[Documents, Policy],
 ):
     found, maximum = drawn
-    table = contributions(found, maximum, (), Limits(1.0))
+    table = contributions(ProveQuestion(found, maximum), (), Ask(1.0))
     statements = [one for _, policy in found.placed() for one in policy.statements] + list(maximum.statements)
     assert [one.statement for one in table] == statements
     for number, one in enumerate(table):
@@ -266,6 +267,6 @@ def test_examples_of_statements_are_decided_by_evaluate():
     for one in JACK.statements():
         if one.does is Does.OPENS:
             assert one.request
-            documents_ = JACK.documents
+            documents_ = JACK.question.documents
             evaluation = evaluate(documents_.policies, one.request, boundary=documents_.boundary)
             assert evaluation.decision is Decision.ALLOWED

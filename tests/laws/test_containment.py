@@ -8,19 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, parsed, statements, varied, worlds
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
-from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Relation, Verdict
 
-LIMITS = Limits(seconds=0.5)
+ASK = Ask(seconds=0.5)
 _EXCHANGED = {Relation.WIDER: Relation.NARROWER, Relation.NARROWER: Relation.WIDER}
 
 
 def ask(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> Verdict:
     """Return the verdict on whether `policy`, within `boundary`, lies within `maximum`."""
-    return prove(policies=[policy], boundary=boundary, maximum=maximum, limits=LIMITS)
+    return prove(ProveQuestion(Documents((policy,), boundary), maximum), ASK)
 
 
 def body(document: Json) -> list[Json]:
@@ -92,7 +94,7 @@ def test_policy_and_boundary_lie_within_each(chain: tuple[Json, Json, Json]):
 @given(chains())
 def test_diff_is_symmetric(chain: tuple[Json, Json, Json]):
     old, new = parsed(chain[0]), parsed(chain[1])
-    there, back = diff(old, new, limits=LIMITS), diff(new, old, limits=LIMITS)
+    there, back = diff(DiffQuestion(old, new), ASK), diff(DiffQuestion(new, old), ASK)
     if there.reason is None and back.reason is None:
         assert back.relation == _EXCHANGED.get(there.relation, there.relation)
         assert (there.gained is None, there.lost is None) == (back.lost is None, back.gained is None)
@@ -105,7 +107,7 @@ def test_diff_and_prove_agree(chain: tuple[Json, Json, Json]):
     """For two documents with an Allow between them, nothing is lost iff the first lies within the second."""
     old, new = parsed(chain[0]), parsed(chain[1])
     if any(one["Effect"] == "Allow" for one in (*body(chain[0]), *body(chain[1]))):
-        found, verdict = diff(old, new, limits=LIMITS), ask(old, new)
+        found, verdict = diff(DiffQuestion(old, new), ASK), ask(old, new)
         assert not (found.lost is not None and isinstance(verdict, Contained))
         assert not (found.reason is None and found.lost is None and isinstance(verdict, Escapes))
 
@@ -115,7 +117,7 @@ def test_diff_and_prove_agree(chain: tuple[Json, Json, Json]):
 
 def _differ(one: Json, other: Json) -> bool:
     """Whether `diff` shows a difference."""
-    found = diff(parsed(one), parsed(other), limits=LIMITS)
+    found = diff(DiffQuestion(parsed(one), parsed(other)), ASK)
     return found.gained is not None or found.lost is not None or found.denies_same is False
 
 

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -19,9 +18,11 @@ from hypothesis import strategies as st
 
 from tests.agreement.solvers import Solvers
 from tests.strategies import Json
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.questions.limits import Encoding, Limits
+from verifier.questions.ask import Ask, Encoding
 from verifier.questions.prove import prove
+from verifier.questions.question import ProveQuestion
 
 HOURS = 10_000.0
 KEYS = ("acme:one", "acme:two")
@@ -104,11 +105,11 @@ def test_what_the_string_encoding_decides_is_decided(solvers: Solvers):
     @settings(max_examples=80)
     @given(pairs())
     def run(pair: tuple[Policy, Policy]) -> None:
-        ask: Any = partial(prove, policies=[pair[0]], maximum=pair[1])
+        ask = partial(prove, ProveQuestion(Documents((pair[0],)), pair[1]))
         with mock.patch("verifier.smt.lazy_loop._MOST_ROUNDS", 60):
-            fast = type(ask(limits=Limits(HOURS))).__name__
+            fast = type(ask(Ask(HOURS))).__name__
         with mock.patch("verifier.smt.strings.decide", solvers.decide):
-            strings = type(ask(limits=Limits(HOURS, Encoding.STRINGS))).__name__
+            strings = type(ask(Ask(HOURS, Encoding.STRINGS))).__name__
         tally[fast, strings] += 1
         assert strings in ("Undecided", fast), (pair, fast, strings)
 

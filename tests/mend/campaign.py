@@ -22,9 +22,10 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
-from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, prove
+from verifier.questions.question import DiffQuestion, ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent, search
 from verifier.questions.verdict import Contained, Relation
 from verifier.repairs.repair import repair
@@ -49,7 +50,7 @@ def run_simplify(count: int | None, seconds: float) -> bool:
     for number, name in enumerate(names, 1):
         policy = policies()[name]
         start = time.perf_counter()
-        found = simplify(policy, limits=Limits(seconds=seconds))
+        found = simplify(SimplifyQuestion(policy), Ask(seconds=seconds))
         times.append(time.perf_counter() - start)
         verdicts[found.redundancy.value] += 1
         verdicts["not everything was looked at"] += found.reason is not None
@@ -61,7 +62,7 @@ def run_simplify(count: int | None, seconds: float) -> bool:
             before, after = found.characters
             saved.append(before - after)
             fits += before > MANAGED >= after
-            again = diff(policy, Policy.parse(found.text), limits=Limits(seconds=_AGAIN))
+            again = diff(DiffQuestion(policy, Policy.parse(found.text)), Ask(seconds=_AGAIN))
             if again.relation is not Relation.EQUIVALENT or not again.denies_same:
                 wrong.append(name)
         if number % _EVERY == 0:
@@ -90,7 +91,7 @@ def run_repair(count: int, seed: int, seconds: float) -> bool:
     while done < count:
         one = next(more)
         start = time.perf_counter()
-        found = repair(Documents((one.policy,), one.boundary), one.maximum, limits=Limits(seconds=seconds))
+        found = repair(ProveQuestion(Documents((one.policy,), one.boundary), one.maximum), Ask(seconds=seconds))
         took = time.perf_counter() - start
         if found.outcome is RepairOutcome.CONTAINED:
             left_out += 1
@@ -127,12 +128,12 @@ def _wrong(one: Mutated, found: Repaired) -> list[str]:
     """Ask anew whether a repair is one."""
     assert found.text is not None
     boundary = Policy.parse(found.text)
-    limits = Limits(seconds=_AGAIN)
-    verdict = prove(policies=[one.policy], boundary=boundary, maximum=one.maximum, limits=limits)
+    ask = Ask(seconds=_AGAIN)
+    verdict = prove(ProveQuestion(Documents((one.policy,), boundary), one.maximum), ask)
     old, new = (allowed(Documents((one.policy,), each)) for each in (one.boundary, boundary))
     within = Claim(Level((one.maximum,)), Says.ALLOWS)
-    lost = search((*old, within, Claim(Level((boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), limits)
-    gained = search((*new, Claim(Level((one.boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), limits)
+    lost = search((*old, within, Claim(Level((boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), ask)
+    gained = search((*new, Claim(Level((one.boundary,)), Says.ALLOWS, holds=False)), Budget.of(_AGAIN), ask)
     proved = {"contained": isinstance(verdict, Contained), "nothing lost": isinstance(lost, Absent)}
     proved["nothing gained"] = isinstance(gained, Absent)
     return [f"not {name}" for name, holds in proved.items() if not holds]

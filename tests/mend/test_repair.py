@@ -18,7 +18,8 @@ from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
 from verifier.clouds.aws.evaluate.match_statement import match_statement
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
 from verifier.repairs.complement import block, complement
 from verifier.repairs.repair import repair
 from verifier.repairs.repaired import Repaired, RepairOutcome
@@ -26,7 +27,7 @@ from verifier.repairs.sizes import characters
 
 CASES = json.loads((Path(__file__).parent / "cases_repair.json").read_text(encoding="utf-8"))
 ANY = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
-LIMITS = Limits(seconds=5)
+ASK = Ask(seconds=5)
 
 
 def policy(statements: list[Json]) -> Policy:
@@ -36,7 +37,7 @@ def policy(statements: list[Json]) -> Policy:
 def repaired(case: dict[str, Any]) -> Repaired:
     boundary = policy(case["boundary"]) if "boundary" in case else None
     documents_ = Documents((policy(case.get("policy", ANY)),), boundary)
-    return repair(documents_, policy(case["maximum"]), limits=LIMITS)
+    return repair(ProveQuestion(documents_, policy(case["maximum"])), ASK)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -72,7 +73,7 @@ def test_other_documents_count() -> None:
 def test_a_time_limit_is_no_repair() -> None:
     actions = [f"s3:{letter}*{number}" for letter in "abcdefgh" for number in range(100)]
     wide, maximum = policy(ANY), policy([{"Effect": "Allow", "Action": actions, "Resource": "*"}])
-    found = repair(Documents((wide,), wide), maximum, limits=Limits(seconds=0.01))
+    found = repair(ProveQuestion(Documents((wide,), wide), maximum), Ask(seconds=0.01))
     assert found.outcome is RepairOutcome.NO_REPAIR
     assert found.reason is not None
     assert found.text is None
@@ -81,7 +82,7 @@ def test_a_time_limit_is_no_repair() -> None:
 def test_another_kind_of_document_is_an_error() -> None:
     other = policy([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
     with pytest.raises(PolicyError, match="takes no `Principal`"):
-        repair(Documents((policy(ANY),), other), policy(ANY))
+        repair(ProveQuestion(Documents((policy(ANY),), other), policy(ANY)))
 
 
 def test_an_answer_has_no_truth_value() -> None:
@@ -111,7 +112,7 @@ _FULL: Json = {"Version": "2012-10-17", "Statement": ANY}
 def test_just_what_was_allowed_and_is_within_the_maximum_is_allowed(drawn: Questions) -> None:
     whole, boundary, maximum, near = drawn
     policies, top = (parsed(whole),), parsed(maximum)
-    found = repair(Documents(policies, parsed(boundary)), top, limits=Limits(seconds=1))
+    found = repair(ProveQuestion(Documents(policies, parsed(boundary)), top), Ask(seconds=1))
     if found.outcome is RepairOutcome.NO_REPAIR:
         return
     new = Policy.parse(found.text) if found.text is not None else parsed(boundary)

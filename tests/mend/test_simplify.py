@@ -15,12 +15,13 @@ from verifier.base.errors import PolicyError
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
+from verifier.questions.question import SimplifyQuestion
 from verifier.simplification.simplified import Redundancy, Removed, Simplified
 from verifier.simplification.simplify import simplify
 
 CASES = json.loads((Path(__file__).parent / "cases_simplify.json").read_text(encoding="utf-8"))
-LIMITS = Limits(seconds=5)
+ASK = Ask(seconds=5)
 
 
 def document(statements: list[Json]) -> str:
@@ -35,7 +36,7 @@ def said(part: Removed) -> str:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_case(case: dict[str, Any]) -> None:
     text = document(case["statements"])
-    found = simplify(Policy.parse(text), limits=LIMITS)
+    found = simplify(SimplifyQuestion(Policy.parse(text)), ASK)
     assert [said(part) for part in found.removed] == case["removed"]
     assert found.reason is None
     assert found.redundancy is (Redundancy.REDUNDANT if case["removed"] else Redundancy.IRREDUNDANT)
@@ -46,7 +47,7 @@ def test_a_case(case: dict[str, Any]) -> None:
 
 def test_the_place_of_a_part_is_that_of_its_text() -> None:
     text = '{"Statement": [\n  {"Effect": "Allow", "Resource": "*",\n   "Action": ["s3:*", "s3:Get*"]}]}'
-    found = simplify(Policy.parse(text), limits=LIMITS)
+    found = simplify(SimplifyQuestion(Policy.parse(text)), ASK)
     (part,) = found.removed
     assert (part.span.line, part.span.column) == (3, 23)
     assert found.text == '{"Statement": [\n  {"Effect": "Allow", "Resource": "*",\n   "Action": ["s3:*"]}]}'
@@ -55,7 +56,7 @@ def test_the_place_of_a_part_is_that_of_its_text() -> None:
 def test_a_time_limit_is_said() -> None:
     entries = [f"s3:{letter}*{number}" for letter in "abcdefgh" for number in range(200)]
     policy = Policy.parse(document([{"Effect": "Allow", "Action": entries, "Resource": "*"}]))
-    found = simplify(policy, limits=Limits(seconds=0.2))
+    found = simplify(SimplifyQuestion(policy), Ask(seconds=0.2))
     assert found.redundancy is Redundancy.UNDECIDED
     assert found.reason
     assert found.text == policy.source.text
@@ -64,12 +65,12 @@ def test_a_time_limit_is_said() -> None:
 def test_another_kind_of_document_is_an_error() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     with pytest.raises(PolicyError, match="takes no `Principal`"):
-        simplify(Policy.parse(document([statement])))
+        simplify(SimplifyQuestion(Policy.parse(document([statement]))))
 
 
 def test_an_answer_has_no_truth_value() -> None:
     with pytest.raises(TypeError, match="no truth value"):
-        bool(simplify(Policy.parse(document([CASES[0]["statements"][0]]))))
+        bool(simplify(SimplifyQuestion(Policy.parse(document([CASES[0]["statements"][0]])))))
 
 
 @st.composite
@@ -96,7 +97,7 @@ def asked(draw: st.DrawFn) -> tuple[Json, list[Request]]:
 
 def simplified(whole: Json) -> tuple[Policy, Policy, Simplified]:
     policy = parsed(whole)
-    found = simplify(policy, limits=Limits(seconds=2))
+    found = simplify(SimplifyQuestion(policy), Ask(seconds=2))
     return policy, Policy.parse(found.text), found
 
 
@@ -118,5 +119,5 @@ def test_it_is_never_longer_and_simplified_once_and_for_all(drawn: tuple[World, 
     assert (after < before) == bool(found.removed)
     assert bool(found.removed) == (found.text != found.source.text)
     if found.reason is None:
-        again = simplify(new, limits=Limits(seconds=2))
+        again = simplify(SimplifyQuestion(new), Ask(seconds=2))
         assert again.removed == () or again.reason is not None, (found.text, again)

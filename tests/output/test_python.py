@@ -12,10 +12,12 @@ from tests.output.calls import TRICKS, documents
 from verifier import Policy, confine, diff, evaluate, explore, prove, repair, simplify
 from verifier.base.errors import InputError
 from verifier.base.grammar import source_of
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.read_request import read_request
 from verifier.explanations.explain import explain
 from verifier.explorer.order import containment_order
+from verifier.questions.ask import Ask
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.regions.regions_of import regions_of
 
@@ -29,12 +31,12 @@ def shown(trick: str) -> Iterator[object]:
     escapes, contained = prove([policy], maximum, boundary), prove([maximum], policy)
     different, confined = diff(policy, maximum), confine(policy, ["ec2"])
     yield from (escapes, contained, different, confined)
-    question = ProveQuestion(None, (policy,), maximum, boundary)
-    yield regions_of(question, 10.0)
+    question = ProveQuestion(Documents((policy,), boundary), maximum)
+    yield regions_of(question, Ask())
     yield explain(question, escapes)
-    yield explain(ProveQuestion(None, (maximum,), policy), contained)
-    yield explain(DiffQuestion(None, policy, maximum), different)
-    yield explain(ConfineQuestion(None, policy, ("ec2",)), confined)
+    yield explain(ProveQuestion(Documents((maximum,)), policy), contained)
+    yield explain(DiffQuestion(policy, maximum), different)
+    yield explain(ConfineQuestion(policy, ("ec2",)), confined)
     request = read_request(texts["request"])
     yield from (request, evaluate([policy], request), evaluate([policy], request).statements[0])
     place = explore([policy], maximum, boundary)

@@ -14,7 +14,8 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.questions import search
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.repairs.move import Choice
 from verifier.repairs.repair import Repairer, repair
@@ -22,7 +23,7 @@ from verifier.repairs.repaired import RepairOutcome
 from verifier.simplification.change import Prover
 from verifier.simplification.simplify import simplify
 
-LIMITS = Limits(seconds=600)
+ASK = Ask(seconds=600)
 
 
 def policy(*statements: dict[str, Any]) -> Policy:
@@ -48,7 +49,7 @@ def test_a_simplification_that_drops_too_much_is_not_shown(monkeypatch: pytest.M
     """Every part is said to change nothing, so all but one statement go; the last proof sees it."""
     document = policy(allow("s3:GetObject"), allow("ec2:*"))
     monkeypatch.setattr(Prover, "covered", lambda *_: Absent())
-    found = simplify(document, limits=LIMITS)
+    found = simplify(SimplifyQuestion(document), ASK)
     assert not found.removed
     assert found.reason is not None
     assert "defect" in found.reason
@@ -61,7 +62,7 @@ def test_a_repair_that_takes_away_too_much_is_not_shown(monkeypatch: pytest.Monk
     monkeypatch.setattr("verifier.repairs.repair.denials", lambda *_: [everything])
     monkeypatch.setattr("verifier.repairs.repair.narrowings", lambda *_: [])
     monkeypatch.setattr(Repairer, "_is_harmless", lambda *_: True)
-    assert repair(documents, policy(allow("s3:*")), limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+    assert repair(ProveQuestion(documents, policy(allow("s3:*"))), ASK).outcome is RepairOutcome.NO_REPAIR
 
 
 def test_a_repair_that_leaves_an_escape_is_not_shown(monkeypatch: pytest.MonkeyPatch):
@@ -80,16 +81,16 @@ def test_a_repair_that_leaves_an_escape_is_not_shown(monkeypatch: pytest.MonkeyP
         return honest(self, boundary) if len(asked) == 1 else Absent()
 
     monkeypatch.setattr(Repairer, "_escape", missing)
-    assert repair(documents, policy(allow("s3:*")), limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+    assert repair(ProveQuestion(documents, policy(allow("s3:*"))), ASK).outcome is RepairOutcome.NO_REPAIR
     assert len(asked) > 1
 
 
 def test_a_repair_whose_proofs_are_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch):
     documents = Documents((policy(allow("s3:*", "ec2:*")),), policy(allow("*")))
     maximum = policy(allow("s3:*"))
-    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.REPAIRED
+    assert repair(ProveQuestion(documents, maximum), ASK).outcome is RepairOutcome.REPAIRED
     monkeypatch.setattr(Repairer, "_exact", lambda *_: False)
-    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+    assert repair(ProveQuestion(documents, maximum), ASK).outcome is RepairOutcome.NO_REPAIR
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from verifier.base.errors import InputError, PolicyError, RequestError, UsageError
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import Request
+from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
@@ -22,35 +24,44 @@ def line(**elements: Any) -> str:
 
 
 def test_prove() -> None:
-    question = read_question(line(ask="prove", id="q", policies=[DOCUMENT, DOCUMENT], maximum=DOCUMENT))
-    assert isinstance(question, ProveQuestion)
-    assert (question.id, len(question.policies)) == ("q", 2)
-    assert (question.boundary, question.session, question.scps, question.rcps) == (None, None, (), ())
+    posed = read_question(line(ask="prove", id="q", policies=[DOCUMENT, DOCUMENT], maximum=DOCUMENT))
+    assert isinstance(posed.question, ProveQuestion)
+    assert (posed.id, posed.question.documents) == ("q", Documents(posed.question.documents.policies))
+    assert len(posed.question.documents.policies) == 2
     beside = {"boundary": DOCUMENT, "session": DOCUMENT, "scps": [DOCUMENT, [DOCUMENT, DOCUMENT]], "rcps": [DOCUMENT]}
-    question = read_question(line(policies=[DOCUMENT], maximum=DOCUMENT, ask="prove", **beside))
-    assert isinstance(question, ProveQuestion)
-    assert question.id is None
-    assert question.boundary is not None
-    assert question.session is not None
-    assert [len(level) for level in question.scps] == [1, 2]
-    assert len(question.rcps) == 1
+    posed = read_question(line(policies=[DOCUMENT], maximum=DOCUMENT, ask="prove", **beside))
+    assert isinstance(posed.question, ProveQuestion)
+    assert posed.id is None
+    documents = posed.question.documents
+    assert documents.boundary is not None
+    assert documents.session is not None
+    assert [len(level) for level in documents.scps] == [1, 2]
+    assert len(documents.rcps) == 1
+
+
+def test_a_line_is_asked_as_it_says_itself_and_otherwise_as_the_call_says() -> None:
+    members = {"ask": "diff", "old": DOCUMENT, "new": DOCUMENT}
+    ask = Ask(3.0, world=World.AWS)
+    assert read_question(line(**members), ask).ask == ask
+    said = read_question(line(**members, world="all", reading="usual"), ask).ask
+    assert said == Ask(3.0, readings=Readings.USUAL)
 
 
 def test_null_stands_for_a_document_left_out() -> None:
     beside = dict.fromkeys(("boundary", "session", "scps", "rcps"))
-    question = read_question(line(ask="prove", policies=[DOCUMENT], maximum=DOCUMENT, **beside))
+    question = read_question(line(ask="prove", policies=[DOCUMENT], maximum=DOCUMENT, **beside)).question
     assert isinstance(question, ProveQuestion)
-    assert (question.boundary, question.session, question.scps, question.rcps) == (None, None, (), ())
+    assert question.documents == Documents(question.documents.policies)
     with pytest.raises(UsageError, match="no `maximum`"):
         read_question(line(ask="prove", policies=[DOCUMENT], maximum=None))
 
 
 def test_diff_confine_and_evaluate() -> None:
-    assert isinstance(read_question(line(id=1, ask="diff", old=DOCUMENT, new=DOCUMENT)), DiffQuestion)
-    confine = read_question(line(id=1, ask="confine", document=DOCUMENT, services=["s3", "dynamodb"]))
+    assert isinstance(read_question(line(id=1, ask="diff", old=DOCUMENT, new=DOCUMENT)).question, DiffQuestion)
+    confine = read_question(line(id=1, ask="confine", document=DOCUMENT, services=["s3", "dynamodb"])).question
     assert isinstance(confine, ConfineQuestion)
     assert confine.services == ("s3", "dynamodb")
-    evaluate = read_question(line(ask="evaluate", policies=[DOCUMENT], boundary=DOCUMENT, request=REQUEST))
+    evaluate = read_question(line(ask="evaluate", policies=[DOCUMENT], boundary=DOCUMENT, request=REQUEST)).question
     assert isinstance(evaluate, EvaluateQuestion)
     assert evaluate.request == Request.of("s3:Get", "*")
 
@@ -110,7 +121,7 @@ def test_errors_within_documents_and_requests_know_their_place() -> None:
         (line(ask="diff", old=DOCUMENT, new=DOCUMENT, maximum=DOCUMENT), UsageError, '"maximum"'),
     ):
         with pytest.raises(InputError) as caught:
-            read_question(text, "line 3")
+            read_question(text, name="line 3")
         error = caught.value
         assert type(error) is kind
         assert error.span is not None

@@ -15,11 +15,12 @@ from verifier.bulk.records import meaning, record_of
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.questions import search as searching
+from verifier.questions.ask import Ask, Readings
 from verifier.questions.hinging import smallest
-from verifier.questions.limits import Limits, Readings
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Posed, ProveQuestion
 from verifier.report.render import Form, render
 from verifier.report.results import Result
 from verifier.report.style import Style
@@ -34,12 +35,13 @@ def document(name: str) -> Policy:
 
 
 def asked() -> ProveQuestion:
-    return ProveQuestion(None, (document("policy"),), document("maximum"), document("boundary"))
+    return ProveQuestion(Documents((document("policy"),), document("boundary")), document("maximum"))
 
 
 def answer(**how: str) -> Contained | Escapes | Undecided:
     question = asked()
-    return prove(question.policies, question.maximum, question.boundary, **how)  # type: ignore[arg-type]  # names
+    documents = question.documents
+    return prove(documents.policies, question.maximum, documents.boundary, **how)  # type: ignore[arg-type]  # names
 
 
 @settings(max_examples=200)
@@ -89,7 +91,10 @@ def test_text_says_both_readings():
 
 def test_a_line_of_a_batch_may_name_the_reading():
     question = asked()
-    texts = [json.loads(policy.source.text) for policy in (*question.policies, question.maximum, document("boundary"))]
+    texts = [
+        json.loads(policy.source.text)
+        for policy in (*question.documents.policies, question.maximum, document("boundary"))
+    ]
     line = {"ask": "prove", "policies": texts[:1], "maximum": texts[1], "boundary": texts[2]}
     said = list(batch([json.dumps(line), json.dumps(line | {"reading": "usual"})]))
     assert [one["verdict"] for one in said] == ["undecided", "contained"]
@@ -97,7 +102,7 @@ def test_a_line_of_a_batch_may_name_the_reading():
 
 
 def test_a_cache_keeps_readings_apart():
-    assert meaning(asked(), Limits()) != meaning(asked(), Limits(readings=Readings.USUAL))
+    assert meaning(Posed(asked(), Ask())) != meaning(Posed(asked(), Ask(readings=Readings.USUAL)))
     assert record_of(answer()) is None
 
 
@@ -125,7 +130,7 @@ def test_what_does_not_replay_under_its_reading_is_not_told(monkeypatch: pytest.
 def test_no_point_is_named_that_is_not_needed(monkeypatch: pytest.MonkeyPatch):
     """Of points that were assigned and do not matter, none is left."""
     question = asked()
-    from verifier.questions.ask import counterclaims  # noqa: PLC0415  # beside its use
+    from verifier.questions.answer import counterclaims  # noqa: PLC0415  # beside its use
 
     (claims,) = counterclaims(question)
     found = answer()

@@ -13,8 +13,9 @@ from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
 from verifier.clouds.aws.documents import Documents
 from verifier.questions import search as searching
-from verifier.questions.alone import appeared, vanished
-from verifier.questions.limits import Limits
+from verifier.questions.alone import alone
+from verifier.questions.ask import Ask
+from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Outcome
 from verifier.questions.verdict import Relation
 from verifier.repairs.repair import repair
@@ -26,7 +27,7 @@ from verifier.simplification.simplified import Redundancy
 from verifier.simplification.simplify import simplify
 from verifier.smt.solve import Unknown
 
-LIMITS = Limits(seconds=600)
+ASK = Ask(seconds=600)
 PLAIN = Style()
 _SEARCH = searching.search
 _PLACES = (
@@ -120,22 +121,22 @@ def test_a_vacuity_that_is_open_is_not_told_as_one_nor_as_none(monkeypatch: pyte
 ALWAYS = ("no resource policy grants directly", "principal and resource are in member accounts")
 
 
-@pytest.mark.parametrize(("ask", "relation"), [(appeared, Relation.WIDER), (vanished, Relation.NARROWER)])
-def test_a_document_alone(ask: Any, relation: Relation, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(("came", "relation"), [(True, Relation.WIDER), (False, Relation.NARROWER)])
+def test_a_document_alone(came: bool, relation: Relation, monkeypatch: pytest.MonkeyPatch):
     Planted(monkeypatch, 1)
-    found = ask(READ, limits=LIMITS)
+    found = alone(AloneQuestion(READ, came), ASK)
     assert (found.relation, found.denies_same, found.reason) == (relation, None, "planted")
     Planted(monkeypatch, 0)
-    assert ask(READ, limits=LIMITS).relation is Relation.UNDECIDED
+    assert alone(AloneQuestion(READ, came), ASK).relation is Relation.UNDECIDED
 
 
 def test_a_smaller_document_that_is_not_proved_is_not_shown(monkeypatch: pytest.MonkeyPatch):
     document = policy(says("Allow", "s3:*"), says("Allow", "s3:Get*"))
     calls = Planted(monkeypatch)
-    assert simplify(document, limits=LIMITS).redundancy is Redundancy.REDUNDANT
+    assert simplify(SimplifyQuestion(document), ASK).redundancy is Redundancy.REDUNDANT
     for last in range(1, 5):  # the four searches of the last proof
         Planted(monkeypatch, calls.calls - last)
-        found = simplify(document, limits=LIMITS)
+        found = simplify(SimplifyQuestion(document), ASK)
         if last > 1:
             assert found.redundancy is Redundancy.UNDECIDED, last
 
@@ -143,18 +144,18 @@ def test_a_smaller_document_that_is_not_proved_is_not_shown(monkeypatch: pytest.
 def test_a_part_of_which_nothing_is_found_out_stays(monkeypatch: pytest.MonkeyPatch):
     document = policy(says("Allow", "s3:*"), says("Allow", "s3:Get*"))
     Planted(monkeypatch, *range(40))
-    found = simplify(document, limits=LIMITS)
+    found = simplify(SimplifyQuestion(document), ASK)
     assert found.redundancy is Redundancy.UNDECIDED
     assert not found.removed
 
 
 def test_a_repair_whose_last_proofs_are_open_is_not_shown(monkeypatch: pytest.MonkeyPatch):
-    documents, maximum = Documents((BOTH,), policy(says("Allow", "s3:*"))), READ
+    question = ProveQuestion(Documents((BOTH,), policy(says("Allow", "s3:*"))), READ)
     whole = Planted(monkeypatch)
-    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.REPAIRED
+    assert repair(question, ASK).outcome is RepairOutcome.REPAIRED
     for last in (1, 2, 3):  # contained, nothing lost, nothing gained
         Planted(monkeypatch, whole.calls - last)
-        found = repair(documents, maximum, limits=LIMITS)
+        found = repair(question, ASK)
         assert found.outcome is not RepairOutcome.CONTAINED
     Planted(monkeypatch, 0)
-    assert repair(documents, maximum, limits=LIMITS).outcome is RepairOutcome.NO_REPAIR
+    assert repair(question, ASK).outcome is RepairOutcome.NO_REPAIR

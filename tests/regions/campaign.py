@@ -23,6 +23,7 @@ from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.diff import sides
+from verifier.questions.question import DiffQuestion
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
 
@@ -32,7 +33,7 @@ _STEP = 50
 
 def difference(old: Policy, new: Policy, seconds: float) -> Regions:
     """The regions of a difference."""
-    gained, lost = sides(old, new)
+    gained, lost = sides(DiffQuestion(old, new))
     return regions([(Side.GAINED, gained), (Side.LOST, lost)], Budget.of(seconds))
 
 

@@ -20,12 +20,13 @@ from benchmarks.corpus import policies
 from tests.strategies import crossed, documents, mentioned, parsed, requests, varied, worlds
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import ActionPattern, Policy
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.logic.holds import holds
+from verifier.questions.ask import Ask, World
 from verifier.questions.diff import sides
-from verifier.questions.limits import World
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.replays import replays
 from verifier.regions.check import check
@@ -42,7 +43,7 @@ _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 def regions(old: Policy, new: Policy) -> Regions:
     """The regions of a difference."""
-    return regions_of(DiffQuestion(None, old, new), SECONDS)
+    return regions_of(DiffQuestion(old, new), Ask(SECONDS))
 
 
 def policy(action: object, **others: object) -> Policy:
@@ -121,7 +122,7 @@ def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
 def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Policy, list[Request]]):
     old, new, asked = question
     found = regions(old, new)
-    for side, claims in zip((Side.GAINED, Side.LOST), sides(old, new), strict=True):
+    for side, claims in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True):
         there = [region for region in found.regions if region.side is side]
         for request in asked:
             inside = [region for region in there if lies_in(region, request)]
@@ -138,7 +139,7 @@ def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[
     found = regions(old, new)
     assert found.complete or "limit" in (found.reason or ""), found.reason
     assert all(region.exact for region in found.regions) or not found.complete
-    claims = dict(zip((Side.GAINED, Side.LOST), sides(old, new), strict=True))
+    claims = dict(zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True))
     for region in found.regions:
         assert replays(claims[region.side], region.request)
         assert lies_in(region, region.request)
@@ -165,10 +166,9 @@ def test_a_document_does_not_differ_from_itself(question: tuple[Policy, Policy, 
 
 
 def test_what_escapes():
-    question = ProveQuestion(
-        None, (policy("s3:*"), policy("iam:PassRole")), policy("s3:Get*"), policy(["s3:*", "iam:*"])
-    )
-    found = regions_of(question, SECONDS)
+    documents = Documents((policy("s3:*"), policy("iam:PassRole")), policy(["s3:*", "iam:*"]))
+    question = ProveQuestion(documents, policy("s3:Get*"))
+    found = regions_of(question, Ask(SECONDS))
     assert [(region.side, list(map(written, region.area.actions))) for region in found.regions] == [
         (Side.ESCAPES, ["iam:PassRole"]),
         (Side.ESCAPES, ["s3:*"]),
@@ -187,19 +187,19 @@ BOUNDARY = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::1111222233
 def test_actions_that_never_happen_in_a_region_stand_apart():
     named = policy(["iam:CreateRole", "iam:PassRole", "iam:TagRole"], Condition=BOUNDARY)
     for world in World:
-        (region,) = regions_of(ProveQuestion(None, (named,), policy("sts:*")), 60, world).regions
+        (region,) = regions_of(ProveQuestion(Documents((named,)), policy("sts:*")), Ask(60, world=world)).regions
         assert (region.living, region.dead) == (("iam:CreateRole",), ("iam:PassRole", "iam:TagRole"))
         assert region.levels == {AccessLevel.PERMISSIONS: 1}
         assert region.fit.realistic
 
 
 def test_a_region_where_nothing_can_happen_is_labelled_and_not_one_of_the_world():
-    question = ProveQuestion(None, (policy("iam:PassRole", Condition=BOUNDARY),), policy("sts:*"))
-    (region,) = regions_of(question, 60).regions
+    question = ProveQuestion(Documents((policy("iam:PassRole", Condition=BOUNDARY),)), policy("sts:*"))
+    (region,) = regions_of(question, Ask(60)).regions
     assert (region.living, region.dead, region.can_happen) == ((), ("iam:PassRole",), False)
     assert region.fit.none_fits
     assert region.fit.breaks == ("`iam:PassRole` does not carry `iam:PermissionsBoundary`",)
-    found = regions_of(question, 60, World.AWS)
+    found = regions_of(question, Ask(60, world=World.AWS))
     assert (found.regions, found.complete) == ((), True)
 
 
@@ -242,7 +242,7 @@ def test_an_example_is_of_an_action_that_aws_has():
 
 
 def test_running_out_of_time_is_told():
-    found = regions_of(DiffQuestion(None, policy("sts:*"), policy("s3:*")), 1e-9)
+    found = regions_of(DiffQuestion(policy("sts:*"), policy("s3:*")), Ask(1e-9))
     assert not found.complete
     assert "time" in (found.reason or "")
 
@@ -255,7 +255,7 @@ def checked(change: Any) -> tuple[bool, bool]:
     old, new = policy("s3:Get*"), policy(["s3:*", "iam:PassRole"], Condition={"Bool": {"aws:SecureTransport": "true"}})
     gained = [region for region in regions(old, new).regions if region.side is Side.GAINED]
     changed = change(gained)
-    found = check(sides(old, new)[0], changed, Budget.of(SECONDS))
+    found = check(sides(DiffQuestion(old, new))[0], changed, Budget.of(SECONDS))
     return found.incomplete is None, len(found.exact) == len(changed)
 
 
@@ -281,6 +281,6 @@ def test_parts_hold_the_keys_that_their_values_need() -> None:
     old, new = (
         policies()[name] for name in ("SageMakerStudioUserIAMDefaultExecutionPolicy", "AdministratorAccess-Amplify")
     )
-    found = regions_of(DiffQuestion(None, old, new), 60)
+    found = regions_of(DiffQuestion(old, new), Ask(60))
     assert found.complete
     assert all(region.exact for region in found.regions)

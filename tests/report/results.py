@@ -8,8 +8,10 @@ from pathlib import Path
 
 from verifier import InputError, Policy, diff, prove
 from verifier.base.grammar import source_of
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
+from verifier.questions.ask import Ask
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.regions.regions_of import regions_of
@@ -33,7 +35,7 @@ def hostile(*actions: str, **others: object) -> Policy:
 
 
 def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> Result:
-    question = ProveQuestion(None, (policy,), maximum, boundary)
+    question = ProveQuestion(Documents((policy,), boundary), maximum)
     verdict = prove([policy], maximum, boundary)
     warnings = tuple((policy.source, warning) for warning in policy.warnings)
     asked = f"within {maximum.source.name}"
@@ -42,8 +44,8 @@ def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> R
 
 def compared(old: Policy, new: Policy) -> Result:
     difference = diff(old, new)
-    question = DiffQuestion(None, old, new)
-    return Result.of(question, difference, explain(question, difference), regions_of(question, 10.0))
+    question = DiffQuestion(old, new)
+    return Result.of(question, difference, explain(question, difference), regions_of(question, Ask()))
 
 
 def broken(text: str, name: str) -> Result:

@@ -6,6 +6,7 @@ import json
 
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.question import SimplifyQuestion
 from verifier.repairs.repaired import Change, Repaired, RepairOutcome
 from verifier.report.edited import repaired_text, simplified_text
 from verifier.report.style import Style
@@ -16,7 +17,8 @@ STATEMENT = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
 
 def simplified(actions: list[str]) -> Simplified:
-    return simplify(Policy.parse(json.dumps({"Statement": [STATEMENT | {"Action": actions}]}), "p.json"))
+    document = json.dumps({"Statement": [STATEMENT | {"Action": actions}]})
+    return simplify(SimplifyQuestion(Policy.parse(document, "p.json")))
 
 
 def test_a_long_list_is_cut_and_the_sizes_are_told() -> None:

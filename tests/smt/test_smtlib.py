@@ -9,7 +9,10 @@ import pytest
 
 from tests.agreement.solvers import cvc5_answer, z3_answer
 from verifier import Contained, Escapes, Policy, prove
-from verifier.questions.export import export_confine, export_diff, export_prove
+from verifier.clouds.aws.documents import Documents
+from verifier.questions.ask import Ask
+from verifier.questions.export import export_question
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 
 HIGH = "\U0010ffff"  # beyond SMT-LIB's last character
 SECONDS = 20.0
@@ -63,7 +66,7 @@ PAIRS: dict[str, tuple[Policy, Policy, str]] = {
 @pytest.mark.parametrize("name", PAIRS)
 def test_solvers_agree_on_the_export(name: str) -> None:
     asked, maximum, expected = PAIRS[name]
-    script = export_prove(policies=[asked], maximum=maximum)
+    (script,) = export_question(ProveQuestion(Documents((asked,)), maximum), Ask())
     assert cvc5_answer(script, SECONDS) == expected
     assert z3_answer((script, [], 1024), SECONDS).answer == expected
 
@@ -85,11 +88,13 @@ def test_a_renamed_character_comes_back() -> None:
 
 def test_every_question_has_its_script() -> None:
     """A script is ASCII, ends in one `(check-sat)`, and says what its being unsatisfiable means."""
-    scripts = [
-        export_confine(policy(on("*")), ["s3"]),
-        *export_diff(policy(on("a")), policy(on("b"))),
-        export_prove(policies=[policy(on("é"))], maximum=policy("*")),
-    ]
+    questions = (
+        ConfineQuestion(policy(on("*")), ("s3",)),
+        DiffQuestion(policy(on("a")), policy(on("b"))),
+        ProveQuestion(Documents((policy(on("é")),)), policy("*")),
+    )
+    scripts = [script for question in questions for script in export_question(question, Ask())]
+    assert len(scripts) == 4
     for script in scripts:
         assert script.isascii()
         assert len(re.findall(r"^\(check-sat\)$", script, re.MULTILINE)) == 1

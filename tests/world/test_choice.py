@@ -19,10 +19,10 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
 from verifier.clouds.aws.world.select import choose
-from verifier.questions.ask import ask
-from verifier.questions.limits import Limits, World
+from verifier.questions.answer import answer
+from verifier.questions.ask import Ask, World
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Posed, ProveQuestion
 from verifier.questions.replays import replays
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
@@ -163,15 +163,14 @@ def test_lines_of_a_batch_name_a_world() -> None:
 
 def test_a_cache_keeps_worlds_and_labels_apart() -> None:
     policies, maximum = (allowing("s3:Zork", "*", {}),), Policy.parse(json.dumps(MAXIMUM))
-    question = ProveQuestion(None, policies, maximum)
-    narrowed = ProveQuestion(None, policies, maximum, world=World.AWS)
-    assert meaning(question, Limits()) != meaning(narrowed, Limits())
-    assert meaning(narrowed, Limits()) == meaning(question, Limits(world=World.AWS))
-    for each in (question, narrowed):
-        found = ask(each, Limits())
+    question = ProveQuestion(Documents(policies), maximum)
+    plain, narrowed = Posed(question, Ask()), Posed(question, Ask(world=World.AWS))
+    assert meaning(plain) != meaning(narrowed)
+    for each in (plain, narrowed):
+        found = answer(each.question, each.ask)
         record = record_of(found)
         assert record is not None
-        assert recalled(each, Limits(), record) == found
+        assert recalled(each, record) == found
 
 
 COMMANDS = [

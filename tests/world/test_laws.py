@@ -14,14 +14,15 @@ from tests.strategies import Json, documents, parsed, varied, worlds
 from tests.world.check_requests import unfit
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.ask import Ask, World
 from verifier.questions.diff import diff
-from verifier.questions.limits import Limits, World
 from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.search import replays
 from verifier.questions.verdict import Contained, Escapes, Verdict
 
-LIMITS = Limits(seconds=0.5)
-NARROWED = Limits(seconds=0.5, world=World.AWS)
+ASK = Ask(seconds=0.5)
+NARROWED = Ask(seconds=0.5, world=World.AWS)
 
 # Real actions, forms and keys with made-up ones among them, so that some questions have a fitting answer and some none.
 ACTIONS = ("s3:GetObject", "s3:Get*", "s3:Zork", "iam:PassRole", "iam:Create*", "ec2:RunInstances", "*", "zork:*")
@@ -73,15 +74,15 @@ def near_each_other(draw: st.DrawFn) -> tuple[Json, Json]:
 PAIRS = st.one_of(st.tuples(near_life(), near_life()), near_each_other())
 
 
-def ask(policy: Policy, maximum: Policy, limits: Limits) -> Verdict:
-    return prove(policies=[policy], maximum=maximum, limits=limits)
+def verdict_of(policy: Policy, maximum: Policy, ask: Ask) -> Verdict:
+    return prove(ProveQuestion(Documents((policy,)), maximum), ask)
 
 
 @given(PAIRS)
 @settings(max_examples=60)
 def test_the_choice_changes_no_verdict(pair: tuple[Json, Json]):
     policy, maximum = map(parsed, pair)
-    plain, narrowed = ask(policy, maximum, LIMITS), ask(policy, maximum, NARROWED)
+    plain, narrowed = verdict_of(policy, maximum, ASK), verdict_of(policy, maximum, NARROWED)
     if isinstance(plain, Contained):
         assert not isinstance(narrowed, Escapes)
     if isinstance(narrowed, Escapes):
@@ -100,7 +101,7 @@ def test_the_choice_changes_no_verdict(pair: tuple[Json, Json]):
 @settings(max_examples=30)
 def test_differences_narrow_alike(pair: tuple[Json, Json]):
     old, new = map(parsed, pair)
-    plain, narrowed = diff(old, new, limits=LIMITS), diff(old, new, limits=NARROWED)
+    plain, narrowed = diff(DiffQuestion(old, new), ASK), diff(DiffQuestion(old, new), NARROWED)
     for request, fit in ((narrowed.gained, narrowed.gained_fit), (narrowed.lost, narrowed.lost_fit)):
         assert request is None or (fit.realistic and unfit(request.as_json()) == [])
     if plain.relation.value == "equivalent":
@@ -110,4 +111,4 @@ def test_differences_narrow_alike(pair: tuple[Json, Json]):
 @given(near_life())
 @settings(max_examples=20)
 def test_nothing_escapes_into_itself(document: Json):
-    assert not isinstance(ask(parsed(document), parsed(json.loads(json.dumps(document))), NARROWED), Escapes)
+    assert not isinstance(verdict_of(parsed(document), parsed(json.loads(json.dumps(document))), NARROWED), Escapes)

@@ -19,9 +19,9 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.records import meaning, recalled, record_of
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
-from verifier.questions.ask import ask
-from verifier.questions.limits import Limits
-from verifier.questions.question import Question
+from verifier.questions.answer import answer
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.verdict import Difference, Undecided, Verdict
 
 Found: TypeAlias = Verdict | Difference | Evaluation | InputError
@@ -30,9 +30,9 @@ T = TypeVar("T")
 
 
 class Common(ABC, Generic[Shown]):
-    """What all items of one call share: picklable, its documents as texts; `limits` are those of each item."""
+    """What all items of one call share: picklable, its documents as texts; `ask` is how each item is asked."""
 
-    limits: Limits
+    ask: Ask
 
     @abstractmethod
     def asker(self, cache: Cache | None) -> Asker[Shown]:
@@ -44,19 +44,19 @@ class Common(ABC, Generic[Shown]):
 
 
 class Asker(ABC, Generic[Shown]):
-    """Answers items, within `limits` each; `cache` is asked first, and told afterwards."""
+    """Answers items, each as `ask` says; `cache` is asked first, and told afterwards."""
 
-    def __init__(self, limits: Limits, cache: Cache | None) -> None:
-        self.limits = limits
+    def __init__(self, ask: Ask, cache: Cache | None) -> None:
+        self.ask = ask
         self.cache = cache
 
     @abstractmethod
-    def read(self, item: Item) -> Question:
-        """Return the question that `item` asks. Raises InputError."""
+    def read(self, item: Item) -> Posed:
+        """Return the question of `item`, and how to ask it. Raises InputError."""
 
     @abstractmethod
-    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Shown:
-        """Return what is shown of `found`; `question` is None where the item is none."""
+    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Shown:
+        """Return what is shown of `found`; `posed` is None where the item is no question."""
 
     @abstractmethod
     def claims_nothing(self, shown: object) -> bool:
@@ -65,14 +65,14 @@ class Asker(ABC, Generic[Shown]):
     def answer(self, item: Item) -> Answered[Shown]:
         """Return the answer to `item`. Raises CacheError, and nothing for an item."""
         try:
-            with deadline(self.limits.seconds):
-                question, key, answered = self._look_up(item)
-                if question is None or answered is not None:
+            with deadline(self.ask.seconds):
+                posed, key, answered = self._look_up(item)
+                if posed is None or answered is not None:
                     return answered or self._answered(
                         item, None, InputError("internal error: neither question nor error")
                     )
-                found = _caught(lambda: ask(question, self.limits))
-                answered = self._answered(item, question, found)
+                found = _caught(lambda: answer(posed.question, posed.ask))
+                answered = self._answered(item, posed, found)
         except LimitReached as limit:
             return self._answered(item, None, Undecided(str(limit)))
         if self.cache is not None and key is not None and answered.record is not None:
@@ -86,7 +86,7 @@ class Asker(ABC, Generic[Shown]):
         Raises CacheError.
         """
         try:
-            with deadline(self.limits.seconds):
+            with deadline(self.ask.seconds):
                 _, key, answered = self._look_up(item)
         except LimitReached as limit:
             return self._answered(item, None, Undecided(str(limit))), item
@@ -101,42 +101,42 @@ class Asker(ABC, Generic[Shown]):
         if not isinstance(answered, Answered):
             raise WorkersError("a worker sent what is not an answer", mend="use workers that you can trust")
         try:
-            with deadline(self.limits.seconds):
+            with deadline(self.ask.seconds):
                 return self._checked(item, answered)
         except LimitReached as limit:
             return self._answered(item, None, Undecided(str(limit)))
 
     def _checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
-        question = _caught(lambda: self.read(item))
-        if isinstance(question, InputError | Undecided):
-            return self._answered(item, None, question)
+        posed = _caught(lambda: self.read(item))
+        if isinstance(posed, InputError | Undecided):
+            return self._answered(item, None, posed)
         if answered.record is None:
             return answered if self.claims_nothing(answered.shown) else self.answer(item)
         try:
-            return self._answered(item, question, recalled(question, self.limits, answered.record))
+            return self._answered(item, posed, recalled(posed, answered.record))
         except ValueError as wrong:
             message = f"a worker sent an answer that cannot be right: {wrong}"
             raise WorkersError(message, mend="use workers that you can trust") from None
 
-    def _look_up(self, item: Item) -> tuple[Question | None, bytes | None, Answered[Shown] | None]:
+    def _look_up(self, item: Item) -> tuple[Posed | None, bytes | None, Answered[Shown] | None]:
         """Return the question of `item` and its key, and the answer where it is known already, or is an error."""
-        question = _caught(lambda: self.read(item))
-        if isinstance(question, InputError | Undecided):
-            return None, None, self._answered(item, None, question)
+        posed = _caught(lambda: self.read(item))
+        if isinstance(posed, InputError | Undecided):
+            return None, None, self._answered(item, None, posed)
         if self.cache is None:
-            return question, None, None
-        key = meaning(question, self.limits)
+            return posed, None, None
+        key = meaning(posed)
         record = self.cache.get(key) if key is not None else None
         if record is None:
-            return question, key, None
+            return posed, key, None
         try:
-            found = recalled(question, self.limits, record)
+            found = recalled(posed, record)
         except ValueError as wrong:
             raise self.cache.damaged(str(wrong)) from None
-        return question, key, Answered(self.show(item, question, found, remembered=True))
+        return posed, key, Answered(self.show(item, posed, found, remembered=True))
 
-    def _answered(self, item: Item, question: Question | None, found: Found) -> Answered[Shown]:
-        return Answered(self.show(item, question, found, remembered=False), record_of(found))
+    def _answered(self, item: Item, posed: Posed | None, found: Found) -> Answered[Shown]:
+        return Answered(self.show(item, posed, found, remembered=False), record_of(found))
 
 
 def _caught(step: Callable[[], T]) -> T | InputError | Undecided:

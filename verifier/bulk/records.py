@@ -1,8 +1,8 @@
 """What a cache knows a question by, and what it keeps of the answer.
 
-    meaning(question, limits)             the key: a digest of all that an answer depends on
-    record_of(found)                      what is kept of an answer, None where nothing is
-    recalled(question, limits, record)    the answer again, its counterexamples replayed
+    meaning(posed)             the key: a digest of all that an answer depends on
+    record_of(found)           what is kept of an answer, None where nothing is
+    recalled(posed, record)    the answer again, its counterexamples replayed
 
 The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
 change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
@@ -27,10 +27,10 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import as_json
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim
-from verifier.questions.ask import counterclaims, documents_of, limits_for
+from verifier.questions.answer import counterclaims, documents_of
+from verifier.questions.ask import World
 from verifier.questions.diff import assumed
-from verifier.questions.limits import Limits, World
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 
@@ -43,12 +43,12 @@ _RELATIONS = {
 _DENIES: dict[str, bool] = {"same": True, "different": False}
 
 
-def meaning(question: Question, limits: Limits) -> bytes | None:
-    """Return the key of `question`, None for one that is not worth remembering."""
+def meaning(posed: Posed) -> bytes | None:
+    """Return the key of a question, None for one that is not worth remembering."""
+    question, ask = posed.question, posed.ask
     if isinstance(question, EvaluateQuestion):
         return None
-    asked = limits_for(question, limits)
-    how = [asked.seconds, asked.encoding.value, asked.world.value, asked.readings.value]
+    how = [ask.seconds, ask.encoding.value, ask.world.value, ask.readings.value]
     parts = [installed(), *how, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()
 
@@ -68,20 +68,19 @@ def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | No
     assert_never(found)
 
 
-def recalled(question: Question, limits: Limits, record: str) -> Verdict | Difference:
-    """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer to `question`."""
+def recalled(posed: Posed, record: str) -> Verdict | Difference:
+    """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer."""
+    question, ask = posed.question, posed.ask
     try:
         found = json.loads(record)
-        asked = limits_for(question, limits)
         together = question.documents if isinstance(question, ProveQuestion | ConfineQuestion) else None
         policies = tuple(documents_of(question))
         assumes: Callable[..., tuple[str, ...]]
         if isinstance(question, DiffQuestion):
-            old, new = policies
-            assumes = partial(assumed, old, new, question.told, asked.world, asked.readings)
+            assumes = partial(assumed, question, ask)
         else:
-            assumes = partial(assumptions, policies, asked.world, asked.readings, documents=together)
-        about = _About(counterclaims(question), assumes, asked.world)
+            assumes = partial(assumptions, policies, ask.world, ask.readings, documents=together)
+        about = _About(counterclaims(question), assumes, ask.world)
         return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is no answer ({wrong})") from None
@@ -156,13 +155,12 @@ def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[obj
         case ConfineQuestion():
             return ["confine", _document(question.document), list(question.services), _told(question)]
         case ProveQuestion():
+            given = question.documents.beside()
             return [
                 "prove",
-                [_document(policy) for policy in question.policies],
+                [_document(policy) for policy in question.documents.policies],
                 _document(question.maximum),
-                [None if policy is None else _document(policy) for policy in (question.boundary, question.session)],
-                [[_document(policy) for policy in level] for level in question.scps],
-                [_document(policy) for policy in question.rcps],
+                [[name, [list(map(_document, level)) for level in levels]] for name, levels in given.items()],
             ]
     assert_never(question)
 

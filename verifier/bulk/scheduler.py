@@ -128,7 +128,7 @@ class Spread(Generic[Shown]):
 
     def _work(self, items: Iterable[Item], *, with_common: bool) -> Work:
         common = self._common if with_common else None
-        return Work(self._key, tuple(items), installed(), self._common.limits.seconds, common, self._cache)
+        return Work(self._key, tuple(items), installed(), self._common.ask.seconds, common, self._cache)
 
     def _absorb(self) -> None:
         """Wait until some chunk is back, and take what it brings."""

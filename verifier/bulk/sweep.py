@@ -13,22 +13,12 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.api import (
-    EncodingName,
-    Levels,
-    PathName,
-    ReadingName,
-    TypeName,
-    WorldName,
-    levels_of,
-    limits_of,
-    type_of,
-)
+from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
 from verifier.base.errors import InputError
 from verifier.base.source import Span
 from verifier.bulk.answerer import Asker, Common, Found
@@ -36,17 +26,15 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
-from verifier.clouds.aws.by_itself import placed
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check
+from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.load import MAX_SIZE
-from verifier.clouds.aws.policy.organisation import is_rcp
 from verifier.clouds.aws.policy.parse import parse, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.clouds.aws.policy.write import as_json
-from verifier.questions.limits import Limits
-from verifier.questions.question import ProveQuestion, Question
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 
 _MOST_RECENT = 16_384
@@ -101,60 +89,27 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     Raises PolicyError where a document does not suit its place, UsageError for an impossible option; while the answers
     come, WorkersError where the executor is lost, CacheError where the cache cannot be used or is damaged.
     """
-    common = sweep_of(
-        maximum=maximum,
-        boundary=boundary,
-        session=session,
-        scps=scps,
-        rcps=rcps,
-        timeout=timeout,
-        encoding=encoding,
-        world=world,
-        reading=reading,
-        validate=validate,
-        type=type,
-    )
+    ask, told = ask_of(timeout, encoding, world, reading), type_of(type)
+    standard = Standard(beside_of(boundary, session, scps, rcps), maximum, told)
+    common = Sweep.of(standard, ask, validate=validate)
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
-    return run(_items(several, max_size, common.told), common, means)
+    return run(_items(several, max_size, standard), common, means)
 
 
-def sweep_of(  # noqa: PLR0913 - as `sweep`
-    *,
-    maximum: Policy,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Levels | None = None,
-    rcps: Iterable[Policy] | None = None,
-    timeout: float = 10.0,
-    encoding: EncodingName = "fast",
-    world: WorldName = "all",
-    reading: ReadingName = "all",
-    validate: bool = False,
-    type: TypeName | None = None,  # noqa: A002 - as in `diff`
-) -> Sweep:
-    """Return what the documents of a sweep have in common. Raises PolicyError and UsageError as `sweep` does."""
-    limits, told = limits_of(timeout, encoding, world, reading), type_of(type)
-    alike((), told)  # a type that is not supported yet is no matter of each document
-    beside = Documents((), boundary, session, levels_of(scps), tuple(rcps or ()))
-    beside.check()
-    check(maximum, Kind.MAXIMUM)
-    return dataclasses.replace(Sweep.of(beside, maximum, limits), validate=validate, told=told)
-
-
-def _items(documents: Iterable[Policy | PathName], max_size: int, told: PolicyType | None) -> Iterator[Item]:
+def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Standard) -> Iterator[Item]:
     for document in documents:
         if isinstance(document, Policy):
-            yield _item(document, told)
+            yield _item(document, standard)
         else:
             yield from read_documents([os.fspath(document)], max_size)
 
 
-def _item(policy: Policy, told: PolicyType | None) -> Item:
+def _item(policy: Policy, standard: Standard) -> Item:
     """A policy travels as text; it is checked here, where its own lines are known."""
     name = policy.source.name
     try:
-        placed(policy, _type(policy, told), Documents(()))
+        standard.question(policy)
     except InputError as error:
         return Item(name, "", name, error=error, file=policy.source.file)
     return Item(name, text_of(policy), name, file=policy.source.file)
@@ -165,22 +120,30 @@ class Sweep(Common[Swept]):
     """What the documents of a sweep have in common, as texts, so that it can travel."""
 
     maximum: str
-    boundary: str | None
-    session: str | None
-    scps: tuple[tuple[str, ...], ...]
-    rcps: tuple[str, ...]
-    limits: Limits
+    beside: Mapping[str, tuple[tuple[str, ...], ...]]
+    ask: Ask
     validate: bool = False
     told: PolicyType | None = None
 
     @staticmethod
-    def of(beside: Documents, maximum: Policy, limits: Limits) -> Sweep:
-        """Return the sweep beside the documents `beside`, which holds no identity policy."""
-        boundary, session = (
-            None if policy is None else text_of(policy) for policy in (beside.boundary, beside.session)
-        )
-        scps = tuple(tuple(map(text_of, level)) for level in beside.scps)
-        return Sweep(text_of(maximum), boundary, session, scps, tuple(map(text_of, beside.rcps)), limits)
+    def of(standard: Standard, ask: Ask, *, validate: bool) -> Sweep:
+        """Return the sweep of documents that are held to `standard`.
+
+        Raises PolicyError for a document of it that does not suit its place.
+        """
+        standard.check()
+        beside = standard.documents.beside()
+        texts = {name: tuple(tuple(map(text_of, level)) for level in levels) for name, levels in beside.items()}
+        return Sweep(text_of(standard.maximum), texts, ask, validate, standard.told)
+
+    @property
+    def standard(self) -> Standard:
+        """What the documents are held to."""
+        beside = {
+            name: tuple(tuple(parse(text, f"<{name}>") for text in level) for level in levels)
+            for name, levels in self.beside.items()
+        }
+        return Standard(Documents.of((), beside), parse(self.maximum, "<maximum>"), self.told)
 
     def asker(self, cache: Cache | None) -> Sweeper:
         return Sweeper(self, cache)
@@ -196,18 +159,10 @@ class Sweeper(Asker[Swept]):
     """
 
     def __init__(self, common: Sweep, cache: Cache | None) -> None:
-        super().__init__(common.limits, cache)
+        super().__init__(common.ask, cache)
         self._warnings: Callable[[Policy], tuple[Warning, ...]] = lint if common.validate else _written
         self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
-        self._told = common.told
-        self._maximum = parse(common.maximum, "<maximum>")
-        self._beside = Documents(
-            (),
-            parse(common.boundary, "<boundary>") if common.boundary else None,
-            parse(common.session, "<session>") if common.session else None,
-            tuple(tuple(parse(text, "<scp>") for text in level) for level in common.scps),
-            tuple(parse(text, "<rcp>") for text in common.rcps),
-        )
+        self._standard = common.standard
 
     def answer(self, item: Item) -> Answered[Swept]:
         if item.error is not None:
@@ -227,39 +182,27 @@ class Sweeper(Asker[Swept]):
     def claims_nothing(self, shown: object) -> bool:
         return isinstance(shown, Swept) and isinstance(shown.answer, Undecided | InputError)
 
-    def read(self, item: Item) -> Question:
+    def read(self, item: Item) -> Posed:
         if item.error is not None:
             raise item.error
         assert isinstance(item.text, str)
-        return question_of(parse_source(item.source_of(item.text)), self._told, self._beside, self._maximum)
+        return Posed(self._standard.question(parse_source(item.source_of(item.text))), self.ask)
 
-    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Swept:
+    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)
         if isinstance(found, InputError):
             return Swept(item.name, _placed(found, item))
-        policies = self._asked_about(question) if isinstance(question, ProveQuestion) else ()
+        policies = self._asked_about(posed.question) if posed and isinstance(posed.question, ProveQuestion) else ()
         down = item.line - 1
         warnings = tuple(_moved(warning, down) for policy in policies for warning in self._warnings(policy))
         return Swept(item.name, found, warnings, remembered)
 
     def _asked_about(self, question: ProveQuestion) -> Iterator[Policy]:
         """Yield the document that is asked about: that of the question which is neither AWS's nor common to all."""
-        yield from (policy for policy in question.policies if not policy.source.stand_in)
-        yield from (policy for level in question.scps[len(self._beside.scps) :] for policy in level)
-        yield from question.rcps[len(self._beside.rcps) :]
-
-
-def question_of(document: Policy, told: PolicyType | None, beside: Documents, maximum: Policy) -> ProveQuestion:
-    """Return what a sweep asks about `document`, which is `told` to be of a type, or an identity policy.
-
-    Raises PolicyError for a document that is something else.
-    """
-    found = placed(document, _type(document, told), beside)
-    return ProveQuestion(None, found.policies, maximum, found.boundary, found.session, found.scps, found.rcps)
-
-
-def _type(document: Policy, told: PolicyType | None) -> PolicyType:
-    return told or (PolicyType.RCP if is_rcp(document) else PolicyType.IDENTITY)
+        asked, common = question.documents, self._standard.documents
+        yield from (policy for policy in asked.policies if not policy.source.stand_in)
+        yield from (policy for level in asked.scps[len(common.scps) :] for policy in level)
+        yield from asked.rcps[len(common.rcps) :]
 
 
 def _written(policy: Policy) -> tuple[Warning, ...]:

@@ -108,11 +108,14 @@ def talk(parent: Connection) -> None:
 
 def get_ready() -> None:
     """Answer something small, which loads and makes all that answering takes."""
+    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - as above
     from verifier.clouds.aws.policy.parse import parse  # noqa: PLC0415 - only this process
+    from verifier.questions.ask import Ask  # noqa: PLC0415 - as above
     from verifier.questions.prove import prove  # noqa: PLC0415 - as above
+    from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
 
     policy = parse(_SMALL, "<small>")
-    prove(policies=[policy], maximum=policy)
+    prove(ProveQuestion(Documents((policy,)), policy), Ask())
 
 
 def _asker(work: Work) -> Asker[Any] | None:

@@ -1,7 +1,7 @@
 """Asking about one document of a rule, and what is found in the answer.
 
-    proved(tree, path, rule, beside, limits)    is it within the maximum, beside the others?
-    compared(old, new, path, rule, limits, by)  what does it allow that its earlier version did not?
+    proved(tree, path, rule, beside, ask)    is it within the maximum, beside the others?
+    compared(old, new, path, rule, ask, by)  what does it allow that its earlier version did not?
 
 Whether a finding fails is the rule's to say (`fail_on`); what could not be read or decided never holds.
 """
@@ -29,8 +29,8 @@ from verifier.clouds.aws.request import Request
 from verifier.config.model import Rule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
+from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
-from verifier.questions.limits import Limits
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.sources.tree import Snapshot, Tree, text
@@ -66,32 +66,24 @@ class About:
         return self.found("warnings", warning.message, span=warning.span, fails=fails)
 
 
-def proved(tree: Tree, path: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:
+def proved(tree: Tree, path: str, rule: Rule, beside: Beside, ask: Ask, name: str) -> Asked:
     """Return what came of one document: whether it stays within the maximum."""
     document = os.path.relpath(tree.root / path)
     try:
-        with deadline(limits.seconds):
-            return _proved(tree, path, document, rule, beside, limits, name)
+        with deadline(ask.seconds):
+            return _proved(tree, path, document, rule, beside, ask, name)
     except LimitReached as limit:
         stands = [policy.source.text for policy in (*beside.policies(), beside.maximum)]
         about = About(rule, name, path, document, [_text(tree, path), stands])
-        return _late(about, _in_words(beside), Undecided(str(limit), world=limits.world))
+        return _late(about, _in_words(beside), Undecided(str(limit), world=ask.world))
 
 
-def _proved(tree: Tree, path: str, document: str, rule: Rule, beside: Beside, limits: Limits, name: str) -> Asked:
+def _proved(tree: Tree, path: str, document: str, rule: Rule, beside: Beside, ask: Ask, name: str) -> Asked:
     asked = _in_words(beside)
     try:
         policy = parse_source(text(tree, path))
-        question = beside.question(policy)
-        answer = prove(
-            policies=question.policies,
-            maximum=question.maximum,
-            boundary=question.boundary,
-            session=question.session,
-            scps=question.scps,
-            rcps=question.rcps,
-            limits=limits,
-        )
+        question = beside.standard.question(policy)
+        answer = prove(question, ask)
     except InputError as error:
         return unreadable(rule, name, path, document, error)
     why = explain(question, answer) if isinstance(answer, Escapes) else None
@@ -106,7 +98,7 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     path: str,
     within: Container[str],
     rule: Rule,
-    limits: Limits,
+    ask: Ask,
     name: str,
     proved_by: str | None,
 ) -> Asked:
@@ -116,11 +108,11 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     where there is one that asks about it too.
     """
     try:
-        with deadline(limits.seconds):
-            return _compared(old, new, path, within, rule, limits, name, proved_by)
+        with deadline(ask.seconds):
+            return _compared(old, new, path, within, rule, ask, name, proved_by)
     except LimitReached as limit:
         about = About(rule, name, path, os.path.relpath(new.root / path), [_text(old, path), _text(new, path)])
-        return _late(about, f"seen from {old.name}", not_compared(str(limit), limits))
+        return _late(about, f"seen from {old.name}", not_compared(str(limit), ask))
 
 
 def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
@@ -129,11 +121,11 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
     path: str,
     within: Container[str],
     rule: Rule,
-    limits: Limits,
+    ask: Ask,
     name: str,
     proved_by: str | None,
 ) -> Asked:
-    found = compare(old, new, path, within, limits=limits)
+    found = compare(old, new, path, within, ask=ask)
     asked = {
         Case.CHANGED: f"seen from {found.since}",
         Case.NEW: f"new since {found.since}",
@@ -145,7 +137,7 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
     about = About(rule, name, path, found.path, [policy and canonical(policy) for policy in (found.old, found.new)])
     findings = [*_of_difference(about, found.answer, found.case, proved_by)]
     if found.old and found.new and not found.answer.gained:
-        beside_all = gained_beside(found.old, found.new, limits)
+        beside_all = gained_beside(found.old, found.new, ask)
         findings += [] if beside_all is None else _of_beside(about, beside_all)
     if found.new:
         findings += about.warnings(found.new)

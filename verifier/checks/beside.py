@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,44 +21,43 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.question import lint_levels
 from verifier.clouds.aws.policy.check import Kind as Place
-from verifier.clouds.aws.policy.check import check
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.model import Rule
 from verifier.questions.confine import services_maximum
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text
 
 
 @dataclass(frozen=True)
 class Beside:
-    """The documents beside those of a rule; `paths` are their files, by what messages call them."""
+    """What the documents of a rule are held to; `paths` are the files of it, by what messages call them."""
 
-    maximum: Policy
-    boundary: Policy | None
-    session: Policy | None
-    scps: tuple[tuple[Policy, ...], ...]
-    rcps: tuple[Policy, ...]
+    standard: Standard
     paths: Mapping[str, str]
 
-    def question(self, policy: Policy) -> ProveQuestion:
-        """Return the question about one document."""
-        return ProveQuestion(None, (policy,), self.maximum, self.boundary, self.session, self.scps, self.rcps)
+    @property
+    def maximum(self) -> Policy:
+        """What is allowed at most."""
+        return self.standard.maximum
+
+    def within(self, maximum: Policy) -> Beside:
+        """Return this with another maximum."""
+        return replace(self, standard=replace(self.standard, maximum=maximum))
 
     def policies(self) -> Iterator[Policy]:
         """Yield the documents that were read from files."""
-        levels = (policy for level in self.scps for policy in level)
-        found = (self.boundary, self.session, *levels, *self.rcps, self.maximum)
-        yield from (policy for policy in found if policy is not None and policy.source.file)
+        yield from (policy for policy in self.standard.policies() if policy.source.file)
 
     @cached_property
     def warned(self) -> tuple[tuple[Policy, Warning], ...]:
         """What the documents that were read from files are warned of, each once, and the levels of SCPs after them."""
         policies = dict.fromkeys(self.policies())
         each = tuple((policy, warning) for policy in policies for warning in lint(policy, self.place(policy)))
-        levels = ((placed.source, placed.warning) for placed in lint_levels(self.scps))
-        by_source = {policy.source: policy for level in self.scps for policy in level}
+        scps = self.standard.documents.scps
+        levels = ((placed.source, placed.warning) for placed in lint_levels(scps))
+        by_source = {policy.source: policy for level in scps for policy in level}
         return (*each, *((by_source[source], warning) for source, warning in levels))
 
     def place(self, policy: Policy) -> Place:
@@ -68,9 +67,10 @@ class Beside:
     @cached_property
     def said(self) -> str:
         """What the documents say together, as a hash."""
-        levels = [[canonical(policy) for policy in level] for level in self.scps]
-        alone = [policy and canonical(policy) for policy in (self.maximum, self.boundary, self.session)]
-        return digest([alone, levels, [canonical(policy) for policy in self.rcps]])
+        documents = self.standard.documents
+        levels = [[canonical(policy) for policy in level] for level in documents.scps]
+        alone = [policy and canonical(policy) for policy in (self.maximum, documents.boundary, documents.session)]
+        return digest([alone, levels, [canonical(policy) for policy in documents.rcps]])
 
 
 def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
@@ -93,10 +93,9 @@ def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
         tuple(policy for place in level for policy in parse_level_source(source(place))) for level in rule.scps or ()
     )
     rcps = tuple(policy for place in rule.rcps or () for policy in parse_level_source(source(place)))
-    maximum = _maximum(rule, one)
-    Documents((), boundary, session, scps, rcps).check()
-    check(maximum, Place.MAXIMUM)
-    return Beside(maximum, boundary, session, scps, rcps, paths)
+    standard = Standard(Documents((), boundary, session, scps, rcps), _maximum(rule, one))
+    standard.check()
+    return Beside(standard, paths)
 
 
 def _maximum(rule: Rule, one: Any) -> Policy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from verifier.api import PathName, ReadingName, limits_of
+from verifier.api import PathName, ReadingName, ask_of
 from verifier.checks.outcome import Checked
 from verifier.checks.run import run
 from verifier.checks.situation import Wanted, repository_of, situation_of
@@ -27,9 +27,9 @@ def check(
     `timeout` is in seconds, for each document; `reading` is that of `prove`. A rule or document that cannot be read is
     in the result. Raises UsageError where nothing can be asked: no configuration or a broken one, no such revision.
     """
-    limits = limits_of(timeout, "fast", reading=reading)
+    ask = ask_of(timeout, "fast", reading=reading)
     wanted = Wanted(_named(config), base, _named(baseline), strict=strict)
-    return run(situation_of(repository_of(Path.cwd()), wanted, limits))
+    return run(situation_of(repository_of(Path.cwd()), wanted, ask))
 
 
 def _named(path: PathName | None) -> str | None:

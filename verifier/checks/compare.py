@@ -31,12 +31,12 @@ from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
-from verifier.explanations.explain import explain, explain_alone
+from verifier.explanations.explain import explain
 from verifier.explanations.explanation import WhyDifferent
-from verifier.questions.alone import appeared, vanished
+from verifier.questions.alone import alone
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff, not_compared
-from verifier.questions.limits import Limits
-from verifier.questions.question import DiffQuestion
+from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
 
@@ -75,7 +75,7 @@ def compare(
     within: Container[str] | None = None,
     *,
     told: PolicyType | None = None,
-    limits: Limits = Limits(),
+    ask: Ask = Ask(),
     max_size: int = MAX_SIZE,
 ) -> Compared:
     """Return what `path` allows in `new` and not in `old`, and the other way round; what is broken is in the answer.
@@ -85,10 +85,10 @@ def compare(
     """
     shown = os.path.relpath(new.root / path)
     try:
-        with deadline(limits.seconds):
-            return _compare(old, new, path, within, shown, told, limits, max_size)
+        with deadline(ask.seconds):
+            return _compare(old, new, path, within, shown, told, ask, max_size)
     except LimitReached as limit:
-        return Compared(shown, old.name, Case.CHANGED, not_compared(str(limit), limits))
+        return Compared(shown, old.name, Case.CHANGED, not_compared(str(limit), ask))
 
 
 def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
@@ -98,7 +98,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
     within: Container[str] | None,
     shown: str,
     told: PolicyType | None,
-    limits: Limits,
+    ask: Ask,
     max_size: int,
 ) -> Compared:
     case, moved_from = Case.CHANGED, None
@@ -106,7 +106,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
         case, moved_from = case_of(old, new, path, within)
         before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
         after = None if case is Case.GONE else parse_source(text(new, path, max_size))
-        answer, why = _answer(before, after, told, limits)
+        answer, why = _answer(before, after, told, ask)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
     warnings = lint(after, Place.BOUNDARY) if after else ()
@@ -166,15 +166,16 @@ def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
 
 
 def _answer(
-    old: Policy | None, new: Policy | None, told: PolicyType | None, limits: Limits
+    old: Policy | None, new: Policy | None, told: PolicyType | None, ask: Ask
 ) -> tuple[Difference, WhyDifferent | None]:
+    question: DiffQuestion | AloneQuestion
     if old and new:
-        answer = diff(old, new, told=told, limits=limits)
-        why = explain(DiffQuestion(None, old, new, told=told), answer)
-        return answer, why if isinstance(why, WhyDifferent) else None
-    if new:
-        answer = appeared(new, told=told, limits=limits)
-        return answer, explain_alone(new, "new", answer)
-    assert old
-    answer = vanished(old, told=told, limits=limits)
-    return answer, explain_alone(old, "old", answer)
+        question = DiffQuestion(old, new, told)
+        answer = diff(question, ask)
+    else:
+        document = new or old
+        assert document
+        question = AloneQuestion(document, new is not None, told)
+        answer = alone(question, ask)
+    why = explain(question, answer)
+    return answer, why if isinstance(why, WhyDifferent) else None

@@ -11,13 +11,14 @@ from dataclasses import replace
 from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Effect, Policy
-from verifier.questions.alone import vanished
+from verifier.questions.alone import alone
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
-from verifier.questions.limits import Limits
+from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
 
 
-def gained_beside(old: Policy, new: Policy, limits: Limits) -> Difference | None:
+def gained_beside(old: Policy, new: Policy, ask: Ask) -> Difference | None:
     """Return how the versions differ beside AWS's full access, where only one of them has an Allow; None otherwise.
 
     What the old one denied, and the new one does not, is gained. A new one that only denies is compared as an SCP.
@@ -26,6 +27,8 @@ def gained_beside(old: Policy, new: Policy, limits: Limits) -> Difference | None
     if before is after or is_rcp(old) or is_rcp(new):
         return None
     if after:
-        return diff(old, new, told=PolicyType.SCP, limits=limits)
+        return diff(DiffQuestion(old, new, PolicyType.SCP), ask)
     denials = tuple(statement for statement in new.statements if statement.effect is Effect.DENY)
-    return diff(old, replace(new, statements=denials), limits=limits) if denials else vanished(old, limits=limits)
+    if not denials:
+        return alone(AloneQuestion(old, appeared=False), ask)
+    return diff(DiffQuestion(old, replace(new, statements=denials)), ask)

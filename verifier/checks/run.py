@@ -38,7 +38,7 @@ from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.config.model import Rule
 from verifier.config.read import Read
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
 
@@ -56,7 +56,7 @@ class Situation:
     """What is checked: the rules `now`; the files of the base, and the rules that it had, where there is a base."""
 
     now: Time
-    limits: Limits
+    ask: Ask
     today: datetime.date
     old: Snapshot | None = None
     then: Time | None = None
@@ -94,7 +94,7 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
     try:
         paths = select(now.tree, now.read.folder, rule.places, rule.exclude)
         if rule.proves:
-            with deadline(situation.limits.seconds):
+            with deadline(situation.ask.seconds):
                 stands = beside(now.tree, now.read.folder, rule)
                 _linted(stands)
             if old is not None:
@@ -105,7 +105,7 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
         if old is None:
             mend = "give `--base`, as `--base origin/main`"
             raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", mend=mend)
-        asked = _compared(rule, rule.name, now, old, paths, situation.limits, _proved_by(situation))
+        asked = _compared(rule, rule.name, now, old, paths, situation.ask, _proved_by(situation))
         return Outcome(rule.name, tuple(asked))
     except InputError as error:
         return _failed(rule, rule.name, error)
@@ -123,7 +123,7 @@ def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Bes
         except InputError as error:
             asked.append(unreadable(rule, name, path, path, error))
             continue
-        asked.append(proved(tree, path, rule, stands, situation.limits, name))
+        asked.append(proved(tree, path, rule, stands, situation.ask, name))
     return Outcome(name, tuple(asked), tuple(_of_beside(rule, name, stands)), warnings=_warnings(stands))
 
 
@@ -150,15 +150,15 @@ def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
 
 
 def _compared(
-    rule: Rule, name: str, now: Time, old: Snapshot, paths: list[str], limits: Limits, proved_by: dict[str, str]
+    rule: Rule, name: str, now: Time, old: Snapshot, paths: list[str], ask: Ask, proved_by: dict[str, str]
 ) -> Iterator[Asked]:
     before = frozenset(select(old, now.read.folder, rule.places, rule.exclude, some=False))
     for path in paths:
-        yield compared(old, now.tree, path, before, rule, limits, name, proved_by.get(path))
+        yield compared(old, now.tree, path, before, rule, ask, name, proved_by.get(path))
     moved = {case_of(old, now.tree, path, before)[1] for path in {*paths}.difference(before)}
     for path in sorted(before.difference(paths)):
         if path not in moved:
-            yield compared(old, now.tree, path, before, rule, limits, name, None)
+            yield compared(old, now.tree, path, before, rule, ask, name, None)
 
 
 def _proved_by(situation: Situation) -> dict[str, str]:
@@ -186,7 +186,7 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
     for rule in then.read.config.rules:
         name = f"{rule.name} at {old.name}"
         try:
-            with deadline(situation.limits.seconds):
+            with deadline(situation.ask.seconds):
                 stands = beside(old, then.read.folder, rule) if rule.proves else None
                 if _as_it_was(situation, then, rule, now_rules.get(rule.name), stands):
                     continue
@@ -195,7 +195,7 @@ def _held_to_base(situation: Situation, then: Time, old: Snapshot) -> Iterator[O
             paths = _selected(situation.now.tree, then, rule)
             if stands is None:
                 at_base = replace(situation.now, read=then.read)
-                asked = _compared(rule, name, at_base, old, paths, situation.limits, _proved_by(situation))
+                asked = _compared(rule, name, at_base, old, paths, situation.ask, _proved_by(situation))
                 found = Outcome(name, tuple(one for one in asked if one.findings))
             else:
                 before = frozenset(_selected(old, then, rule))
@@ -236,13 +236,13 @@ def _under_new_limits(situation: Situation, rule: Rule, name: str, paths: list[s
         if not current.proves:
             continue
         own = set(_selected(now.tree, now, current)).intersection(paths)
-        with deadline(situation.limits.seconds):
+        with deadline(situation.ask.seconds):
             new = beside(now.tree, now.read.folder, current) if own else stands
-        mixed = replace(new, maximum=stands.maximum, paths={**new.paths, **stands.paths})
-        if stands.said in (mixed.said, replace(stands, maximum=new.maximum).said):
+        mixed = replace(new.within(stands.maximum), paths={**new.paths, **stands.paths})
+        if stands.said in (mixed.said, stands.within(new.maximum).said):
             continue
         for path in sorted(own):
-            asked = proved(now.tree, path, rule, mixed, situation.limits, name)
+            asked = proved(now.tree, path, rule, mixed, situation.ask, name)
             if any(one.kind in ("escapes", "undecided") for one in asked.findings):
                 yield asked
 

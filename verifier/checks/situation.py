@@ -1,7 +1,7 @@
 """What a call of `check` asks: which configuration, compared with which revision, as a `Situation`.
 
     repository_of(folder)                      the repository around a folder, if there is one
-    situation_of(repository, wanted, limits)   what is checked
+    situation_of(repository, wanted, ask)   what is checked
 
 A configuration that is not named is looked for from the working directory upwards, in each of the two trees.
 """
@@ -18,7 +18,7 @@ from verifier.checks.revisions import Compare, hook_trees, inside
 from verifier.checks.run import Situation, Time
 from verifier.clouds.aws.policy.load import read_source
 from verifier.config.read import find, read
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.sources.git import Repository, inside_one
 from verifier.sources.tree import Kind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
 
@@ -41,7 +41,7 @@ def repository_of(folder: Path) -> Repository | None:
     return Repository.around(folder) if inside_one(folder) else None
 
 
-def situation_of(repository: Repository | None, wanted: Wanted, limits: Limits) -> Situation:
+def situation_of(repository: Repository | None, wanted: Wanted, ask: Ask) -> Situation:
     """Return what is checked. Raises UsageError for a file or a revision that does not exist, or a broken file."""
     config, baseline = wanted.config, wanted.baseline
     old, new = _trees(repository, wanted.base, config, hook=wanted.hook)
@@ -55,7 +55,7 @@ def situation_of(repository: Repository | None, wanted: Wanted, limits: Limits) 
     if wanted.strict:
         now, then = _strict(now), then and _strict(then)
     today = datetime.datetime.now(datetime.UTC).date()
-    return Situation(now, limits, today, old, then)
+    return Situation(now, ask, today, old, then)
 
 
 def _strict(time: Time) -> Time:

@@ -24,7 +24,7 @@ from verifier.cli.options import (
     WorldOption,
     some_jobs,
 )
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -70,18 +70,18 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     \b
     Exit codes: 0 all answered, 1 any answer is an error.
     """
-    from verifier.api import limits_of
+    from verifier.api import ask_of
     from verifier.bulk.read_lines import read_lines
     from verifier.cli.batch_lines import answers, item_of
     from verifier.cli.execution_option import means
     from verifier.cli.inputs import strictly
     from verifier.clouds.aws.policy.syntax import Severity
 
-    limits = limits_of(timeout, encoding, world, reading)
+    ask = ask_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False
     warned: list[Severity] = []
     items = (item_of(line, number, max_size) for number, line in read_lines(sys.stdin.buffer, max_size))
-    with means(jobs, dask, cache) as by, contextlib.closing(answers(items, limits, by)) as found:
+    with means(jobs, dask, cache) as by, contextlib.closing(answers(items, ask, by)) as found:
         for answer in found:
             failed = failed or "error" in answer
             warned += [Severity(warning["severity"]) for warning in answer.get("warnings", ()) if strict]

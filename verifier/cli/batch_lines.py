@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from verifier.api import EncodingName, PathName, ReadingName, WorldName, limits_of
+from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.errors import InputError, UsageError
 from verifier.base.source import Span
 from verifier.bulk.answerer import Asker, Common, Found
@@ -20,8 +20,8 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.item import Item
 from verifier.bulk.run import Means, run
 from verifier.clouds.aws.lint.question import lint_question
-from verifier.questions.limits import Limits
-from verifier.questions.question import JsonValue, Question
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
 from verifier.questions.verdict import Undecided
@@ -52,12 +52,12 @@ def batch(
     """
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     items = (Item(_NAME, line, _NAME, number) for number, line in enumerate(lines, start=1) if line.strip())
-    return answers(items, limits_of(timeout, encoding, world, reading), means)
+    return answers(items, ask_of(timeout, encoding, world, reading), means)
 
 
-def answers(items: Iterable[Item], limits: Limits, means: Means) -> Generator[Line, None, None]:
+def answers(items: Iterable[Item], ask: Ask, means: Means) -> Generator[Line, None, None]:
     """Yield the answer of each of `items`, lines of a batch. Raises as `batch` does."""
-    return run(items, Batch(limits), means)
+    return run(items, Batch(ask), means)
 
 
 def item_of(line: bytes | None, number: int, max_size: int) -> Item:
@@ -73,10 +73,10 @@ def item_of(line: bytes | None, number: int, max_size: int) -> Item:
 class Batch(Common[Line]):
     """What the lines of a batch have in common."""
 
-    limits: Limits
+    ask: Ask
 
     def asker(self, cache: Cache | None) -> LineAsker:
-        return LineAsker(self.limits, cache)
+        return LineAsker(self.ask, cache)
 
     def lost(self, item: Item, reason: str) -> Line:
         return _answer(item, None, Undecided(reason))
@@ -88,19 +88,19 @@ class LineAsker(Asker[Line]):
     def claims_nothing(self, shown: object) -> bool:
         return isinstance(shown, dict) and ("error" in shown or shown.get("verdict") == "undecided")
 
-    def read(self, item: Item) -> Question:
+    def read(self, item: Item) -> Posed:
         if item.error is not None:
             raise item.error
         _check_utf8(item.text)
-        return read_question(_text(item), _NAME)
+        return read_question(_text(item), self.ask, _NAME)
 
-    def show(self, item: Item, question: Question | None, found: Found, *, remembered: bool) -> Line:
-        return _answer(item, question, found)
+    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Line:
+        return _answer(item, posed, found)
 
 
-def _answer(item: Item, question: Question | None, found: Found) -> Line:
-    identity: JsonValue = read_id(_text(item)) if question is None else question.id
-    placed = () if question is None or isinstance(found, InputError) else lint_question(question)
+def _answer(item: Item, posed: Posed | None, found: Found) -> Line:
+    identity = read_id(_text(item)) if posed is None else posed.id
+    placed = () if posed is None or isinstance(found, InputError) else lint_question(posed.question)
     return {"id": identity} | answer_of(found, identity, item.line, placed=placed).as_json()
 
 

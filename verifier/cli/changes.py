@@ -21,7 +21,7 @@ from verifier.cli.options import (
     Timeout,
     TypeOption,
 )
-from verifier.questions.limits import Readings
+from verifier.questions.ask import Readings
 from verifier.questions.verdict import Difference, Relation
 
 if TYPE_CHECKING:
@@ -81,18 +81,18 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 nothing differs, 1 something does, else 2 a file is broken,
     else 3 undecided.
     """
-    from verifier.api import limits_of
+    from verifier.api import ask_of
     from verifier.checks.compare import compare
     from verifier.checks.revisions import compared_trees, inside
     from verifier.cli.inputs import strictly
     from verifier.report.compared import warnings_of
     from verifier.sources.git import Repository
 
-    limits = limits_of(timeout, "fast", reading=reading)
+    ask = ask_of(timeout, "fast", reading=reading)
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
     paths = [inside(repository.root, file) for file in files]
-    found = [compare(trees.old, trees.new, path, told=kind, limits=limits, max_size=max_size) for path in paths]
+    found = [compare(trees.old, trees.new, path, told=kind, ask=ask, max_size=max_size) for path in paths]
     _print(found, form, repository.root)
     warned = [warning.severity for one in found for warning in warnings_of(one)]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))

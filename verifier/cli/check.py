@@ -11,7 +11,7 @@ import typer
 from verifier.base.errors import InputError
 from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
-from verifier.questions.limits import Readings
+from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
     from verifier.checks.outcome import Checked
@@ -90,7 +90,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all rules hold, 1 a rule fails, else 2 something could not
     be read or found, else 3 undecided. It is never 0 when nothing was checked.
     """
-    from verifier.api import limits_of
+    from verifier.api import ask_of
     from verifier.checks.run import run as asked
     from verifier.checks.situation import Wanted, repository_of, situation_of
     from verifier.cli.outputs import outputs_of
@@ -100,9 +100,9 @@ def check(  # noqa: PLR0917 - typer passes them by name
     root = repository.root if repository else None
     outputs = outputs_of(output or (), root)
     try:
-        limits = limits_of(timeout, "fast", reading=reading)
+        ask = ask_of(timeout, "fast", reading=reading)
         wanted = Wanted(config, base, baseline, strict=strict, hook=pre_commit)
-        situation = situation_of(repository, wanted, limits)
+        situation = situation_of(repository, wanted, ask)
         if list_:
             _list(situation.now, form)
             return

@@ -23,7 +23,7 @@ from verifier.cli.options import (
     TypeOption,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -67,21 +67,20 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
     from verifier.cli.regions_option import Clock, check_all, parted
+    from verifier.questions.confine import confine as answer
     from verifier.questions.question import ConfineQuestion
     from verifier.report.text import CONFINE, verdict_text
 
     check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
-    policy = inputs.policy(document)
-    question = ConfineQuestion(None, policy, tuple(to), told=kind)
+    question = ConfineQuestion(inputs.policy(document), tuple(to), kind)
     inputs.warn(question)
-    verdict = api.confine(
-        policy, to, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib, type=kind
-    )
-    limits = api.limits_of(timeout, encoding, world, reading)
-    why = explained(question, verdict, form, limits, wanted=explain)
-    regions = parted(question, clock, limits, limit, form) if everything else None
+    ask = api.ask_of(timeout, encoding, world, reading)
+    verdict = answer(question, ask)
+    api.write_scripts(question, ask, smtlib)
+    why = explained(question, verdict, form, ask, wanted=explain)
+    regions = parted(question, clock, ask, limit, form) if everything else None
     print_answer(
         verdict,
         form,

@@ -22,7 +22,7 @@ from verifier.cli.options import (
     TypeOption,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -69,21 +69,21 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.clouds.aws.policy.check import alike
     from verifier.clouds.aws.policy.organisation import only_denies
     from verifier.explanations.explanation import WhyDifferent
+    from verifier.questions.diff import diff as answer
     from verifier.questions.question import DiffQuestion
     from verifier.report.text import difference_text
 
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
     documents = alike(inputs.policies([old, new]), kind)
-    question = DiffQuestion(None, documents[0], documents[1], told=kind)
+    question = DiffQuestion(documents[0], documents[1], kind)
     inputs.warn(question)
     only_deny = only_denies(documents)
-    difference = api.diff(
-        *documents, timeout=timeout, encoding=encoding, world=world, reading=reading, smtlib=smtlib, type=kind
-    )
-    limits = api.limits_of(timeout, encoding, world, reading)
-    why = explained(question, difference, form, limits, wanted=explain)
-    regions = parted(question, clock, limits, limit, form)
+    ask = api.ask_of(timeout, encoding, world, reading)
+    difference = answer(question, ask)
+    api.write_scripts(question, ask, smtlib)
+    why = explained(question, difference, form, ask, wanted=explain)
+    regions = parted(question, clock, ask, limit, form)
     side = why if isinstance(why, WhyDifferent) else None
     print_answer(
         difference,

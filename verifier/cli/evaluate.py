@@ -55,24 +55,16 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     \b
     Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
-    from verifier import api
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
+    from verifier.clouds.aws.evaluate.evaluate import evaluate as answer
     from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
     inputs = Inputs(max_size, strict)
-    question = EvaluateQuestion(
-        None,
-        policies=inputs.policies(policy),
-        request=inputs.request(request),
-        boundary=inputs.optional(boundary),
-        session=inputs.optional(session),
-        scps=inputs.levels(scp),
-        rcps=inputs.policies(rcp),
-    )
+    policies, asked = inputs.policies(policy), inputs.request(request)
+    question = EvaluateQuestion(inputs.documents(policies, boundary, session, scp, rcp), asked)
     inputs.warn(question)
-    evaluation = api.evaluate(
-        question.policies, question.request, question.boundary, question.session, question.scps, question.rcps
-    )
+    question.documents.check()
+    evaluation = answer(question.documents, question.request)
     print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs)

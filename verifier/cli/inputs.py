@@ -19,9 +19,10 @@ from verifier.clouds.aws.policy.syntax import Policy, Severity
 from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 
 if TYPE_CHECKING:
+    from verifier.clouds.aws.documents import Documents
     from verifier.clouds.aws.lint.question import Placed
     from verifier.clouds.aws.request import Request
-    from verifier.questions.question import Question
+    from verifier.questions.question import Question, Standard
 
 
 @dataclass
@@ -53,6 +54,20 @@ class Inputs:
         """Return the levels in the files `paths`, each a document or a list of them."""
         return tuple(parse_level_source(self._source(path)) for path in paths or ())
 
+    def documents(
+        self,
+        policies: tuple[Policy, ...],
+        boundary: str | None,
+        session: str | None,
+        scps: Sequence[str] | None,
+        rcps: Sequence[str] | None,
+    ) -> Documents:
+        """Return `policies` and what stands beside them in the files named, each kind by its option."""
+        from verifier.clouds.aws.documents import Documents
+
+        found = self.optional(boundary), self.optional(session), self.levels(scps), self.policies(rcps)
+        return Documents(policies, *found)
+
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
         from verifier.clouds.aws.read_request import read_request_source
@@ -60,7 +75,7 @@ class Inputs:
         self._request = self._source(path)
         return read_request_source(self._request)
 
-    def warn(self, question: Question) -> None:
+    def warn(self, question: Question | Standard) -> None:
         """Print the warnings about `question`."""
         from verifier.clouds.aws.lint.question import lint_question
 

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from verifier.clouds.aws.policy.check import PolicyType
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 
 class Format(enum.Enum):

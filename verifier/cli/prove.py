@@ -24,7 +24,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -74,38 +74,21 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
     from verifier.cli.regions_option import Clock, check_all, parted
+    from verifier.questions.prove import prove as answer
     from verifier.questions.question import ProveQuestion
     from verifier.report.text import verdict_text
 
     check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
-    question = ProveQuestion(
-        None,
-        policies=inputs.policies(policy),
-        maximum=inputs.policy(maximum),
-        boundary=inputs.optional(boundary),
-        session=inputs.optional(session),
-        scps=inputs.levels(scp),
-        rcps=inputs.policies(rcp),
-    )
+    policies, top = inputs.policies(policy), inputs.policy(maximum)
+    question = ProveQuestion(inputs.documents(policies, boundary, session, scp, rcp), top)
     inputs.warn(question)
-    verdict = api.prove(
-        policies=question.policies,
-        maximum=question.maximum,
-        boundary=question.boundary,
-        session=question.session,
-        scps=question.scps,
-        rcps=question.rcps,
-        timeout=timeout,
-        encoding=encoding,
-        world=world,
-        reading=reading,
-        smtlib=smtlib,
-    )
-    limits = api.limits_of(timeout, encoding, world, reading)
-    why = explained(question, verdict, form, limits, wanted=explain)
-    regions = parted(question, clock, limits, limit, form) if everything else None
+    ask = api.ask_of(timeout, encoding, world, reading)
+    verdict = answer(question, ask)
+    api.write_scripts(question, ask, smtlib)
+    why = explained(question, verdict, form, ask, wanted=explain)
+    regions = parted(question, clock, ask, limit, form) if everything else None
     print_answer(
         verdict,
         form,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.base.errors import UsageError
 from verifier.cli.options import Format
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions
@@ -32,13 +33,13 @@ class Clock:
         return max(self._ends - time.monotonic(), _LEAST)
 
 
-def parted(question: Parted, clock: Clock, limits: Limits, limit: int | None, form: Format) -> Regions | None:
+def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Format) -> Regions | None:
     """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
     if form in _WITHOUT:
         return None
     from verifier.regions.regions_of import regions_of
 
-    found = regions_of(question, clock.left, limits.world)
+    found = regions_of(question, replace(ask, seconds=clock.left))
     return found if limit is None else found.cut(limit)
 
 

@@ -20,7 +20,7 @@ from verifier.cli.options import (
     WorldOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -57,36 +57,19 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 repaired, or nothing to repair, 2 wrong input,
     3 no repair found.
     """
-    from verifier import api
+    from verifier.api import ask_of
     from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
     from verifier.cli.write_option import print_mended
     from verifier.questions.question import ProveQuestion
+    from verifier.repairs.repair import repair as answer
     from verifier.repairs.repaired import RepairOutcome
     from verifier.report.edited import repaired_text
 
     inputs = Inputs(max_size, strict)
-    question = ProveQuestion(
-        None,
-        policies=inputs.policies(policy),
-        maximum=inputs.policy(maximum),
-        boundary=inputs.optional(boundary),
-        session=inputs.optional(session),
-        scps=inputs.levels(scp),
-        rcps=inputs.policies(rcp),
-    )
+    policies, top = inputs.policies(policy), inputs.policy(maximum)
+    question = ProveQuestion(inputs.documents(policies, boundary, session, scp, rcp), top)
     inputs.warn(question)
-    found = api.repair(
-        question.policies,
-        question.maximum,
-        question.boundary,
-        question.session,
-        question.scps,
-        question.rcps,
-        timeout=timeout,
-        encoding=encoding,
-        world=world,
-        reading=reading,
-    )
+    found = answer(question, ask_of(timeout, encoding, world, reading))
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
     print_mended(found, form, lambda style: repaired_text(found, style), write, code, inputs)

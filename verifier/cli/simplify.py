@@ -18,7 +18,7 @@ from verifier.cli.options import (
     TypeOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.limits import Encoding, Readings
+from verifier.questions.ask import Encoding, Readings
 
 EXAMPLES = """\b
 Examples:
@@ -50,17 +50,19 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 nothing found, 1 something found, 2 wrong input,
     3 undecided.
     """
-    from verifier import api
+    from verifier.api import ask_of
     from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
     from verifier.cli.write_option import print_mended
+    from verifier.questions.question import SimplifyQuestion
     from verifier.report.edited import simplified_text
     from verifier.simplification.simplified import Redundancy
+    from verifier.simplification.simplify import simplify as answer
 
     inputs = Inputs(max_size, strict)
     policy = inputs.policy(document)
     inputs.warn_of(policy)
-    found = api.simplify(policy, timeout=timeout, encoding=encoding, reading=reading, type=kind)
+    found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
     print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)

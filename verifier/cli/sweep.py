@@ -33,14 +33,13 @@ from verifier.cli.options import (
     TypesOption,
     WorldOption,
 )
-from verifier.questions.limits import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
-    from verifier.clouds.aws.policy.check import PolicyType
-    from verifier.questions.limits import Limits
-    from verifier.questions.question import ProveQuestion
+    from verifier.questions.ask import Ask
+    from verifier.questions.question import Standard
     from verifier.report.swept import Tally
 
 EXAMPLES = """\b
@@ -95,15 +94,16 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
     else 3 any is undecided.
     """
+    from verifier.api import ask_of
     from verifier.base.deadline import deadline
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.run import run, started
-    from verifier.bulk.sweep import sweep_of
+    from verifier.bulk.sweep import Sweep
     from verifier.cli.execution_option import means
     from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.progress import progress
     from verifier.clouds.aws.policy.syntax import Severity
-    from verifier.questions.question import ProveQuestion
+    from verifier.questions.question import Standard
     from verifier.report.swept import Tally
 
     tally, interrupted = Tally(), False
@@ -112,30 +112,12 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
         inputs = Inputs(max_size, strict)
         with deadline(timeout):
-            beside = ProveQuestion(
-                None,
-                policies=(),
-                maximum=inputs.policy(maximum),
-                boundary=inputs.optional(boundary),
-                session=inputs.optional(session),
-                scps=inputs.levels(scp),
-                rcps=inputs.policies(rcp),
-            )
-            inputs.warn(beside)
-        common = sweep_of(
-            maximum=beside.maximum,
-            boundary=beside.boundary,
-            session=beside.session,
-            scps=beside.scps,
-            rcps=beside.rcps,
-            timeout=timeout,
-            encoding=encoding,
-            world=world,
-            reading=reading,
-            validate=True,
-            type=kind,
-        )
-        report = _report(form, beside, kind, common.limits)
+            top = inputs.policy(maximum)
+            standard = Standard(inputs.documents((), boundary, session, scp, rcp), top, kind)
+            inputs.warn(standard)
+        ask = ask_of(timeout, encoding, world, reading)
+        common = Sweep.of(standard, ask, validate=True)
+        report = _report(form, standard, ask)
         answers = run(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
             printer = report.add if report else _printer(form, bar.say, bar.complain)
@@ -159,12 +141,12 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
-def _report(form: Format, beside: ProveQuestion, told: PolicyType | None, limits: Limits) -> SweepReport | None:
+def _report(form: Format, standard: Standard, ask: Ask) -> SweepReport | None:
     if not form.reports:
         return None
     from verifier.cli.sweep_report import SweepReport
 
-    return SweepReport(beside, told, limits)
+    return SweepReport(standard, ask)
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:

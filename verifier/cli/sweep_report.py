@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
-from verifier.bulk.sweep import question_of
 from verifier.clouds.aws.lint.question import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
@@ -25,24 +24,21 @@ from verifier.report.results import Result
 if TYPE_CHECKING:
     from verifier.bulk.item import Item
     from verifier.bulk.sweep import Swept
-    from verifier.clouds.aws.policy.check import PolicyType
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.explanations.explanation import Explanation
-    from verifier.questions.limits import Limits
-    from verifier.questions.question import ProveQuestion
+    from verifier.questions.ask import Ask
+    from verifier.questions.question import Standard
 
 
 class SweepReport:
-    """The results so far; `beside` is the question of every document, without the document, which is `told` to be of a
-    type.
+    """The results so far; `standard` is what every document is held to.
 
-    An explanation takes no longer than `limits` allow the answer.
+    An explanation takes no longer than the answer may, asked as `ask` says.
     """
 
-    def __init__(self, beside: ProveQuestion, told: PolicyType | None, limits: Limits) -> None:
-        self._beside = beside
-        self._told = told
-        self._limits = limits
+    def __init__(self, standard: Standard, ask: Ask) -> None:
+        self._standard = standard
+        self._ask = ask
         self._waiting: deque[Item] = deque()
         self._results: list[Result] = []
 
@@ -55,11 +51,11 @@ class SweepReport:
     def add(self, swept: Swept) -> None:
         """Take the answer to the next document: answers come in the order of the documents."""
         item = self._waiting.popleft()
-        result = Result.of(self._beside, swept.answer, self._why(item, swept))
+        result = Result.of(self._standard, swept.answer, self._why(item, swept))
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
         if not self._results:  # those about the documents beside, once
-            warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._beside))
+            warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._standard))
         file = item.source if item.file else None
         self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))
 
@@ -67,9 +63,8 @@ class SweepReport:
         """Return why a counterexample is one, where the time suffices."""
         if not isinstance(swept.answer, Escapes):
             return None
-        with suppress(LimitReached), deadline(self._limits.seconds):
-            question = question_of(_read(item), self._told, self._beside.documents, self._beside.maximum)
-            return explain(question, swept.answer, self._limits)
+        with suppress(LimitReached), deadline(self._ask.seconds):
+            return explain(self._standard.question(_read(item)), swept.answer, self._ask)
         return None
 
     def render(self, form: Form) -> str:

@@ -1,6 +1,6 @@
 """Why an answer is what it is: the evaluator's trace of a counterexample, level by level, or what a containment needs.
 
-    explain(question, answer, limits)  ->  Explanation, or None of an answer that was not decided
+    explain(question, answer, ask)  ->  Explanation, or None of an answer that was not decided
 
 The explanation of a counterexample costs no proof. That of a containment does (`needed.py`), and ends with the limits.
 """
@@ -25,9 +25,9 @@ from verifier.explanations.citations import meet
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.explanations.nearest import Kind, Nearest, missed, nearest
 from verifier.explanations.needed import needed
+from verifier.questions.ask import Ask
 from verifier.questions.confine import services_maximum
-from verifier.questions.limits import Limits
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
 
 Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
@@ -35,7 +35,7 @@ _Named: TypeAlias = tuple[str, Policy]
 _FULL_ACCESS = "AWS's full access, which is attached beside it, allows it"
 
 
-def explain(question: Explained, answer: Verdict | Difference, limits: Limits = Limits()) -> Explanation | None:
+def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask = Ask()) -> Explanation | None:
     """Return why `answer` is the answer to `question`, or None where that was left undecided, or the time is up.
 
     Where it hangs on how AWS's guide is read, the explanation is that of the request under the reading.
@@ -43,13 +43,13 @@ def explain(question: Explained, answer: Verdict | Difference, limits: Limits = 
     Raises ValueError where the answer is not one to such a question.
     """
     try:
-        with deadline(limits.seconds):
-            return _explain(question, answer, limits)
+        with deadline(ask.seconds):
+            return _explain(question, answer, ask)
     except LimitReached:
         return None
 
 
-def _explain(question: Explained, answer: Verdict | Difference, limits: Limits) -> Explanation | None:
+def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask) -> Explanation | None:
     match question, answer:
         case ProveQuestion(), Undecided(hinges=Hinges(request, points)):
             reading = frozenset(points)
@@ -61,21 +61,24 @@ def _explain(question: Explained, answer: Verdict | Difference, limits: Limits) 
             return None
         case DiffQuestion(), Difference():
             return _difference(question, answer)
+        case AloneQuestion(), Difference():
+            return _alone(question, answer)
         case ProveQuestion(), Escapes():
             levels = _levels(question.documents, answer.request)
             return WhyAllowed(answer.request, (*levels, _maximum(question.maximum, answer.request)))
         case ConfineQuestion(), Escapes():
             return _beyond_services(question, answer.request)
         case ProveQuestion(), Contained():
-            return needed(question.documents, question.maximum, answer.vacuous, _of(answer, limits))
+            return needed(question, answer.vacuous, _of(answer, ask))
         case ConfineQuestion(), Contained():
-            documents, maximum = question.documents, services_maximum(question.services)
-            return needed(documents, maximum, answer.vacuous, _of(answer, limits), "document")
+            confined = ProveQuestion(question.documents, services_maximum(question.services))
+            return needed(confined, answer.vacuous, _of(answer, ask), "document")
     raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
 
 
-def explain_alone(document: Policy, name: str, answer: Difference) -> WhyDifferent:
-    """Return why one document, called `name`, gains or loses what `answer` says, where there is no other version."""
+def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
+    """Return why the one document gains or loses what `answer` says."""
+    document, name = question.document, "new" if question.appeared else "old"
     only_deny = are_denials((document,))
 
     def side(request: Request | None) -> WhyAllowed | None:
@@ -86,9 +89,9 @@ def explain_alone(document: Policy, name: str, answer: Difference) -> WhyDiffere
     return WhyDifferent(side(answer.gained), side(answer.lost))
 
 
-def _of(answer: Contained, limits: Limits) -> Limits:
-    """Return `limits` for the requests of which `answer` speaks."""
-    return replace(limits, world=answer.world)
+def _of(answer: Contained, ask: Ask) -> Ask:
+    """Return `ask` for the requests of which `answer` speaks."""
+    return replace(ask, world=answer.world)
 
 
 def _levels(documents: Documents, request: Request, reading: Reading = USUAL) -> list[Part]:

@@ -9,7 +9,7 @@ Each step is a proof by the questions' own `search`, all of them within one time
 leaves the limit in place, and says so. That all limits together hold a grant is proved here too, not taken from the
 verdict: a containment may rest on more than the documents.
 
-Limits hold a grant only if they do under every reading of AWS's guide. What gets through is told of the usual one.
+Ask hold a grant only if they do under every reading of AWS's guide. What gets through is told of the usual one.
 
 Which Allows of the boundary let something of a grant through is asked of each; a request that is found answers for
 every Allow that matches it.
@@ -21,27 +21,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.match_statement import match_statement
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.grants import Hold, Spot, Stack
 from verifier.explanations.minimal_core import Least, least
-from verifier.questions.limits import Limits, Readings
+from verifier.questions.ask import Ask, Readings
 from verifier.questions.prove import beyond
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.smt.solve import Unknown
 
 
-def needed(
-    documents: Documents, maximum: Policy, vacuous: bool | None, limits: Limits, alone: str | None = None
-) -> WhyContained:
-    """Return what the containment of `documents` in `maximum` needs; `vacuous` is what the verdict says of it.
+def needed(question: ProveQuestion, vacuous: bool | None, ask: Ask, alone: str | None = None) -> WhyContained:
+    """Return what the containment that `question` asks about needs; `vacuous` is what the verdict says of it.
 
-    `alone` is what the one document is called where there is but one. All proofs together take no longer than `limits`
+    `alone` is what the one document is called where there is but one. All proofs together take no longer than `ask`
     allow a question.
     """
-    proofs = _Proofs(Stack.of(documents, alone), maximum, Budget.of(limits.seconds), limits)
+    proofs = _Proofs(Stack.of(question.documents, alone), question.maximum, Budget.of(ask.seconds), ask)
     return _why(proofs, vacuous)
 
 
@@ -61,7 +59,7 @@ class _Proofs:
     stack: Stack
     maximum: Policy
     budget: Budget
-    limits: Limits
+    ask: Ask
     every: frozenset[Hold] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,8 +117,8 @@ class _Proofs:
             return Unknown("the time is over")
         claims = self.stack.claims(grants, kept, opening)
         if maximum is None:
-            return search(claims, self.budget, replace(self.limits, readings=Readings.USUAL), shown=False)
-        return search(beyond(claims, maximum), self.budget, self.limits, shown=False)
+            return search(claims, self.budget, replace(self.ask, readings=Readings.USUAL), shown=False)
+        return search(beyond(claims, maximum), self.budget, self.ask, shown=False)
 
 
 def _why(proofs: _Proofs, vacuous: bool | None) -> WhyContained:

@@ -19,13 +19,13 @@ from dataclasses import dataclass, replace
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UndecidedError
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.policy.syntax import Effect, Statement
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.select import choose
 from verifier.logic.claims import Claim, Level, Says
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.prove import allowed, beyond
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.verdict import Escapes
 from verifier.report.table import html_table, text_table
@@ -87,15 +87,15 @@ class Contributions:
         return html_table(_HEAD, self.as_rows())
 
 
-def contributions(documents: Documents, maximum: Policy, pinned: Sequence[Claim], limits: Limits) -> Contributions:
+def contributions(question: ProveQuestion, pinned: Sequence[Claim], ask: Ask) -> Contributions:
     """Return what each statement does, among the requests of which the claims `pinned` are true.
 
-    The time of `limits` is for all statements together; those that it does not suffice for are undecided. Examples that
+    The time of `ask` is for all statements together; those that it does not suffice for are undecided. Examples that
     AWS can make are looked for at the end.
     """
-    claims = beyond(allowed(documents), maximum)
-    asked = _Asked((*claims, *pinned), Budget.of(limits.seconds), limits)
-    names = [*(str(place) for place, _ in documents.placed()), "maximum"]
+    claims = beyond(allowed(question.documents), question.maximum)
+    asked = _Asked((*claims, *pinned), Budget.of(ask.seconds), ask)
+    names = [*(str(place) for place, _ in question.documents.placed()), "maximum"]
     spots = [(claim, number) for claim in claims for number in range(len(claim.level.policies))]
     decided = [
         asked.decided(name, claim, number, statement)
@@ -111,7 +111,7 @@ class _Asked:
 
     claims: tuple[Claim, ...]
     budget: Budget
-    limits: Limits
+    ask: Ask
 
     def decided(
         self, name: str, claim: Claim, number: int, statement: Statement
@@ -124,7 +124,7 @@ class _Asked:
         true, false = (claim, less) if opens else (less, claim)
         others = tuple(one for one in self.claims if one is not claim)
         claims = (*others, true, replace(false, holds=not claim.holds))
-        match search(claims, self.budget, self.limits, shown=False):
+        match search(claims, self.budget, self.ask, shown=False):
             case Found(request):
                 return Contribution(name, statement, Does.OPENS if opens else Does.CLOSES, request), claims
             case Hinges() as found:

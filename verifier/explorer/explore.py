@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verifier.api import Levels, ReadingName, WorldName, levels_of, limits_of
-from verifier.base.errors import UsageError
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import Kind, check
+from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.explorer import Explorer
+from verifier.questions.question import ProveQuestion
 
 
 def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -30,10 +28,6 @@ def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and h
     for a document that does not suit its place, UsageError where no identity policy is given or an option is
     impossible.
     """
-    given = tuple(policies)
-    if not given:
-        raise UsageError("there is no identity policy", mend="give one at least")
-    documents = Documents(given, boundary, session, levels_of(scps), tuple(rcps or ()))
-    documents.check()
-    check(maximum, Kind.MAXIMUM)
-    return Explorer(documents, maximum, limits_of(timeout, "fast", world, reading))
+    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    question.check()
+    return Explorer(question, ask_of(timeout, "fast", world, reading))

@@ -26,13 +26,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
 from verifier.logic.claims import Claim, Level, Says
-from verifier.questions.limits import Limits, World
+from verifier.questions.ask import Ask, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
@@ -101,9 +100,8 @@ class Explorer:
     `shown` are the counterexamples before this one, `pins` what it was asked to meet and not to meet.
     """
 
-    documents: Documents
-    maximum: Policy
-    limits: Limits = Limits()
+    question: ProveQuestion
+    ask: Ask = Ask()
     pins: tuple[Pin, ...] = ()
     shown: tuple[Request, ...] = ()
 
@@ -112,14 +110,14 @@ class Explorer:
         """The counterexample at this place (Escapes); or that there is no other; or that neither was found out."""
         match self._found():
             case Found(request, fit):
-                return Escapes(request, self._assumes(), fit, self.limits.world)
+                return Escapes(request, self._assumes(), fit, self.ask.world)
             case Hinges() as found:
-                return Undecided(found.reason("escapes"), self._assumes(), self.limits.world, found)
+                return Undecided(found.reason("escapes"), self._assumes(), self.ask.world, found)
             case Unknown(reason):
-                return Undecided(reason, self._assumes(), self.limits.world)
+                return Undecided(reason, self._assumes(), self.ask.world)
             case Absent():
                 pins = tuple(map(str, self.pins))
-                return NoOther(len(self.shown), pins, self._assumes(proved=True), self.limits.world)
+                return NoOther(len(self.shown), pins, self._assumes(proved=True), self.ask.world)
 
     @property
     def request(self) -> Request | None:
@@ -194,7 +192,7 @@ class Explorer:
         """Return what each statement does: what escapes because of it alone, or what it alone holds back."""
         from verifier.explorer.contributions import contributions  # noqa: PLC0415  # only where it is asked for
 
-        return contributions(self.documents, self.maximum, self._pinned, self.limits)
+        return contributions(self.question, self._pinned, self.ask)
 
     def services(self, *names: str) -> ServiceTable:
         """Return, by service and access level, how many known actions are left by the maximum, let through, cut off and
@@ -202,14 +200,14 @@ class Explorer:
         """
         from verifier.explorer.services import service_table  # noqa: PLC0415  # the catalogue only where it is needed
 
-        return service_table(self.documents, self.maximum, self._pinned, self.limits, names)
+        return service_table(self.question, self._pinned, self.ask, names)
 
     def regions(self) -> RegionTable:
         """Return all requests that escape and meet the pins, as regions proved to be complete."""
         from verifier.explorer.region_table import RegionTable  # noqa: PLC0415  # only where it is asked for
         from verifier.regions.regions import regions  # noqa: PLC0415  # as above
 
-        return RegionTable(regions([(Side.ESCAPES, self._claims)], Budget.of(self.limits.seconds), self.limits.world))
+        return RegionTable(regions([(Side.ESCAPES, self._claims)], Budget.of(self.ask.seconds), self.ask.world))
 
     def count(self) -> Count:
         """Return how many regions the requests that escape and meet the pins make up."""
@@ -222,17 +220,7 @@ class Explorer:
 
         if not isinstance(self.verdict, Escapes):
             return None
-        documents = self.documents
-        question = ProveQuestion(
-            None,
-            documents.policies,
-            self.maximum,
-            documents.boundary,
-            documents.session,
-            documents.scps,
-            documents.rcps,
-        )
-        return explain(question, self.verdict, self.limits)
+        return explain(self.question, self.verdict, self.ask)
 
     def browse(self) -> Browser:
         """Return a browser of buttons and lists for Jupyter. Raises UsageError where ipywidgets is not installed."""
@@ -250,29 +238,25 @@ class Explorer:
     @cached_property
     def _claims(self) -> tuple[Claim, ...]:
         """The claims of a request that escapes and meets the pins."""
-        return (*beyond(allowed(self.documents), self.maximum), *self._pinned)
-
-    @property
-    def _policies(self) -> tuple[Policy, ...]:
-        return (*(policy for _, policy in self.documents.placed()), self.maximum)
+        return (*beyond(allowed(self.question.documents), self.question.maximum), *self._pinned)
 
     def _assumes(self, *, proved: bool = False) -> tuple[str, ...]:
-        policies = (*self._policies, *(one.policy for one in self.pins))
-        world, readings = self.limits.world, self.limits.readings
-        return assumptions(policies, world, readings, documents=self.documents, proved=proved)
+        policies = (*self.question.policies(), *(one.policy for one in self.pins))
+        world, readings = self.ask.world, self.ask.readings
+        return assumptions(policies, world, readings, documents=self.question.documents, proved=proved)
 
     def _found(self) -> Outcome:
         """Look for another kind: in another service, else of another action, else at all."""
-        claims = (*self._claims, *_unlike(all_alike(self._policies, self.shown)))
-        budget = Budget.of(self.limits.seconds)
+        claims = (*self._claims, *_unlike(all_alike(self.question.policies(), self.shown)))
+        budget = Budget.of(self.ask.seconds)
         if self.shown:
-            services, actions = (services_alike(self.shown),), actions_alike(self._policies, self.shown)
+            services, actions = (services_alike(self.shown),), actions_alike(self.question.policies(), self.shown)
             for preferred in (services, actions):
                 share = Budget.of(budget.remaining * _SHARE)
-                outcome = search((*claims, *_unlike(preferred)), share, self.limits)
+                outcome = search((*claims, *_unlike(preferred)), share, self.ask)
                 if isinstance(outcome, Found):
                     return outcome
-        return search(claims, budget, self.limits)
+        return search(claims, budget, self.ask)
 
     def __repr__(self) -> str:
         return f"{self._place}\n{self.verdict}"

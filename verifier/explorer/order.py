@@ -17,12 +17,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from verifier.api import limits_of
+from verifier.api import ask_of
 from verifier.base.errors import UsageError
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import Kind, check
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
+from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
 from verifier.report.table import html_table, text_table
 
@@ -86,10 +88,10 @@ def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0)
     """
     if not documents:
         raise UsageError("there is no document to put in order", mend="give one at least")
-    limits = limits_of(timeout, "fast")
+    ask = ask_of(timeout, "fast")
     for policy in documents.values():
         check(policy, Kind.BOUNDARY)
-    within, undecided = _within(documents, limits)
+    within, undecided = _within(documents, ask)
     classes = tuple(dict.fromkeys(_class(name, documents, within) for name in documents))
     pairs = {(low, up) for low in classes for up in classes if low != up and (low[0], up[0]) in within}
     covers = tuple(
@@ -101,7 +103,7 @@ def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0)
     return Order(classes, covers, tuple(pair for pair in undecided if pair not in within))
 
 
-def _within(documents: Mapping[str, Policy], limits: Limits) -> tuple[set[_Pair], list[_Pair]]:
+def _within(documents: Mapping[str, Policy], ask: Ask) -> tuple[set[_Pair], list[_Pair]]:
     """The pairs of which containment is proved, closed under what follows, and those that were not decided."""
     within: set[_Pair] = {(name, name) for name in documents}
     undecided: list[_Pair] = []
@@ -109,7 +111,7 @@ def _within(documents: Mapping[str, Policy], limits: Limits) -> tuple[set[_Pair]
         for other, second in documents.items():
             if (one, other) in within:
                 continue
-            match prove(policies=[first], maximum=second, limits=limits):
+            match prove(ProveQuestion(Documents((first,)), second), ask):
                 case Contained():
                     within |= _following(one, other, within)
                 case Escapes():

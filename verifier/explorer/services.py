@@ -15,12 +15,11 @@ from dataclasses import dataclass, field, fields, replace
 from verifier.base.budget import Budget
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
-from verifier.clouds.aws.documents import Documents, Role
-from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.pin import pin
 from verifier.logic.claims import Claim, Level, Says
-from verifier.questions.limits import Limits, World
+from verifier.questions.ask import Ask, World
 from verifier.questions.prove import allowed, beyond
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.report.table import Cell, html_table, text_table
 from verifier.smt.solve import Unknown
@@ -127,14 +126,14 @@ def _by_name(item: tuple[tuple[str, AccessLevel], Counts]) -> tuple[str, int]:
 
 
 def service_table(
-    documents: Documents, maximum: Policy, pinned: Sequence[Claim], limits: Limits, names: Sequence[str] = ()
+    question: ProveQuestion, pinned: Sequence[Claim], ask: Ask, names: Sequence[str] = ()
 ) -> ServiceTable:
     """Return the table of all known actions, among the requests of which the claims `pinned` are true.
 
     Of the services `names` alone, where any is named; raises UsageError for one that the catalogue does not know. The
-    time of `limits` is for the whole table; actions that it does not suffice for are counted as undecided.
+    time of `ask` is for the whole table; actions that it does not suffice for are counted as undecided.
     """
-    asked = _Asked.of(documents, maximum, pinned, limits)
+    asked = _Asked.of(question, pinned, ask)
     cells: Counter[tuple[str, AccessLevel, Counts]] = Counter()
     for service in _known(names):
         for action in actions(service):
@@ -162,21 +161,21 @@ class _Asked:
     passing: tuple[Claim, ...]
     escaping: tuple[Claim, ...]
     budget: Budget
-    limits: Limits
+    ask: Ask
     known: dict[object, tuple[Outcome, ...]] = field(default_factory=dict)
 
     @staticmethod
-    def of(documents: Documents, maximum: Policy, pinned: Sequence[Claim], limits: Limits) -> _Asked:
-        """Return the questions about `documents` and `maximum`."""
-        policies = next(level for place, level in documents.levels() if place.role is Role.POLICY)
+    def of(question: ProveQuestion, pinned: Sequence[Claim], ask: Ask) -> _Asked:
+        """Return the questions about the documents and the maximum of `question`."""
+        documents, maximum = question.documents, question.maximum
         passing = allowed(documents)
         return _Asked(
-            (Claim(Level(policies), Says.ALLOWS), *pinned),
+            (Claim(Level(documents.policies), Says.ALLOWS), *pinned),
             (Claim(Level((maximum,)), Says.ALLOWS), *pinned),
             (*passing, *pinned),
             (*beyond(passing, maximum), *pinned),
-            Budget.of(limits.seconds),
-            limits,
+            Budget.of(ask.seconds),
+            ask,
         )
 
     def counts(self, action: str) -> Counts:
@@ -184,9 +183,9 @@ class _Asked:
         met = tuple(claim.level.met(action.lower()) for claim in self.escaping)
         found = self.known.get(met)
         if found is None:
-            found = self.known[met] = self._asked(action, replace(self.limits, world=World.ALL))
-        if self.limits.world is World.AWS:
-            found = self._asked(action, self.limits, found)
+            found = self.known[met] = self._asked(action, replace(self.ask, world=World.ALL))
+        if self.ask.world is World.AWS:
+            found = self._asked(action, self.ask, found)
         return _counts(found)
 
     def spelled(self) -> Iterator[str]:
@@ -194,22 +193,22 @@ class _Asked:
         rulesets = [ruleset for claim in self.escaping for ruleset in claim.level.rulesets]
         yield from sorted({service for ruleset in rulesets for service in ruleset.index.services})
 
-    def _asked(self, action: str, limits: Limits, known: Sequence[Outcome] = ()) -> tuple[Outcome, ...]:
+    def _asked(self, action: str, ask: Ask, known: Sequence[Outcome] = ()) -> tuple[Outcome, ...]:
         """The outcomes for one action: granted, left, passing, escaping. What is `known` to be absent stays so; what
         escapes passes, and what passes is granted.
         """
         one = pin(action=action).claim
 
-        def ask(place: int, claims: tuple[Claim, ...]) -> Outcome:
+        def outcome(place: int, claims: tuple[Claim, ...]) -> Outcome:
             settled = known[place] if known else None
             if isinstance(settled, Absent):
                 return settled
-            return search((one, *claims), self.budget, limits, shown=False)
+            return search((one, *claims), self.budget, ask, shown=False)
 
-        escaping = ask(3, self.escaping)
-        passing = escaping if isinstance(escaping, Found) else ask(2, self.passing)
-        granted = passing if isinstance(passing, Found) else ask(0, self.granted)
-        return granted, ask(1, self.left), passing, escaping
+        escaping = outcome(3, self.escaping)
+        passing = escaping if isinstance(escaping, Found) else outcome(2, self.passing)
+        granted = passing if isinstance(passing, Found) else outcome(0, self.granted)
+        return granted, outcome(1, self.left), passing, escaping
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Counts:

@@ -13,42 +13,37 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.organisation import only_denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
-from verifier.questions.limits import Limits
+from verifier.questions.question import AloneQuestion
 from verifier.questions.search import Absent, Found, Outcome, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.smt.solve import Unknown
 
 
-def appeared(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
-    """Return what is gained by `document`, which was not there before. Raises PolicyError as `diff` does."""
-    return _alone(document, told, limits, came=True)
+def alone(question: AloneQuestion, ask: Ask = Ask()) -> Difference:
+    """Return what is gained by a document that was not there before, or lost with one that is no longer there.
 
-
-def vanished(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
-    """Return what is lost with `document`, which is no longer there. Raises PolicyError as `diff` does."""
-    return _alone(document, told, limits, came=False)
-
-
-def _alone(document: Policy, told: PolicyType | None, limits: Limits, *, came: bool) -> Difference:
-    (document,) = alike((document,), told)
+    Raises PolicyError as `diff` does.
+    """
+    (document,) = alike((question.document,), question.told)
     try:
-        with deadline(limits.seconds):
-            return _searched(document, limits, came=came)
+        with deadline(ask.seconds):
+            return _searched(document, ask, came=question.appeared)
     except LimitReached as limit:
-        return not_compared(str(limit), limits)
+        return not_compared(str(limit), ask)
 
 
-def _searched(document: Policy, limits: Limits, *, came: bool) -> Difference:
-    budget = Budget.of(limits.seconds)
+def _searched(document: Policy, ask: Ask, *, came: bool) -> Difference:
+    budget = Budget.of(ask.seconds)
     denies = only_denies((document,))
-    said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, limits)
-    denied = search([Claim(Level((document,)), Says.DENIES)], budget, limits, shown=False)
+    said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, ask)
+    denied = search([Claim(Level((document,)), Says.DENIES)], budget, ask, shown=False)
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
     gains = came is not denies
     hinges = said if isinstance(said, Hinges) else None
@@ -60,10 +55,10 @@ def _searched(document: Policy, limits: Limits, *, came: bool) -> Difference:
         lost=None if gains else found,
         denies_same=None if isinstance(denied, Unknown | Hinges) else isinstance(denied, Absent),
         reason=open_reason(((said, "gained" if gains else "lost"), (denied, "denied"))),
-        assumes=assumptions((document,), limits.world, limits.readings, proved=proved),
+        assumes=assumptions((document,), ask.world, ask.readings, proved=proved),
         gained_fit=fit if gains else Fit(),
         lost_fit=Fit() if gains else fit,
-        world=limits.world,
+        world=ask.world,
         gained_hinges=hinges if gains else None,
         lost_hinges=None if gains else hinges,
     )

@@ -8,28 +8,22 @@ from collections.abc import Sequence
 
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import Source
-from verifier.clouds.aws.by_itself import by_itself
-from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.prove import contained
+from verifier.questions.question import ConfineQuestion
 from verifier.questions.verdict import Verdict
 
 _SERVICE = re.compile("[a-z0-9-]+")
 
 
-def confine(
-    document: Policy, services: Sequence[str], *, told: PolicyType | None = None, limits: Limits = Limits()
-) -> Verdict:
-    """Return whether everything that `document` allows is an action of one of `services` (`s3`, `dynamodb`, ...).
+def confine(question: ConfineQuestion, ask: Ask = Ask()) -> Verdict:
+    """Return whether everything that the document allows is an action of one of the services (`s3`, `dynamodb`, ...).
 
-    `told` is what the document is; an RCP says it itself. Raises PolicyError for a document that is something else,
-    UsageError for a name that is no service's.
+    Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is no service's.
     """
-    documents = by_itself(document, told)
-    maximum = services_maximum(services)
-    return contained(documents, maximum, limits)
+    return contained(question.documents, services_maximum(question.services), ask)
 
 
 def services_maximum(services: Sequence[str]) -> Policy:

@@ -20,41 +20,42 @@ from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask
 from verifier.questions.hinging import open_reason
-from verifier.questions.limits import Limits, Readings, World
 from verifier.questions.prove import allowed
+from verifier.questions.question import DiffQuestion
 from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 
 _BESIDE = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
 
 
-def diff(old: Policy, new: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Difference:
-    """Return how what `new` allows stands to what `old` allows.
+def diff(question: DiffQuestion, ask: Ask = Ask()) -> Difference:
+    """Return how what the new document allows stands to what the old one allows.
 
-    `told` is what they are; an RCP says it itself, and others are read as a boundary. Raises PolicyError for a document
-    that is something else, or two of different kinds.
+    An RCP says itself what it is, and others are read as a boundary where they are not told. Raises PolicyError for a
+    document that is something else, or two of different kinds.
     """
-    old, new = alike((old, new), told)
+    old, new = alike((question.old, question.new), question.told)
     try:
-        with deadline(limits.seconds):
-            return _diff(old, new, told, limits)
+        with deadline(ask.seconds):
+            return _diff(DiffQuestion(old, new, question.told), ask)
     except LimitReached as limit:
-        return not_compared(str(limit), limits)
+        return not_compared(str(limit), ask)
 
 
-def not_compared(reason: str, limits: Limits) -> Difference:
+def not_compared(reason: str, ask: Ask) -> Difference:
     """Return the answer that nothing was found out, for `reason`."""
-    return Difference(Relation.UNDECIDED, reason=reason, world=limits.world, vacuous=None)
+    return Difference(Relation.UNDECIDED, reason=reason, world=ask.world, vacuous=None)
 
 
-def _diff(old: Policy, new: Policy, told: PolicyType | None, limits: Limits) -> Difference:
-    budget = Budget.of(limits.seconds)
-    asked = sides(old, new, told)
-    gained, lost = (search(claims, budget, limits) for claims in asked)
-    same, denied = _denies_same(Level((old,)), Level((new,)), budget, limits)
+def _diff(question: DiffQuestion, ask: Ask) -> Difference:
+    budget = Budget.of(ask.seconds)
+    asked = sides(question)
+    gained, lost = (search(claims, budget, ask) for claims in asked)
+    same, denied = _denies_same(Level((question.old,)), Level((question.new,)), budget, ask)
     relation = _relation(gained, lost)
-    vacuous = empty(asked[0][:-1], budget, limits) if relation is Relation.EQUIVALENT else False
+    vacuous = empty(asked[0][:-1], budget, ask) if relation is Relation.EQUIVALENT else False
     proved = relation is Relation.EQUIVALENT
     return Difference(
         relation,
@@ -62,22 +63,21 @@ def _diff(old: Policy, new: Policy, told: PolicyType | None, limits: Limits) -> 
         _request(lost),
         same,
         open_reason(((gained, "gained"), (lost, "lost"), *((side, "denied by one document") for side in denied))),
-        assumed(old, new, told, limits.world, limits.readings, proved=proved),
+        assumed(question, ask, proved=proved),
         _fit(gained),
         _fit(lost),
-        limits.world,
+        ask.world,
         vacuous,
         _hinges(gained),
         _hinges(lost),
     )
 
 
-def assumed(
-    old: Policy, new: Policy, told: PolicyType | None, world: World, readings: Readings, *, proved: bool = False
-) -> tuple[str, ...]:
-    """Return what an answer about `old` and `new` takes for granted."""
-    found = assumptions((old, new), world, readings, proved=proved)
-    return (*found, _BESIDE) if _one_is_beside(old, new, told) else found
+def assumed(question: DiffQuestion, ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
+    """Return what an answer to `question` takes for granted."""
+    old, new = alike((question.old, question.new), question.told)
+    found = assumptions((old, new), ask.world, ask.readings, proved=proved)
+    return (*found, _BESIDE) if _one_is_beside(old, new, question.told) else found
 
 
 def _one_is_beside(old: Policy, new: Policy, told: PolicyType | None) -> bool:
@@ -85,12 +85,13 @@ def _one_is_beside(old: Policy, new: Policy, told: PolicyType | None) -> bool:
     return told is PolicyType.SCP and only_denies((old,)) is not only_denies((new,))
 
 
-def sides(old: Policy, new: Policy, told: PolicyType | None = None) -> tuple[Sequence[Claim], Sequence[Claim]]:
-    """Return the claims of a request that is gained, and those of one that is lost; `told` is what documents are."""
+def sides(question: DiffQuestion) -> tuple[Sequence[Claim], Sequence[Claim]]:
+    """Return the claims of a request that is gained, and those of one that is lost. Raises as `diff`."""
+    old, new = alike((question.old, question.new), question.told)
     before, after = (Level((as_rcp(policy) if is_rcp(policy) else policy,)) for policy in (old, new))
     if only_denies((old, new)):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
-    if _one_is_beside(old, new, told):
+    if _one_is_beside(old, new, question.told):
         return (*_passing(new), _stopped(before, old)), (*_passing(old), _stopped(after, new))
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
 
@@ -109,9 +110,9 @@ def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
     return Claim(this, says), Claim(other, says, holds=False)
 
 
-def _denies_same(before: Level, after: Level, budget: Budget, limits: Limits) -> tuple[bool | None, Sequence[Outcome]]:
+def _denies_same(before: Level, after: Level, budget: Budget, ask: Ask) -> tuple[bool | None, Sequence[Outcome]]:
     pairs = ((before, after), (after, before))
-    found = [search(_only(*pair, Says.DENIES), budget, limits, shown=False) for pair in pairs]
+    found = [search(_only(*pair, Says.DENIES), budget, ask, shown=False) for pair in pairs]
     if any(isinstance(side, Found) for side in found):
         return False, ()
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)

@@ -4,19 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.by_itself import by_itself
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import PolicyType, alike
-from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim
-from verifier.questions.confine import services_maximum
-from verifier.questions.diff import sides
+from verifier.questions.answer import counterclaims
+from verifier.questions.ask import Ask, Readings
 from verifier.questions.hinging import every_reading, touch
-from verifier.questions.limits import Readings
-from verifier.questions.prove import allowed, beyond
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.search import whole
 from verifier.smt.smtlib import export
 
@@ -24,40 +20,27 @@ _SECONDS = 60.0
 _EVERY = "A constant whose name ends in `the_other_way` says how AWS reads a rule on which its guide is unclear."
 _HEADING = "Made by verifier. If this is unsatisfiable, there is no request that {}."
 
-
-def export_prove(
-    *,
-    policies: Sequence[Policy],
-    maximum: Policy,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Iterable[Sequence[Policy]] = (),
-    rcps: Iterable[Policy] = (),
-    readings: Readings = Readings.ALL,
-) -> str:
-    """Return the script of `prove`. Raises Unsupported for what SMT-LIB cannot say."""
-    documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
-    return _script(beyond(allowed(documents), maximum), "is allowed, but not by the maximum", readings)
+Exported: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
 
 
-def export_confine(
-    document: Policy, services: Sequence[str], *, told: PolicyType | None = None, readings: Readings = Readings.ALL
-) -> str:
-    """Return the script of `confine`. Raises Unsupported as above, UsageError for a name that is no service's."""
-    claims = beyond(allowed(by_itself(document, told)), services_maximum(services))
-    return _script(claims, "is allowed outside the services named", readings)
+def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
+    """Return the scripts of `question`: of `diff` that of what is gained and that of what is lost, of others one.
+
+    Raises Unsupported for what SMT-LIB cannot say, UsageError for a name that is not a service's.
+    """
+    sides = zip(_requests(question), counterclaims(question), strict=True)
+    return tuple(_script(claims, what, ask.readings) for what, claims in sides)
 
 
-def export_diff(
-    old: Policy, new: Policy, *, told: PolicyType | None = None, readings: Readings = Readings.ALL
-) -> tuple[str, str]:
-    """Return the scripts of what is gained and of what is lost. Raises Unsupported as above."""
-    old, new = alike((old, new), told)
-    gained, lost = sides(old, new, told)
-    return (
-        _script(gained, "only the second document allows", readings),
-        _script(lost, "only the first document allows", readings),
-    )
+def _requests(question: Exported) -> tuple[str, ...]:
+    match question:
+        case ProveQuestion():
+            return ("is allowed, but not by the maximum",)
+        case ConfineQuestion():
+            return ("is allowed outside the services named",)
+        case DiffQuestion():
+            return "only the second document allows", "only the first document allows"
+    assert_never(question)
 
 
 def _script(claims: Sequence[Claim], what: str, readings: Readings) -> str:

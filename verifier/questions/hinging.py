@@ -15,7 +15,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.policy.readings import Reading, in_order
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level
-from verifier.questions.limits import Limits, World
+from verifier.questions.ask import Ask, World
 from verifier.questions.outcome import Found, Outcome
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Hinges
@@ -38,12 +38,12 @@ def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
     return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
 
 
-def to_show(claims: Sequence[Claim], found: Hinges, budget: Budget, limits: Limits) -> Hinges:
+def to_show(claims: Sequence[Claim], found: Hinges, budget: Budget, ask: Ask) -> Hinges:
     """Return what to show instead of the request that was `found`: one that AWS can make, wherever there is one."""
     from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
 
     every, reading = every_reading(claims), frozenset(found.points)
-    if limits.world is World.AWS:
+    if ask.world is World.AWS:
         return hinges(every, fit(every, found.request, reading))
     return hinges(every, choose(every, found.request, budget, reading))
 

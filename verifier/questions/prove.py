@@ -8,7 +8,7 @@ So the search is for a request that is allowed and that the maximum does not all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import assert_never
 
@@ -17,39 +17,25 @@ from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import Kind, check
 from verifier.clouds.aws.policy.organisation import as_rcp
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask, World
 from verifier.questions.hinging import to_show
-from verifier.questions.limits import Limits, World
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Fit, Hinges, Undecided, Verdict
 from verifier.smt.solve import Unknown
 
 
-def prove(
-    *,
-    policies: Sequence[Policy],
-    maximum: Policy,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Iterable[Sequence[Policy]] = (),
-    rcps: Iterable[Policy] = (),
-    limits: Limits = Limits(),
-) -> Verdict:
-    """Return whether what the documents allow together lies within what `maximum` allows.
+def prove(question: ProveQuestion, ask: Ask = Ask()) -> Verdict:
+    """Return whether what the documents allow together lies within what the maximum allows.
 
-    `scps` are levels, each one or several documents. Raises PolicyError where a document is not what its place
-    requires, ValueError where there is no identity policy.
+    Raises PolicyError where a document is not what its place requires, ValueError where there is no identity policy.
     """
-    if not policies:
-        raise ValueError("at least one identity policy is needed")
-    documents = Documents(tuple(policies), boundary, session, tuple(map(tuple, scps)), tuple(rcps))
-    documents.check()
-    check(maximum, Kind.MAXIMUM)
-    return contained(documents, maximum, limits)
+    question.check()
+    return contained(question.documents, question.maximum, ask)
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
@@ -69,44 +55,42 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
+def contained(documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
     try:
-        with deadline(limits.seconds):
-            return _contained(documents, maximum, limits)
+        with deadline(ask.seconds):
+            return _contained(documents, maximum, ask)
     except LimitReached as limit:
-        return Undecided(str(limit), world=limits.world)
+        return Undecided(str(limit), world=ask.world)
 
 
-def _contained(documents: Documents, maximum: Policy, limits: Limits) -> Verdict:
+def _contained(documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
-    assumed = partial(assumptions, policies, limits.world, limits.readings, documents=documents)
-    budget = Budget.of(limits.seconds)
+    assumed = partial(assumptions, policies, ask.world, ask.readings, documents=documents)
+    budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
-    match search(escaping, budget, limits, shown=False):
+    match search(escaping, budget, ask, shown=False):
         case Found(request):
-            return Escapes.later(_chooser(escaping, request, budget, limits), assumed(), limits.world)
+            return Escapes.later(_chooser(escaping, request, budget, ask), assumed(), ask.world)
         case Hinges() as found:
-            shown = to_show(escaping, found, budget, limits)
-            return Undecided(shown.reason("escapes"), assumed(), limits.world, shown)
+            shown = to_show(escaping, found, budget, ask)
+            return Undecided(shown.reason("escapes"), assumed(), ask.world, shown)
         case Unknown(reason):
-            return Undecided(reason, assumed(), limits.world)
+            return Undecided(reason, assumed(), ask.world)
         case Absent():
-            return Contained(empty(claims, budget, limits), assumed(proved=True), limits.world)
+            return Contained(empty(claims, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
 
 
-def _chooser(
-    claims: Sequence[Claim], request: Request, budget: Budget, limits: Limits
-) -> Callable[[], tuple[Request, Fit]]:
+def _chooser(claims: Sequence[Claim], request: Request, budget: Budget, ask: Ask) -> Callable[[], tuple[Request, Fit]]:
     """Return what chooses the request to show instead of `request`; it has the time that is left now."""
     seconds = budget.remaining
 
     def chosen() -> tuple[Request, Fit]:
         from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
 
-        narrowed = limits.world is World.AWS
+        narrowed = ask.world is World.AWS
         found = fit(claims, request) if narrowed else choose(claims, request, Budget.of(seconds))
         return found.request, found.fit
 

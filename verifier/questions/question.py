@@ -1,57 +1,65 @@
-"""The questions that a line of `verifier batch` may ask, as `read_question.py` reads them; answers carry their `id`.
+"""The questions, each one value. How one is asked is another value (`ask.py`); `answer.py` answers any of them.
 
-`world` narrows one question to the requests that AWS can make, `readings` says how AWS's guide is read; None leaves
-that to the limits of the call. `told` is what documents by themselves are, where they do not say it.
+    ProveQuestion      is what the documents allow together within the maximum?
+    DiffQuestion       do the two documents allow the same requests?
+    AloneQuestion      the same, where one of the two versions does not exist
+    ConfineQuestion    does the document block every service but these?
+    EvaluateQuestion   what happens to this one request?
+    SimplifyQuestion   which parts of the document change nothing?
+
+`told` is what documents by themselves are, where they do not say it. A `Standard` is what many documents are held to,
+each in a `ProveQuestion` of its own. Whether documents suit their places is checked when a question is answered.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.by_itself import by_itself
+from verifier.clouds.aws.by_itself import by_itself, placed
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check
+from verifier.clouds.aws.policy.organisation import is_rcp
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import Readings, World
-
-MAX_DEPTH = 64
-
-# Any JSON value: None, bool, int, float, str, and lists and dicts of them, at most MAX_DEPTH deep.
-JsonValue: TypeAlias = Any
-Level: TypeAlias = tuple[Policy, ...]
+from verifier.questions.ask import Ask
+from verifier.questions.read_id import JsonValue
 
 
 @dataclass(frozen=True)
 class ProveQuestion:
-    """`prove`: is what the documents allow together within the maximum?"""
+    """`prove`, and `repair` of its boundary: is what the documents allow together within the maximum?"""
 
-    id: JsonValue
-    policies: tuple[Policy, ...]
+    documents: Documents
     maximum: Policy
-    boundary: Policy | None = None
-    session: Policy | None = None
-    scps: tuple[Level, ...] = ()
-    rcps: tuple[Policy, ...] = ()
-    world: World | None = None
-    readings: Readings | None = None
 
-    @property
-    def documents(self) -> Documents:
-        """All but the maximum, each in its place."""
-        return Documents(self.policies, self.boundary, self.session, self.scps, self.rcps)
+    def check(self) -> None:
+        """Raise PolicyError where a document is not what its place requires, ValueError without an identity policy."""
+        if not self.documents.policies:
+            raise ValueError("at least one identity policy is needed")
+        self.documents.check()
+        check(self.maximum, Kind.MAXIMUM)
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Return every document, the maximum last."""
+        return (*(policy for _, policy in self.documents.placed()), self.maximum)
 
 
 @dataclass(frozen=True)
 class DiffQuestion:
     """`diff`: do the two documents allow the same requests?"""
 
-    id: JsonValue
     old: Policy
     new: Policy
-    world: World | None = None
-    readings: Readings | None = None
+    told: PolicyType | None = None
+
+
+@dataclass(frozen=True)
+class AloneQuestion:
+    """`diff` of a document that has `appeared`, or else vanished: there is no other version."""
+
+    document: Policy
+    appeared: bool
     told: PolicyType | None = None
 
 
@@ -59,11 +67,8 @@ class DiffQuestion:
 class ConfineQuestion:
     """`confine`: does the document block every service but these?"""
 
-    id: JsonValue
     document: Policy
     services: tuple[str, ...]
-    world: World | None = None
-    readings: Readings | None = None
     told: PolicyType | None = None
 
     @property
@@ -76,18 +81,55 @@ class ConfineQuestion:
 class EvaluateQuestion:
     """`evaluate`: what happens to this one request?"""
 
-    id: JsonValue
-    policies: tuple[Policy, ...]
+    documents: Documents
     request: Request
-    boundary: Policy | None = None
-    session: Policy | None = None
-    scps: tuple[Level, ...] = ()
-    rcps: tuple[Policy, ...] = ()
 
-    @property
-    def documents(self) -> Documents:
-        """All of them, each in its place."""
-        return Documents(self.policies, self.boundary, self.session, self.scps, self.rcps)
+
+@dataclass(frozen=True)
+class SimplifyQuestion:
+    """`simplify`: which parts of the document change nothing?"""
+
+    document: Policy
+    told: PolicyType | None = None
 
 
 Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A question with how it is to be asked; `id` is what the line of a batch gives its answer to carry."""
+
+    question: Question
+    ask: Ask
+    id: JsonValue = None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What each of many documents is held to: the `documents` beside it, none of them its own, and the maximum.
+
+    `told` is what each of them is; None leaves that to them: an RCP says it itself, and others are identity policies.
+    """
+
+    documents: Documents
+    maximum: Policy
+    told: PolicyType | None = PolicyType.IDENTITY
+
+    def check(self) -> None:
+        """Raise PolicyError where a document is not what its place requires, UsageError for a type of the others that
+        is not supported yet.
+        """
+        alike((), self.told)
+        self.documents.check()
+        check(self.maximum, Kind.MAXIMUM)
+
+    def question(self, policy: Policy) -> ProveQuestion:
+        """Return the question about one document. Raises PolicyError where it is something else than it is told."""
+        told = self.told or (PolicyType.RCP if is_rcp(policy) else PolicyType.IDENTITY)
+        return ProveQuestion(placed(policy, told, self.documents), self.maximum)
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Return every document as it is written, the maximum last."""
+        given = self.documents.beside().values()
+        return (*(policy for levels in given for level in levels for policy in level), self.maximum)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any, TypeAlias
 
 from verifier.base.grammar import MAX_CHARACTERS
-from verifier.questions.question import MAX_DEPTH, JsonValue
+
+MAX_DEPTH = 64
+
+# Any JSON value: None, bool, int, float, str, and lists and dicts of them, at most MAX_DEPTH deep.
+JsonValue: TypeAlias = Any
 
 _PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")

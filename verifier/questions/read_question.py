@@ -1,4 +1,4 @@
-"""One line of `verifier batch` to a question; `grammar/question.lark` has the shape of the line."""
+"""One line of `verifier batch` to a question and how to ask it; `grammar/question.lark` has the shape of the line."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
 from verifier.base.source import Source
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.read_request import RequestActions, RequestTree, request_of
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import Readings, World
+from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import (
-    MAX_DEPTH,
     ConfineQuestion,
     DiffQuestion,
     EvaluateQuestion,
-    JsonValue,
-    Level,
+    Posed,
     ProveQuestion,
     Question,
 )
+from verifier.questions.read_id import MAX_DEPTH, JsonValue
 
 _LONGEST_NUMBER = 1_000
 
@@ -47,20 +47,20 @@ class Nested(NamedTuple):
     depth: int
 
 
-class Documents(NamedTuple):
+class DocumentTrees(NamedTuple):
     """The documents of a list."""
 
     trees: list[DocumentTree]
 
 
-class Levels(NamedTuple):
+class LevelTrees(NamedTuple):
     """The levels of a list."""
 
     trees: list[LevelTree]
 
 
-MemberValue: TypeAlias = Token | Nested | DocumentTree | Documents | Levels | Texts | RequestTree
-T = TypeVar("T", Token, Nested, DocumentTree, Documents, Levels, Texts, RequestTree)
+MemberValue: TypeAlias = Token | Nested | DocumentTree | DocumentTrees | LevelTrees | Texts | RequestTree
+T = TypeVar("T", Token, Nested, DocumentTree, DocumentTrees, LevelTrees, Texts, RequestTree)
 
 
 class Member(NamedTuple):
@@ -81,11 +81,11 @@ class QuestionActions(DocumentActions, RequestActions):
 
     ask = one_document = documents = levels = services = question_request = world = reading = told = question_id
 
-    def document_list(self, children: list[Token | DocumentTree]) -> Documents:
-        return Documents(children[1:-1])  # type: ignore[arg-type]  # brackets around
+    def document_list(self, children: list[Token | DocumentTree]) -> DocumentTrees:
+        return DocumentTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
 
-    def level_list(self, children: list[Token | LevelTree]) -> Levels:
-        return Levels(children[1:-1])  # type: ignore[arg-type]  # brackets around
+    def level_list(self, children: list[Token | LevelTree]) -> LevelTrees:
+        return LevelTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
 
     def value(self, children: list[Token | Nested]) -> Nested:
         (child,) = children
@@ -111,8 +111,8 @@ class QuestionActions(DocumentActions, RequestActions):
 _READER = Reader("question", ("question",), QuestionActions(), UsageError)
 
 
-def read_question(line: str, name: str = "<line>") -> Question:
-    """Return the question that `line` asks; `name` stands for it in messages.
+def read_question(line: str, ask: Ask = Ask(), name: str = "<line>") -> Posed:
+    """Return the question of `line`, to be asked as the line says, and otherwise as `ask`; messages call it `name`.
 
     Raises UsageError for a line that is no question, PolicyError and RequestError for what stands in it; each knows its
     line and column. Whether the documents suit their places is checked when the question is answered.
@@ -120,7 +120,7 @@ def read_question(line: str, name: str = "<line>") -> Question:
     source = source_of(line, name)
     check_size(source, UsageError)
     first, members = _READER.read(source, "question")
-    return _Elements(source, first, members).question()
+    return _Elements(source, first, members).posed(ask)
 
 
 class _Elements:
@@ -136,20 +136,25 @@ class _Elements:
                 raise self._error(f"{quote(name)} stands twice", member.name, "remove one of them")
             self._members[name] = member
 
-    def question(self) -> Question:
+    def posed(self, ask: Ask) -> Posed:
         kind = text_of(self._needed("ask", Token))
         self._check_names(kind)
         identity = self._value("id", Nested)
         name = identity.value if identity else None
+        return Posed(self._question(kind), self._how(ask), name)
+
+    def _question(self, kind: str) -> Question:
         match kind:
             case "prove":
-                return ProveQuestion(name, self._policies(), self._policy("maximum"), *self._beside(), *self._how())
+                policies, maximum = self._policies(), self._policy("maximum")
+                return ProveQuestion(self._documents(policies), maximum)
             case "diff":
-                return DiffQuestion(name, self._policy("old"), self._policy("new"), *self._how(), self._told())
+                return DiffQuestion(self._policy("old"), self._policy("new"), self._told())
             case "confine":
-                return ConfineQuestion(name, self._policy("document"), self._services(), *self._how(), self._told())
+                return ConfineQuestion(self._policy("document"), self._services(), self._told())
             case _:
-                return EvaluateQuestion(name, self._policies(), self._request(), *self._beside())
+                policies, request = self._policies(), self._request()
+                return EvaluateQuestion(self._documents(policies), request)
 
     def _check_names(self, kind: str) -> None:
         needed, beside = _TAKES[kind]
@@ -158,26 +163,27 @@ class _Elements:
                 takes = ", ".join(f"`{word}`" for word in (*needed, *beside))
                 raise self._error(f"the question `{kind}` takes no {quote(name)}", member.name, f"use {takes}")
 
-    def _beside(self) -> tuple[Policy | None, Policy | None, tuple[Level, ...], tuple[Policy, ...]]:
-        levels, rcps = self._value("scps", Levels), self._value("rcps", Documents)
+    def _documents(self, policies: tuple[Policy, ...]) -> Documents:
+        levels, rcps = self._value("scps", LevelTrees), self._value("rcps", DocumentTrees)
         scps = tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
-        return self._optional("boundary"), self._optional("session"), scps, self._all(rcps) if rcps else ()
+        boundary, session = self._optional("boundary"), self._optional("session")
+        return Documents(policies, boundary, session, scps, self._all(rcps) if rcps else ())
 
-    def _how(self) -> tuple[World | None, Readings | None]:
+    def _how(self, ask: Ask) -> Ask:
         world, reading = self._value("world", Token), self._value("reading", Token)
-        return World(text_of(world)) if world else None, Readings(text_of(reading)) if reading else None
+        return ask.but(World(text_of(world)) if world else None, Readings(text_of(reading)) if reading else None)
 
     def _told(self) -> PolicyType | None:
         found = self._value("type", Token)
         return PolicyType(text_of(found)) if found else None
 
     def _policies(self) -> tuple[Policy, ...]:
-        documents = self._needed("policies", Documents)
+        documents = self._needed("policies", DocumentTrees)
         if not documents.trees:
             raise self._error("`policies` holds no document", self._members["policies"].name, "add a document")
         return self._all(documents)
 
-    def _all(self, documents: Documents) -> tuple[Policy, ...]:
+    def _all(self, documents: DocumentTrees) -> tuple[Policy, ...]:
         return tuple(policy_of(tree, self._source) for tree in documents.trees)
 
     def _policy(self, name: str) -> Policy:

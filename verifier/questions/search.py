@@ -32,10 +32,10 @@ from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.hinges import under_others
 from verifier.logic.propagate import Conjunctions
+from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.decide import decide, speaker
 from verifier.questions.decode import decode
 from verifier.questions.hinging import every_reading, hinges, touch
-from verifier.questions.limits import Encoding, Limits, Readings, World
 from verifier.questions.outcome import Absent, Found, Outcome
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Hinges
@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 __all__ = ["Absent", "Found", "Hinges", "Outcome", "empty", "replays", "search", "whole"]
 
 
-def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool = True) -> Outcome:
+def search(claims: Sequence[Claim], budget: Budget, ask: Ask, *, shown: bool = True) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds.
 
     Where the request is not `shown` to anybody, it is replayed and otherwise left as it was found.
     """
-    usual = _asked(claims, budget, limits, shown=shown)
-    if not isinstance(usual, Absent) or limits.readings is Readings.USUAL or not touch(claims):
+    usual = _asked(claims, budget, ask, shown=shown)
+    if not isinstance(usual, Absent) or ask.readings is Readings.USUAL or not touch(claims):
         return usual
     every = every_reading(claims)
-    match _asked(every, budget, limits, shown=shown):
+    match _asked(every, budget, ask, shown=shown):
         case Found() as found:
             return hinges(every, found)
         case Unknown(reason):
@@ -66,18 +66,18 @@ def search(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
             return other
 
 
-def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bool) -> Outcome:
+def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask, *, shown: bool) -> Outcome:
     """Look for a request; of claims under every reading, for one under a reading that is not usual."""
     answer = partial(_answer, claims, budget, shown=shown)
     try:
         with bounded():
             budget.check()  # before the documents are compiled
-            if limits.world is World.AWS:
+            if ask.world is World.AWS:
                 from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
 
-                return _in_world(claims, fitting(claims, budget, _solver(limits)), shown=shown)
-            if limits.encoding is Encoding.STRINGS:
-                return answer(None, _solver(limits)(_hinging(claims, whole(claims)), budget))
+                return _in_world(claims, fitting(claims, budget, _solver(ask)), shown=shown)
+            if ask.encoding is Encoding.STRINGS:
+                return answer(None, _solver(ask)(_hinging(claims, whole(claims)), budget))
             return _search(claims, budget, answer)
     except _TooManyClasses:
         return answer(None, solve(_hinging(claims, whole(claims)), budget))
@@ -85,12 +85,12 @@ def _asked(claims: Sequence[Claim], budget: Budget, limits: Limits, *, shown: bo
         return Unknown(str(limit))
 
 
-def empty(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | None:
+def empty(claims: Sequence[Claim], budget: Budget, ask: Ask) -> bool | None:
     """Return whether no request makes all `claims` true under the usual reading; None where that was not found out.
 
     That something would under another reading does not make a proof about nothing a good one.
     """
-    match search(claims, budget, replace(limits, readings=Readings.USUAL), shown=False):
+    match search(claims, budget, replace(ask, readings=Readings.USUAL), shown=False):
         case Found():
             return False
         case Absent() | Hinges():
@@ -101,8 +101,8 @@ def empty(claims: Sequence[Claim], budget: Budget, limits: Limits) -> bool | Non
             assert_never(other)
 
 
-def _solver(limits: Limits) -> Solver:
-    if limits.encoding is Encoding.STRINGS:
+def _solver(ask: Ask) -> Solver:
+    if ask.encoding is Encoding.STRINGS:
         from verifier.smt.strings import solve_strings  # noqa: PLC0415  # rarely asked for
 
         return solve_strings

@@ -18,7 +18,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, shown
 from verifier.clouds.aws.policy.readings import Point, the_other_way
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import World
+from verifier.questions.ask import World
 from verifier.shown import Shown
 
 

@@ -21,7 +21,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.policy.readings import Point, in_order
 from verifier.logic.claims import Claim
 from verifier.logic.propagate import Folding
-from verifier.questions.limits import World
+from verifier.questions.ask import World
 from verifier.regions.check import check
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
-from verifier.questions.ask import counterclaims
-from verifier.questions.limits import World
+from verifier.questions.answer import counterclaims
+from verifier.questions.ask import Ask
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
@@ -17,15 +17,15 @@ from verifier.regions.regions import regions
 Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
 
 
-def regions_of(question: Parted, seconds: float, world: World = World.ALL) -> Regions:
-    """Return all that makes a difference to `question` in `world`, or in its own, found within `seconds`.
+def regions_of(question: Parted, ask: Ask) -> Regions:
+    """Return all that makes a difference to `question` in the world of `ask`, found within its time.
 
     The documents suit their places: an answer to the question was found before.
     """
     try:
-        with deadline(seconds):
+        with deadline(ask.seconds):
             sides = list(zip(_sides(question), counterclaims(question), strict=True))
-            return regions(sides, Budget.of(seconds), question.world or world)
+            return regions(sides, Budget.of(ask.seconds), ask.world)
     except LimitReached as limit:
         return Regions((), complete=False, reason=str(limit))
 

@@ -22,16 +22,15 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import Kind, check
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.rewrite import rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.ask import Ask
 from verifier.questions.hinging import to_show
-from verifier.questions.limits import Limits
 from verifier.questions.prove import allowed, beyond
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.search import Outcome as Searched
 from verifier.repairs.denials import denials
@@ -45,28 +44,28 @@ _SECONDS_FOR_A_MOVE = 2.0
 _NONE_SUITS = "no change that was thought of keeps all that the maximum allows and takes away all that it does not"
 
 
-def repair(documents: Documents, maximum: Policy, *, limits: Limits = Limits()) -> Repaired:
-    """Return a boundary with which all that `documents` allow together is within `maximum`, and nothing else is lost.
+def repair(question: ProveQuestion, ask: Ask = Ask()) -> Repaired:
+    """Return a boundary with which all that the documents allow together is within the maximum, and nothing else is
+    lost.
 
-    Raises PolicyError where a document is not what its place requires.
+    Raises PolicyError where a document is not what its place requires, ValueError where there is no identity policy.
     """
-    documents.check()
-    check(maximum, Kind.MAXIMUM)
+    question.check()
     try:
-        with deadline(limits.seconds):
-            return _repair(documents, maximum, limits)
+        with deadline(ask.seconds):
+            return _repair(question, ask)
     except LimitReached as limit:
         return Repaired(RepairOutcome.NO_REPAIR, None, reason=str(limit))
 
 
-def _repair(documents: Documents, maximum: Policy, limits: Limits) -> Repaired:
-    found = Repairer(documents, maximum, Budget.of(limits.seconds), limits)
+def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
+    documents = question.documents
+    found = Repairer(question, Budget.of(ask.seconds), ask)
     boundary = documents.boundary
     source = replace(boundary.source, text=text_of(boundary)) if boundary else None
     repaired = found.repair()
-    policies = (*(policy for _, policy in documents.placed()), maximum)
     proved = repaired.outcome is not RepairOutcome.NO_REPAIR
-    assumes = assumptions(policies, limits.world, limits.readings, documents=documents, proved=proved)
+    assumes = assumptions(question.policies(), ask.world, ask.readings, documents=documents, proved=proved)
     return replace(repaired, source=source, assumes=assumes)
 
 
@@ -74,10 +73,9 @@ def _repair(documents: Documents, maximum: Policy, limits: Limits) -> Repaired:
 class Repairer:
     """The search for a repair; `reason`, and `request` under the proposal `nearest`, are what stood in its way last."""
 
-    documents: Documents
-    maximum: Policy
+    question: ProveQuestion
     budget: Budget
-    limits: Limits
+    ask: Ask
     reason: str = _NONE_SUITS
     request: Request | None = None
     nearest: Policy | None = None
@@ -86,18 +84,19 @@ class Repairer:
 
     def repair(self) -> Repaired:
         """Return the answer, without its source and assumptions."""
-        match self._escape(self.documents.boundary):
+        match self._escape(self.question.documents.boundary):
             case Absent():
                 return Repaired(RepairOutcome.CONTAINED, None)
             case Hinges() as hinges:
-                shown = to_show(self._escaping(self.documents.boundary), hinges, self.budget, self.limits)
+                shown = to_show(self._escaping(self.question.documents.boundary), hinges, self.budget, self.ask)
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=shown.reason("escapes"), request=shown.request)
             case Unknown(reason):
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=reason)
             case Found(request):
                 self.request = request
         try:
-            found = self._without() if self.documents.boundary is None else self._changed(self.documents.boundary)
+            boundary = self.question.documents.boundary
+            found = self._without() if boundary is None else self._changed(boundary)
         except LimitReached as limit:
             self.reason, found = str(limit), None
         if found is None:
@@ -105,11 +104,12 @@ class Repairer:
         return found
 
     def _without(self) -> Repaired | None:
-        text = text_of(self.maximum)
-        added = tuple(statement_json(self.maximum, statement) for statement in self.maximum.statements)
+        maximum = self.question.maximum
+        text = text_of(maximum)
+        added = tuple(statement_json(maximum, statement) for statement in maximum.statements)
         return (
             Repaired(RepairOutcome.REPAIRED, None, text, added)
-            if self._exact(parse(text, self.maximum.source.name))
+            if self._exact(parse(text, maximum.source.name))
             else None
         )
 
@@ -135,9 +135,9 @@ class Repairer:
 
     def _moves(self, boundary: Policy) -> list[Move]:
         """Return the changes that may be made, the cheap ones first."""
-        allows = [statement for statement in self.maximum.statements if statement.effect is Effect.ALLOW]
-        others = (*self.documents.policies, boundary)
-        moves = [self._move(None, (one,), 0) for one in denials(self.maximum, others, self.budget)]
+        allows = [statement for statement in self.question.maximum.statements if statement.effect is Effect.ALLOW]
+        others = (*self.question.documents.policies, boundary)
+        moves = [self._move(None, (one,), 0) for one in denials(self.question.maximum, others, self.budget)]
         for statement in boundary.statements:
             if statement.effect is Effect.ALLOW:
                 written = statement_json(boundary, statement)
@@ -150,8 +150,8 @@ class Repairer:
 
     def _move(self, index: int | None, proposals: Sequence[Mapping[str, Any]], size: int) -> Move | None:
         """Return the move that puts `proposals` in; None where they are no statements under the boundary's version."""
-        assert self.documents.boundary
-        version = self.documents.boundary.version.value
+        assert self.question.documents.boundary
+        version = self.question.documents.boundary.version.value
         statements: tuple[Statement, ...] = ()
         if proposals:
             text = json.dumps({"Version": version, "Statement": list(proposals)}, ensure_ascii=False)
@@ -168,20 +168,20 @@ class Repairer:
     def _is_harmless(self, move: Move) -> bool:
         if id(move) not in self._harmless:
             self.budget.check()
-            outcome = self._search((*self._taken(move), Claim(Level((self.maximum,)), Says.ALLOWS)))
+            outcome = self._search((*self._taken(move), Claim(Level((self.question.maximum,)), Says.ALLOWS)))
             self._harmless[id(move)] = isinstance(outcome, Absent)
         return self._harmless[id(move)]
 
     def _taken(self, move: Move) -> tuple[Claim, ...]:
         """Return the claims of a request that is allowed and that `move` takes away."""
-        boundary = self.documents.boundary
+        boundary = self.question.documents.boundary
         assert boundary
         new = tuple(replace(boundary, statements=(statement,)) for statement in move.statements)
         if move.index is None:
-            return (*allowed(self.documents), Claim(Level(new), Says.DENIES))
+            return (*allowed(self.question.documents), Claim(Level(new), Says.DENIES))
         denies = [one for one in boundary.statements if one.effect is Effect.DENY]
         kept = replace(boundary, statements=(boundary.statements[move.index], *denies))
-        claims = allowed(replace(self.documents, boundary=kept))
+        claims = allowed(replace(self.question.documents, boundary=kept))
         return (*claims, Claim(Level(new), Says.ALLOWS, holds=False))
 
     def _escape(self, boundary: Policy | None) -> Searched:
@@ -189,23 +189,23 @@ class Repairer:
         return self._search(self._escaping(boundary), whole=True)
 
     def _escaping(self, boundary: Policy | None) -> tuple[Claim, ...]:
-        return beyond(allowed(replace(self.documents, boundary=boundary)), self.maximum)
+        return beyond(allowed(replace(self.question.documents, boundary=boundary)), self.question.maximum)
 
     def _shown(self) -> Request | None:
         """Return a request that escapes from the nearest proposal, chosen for people as far as there is time."""
         found = search(
-            self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.limits
+            self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.ask
         )
         return found.request if isinstance(found, Found) else self.request
 
     def _exact(self, boundary: Policy) -> bool:
         """Whether it is proved that with `boundary` just what was allowed and is within the maximum is allowed."""
-        old, new = allowed(self.documents), allowed(replace(self.documents, boundary=boundary))
-        within = Claim(Level((self.maximum,)), Says.ALLOWS)
+        old, new = allowed(self.question.documents), allowed(replace(self.question.documents, boundary=boundary))
+        within = Claim(Level((self.question.maximum,)), Says.ALLOWS)
         limit = Level((boundary,))
-        questions = [beyond(new, self.maximum), (*old, within, Claim(limit, Says.ALLOWS, holds=False))]
-        if self.documents.boundary:
-            questions.append((*new, Claim(Level((self.documents.boundary,)), Says.ALLOWS, holds=False)))
+        questions = [beyond(new, self.question.maximum), (*old, within, Claim(limit, Says.ALLOWS, holds=False))]
+        if self.question.documents.boundary:
+            questions.append((*new, Claim(Level((self.question.documents.boundary,)), Says.ALLOWS, holds=False)))
         for question in questions:
             outcome = self._search(question, whole=True)
             if isinstance(outcome, Unknown):
@@ -219,7 +219,7 @@ class Repairer:
     def _search(self, claims: Iterable[Claim], *, whole: bool = False) -> Searched:
         """Ask the one search, with all the time that is left if `whole`, else with that for a move."""
         seconds = self.budget.remaining if whole else min(_SECONDS_FOR_A_MOVE, self.budget.remaining)
-        return search(tuple(claims), Budget.of(seconds), self.limits, shown=False)
+        return search(tuple(claims), Budget.of(seconds), self.ask, shown=False)
 
 
 def made(boundary: Policy, moves: Moves) -> tuple[Repaired, Policy]:

@@ -21,7 +21,7 @@ from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
 from verifier.report.rules import Level, Rule
@@ -57,7 +57,7 @@ class Result:
 
     @staticmethod
     def of(
-        question: Explained,
+        question: Explained | Standard,
         answer: Answer,
         why: Explanation | None = None,
         regions: Regions | None = None,
@@ -105,15 +105,15 @@ class Result:
         assert_never(self.answer)
 
 
-def _in_words(question: Explained) -> tuple[str, str, tuple[Policy, ...]]:
+def _in_words(question: Explained | Standard) -> tuple[str, str, tuple[Policy, ...]]:
     """Return what the question is about, what is asked of it, and its documents."""
     match question:
-        case ProveQuestion():
-            beside = [question.boundary, question.session, *(one for level in question.scps for one in level)]
-            others = tuple(policy for policy in (*beside, *question.rcps) if policy is not None)
+        case ProveQuestion() | Standard():
+            policies = question.documents.policies
+            others = tuple(one for levels in question.documents.beside().values() for level in levels for one in level)
             under = f"under {_names(others)}, " if others else ""
             asked = f"{under}within {question.maximum.source.name}"
-            return _names(question.policies), asked, (*question.policies, *others, question.maximum)
+            return _names(policies), asked, (*policies, *others, question.maximum)
         case ConfineQuestion(document=document, services=services):
             return document.source.name, f"confined to {', '.join(services)}", (document,)
         case DiffQuestion(old=old, new=new):

@@ -16,7 +16,7 @@ from verifier.clouds.aws.evaluate.trace import StatementTrace
 from verifier.clouds.aws.policy.readings import the_other_way
 from verifier.clouds.aws.policy.syntax import Effect
 from verifier.clouds.aws.request import Request
-from verifier.questions.limits import World
+from verifier.questions.ask import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
 from verifier.report.style import Style
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.question import Standard
 
 _ARN = "arn:aws:s3:::"
 _Statement: TypeAlias = dict[str, Any]
@@ -19,11 +21,15 @@ _Statement: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Grown:
-    """A question of a family: each of `policies` is asked about on its own, beside the levels of SCPs."""
+    """A question of a family: each of `policies` is held to the same on its own."""
 
     policies: tuple[Policy, ...]
-    maximum: Policy
-    scps: tuple[tuple[Policy, ...], ...] = ()
+    standard: Standard
+
+    @staticmethod
+    def of(policies: tuple[Policy, ...], maximum: Policy, scps: tuple[tuple[Policy, ...], ...] = ()) -> Grown:
+        """Return the question whether each of `policies`, beside the levels of SCPs, is within `maximum`."""
+        return Grown(policies, Standard(Documents((), scps=scps), maximum))
 
 
 def _policy(statements: list[_Statement]) -> Policy:
@@ -41,36 +47,36 @@ def _deny(on: str | list[str]) -> _Statement:
 def _statements(size: int) -> Grown:
     own = [_allow(f"s3:GetPart{i}", f"{_ARN}bucket-{i}/data/*") for i in range(size)]
     top = [_allow(f"s3:GetPart{i}", f"{_ARN}bucket-{i}/*") for i in range(size)]
-    return Grown((_policy(own),), _policy(top))
+    return Grown.of((_policy(own),), _policy(top))
 
 
 def _actions(size: int) -> Grown:
     names = [f"s3:GetPart{i}e" for i in range(size)]
-    return Grown((_policy([_allow(names)]),), _policy([_allow([f"{name}*" for name in names])]))
+    return Grown.of((_policy([_allow(names)]),), _policy([_allow([f"{name}*" for name in names])]))
 
 
 def _resources(size: int) -> Grown:
     own = [f"{_ARN}bucket-{i}-b/*/file" for i in range(size)]
     top = [f"{_ARN}bucket-{i}-b/*" for i in range(size)]
-    return Grown((_policy([_allow("s3:GetObject", own)]),), _policy([_allow("s3:GetObject", top)]))
+    return Grown.of((_policy([_allow("s3:GetObject", own)]),), _policy([_allow("s3:GetObject", top)]))
 
 
 def _conditions(size: int) -> Grown:
     own = {f"aws:RequestTag/key{i}": f"team{i}-a*" for i in range(size)}
     top = {key: value.replace("-a*", "-*") for key, value in own.items()}
     policy, maximum = (_policy([_allow("s3:*", Condition={"StringLike": tags})]) for tags in (own, top))
-    return Grown((policy,), maximum)
+    return Grown.of((policy,), maximum)
 
 
 def _levels(size: int) -> Grown:
     denied = [f"{_ARN}bucket-{i}/*" for i in range(size)]
     levels = tuple((_policy([_allow("*"), _deny(one)]),) for one in denied)
-    return Grown((_policy([_allow("*")]),), _policy([_allow("*"), _deny(denied)]), levels)
+    return Grown.of((_policy([_allow("*")]),), _policy([_allow("*"), _deny(denied)]), levels)
 
 
 def _documents(size: int) -> Grown:
     own = [_policy([_allow(["s3:GetObject", "s3:ListBucket"], f"{_ARN}bucket-{i}/*")]) for i in range(size)]
-    return Grown(tuple(own), _policy([_allow(["s3:Get*", "s3:List*"])]))
+    return Grown.of(tuple(own), _policy([_allow(["s3:Get*", "s3:List*"])]))
 
 
 FAMILIES: dict[str, Callable[[int], Grown]] = {

@@ -18,9 +18,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verifier.api import limits_of
+from verifier.api import ask_of
 from verifier.base.errors import UsageError, quote
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained
 from verifier.report.table import html_table, text_table
@@ -83,21 +83,21 @@ def growth(*families: str, seconds: float = 8.0) -> Growths:
 
     Raises UsageError for a family that there is not, or a time that is none.
     """
-    limits = limits_of(seconds, "fast")
+    ask = ask_of(seconds, "fast")
     for name in families:
         if name not in FAMILIES:
             known = ", ".join(map(quote, FAMILIES))
             raise UsageError(f"there is no family {quote(name)}", mend=f"use one of {known}")
     names = families or tuple(FAMILIES)
-    _measured("statements", Limits(1.0), largest=10)
-    share = Limits(limits.seconds / len(names))
+    _measured("statements", Ask(1.0), largest=10)
+    share = Ask(ask.seconds / len(names))
     return Growths(tuple(_measured(name, share) for name in names))
 
 
-def _measured(name: str, limits: Limits, largest: int = _LARGEST) -> Growth:
+def _measured(name: str, ask: Ask, largest: int = _LARGEST) -> Growth:
     """Ask a family at growing sizes; a size at which not every answer is found in time ends it."""
     points: list[tuple[int, float]] = []
-    end = time.monotonic() + limits.seconds
+    end = time.monotonic() + ask.seconds
     waited = 0.0
     for size in _sizes(largest):
         start = time.monotonic()
@@ -116,7 +116,7 @@ def _timed(name: str, size: int, end: float) -> float | None:
     taken: list[float] = []
     while not taken or (len(taken) < _REPEATS and sum(taken) < _SHORT and time.monotonic() < end):
         start = time.process_time()
-        if not _asked(FAMILIES[name](size), Limits(max(end - time.monotonic(), 0.1))):
+        if not _asked(FAMILIES[name](size), Ask(max(end - time.monotonic(), 0.1))):
             return None
         taken.append(max(time.process_time() - start, _LEAST))
     return min(taken)
@@ -128,8 +128,5 @@ def _sizes(largest: int) -> Iterator[int]:
     )
 
 
-def _asked(question: Grown, limits: Limits) -> bool:
-    return all(
-        isinstance(prove(policies=[one], maximum=question.maximum, scps=question.scps, limits=limits), Contained)
-        for one in question.policies
-    )
+def _asked(question: Grown, ask: Ask) -> bool:
+    return all(isinstance(prove(question.standard.question(one), ask), Contained) for one in question.policies)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
 from verifier.logic.claims import Claim, Level, Says
-from verifier.questions.limits import Limits
+from verifier.questions.ask import Ask
 from verifier.questions.search import Absent, Outcome, search
 from verifier.simplification.part import Part
 
@@ -26,7 +26,7 @@ class Prover:
 
     policy: Policy
     budget: Budget
-    limits: Limits
+    ask: Ask
     seconds: float = 1.0
     _alone: dict[int, Policy] = field(default_factory=dict)
     _services: dict[int, frozenset[str] | None] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Prover:
         more = [Claim(self._level((one,)), says) for one in part.within[1:]]
         covering = self._level(tuple(self._near(part, rest)))
         claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
-        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.limits, shown=False)
+        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask, shown=False)
 
     def proves(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""

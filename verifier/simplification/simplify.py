@@ -22,8 +22,9 @@ from verifier.clouds.aws.policy.check import PolicyType, alike
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.rewrite import Written, rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
-from verifier.questions.limits import Limits
+from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
 from verifier.repairs.sizes import characters
@@ -41,32 +42,33 @@ _SHARE_OF_A_PART = 0.1
 _LEAST_SECONDS = 0.001
 
 
-def simplify(document: Policy, *, told: PolicyType | None = None, limits: Limits = Limits()) -> Simplified:
-    """Return the parts of `document` that change nothing, and a smaller document that is proved to say the same.
+def simplify(question: SimplifyQuestion, ask: Ask = Ask()) -> Simplified:
+    """Return the parts of the document that change nothing, and a smaller document that is proved to say the same.
 
-    `told` is what it is; an RCP says it itself. Raises PolicyError for a document that is something else.
+    Raises PolicyError for a document that is something else than it is told to be.
     """
-    (document,) = alike((document,), told)
+    (document,) = alike((question.document,), question.told)
     try:
-        with deadline(limits.seconds):
-            return _simplify(document, told, limits)
+        with deadline(ask.seconds):
+            return _simplify(document, question.told, ask)
     except LimitReached as limit:
         return Simplified(document.source, document.source.text, (), str(limit))
 
 
-def _simplify(document: Policy, told: PolicyType | None, limits: Limits) -> Simplified:
-    budget = Budget.of(limits.seconds)
-    prover = Prover(document, Budget.of(limits.seconds * _SHARE_OF_STEPS), limits, limits.seconds * _SHARE_OF_A_PART)
+def _simplify(document: Policy, told: PolicyType | None, ask: Ask) -> Simplified:
+    budget = Budget.of(ask.seconds)
+    prover = Prover(document, Budget.of(ask.seconds * _SHARE_OF_STEPS), ask, ask.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)
     draft.simplify()
     old = text_of(document)
     source = replace(document.source, text=old)
-    assumes = assumptions((document,), readings=limits.readings, proved=True)
+    assumes = assumptions((document,), readings=ask.readings, proved=True)
     if not draft.removed:
         return Simplified(source, old, (), draft.reason, assumes)
     text = rewrite(document, draft.changed())
     smaller = parse(text, document.source.name)
-    found = diff(document, smaller, told=told, limits=replace(limits, seconds=max(budget.remaining, _LEAST_SECONDS)))
+    left = replace(ask, seconds=max(budget.remaining, _LEAST_SECONDS))
+    found = diff(DiffQuestion(document, smaller, told), left)
     if found.relation is Relation.EQUIVALENT and found.denies_same:
         removed = sorted(draft.removed, key=lambda one: one.span)
         return Simplified(source, text, tuple(removed), draft.reason, assumes)
@@ -100,7 +102,7 @@ class Draft:
             while self._proved():
                 pass
         except LimitReached:
-            seconds = self.prover.limits.seconds
+            seconds = self.prover.ask.seconds
             self.reason = f"not everything was looked at, for the time limit of {seconds:g} s was near"
         else:
             if self.open:

@@ -16,7 +16,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
-from verifier.questions.limits import Readings, World
+from verifier.questions.ask import Readings, World
 from verifier.strings.pattern import ArnTemplate, Template
 
 ALWAYS = (

@@ -6,12 +6,16 @@ The same object is asked about by `evaluate` on one request and by the questions
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.check import Kind, check, check_level
 from verifier.clouds.aws.policy.organisation import as_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
+
+# Documents by the type they are of: those of a level act as one, and each level limits by itself.
+Beside: TypeAlias = Mapping[str, tuple[tuple[Policy, ...], ...]]
 
 
 class Role(enum.Enum):
@@ -50,6 +54,20 @@ class Documents:
     session: Policy | None = None
     scps: tuple[tuple[Policy, ...], ...] = ()
     rcps: tuple[Policy, ...] = ()
+
+    @staticmethod
+    def of(policies: tuple[Policy, ...], beside: Beside) -> Documents:
+        """Return the documents `policies` and those that `beside` holds, by the names of the fields."""
+        alone = {name: levels[0][0] for name, levels in beside.items() if name in ("boundary", "session")}
+        rcps = tuple(policy for level in beside.get("rcps", ()) for policy in level)
+        return Documents(policies, **alone, scps=beside.get("scps", ()), rcps=rcps)
+
+    def beside(self) -> Beside:
+        """Return what stands beside the identity policies: what `of` takes, and nothing that is not given."""
+        alone = {"boundary": self.boundary, "session": self.session}
+        found = {name: ((policy,),) for name, policy in alone.items() if policy is not None}
+        levels = {"scps": self.scps, "rcps": tuple((policy,) for policy in self.rcps)}
+        return found | {name: each for name, each in levels.items() if each}
 
     def levels(self) -> Iterator[tuple[Place, tuple[Policy, ...]]]:
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""

@@ -17,7 +17,14 @@ from verifier.clouds.aws.lint.scope import catalogue
 from verifier.clouds.aws.policy.check import Kind
 from verifier.clouds.aws.policy.organisation import only_denies
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    ProveQuestion,
+    Question,
+    Standard,
+)
 
 _KINDS = {
     Role.POLICY: Kind.IDENTITY,
@@ -40,7 +47,7 @@ class Placed:
     warning: Warning
 
 
-def lint_question(question: Question, request: Source = _REQUEST) -> tuple[Placed, ...]:
+def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[Placed, ...]:
     """Return the warnings about `question`, each once, however many places a document has; the gravest stands.
 
     `request` is the text that the request of an `evaluate` was read from.
@@ -87,7 +94,7 @@ def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
             yield Placed("scps", level[0].source, Warning(message, level[0].statements[0].span))
 
 
-def _all(question: Question, request: Source) -> Iterator[Placed]:
+def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
     match question:
         case DiffQuestion():
             yield from lint_document("old", question.old)
@@ -95,7 +102,7 @@ def _all(question: Question, request: Source) -> Iterator[Placed]:
         case ConfineQuestion():
             yield from lint_document("document", question.document)
             yield from lint_services(question.services)
-        case ProveQuestion():
+        case ProveQuestion() | Standard():
             yield from _documents(question.documents)
             yield from lint_document("maximum", question.maximum, Kind.MAXIMUM)
         case EvaluateQuestion():
