@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format long bench docs reference catalogue tables lock dist clean
+.PHONY: help demo test lint format long mutants bench docs reference catalogue tables lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
@@ -34,6 +34,10 @@ format: $(VENV)/dev ## Bring the code into its one style
 
 long: $(VENV)/dev ## Run the long campaigns too
 	$(BIN)/python -m pytest -n logical -m 'long or not long' --hypothesis-profile=long
+
+mutants: $(VENV)/mutation ## Change the code in thousands of small ways, and show each change that no test notices
+	VERIFIER_PROFILE=mutants PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run --max-children $(or $(PROCESSES),1)
+	$(BIN)/python tools/mutants.py
 
 bench: $(VENV)/bench ## Run the benchmarks in under ten minutes, and write their table and plots
 	$(BIN)/python benchmarks/run.py
@@ -60,7 +64,7 @@ dist: $(VENV)/dev ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build
 
 clean: ## Remove everything that these commands made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/made:
@@ -79,6 +83,10 @@ $(VENV)/dev: $(VENV)/run requirements-dev.lock
 
 $(VENV)/bench: $(VENV)/dev pyproject.toml
 	$(BIN)/python -m pip install -qq --editable '.[bench]'
+	@touch $@
+
+$(VENV)/mutation: $(VENV)/dev pyproject.toml
+	$(BIN)/python -m pip install -qq --editable '.[mutation]'
 	@touch $@
 
 $(VENV)/docs: $(VENV)/dev pyproject.toml

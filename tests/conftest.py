@@ -1,7 +1,8 @@
-"""How every test runs: the two profiles of the property tests.
+"""How every test runs: the profiles of the property tests.
 
 `ci` (the default) is short and always draws the same examples. `long` draws many, new ones each time, and prints how to
-draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`.
+draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`. `mutants` draws few:
+`make mutants` runs the tests thousands of times.
 
 Time limits are counted in tests, not timed: each look at the clock of `budget.py` is a moment later than the last, so
 that a limit is reached after as many steps on every machine. Only processes of their own have the machine's clock.
@@ -30,6 +31,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("mutants", parent=settings.get_profile("ci"), max_examples=10)
 settings.load_profile(os.environ.get("VERIFIER_PROFILE", "ci"))
 
 LOOK = 100e-6

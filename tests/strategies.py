@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -647,7 +648,7 @@ COMPARED = (None, Relation.EQUALS, Relation.LESS, Relation.LESS_EQUALS, Relation
 def numbers() -> st.SearchStrategy[Number]:
     """A set of numbers."""
     return st.builds(
-        lambda relation, text: Number(relation, read_number(text) or 0) if relation else Number(),  # type: ignore[arg-type]
+        lambda relation, text: Number(relation, read_number(text) or Decimal(0)) if relation else Number(),
         st.sampled_from(COMPARED),
         st.sampled_from((*NUMBERS, "0.5", "-0.5", "1.5", "-10.25", "0.05")),
     )
@@ -657,7 +658,7 @@ def instants() -> st.SearchStrategy[Instant]:
     """A set of dates."""
     bounds = (*DATES, "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "253402387139", "99999999999999")
     return st.builds(
-        lambda relation, text: Instant(relation, read_instant(text) or 0) if relation else Instant(),  # type: ignore[arg-type]
+        lambda relation, text: Instant(relation, read_instant(text) or Decimal(0)) if relation else Instant(),
         st.sampled_from(COMPARED),
         st.sampled_from(bounds),
     )

@@ -1,0 +1,86 @@
+"""`equivalent.json` names lines that are there, each with a reason; and how `tools/mutants.py` reads a mutant."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.mutants import KNOWN, Change, Mutant, entries, known_changes
+
+ROOT = Path(__file__).parents[2] / "verifier"
+
+
+def test_every_change_is_of_a_function_that_has_the_lines() -> None:
+    texts = functions()
+    gone = [change for change in known_changes() if not stands(change, texts.get(change.function, []))]
+    assert not gone, f"renew or remove these in {KNOWN}"
+
+
+def test_every_entry_says_why() -> None:
+    assert all(entry["why"].endswith(".") and entry["changes"] for entry in entries())
+
+
+def test_no_change_is_named_twice() -> None:
+    changes = list(known_changes())
+    assert len(changes) == len(set(changes))
+
+
+def test_a_change_is_read_from_the_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / "verifier" / "logic" / "sizes.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(COPIES, encoding="utf-8")
+    monkeypatch.setattr("tools.mutants.MUTATED", tmp_path)
+    plain = Mutant("verifier.logic.sizes.x_least__mutmut_1", "survived")
+    assert (plain.package, plain.change) == ("verifier.logic", Change("least", "return a < b", "return a <= b"))
+    method = Mutant("verifier.logic.sizes.xǁSizeǁ_more_of__mutmut_12", "survived")
+    assert method.change == Change("Size._more_of", "self\n.one", "None")
+
+
+COPIES = """
+def x_least__mutmut_orig(a, b):
+    return a < b
+
+def x_least__mutmut_1(a, b):
+    return a <= b
+
+class Size:
+    def xǁSizeǁ_more_of__mutmut_orig(self):
+        return (
+            self
+            .one
+        )
+
+    def xǁSizeǁ_more_of__mutmut_12(self):
+        return (
+            None
+        )
+"""
+
+
+def stands(change: Change, texts: list[list[str]]) -> bool:
+    """Whether one of the functions of that name has all lines that the change takes away."""
+    return any(set(change.lost.splitlines()) <= set(lines) for lines in texts)
+
+
+def functions() -> dict[str, list[list[str]]]:
+    """Return the lines of every function, by its name; there may be several of one name."""
+    found: dict[str, list[list[str]]] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for name, node in named(ast.parse(text)):
+            lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+            found.setdefault(name, []).append([line.strip() for line in lines])
+    return found
+
+
+def named(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the functions and methods of a module with their names."""
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name):
+                yield name, node
+            case ast.ClassDef(name=owner, body=body):
+                yield from ((f"{owner}.{one.name}", one) for one in body if isinstance(one, ast.FunctionDef))
