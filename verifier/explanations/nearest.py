@@ -17,7 +17,7 @@ import heapq
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
+from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions, naming_actions
 from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.request import Request
@@ -66,9 +66,9 @@ def missed(
 
 
 def _reaches(statement: Statement, request: Request, reading: Reading) -> bool:
-    """Whether a Deny speaks of the action, be it as one that it excepts."""
+    """Whether a Deny speaks of the action, be it as one that it excepts, or that no RCP binds."""
     actions = statement.actions
-    return actions is None or actions.negated or meets_actions(actions, request, reading)
+    return actions is None or actions.negated or any(True for _ in naming_actions(actions, request, reading))
 
 
 def _distance(statement: Statement, request: Request, reading: Reading) -> tuple[int, bool]:
