@@ -15,12 +15,25 @@ from tests.interpreter import matches
 from tests.strategies import ADDRESSES, COMPARED, DATES, NUMBERS, globs, hosts, instants, languages, numbers, texts_over
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
+from verifier.clouds.aws.policy.operators import Relation
 from verifier.strings.key import lower
 from verifier.strings.languages import _LAST_CASED, Any, Glob, Language, twins
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
 from verifier.strings.solve import Clash, find
-from verifier.strings.typed import CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, Host, Instant, Number
+from verifier.strings.typed import (
+    CANONICAL_ADDRESS,
+    IS_ACTION,
+    IS_ADDRESS,
+    IS_BINARY,
+    IS_INSTANT,
+    IS_NAME,
+    IS_NUMBER,
+    IS_SERVICE,
+    Host,
+    Instant,
+    Number,
+)
 from verifier.strings.union import united
 from verifier.strings.values import read_address, read_network, write_address
 from verifier.strings.variables import merge
@@ -123,6 +136,46 @@ def reads(language: Language, text: str) -> bool:
 def test_machines_read_what_matches(language: Language, texts: list[str]):
     for text in (*texts, *SHORT[:160], "arn:a::::b"):
         assert reads(language, text) == language.matches(text) == matches(language, text), text
+
+
+NO_HOSTS = ("", "1.2.3", "256.1.1.1", "01.2.3.4", "1.2.3.4.5", "1:2", ":::", "1::2::3", "::g", "::1.2.3.400", "::00001")
+BASE64 = tuple(texts_over("A+/=", 5))
+TYPED: tuple[tuple[Language, tuple[str, ...]], ...] = (
+    (IS_NUMBER, (*NUMERIC, *NUMBERS)),
+    (IS_INSTANT, INSTANTS),
+    (Instant(Relation.LESS, Decimal(1_767_225_600)), INSTANTS),
+    (IS_ADDRESS, (*HOSTS, *NO_HOSTS, "::1.2.3.4", "ABCD::")),
+    (Host(read_network("203.0.113.0/24")), HOSTS),
+    (CANONICAL_ADDRESS, (*HOSTS, *NO_HOSTS)),
+    (IS_BINARY, BASE64),
+    (IS_SERVICE, SMALL),
+    (IS_NAME, tuple(texts_over("aA:_", 3))),
+    (IS_ACTION, tuple(texts_over("a:_", 5))),
+)
+
+
+@pytest.mark.parametrize(("language", "texts"), [pytest.param(*row, id=str(row[0])) for row in TYPED])
+def test_typed_machines_read_what_matches(language: Language, texts: tuple[str, ...]) -> None:
+    assert {language.matches(text) for text in texts} == {True, False}
+    for text in texts:
+        assert reads(language, text) == language.matches(text) == matches(language, text), text
+
+
+SHOWN: tuple[tuple[Language, str], ...] = (
+    (IS_NUMBER, "a number"),
+    (Number(Relation.LESS, Decimal(5)), "< 5"),
+    (IS_INSTANT, "a date"),
+    (Instant(Relation.EQUALS, Decimal(7)), "= instant 7"),
+    (IS_ADDRESS, "an address"),
+    (Host(read_network("203.0.113.0/24")), "in 203.0.113.0/24"),
+    (IS_ACTION, "an action"),
+    (IS_BINARY, "base64"),
+)
+
+
+@pytest.mark.parametrize(("language", "shown"), SHOWN)
+def test_languages_say_what_they_are(language: Language, shown: str) -> None:
+    assert str(language) == shown
 
 
 @given(globs(), st.lists(st.sampled_from(STOOD_IN)))

@@ -94,19 +94,27 @@ def test_a_repair_whose_proofs_are_refused_is_not_shown(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("statement", "error"),
+    "statement",
     [
-        ({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": "111122223333"}}, Unsupported),
-        ({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotPrincipal": "*"}, Unsupported),
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": "111122223333"}},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Principal": {"Service": "*"}},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotPrincipal": "*"},
     ],
 )
-def test_what_is_not_modelled_is_refused_by_both_semantics(statement: dict[str, Any], error: type[Exception]):
+def test_what_is_not_modelled_is_refused_by_both_semantics(statement: dict[str, Any]):
     """Below the checks of documents, which refuse such a document first."""
-    document = policy(statement)
-    with pytest.raises(error):
+    document, refused = policy(statement), r"principals .*`\*` are not decided here \(line 1\)"
+    with pytest.raises(Unsupported, match=refused):
         compile_policy(document)
-    with pytest.raises(error):
+    with pytest.raises(Unsupported, match=refused):
         (allows if statement["Effect"] == "Allow" else denies)((document,), Request.of("s3:GetObject", "*"))
+
+
+@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["111122223333", "*"]}])
+def test_everyone_is_everyone_in_both_semantics(principal: object):
+    document = policy({"Effect": "Deny", "Principal": principal, "Action": "s3:*", "Resource": "*"})
+    assert compile_policy(document).at("s3:getobject")
+    assert denies((document,), Request.of("s3:GetObject", "*"))
 
 
 def test_a_statement_without_actions_is_refused_by_both_semantics():

@@ -102,6 +102,10 @@ def test_a_matching_statement_has_no_failures() -> None:
     assert first.failed == ()
     assert str(first) == "policy 1, statement 0 `Read` (Allow): matches"
     assert not second.matched
+    assert str(second) == (
+        "policy 1, statement 1 (Deny): `NotAction`: the entry `s3:*` matches `s3:GetObject`; "
+        "`NotResource`: the entry `arn:aws:s3:::reports/*` matches `arn:aws:s3:::reports/a`"
+    )
 
 
 REASONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
