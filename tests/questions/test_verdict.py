@@ -1,0 +1,87 @@
+"""Verdicts as Python shows them, what they refuse, and how they travel."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.request import Request
+from verifier.questions.ask import World
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided
+
+REQUEST = Request.of("s3:GetObject", "arn:aws:s3:::a")
+TAGGED = Request.of("s3:PutObject", "*", {"aws:PrincipalTag/Ö": ["a", "b"]})
+UNREAL = Fit(("no such key", "no such type"))
+HINGES = Hinges(REQUEST, (Point.STAR_CROSSES, Point.ABSENT_UNDER_ANY))
+
+SHOWN: list[tuple[Any, str]] = [
+    (Contained(vacuous=False), "contained"),
+    (Contained(vacuous=None), "contained"),
+    (Contained(vacuous=True), "contained, vacuously: nothing at all is allowed"),
+    (Escapes(REQUEST), "escapes: s3:GetObject on arn:aws:s3:::a"),
+    (
+        Escapes(TAGGED, fit=UNREAL),
+        'escapes: s3:PutObject on * with {"aws:PrincipalTag/Ö": ["a", "b"]} (not realistic: no such key; no such type)',
+    ),
+    (Undecided("no time\u001b"), "undecided: no time\\x1b"),
+    (Undecided("it hangs", hinges=HINGES), "undecided: it hangs: s3:GetObject on arn:aws:s3:::a"),
+    (
+        Undecided("it hangs", hinges=Hinges(REQUEST, HINGES.points, Fit(("no such key",)))),
+        "undecided: it hangs: s3:GetObject on arn:aws:s3:::a (not realistic: no such key)",
+    ),
+    (Difference(Relation.EQUIVALENT), "equivalent"),
+    (Difference(Relation.EQUIVALENT, vacuous=True), "equivalent, vacuously: neither document allows anything"),
+    (
+        Difference(Relation.INCOMPARABLE, REQUEST, Request.of("s3:PutObject", "*"), gained_fit=Fit(("no such key",))),
+        "incomparable\ngained: s3:GetObject on arn:aws:s3:::a (not realistic: no such key)\nlost: s3:PutObject on *",
+    ),
+    (
+        Difference(Relation.DIFFERENT, lost=REQUEST, lost_fit=Fit(("no such key",)), reason="no time\u001b"),
+        "different\nlost: s3:GetObject on arn:aws:s3:::a (not realistic: no such key)\nreason: no time\\x1b",
+    ),
+]
+
+
+@pytest.mark.parametrize(("verdict", "text"), SHOWN)
+def test_what_is_shown(verdict: object, text: str) -> None:
+    assert str(verdict) == repr(verdict) == text
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict, _ in SHOWN])
+def test_a_verdict_has_no_truth_value(verdict: object) -> None:
+    with pytest.raises(TypeError, match=f"no truth value.*, {type(verdict).__name__}\\)"):
+        bool(verdict)
+
+
+def test_what_an_answer_hangs_on_is_a_reason() -> None:
+    assert HINGES.reason("escapes") == "escapes if AWS reads rules 10 and 18 the other way"
+
+
+def test_a_request_that_is_left_for_later_is_chosen_once_and_travels() -> None:
+    chosen: list[int] = []
+
+    def choose() -> tuple[Request, Fit]:
+        chosen.append(1)
+        return TAGGED, UNREAL
+
+    verdict = Escapes.later(choose, ("rule 4",), World.AWS)
+    assert (verdict.assumes, verdict.world, chosen) == (("rule 4",), World.AWS, [])
+    for again in (verdict, travelled(verdict)):
+        assert (again.request, again.fit, again.breaks, again.realistic) == (TAGGED, UNREAL, UNREAL.breaks, False)
+    assert chosen == [1]
+    with pytest.raises(AttributeError, match="'Escapes' object has no attribute 'reason'"):
+        _ = verdict.reason  # type: ignore[attr-defined]
+
+
+def test_a_request_that_is_left_for_later_is_chosen_before_it_travels() -> None:
+    later = Escapes.later(lambda: (REQUEST, Fit()), (), World.ALL)
+    assert travelled(later) == Escapes(REQUEST)
+
+
+def travelled(verdict: Escapes) -> Escapes:
+    """Return what comes out where `verdict` is sent to another process."""
+    found: Escapes = pickle.loads(pickle.dumps(verdict))  # noqa: S301 - our own
+    return found
