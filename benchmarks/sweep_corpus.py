@@ -7,8 +7,7 @@ Measured   in rounds. Each round starts one process that reads the documents fro
            by its parent from before the start of the process to the last verdict; and one that parses the same texts
            with Lark and with `json.loads`, where the parsing alone is timed, not the imports nor building the parser.
            Totals are medians over the rounds. The time of a question is that of one call of `prove`, the document
-           parsed but not yet compiled, and of showing its verdict, the median over the rounds of each: which
-           counterexample to show is chosen when it is first looked at.
+           parsed but not yet compiled, and of showing its verdict, the median over the rounds of each.
 """
 
 from __future__ import annotations

@@ -53,21 +53,23 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     world: WorldName = "all",
     reading: ReadingName = "all",
     smtlib: PathName | None = None,
+    chosen: bool = True,
 ) -> Verdict:
     """Return whether what the documents allow together lies within what `maximum` allows.
 
     Each item of `scps` is a level: a document or several. `timeout` is in seconds; `smtlib` is a file to which the
     question is also written, for another solver. `world="aws"` narrows the question to requests that AWS can make;
-    `reading="usual"` reads AWS's guide in the usual way only where it is unclear (semantics.md, section 7).
-    Raises PolicyError for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB
-    cannot be written.
+    `reading="usual"` reads AWS's guide in the usual way only where it is unclear (semantics.md, section 7). A request
+    that escapes is chosen to be easy to believe; the first one found, not `chosen`, is there sooner. Raises PolicyError
+    for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB cannot be written.
     """
     from verifier.questions.prove import prove as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.worlds import judged, show  # noqa: PLC0415 - as above
 
     ask = ask_of(timeout, encoding, world, reading)
     question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
-    verdict = answer(question, ask)
+    verdict = answer(question, ask, show if chosen else judged)
     write_scripts(question, ask, smtlib)
     return verdict
 
@@ -90,9 +92,10 @@ def diff(  # noqa: PLR0913 - how to ask
     """
     from verifier.questions.diff import diff as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import DiffQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
     question, ask = DiffQuestion(old, new, type_of(type)), ask_of(timeout, encoding, world, reading)
-    difference = answer(question, ask)
+    difference = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
     return difference
 
@@ -114,12 +117,13 @@ def confine(  # noqa: PLR0913 - how to ask
     """
     from verifier.questions.confine import confine as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import ConfineQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
     if isinstance(services, str):
         raise UsageError(f"the services {quote(services)} are one text", mend="give a list of names")
     question = ConfineQuestion(document, tuple(services), type_of(type))
     ask = ask_of(timeout, encoding, world, reading)
-    verdict = answer(question, ask)
+    verdict = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
     return verdict
 

@@ -44,7 +44,7 @@ AGAIN = 0.2
 # Functions that a step of a command begins with, and the commands that take it.
 STEPS = [
     ("verifier.cli.inputs.parse_source", "prove diff confine evaluate simplify repair"),
-    ("verifier.questions.search.representatives", "prove diff confine repair"),
+    ("verifier.logic.cases.representatives", "prove diff confine repair"),
     ("verifier.smt.solve.realise", "prove diff confine simplify repair"),
     ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
     ("verifier.explanations.explain.explain", "prove diff confine"),
@@ -215,12 +215,11 @@ def test_reading_and_warning_that_nest_too_deep_end(
 
 # The same for commands that ask about two documents or more: the first never ends, and the next is answered.
 STEPS_OF_MANY = {
-    "batch": "cli.batch_lines.read_question questions.search.representatives clouds.aws.world.select.choose"
+    "batch": "cli.batch_lines.read_question logic.cases.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "bulk.sweep.parse_source questions.search.representatives clouds.aws.world.select.choose bulk.sweep.lint",
-    "changes": "checks.compare.parse_source questions.search.representatives checks.compare.explain "
-    "checks.compare.lint",
-    "check": "checks.ask.parse_source questions.search.representatives checks.ask.explain checks.ask.lint",
+    "sweep": "bulk.sweep.parse_source logic.cases.representatives clouds.aws.world.select.choose bulk.sweep.lint",
+    "changes": "checks.compare.parse_source logic.cases.representatives checks.compare.explain checks.compare.lint",
+    "check": "checks.ask.parse_source logic.cases.representatives checks.ask.explain checks.ask.lint",
 }
 TOML = """
 [[rule]]

@@ -23,6 +23,7 @@ from verifier.questions.answer import answer
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 from verifier.questions.verdict import Difference, Undecided, Verdict
+from verifier.questions.worlds import show
 
 Found: TypeAlias = Verdict | Difference | Evaluation | InputError
 Shown = TypeVar("Shown")
@@ -71,7 +72,7 @@ class Asker(ABC, Generic[Shown]):
                     return answered or self._answered(
                         item, None, InputError("internal error: neither question nor error")
                     )
-                found = _caught(lambda: answer(posed.question, posed.ask))
+                found = _caught(lambda: answer(posed.question, posed.ask, show))
                 answered = self._answered(item, posed, found)
         except LimitReached as limit:
             return self._answered(item, None, Undecided(str(limit)))

@@ -33,6 +33,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
 from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.worlds import show
 from verifier.sources.tree import Snapshot, Tree, text
 
 
@@ -83,7 +84,7 @@ def _proved(tree: Tree, path: str, document: str, rule: Rule, beside: Beside, as
     try:
         policy = parse_source(text(tree, path))
         question = beside.standard.question(policy)
-        answer = prove(question, ask)
+        answer = prove(question, ask, show)
     except InputError as error:
         return unreadable(rule, name, path, document, error)
     why = explain(question, answer) if isinstance(answer, Escapes) else None

@@ -38,6 +38,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.diff import diff, not_compared
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
+from verifier.questions.worlds import show
 from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
 
 
@@ -171,11 +172,11 @@ def _answer(
     question: DiffQuestion | AloneQuestion
     if old and new:
         question = DiffQuestion(old, new, told)
-        answer = diff(question, ask)
+        answer = diff(question, ask, show)
     else:
         document = new or old
         assert document
         question = AloneQuestion(document, new is not None, told)
-        answer = alone(question, ask)
+        answer = alone(question, ask, show)
     why = explain(question, answer)
     return answer, why if isinstance(why, WhyDifferent) else None

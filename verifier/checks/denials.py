@@ -16,6 +16,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
+from verifier.questions.worlds import show
 
 
 def gained_beside(old: Policy, new: Policy, ask: Ask) -> Difference | None:
@@ -27,8 +28,8 @@ def gained_beside(old: Policy, new: Policy, ask: Ask) -> Difference | None:
     if before is after or is_rcp(old) or is_rcp(new):
         return None
     if after:
-        return diff(DiffQuestion(old, new, PolicyType.SCP), ask)
+        return diff(DiffQuestion(old, new, PolicyType.SCP), ask, show)
     denials = tuple(statement for statement in new.statements if statement.effect is Effect.DENY)
     if not denials:
-        return alone(AloneQuestion(old, appeared=False), ask)
-    return diff(DiffQuestion(old, replace(new, statements=denials)), ask)
+        return alone(AloneQuestion(old, appeared=False), ask, show)
+    return diff(DiffQuestion(old, replace(new, statements=denials)), ask, show)

@@ -69,6 +69,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.regions_option import Clock, check_all, parted
     from verifier.questions.confine import confine as answer
     from verifier.questions.question import ConfineQuestion
+    from verifier.questions.worlds import show
     from verifier.report.text import CONFINE, verdict_text
 
     check_all(everything, form)
@@ -77,7 +78,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     question = ConfineQuestion(inputs.policy(document), tuple(to), kind)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
-    verdict = answer(question, ask)
+    verdict = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
     why = explained(question, verdict, form, ask, wanted=explain)
     regions = parted(question, clock, ask, limit, form) if everything else None

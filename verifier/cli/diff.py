@@ -71,6 +71,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer
     from verifier.questions.question import DiffQuestion
+    from verifier.questions.worlds import show
     from verifier.report.text import difference_text
 
     clock = Clock(timeout)
@@ -80,7 +81,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     inputs.warn(question)
     only_deny = only_denies(documents)
     ask = api.ask_of(timeout, encoding, world, reading)
-    difference = answer(question, ask)
+    difference = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
     why = explained(question, difference, form, ask, wanted=explain)
     regions = parted(question, clock, ask, limit, form)

@@ -41,8 +41,6 @@ def print_answer(
 
     A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are told of before.
     """
-    if isinstance(found, Escapes):
-        _ = found.request  # chosen while the time limit still holds
     answered()
     if form.reports:
         assert question is not None

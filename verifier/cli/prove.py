@@ -76,6 +76,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.regions_option import Clock, check_all, parted
     from verifier.questions.prove import prove as answer
     from verifier.questions.question import ProveQuestion
+    from verifier.questions.worlds import show
     from verifier.report.text import verdict_text
 
     check_all(everything, form)
@@ -85,7 +86,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     question = ProveQuestion(inputs.documents(policies, boundary, session, scp, rcp), top)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
-    verdict = answer(question, ask)
+    verdict = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
     why = explained(question, verdict, form, ask, wanted=explain)
     regions = parted(question, clock, ask, limit, form) if everything else None

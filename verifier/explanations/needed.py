@@ -117,8 +117,8 @@ class _Proofs:
             return Unknown("the time is over")
         claims = self.stack.claims(grants, kept, opening)
         if maximum is None:
-            return search(claims, self.budget, replace(self.ask, readings=Readings.USUAL), shown=False)
-        return search(beyond(claims, maximum), self.budget, self.ask, shown=False)
+            return search(claims, self.budget, replace(self.ask, readings=Readings.USUAL))
+        return search(beyond(claims, maximum), self.budget, self.ask)
 
 
 def _why(proofs: _Proofs, vacuous: bool | None) -> WhyContained:

@@ -124,7 +124,7 @@ class _Asked:
         true, false = (claim, less) if opens else (less, claim)
         others = tuple(one for one in self.claims if one is not claim)
         claims = (*others, true, replace(false, holds=not claim.holds))
-        match search(claims, self.budget, self.ask, shown=False):
+        match search(claims, self.budget, self.ask):
             case Found(request):
                 return Contribution(name, statement, Does.OPENS if opens else Does.CLOSES, request), claims
             case Hinges() as found:

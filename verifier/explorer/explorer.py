@@ -36,6 +36,7 @@ from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search
 from verifier.questions.verdict import Escapes, Undecided
+from verifier.questions.worlds import show
 from verifier.regions.region import Side
 from verifier.smt.solve import Unknown
 
@@ -253,10 +254,11 @@ class Explorer:
             services, actions = (services_alike(self.shown),), actions_alike(self.question.policies(), self.shown)
             for preferred in (services, actions):
                 share = Budget.of(budget.remaining * _SHARE)
-                outcome = search((*claims, *_unlike(preferred)), share, self.ask)
+                narrowed = (*claims, *_unlike(preferred))
+                outcome = search(narrowed, share, self.ask)
                 if isinstance(outcome, Found):
-                    return outcome
-        return search(claims, budget, self.ask)
+                    return show(narrowed, outcome, share, self.ask)
+        return show(claims, search(claims, budget, self.ask), budget, self.ask)
 
     def __repr__(self) -> str:
         return f"{self._place}\n{self.verdict}"

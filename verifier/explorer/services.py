@@ -203,7 +203,7 @@ class _Asked:
             settled = known[place] if known else None
             if isinstance(settled, Absent):
                 return settled
-            return search((one, *claims), self.budget, ask, shown=False)
+            return search((one, *claims), self.budget, ask)
 
         escaping = outcome(3, self.escaping)
         passing = escaping if isinstance(escaping, Found) else outcome(2, self.passing)

@@ -23,27 +23,29 @@ from verifier.questions.hinging import open_reason
 from verifier.questions.question import AloneQuestion
 from verifier.questions.search import Absent, Found, Outcome, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
+from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
 
 
-def alone(question: AloneQuestion, ask: Ask = Ask()) -> Difference:
+def alone(question: AloneQuestion, ask: Ask = Ask(), show: Show = as_found) -> Difference:
     """Return what is gained by a document that was not there before, or lost with one that is no longer there.
 
-    Raises PolicyError as `diff` does.
+    `show` is that of `prove`. Raises PolicyError as `diff` does.
     """
     (document,) = alike((question.document,), question.told)
     try:
         with deadline(ask.seconds):
-            return _searched(document, ask, came=question.appeared)
+            return _searched(document, ask, show, came=question.appeared)
     except LimitReached as limit:
         return not_compared(str(limit), ask)
 
 
-def _searched(document: Policy, ask: Ask, *, came: bool) -> Difference:
+def _searched(document: Policy, ask: Ask, show: Show, *, came: bool) -> Difference:
     budget = Budget.of(ask.seconds)
     denies = only_denies((document,))
-    said = search([Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)], budget, ask)
-    denied = search([Claim(Level((document,)), Says.DENIES)], budget, ask, shown=False)
+    claims = [Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)]
+    said = show(claims, search(claims, budget, ask), budget, ask)
+    denied = search([Claim(Level((document,)), Says.DENIES)], budget, ask)
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
     gains = came is not denies
     hinges = said if isinstance(said, Hinges) else None

@@ -1,7 +1,7 @@
 """Any question as one value: answering it, the documents in it, and the claims that its counterexamples make true.
 
-answer(question, ask)      the answer
-counterclaims(question)    what each counterexample that an answer may hold has to replay
+answer(question, ask, show)  the answer
+counterclaims(question)      what each counterexample that an answer may hold has to replay
 """
 
 from __future__ import annotations
@@ -19,17 +19,21 @@ from verifier.questions.diff import diff, sides
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
 from verifier.questions.verdict import Difference, Verdict
+from verifier.questions.worlds import Show, as_found
 
 
-def answer(question: Question, ask: Ask) -> Verdict | Difference | Evaluation:
-    """Return the answer to `question`. Raises InputError where a document does not suit its place."""
+def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | Difference | Evaluation:
+    """Return the answer to `question`; `show` is that of `prove`.
+
+    Raises InputError where a document does not suit its place.
+    """
     match question:
         case ProveQuestion():
-            return prove(question, ask)
+            return prove(question, ask, show)
         case DiffQuestion():
-            return diff(question, ask)
+            return diff(question, ask, show)
         case ConfineQuestion():
-            return confine(question, ask)
+            return confine(question, ask, show)
         case EvaluateQuestion():
             question.documents.check()
             return evaluate(question.documents, question.request)

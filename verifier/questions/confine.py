@@ -14,16 +14,18 @@ from verifier.questions.ask import Ask
 from verifier.questions.prove import contained
 from verifier.questions.question import ConfineQuestion
 from verifier.questions.verdict import Verdict
+from verifier.questions.worlds import Show, as_found
 
 _SERVICE = re.compile("[a-z0-9-]+")
 
 
-def confine(question: ConfineQuestion, ask: Ask = Ask()) -> Verdict:
+def confine(question: ConfineQuestion, ask: Ask = Ask(), show: Show = as_found) -> Verdict:
     """Return whether everything that the document allows is an action of one of the services (`s3`, `dynamodb`, ...).
 
+    `show` is that of `prove`.
     Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is no service's.
     """
-    return contained(question.documents, services_maximum(question.services), ask)
+    return contained(question.documents, services_maximum(question.services), ask, show)
 
 
 def services_maximum(services: Sequence[str]) -> Policy:

@@ -26,20 +26,21 @@ from verifier.questions.prove import allowed
 from verifier.questions.question import DiffQuestion
 from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
+from verifier.questions.worlds import Show, as_found
 
 _BESIDE = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
 
 
-def diff(question: DiffQuestion, ask: Ask = Ask()) -> Difference:
+def diff(question: DiffQuestion, ask: Ask = Ask(), show: Show = as_found) -> Difference:
     """Return how what the new document allows stands to what the old one allows.
 
-    An RCP says itself what it is, and others are read as a boundary where they are not told. Raises PolicyError for a
-    document that is something else, or two of different kinds.
+    `show` is that of `prove`. An RCP says itself what it is, and others are read as a boundary where they are not told.
+    Raises PolicyError for a document that is something else, or two of different kinds.
     """
     old, new = alike((question.old, question.new), question.told)
     try:
         with deadline(ask.seconds):
-            return _diff(DiffQuestion(old, new, question.told), ask)
+            return _diff(DiffQuestion(old, new, question.told), ask, show)
     except LimitReached as limit:
         return not_compared(str(limit), ask)
 
@@ -49,10 +50,10 @@ def not_compared(reason: str, ask: Ask) -> Difference:
     return Difference(Relation.UNDECIDED, reason=reason, world=ask.world, vacuous=None)
 
 
-def _diff(question: DiffQuestion, ask: Ask) -> Difference:
+def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
     budget = Budget.of(ask.seconds)
     asked = sides(question)
-    gained, lost = (search(claims, budget, ask) for claims in asked)
+    gained, lost = (show(claims, search(claims, budget, ask), budget, ask) for claims in asked)
     same, denied = _denies_same(Level((question.old,)), Level((question.new,)), budget, ask)
     relation = _relation(gained, lost)
     vacuous = empty(asked[0][:-1], budget, ask) if relation is Relation.EQUIVALENT else False
@@ -112,7 +113,7 @@ def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
 
 def _denies_same(before: Level, after: Level, budget: Budget, ask: Ask) -> tuple[bool | None, Sequence[Outcome]]:
     pairs = ((before, after), (after, before))
-    found = [search(_only(*pair, Says.DENIES), budget, ask, shown=False) for pair in pairs]
+    found = [search(_only(*pair, Says.DENIES), budget, ask) for pair in pairs]
     if any(isinstance(side, Found) for side in found):
         return False, ()
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)

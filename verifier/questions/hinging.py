@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.policy.readings import Reading, in_order
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level
-from verifier.questions.ask import Ask, World
 from verifier.questions.outcome import Found, Outcome
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Hinges
@@ -36,16 +34,6 @@ def every_reading(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
     """Return what was found under another reading, with the points that it hangs on."""
     return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
-
-
-def to_show(claims: Sequence[Claim], found: Hinges, budget: Budget, ask: Ask) -> Hinges:
-    """Return what to show instead of the request that was `found`: one that AWS can make, wherever there is one."""
-    from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
-
-    every, reading = every_reading(claims), frozenset(found.points)
-    if ask.world is World.AWS:
-        return hinges(every, fit(every, found.request, reading))
-    return hinges(every, choose(every, found.request, budget, reading))
 
 
 def open_reason(sides: Iterable[tuple[Outcome, str]]) -> str | None:

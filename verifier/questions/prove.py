@@ -8,7 +8,7 @@ So the search is for a request that is allowed and that the maximum does not all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
@@ -19,23 +19,23 @@ from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.organisation import as_rcp
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
-from verifier.questions.ask import Ask, World
-from verifier.questions.hinging import to_show
+from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, empty, search
-from verifier.questions.verdict import Contained, Escapes, Fit, Hinges, Undecided, Verdict
+from verifier.questions.verdict import Contained, Escapes, Hinges, Undecided, Verdict
+from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
 
 
-def prove(question: ProveQuestion, ask: Ask = Ask()) -> Verdict:
+def prove(question: ProveQuestion, ask: Ask = Ask(), show: Show = as_found) -> Verdict:
     """Return whether what the documents allow together lies within what the maximum allows.
 
+    `show` says which counterexample is shown: the one that is found, where the answer is shown to nobody.
     Raises PolicyError where a document is not what its place requires, ValueError where there is no identity policy.
     """
     question.check()
-    return contained(question.documents, question.maximum, ask)
+    return contained(question.documents, question.maximum, ask, show)
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
@@ -55,43 +55,28 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
+def contained(documents: Documents, maximum: Policy, ask: Ask, show: Show) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
     try:
         with deadline(ask.seconds):
-            return _contained(documents, maximum, ask)
+            return _contained(documents, maximum, ask, show)
     except LimitReached as limit:
         return Undecided(str(limit), world=ask.world)
 
 
-def _contained(documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
+def _contained(documents: Documents, maximum: Policy, ask: Ask, show: Show) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
     assumed = partial(assumptions, policies, ask.world, ask.readings, documents=documents)
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
-    match search(escaping, budget, ask, shown=False):
-        case Found(request):
-            return Escapes.later(_chooser(escaping, request, budget, ask), assumed(), ask.world)
+    match show(escaping, search(escaping, budget, ask), budget, ask):
+        case Found(request, fit):
+            return Escapes(request, assumed(), fit, ask.world)
         case Hinges() as found:
-            shown = to_show(escaping, found, budget, ask)
-            return Undecided(shown.reason("escapes"), assumed(), ask.world, shown)
+            return Undecided(found.reason("escapes"), assumed(), ask.world, found)
         case Unknown(reason):
             return Undecided(reason, assumed(), ask.world)
         case Absent():
             return Contained(empty(claims, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
-
-
-def _chooser(claims: Sequence[Claim], request: Request, budget: Budget, ask: Ask) -> Callable[[], tuple[Request, Fit]]:
-    """Return what chooses the request to show instead of `request`; it has the time that is left now."""
-    seconds = budget.remaining
-
-    def chosen() -> tuple[Request, Fit]:
-        from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
-
-        narrowed = ask.world is World.AWS
-        found = fit(claims, request) if narrowed else choose(claims, request, Budget.of(seconds))
-        return found.request, found.fit
-
-    return chosen

@@ -13,8 +13,7 @@ Where AWS's guide is unclear, the usual reading is asked about first, as if ther
 found, and a document touches such a point, the question is asked again with the points as variables (`hinging.py`),
 and of the actions on which a point can bear. With `Readings.USUAL` that is left out.
 
-A request found is judged and chosen by `select.py`. In the world of AWS's catalogue (`--world aws`) the question itself
-is narrowed, and `search.py` searches.
+In the world of AWS's catalogue (`--world aws`) the question itself is narrowed, and that world searches.
 """
 
 from __future__ import annotations
@@ -22,42 +21,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import LimitReached, UndecidedError
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.action_classes import representatives
-from verifier.logic.claims import Claim, reach
+from verifier.logic.cases import Case, cases, standing_for
+from verifier.logic.claims import Claim
 from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.hinges import under_others
-from verifier.logic.propagate import Conjunctions
-from verifier.questions.ask import Ask, Encoding, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.decide import decide, speaker
 from verifier.questions.decode import decode
 from verifier.questions.hinging import every_reading, hinges, touch
 from verifier.questions.outcome import Absent, Found, Outcome
 from verifier.questions.replays import replays
 from verifier.questions.verdict import Hinges
+from verifier.questions.worlds import Solver, search_in
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
-
-if TYPE_CHECKING:
-    from verifier.clouds.aws.world.search import Solver
 
 __all__ = ["Absent", "Found", "Hinges", "Outcome", "empty", "replays", "search", "whole"]
 
 
-def search(claims: Sequence[Claim], budget: Budget, ask: Ask, *, shown: bool = True) -> Outcome:
+def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds.
 
-    Where the request is not `shown` to anybody, it is replayed and otherwise left as it was found.
+    The request is replayed, and otherwise left as it was found: which one to show is not for the search to say
+    (`worlds.py`).
     """
-    usual = _asked(claims, budget, ask, shown=shown)
+    usual = _asked(claims, budget, ask)
     if not isinstance(usual, Absent) or ask.readings is Readings.USUAL or not touch(claims):
         return usual
     every = every_reading(claims)
-    match _asked(every, budget, ask, shown=shown):
+    match _asked(every, budget, ask):
         case Found() as found:
             return hinges(every, found)
         case Unknown(reason):
@@ -66,16 +62,15 @@ def search(claims: Sequence[Claim], budget: Budget, ask: Ask, *, shown: bool = T
             return other
 
 
-def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask, *, shown: bool) -> Outcome:
+def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
     """Look for a request; of claims under every reading, for one under a reading that is not usual."""
-    answer = partial(_answer, claims, budget, shown=shown)
+    answer = partial(_answer, claims)
     try:
         with bounded():
             budget.check()  # before the documents are compiled
-            if ask.world is World.AWS:
-                from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
-
-                return _in_world(claims, fitting(claims, budget, _solver(ask)), shown=shown)
+            in_world = search_in(ask.world)
+            if in_world is not None:
+                return in_world(claims, budget, _solver(ask))
             if ask.encoding is Encoding.STRINGS:
                 return answer(None, _solver(ask)(_hinging(claims, whole(claims)), budget))
             return _search(claims, budget, answer)
@@ -90,7 +85,7 @@ def empty(claims: Sequence[Claim], budget: Budget, ask: Ask) -> bool | None:
 
     That something would under another reading does not make a proof about nothing a good one.
     """
-    match search(claims, budget, replace(ask, readings=Readings.USUAL), shown=False):
+    match search(claims, budget, replace(ask, readings=Readings.USUAL)):
         case Found():
             return False
         case Absent() | Hinges():
@@ -109,20 +104,11 @@ def _solver(ask: Ask) -> Solver:
     return solve
 
 
-def _in_world(claims: Sequence[Claim], outcome: Outcome, *, shown: bool) -> Outcome:
-    """Return `outcome`, the request polished: it breaks no fact before, and none afterwards."""
-    if not isinstance(outcome, Found) or not shown:
-        return outcome
-    from verifier.clouds.aws.world.select import fit  # noqa: PLC0415 - only for a request that is shown
-
-    return fit(claims, outcome.request, outcome.reading)
-
-
 def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.Outcome], Outcome]) -> Outcome:
     unknown: Unknown | None = None
     try:
-        for action, formula, said_by in _cases(claims, budget):
-            match answer(action, decide(formula, said_by, budget)):
+        for action, case in _cases(claims, budget):
+            match answer(action, decide(case.formula, speaker(claims, case.said), budget)):
                 case Found() as found:
                     return found
                 case Unknown() as reason:
@@ -141,30 +127,22 @@ class _TooManyClasses(LimitReached):
     """The actions cannot be told apart one by one."""
 
 
-def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Formula, Policy | None]]:
-    """Yield each formula that the claims become for some action, once, with that action, and the one document that
-    says it where all others say nothing of it.
-    """
-    levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    rulesets = [ruleset for level in levels for ruleset in level.rulesets]
+def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Case]]:
+    """Yield, for each formula that the claims become for some action, the first case of it, with an action."""
     seen: set[object] = set()
-    conjunctions = Conjunctions(budget)
-    hinging = any(level.readings for level in levels)
+    hinging = any(claim.level.readings for claim in claims)
     try:
-        for action in representatives(reach(claims), rulesets, budget):
-            met = {level: level.met(action) for level in levels}
-            signature = tuple(met.values())
-            if signature in seen:
+        for action, case in cases(claims, standing_for(claims, budget), budget):
+            if case in seen:
                 continue
-            seen.add(signature)
-            if hinging and not any(level.hangs(met[level]) for level in levels):
+            seen.add(case)
+            if hinging and not case.hangs:
                 continue
             budget.check()
-            said = [claim.at(met[claim.level]) for claim in claims]
-            formula = _hinging(claims, conjunctions.of(said))
+            formula = case.formula
             if formula != FALSE and formula not in seen:
                 seen.add(formula)
-                yield action, formula, speaker(claims, said)
+                yield action, case
     except LimitReached as limit:
         budget.check()
         raise _TooManyClasses(str(limit)) from None
@@ -180,9 +158,7 @@ def whole(claims: Iterable[Claim]) -> Formula:
     return all_of(claim.whole for claim in claims)
 
 
-def _answer(
-    claims: Sequence[Claim], budget: Budget, action: str | None, outcome: smt.Outcome, *, shown: bool
-) -> Outcome:
+def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Outcome) -> Outcome:
     match outcome:
         case Unsat():
             return Absent()
@@ -192,10 +168,6 @@ def _answer(
             request, reading = decode(claims, action, model), model.reading
             if not replays(claims, request, reading):
                 return Unknown("a counterexample was found that the evaluator does not confirm")
-            if not shown:
-                return Found(request, reading=reading)
-            from verifier.clouds.aws.world.select import choose  # noqa: PLC0415 - only for a request that is shown
-
-            return choose(claims, request, budget, reading)
+            return Found(request, reading=reading)
         case other:
             assert_never(other)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable
-from dataclasses import field
-from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
+from typing import ClassVar, NoReturn, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, shown
@@ -86,40 +84,14 @@ class Contained(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Escapes(_NoTruth):
-    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it.
-
-    That there is one is the answer; which of them to show may be left until somebody looks (`later`).
-    """
+    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it."""
 
     word: ClassVar[str] = "escapes"
 
     request: Request
     assumes: tuple[str, ...] = ()
-    fit: Fit = field(default_factory=Fit)
+    fit: Fit = Fit()
     world: World = World.ALL
-
-    @classmethod
-    def later(cls, choose: Callable[[], tuple[Request, Fit]], assumes: tuple[str, ...], world: World) -> Escapes:
-        """Return the verdict whose request and fit `choose` gives when they are first asked for."""
-        found = object.__new__(cls)
-        vars(found).update(assumes=assumes, world=world, _choose=choose)
-        return found
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> object:
-            known = vars(self)
-            choose = known.get("_choose")
-            if choose is not None and name in ("request", "fit"):
-                known["request"], known["fit"] = choose()
-                known.pop("_choose", None)
-            if name in known:
-                return known[name]
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def __getstate__(self) -> dict[str, object]:
-        _ = self.request  # chosen before it travels
-        return vars(self)
 
     @property
     def breaks(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.compile.compile import Ruleset
 from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
 from verifier.logic.action_classes import representatives
+from verifier.logic.cases import cases
 from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.logic.propagate import Folding
@@ -69,16 +70,13 @@ class _Checker:
 
     def run(self) -> None:
         seen: set[object] = set()
-        for action in self._actions():
+        for action, case in cases(self._claims, self._actions(), self._budget):
             self._budget.check()
-            met = {level: level.met(action) for level in self._levels}
             inside = self._inside(action)
-            case = (tuple(met.values()), inside)
-            if case in seen:
+            if (case, inside) in seen:
                 continue
-            seen.add(case)
-            difference = self._folding.of(all_of(claim.at(met[claim.level]) for claim in self._claims))
-            self._compare(difference, inside)
+            seen.add((case, inside))
+            self._compare(self._folding.of(all_of(case.said)), inside)
 
     def _actions(self) -> Iterator[str]:
         """Actions that stand for all of the difference and all of the regions.

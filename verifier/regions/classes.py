@@ -16,9 +16,10 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.compile.compile import Rule, Ruleset
 from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
 from verifier.logic.action_classes import representatives
-from verifier.logic.claims import Claim, Level, Signature, reach
+from verifier.logic.cases import Case, cases
+from verifier.logic.claims import Claim, Level, reach
 from verifier.logic.formula import FALSE, TRUE, Formula
-from verifier.logic.propagate import Conjunctions, simplify
+from verifier.logic.propagate import simplify
 from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.
@@ -48,12 +49,12 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
     spelled = _spelled(levels)
     wild = cuts(rulesets, within)
     each = cutting(wild)
-    formula_of = _Formulas(claims, levels, budget)
+    simplified: dict[Case, Formula] = {}
     seen: set[object] = set()
     cells = dict.fromkeys(wild, 0)
     words: dict[int, ActionPattern] = {}
     formulas: dict[Formula, int] = {}
-    for action in representatives(within, [*rulesets, each], budget):
+    for action, case in cases(claims, representatives(within, [*rulesets, each], budget), budget):
         met, word = each.at(action), spelled.get(action)
         cell = action if word else met
         if cell in seen:
@@ -65,7 +66,9 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
         seen.add(cell)
         for number in met:
             cells[wild[number]] |= bit
-        formula = formula_of(action)
+        if case not in simplified:
+            simplified[case] = simplify(case.formula, budget)
+        formula = simplified[case]
         if formula != FALSE:
             formulas[formula] = formulas.get(formula, 0) | bit
     as_written = {patterns: tuple(_as_written(pattern, spelled) for pattern in patterns) for patterns in wild}
@@ -92,26 +95,6 @@ def cuts(rulesets: Sequence[Ruleset], within: Sequence[ActionPattern]) -> list[P
             alone = pattern.name.head is not None or pattern.service.text is None
             groups.setdefault(pattern if alone else (pattern.service, *stands), []).append(pattern)
     return list(map(tuple, groups.values()))
-
-
-class _Formulas:
-    """What the claims become for an action, by the rules that it meets."""
-
-    def __init__(self, claims: Sequence[Claim], levels: Sequence[Level], budget: Budget) -> None:
-        self._claims = claims
-        self._levels = levels
-        self._budget = budget
-        self._conjunctions = Conjunctions(budget)
-        self._found: dict[tuple[Signature, ...], Formula] = {}
-
-    def __call__(self, action: str) -> Formula:
-        signature = tuple(level.met(action) for level in self._levels)
-        found = self._found.get(signature)
-        if found is None:
-            met = dict(zip(self._levels, signature, strict=True))
-            formula = self._conjunctions.of(claim.at(met[claim.level]) for claim in self._claims)
-            found = self._found[signature] = simplify(formula, self._budget)
-        return found
 
 
 def bits(mask: int) -> Iterator[int]:

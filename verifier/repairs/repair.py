@@ -28,11 +28,11 @@ from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
-from verifier.questions.hinging import to_show
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.search import Outcome as Searched
+from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves
 from verifier.repairs.narrowings import narrowings
@@ -88,7 +88,8 @@ class Repairer:
             case Absent():
                 return Repaired(RepairOutcome.CONTAINED, None)
             case Hinges() as hinges:
-                shown = to_show(self._escaping(self.question.documents.boundary), hinges, self.budget, self.ask)
+                shown = show(self._escaping(self.question.documents.boundary), hinges, self.budget, self.ask)
+                assert isinstance(shown, Hinges)
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=shown.reason("escapes"), request=shown.request)
             case Unknown(reason):
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=reason)
@@ -193,9 +194,8 @@ class Repairer:
 
     def _shown(self) -> Request | None:
         """Return a request that escapes from the nearest proposal, chosen for people as far as there is time."""
-        found = search(
-            self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE)), self.ask
-        )
+        claims, budget = self._escaping(self.nearest), Budget.of(max(self.budget.remaining, _SECONDS_FOR_A_MOVE))
+        found = show(claims, search(claims, budget, self.ask), budget, self.ask)
         return found.request if isinstance(found, Found) else self.request
 
     def _exact(self, boundary: Policy) -> bool:
@@ -219,7 +219,7 @@ class Repairer:
     def _search(self, claims: Iterable[Claim], *, whole: bool = False) -> Searched:
         """Ask the one search, with all the time that is left if `whole`, else with that for a move."""
         seconds = self.budget.remaining if whole else min(_SECONDS_FOR_A_MOVE, self.budget.remaining)
-        return search(tuple(claims), Budget.of(seconds), self.ask, shown=False)
+        return search(tuple(claims), Budget.of(seconds), self.ask)
 
 
 def made(boundary: Policy, moves: Moves) -> tuple[Repaired, Policy]:

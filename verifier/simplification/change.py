@@ -52,7 +52,7 @@ class Prover:
         more = [Claim(self._level((one,)), says) for one in part.within[1:]]
         covering = self._level(tuple(self._near(part, rest)))
         claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
-        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask, shown=False)
+        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
 
     def proves(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""

@@ -24,17 +24,16 @@ from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, o
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
 from verifier.clouds.aws.world.ties import made_whole, same_time
-from verifier.logic.claims import Claim, Level, Signature, reach
+from verifier.logic.cases import Case, cases
+from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
-from verifier.logic.hinges import under_others
-from verifier.logic.propagate import Conjunctions
 from verifier.questions.decode import decode
 from verifier.questions.outcome import Absent, Found, Outcome
 from verifier.questions.replays import replays
+from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
 
-Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
 Decide: TypeAlias = Callable[[Formula], smt.Outcome]
 
 
@@ -126,19 +125,14 @@ class Narrowed:
 
 def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, Narrowed]]:
     """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
-    levels = tuple(dict.fromkeys(claim.level for claim in claims))
-    known: dict[tuple[Signature, ...], Narrowed] = {}
-    conjunctions = Conjunctions(budget)
-    hinging = any(level.readings for level in levels)
-    for action in _within(reach(claims), budget, first):
+    known: dict[Case, Narrowed] = {}
+    within = (str(action).lower() for action in _within(reach(claims), budget, first))
+    for action, case in cases(claims, within, budget):
         budget.check()
-        met: dict[Level, Signature] = {level: level.met(str(action).lower()) for level in levels}
-        signature = tuple(met.values())
-        question = known.get(signature)
+        question = known.get(case)
         if question is None:
-            formula = conjunctions.of(claim.at(met[claim.level]) for claim in claims)
-            question = known[signature] = Narrowed(under_others(formula) if hinging else formula)
-        facts = facts_of(str(action)) if question.formula != FALSE else None
+            question = known[case] = Narrowed(case.formula)
+        facts = facts_of(action) if question.formula != FALSE else None
         if facts is not None:
             yield facts, question
 

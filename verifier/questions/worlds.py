@@ -1,0 +1,72 @@
+"""What the world of a question has of its own: its search, and which request is shown. The cloud is imported only then.
+
+    search_in(world)                       the search among its requests alone; None of all requests
+    show(claims, outcome, budget, ask)     the outcome, with the request that people are shown instead
+    judged(claims, outcome, budget, ask)   the outcome with the request that was found, and what speaks against it
+    as_found(claims, outcome, budget, ask) the outcome as it is, for whoever shows nothing
+
+A search finds one request of many. Whoever shows an answer asks with `show`, which costs more than most searches:
+the request becomes one that AWS can make, wherever there is one (rule 4), and easy to believe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from verifier.base.budget import Budget
+from verifier.logic.claims import Claim
+from verifier.logic.formula import Formula
+from verifier.questions.ask import Ask, World
+from verifier.questions.hinging import every_reading, hinges
+from verifier.questions.outcome import Found, Outcome
+from verifier.questions.verdict import Fit, Hinges
+from verifier.smt import solve as smt
+
+Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
+Search: TypeAlias = Callable[[Sequence[Claim], Budget, Solver], Outcome]
+Show: TypeAlias = Callable[[Sequence[Claim], Outcome, Budget, Ask], Outcome]
+
+
+def search_in(world: World) -> Search | None:
+    """Return the search among the requests of `world`, None where it has all of them."""
+    if world is World.ALL:
+        return None
+    from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
+
+    return fitting
+
+
+def show(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:
+    """Return `outcome` with the request that is shown instead of the one found, and how it stands to what AWS has."""
+    match outcome:
+        case Found():
+            return _chosen(claims, outcome, budget, ask)
+        case Hinges(request, points):
+            every = every_reading(claims)
+            return hinges(every, _chosen(every, Found(request, reading=frozenset(points)), budget, ask))
+        case _:
+            return outcome
+
+
+def judged(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:
+    """Return `outcome` with the request that was found, and how it stands to what AWS has."""
+    if not isinstance(outcome, Found):
+        return show(claims, outcome, budget, ask)
+    from verifier.clouds.aws.world.facts import broken  # noqa: PLC0415 - only for a request that is shown
+
+    return replace(outcome, fit=Fit(broken(outcome.request)))
+
+
+def as_found(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:  # noqa: ARG001 - a `Show`
+    """Return `outcome`."""
+    return outcome
+
+
+def _chosen(claims: Sequence[Claim], found: Found, budget: Budget, ask: Ask) -> Found:
+    from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
+
+    if ask.world is World.AWS:
+        return fit(claims, found.request, found.reading)
+    return choose(claims, found.request, budget, found.reading)
