@@ -30,7 +30,20 @@ NAMES_OF_REGIONS = {
 }
 ACCOUNT = "[0-9]{12}|aws"
 WITHOUT_ACCOUNT = {"ssm", "resource-explorer-2"}
-PLAIN_NAMES = {"BucketName", "LoadBalancerName", "TargetGroupName", "PlacementGroupName"}
+PLAIN_NAMES = re.compile(
+    r".*:(?:BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID))"
+    r"|sqs:QueueName|iam:SamlProviderName|airflow:EnvironmentName|backup:BackupVaultName"
+    r"|batch:ComputeEnvironmentName|cloudformation:StackName|cloudtrail:TrailName|codebuild:ProjectName"
+    r"|codecommit:RepositoryName|cognito-idp:UserPoolId|dynamodb:GlobalTableName|eks:ClusterName"
+    r"|ecs:(?:CapacityProvider|Cluster|Service|TaskDefinitionFamily)Name|events:(?:Archive|Replay)Name"
+    r"|firehose:DeliveryStreamName|organizations:OrganizationId|pipes:Name|rds:Db(?:ClusterInstance|Instance)Name"
+    r"|redshift:ClusterName|scheduler:(?:Group|Schedule)Name|states:ActivityName"
+)
+ACCOUNTS_IN_NAMES = re.compile(
+    "account:MemberAccountId|config:AggregatorAccount|eks:IamIdentityAccountID|kafka:ClusterOwnerAccount"
+    "|(?:organizations|sso):AccountId"
+)
+BEHIND_PATHS = re.compile("iam:(?:Certificate|Group|InstanceProfile|Policy|Role|User)NameWithPath")
 OPAQUE = {
     "acm",
     "acm-pca",
@@ -104,7 +117,40 @@ def unfit(request: dict[str, Any]) -> list[str]:
     ]
     if "aws:sourceip" in folded and folded & ENDPOINT:
         found.append("both a public address and a VPC endpoint")
-    return found + contradictions({key.lower(): value for key, value in request["context"].items()})
+    context = {key.lower(): value for key, value in request["context"].items()}
+    found += [f"{key} is {value}" for key, value in context.items() if not well_formed(key, value)]
+    return found + contradictions(context)
+
+
+ID = "[a-z0-9]"
+ORGANISATION = f"o-{ID}{{10,32}}"
+ANY_REGION = "|".join(NAMES_OF_REGIONS.values())
+FORMS = {
+    "aws:principalaccount": "[0-9]{12}|anonymous",
+    "aws:resourceaccount": "[0-9]{12}|aws",
+    **dict.fromkeys(("aws:sourceaccount", "aws:vpceaccount"), "[0-9]{12}"),
+    **dict.fromkeys(("kms:calleraccount", "s3:dataaccesspointaccount", "s3:resourceaccount"), "[0-9]{12}"),
+    **dict.fromkeys(("aws:requestedregion", "ec2:region"), ANY_REGION),
+    **{f"aws:{of}orgid": ORGANISATION for of in ("principal", "resource", "source", "vpce")},
+    **{
+        f"aws:{of}orgpaths": f"{ORGANISATION}/r-{ID}{{4,32}}/(ou-[a-z0-9/-]*/)?"
+        for of in ("principal", "resource", "source", "vpce")
+    },
+    **dict.fromkeys(("aws:sourcevpc", "aws:ec2instancesourcevpc"), f"vpc-{ID}+"),
+    "aws:sourcevpce": f"vpce-{ID}+",
+    "aws:principalarn": f"arn:({'|'.join(NAMES_OF_REGIONS)}):(iam|sts)::[0-9]{{12}}:(?s:.*)",
+    "aws:username": "[A-Za-z0-9_+=,.@-]+",
+    "aws:sourceidentity": "[A-Za-z0-9_+=,.@-]{2,64}",
+    "aws:epochtime": "0|[1-9][0-9]*",
+}
+LISTS = {key for key in FORMS if key.endswith("orgpaths")} | {"kms:calleraccount", "ec2:region"}
+LISTS |= {"s3:dataaccesspointaccount", "s3:resourceaccount"}
+
+
+def well_formed(key: str, value: str | list[str]) -> bool:
+    """Whether each value of a key is one that the key can have; an empty one in a list counts as none."""
+    values = [value] if isinstance(value, str) else value
+    return all(re.fullmatch(FORMS.get(key, "(?s:.*)"), one) or (not one and key in LISTS) for one in values)
 
 
 def carried(key: str, listed_keys: list[str], action: str) -> bool:
@@ -139,12 +185,19 @@ def contradictions(context: dict[str, Any]) -> list[str]:
         for key, other in TRUE_WITH
         if key in context and str(context.get(other, "true")).lower() != "true"
     ]
-    if "aws:epochtime" in context:
-        seconds = context["aws:epochtime"]
-        if not (isinstance(seconds, str) and re.fullmatch("[0-9]+", seconds)):
-            found.append("a time that is not in seconds")
-        elif "aws:currenttime" in context and instant(context["aws:currenttime"]) != int(seconds):
-            found.append("two times")
+    now = {instant(context[key]) for key in ("aws:currenttime", "aws:epochtime") if key in context} - {None}
+    if len(now) > 1:
+        found.append("two times")
+    issued = instant(context.get("aws:tokenissuetime", ""))
+    if issued is not None and any(each is not None and issued > each for each in now):
+        found.append("credentials of tomorrow")
+    if "aws:principalarn" in context:
+        fields = [*context["aws:principalarn"].split(":", 5), *[""] * 5]
+        if context.get("aws:principalaccount", fields[4]) != fields[4]:
+            found.append("a principal of another account")
+        user = context.get("aws:username")
+        if user is not None and (fields[2] != "iam" or not re.fullmatch(f"user/(?s:.*/)?{re.escape(user)}", fields[5])):
+            found.append("a user of another name")
     for key, value in context.items():
         service, tag, rest = key.partition(":resourcetag/")
         if tag and service in TWINS and context.get(f"aws:resourcetag/{rest}", value) != value:
@@ -236,10 +289,19 @@ def form(arn: str) -> re.Pattern[str]:
 
 def inside(service: str, variable: str) -> str:
     """An expression for what may stand in a variable part of the last part of an ARN."""
-    if variable == "KeyPairName":
+    named = f"{service}:{variable}"
+    if named in ("ec2:KeyPairName", "sns:TopicName"):
         return "[^/]+"
-    plain = variable in PLAIN_NAMES or variable.endswith(("Uuid", "UUID"))
-    return "[^:/]+" if plain or (service in OPAQUE and variable.endswith(("Id", "ID"))) else ".+"
+    if ACCOUNTS_IN_NAMES.fullmatch(named):
+        return "[0-9]{12}"
+    if named == "config:AggregatorRegion":
+        return f"(?:{'|'.join(NAMES_OF_REGIONS.values())})"
+    if BEHIND_PATHS.fullmatch(named):
+        return "(?:(?:.*/)?[^:/]+|.*/)"
+    if named in ("ecr:RepositoryName", "secretsmanager:SecretId"):
+        return "[^:]+"
+    plain = PLAIN_NAMES.fullmatch(named) or (service in OPAQUE and variable.endswith(("Id", "ID")))
+    return "[^:/]+" if plain else ".+"
 
 
 def filled(field: str, of_variable: Callable[[str], str], of_star: str) -> str:

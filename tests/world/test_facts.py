@@ -19,7 +19,10 @@ from verifier.clouds.aws.world.axioms import mentioned, read_under
 from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
 from verifier.clouds.aws.world.facts import broken, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC
+from verifier.clouds.aws.world.key_forms import formed, misses
+from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
+from verifier.logic.holds import holds
 from verifier.strings.key import Key
 from verifier.strings.languages import EVERYTHING, Glob
 from verifier.strings.languages import Any as Wildcard
@@ -91,6 +94,23 @@ CASES: list[tuple[str, str, dict[str, str | list[str]], str]] = [
         "tell the same time",
     ),
     ("iam:PassRole", ROLE, {"aws:EpochTime": "0000-01-01T00:00:00Z"}, "number of seconds"),
+    ("iam:PassRole", ROLE, {"aws:EpochTime": "0000"}, "number of seconds"),
+    ("iam:PassRole", ROLE, {"aws:TokenIssueTime": "1768478401", "aws:EpochTime": "1768478400"}, "is not after"),
+    ("iam:PassRole", ROLE, {"aws:TokenIssueTime": "1768478400", "aws:CurrentTime": "2026-01-15T12:00:00Z"}, ""),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": ROLE, "aws:PrincipalAccount": "111122223333"}, ""),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": ROLE, "aws:PrincipalAccount": "444455556666"}, "is of the account"),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": USER, "aws:username": "jane"}, ""),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": f"{USER}/jane", "aws:username": "jane"}, ""),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": USER, "aws:username": "ane"}, "is of the user"),
+    ("iam:PassRole", ROLE, {"aws:PrincipalArn": ROLE, "aws:username": "example-role"}, "is of the user"),
+    ("iam:PassRole", ROLE, {"aws:RequestedRegion": "mars-1"}, "is the name of a region"),
+    ("iam:PassRole", ROLE, {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-f6g7/", ""]}, ""),
+    ("iam:PassRole", ROLE, {"aws:PrincipalOrgPaths": ["o-a1b2c3d4e5/r-f6g7/", "x"]}, "is a path of an organization"),
+    ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:a/b", {}, "does not take the resource"),
+    ("iam:CreateUser", "arn:aws:iam::111122223333:user/a:b", {}, "does not take the resource"),
+    ("iam:ListInstanceProfiles", "arn:aws:iam::111122223333:instance-profile/a:b/", {}, ""),
+    ("sns:Unsubscribe", "arn:aws:sns:us-east-1:111122223333:topic:a1b2c3d4", {}, ""),
+    ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111122223333:function:f:prod", {}, ""),
     ("iam:PassRole", ROLE, {"aws:CalledViaFirst": "athena.amazonaws.com"}, "the first value of `aws:CalledVia`"),
     ("iam:PassRole", ROLE, {"aws:CalledVia": "a", "aws:ViaAWSService": "false"}, "`aws:ViaAWSService` is true"),
     ("iam:PassRole", ROLE, {"aws:ResourceTag/team": "red", "iam:ResourceTag/team": "blue"}, "the same tag"),
@@ -163,7 +183,21 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     on = draw(st.sampled_from(("*", *map(resource, facts.forms))))
     own = facts.action.condition_keys
     keys = draw(st.lists(st.sampled_from((*own, *KEYS)), max_size=4))
-    texts = st.sampled_from(("x", "10", "true", "203.0.113.7", "2026-01-15T12:00:00Z", "arn:aws:s3:::b", ["x", "10"]))
+    texts = st.sampled_from(
+        (
+            "us-east-1",
+            "111122223333",
+            "o-exampleorgid",
+            "vpc-0abc",
+            "x",
+            "10",
+            "true",
+            "203.0.113.7",
+            "2026-01-15T12:00:00Z",
+            "arn:aws:s3:::b",
+            ["x", "10"],
+        )
+    )
     names = {re.sub(r"\$\{[^}]*\}", "team", key).lower(): draw(texts) for key in keys}
     names = {
         key: value
@@ -178,6 +212,27 @@ def test_two_readings_of_the_tables_agree(drawn: dict[str, Any]) -> None:
     request = Request.of(drawn["action"], drawn["resource"], drawn["context"])
     endpoint = len(request.context.keys() & set(PRIVATE)) if PUBLIC in request.context else 0
     assert len(broken(request)) - max(0, endpoint - 1) == len(unfit(request.as_json())), broken(request)
+
+
+VALUES_OF_KEYS = {
+    "aws:PrincipalAccount": ("111122223333", "444455556666", "anonymous", "abc"),
+    "aws:PrincipalArn": (USER, f"{USER}/x", ROLE, "arn:aws:sts::444455556666:federated-user/jane", "arn:aws:s3:::b"),
+    "aws:username": ("jane", "x", "user", "a:b", "a b"),
+    "aws:ResourceAccount": ("111122223333", "aws", "1"),
+    "aws:RequestedRegion": ("us-east-1", "mars-1", ""),
+    "aws:PrincipalOrgPaths": ("o-a1b2c3d4e5/r-f6g7/", ["o-a1b2c3d4e5/r-f6g7/ou-x/", ""], ["o-a1b2c3d4e5/r-f6g7/", "x"]),
+    "aws:SourceVpc": ("vpc-0abc", "vpc-", "vpce-0abc"),
+    "ec2:Region": ("us-east-1", ["us-east-1", "x"], ""),
+    "aws:EpochTime": ("0", "00", "1768478400"),
+}
+
+
+@given(st.fixed_dictionaries({}, optional={name: st.sampled_from(one) for name, one in VALUES_OF_KEYS.items()}))
+def test_what_is_said_of_all_requests_is_true_of_those_that_break_nothing(context: dict[str, Any]) -> None:
+    request = Request.of("ec2:RunInstances", "*", context)
+    said = all_of((*formed(request.context), *formulas(request.context.keys())))
+    against = [*filter(None, (misses(key, value) for key, value in request.context.items()))]
+    assert holds(said, request) == (against == [] and list(loose_ends(request.context)) == [])
 
 
 PATTERNS = [

@@ -46,6 +46,11 @@ CONDITIONS: tuple[Json, ...] = (
     {"StringEquals": {"zork:key": "x"}},
     {"ForAnyValue:StringEquals": {"aws:TagKeys": ["a", "b"]}},
     {"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}},
+    {"StringNotLike": {"aws:RequestedRegion": "us-*", "aws:PrincipalAccount": "1*"}},
+    {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}, "StringNotEquals": {"aws:PrincipalAccount": "x"}},
+    {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}, "StringLike": {"aws:username": ["a*", "x:y"]}},
+    {"DateLessThan": {"aws:CurrentTime": "2026-01-15T12:00:00Z"}, "Null": {"aws:TokenIssueTime": "false"}},
+    {"DateGreaterThan": {"aws:TokenIssueTime": "2026-01-15T11:00:00Z", "aws:EpochTime": "1768478400"}},
 )
 
 

@@ -4,12 +4,8 @@
 | --- | --- |
 | `${Partition}`, `${Region}` | a partition of AWS, and a region of it (`places.py`) |
 | the whole fifth part | an account: twelve digits, `aws`; nothing too, where AWS writes its own resources so |
-| `${BucketName}` and its like, ids of the services in `_OPAQUE` | anything without a colon or a slash |
-| `${KeyPairName}` | anything without a slash |
+| names in the last part | what `names.py` says: of many neither a colon nor a slash |
 | any other, and `*` | anything, without a colon before the last of the six parts; of `*` nothing too |
-
-Formats do not tell which parts may hold a colon or a slash. Many ids do (`us-east-1:...` of Cognito, `project:...` of
-CodeBuild), and names with a path, so only those parts are narrowed that surely hold none.
 """
 
 from __future__ import annotations
@@ -20,6 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.world.names import name_pieces
 from verifier.clouds.aws.world.places import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region
 from verifier.strings.languages import Any, Glob
 from verifier.strings.pattern import arn_fields
@@ -28,17 +25,6 @@ from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
 _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
 _ANYTHING = Chars("", others=True)
-_PLAIN = Chars(":/", others=True)
-
-# Services whose ids hold neither a colon nor a slash, by the formats and examples of their user guides.
-_OPAQUE = frozenset(
-    {"acm", "acm-pca", "directconnect", "ds", "ec2", "elasticfilesystem", "elasticloadbalancing", "fsx", "guardduty"}
-    | {"kms", "mq", "route53", "transfer", "workspaces"}
-)
-_ID = re.compile(r".*(?:Id|ID)")
-_OPAQUE_NAME = re.compile(r"BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID)")
-# Names with any character of ASCII, by their page; of a slash in one nothing is known.
-_WITHOUT_SLASH = frozenset({"KeyPairName"})
 
 # Services that write what AWS owns without an account: public documents and parameters ("Working with public
 # parameters" of the Systems Manager guide), views that AWS makes in Resource Explorer.
@@ -59,7 +45,7 @@ class Slot:
     def wildcards(self, place: int) -> tuple[Any, ...]:
         """What stands for it in a pattern, in part number `place` of an ARN."""
         wild = (Any.CHAR, Any.TEXT)
-        if place < _LAST or self.pieces == (Run(_PLAIN),):
+        if place < _LAST or not _may_hold_colon(self.pieces):
             wild = (Any.FIELD_CHAR, Any.FIELD_TEXT)
         return wild if _least(self.pieces) else wild[1:]
 
@@ -102,10 +88,7 @@ class ArnForm:
             return (Choice((*ACCOUNT.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT,)
         if place < _LAST:
             return (Run(NO_COLON),)
-        if name in _WITHOUT_SLASH:
-            return (Run(Chars("/", others=True)),)
-        is_plain = _OPAQUE_NAME.fullmatch(name) or (service in _OPAQUE and _ID.fullmatch(name))
-        return (Run(_PLAIN if is_plain else _ANYTHING),)
+        return name_pieces(service, name)
 
     @cached_property
     def language(self) -> Glob:
@@ -170,7 +153,7 @@ class ArnForm:
     def _ends(self) -> tuple[_Ends, ...] | None:
         """How each of the parts begins and ends; None where the last may hold colons, so that more are in an ARN."""
         last = self._pieces(_LAST)
-        if any(":" in piece if isinstance(piece, str) else piece != Run(_PLAIN) for piece in last):
+        if any(map(_may_hold_colon, ((piece,) for piece in last))):
             return None
         fields = (self._pieces(place) for place in range(_LAST + 1))
         return tuple(_ends([piece if isinstance(piece, str) else None for piece in field]) for field in fields)
@@ -231,6 +214,15 @@ def _runs(text: str) -> Iterator[tuple[str, str | None]]:
         place = found.end()
     if place < len(text):
         yield text[place:], None
+
+
+def _may_hold_colon(pieces: Pieces) -> bool:
+    return any(
+        any(map(_may_hold_colon, piece.options))
+        if isinstance(piece, Choice)
+        else ":" in (piece.chars if isinstance(piece, Run) else piece)
+        for piece in pieces
+    )
 
 
 def _least(pieces: Pieces) -> bool:

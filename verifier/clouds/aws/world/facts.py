@@ -9,10 +9,11 @@
     the keys          are those of the action, of its resource types, and those of every request (`global_keys.py`)
     the network       shows as `aws:SourceIp` or as a VPC endpoint, not as both
     some keys         are in every request, so that no request depends on their absence
+    some values       have a form: an account, a region, the id of an organization, ... (`key_forms.py`)
     some keys         are derived from each other, or hold the same (`ties.py`)
 
-`axioms.py` says the same of all requests of an action. How many values a key holds, and of which type, is no fact here
-but rule 3: the catalogue is wrong about some, so its types and arities only choose what is shown.
+`axioms.py` says the same of all requests of an action. How many values a key holds, and of which type, is not a fact
+here but rule 3: the catalogue is wrong about some, so its types and arities only choose what is shown.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from verifier.clouds.aws.catalogue.resources import ResourceType, resource_types
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, SENT_TOO, is_global
+from verifier.clouds.aws.world.key_forms import misses
 from verifier.clouds.aws.world.places import ANY_ARN
 from verifier.clouds.aws.world.ties import loose_ends
 from verifier.strings.key import Key
@@ -134,6 +136,8 @@ def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
         found += [
             f"no request carries both `{PUBLIC}` and {quote(key.name)}" for key in PRIVATE if key in request.context
         ]
+    formed = ((key, misses(key, value)) for key, value in request.context.items())
+    found += [f"each value of {quote(key.name)} is {words}" for key, words in formed if words]
     found += loose_ends(request.context)
     found += [_missing(key) for key in absent]
     return tuple(found)
@@ -152,12 +156,13 @@ _FACTS = (
     "the action is one that the catalogue knows",
     "the resource is an ARN of a type that the action takes, `*` where it needs none, any ARN where it takes none",
     "a region in an ARN is one of its partition, an account twelve digits or `aws`",
-    "the name of a bucket and the ids of EC2 and some other services hold neither a colon nor a slash",
+    "names in ARNs of which a page of AWS says so (buckets, queues, clusters, ids of EC2, ...) hold no colon, no slash",
+    "accounts, regions, organizations, VPCs, principals and names of users in keys of `aws:` look as AWS's do",
     "the keys are those that the action and its resource types carry, and those of every request and session",
     "a key of `aws:` or of a service that the catalogue does not know may be in any request, but for tags",
     "no request carries both aws:SourceIp and the keys of a VPC endpoint",
     "every request is signed, and carries the keys that AWS puts in all signed requests",
-    "the keys of multi-factor authentication, of the time and of the services in between agree with each other",
+    "the keys of multi-factor authentication, of the time, of the services in between and of the principal agree",
     "the key of one service for a tag of the resource, as ec2:ResourceTag/k, is aws:ResourceTag/k",
 )
 

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 
 from verifier.clouds.aws.catalogue.keys import key_facts
 from verifier.clouds.aws.compile.domains import of_type
+from verifier.clouds.aws.world.key_forms import misses
 from verifier.strings.key import Key
 
 
 def is_likely(key: Key, values: Sequence[str]) -> bool:
-    """Whether `values` are of the type of `key`, and one where the catalogue knows of no list. Of a list the type is
-    not asked.
+    """Whether `values` are of the type and the form of `key`, and one where the catalogue knows of no list. Of a list
+    the type is not asked.
     """
+    if misses(key, tuple(values)):
+        return False
     facts = key_facts(key.folded)
     if facts is None or facts.multivalued:
         return True

@@ -23,7 +23,7 @@ from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
-from verifier.clouds.aws.world.ties import made_whole, same_time
+from verifier.clouds.aws.world.ties import in_time, made_whole
 from verifier.logic.cases import Case, cases
 from verifier.logic.claims import Claim, reach
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
@@ -102,7 +102,7 @@ class Narrowed:
 
     def __init__(self, formula: Formula) -> None:
         """Begin with no action."""
-        self.formula = all_of((formula, *same_time(formula)))
+        self.formula = all_of((formula, *in_time(formula)))
         keys, self.about_resource = mentioned(formula)
         self.keys = keys
         self._keys = AboutKeys(keys)

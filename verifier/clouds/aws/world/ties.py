@@ -5,6 +5,9 @@
 `aws:CalledVia`             with `aws:CalledViaFirst` and `aws:CalledViaLast`, its first and its last value, which are
                             present together, and only where `aws:ViaAWSService` is true
 `aws:PrincipalServiceName`  only where `aws:PrincipalIsAWSService` is true
+`aws:PrincipalArn`          of the account `aws:PrincipalAccount`; and of the user `aws:username`, which
+                            requests of IAM users carry, not those of roles
+`aws:TokenIssueTime`        not after `aws:CurrentTime` and `aws:EpochTime`
 `ec2:ResourceTag/k`         the tag `k` of the resource, as `aws:ResourceTag/k`, where a request may carry both; so for
                             all services in `TWINS`
 
@@ -16,6 +19,7 @@ be.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
@@ -26,6 +30,8 @@ from verifier.clouds.aws.policy.operators import Relation
 from verifier.clouds.aws.request import KeyValue
 from verifier.logic.formula import Element, Fits, Formula, Member, Present, Some, all_of, any_of, atoms, negate
 from verifier.strings.key import Key
+from verifier.strings.languages import Any, Glob
+from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Instant
 from verifier.strings.values import read_bool, read_instant
 from verifier.strings.variables import Hole
@@ -35,6 +41,10 @@ TIME, EPOCH = Key.of("aws:CurrentTime"), Key.of("aws:EpochTime")
 CHAIN, FIRST, LAST = Key.of("aws:CalledVia"), Key.of("aws:CalledViaFirst"), Key.of("aws:CalledViaLast")
 VIA_SERVICE = Key.of("aws:ViaAWSService")
 SERVICE_NAME, IS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
+ARN, ACCOUNT, USER = Key.of("aws:PrincipalArn"), Key.of("aws:PrincipalAccount"), Key.of("aws:username")
+ISSUED = Key.of("aws:TokenIssueTime")
+_OF_ACCOUNT = ("arn:", Any.FIELD_TEXT, ":", Any.FIELD_TEXT, "::", Hole(ACCOUNT), ":", Any.TEXT)
+_OF_USER = ("arn:", Any.FIELD_TEXT, ":iam::", Any.FIELD_TEXT, ":user/")
 
 # Services whose key `SERVICE:ResourceTag/k` the service authorization reference describes as the tag of the resource,
 # in the words in which it describes `aws:ResourceTag/k`.
@@ -54,7 +64,8 @@ _TRUE_WITH = (
     (SERVICE_NAME, IS_SERVICE),
 )
 _SINCE_1970 = Instant(Relation.GREATER_EQUALS)
-_TIED = frozenset((MFA_AGE, TIME, EPOCH, CHAIN, FIRST, LAST, SERVICE_NAME))
+_SINCE = (Relation.GREATER_EQUALS, Relation.GREATER)
+_TIED = frozenset((MFA_AGE, TIME, EPOCH, ISSUED, CHAIN, FIRST, LAST, SERVICE_NAME, ARN, USER))
 
 Context: TypeAlias = Mapping[Key, KeyValue]
 Carries: TypeAlias = Callable[[Key], bool]
@@ -80,9 +91,18 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     yield from (_iff(Present(chain[0]), Present(key)) for key in chain[1:])
     for key in chain[1:] if CHAIN in keys else ():
         yield any_of((negate(Present(key)), all_of((single(key), Some(CHAIN, _same(CHAIN, key))))))
+    if ARN in keys and ACCOUNT in keys:
+        yield any_of((*_absent(ARN, ACCOUNT), Fits(Element(ARN), _OF_ACCOUNT)))
+    if ARN in keys and USER in keys:
+        named = Fits(Element(ARN), (Any.TEXT, "/", Hole(USER)))
+        yield any_of((*_absent(ARN, USER), all_of((Member(Element(ARN), Glob((*_OF_USER, Any.TEXT))), named))))
     for own, shared in _twins(keys):
         yield _iff(Present(own), Present(shared))
         yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
+
+
+def _absent(*keys: Key) -> Iterator[Formula]:
+    return (negate(Present(key)) for key in keys)
 
 
 def _same(key: Key, other: Key) -> Formula:
@@ -93,13 +113,23 @@ def _iff(one: Formula, other: Formula) -> Formula:
     return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
 
 
-def same_time(formula: Formula) -> Iterator[Formula]:
-    """Yield that what `formula` says of the one time of a request is true of the other."""
-    read = [atom for atom in atoms(formula) if isinstance(atom, Member) and isinstance(atom.language, Instant)]
-    texts = (Element(TIME), Element(EPOCH))
-    if {atom.text for atom in read}.issuperset(texts):
-        bounds = dict.fromkeys(atom.language for atom in read if atom.text in texts)
-        yield from (_iff(Member(texts[0], bound), Member(texts[1], bound)) for bound in bounds)
+def in_time(formula: Formula) -> Iterator[Formula]:
+    """Yield that what `formula` says of the times of a request fits together: the two times of the request are the
+    same, and the time of its credentials is not later.
+    """
+    said = [atom for atom in atoms(formula) if isinstance(atom, Member) and isinstance(atom.language, Instant)]
+    read = {atom.text for atom in said}
+    now = [text for text in (Element(TIME), Element(EPOCH)) if text in read]
+    issued = Element(ISSUED)
+    bounds = dict.fromkeys(
+        atom.language for atom in said if atom.text in (*now, issued) and isinstance(atom.language, Instant)
+    )
+    if len(now) == 2:
+        yield from (_iff(Member(now[0], bound), Member(now[1], bound)) for bound in bounds)
+    for text in now if issued in read else ():
+        for bound, relation in itertools.product(dict.fromkeys(one.bound for one in bounds), _SINCE):
+            since = Instant(relation, bound)
+            yield any_of((negate(Present(ISSUED)), negate(Member(issued, since)), Member(text, since)))
 
 
 # --- of one request ---------------------------------------------------------------------------------------------------
@@ -119,6 +149,7 @@ def made_whole(context: Context, read: Collection[Key], carries: Carries) -> Con
         if key in found and (other in read or other in found or other is MFA):
             found[other] = "true"
     _make_time(found, read)
+    _make_principal(found)
     for own, shared in _twins({*context, *read}):
         for one, other in ((own, shared), (shared, own)):
             if one in context and carries(other):
@@ -137,13 +168,29 @@ def loose_ends(context: Context) -> Iterator[str]:
     for key, place in ((FIRST, 0), (LAST, -1)):
         if key in context and (chain is None or context[key] != _values(chain)[place]):
             yield f"`{key}` is the {'first' if key is FIRST else 'last'} value of `{CHAIN}`"
-    if EPOCH in context and not _is_whole(context[EPOCH]):
-        yield f"`{EPOCH}` is a number of seconds since 1970"
-    elif EPOCH in context and TIME in context and _instant(context[TIME]) != _instant(context[EPOCH]):
-        yield f"`{TIME}` and `{EPOCH}` tell the same time"
+    yield from _loose_times(context)
+    yield from _loose_principal(context)
     for own, shared in _twins(context):
         if context[own] != context[shared]:
             yield f"`{own}` and `{shared}` are the same tag"
+
+
+def _loose_times(context: Context) -> Iterator[str]:
+    now = [instant for key in (TIME, EPOCH) if (instant := _instant(context.get(key, ""))) is not None]
+    if len(set(now)) > 1:
+        yield f"`{TIME}` and `{EPOCH}` tell the same time"
+    issued = _instant(context.get(ISSUED, ""))
+    if issued is not None and now and issued > min(now):
+        yield f"`{ISSUED}` is not after the time of the request"
+
+
+def _loose_principal(context: Context) -> Iterator[str]:
+    arn = context.get(ARN)
+    if isinstance(arn, str):
+        if ACCOUNT in context and context[ACCOUNT] != _account(arn):
+            yield f"`{ARN}` is of the account `{ACCOUNT}`"
+        if USER in context and not _is_of_user(arn, context[USER]):
+            yield f"`{ARN}` is of the user `{USER}`"
 
 
 def _has_ties(context: Context) -> bool:
@@ -181,6 +228,29 @@ def _make_time(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
         context[EPOCH] = str(int(instant))
     if TIME in read and EPOCH in context:
         context.setdefault(TIME, context[EPOCH])
+    issued = _instant(context.get(ISSUED, ""))
+    if issued is not None and issued > instant:
+        context[ISSUED] = context.get(TIME, context.get(EPOCH, ""))
+
+
+def _make_principal(context: dict[Key, KeyValue]) -> None:
+    arn, user = context.get(ARN), context.get(USER)
+    fields = arn_fields(arn) if isinstance(arn, str) else None
+    if fields is None or not isinstance(arn, str):
+        return
+    if isinstance(user, str) and not _is_of_user(arn, user):
+        context[ARN] = f"arn:{fields[1]}:iam::{fields[4]}:user/{user}"
+    if ACCOUNT in context:
+        context[ACCOUNT] = fields[4]
+
+
+def _account(arn: str) -> str | None:
+    fields = arn_fields(arn)
+    return fields[4] if fields else None
+
+
+def _is_of_user(arn: str, user: KeyValue) -> bool:
+    return Glob((*_OF_USER, Any.TEXT)).matches(arn) and arn.endswith(f"/{user}")
 
 
 def _values(value: KeyValue) -> tuple[str, ...]:
@@ -189,10 +259,6 @@ def _values(value: KeyValue) -> tuple[str, ...]:
 
 def _is_true(value: KeyValue) -> bool:
     return isinstance(value, str) and read_bool(value) is True
-
-
-def _is_whole(value: KeyValue) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdigit()
 
 
 def _instant(value: KeyValue) -> Decimal | None:

@@ -1,0 +1,102 @@
+"""How the values of certain keys look: each of them, in every request that carries the key.
+
+Source: the entry of the key in "AWS global condition context keys" of the IAM User Guide; of a key of one service, the
+service authorization reference; of what they name, the page in the table. A key that is not here may hold any text. An
+empty value in a list is passed over, as the operators of lists pass over it (rule 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.compile.conditions import some
+from verifier.clouds.aws.compile.domains import may_be_list
+from verifier.clouds.aws.request import KeyValue
+from verifier.clouds.aws.world.places import ACCOUNT, ACCOUNT_ID, PARTITION, REGION
+from verifier.logic.formula import Element, Formula, Member, Present, any_of, negate
+from verifier.strings.key import Key
+from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+
+_SMALL = "abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789"
+_ID = Chars(_SMALL + _DIGITS)
+_WORD = Chars(_SMALL + _SMALL.upper() + _DIGITS + "_+=,.@-")
+_ANYTHING = Run(Chars("", others=True), 0)
+# The types OrganizationId, RootId and OrganizationalUnitId of the Organizations API Reference.
+_ORGANISATION: Pieces = ("o-", Run(_ID, 10, 32))
+_ROOT: Pieces = ("r-", Run(_ID, 4, 32))
+
+
+@dataclass(frozen=True)
+class KeyForm:
+    """What each value is, in `words` and as a `shape`."""
+
+    words: str
+    shape: Shape
+
+
+# "AWS account identifiers" of the Account Management guide.
+_ACCOUNT = KeyForm("an account of twelve digits", Shape((ACCOUNT_ID,)))
+_REGION = KeyForm("the name of a region", Shape((REGION,)))  # `places.py`
+_ORGANISATION_ID = KeyForm("the id of an organization", Shape(_ORGANISATION))
+# "View Organizations information" of the IAM User Guide: the ids from the organization down, a slash behind each.
+_ORGANISATION_PATH = KeyForm(
+    "a path of an organization",
+    Shape((*_ORGANISATION, "/", *_ROOT, "/", Choice(((), ("ou-", Run(Chars(_SMALL + _DIGITS + "-/"), 0), "/"))))),
+)
+_FORMS = {
+    "aws:PrincipalAccount": KeyForm(
+        "an account of twelve digits, or `anonymous`", Shape((Choice(((ACCOUNT_ID,), ("anonymous",))),))
+    ),
+    # What AWS owns, as its managed policies, may be there under `aws`, as in ARNs.
+    "aws:ResourceAccount": KeyForm("an account of twelve digits, or `aws`", Shape((ACCOUNT,))),
+    **dict.fromkeys(("aws:SourceAccount", "aws:VpceAccount"), _ACCOUNT),
+    # "The Amazon Web Services account ID of the caller", "the account that owns the access point".
+    **dict.fromkeys(("kms:CallerAccount", "s3:DataAccessPointAccount", "s3:ResourceAccount"), _ACCOUNT),
+    **dict.fromkeys(("aws:RequestedRegion", "ec2:Region"), _REGION),  # "the name of the AWS Region"
+    **dict.fromkeys(("aws:PrincipalOrgID", "aws:ResourceOrgID", "aws:SourceOrgID", "aws:VpceOrgID"), _ORGANISATION_ID),
+    **dict.fromkeys(
+        ("aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths"), _ORGANISATION_PATH
+    ),
+    # "Resource IDs" of the EC2 User Guide: what it is, a hyphen, letters and numbers.
+    **dict.fromkeys(
+        ("aws:SourceVpc", "aws:Ec2InstanceSourceVpc"), KeyForm("the id of a VPC", Shape(("vpc-", Run(_ID))))
+    ),
+    "aws:SourceVpce": KeyForm("the id of a VPC endpoint", Shape(("vpce-", Run(_ID)))),
+    # The examples of the entry: ARNs of IAM (user, role, root) and of STS (federated users).
+    "aws:PrincipalArn": KeyForm(
+        "the ARN of a principal",
+        Shape(("arn:", PARTITION, ":", Choice((("iam",), ("sts",))), "::", ACCOUNT_ID, ":", _ANYTHING)),
+    ),
+    "aws:username": KeyForm("the name of a user", Shape((Run(_WORD),))),  # "IAM and AWS STS quotas"
+    "aws:SourceIdentity": KeyForm("a source identity", Shape((Run(_WORD, 2, 64),))),  # AssumeRole of the STS API
+    "aws:EpochTime": KeyForm(
+        "a number of seconds since 1970",
+        Shape((Choice((("0",), (Run(Chars("123456789"), 1, 1), Run(Chars(_DIGITS), 0)))),)),
+    ),
+}
+_OF_KEY = {name.lower(): form for name, form in _FORMS.items()}
+
+
+def formed(keys: Iterable[Key]) -> Iterator[Formula]:
+    """Yield what holds of the values of `keys`, which a request may carry."""
+    for key in keys:
+        form = _OF_KEY.get(key.folded)
+        if form is None:
+            continue
+        fits = Member(Element(key), form.shape)
+        if may_be_list(key):
+            yield negate(some(key, negate(fits)))
+        else:
+            yield any_of((negate(Present(key)), fits))
+
+
+def misses(key: Key, value: KeyValue) -> str | None:
+    """Return what each value of `key` is, where some value is not; None where all are, or any text will do."""
+    form = _OF_KEY.get(key.folded)
+    if form is None:
+        return None
+    values = (value,) if isinstance(value, str) else value
+    is_formed = all(form.shape.matches(each) or (not each and may_be_list(key)) for each in values)
+    return None if is_formed else form.words

@@ -1,0 +1,101 @@
+"""What may stand in the variable parts of the last part of an ARN: by the ARN's service and the name in the format.
+
+Formats do not tell which parts may hold a colon or a slash. Many ids do (`us-east-1:...` of Cognito, `project:...` of
+CodeBuild), and names with a path, and services ask some actions on more than the format says (`function:f:prod`,
+`connection/c/UUID`). So only those parts are narrowed of which a page says what they hold, and behind which no other
+format goes on. Any other part holds anything.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verifier.clouds.aws.world.places import ACCOUNT_ID, NO_COLON, REGION
+from verifier.strings.shape import Chars, Choice, Pieces, Run
+
+ANYTHING: Pieces = (Run(Chars("", others=True)),)
+PLAIN: Pieces = (Run(Chars(":/", others=True)),)
+_WITHOUT_SLASH: Pieces = (Run(Chars("/", others=True)),)
+_WITHOUT_COLON: Pieces = (Run(NO_COLON),)
+# A path may hold any visible character ("path" of API_CreateUser), the name behind it no colon. A list may be asked on
+# the path alone.
+_BEHIND_PATH: Pieces = (
+    Choice((PLAIN, (Run(Chars("", others=True), 0), "/", Run(Chars(":/", others=True), 0)))),
+)  # fmt: skip
+
+# Services whose ids hold neither a colon nor a slash, by the formats and examples of their user guides.
+_OPAQUE = frozenset(
+    {"acm", "acm-pca", "directconnect", "ds", "ec2", "elasticfilesystem", "elasticloadbalancing", "fsx", "guardduty"}
+    | {"kms", "mq", "route53", "transfer", "workspaces"}
+)
+_ID = re.compile(r".*(?:Id|ID)")
+_OPAQUE_NAME = re.compile(r"BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID)")
+
+# Names that hold neither a colon nor a slash, with the page of the service's API Reference.
+_PLAIN_NAMES = {
+    "sqs": ("QueueName",),  # CreateQueue: alphanumeric characters, hyphens, underscores, `.fifo`
+    "iam": ("SamlProviderName",),  # CreateSAMLProvider: [\w._-]+
+    "airflow": ("EnvironmentName",),  # CreateEnvironment: [a-zA-Z][0-9a-zA-Z-_]*
+    "backup": ("BackupVaultName",),  # CreateBackupVault: [a-zA-Z0-9\-\_]{2,50}
+    "batch": ("ComputeEnvironmentName",),  # CreateComputeEnvironment: letters, numbers, hyphens, underscores
+    "cloudformation": ("StackName",),  # CreateStack: alphanumeric characters and hyphens
+    "cloudtrail": ("TrailName",),  # CreateTrail: letters, numbers, periods, underscores, dashes
+    "codebuild": ("ProjectName",),  # CreateProject: [A-Za-z0-9][A-Za-z0-9\-_]*
+    "codecommit": ("RepositoryName",),  # CreateRepository: [\w\.-]+
+    "cognito-idp": ("UserPoolId",),  # DescribeUserPool: [\w-]+_[0-9a-zA-Z]+
+    "dynamodb": ("GlobalTableName",),  # CreateGlobalTable: [a-zA-Z0-9_.-]+
+    "ecs": ("CapacityProviderName", "ClusterName", "ServiceName", "TaskDefinitionFamilyName"),
+    # CreateCapacityProvider, CreateCluster, CreateService, RegisterTaskDefinition: letters, numbers, underscores,
+    # hyphens
+    "eks": ("ClusterName",),  # CreateCluster: [0-9A-Za-z][A-Za-z0-9\-_]*
+    "events": ("ArchiveName", "ReplayName"),  # CreateArchive, StartReplay: [\.\-_A-Za-z0-9]+
+    "firehose": ("DeliveryStreamName",),  # CreateDeliveryStream: [a-zA-Z0-9_.-]+
+    "organizations": ("OrganizationId",),  # DescribeOrganization: o-[a-z0-9]{10,32}
+    "pipes": ("Name",),  # CreatePipe: [\.\-_A-Za-z0-9]+
+    "rds": ("DbClusterInstanceName", "DbInstanceName"),  # CreateDBCluster, CreateDBInstance: letters, numbers, hyphens
+    "redshift": ("ClusterName",),  # CreateCluster: alphanumeric characters and hyphens
+    "scheduler": ("GroupName", "ScheduleName"),  # CreateScheduleGroup, CreateSchedule: [0-9a-zA-Z-_.]+
+    "states": ("ActivityName",),  # CreateActivity: none of `" # % \ ^ | ~ ` $ & , ; : /`, no white space, no brackets
+}
+# Names without a slash. CreateTopic: letters, numbers, underscores, hyphens, `.fifo`; but Unsubscribe and its like take
+# the ARN of a subscription, `topic:UUID`. CreateKeyPair: any character of ASCII; of a slash nothing is known.
+_NAMES_WITHOUT_SLASH = {"ec2": ("KeyPairName",), "sns": ("TopicName",)}
+# Names of several words with slashes between them, and no colon.
+_SLASHED_NAMES = {
+    "ecr": ("RepositoryName",),  # CreateRepository: words of [a-z0-9._-], with `/` between them
+    "secretsmanager": ("SecretId",),  # CreateSecret: letters, numbers, and /_+=.@-
+}
+# "IAM and AWS STS quotas" of the IAM User Guide: alphanumeric, and +=,.@_-
+_NAMES_BEHIND_PATHS = frozenset(
+    f"{kind}NameWithPath" for kind in ("Certificate", "Group", "InstanceProfile", "Policy", "Role", "User")
+)
+# "AWS account identifiers" of the Account Management guide; "Region name" of the Regions guide.
+_ACCOUNTS = {
+    "account": ("MemberAccountId",),
+    "config": ("AggregatorAccount",),
+    "eks": ("IamIdentityAccountID",),
+    "kafka": ("ClusterOwnerAccount",),
+    "organizations": ("AccountId",),
+    "sso": ("AccountId",),
+}
+_REGIONS = {"config": ("AggregatorRegion",)}
+
+
+def name_pieces(service: str, name: str) -> Pieces:
+    """Return what may stand in the part called `name`, of an ARN of `service`."""
+    if name in _NAMES_WITHOUT_SLASH.get(service, ()):
+        return _WITHOUT_SLASH
+    if name in _ACCOUNTS.get(service, ()):
+        return (ACCOUNT_ID,)
+    if name in _REGIONS.get(service, ()):
+        return (REGION,)
+    if service == "iam" and name in _NAMES_BEHIND_PATHS:
+        return _BEHIND_PATH
+    if name in _SLASHED_NAMES.get(service, ()):
+        return _WITHOUT_COLON
+    is_plain = (
+        name in _PLAIN_NAMES.get(service, ())
+        or _OPAQUE_NAME.fullmatch(name)
+        or (service in _OPAQUE and _ID.fullmatch(name))
+    )
+    return PLAIN if is_plain else ANYTHING
