@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 from verifier.base.errors import UndecidedError, UsageError, quote
 from verifier.base.files import write_text
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
-from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict

@@ -61,7 +61,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """The questions that were asked, not remembered."""
     found: list[Question] = []
     real = asker.answer
-    monkeypatch.setattr(asker, "answer", lambda question, ask: found.append(question) or real(question, ask))  # type: ignore[func-returns-value]  # on purpose
+    monkeypatch.setattr(asker, "answer", lambda question, *how: found.append(question) or real(question, *how))  # type: ignore[func-returns-value]  # on purpose
     return found
 
 

@@ -30,7 +30,7 @@ from verifier.bulk import records as memory
 from verifier.bulk.cache import Cache
 from verifier.bulk.records import meaning, recalled, record_of
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask, Encoding
 from verifier.questions.question import ConfineQuestion, DiffQuestion, Posed, ProveQuestion, Question

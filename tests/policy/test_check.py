@@ -8,19 +8,26 @@ from typing import Any
 import pytest
 
 from verifier.base.errors import PolicyError, UsageError
-from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check, check_level
+from verifier.clouds.aws.policy.check import MAXIMUM, alike, check, check_level
 from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.types import PolicyType
 
-ATTACHED = (Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM)
+ATTACHED = (
+    (PolicyType.IDENTITY, None),
+    (PolicyType.BOUNDARY, None),
+    (PolicyType.SESSION, None),
+    (PolicyType.SCP, None),
+    (PolicyType.IDENTITY, MAXIMUM),
+)
 PLAIN = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
 EVERYONE = {**PLAIN, "Principal": "*"}
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "111122223333"}}
 
 
-def verdict(kind: Kind, *statements: Any) -> str:
+def verdict(type_: PolicyType, *statements: Any, name: str | None = None) -> str:
     """Return the message and mend of `check`, or "" where it finds nothing wrong."""
     try:
-        check(parse(json.dumps({"Statement": statements})), kind)
+        check(parse(json.dumps({"Statement": statements})), type_, name)
     except PolicyError as wrong:
         return f"{wrong.message}; {wrong.mend}" if wrong.source and wrong.span else "no place"
     return ""
@@ -30,36 +37,37 @@ def without(statement: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in statement.items() if name not in names}
 
 
-@pytest.mark.parametrize("kind", ATTACHED)
-def test_documents_that_are_attached_to_a_principal(kind: Kind) -> None:
-    assert verdict(kind, PLAIN) == ""
-    assert verdict(kind, {"Effect": "Allow", "NotAction": "s3:*", "NotResource": "*"}) == ""
-    assert f"{kind.value} takes no `Principal`" in verdict(kind, PLAIN, EVERYONE)
-    assert f"{kind.value} takes no `NotPrincipal`" in verdict(kind, {**PLAIN, "NotPrincipal": "*"})
-    assert "no `Action` or `NotAction`" in verdict(kind, without(PLAIN, "Action"))
-    assert "no `Resource` or `NotResource`" in verdict(kind, without(PLAIN, "Resource"))
+@pytest.mark.parametrize(("type_", "name"), ATTACHED)
+def test_documents_that_are_attached_to_a_principal(type_: PolicyType, name: str | None) -> None:
+    called = name or type_.facts.name
+    assert verdict(type_, PLAIN, name=name) == ""
+    assert verdict(type_, {"Effect": "Allow", "NotAction": "s3:*", "NotResource": "*"}, name=name) == ""
+    assert f"{called} takes no `Principal`" in verdict(type_, PLAIN, EVERYONE, name=name)
+    assert f"{called} takes no `NotPrincipal`" in verdict(type_, {**PLAIN, "NotPrincipal": "*"}, name=name)
+    assert "no `Action` or `NotAction`" in verdict(type_, without(PLAIN, "Action"), name=name)
+    assert "no `Resource` or `NotResource`" in verdict(type_, without(PLAIN, "Resource"), name=name)
 
 
 def test_resource_policies() -> None:
-    assert verdict(Kind.RESOURCE, EVERYONE, {**PLAIN, "NotPrincipal": {"AWS": "111122223333"}}) == ""
-    assert "no `Principal` or `NotPrincipal`" in verdict(Kind.RESOURCE, EVERYONE, PLAIN)
-    assert "no `Resource` or `NotResource`" in verdict(Kind.RESOURCE, without(EVERYONE, "Resource"))
+    assert verdict(PolicyType.RESOURCE, EVERYONE, {**PLAIN, "NotPrincipal": {"AWS": "111122223333"}}) == ""
+    assert "no `Principal` or `NotPrincipal`" in verdict(PolicyType.RESOURCE, EVERYONE, PLAIN)
+    assert "no `Resource` or `NotResource`" in verdict(PolicyType.RESOURCE, without(EVERYONE, "Resource"))
 
 
 def test_trust_policies() -> None:
-    assert verdict(Kind.TRUST, TRUST) == ""
-    assert "takes no `NotPrincipal`" in verdict(Kind.TRUST, {**without(TRUST, "Principal"), "NotPrincipal": "*"})
-    assert "takes no `Resource`" in verdict(Kind.TRUST, {**TRUST, "Resource": "*"})
-    assert "takes no `NotResource`" in verdict(Kind.TRUST, {**TRUST, "NotResource": "*"})
-    assert "no `Principal`, which" in verdict(Kind.TRUST, without(TRUST, "Principal"))
+    assert verdict(PolicyType.TRUST, TRUST) == ""
+    assert "takes no `NotPrincipal`" in verdict(PolicyType.TRUST, {**without(TRUST, "Principal"), "NotPrincipal": "*"})
+    assert "takes no `Resource`" in verdict(PolicyType.TRUST, {**TRUST, "Resource": "*"})
+    assert "takes no `NotResource`" in verdict(PolicyType.TRUST, {**TRUST, "NotResource": "*"})
+    assert "no `Principal`, which" in verdict(PolicyType.TRUST, without(TRUST, "Principal"))
 
 
 def test_resource_control_policies() -> None:
     full = {**EVERYONE, "Effect": "Allow", "Action": "*"}
-    assert verdict(Kind.RCP, EVERYONE, full) == ""
-    assert "must be everyone" in verdict(Kind.RCP, {**PLAIN, "Principal": {"AWS": "*"}})
-    assert "takes no `NotPrincipal`" in verdict(Kind.RCP, {**PLAIN, "NotPrincipal": "*"})
-    assert "no `Principal`, which" in verdict(Kind.RCP, PLAIN)
+    assert verdict(PolicyType.RCP, EVERYONE, full) == ""
+    assert "must be everyone" in verdict(PolicyType.RCP, {**PLAIN, "Principal": {"AWS": "*"}})
+    assert "takes no `NotPrincipal`" in verdict(PolicyType.RCP, {**PLAIN, "NotPrincipal": "*"})
+    assert "no `Principal`, which" in verdict(PolicyType.RCP, PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +82,13 @@ def test_resource_control_policies() -> None:
 )
 def test_another_allow_in_a_resource_control_policy(change: dict[str, Any]) -> None:
     allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", **change}
-    assert "takes no Allow" in verdict(Kind.RCP, EVERYONE, allow)
+    assert "takes no Allow" in verdict(PolicyType.RCP, EVERYONE, allow)
 
 
 @pytest.mark.parametrize("name", ["Action", "Resource"])
 def test_a_negated_allow_in_a_resource_control_policy(name: str) -> None:
     allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-    assert "takes no Allow" in verdict(Kind.RCP, {**without(allow, name), f"Not{name}": "*"})
+    assert "takes no Allow" in verdict(PolicyType.RCP, {**without(allow, name), f"Not{name}": "*"})
 
 
 def test_a_level_needs_a_document() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from verifier.clouds.aws.documents import Documents, Place, Role
+from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation, evaluate
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 
 TEXT = """{
@@ -203,7 +204,7 @@ def test_what_denies_and_what_does_not_allow_are_told() -> None:
     answer = evaluate(documents, Request.of("s3:GetObject", "*"))
     assert answer.decision is Decision.EXPLICIT_DENY
     assert [str(trace) for trace in answer.denied_by] == ["rcp 1, statement 0 `No` (Deny): matches"]
-    assert answer.not_allowed_by == (Place(Role.BOUNDARY), Place(Role.SCP, level=1))
+    assert answer.not_allowed_by == (Place(PolicyType.BOUNDARY), Place(PolicyType.SCP, level=1))
 
 
 def test_the_trace_agrees_with_the_decision() -> None:

@@ -160,7 +160,7 @@ def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[obj
                 "prove",
                 [_document(policy) for policy in question.documents.policies],
                 _document(question.maximum),
-                [[name, [list(map(_document, level)) for level in levels]] for name, levels in given.items()],
+                [[type_.value, [list(map(_document, level)) for level in levels]] for type_, levels in given.items()],
             ]
     assert_never(question)
 

@@ -28,10 +28,10 @@ from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed, ProveQuestion, Standard
@@ -120,7 +120,7 @@ class Sweep(Common[Swept]):
     """What the documents of a sweep have in common, as texts, so that it can travel."""
 
     maximum: str
-    beside: Mapping[str, tuple[tuple[str, ...], ...]]
+    beside: Mapping[PolicyType, tuple[tuple[str, ...], ...]]
     ask: Ask
     validate: bool = False
     told: PolicyType | None = None
@@ -133,15 +133,15 @@ class Sweep(Common[Swept]):
         """
         standard.check()
         beside = standard.documents.beside()
-        texts = {name: tuple(tuple(map(text_of, level)) for level in levels) for name, levels in beside.items()}
+        texts = {type_: tuple(tuple(map(text_of, level)) for level in levels) for type_, levels in beside.items()}
         return Sweep(text_of(standard.maximum), texts, ask, validate, standard.told)
 
     @property
     def standard(self) -> Standard:
         """What the documents are held to."""
         beside = {
-            name: tuple(tuple(parse(text, f"<{name}>") for text in level) for level in levels)
-            for name, levels in self.beside.items()
+            type_: tuple(tuple(parse(text, f"<{type_.value}>") for text in level) for level in levels)
+            for type_, levels in self.beside.items()
         }
         return Standard(Documents.of((), beside), parse(self.maximum, "<maximum>"), self.told)
 
@@ -199,10 +199,10 @@ class Sweeper(Asker[Swept]):
 
     def _asked_about(self, question: ProveQuestion) -> Iterator[Policy]:
         """Yield the document that is asked about: that of the question which is neither AWS's nor common to all."""
-        asked, common = question.documents, self._standard.documents
-        yield from (policy for policy in asked.policies if not policy.source.stand_in)
-        yield from (policy for level in asked.scps[len(common.scps) :] for policy in level)
-        yield from asked.rcps[len(common.rcps) :]
+        yield from (policy for policy in question.documents.policies if not policy.source.stand_in)
+        common = self._standard.documents.beside()
+        for type_, levels in question.documents.beside().items():
+            yield from (policy for level in levels[len(common.get(type_, ())) :] for policy in level)
 
 
 def _written(policy: Policy) -> tuple[Warning, ...]:

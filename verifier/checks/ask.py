@@ -22,7 +22,6 @@ from verifier.checks.denials import gained_beside
 from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
-from verifier.clouds.aws.policy.check import Kind as Place
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
 from verifier.clouds.aws.request import Request
@@ -57,9 +56,9 @@ class About:
         mark = digest([self.rule.name, kind, self.path, said, self.depends_on])[:32]
         return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
 
-    def warnings(self, policy: Policy, place: Place = Place.IDENTITY) -> Iterator[Finding]:
+    def warnings(self, policy: Policy) -> Iterator[Finding]:
         """Yield what `policy` is warned of."""
-        yield from map(self.of_warning, lint(policy, place))
+        yield from map(self.of_warning, lint(policy))
 
     def of_warning(self, warning: Warning) -> Finding:
         """Return the finding of a warning; a note never fails."""

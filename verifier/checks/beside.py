@@ -17,17 +17,19 @@ from typing import Any
 
 from verifier.base.errors import UsageError, quote
 from verifier.checks.select import from_root
-from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.documents import Documents, Levels
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.question import lint_levels
-from verifier.clouds.aws.policy.check import Kind as Place
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.model import Rule
 from verifier.questions.confine import services_maximum
 from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text
+
+_FIRST_TYPES = (PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.RCP)
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,13 @@ class Beside:
     def warned(self) -> tuple[tuple[Policy, Warning], ...]:
         """What the documents that were read from files are warned of, each once, and the levels of SCPs after them."""
         policies = dict.fromkeys(self.policies())
-        each = tuple((policy, warning) for policy in policies for warning in lint(policy, self.place(policy)))
+        each = tuple(
+            (policy, warning) for policy in policies for warning in lint(policy, maximum=policy is self.maximum)
+        )
         scps = self.standard.documents.scps
         levels = ((placed.source, placed.warning) for placed in lint_levels(scps))
         by_source = {policy.source: policy for level in scps for policy in level}
         return (*each, *((by_source[source], warning) for source, warning in levels))
-
-    def place(self, policy: Policy) -> Place:
-        """Return the place of one of `policies`, as far as warnings depend on it."""
-        return Place.MAXIMUM if policy is self.maximum else Place.BOUNDARY
 
     @cached_property
     def said(self) -> str:
@@ -70,7 +70,14 @@ class Beside:
         documents = self.standard.documents
         levels = [[canonical(policy) for policy in level] for level in documents.scps]
         alone = [policy and canonical(policy) for policy in (self.maximum, documents.boundary, documents.session)]
-        return digest([alone, levels, [canonical(policy) for policy in documents.rcps]])
+        said = [alone, levels, [canonical(policy) for policy in documents.rcps]]
+        return digest([*said, *self._more()])
+
+    def _more(self) -> Iterator[Any]:
+        """Yield what documents of the types say that came later: without them, fingerprints are as they always were."""
+        for type_, given in self.standard.documents.beside().items():
+            if type_ not in _FIRST_TYPES:
+                yield [type_.value, [[canonical(policy) for policy in level] for level in given]]
 
 
 def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
@@ -88,12 +95,22 @@ def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
     def one(place: str | None) -> Policy | None:
         return None if place is None else parse_source(source(place))
 
-    boundary, session = one(rule.boundary), one(rule.session)
-    scps = tuple(
-        tuple(policy for place in level for policy in parse_level_source(source(place))) for level in rule.scps or ()
-    )
-    rcps = tuple(policy for place in rule.rcps or () for policy in parse_level_source(source(place)))
-    standard = Standard(Documents((), boundary, session, scps, rcps), _maximum(rule, one))
+    def given(type_: PolicyType) -> Levels:
+        named: Any = getattr(rule, type_.facts.field)
+        if named is None:
+            return ()
+        match type_.facts.many:
+            case Many.ONE:
+                return ((parse_source(source(named)),),)
+            case Many.SEVERAL:
+                return tuple((policy,) for place in named for policy in parse_level_source(source(place)))
+            case Many.LEVELS:
+                return tuple(
+                    tuple(policy for place in level for policy in parse_level_source(source(place))) for level in named
+                )
+
+    documents = Documents.of((), {type_: given(type_) for type_ in BESIDE})
+    standard = Standard(documents, _maximum(rule, one))
     standard.check()
     return Beside(standard, paths)
 

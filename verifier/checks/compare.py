@@ -26,11 +26,10 @@ from dataclasses import dataclass
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.check import Kind as Place
-from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import WhyDifferent
 from verifier.questions.alone import alone
@@ -110,7 +109,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
         answer, why = _answer(before, after, told, ask)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
-    warnings = lint(after, Place.BOUNDARY) if after else ()
+    warnings = lint(after) if after else ()
     return Compared(shown, old.name, case, answer, why, before, after, moved_from, warnings)
 
 

@@ -8,14 +8,11 @@ import typer
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
-    Boundary,
+    BesideFiles,
     Format,
     FormatOption,
     MaxSize,
     Policies,
-    Rcps,
-    Scps,
-    Session,
     Strict,
     Timeout,
 )
@@ -34,13 +31,10 @@ A request:
 """
 
 
-def evaluate(  # noqa: PLR0917 - typer passes them by name
+def evaluate(
     policy: Policies,
     request: Annotated[str, typer.Option("--request", metavar="FILE", help="The request.")],
-    boundary: Boundary = None,
-    session: Session = None,
-    scp: Scps = None,
-    rcp: Rcps = None,
+    beside: BesideFiles,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (quick.py)
     max_size: MaxSize = DEFAULT_MAX_SIZE,
@@ -63,7 +57,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
 
     inputs = Inputs(max_size, strict)
     policies, asked = inputs.policies(policy), inputs.request(request)
-    question = EvaluateQuestion(inputs.documents(policies, boundary, session, scp, rcp), asked)
+    question = EvaluateQuestion(inputs.documents(policies, beside), asked)
     inputs.warn(question)
     question.documents.check()
     evaluation = answer(question.documents, question.request)

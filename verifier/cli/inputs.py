@@ -7,19 +7,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
 from verifier.base.source import Source
 from verifier.cli.exit_codes import ExitCode
+from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.load import MAX_SIZE, read_source
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Severity
 from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 
 if TYPE_CHECKING:
-    from verifier.clouds.aws.documents import Documents
+    from verifier.clouds.aws.documents import Documents, Levels
     from verifier.clouds.aws.lint.question import Placed
     from verifier.clouds.aws.request import Request
     from verifier.questions.question import Question, Standard
@@ -46,27 +48,20 @@ class Inputs:
         """Return the policies in the files `paths`."""
         return tuple(map(self.policy, paths or ()))
 
-    def optional(self, path: str | None) -> Policy | None:
-        """Return the policy in the file `path`, or None where no path is given."""
-        return None if path is None else self.policy(path)
-
-    def levels(self, paths: Sequence[str] | None) -> tuple[tuple[Policy, ...], ...]:
-        """Return the levels in the files `paths`, each a document or a list of them."""
-        return tuple(parse_level_source(self._source(path)) for path in paths or ())
-
-    def documents(
-        self,
-        policies: tuple[Policy, ...],
-        boundary: str | None,
-        session: str | None,
-        scps: Sequence[str] | None,
-        rcps: Sequence[str] | None,
-    ) -> Documents:
-        """Return `policies` and what stands beside them in the files named, each kind by its option."""
+    def documents(self, policies: tuple[Policy, ...], beside: BesideFiles) -> Documents:
+        """Return `policies` and what stands beside them in the files named, by their types."""
         from verifier.clouds.aws.documents import Documents
 
-        found = self.optional(boundary), self.optional(session), self.levels(scps), self.policies(rcps)
-        return Documents(policies, *found)
+        return Documents.of(policies, {type_: self._levels(type_, beside[type_]) for type_ in BESIDE})
+
+    def _levels(self, type_: PolicyType, named: Any) -> Levels:
+        match type_.facts.many:
+            case Many.ONE:
+                return () if named is None else ((self.policy(named),),)
+            case Many.SEVERAL:
+                return tuple((self.policy(path),) for path in named or ())
+            case Many.LEVELS:
+                return tuple(parse_level_source(self._source(path)) for path in named or ())
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""

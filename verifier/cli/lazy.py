@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from verifier.cli.beside_option import with_options
 from verifier.cli.quick import QuickCommand
 
 
@@ -39,5 +40,5 @@ def _command(name: str, line: str) -> Any:
     word = name.replace("-", "_")
     module = import_module(f"verifier.cli.{word}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=QuickCommand, short_help=line, epilog=module.EXAMPLES)(getattr(module, word))
+    alone.command(name, cls=QuickCommand, short_help=line, epilog=module.EXAMPLES)(with_options(getattr(module, word)))
     return get_command(alone)

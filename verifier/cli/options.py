@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.questions.ask import Encoding, Readings, World
+
+_TYPES = "|".join(type_.value for type_ in ASKED)
 
 
 class Format(enum.Enum):
@@ -64,19 +67,8 @@ Policies: TypeAlias = Annotated[
 Maximum: TypeAlias = Annotated[
     str, typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.")
 ]
-Boundary: TypeAlias = Annotated[
-    str | None, typer.Option("--boundary", metavar="FILE", help="The permissions boundary.")
-]
-Session: TypeAlias = Annotated[str | None, typer.Option("--session", metavar="FILE", help="The session policy.")]
-Scps: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--scp", metavar="FILE", help="One level of SCPs: a document or a list of them; repeat it for several."
-    ),
-]
-Rcps: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--rcp", metavar="FILE", help="An RCP; repeat it for several.")
-]
+# The files of what stands beside identity policies; `beside_option.py` makes an option of each type.
+BesideFiles: TypeAlias = Mapping[PolicyType, Any]
 FormatOption: TypeAlias = Annotated[
     Format,
     typer.Option("--format", metavar="text|json", callback=_text_or_json, help="How the answer is written."),
@@ -132,7 +124,7 @@ TypeOption: TypeAlias = Annotated[
     PolicyType | None,
     typer.Option(
         "--type",
-        metavar="identity|boundary|session|scp|rcp",
+        metavar=_TYPES,
         help="What the document is; an RCP says it itself, and another is read as a boundary.",
     ),
 ]
@@ -140,7 +132,7 @@ TypesOption: TypeAlias = Annotated[
     PolicyType | None,
     typer.Option(
         "--type",
-        metavar="identity|boundary|session|scp|rcp",
+        metavar=_TYPES,
         help="What each document is; an RCP says it itself, and another is read as an identity policy.",
     ),
 ]

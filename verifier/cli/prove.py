@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     All,
-    Boundary,
+    BesideFiles,
     EncodingOption,
     Explain,
     FailOnOption,
@@ -14,11 +14,8 @@ from verifier.cli.options import (
     Maximum,
     MaxSize,
     Policies,
-    Rcps,
     ReadingOption,
     ReportOption,
-    Scps,
-    Session,
     Smtlib,
     Strict,
     Timeout,
@@ -43,10 +40,7 @@ Examples:
 def prove(  # noqa: PLR0917 - typer passes them by name
     policy: Policies,
     maximum: Maximum,
-    boundary: Boundary = None,
-    session: Session = None,
-    scp: Scps = None,
-    rcp: Rcps = None,
+    beside: BesideFiles,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
@@ -83,7 +77,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
     policies, top = inputs.policies(policy), inputs.policy(maximum)
-    question = ProveQuestion(inputs.documents(policies, boundary, session, scp, rcp), top)
+    question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)

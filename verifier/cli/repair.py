@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
-    Boundary,
+    BesideFiles,
     EncodingOption,
     Format,
     FormatOption,
     Maximum,
     MaxSize,
     Policies,
-    Rcps,
     ReadingOption,
-    Scps,
-    Session,
     Strict,
     Timeout,
     WorldOption,
@@ -34,10 +31,7 @@ Examples:
 def repair(  # noqa: PLR0917 - typer passes them by name
     policy: Policies,
     maximum: Maximum,
-    boundary: Boundary = None,
-    session: Session = None,
-    scp: Scps = None,
-    rcp: Rcps = None,
+    beside: BesideFiles,
     write: WriteOption = None,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
@@ -68,7 +62,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
 
     inputs = Inputs(max_size, strict)
     policies, top = inputs.policies(policy), inputs.policy(maximum)
-    question = ProveQuestion(inputs.documents(policies, boundary, session, scp, rcp), top)
+    question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)
     found = answer(question, ask_of(timeout, encoding, world, reading))
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES

@@ -13,7 +13,7 @@ from verifier.base.safe import json_text
 from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
-    Boundary,
+    BesideFiles,
     CacheOption,
     Dask,
     EncodingOption,
@@ -23,11 +23,8 @@ from verifier.cli.options import (
     Jobs,
     Maximum,
     MaxSize,
-    Rcps,
     ReadingOption,
     ReportOption,
-    Scps,
-    Session,
     Strict,
     Timeout,
     TypesOption,
@@ -64,10 +61,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         typer.Argument(metavar="FILE_OR_FOLDER...", help="Files, folders, globs, JSON Lines.", show_default=False),
     ],
     maximum: Maximum,
-    boundary: Boundary = None,
-    session: Session = None,
-    scp: Scps = None,
-    rcp: Rcps = None,
+    beside: BesideFiles,
     kind: TypesOption = None,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
@@ -113,7 +107,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         inputs = Inputs(max_size, strict)
         with deadline(timeout):
             top = inputs.policy(maximum)
-            standard = Standard(inputs.documents((), boundary, session, scp, rcp), top, kind)
+            standard = Standard(inputs.documents((), beside), top, kind)
             inputs.warn(standard)
         ask = ask_of(timeout, encoding, world, reading)
         common = Sweep.of(standard, ask, validate=True)

@@ -13,13 +13,13 @@ from typing import TypeAlias
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
-from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.evaluate.match_statement import match_statement
-from verifier.clouds.aws.policy.check import PolicyType
 from verifier.clouds.aws.policy.organisation import only_denies as are_denials
 from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.explanations.citations import meet
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
@@ -103,7 +103,7 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
         if all(policy.source.stand_in for policy in policies)
         else _part(
             str(level),
-            [named for place, named in placed if (place.role, place.level) == (level.role, level.level)],
+            [named for place, named in placed if (place.type, place.level) == (level.type, level.level)],
             request,
             reading,
             only_denies=level in beside_full_access,
@@ -111,8 +111,8 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
         )
         for level, policies in documents.levels()
     ]
-    rcps = [named for place, named in placed if place.role is Role.RCP]
-    return [*parts, *(_part(named[0], [named], request, reading, only_denies=True) for named in rcps)]
+    denials = [named for place, named in placed if not place.type.facts.allows]
+    return [*parts, *(_part(named[0], [named], request, reading, only_denies=True) for named in denials)]
 
 
 def _attached(name: str) -> Part:
@@ -136,7 +136,7 @@ def _services(names: Iterable[str], request: Request) -> Part:
 
 def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
     documents = question.documents
-    beside = [*(one for level in documents.scps for one in level), *documents.rcps]
+    beside = [one for levels in documents.beside().values() for level in levels for one in level]
     allowed = _part(
         "document",
         [("document", beside[0] if beside else question.document)],

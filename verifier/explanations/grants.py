@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explanation import Cited, Limit
 from verifier.logic.claims import Claim, Level, Says
 
@@ -37,7 +38,7 @@ class Storey:
     """
 
     name: str
-    role: Role
+    type: PolicyType
     documents: tuple[int, ...]
     limits: bool
 
@@ -62,14 +63,14 @@ class Stack:
         storeys = [
             Storey(
                 str(at),
-                at.role,
-                tuple(n for n, (p, _) in enumerate(placed) if (p.role, p.level) == (at.role, at.level)),
-                at.role is not Role.POLICY and at not in beside_full_access,
+                at.type,
+                tuple(n for n, (p, _) in enumerate(placed) if (p.type, p.level) == (at.type, at.level)),
+                at.type is not PolicyType.IDENTITY and at not in beside_full_access,
             )
             for at, _ in documents.levels()
         ]
-        rcps = ((n, at) for n, (at, _) in enumerate(placed) if at.role is Role.RCP)
-        storeys += [Storey(str(at), at.role, (n,), limits=False) for n, at in rcps]
+        denials = ((n, at) for n, (at, _) in enumerate(placed) if not at.type.facts.allows)
+        storeys += [Storey(str(at), at.type, (n,), limits=False) for n, at in denials]
         names = tuple(p.source.name if p.source.stand_in else alone or str(at) for at, p in placed)
         return Stack(names, tuple(policy for _, policy in placed), tuple(storeys))
 
@@ -93,7 +94,7 @@ class Stack:
 
     @cached_property
     def _boundary(self) -> int | None:
-        return next((n for n, storey in enumerate(self.storeys) if storey.role is Role.BOUNDARY), None)
+        return next((n for n, storey in enumerate(self.storeys) if storey.type is PolicyType.BOUNDARY), None)
 
     def claims(self, grants: Iterable[Spot], kept: frozenset[Hold], opening: Spot | None = None) -> tuple[Claim, ...]:
         """Return the claims of a request that `grants` allow under the limits `kept`.
@@ -103,7 +104,7 @@ class Stack:
         found: list[Claim] = []
         for level, storey in enumerate(self.storeys):
             denying = frozenset(hold.spot for hold in kept if hold.level == level and hold.spot)
-            if storey.role is Role.POLICY:
+            if storey.type is PolicyType.IDENTITY:
                 found.append(Claim(self._level(level, denying.union(grants)), Says.ALLOWS))
             elif Hold(level) in kept:
                 only = opening is not None and level == self._boundary

@@ -15,9 +15,10 @@ from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.by_itself import by_itself
-from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask

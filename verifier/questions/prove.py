@@ -17,7 +17,6 @@ from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.organisation import as_rcp
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
@@ -47,7 +46,7 @@ def allowed(documents: Documents) -> tuple[Claim, ...]:
         else Claim(Level(policies), Says.ALLOWS)
         for place, policies in documents.levels()
     ]
-    return (*levels, *(Claim(Level((as_rcp(rcp),)), Says.DENIES, holds=False) for rcp in documents.rcps))
+    return (*levels, *(Claim(Level((policy,)), Says.DENIES, holds=False) for _, policy in documents.denials()))
 
 
 def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:

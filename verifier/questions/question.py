@@ -18,9 +18,10 @@ from typing import TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.by_itself import by_itself, placed
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import Kind, PolicyType, alike, check
+from verifier.clouds.aws.policy.check import alike, check_maximum
 from verifier.clouds.aws.policy.organisation import is_rcp
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.read_id import JsonValue
@@ -38,7 +39,7 @@ class ProveQuestion:
         if not self.documents.policies:
             raise ValueError("at least one identity policy is needed")
         self.documents.check()
-        check(self.maximum, Kind.MAXIMUM)
+        check_maximum(self.maximum)
 
     def policies(self) -> tuple[Policy, ...]:
         """Return every document, the maximum last."""
@@ -122,7 +123,7 @@ class Standard:
         """
         alike((), self.told)
         self.documents.check()
-        check(self.maximum, Kind.MAXIMUM)
+        check_maximum(self.maximum)
 
     def question(self, policy: Policy) -> ProveQuestion:
         """Return the question about one document. Raises PolicyError where it is something else than it is told."""

@@ -9,10 +9,10 @@ from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, Texts, text_of
 from verifier.base.source import Source
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import PolicyType
+from verifier.clouds.aws.documents import Documents, Levels
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.read_request import RequestActions, RequestTree, request_of
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask, Readings, World
@@ -29,7 +29,7 @@ from verifier.questions.read_id import MAX_DEPTH, JsonValue
 _LONGEST_NUMBER = 1_000
 
 # What each question needs, and what it may have besides (`id` and `ask` always).
-_BESIDE = ("boundary", "session", "scps", "rcps")
+_BESIDE = tuple(type_.facts.field for type_ in BESIDE)
 _HOW = ("world", "reading")
 _ALONE = (*_HOW, "type")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -164,10 +164,20 @@ class _Elements:
                 raise self._error(f"the question `{kind}` takes no {quote(name)}", member.name, f"use {takes}")
 
     def _documents(self, policies: tuple[Policy, ...]) -> Documents:
-        levels, rcps = self._value("scps", LevelTrees), self._value("rcps", DocumentTrees)
-        scps = tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
-        boundary, session = self._optional("boundary"), self._optional("session")
-        return Documents(policies, boundary, session, scps, self._all(rcps) if rcps else ())
+        return Documents.of(policies, {type_: self._levels(type_) for type_ in BESIDE})
+
+    def _levels(self, type_: PolicyType) -> Levels:
+        name = type_.facts.field
+        match type_.facts.many:
+            case Many.ONE:
+                one = self._optional(name)
+                return ((one,),) if one else ()
+            case Many.SEVERAL:
+                several = self._value(name, DocumentTrees)
+                return tuple((policy,) for policy in self._all(several)) if several else ()
+            case Many.LEVELS:
+                levels = self._value(name, LevelTrees)
+                return tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
 
     def _how(self, ask: Ask) -> Ask:
         world, reading = self._value("world", Token), self._value("reading", Token)

@@ -18,10 +18,11 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.rewrite import Written, rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.question import DiffQuestion, SimplifyQuestion

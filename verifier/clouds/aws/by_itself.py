@@ -14,10 +14,11 @@ from functools import cache
 
 from verifier.base.source import Source
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import PolicyType, alike
+from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 
 _FULL_ACCESS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 # What answers call the documents that AWS attaches: no file holds them, so they have no line.

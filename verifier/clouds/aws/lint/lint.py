@@ -1,4 +1,4 @@
-"""What is allowed in a document but hardly meant, by AWS's catalogue too: `lint(policy, kind)`.
+"""What is allowed in a document but hardly meant, by AWS's catalogue too: `lint(policy)`.
 
     a name that AWS does not have     an action, a service, a condition key; a wildcard that matches no action
     nothing that carries or takes it  a key that none of the statement's actions carries, a resource that none takes
@@ -10,7 +10,8 @@ for, and a proof that rests on it means nothing; so does a maximum that is wider
 Allow of an action that AWS no longer has does no harm, and is a `NOTE`, unless another name is so near that it was
 meant. On which keys and resources an action takes, the catalogue is less sure, so they are one step lower.
 
-It is computed when it is asked for, once for each policy and kind, and its work is bounded (`MOST_STEPS`, `MOST_NEAR`).
+It is computed when it is asked for, once for each policy, as a maximum or not, and its work is bounded (`MOST_STEPS`,
+`MOST_NEAR`).
 """
 
 from __future__ import annotations
@@ -20,19 +21,17 @@ from weakref import WeakKeyDictionary
 
 from verifier.clouds.aws.lint.actions import lint_actions
 from verifier.clouds.aws.lint.scope import Scope
-from verifier.clouds.aws.policy.check import Kind
 from verifier.clouds.aws.policy.syntax import Policy, Severity, Statement, Warning  # noqa: A004 - what it is called
 
 _DONE: WeakKeyDictionary[Policy, dict[bool, tuple[Warning, ...]]] = WeakKeyDictionary()
 
 
-def lint(policy: Policy, kind: Kind = Kind.IDENTITY) -> tuple[Warning, ...]:
-    """Return all warnings about `policy` in the place `kind`: those of the parser and the catalogue's, in their order.
+def lint(policy: Policy, *, maximum: bool = False) -> tuple[Warning, ...]:
+    """Return all warnings about `policy`, a `maximum` or not: those of the parser and the catalogue's, in their order.
 
     Where both speak of one place the catalogue's stands alone, which says more.
     """
     done = _DONE.setdefault(policy, {})
-    maximum = kind is Kind.MAXIMUM
     if maximum not in done:
         done[maximum] = _linted(policy, maximum=maximum)
     return done[maximum]

@@ -10,11 +10,10 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.actions import services
-from verifier.clouds.aws.documents import Documents, Role
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.near import near_service
 from verifier.clouds.aws.lint.scope import catalogue
-from verifier.clouds.aws.policy.check import Kind
 from verifier.clouds.aws.policy.organisation import only_denies
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
 from verifier.questions.question import (
@@ -26,13 +25,6 @@ from verifier.questions.question import (
     Standard,
 )
 
-_KINDS = {
-    Role.POLICY: Kind.IDENTITY,
-    Role.BOUNDARY: Kind.BOUNDARY,
-    Role.SESSION: Kind.SESSION,
-    Role.SCP: Kind.SCP,
-    Role.RCP: Kind.RCP,
-}
 SERVICES = "services"
 _SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an error
 _REQUEST = Source("<request>", "")
@@ -60,9 +52,9 @@ def lint_question(question: Question | Standard, request: Source = _REQUEST) -> 
     return tuple(found.values())
 
 
-def lint_document(name: str, policy: Policy, kind: Kind = Kind.IDENTITY) -> tuple[Placed, ...]:
-    """Return the warnings about one document, called `name`, in the place `kind`."""
-    return tuple(Placed(name, policy.source, warning) for warning in lint(policy, kind))
+def lint_document(name: str, policy: Policy, *, maximum: bool = False) -> tuple[Placed, ...]:
+    """Return the warnings about one document, called `name`."""
+    return tuple(Placed(name, policy.source, warning) for warning in lint(policy, maximum=maximum))
 
 
 def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
@@ -104,7 +96,7 @@ def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
             yield from lint_services(question.services)
         case ProveQuestion() | Standard():
             yield from _documents(question.documents)
-            yield from lint_document("maximum", question.maximum, Kind.MAXIMUM)
+            yield from lint_document("maximum", question.maximum, maximum=True)
         case EvaluateQuestion():
             from verifier.clouds.aws.lint.request import lint_request  # noqa: PLC0415 - for a request only
 
@@ -117,5 +109,5 @@ def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
 
 def _documents(documents: Documents) -> Iterator[Placed]:
     for place, policy in documents.placed():
-        yield from lint_document(str(place), policy, _KINDS[place.role])
+        yield from lint_document(str(place), policy)
     yield from lint_levels(documents.scps)

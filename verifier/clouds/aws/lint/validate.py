@@ -6,10 +6,12 @@ from typing import Literal, TypeAlias
 
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.check import Kind
 from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
 
 KindName: TypeAlias = Literal["identity", "boundary", "session", "scp", "rcp", "maximum"]
+
+_KINDS = (*(type_.value for type_ in ASKED), "maximum", PolicyType.RESOURCE.value, PolicyType.TRUST.value)
 
 
 def validate(policy: Policy, kind: KindName = "identity") -> tuple[Warning, ...]:
@@ -19,8 +21,7 @@ def validate(policy: Policy, kind: KindName = "identity") -> tuple[Warning, ...]
     resource that none takes; a template that was not filled in. Each has a `message`, a `span` and a `severity`. `kind`
     is `identity`, `boundary`, `session`, `scp`, `rcp` or `maximum`. Raises UsageError for another.
     """
-    try:
-        return lint(policy, Kind[kind.upper()])
-    except KeyError:
-        known = ", ".join(each.name.lower() for each in Kind)
-        raise UsageError(f"there is no kind {quote(kind)} of documents", mend=f"use one of {known}") from None
+    named = kind.lower()
+    if named not in _KINDS:
+        raise UsageError(f"there is no kind {quote(kind)} of documents", mend=f"use one of {', '.join(_KINDS)}")
+    return lint(policy, maximum=named == "maximum")

@@ -1,8 +1,7 @@
-"""What each kind of document must and must not hold (rules 5, 6 and 30). `parse.py` has checked the rest."""
+"""What each type of document must and must not hold (rules 5, 6 and 30). `parse.py` has checked the rest."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
@@ -10,61 +9,35 @@ from verifier.base.errors import PolicyError, UsageError, quote
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.organisation import as_rcp, check_rcp, is_everyone, is_rcp
 from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
+
+MAXIMUM = "a maximum"
+
+# What a policy, which never changes, has been found to suit, by the name of it.
+_PASSED: WeakKeyDictionary[Policy, set[str]] = WeakKeyDictionary()
 
 
-class Kind(enum.Enum):
-    """The place that a document has in a question; the value is what messages call it."""
+def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
+    """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
 
-    IDENTITY = "an identity policy"
-    BOUNDARY = "a permissions boundary"
-    SESSION = "a session policy"
-    SCP = "a service control policy"
-    RCP = "a resource control policy"
-    MAXIMUM = "a maximum"
-    RESOURCE = "a resource policy"
-    TRUST = "a trust policy"
-
-
-class PolicyType(enum.Enum):
-    """What a document can be told to be, where it does not say so itself (interface.md, `--type`)."""
-
-    IDENTITY = "identity"
-    BOUNDARY = "boundary"
-    SESSION = "session"
-    SCP = "scp"
-    RCP = "rcp"
-    RESOURCE = "resource"
-    TRUST = "trust"
-    ENDPOINT = "endpoint"
-
-
-_KINDS = {
-    PolicyType.IDENTITY: Kind.IDENTITY,
-    PolicyType.BOUNDARY: Kind.BOUNDARY,
-    PolicyType.SESSION: Kind.SESSION,
-    PolicyType.SCP: Kind.SCP,
-    PolicyType.RCP: Kind.RCP,
-}
-_WITHOUT_PRINCIPAL = frozenset({Kind.IDENTITY, Kind.BOUNDARY, Kind.SESSION, Kind.SCP, Kind.MAXIMUM})
-
-
-# The kinds that a policy, which never changes, has been found to suit.
-_PASSED: WeakKeyDictionary[Policy, set[Kind]] = WeakKeyDictionary()
-
-
-def check(policy: Policy, kind: Kind) -> None:
-    """Raise PolicyError where `policy` is not what `kind` requires (rules 5, 6 and 30); return nothing."""
-    passed = _PASSED.setdefault(policy, set())
-    if kind in passed:
+    `name` is what messages call it, if it is not there as what it is.
+    """
+    passed, name = _PASSED.setdefault(policy, set()), name or type_.facts.name
+    if name in passed:
         return
     for statement in policy.statements:
         if statement.actions is None:
-            raise _missing(policy, statement, "Action", kind)
-        _check_principals(policy, statement, kind)
-        _check_resources(policy, statement, kind)
-        if kind is Kind.RCP:
+            raise _missing(policy, statement, "Action", type_, name)
+        _check_principals(policy, statement, type_, name)
+        _check_resources(policy, statement, type_, name)
+        if type_ is PolicyType.RCP:
             check_rcp(policy, statement)
-    passed.add(kind)
+    passed.add(name)
+
+
+def check_maximum(policy: Policy) -> None:
+    """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is."""
+    check(policy, PolicyType.IDENTITY, MAXIMUM)
 
 
 def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
@@ -73,18 +46,18 @@ def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[P
     RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
     not what it is told to be, or something else than the others; UsageError for a type that is not supported yet.
     """
-    if told is not None and told not in _KINDS:
-        known = ", ".join(kind.value for kind in _KINDS)
+    if told is not None and told not in ASKED:
+        known = ", ".join(type_.value for type_ in ASKED)
         raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", mend=f"use one of {known}")
-    kinds = [_KINDS[told] if told else Kind.RCP if is_rcp(policy) else Kind.BOUNDARY for policy in policies]
-    for policy, kind in zip(policies, kinds, strict=True):
-        check(policy, kind)
-    if len(set(kinds)) > 1:
-        other = policies[kinds.index(Kind.BOUNDARY)]
+    types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
+    for policy, type_ in zip(policies, types, strict=True):
+        check(policy, type_)
+    if len(set(types)) > 1:
+        other = policies[types.index(PolicyType.BOUNDARY)]
         mend = "compare an RCP with an RCP"
         message = "one document is a resource control policy, the other is not"
         raise PolicyError(message, source=other.source, span=other.statements[0].span, mend=mend)
-    return tuple(map(as_rcp, policies)) if Kind.RCP in kinds else tuple(policies)
+    return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
 
 
 def check_level(policies: Sequence[Policy]) -> None:
@@ -93,19 +66,19 @@ def check_level(policies: Sequence[Policy]) -> None:
         raise PolicyError("the level of SCPs is empty", mend="give a document, or leave the level out")
 
 
-def _check_principals(policy: Policy, statement: Statement, kind: Kind) -> None:
+def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:
     principals = statement.principals
-    if kind in _WITHOUT_PRINCIPAL:
+    if not type_.facts.principal:
         if principals is not None:
-            message = f"{kind.value} takes no {quote(_principal_name(principals))}"
+            message = f"{name} takes no {quote(_principal_name(principals))}"
             raise _error(policy, message, principals.span, _mend(policy))
         return
     if principals is None:
-        raise _missing(policy, statement, "Principal", kind)
-    if principals.negated and kind in (Kind.TRUST, Kind.RCP):
-        raise _error(policy, f"{kind.value} takes no `NotPrincipal`", principals.span, "write `Principal`")
-    if kind is Kind.RCP and not is_everyone(principals):
-        message = f"the principal of {kind.value} must be everyone"
+        raise _missing(policy, statement, "Principal", type_, name)
+    if principals.negated and type_ in (PolicyType.TRUST, PolicyType.RCP):
+        raise _error(policy, f"{name} takes no `NotPrincipal`", principals.span, "write `Principal`")
+    if type_ is PolicyType.RCP and not is_everyone(principals):
+        message = f"the principal of {name} must be everyone"
         raise _error(policy, message, principals.span, 'write `"Principal": "*"` and name principals in a condition')
 
 
@@ -119,25 +92,25 @@ def _mend(policy: Policy) -> str:
     return "remove it from an identity policy; resource, trust and endpoint policies are not supported yet"
 
 
-def _check_resources(policy: Policy, statement: Statement, kind: Kind) -> None:
+def _check_resources(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:
     resources = statement.resources
-    if kind is Kind.TRUST and resources is not None:
+    if type_ is PolicyType.TRUST and resources is not None:
         name = "NotResource" if resources.negated else "Resource"
         raise _error(policy, f"a trust policy takes no `{name}`", resources.span, "remove it: the role is the resource")
-    if kind is not Kind.TRUST and resources is None:
-        raise _missing(policy, statement, "Resource", kind)
+    if type_ is not PolicyType.TRUST and resources is None:
+        raise _missing(policy, statement, "Resource", type_, name)
 
 
 def _principal_name(principals: Principals) -> str:
     return "NotPrincipal" if principals.negated else "Principal"
 
 
-def _missing(policy: Policy, statement: Statement, element: str, kind: Kind) -> PolicyError:
-    alone = element == "Principal" and kind in (Kind.TRUST, Kind.RCP)
+def _missing(policy: Policy, statement: Statement, element: str, type_: PolicyType, name: str) -> PolicyError:
+    alone = element == "Principal" and type_ in (PolicyType.TRUST, PolicyType.RCP)
     either = f"`{element}`" if alone else f"`{element}` or `Not{element}`"
     line, column, _, _ = statement.span
     span = Span(line, column, line, column + 1)
-    return _error(policy, f"the statement has no {either}, which {kind.value} needs", span, f"add `{element}`")
+    return _error(policy, f"the statement has no {either}, which {name} needs", span, f"add `{element}`")
 
 
 def _error(policy: Policy, message: str, span: Span, mend: str) -> PolicyError:
