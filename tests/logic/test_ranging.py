@@ -23,7 +23,7 @@ from verifier.strings.key import Key
 from verifier.strings.languages import Any, Glob, Language
 from verifier.strings.ranging import Range, Ranging, Shunned
 from verifier.strings.typed import IS_NUMBER, Host
-from verifier.strings.values import read_network
+from verifier.strings.values import Address, read_network, write_address
 from verifier.strings.variables import Hole, generalise, stand_ins
 
 
@@ -119,8 +119,14 @@ def test_values_whose_wildcards_are_wildcards(atom: Fits, other: Fits, which: tu
 def test_typed_languages_are_loosened():
     network = read_network("10.1.0.0/16")
     area = Range.of((Host(network), IS_NUMBER), (Host(network),))
-    assert [str(one) for one in area.inside] == ["`10.1.*`", "a number"]
+    assert [str(one) for one in area.inside] == ["texts of .0123456789", "`10.1.*`", "a number"]
     assert area.outside == ()
+
+
+@given(st.ip_addresses(), st.integers(0, 32))
+def test_what_is_loosened_holds_every_address_of_its_network(address: Address, length: int) -> None:
+    network = read_network(f"{address}/{length}")
+    assert all(one.matches(write_address(address)) for one in Range.of((Host(network),), ()).inside)
 
 
 def glob(text: str) -> Language:

@@ -32,7 +32,7 @@ ACCOUNT = "[0-9]{12}|aws"
 WITHOUT_ACCOUNT = {"ssm", "resource-explorer-2"}
 PLAIN_NAMES = re.compile(
     r".*:(?:BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID))"
-    r"|sqs:QueueName|iam:SamlProviderName|airflow:EnvironmentName|backup:BackupVaultName"
+    r"|sqs:QueueName|iam:SamlProviderName|airflow:EnvironmentName"
     r"|batch:ComputeEnvironmentName|cloudformation:StackName|cloudtrail:TrailName|codebuild:ProjectName"
     r"|codecommit:RepositoryName|cognito-idp:UserPoolId|dynamodb:GlobalTableName|eks:ClusterName"
     r"|ecs:(?:CapacityProvider|Cluster|Service|TaskDefinitionFamily)Name|events:(?:Archive|Replay)Name"
@@ -298,7 +298,7 @@ def inside(service: str, variable: str) -> str:
         return f"(?:{'|'.join(NAMES_OF_REGIONS.values())})"
     if BEHIND_PATHS.fullmatch(named):
         return "(?:(?:.*/)?[^:/]+|.*/)"
-    if named in ("ecr:RepositoryName", "secretsmanager:SecretId"):
+    if named in ("backup:BackupVaultName", "ecr:RepositoryName", "secretsmanager:SecretId"):
         return "[^:]+"
     plain = PLAIN_NAMES.fullmatch(named) or (service in OPAQUE and variable.endswith(("Id", "ID")))
     return "[^:/]+" if plain else ".+"

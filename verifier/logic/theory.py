@@ -9,7 +9,9 @@ is not promised, so whoever calls in a loop limits the rounds.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
@@ -35,9 +37,11 @@ from verifier.logic.ranged import Ranged
 from verifier.logic.wild import comparable, letters_for
 from verifier.strings.bindings import project
 from verifier.strings.key import Key
-from verifier.strings.languages import Glob, Language
+from verifier.strings.languages import Any, Glob, Language
 from verifier.strings.solve import Clash, find
-from verifier.strings.variables import generalise
+from verifier.strings.variables import Hole, generalise
+
+_MOST_READ = 4  # of one key, in one pattern
 
 
 @dataclass(frozen=True)
@@ -143,9 +147,28 @@ def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[T
         guess = ranged.guess(text) if asked.fits else None
         if guess is None:
             continue
-        for fits in asked.fits:
+        for fits in itertools.chain.from_iterable(map(_read_once, asked.fits)):
             for values in project(fits, guess):
                 yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
+
+
+def _read_once(fits: Fits) -> Iterator[Fits]:
+    """Yield `fits`, and where a key stands in it more than once, what asks for one of its values only: in a guess each
+    hole ranges on its own.
+    """
+    yield fits
+    places: dict[Key, list[int]] = {}
+    for place, part in enumerate(fits.parts):
+        if isinstance(part, Hole):
+            places.setdefault(part.key, []).append(place)
+    most = max(map(len, places.values()), default=0)
+    for number in range(min(most, _MOST_READ) if most > 1 else 0):
+        kept = {found[min(number, len(found) - 1)] for found in places.values()}
+        parts = (
+            (Any.FIELD_TEXT if part.in_field else Any.TEXT) if isinstance(part, Hole) and place not in kept else part
+            for place, part in enumerate(fits.parts)
+        )
+        yield replace(fits, parts=tuple(parts))
 
 
 def _complete(

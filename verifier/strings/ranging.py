@@ -11,6 +11,7 @@ Where the wildcards of a value are wildcards (`Hole.wild`), the hole ranges over
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
@@ -21,10 +22,12 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
 from verifier.strings.key import lower
 from verifier.strings.languages import Any, Glob, Language, State, twins
+from verifier.strings.shape import Shape, may_hold
 from verifier.strings.typed import Chain, Host, Instant, Number, Shaped
 from verifier.strings.variables import Hole, HoledPart, alike
 
 _MOST_PLACES = 2_000
+_OF_IPV4 = frozenset("0123456789.")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Range:
     def of(inside: Iterable[Language], outside: Iterable[Language]) -> Range:
         """Return a range that holds all those values: languages without a small machine are loosened, or left out."""
         kept = tuple(language for language in outside if not isinstance(language, Host | Instant | Shaped))
-        return Range(tuple(map(_plainer, inside)), kept)
+        return Range(tuple(itertools.chain.from_iterable(map(_plainer, inside))), kept)
 
     def matched(self) -> Range:
         """Return a range that holds every text which a value of this one matches as a pattern."""
@@ -75,17 +78,20 @@ class Letters:
         return f"texts of {''.join(sorted(self.letters))}"
 
 
-def _plainer(language: Language) -> Language:
-    """A language with few states that holds all texts of `language`."""
+def _plainer(language: Language) -> Iterator[Language]:
+    """Yield languages with few states, each of which holds all texts of `language`."""
     match language:
-        case Host(network) if network is not None and network.version == 4 and network.prefixlen >= 8:
+        case Host(network) if network is not None and network.version == 4:
             whole = str(network.network_address).split(".")[: network.prefixlen // 8]
             text = ".".join(whole)
-            return Glob.literal(text) if len(whole) == 4 else Glob((f"{text}.", Any.TEXT))
+            if len(whole) < 4:
+                yield Letters(_OF_IPV4)
+            if whole:
+                yield Glob.literal(text) if len(whole) == 4 else Glob((f"{text}.", Any.TEXT))
         case Host() | Instant() | Shaped():
-            return Letters(language.letters)
+            yield Letters(language.letters)
         case _:
-            return language
+            yield language
 
 
 def _matched(language: Language) -> Language | None:
@@ -97,6 +103,8 @@ def _matched(language: Language) -> Language | None:
             return language
         case Letters(letters):
             return None if letters & {"*", "?"} else language
+        case Shape(pieces):
+            return None if may_hold(pieces, "*") or may_hold(pieces, "?") else language
         case _:
             return None
 

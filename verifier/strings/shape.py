@@ -172,6 +172,16 @@ def _may_end(pieces: Pieces) -> bool:
     )
 
 
+def may_hold(pieces: Pieces, char: str) -> bool:
+    """Whether `char` may stand somewhere in a text of `pieces`."""
+    return any(
+        any(may_hold(option, char) for option in piece.options)
+        if isinstance(piece, Choice)
+        else char in (piece.chars if isinstance(piece, Run) else piece)
+        for piece in pieces
+    )
+
+
 def _letters(pieces: Pieces) -> Iterator[str]:
     for piece in pieces:
         match piece:

@@ -20,7 +20,7 @@ from verifier.clouds.aws.world.names import name_pieces
 from verifier.clouds.aws.world.places import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region
 from verifier.strings.languages import Any, Glob
 from verifier.strings.pattern import arn_fields
-from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape, may_hold
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
@@ -45,7 +45,7 @@ class Slot:
     def wildcards(self, place: int) -> tuple[Any, ...]:
         """What stands for it in a pattern, in part number `place` of an ARN."""
         wild = (Any.CHAR, Any.TEXT)
-        if place < _LAST or not _may_hold_colon(self.pieces):
+        if place < _LAST or not may_hold(self.pieces, ":"):
             wild = (Any.FIELD_CHAR, Any.FIELD_TEXT)
         return wild if _least(self.pieces) else wild[1:]
 
@@ -153,7 +153,7 @@ class ArnForm:
     def _ends(self) -> tuple[_Ends, ...] | None:
         """How each of the parts begins and ends; None where the last may hold colons, so that more are in an ARN."""
         last = self._pieces(_LAST)
-        if any(map(_may_hold_colon, ((piece,) for piece in last))):
+        if may_hold(last, ":"):
             return None
         fields = (self._pieces(place) for place in range(_LAST + 1))
         return tuple(_ends([piece if isinstance(piece, str) else None for piece in field]) for field in fields)
@@ -214,15 +214,6 @@ def _runs(text: str) -> Iterator[tuple[str, str | None]]:
         place = found.end()
     if place < len(text):
         yield text[place:], None
-
-
-def _may_hold_colon(pieces: Pieces) -> bool:
-    return any(
-        any(map(_may_hold_colon, piece.options))
-        if isinstance(piece, Choice)
-        else ":" in (piece.chars if isinstance(piece, Run) else piece)
-        for piece in pieces
-    )
 
 
 def _least(pieces: Pieces) -> bool:

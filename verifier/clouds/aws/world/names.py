@@ -36,7 +36,6 @@ _PLAIN_NAMES = {
     "sqs": ("QueueName",),  # CreateQueue: alphanumeric characters, hyphens, underscores, `.fifo`
     "iam": ("SamlProviderName",),  # CreateSAMLProvider: [\w._-]+
     "airflow": ("EnvironmentName",),  # CreateEnvironment: [a-zA-Z][0-9a-zA-Z-_]*
-    "backup": ("BackupVaultName",),  # CreateBackupVault: [a-zA-Z0-9\-\_]{2,50}
     "batch": ("ComputeEnvironmentName",),  # CreateComputeEnvironment: letters, numbers, hyphens, underscores
     "cloudformation": ("StackName",),  # CreateStack: alphanumeric characters and hyphens
     "cloudtrail": ("TrailName",),  # CreateTrail: letters, numbers, periods, underscores, dashes
@@ -62,6 +61,9 @@ _PLAIN_NAMES = {
 _NAMES_WITHOUT_SLASH = {"ec2": ("KeyPairName",), "sns": ("TopicName",)}
 # Names of several words with slashes between them, and no colon.
 _SLASHED_NAMES = {
+    # CreateBackupVault: [a-zA-Z0-9\-\_]{2,50}; but EFS makes `aws/efs/automatic-backup-vault`, by AWS's managed policy
+    # AmazonElasticFileSystemServiceRolePolicy
+    "backup": ("BackupVaultName",),
     "ecr": ("RepositoryName",),  # CreateRepository: words of [a-z0-9._-], with `/` between them
     "secretsmanager": ("SecretId",),  # CreateSecret: letters, numbers, and /_+=.@-
 }
