@@ -35,7 +35,7 @@ from verifier.strings.typed import (
     Number,
 )
 from verifier.strings.union import united
-from verifier.strings.values import read_address, read_network, write_address
+from verifier.strings.values import read_address, read_instant, read_network, write_address
 from verifier.strings.variables import merge
 
 SMALL = tuple(texts_over("aA:b", 3))
@@ -159,6 +159,26 @@ def test_typed_machines_read_what_matches(language: Language, texts: tuple[str, 
     assert {language.matches(text) for text in texts} == {True, False}
     for text in texts:
         assert reads(language, text) == language.matches(text) == matches(language, text), text
+
+
+COMPARISONS = [relation for relation in COMPARED if relation]
+BOUNDS = ("0", "1", "-1", "9", "10", "-11", "109", "0.5", "-0.5", "1.5", "0.05", "-10.25", "1.90")
+
+
+@pytest.mark.parametrize("relation", COMPARISONS)
+def test_compared_machines_read_what_matches(relation: Relation) -> None:
+    for bound in BOUNDS:
+        number = Number(relation, Decimal(bound))
+        assert all(reads(number, text) == number.matches(text) == matches(number, text) for text in NUMERIC), number
+    for text in DATES:
+        instant = Instant(relation, read_instant(text) or Decimal(0))
+        assert all(reads(instant, other) == matches(instant, other) for other in INSTANTS), instant
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "203.0.113.7/32", "128.0.0.0/1", "::/0", "2001:db8::/32", "::1/128"])
+def test_networks_are_read_as_they_match(network: str) -> None:
+    host = Host(read_network(network))
+    assert all(reads(host, text) == host.matches(text) == matches(host, text) for text in (*HOSTS, *NO_HOSTS)), host
 
 
 SHOWN: tuple[tuple[Language, str], ...] = (

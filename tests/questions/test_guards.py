@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from verifier import Escapes, Policy, Request, Undecided, prove
-from verifier.base.errors import PolicyError, Unsupported
+from verifier import Contained, Encoding, Escapes, Policy, Request, Undecided, prove
+from verifier.base.errors import LimitReached, PolicyError, Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
@@ -43,6 +43,20 @@ def test_a_model_that_does_not_replay_is_no_counterexample(monkeypatch: pytest.M
     answer = prove(policies=[wide], maximum=narrow)
     assert isinstance(answer, Undecided)
     assert "does not confirm" in answer.reason
+
+
+def test_the_encoding_that_is_asked_for_is_asked(monkeypatch: pytest.MonkeyPatch):
+    """The string solver is made to give up, which only who asks for it sees."""
+
+    def gives_up(*_: object) -> NoReturn:
+        raise LimitReached("the string solver was asked")
+
+    monkeypatch.setattr("verifier.smt.strings.solve_strings", gives_up)
+    narrow, wide = policy(allow("s3:GetObject")), policy(allow("s3:*"))
+    answer = prove(policies=[narrow], maximum=wide, encoding=Encoding.STRINGS)
+    assert isinstance(answer, Undecided)
+    assert "the string solver was asked" in answer.reason
+    assert isinstance(prove(policies=[narrow], maximum=wide, encoding=Encoding.FAST), Contained)
 
 
 def test_a_simplification_that_drops_too_much_is_not_shown(monkeypatch: pytest.MonkeyPatch):

@@ -20,6 +20,7 @@ from verifier.logic.formula import Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, realise
 from verifier.smt.encode import Encoding
 from verifier.strings.key import Key
+from verifier.strings.languages import Glob, Language
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.strings.values import read_network
 
@@ -86,3 +87,22 @@ def test_pairs_of_two_types(one: str, other: str) -> None:
     for left, right in itertools.product(FAMILIES[one], FAMILIES[other]):
         for literals in itertools.product(signed(Member(TEXT, left)), signed(Member(TEXT, right))):
             assert by_z3(*literals) or not by_theory(*literals), literals
+
+
+APART = [
+    (Number(Relation.EQUALS, Decimal(0)), Number(Relation.EQUALS, Decimal(1))),
+    (Instant(Relation.EQUALS, Decimal(0)), Instant(Relation.EQUALS, Decimal(1))),
+    (Host(read_network("10.0.0.0/8")), Host(read_network("11.0.0.0/8"))),
+    (Host(read_network("2001:db8::/32")), Host(read_network("2001:db9::/32"))),
+    (Host(read_network("10.0.0.0/8")), Host(read_network("2001:db9::/32"))),
+    (Host(read_network("0.0.0.0/0")), Host(read_network("::/0"))),
+    (Glob(("a",)), Glob(("b",))),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_two_texts_are_not_one(one: Language, other: Language) -> None:
+    """What no text is, two texts may be: each has values of its own."""
+    assert not by_z3(Member(TEXT, one), Member(TEXT, other))
+    assert by_z3(Member(TEXT, one), Member(Element(Key.of("acme:other")), other))
+    assert by_z3(Member(TEXT, one), Not(Member(Element(Key.of("acme:other")), one)))
