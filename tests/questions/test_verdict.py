@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from typing import Any
 
 import pytest
 
+from verifier import Policy, prove
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import World
@@ -16,6 +18,8 @@ REQUEST = Request.of("s3:GetObject", "arn:aws:s3:::a")
 TAGGED = Request.of("s3:PutObject", "*", {"aws:PrincipalTag/Ö": ["a", "b"]})
 UNREAL = Fit(("no such key", "no such type"))
 HINGES = Hinges(REQUEST, (Point.STAR_CROSSES, Point.ABSENT_UNDER_ANY))
+
+ALLOW = {"Effect": "Allow", "Resource": "*"}
 
 SHOWN: list[tuple[Any, str]] = [
     (Contained(vacuous=False), "contained"),
@@ -54,6 +58,16 @@ def test_what_is_shown(verdict: object, text: str) -> None:
 def test_a_verdict_has_no_truth_value(verdict: object) -> None:
     with pytest.raises(TypeError, match=f"no truth value.*, {type(verdict).__name__}\\)"):
         bool(verdict)
+
+
+def test_an_action_is_spelled_as_in_the_document() -> None:
+    document, maximum = (
+        Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": {**ALLOW, "Action": action}}))
+        for action in ("acme:DoIt", "acme:Other")
+    )
+    answer = prove(policies=[document], maximum=maximum)
+    assert isinstance(answer, Escapes)
+    assert answer.request.action == "acme:DoIt"
 
 
 def test_what_an_answer_hangs_on_is_a_reason() -> None:
