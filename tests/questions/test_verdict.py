@@ -11,7 +11,6 @@ import pytest
 from verifier import Policy, prove
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.request import Request
-from verifier.questions.ask import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided
 
 REQUEST = Request.of("s3:GetObject", "arn:aws:s3:::a")
@@ -74,28 +73,11 @@ def test_what_an_answer_hangs_on_is_a_reason() -> None:
     assert HINGES.reason("escapes") == "escapes if AWS reads rules 10 and 18 the other way"
 
 
-def test_a_request_that_is_left_for_later_is_chosen_once_and_travels() -> None:
-    chosen: list[int] = []
-
-    def choose() -> tuple[Request, Fit]:
-        chosen.append(1)
-        return TAGGED, UNREAL
-
-    verdict = Escapes.later(choose, ("rule 4",), World.AWS)
-    assert (verdict.assumes, verdict.world, chosen) == (("rule 4",), World.AWS, [])
-    for again in (verdict, travelled(verdict)):
-        assert (again.request, again.fit, again.breaks, again.realistic) == (TAGGED, UNREAL, UNREAL.breaks, False)
-    assert chosen == [1]
-    with pytest.raises(AttributeError, match="'Escapes' object has no attribute 'reason'"):
-        _ = verdict.reason  # type: ignore[attr-defined]
+@pytest.mark.parametrize("verdict", [verdict for verdict, _ in SHOWN])
+def test_a_verdict_travels(verdict: object) -> None:
+    assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301 - our own
 
 
-def test_a_request_that_is_left_for_later_is_chosen_before_it_travels() -> None:
-    later = Escapes.later(lambda: (REQUEST, Fit()), (), World.ALL)
-    assert travelled(later) == Escapes(REQUEST)
-
-
-def travelled(verdict: Escapes) -> Escapes:
-    """Return what comes out where `verdict` is sent to another process."""
-    found: Escapes = pickle.loads(pickle.dumps(verdict))  # noqa: S301 - our own
-    return found
+def test_what_speaks_against_a_request_is_the_verdicts() -> None:
+    assert (Escapes(TAGGED, fit=UNREAL).breaks, Escapes(TAGGED, fit=UNREAL).realistic) == (UNREAL.breaks, False)
+    assert (Escapes(TAGGED).breaks, Escapes(TAGGED).realistic) == ((), True)
