@@ -89,7 +89,7 @@ def points(languages: Iterable[Language]) -> Iterator[str]:
         yield from filter(None, map(write_instant, _pieces([*instants, _FIRST_INSTANT])))
     if hosts:
         yield from _LIKELY_ADDRESSES
-        cuts = [place for network in hosts if network for place in (network[0], int(network[-1]) + 1)]
+        cuts = [place for network in hosts if network for place in (network[0], network[-1], int(network[-1]) + 1)]
         yield from dict.fromkeys(write_address(address) for address in map(_address, cuts, _versions(hosts)) if address)
         yield from ("0.0.0.0", "::")  # noqa: S104  # the first address, nothing is bound
 
@@ -97,8 +97,7 @@ def points(languages: Iterable[Language]) -> Iterator[str]:
 def _versions(networks: Iterable[Network | None]) -> Iterator[int]:
     for network in networks:
         if network:
-            yield network.version
-            yield network.version
+            yield from (network.version,) * 3
 
 
 def _address(place: int | Address, version: int) -> Address | None:
