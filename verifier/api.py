@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from verifier.base.errors import UndecidedError, UsageError, quote
-from verifier.base.files import write_text
+from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -332,18 +331,8 @@ def beside_of(
 
 
 def write_scripts(question: Exported, ask: Ask, file: PathName | None) -> None:
-    """Write `question` as SMT-LIB to `file`, if given: of `diff` what is lost to the same name with `.lost` behind it.
+    """Write `question` as SMT-LIB to `file`, if given. Raises UsageError where it cannot be said, or written."""
+    if file is not None:
+        from verifier.questions.export import write_question  # noqa: PLC0415 - rarely asked for
 
-    Raises UsageError where it cannot be said, or written.
-    """
-    if file is None:
-        return
-    from verifier.questions.export import export_question  # noqa: PLC0415 - rarely asked for
-
-    try:
-        scripts = export_question(question, ask)
-    except UndecidedError as why:
-        message = f"the question cannot be written as SMT-LIB: {why}"
-        raise UsageError(message, mend="ask without an SMT-LIB file") from None
-    for script, ending in zip(scripts, ("", ".lost"), strict=False):
-        write_text(f"{os.fspath(file)}{ending}", script)
+        write_question(question, ask, os.fspath(file))

@@ -116,7 +116,7 @@ def test_warnings_go_to_standard_error_once_a_file(call: Call) -> None:
     ("raised", "code", "said"),
     [
         (RuntimeError("bro\x1bken"), 4, "internal error: RuntimeError: bro\\x1bken; please report it"),
-        (RecursionError(), 4, "internal error: RecursionError"),
+        (RecursionError(), 3, "undecided: a document nests too deep"),
         (LimitReached("too\nlong"), 3, "undecided: too\\nlong"),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(32, "broken pipe"), 141, ""),

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
+from verifier.base.errors import UndecidedError, UsageError
+from verifier.base.files import write_text
 from verifier.logic.claims import Claim
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, Readings
@@ -30,6 +32,20 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
     """
     sides = zip(_requests(question), counterclaims(question), strict=True)
     return tuple(_script(claims, what, ask.readings) for what, claims in sides)
+
+
+def write_question(question: Exported, ask: Ask, file: str) -> None:
+    """Write the scripts of `question` to `file`, and of `diff` what is lost to the same name with `.lost` behind it.
+
+    Raises UsageError where SMT-LIB cannot say it, or a file cannot be written.
+    """
+    try:
+        scripts = export_question(question, ask)
+    except UndecidedError as why:
+        message = f"the question cannot be written as SMT-LIB: {why}"
+        raise UsageError(message, mend="ask without an SMT-LIB file") from None
+    for script, ending in zip(scripts, ("", ".lost"), strict=False):
+        write_text(f"{file}{ending}", script)
 
 
 def _requests(question: Exported) -> tuple[str, ...]:

@@ -1,0 +1,65 @@
+"""Which request of an answer is shown: the search finds one, and whoever shows it says which."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+import pytest
+
+from verifier import Escapes, Policy, prove
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.world.facts import broken
+from verifier.questions import prove as proving
+from verifier.questions import worlds
+from verifier.questions.answer import counterclaims
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
+from verifier.questions.replays import replays
+from verifier.questions.worlds import as_found, judged, show
+
+
+def allow(*actions: str) -> Policy:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+
+QUESTION = ProveQuestion(Documents((allow("s3:Get*"),)), allow("s3:GetObject"))
+
+
+def test_the_request_that_is_shown_is_chosen_and_the_one_found_is_labelled() -> None:
+    (claims,) = counterclaims(QUESTION)
+    found, labelled, chosen = (proving.prove(QUESTION, Ask(), how) for how in (as_found, judged, show))
+    for verdict in (found, labelled, chosen):
+        assert isinstance(verdict, Escapes)
+        assert replays(claims, verdict.request)
+    assert isinstance(found, Escapes)
+    assert isinstance(labelled, Escapes)
+    assert isinstance(chosen, Escapes)
+    assert labelled.request == found.request
+    assert labelled.breaks == broken(found.request) != ()
+    assert chosen.realistic
+    assert broken(chosen.request) == ()
+
+
+def test_the_package_chooses_unless_it_is_told_not_to() -> None:
+    documents, maximum = QUESTION.documents.policies, QUESTION.maximum
+    plain, quick = prove(documents, maximum), prove(documents, maximum, chosen=False)
+    assert plain == proving.prove(QUESTION, Ask(), show)
+    assert quick == proving.prove(QUESTION, Ask(), judged)
+
+
+def test_a_proof_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        pytest.fail("a request was chosen that nobody is shown")
+
+    monkeypatch.setattr(worlds, "_chosen", refused)
+    contained = ProveQuestion(Documents((allow("s3:Get*"),)), allow("s3:*"))
+    assert proving.prove(contained, Ask(), show).word == "contained"
+    assert proving.prove(QUESTION, Ask()).word == "escapes"
+
+
+def test_a_verdict_is_a_plain_value() -> None:
+    verdict = proving.prove(QUESTION, Ask(), show)
+    assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301  # what was pickled here
+    assert set(vars(verdict)) == {"request", "assumes", "fit", "world"}
