@@ -20,6 +20,7 @@ from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.search import replays
 from verifier.questions.verdict import Contained, Escapes, Verdict
+from verifier.questions.worlds import show
 
 ASK = Ask(seconds=0.5)
 NARROWED = Ask(seconds=0.5, world=World.AWS)
@@ -80,7 +81,7 @@ PAIRS = st.one_of(st.tuples(near_life(), near_life()), near_each_other())
 
 
 def verdict_of(policy: Policy, maximum: Policy, ask: Ask) -> Verdict:
-    return prove(ProveQuestion(Documents((policy,)), maximum), ask)
+    return prove(ProveQuestion(Documents((policy,)), maximum), ask, show)
 
 
 @given(PAIRS)
@@ -106,7 +107,7 @@ def test_the_choice_changes_no_verdict(pair: tuple[Json, Json]):
 @settings(max_examples=30)
 def test_differences_narrow_alike(pair: tuple[Json, Json]):
     old, new = map(parsed, pair)
-    plain, narrowed = diff(DiffQuestion(old, new), ASK), diff(DiffQuestion(old, new), NARROWED)
+    plain, narrowed = (diff(DiffQuestion(old, new), ask, show) for ask in (ASK, NARROWED))
     for request, fit in ((narrowed.gained, narrowed.gained_fit), (narrowed.lost, narrowed.lost_fit)):
         assert request is None or (fit.realistic and unfit(request.as_json()) == [])
     if plain.relation.value == "equivalent":
