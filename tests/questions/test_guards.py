@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
 
 from verifier import Contained, Encoding, Escapes, Policy, Request, Undecided, prove
+from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached, PolicyError, Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.logic.claims import Claim, Level, Says
 from verifier.questions import search
-from verifier.questions.ask import Ask
+from verifier.questions.ask import Ask, World
 from verifier.questions.question import ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.repairs.move import Choice
@@ -22,6 +25,7 @@ from verifier.repairs.repair import Repairer, repair
 from verifier.repairs.repaired import RepairOutcome
 from verifier.simplification.change import Prover
 from verifier.simplification.simplify import simplify
+from verifier.smt.solve import Unknown
 
 ASK = Ask(seconds=600)
 
@@ -57,6 +61,37 @@ def test_the_encoding_that_is_asked_for_is_asked(monkeypatch: pytest.MonkeyPatch
     assert isinstance(answer, Undecided)
     assert "the string solver was asked" in answer.reason
     assert isinstance(prove(policies=[narrow], maximum=wide, encoding=Encoding.FAST), Contained)
+
+
+def test_that_nothing_is_allowed_is_judged_by_the_usual_reading(monkeypatch: pytest.MonkeyPatch):
+    """Under the other readings something may be allowed, or stay unknown, and that says nothing of the proof."""
+    document = policy(allow("s*:Get*"), allow("s*:Get*", Effect="Deny"))
+    monkeypatch.setattr(search, "touch", lambda _: pytest.fail("other readings were looked at"))
+    assert search.empty((Claim(Level((document,)), Says.ALLOWS),), Budget.of(600), ASK) is True
+    assert search.empty((Claim(Level((policy(allow("s3:*")),)), Says.ALLOWS),), Budget.of(600), ASK) is False
+
+
+def test_what_stays_unknown_under_another_reading_says_so(monkeypatch: pytest.MonkeyPatch):
+    asked = search._asked
+
+    def planted(claims: Sequence[Claim], *more: Any) -> Any:
+        return Unknown("planted") if any(claim.level.readings for claim in claims) else asked(claims, *more)
+
+    monkeypatch.setattr(search, "_asked", planted)
+    document = policy(allow("s*:Get*"))
+    answer = prove(policies=[document], maximum=document)
+    assert isinstance(answer, Undecided)
+    assert answer.reason == "there is none under the usual reading of AWS's guide; under the others, planted"
+
+
+@pytest.mark.parametrize("world", World)
+def test_a_limit_ends_in_an_answer_of_the_world_that_was_asked(monkeypatch: pytest.MonkeyPatch, world: World):
+    def reached(*_: object) -> NoReturn:
+        raise LimitReached("planted")
+
+    monkeypatch.setattr("verifier.questions.prove._contained", reached)
+    answer = prove(policies=[policy(allow("*"))], maximum=policy(allow("*")), world=world)
+    assert answer == Undecided("planted", world=world)
 
 
 def test_a_simplification_that_drops_too_much_is_not_shown(monkeypatch: pytest.MonkeyPatch):
