@@ -16,11 +16,11 @@ import z3
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.operators import Relation
-from verifier.logic.formula import Element, Literal, Member, Not, Present
+from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, realise
 from verifier.smt.encode import Encoding
 from verifier.strings.key import Key
-from verifier.strings.languages import Glob, Language
+from verifier.strings.languages import Any, Glob, Language
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.strings.values import read_network
 
@@ -91,12 +91,15 @@ def test_pairs_of_two_types(one: str, other: str) -> None:
 
 APART = [
     (Number(Relation.EQUALS, Decimal(0)), Number(Relation.EQUALS, Decimal(1))),
+    (Number(Relation.EQUALS, Decimal("0.0000001")), Number(Relation.LESS_EQUALS, Decimal(0))),
     (Instant(Relation.EQUALS, Decimal(0)), Instant(Relation.EQUALS, Decimal(1))),
     (Host(read_network("10.0.0.0/8")), Host(read_network("11.0.0.0/8"))),
     (Host(read_network("2001:db8::/32")), Host(read_network("2001:db9::/32"))),
     (Host(read_network("10.0.0.0/8")), Host(read_network("2001:db9::/32"))),
     (Host(read_network("0.0.0.0/0")), Host(read_network("::/0"))),
     (Glob(("a",)), Glob(("b",))),
+    (Glob(("a",)), Glob((Any.TEXT, "b"))),
+    (Glob(("a", Any.TEXT)), Glob(("b", Any.TEXT))),
 ]
 
 
@@ -106,3 +109,11 @@ def test_two_texts_are_not_one(one: Language, other: Language) -> None:
     assert not by_z3(Member(TEXT, one), Member(TEXT, other))
     assert by_z3(Member(TEXT, one), Member(Element(Key.of("acme:other")), other))
     assert by_z3(Member(TEXT, one), Not(Member(Element(Key.of("acme:other")), one)))
+
+
+def test_constants_are_what_they_are() -> None:
+    context = z3.Context()
+    for constant, answer in ((TRUE, z3.sat), (FALSE, z3.unsat)):
+        solver = z3.SimpleSolver(ctx=context)
+        solver.add(Encoding(context).term(constant))
+        assert solver.check() == answer
