@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from verifier.clouds.aws.policy.operators import Relation
-from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.clouds.aws.request import Request
 from verifier.logic.formula import (
     ACTION,
@@ -39,10 +37,11 @@ from verifier.logic.formula import (
     is_literal,
     negate,
 )
+from verifier.logic.readings import USUAL, Reading
 from verifier.strings.key import Key, lower
 from verifier.strings.languages import Any, Glob, Language, Nothing
 from verifier.strings.typed import Chain, Host, Instant, Number
-from verifier.strings.values import read_address, read_instant
+from verifier.strings.values import Relation, read_address, read_instant
 from verifier.strings.variables import Hole
 
 Missing = Callable[[Text], str]

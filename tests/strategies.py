@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.operators import Family, Relation, Test, all_tests
+from verifier.clouds.aws.policy.operators import Family, Test, all_tests
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.strings.key import lower
@@ -29,7 +29,15 @@ from verifier.strings.languages import IS_ARN, Glob, Language
 from verifier.strings.languages import Any as Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Chain, Host, Instant, Number
-from verifier.strings.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.strings.values import (
+    Relation,
+    read_address,
+    read_bool,
+    read_bytes,
+    read_instant,
+    read_network,
+    read_number,
+)
 from verifier.strings.variables import merge
 
 Json: TypeAlias = dict[str, Any]

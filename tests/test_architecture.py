@@ -16,22 +16,22 @@ LONGEST = 350
 # What each room may import, beside itself. A room that is not here yet has to be entered first. The rooms of a cloud
 # are called by its name: `aws.policy` is `clouds/aws/policy/`, and `aws` what stands in `clouds/aws/` itself.
 EVERYWHERE = {"base", "shown"}
-_POLICY = {"strings", "aws.policy", "aws.catalogue"}
+_POLICY = {"strings", "clouds", "aws.policy", "aws.catalogue"}
 _MEANING = _POLICY | {"aws", "aws.evaluate"}
 _SOLVED = _MEANING | {"logic", "smt", "aws.compile", "aws.world"}
 ROOMS: dict[str, set[str]] = {
     "base": set(),
     "shown": {"report"},
     "version": set(),
-    "strings": {"logic", "aws.policy"},
-    "logic": {"strings", "aws", "aws.policy", "aws.compile"},
-    "smt": {"strings", "logic", "aws.policy", "aws.compile"},
-    "clouds": set(),
+    "strings": set(),
+    "logic": {"strings"},
+    "smt": {"strings", "logic"},
+    "clouds": {"strings", "logic"},
     "aws.catalogue": set(),
-    "aws.policy": {"strings", "aws.catalogue"},
-    "aws.evaluate": _POLICY | {"aws"},
+    "aws.policy": {"strings", "logic", "clouds", "aws", "aws.catalogue"},
+    "aws.evaluate": _POLICY | {"aws", "logic"},
     "aws.compile": _POLICY | {"logic"},
-    "aws": _POLICY | {"aws.compile", "aws.world", "questions"},
+    "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.world", "logic", "questions"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _SOLVED,
@@ -80,16 +80,7 @@ ROOMS: dict[str, set[str]] = {
 # What is anybody's: these rooms shall import no cloud. Those that still do are listed with how many of their modules;
 # a number may fall, and a room without any leaves the list.
 NEUTRAL = {"base", "strings", "logic", "smt", "questions", "explanations", "regions", "bulk", "report"}
-STILL: dict[str, int] = {
-    "bulk": 6,
-    "explanations": 6,
-    "logic": 9,
-    "questions": 14,
-    "regions": 8,
-    "report": 13,
-    "smt": 3,
-    "strings": 1,
-}
+STILL: dict[str, int] = {"bulk": 6, "explanations": 6, "questions": 7, "regions": 4, "report": 10}
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"base"},
     "z3": {"smt"},
@@ -113,7 +104,7 @@ def room(path: Path) -> str:
 def room_of(module: str) -> str:
     """The room of a module, which is named without `verifier.`."""
     first, *others = module.split(".")
-    if first != "clouds" or not others:
+    if first != "clouds" or not others or not (ROOT / first / others[0]).is_dir():
         return first
     cloud, *within = others
     return f"{cloud}.{within[0]}" if within and (ROOT / first / cloud / within[0]).is_dir() else cloud
@@ -183,4 +174,6 @@ def test_the_evaluator_and_the_prover_share_only_what_a_policy_says():
         if room(path) in ("logic", "strings", "smt", "aws.compile"):
             assert not rooms_imported(path) & {"aws.evaluate"}, path
         if room(path) == "aws.evaluate":
-            assert not rooms_imported(path) & {"logic", "smt", "questions", "aws.compile", "aws.world"}, path
+            assert not rooms_imported(path) & {"smt", "questions", "aws.compile", "aws.world"}, path
+            formulas = {name for name in imported(path) if name.startswith("verifier.logic.")}
+            assert formulas <= {"verifier.logic.actions", "verifier.logic.readings", "verifier.logic.request"}, path

@@ -17,7 +17,7 @@ from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict
 

@@ -18,15 +18,17 @@ from tests.interpreter import Interpreter, pinned
 from tests.strategies import Json, World, crossed, documents, mentioned, parsed, requests, worlds
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
-from verifier.clouds.aws.policy.readings import USUAL, Point, Reading, in_order
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import FALSE, Formula, Not, Reads, all_of
 from verifier.logic.hinges import hangs_on
+from verifier.logic.readings import USUAL, Reading, in_order
 from verifier.logic.witnesses import expand
+from verifier.questions.claims import Claim, Level, Says
 from verifier.smt.solve import Outcome, Unknown, Unsat, _by_rounds, solve
 
 _ODD = ("", "\u0001odd:\u0002")  # what a text that the request does not have may be
@@ -117,12 +119,12 @@ def _solver_disagrees(
 
 def _solved(formula: Formula, *, outright: bool) -> bool | str:
     """Whether the solver finds the formula true of some request; the reason where it does not find out."""
-    outcome = solve(formula, Budget.of(10)) if outright else _by_z3(expand(formula, Budget.of(60)))
+    outcome = solve(formula, domains, Budget.of(10)) if outright else _by_z3(expand(formula, domains, Budget.of(60)))
     return outcome.reason if isinstance(outcome, Unknown) else not isinstance(outcome, Unsat)
 
 
 def _by_z3(formula: Formula) -> Outcome:
     try:
-        return Unsat() if formula == FALSE else _by_rounds(formula, Budget.of(10))
+        return Unsat() if formula == FALSE else _by_rounds(formula, domains, Budget.of(10))
     except LimitReached as limit:
         return Unknown(str(limit))

@@ -35,12 +35,13 @@ from verifier.base.errors import Unsupported
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.evaluate.evaluate import Decision, allows, evaluate
-from verifier.clouds.aws.policy.readings import USUAL, Point, in_order
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
+from verifier.logic.readings import USUAL, in_order
 from verifier.questions.ask import Ask, Encoding
+from verifier.questions.claims import Claim
 from verifier.questions.diff import sides
 from verifier.questions.export import export_question
 from verifier.questions.prove import allowed, beyond

@@ -44,7 +44,7 @@ AGAIN = 0.2
 # Functions that a step of a command begins with, and the commands that take it.
 STEPS = [
     ("verifier.cli.inputs.parse_source", "prove diff confine evaluate simplify repair"),
-    ("verifier.logic.cases.representatives", "prove diff confine repair"),
+    ("verifier.questions.cases.representatives", "prove diff confine repair"),
     ("verifier.smt.solve.realise", "prove diff confine simplify repair"),
     ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
     ("verifier.explanations.explain.explain", "prove diff confine"),

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.strategies import Json, arguments, as_documents, documents, parsed, placed, varied, worlds
 from verifier import Policy, explain, prove
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Effect
 from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
+from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.prove import prove as ask
 from verifier.questions.question import ProveQuestion

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from tests.interpreter import Interpreter
 from tests.strategies import documents, mentioned, parsed, requests, worlds
 from verifier.base.budget import Budget
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import FALSE, TRUE, And, Constant, Formula, Not, Or, all_of, any_of, atoms, negate
 from verifier.logic.propagate import Folding, simplify
 from verifier.logic.witnesses import expand
+from verifier.questions.claims import Claim, Level, Says
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def test_simplified_formulas_say_the_same(found: Drawn):
         says = Interpreter(request).holds
         for formula in (found.folded, found.compiled, negate(found.compiled)):
             assert says(simplify(formula, Budget.of(60))) == says(formula)
-            spelled = expand(formula, Budget.of(60))
+            spelled = expand(formula, domains, Budget.of(60))
             assert says(simplify(spelled, Budget.of(60))) == says(spelled)
 
 

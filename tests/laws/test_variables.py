@@ -13,7 +13,7 @@ from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.claims import Claim, Level, Says
 
 SOME = [
     "${acme:v}",

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.strategies import documents, parsed, worlds
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.compile.compile import EVERY_ACTION
-from verifier.clouds.aws.policy.syntax import Effect, Policy
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.action_classes import representatives
-from verifier.logic.claims import Claim, Level, Says, reach
+from verifier.logic.actions import EVERY_ACTION, Effect
+from verifier.questions.claims import Claim, Level, Says, reach
 
 _WORDS = ("a", "s3", "s3-x", "iam", "x-", "s", "zz")
 _NAMES = (
@@ -86,7 +86,7 @@ def test_the_reach_covers_every_action_of_which_a_claim_can_be_true(drawn: tuple
 def test_an_index_finds_the_rules_that_meet(drawn: tuple[Policy, ...]):
     for ruleset in (ruleset for policy in drawn for ruleset in Level((policy,)).rulesets):
         for action in (f"{service}:{name}" for service in _WORDS for name in _NAMES):
-            met = {number for number, rule in enumerate(ruleset.rules) if rule.meets(action)}
+            met = {number for number, rule in enumerate(ruleset.rules) if action in rule.actions}
             assert ruleset.at(action) == met, action
 
 

@@ -14,9 +14,8 @@ from tests.interpreter import Interpreter, keys_of, matches
 from tests.strategies import documents, fits_key, globs, mentioned, parsed, pool, requests, texts_over, worlds
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.compile.domains import may_be_list
+from verifier.clouds.aws.compile.domains import domains, may_be_list
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.equalities import equalities
 from verifier.logic.formula import (
     RESOURCE,
@@ -36,6 +35,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.theory import Lemmas, Model, realise
 from verifier.logic.witnesses import _demand, expand, structure
+from verifier.questions.claims import Claim, Level, Says
 from verifier.strings.bindings import project
 from verifier.strings.key import Key, lower
 from verifier.strings.languages import Any, Glob
@@ -65,7 +65,7 @@ def filled(atom: Fits, values: dict[Key, str]) -> Interpreter:
 
 @given(fits(), st.sampled_from(TEXTS))
 def test_project_finds_every_choice_of_values(atom: Fits, text: str):
-    found = project(atom, text)
+    found = project(atom.parts, text, ignores_case=atom.ignores_case)
     for values in itertools.product(VALUES, repeat=len(atom.keys)):
         chosen = dict(zip(atom.keys, values, strict=True))
         says = matches(atom.filled(chosen), text)
@@ -126,7 +126,7 @@ def missing(text: Text) -> str:
 
 @given(drawn())
 def test_equalities_hold_of_every_request(found: Drawn):
-    spelled = expand(found.formula, Budget.of(60))
+    spelled = expand(found.formula, domains, Budget.of(60))
     for lemma in (*equalities(spelled), *structure(spelled)):
         for request in found.requests:
             assert Interpreter(request, missing).holds(lemma), lemma
@@ -152,7 +152,7 @@ def _all(parts: list[Formula]) -> Formula:
 @given(drawn())
 def test_as_many_witnesses_as_are_asked_for_are_enough(found: Drawn):
     """What holds of a list holds, spelled out, of the list cut down; what so holds of a short list holds of it."""
-    spelled, count = expand(found.formula, Budget.of(60)), _demand(found.formula)
+    spelled, count = expand(found.formula, domains, Budget.of(60)), _demand(found.formula)
     for request in found.requests:
         if Interpreter(request).holds(found.formula):
             cut = map(Interpreter, _cut(request, count))
@@ -182,7 +182,7 @@ def _parts_of(values: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
 def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]:
     """Literals about the texts of a document, and requests near it."""
     found = draw(drawn())
-    spelled = list(atoms(expand(found.formula, Budget.of(60))))
+    spelled = list(atoms(expand(found.formula, domains, Budget.of(60))))
     if not spelled:
         return (), found.requests
     chosen: list[Literal] = []
@@ -198,7 +198,7 @@ def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]
 def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[Request, ...]]):
     asked, near = drawn_
     try:
-        found = realise(asked, Budget.of(0.1))
+        found = realise(asked, domains, Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Lemmas):
@@ -223,7 +223,7 @@ def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tup
         asked.append(equal if data.draw(st.booleans()) else Not(equal))
     keys = {key for literal in asked for key in keys_of(literal)}
     try:
-        found = realise((*asked, *(Present(key) for key in sorted(keys))), Budget.of(0.1))
+        found = realise((*asked, *(Present(key) for key in sorted(keys))), domains, Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Model):
@@ -242,7 +242,7 @@ def test_a_value_with_a_colon_leaves_its_field(text: str):
     parts: tuple[HoledPart, ...] = ("arn:", Hole(ONE), Any.TEXT)
     in_field: tuple[HoledPart, ...] = ("arn:", Hole(ONE, in_field=True), Any.TEXT)
     asked = (Fits(RESOURCE, parts), Not(Fits(RESOURCE, in_field)), Present(ONE))
-    found = realise(asked, Budget.of(0.1))
+    found = realise(asked, domains, Budget.of(0.1))
     if isinstance(found, Lemmas):
         for lemma, value in itertools.product(found.formulas, VALUES):
             assert Interpreter(Request("a:a", text, {ONE: value})).holds(lemma), lemma

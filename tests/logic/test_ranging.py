@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.logic.test_holes import ONE, TEXTS, TWO, VALUES, fits
 from tests.strategies import globs
 from verifier.base.budget import Budget
+from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.demands import demands_of
 from verifier.logic.formula import RESOURCE, Element, Fits, Literal, Member, Not, Present
 from verifier.logic.ranged import Ranged
@@ -50,7 +51,7 @@ def some(atom: Fits, text: str, areas: Mapping[Key, Range], without: Fits | None
     return any(
         all(within(value, areas[key]) for key, value in values.items())
         and not (without and set(without.keys) <= set(values) and without.filled(values).matches(text))
-        for values in project(atom, text)
+        for values in project(atom.parts, text, ignores_case=atom.ignores_case)
     )
 
 
@@ -112,7 +113,7 @@ def test_values_whose_wildcards_are_wildcards(atom: Fits, other: Fits, which: tu
     if not wild.filled(values).matches(text) or misfit.filled(values).matches(text):
         return
     asked = [wild, Not(misfit), *known, Present(ONE), Present(TWO)]
-    ranged = Ranged(asked, Budget.of(60))
+    ranged = Ranged(asked, domains, Budget.of(60))
     assert ranged._ranging(wild, demands_of(asked)[RESOURCE], frozenset((RESOURCE,))).matches(text)
 
 
@@ -158,9 +159,9 @@ PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", Hole(ONE), "/x"))
 def test_what_is_known_of_a_key_reaches_the_text(about: list[Literal], texts: str, empty: bool):
     """The text fits the place of the key, and lies outside of `texts`."""
     asked: list[Literal] = [PLACE, Not(Member(RESOURCE, glob(texts))), *about, Present(ONE), Present(TWO)]
-    found = Ranged(asked, Budget.of(60)).impossible(RESOURCE)
+    found = Ranged(asked, domains, Budget.of(60)).impossible(RESOURCE)
     assert (found is not None) == empty
-    whole = realise(asked, Budget.of(60))
+    whole = realise(asked, domains, Budget.of(60))
     assert isinstance(whole, Lemmas if empty else Model)
 
 
@@ -168,6 +169,6 @@ def test_a_lemma_names_what_is_needed_alone():
     needless = [Member(Element(ONE), glob(f"*{letter}*")) for letter in "cdefg"]
     asked: list[Literal] = [PLACE, Not(Member(RESOURCE, glob("arn:aws:s3:::b/b*"))), *needless, Present(ONE)]
     needed = Member(Element(ONE), glob("b*"))
-    lemma = str(Ranged([*asked, needed], Budget.of(60)).impossible(RESOURCE))
+    lemma = str(Ranged([*asked, needed], domains, Budget.of(60)).impossible(RESOURCE))
     assert str(needed) in lemma
     assert not any(str(one) in lemma for one in needless)

@@ -12,9 +12,9 @@ from tests.hostile_inputs.documents import BUILDERS
 from tests.strategies import globs, numbers
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import negate
 from verifier.logic.propagate import simplify
+from verifier.questions.claims import Claim, Level, Says
 from verifier.strings import subsumption_index as module
 from verifier.strings.languages import Glob, Language
 from verifier.strings.subsumption import within

@@ -21,8 +21,8 @@ from tests.mend.mutate import Mutated, mutations
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import diff
 from verifier.questions.prove import allowed, prove
 from verifier.questions.question import DiffQuestion, ProveQuestion, SimplifyQuestion

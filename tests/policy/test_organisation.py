@@ -14,6 +14,7 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.catalogue.rcp import NEVER, bound_by_rcps, rcp_services
 from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
@@ -50,7 +51,7 @@ def test_evaluator_and_prover_bind_the_same_actions(drawn: list[list[str]]):
         assert bool(rules.at(folded)) is said
         assert any(rule.meets(folded) for rule in rules.rules) is said
         whole = any_of(rule.whole for rule in rules.rules)
-        assert isinstance(solve(all_of((whole, is_literal(ACTION, folded))), Budget.of(10)), Sat) is said
+        assert isinstance(solve(all_of((whole, is_literal(ACTION, folded))), domains, Budget.of(10)), Sat) is said
         assert not said or bound_by_rcps(action)
 
 

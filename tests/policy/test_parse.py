@@ -12,7 +12,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from verifier.base.errors import PolicyError
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.parse import parse, parse_level
-from verifier.clouds.aws.policy.syntax import Condition, Effect, Policy, Statement, Value, Version
+from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement, Value, Version
+from verifier.logic.actions import Effect
 from verifier.strings.key import Key
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tests.strategies import documents, parsed, worlds
 from verifier.base.budget import Budget
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, member
 from verifier.questions import decide as module
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.decide import decide, speaker
 from verifier.smt.solve import Outcome, Unknown, Unsat, solve
 from verifier.strings.languages import Glob
@@ -35,9 +36,9 @@ def test_what_is_remembered_is_what_is_so(drawn: tuple[Policy, ...]):
         others = [formula for formula in said if formula != TRUE]
         assert (alone is not None) == (len(others) == 1)
         if alone is not None:
-            again = [decide(others[0], alone, Budget.of(10)) for _ in range(2)]
+            again = [decide(others[0], alone, domains, Budget.of(10)) for _ in range(2)]
             assert again[0] is again[1] or isinstance(again[0], Unknown)
-            assert type(again[0]) is type(solve(others[0], Budget.of(10)))
+            assert type(again[0]) is type(solve(others[0], domains, Budget.of(10)))
 
 
 def test_several_documents_have_no_one_speaker():
@@ -54,6 +55,6 @@ def test_what_was_not_found_out_is_asked_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "solve", lambda *_: outcomes.pop(0))
     policy = parsed({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
     budget = Budget.of(1)
-    assert isinstance(decide(FALSE, policy, budget), Unknown)
-    assert isinstance(decide(FALSE, policy, budget), Unsat)
-    assert isinstance(decide(FALSE, policy, budget), Unsat)
+    assert isinstance(decide(FALSE, policy, domains, budget), Unknown)
+    assert isinstance(decide(FALSE, policy, domains, budget), Unsat)
+    assert isinstance(decide(FALSE, policy, domains, budget), Unsat)

@@ -15,9 +15,9 @@ from verifier.base.errors import LimitReached, PolicyError, Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions import search
 from verifier.questions.ask import Ask, World
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.repairs.move import Choice

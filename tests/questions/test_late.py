@@ -11,8 +11,8 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world import shrink as polish
 from verifier.clouds.aws.world.shrink import Judge, with_likely_values
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.search import search
 from verifier.smt.solve import Unknown
 from verifier.strings.key import Key
@@ -28,7 +28,7 @@ def refused(*_: object, **__: object) -> None:
 
 
 def test_no_document_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.logic.claims.compile_policy", refused)
+    monkeypatch.setattr("verifier.clouds.aws.cloud.compile_policy", refused)
     assert search([Claim(Level((POLICY,)), Says.ALLOWS)], OVER, Ask(2)) == Unknown("the time limit of 2 s was reached")
 
 

@@ -15,7 +15,7 @@ from verifier.questions import worlds
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
-from verifier.questions.replays import replays
+from verifier.questions.replay import replays
 from verifier.questions.worlds import as_found, judged, show
 
 

@@ -21,14 +21,15 @@ from tests.strategies import crossed, documents, mentioned, parsed, requests, va
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import ActionPattern, Policy
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import facts_of
+from verifier.logic.actions import ActionPattern
 from verifier.logic.holds import holds
 from verifier.questions.ask import Ask, World
 from verifier.questions.diff import sides
 from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.questions.replays import replays
+from verifier.questions.replay import replays
 from verifier.regions.check import check
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
 from verifier.regions.regions_of import regions_of

@@ -15,8 +15,9 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import Decision, allows, denies, evaluate
 from verifier.clouds.aws.policy.operators import TABLE, Family, Operator, Quantifier, all_tests
 from verifier.clouds.aws.policy.operators import Test as Form
-from verifier.clouds.aws.policy.syntax import Actions, Effect, Policy, Principals, Statement, Version
+from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, Statement, Version
 from verifier.clouds.aws.request import Request
+from verifier.logic.actions import Effect
 
 KEY = "example:Key"
 BUCKET = "arn:aws:s3:::bucket"

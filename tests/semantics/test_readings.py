@@ -12,10 +12,11 @@ import pytest
 from tests.interpreter import Interpreter
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import Decision, allows, denies, evaluate
-from verifier.clouds.aws.policy.readings import USUAL, Point, Reading
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.readings import USUAL, Reading
+from verifier.questions.claims import Claim, Level, Says
 
 ARN = "arn:aws:s3:::a"
 TOPIC = "arn:aws:sns:us-east-1:111122223333:topic"

@@ -15,14 +15,14 @@ import pytest
 import z3
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.policy.operators import Relation
+from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, realise
 from verifier.smt.encode import Encoding
 from verifier.strings.key import Key
 from verifier.strings.languages import Any, Glob, Language
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
-from verifier.strings.values import read_network
+from verifier.strings.values import Relation, read_network
 
 KEY = Key.of("acme:k")
 TEXT = Element(KEY)
@@ -67,7 +67,7 @@ def by_z3(*literals: Literal) -> bool:
 
 
 def by_theory(*literals: Literal) -> bool:
-    return isinstance(realise((Present(KEY), *literals), Budget.of(600)), Model)
+    return isinstance(realise((Present(KEY), *literals), domains, Budget.of(600)), Model)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -23,7 +23,7 @@ from verifier.questions.answer import answer
 from verifier.questions.ask import Ask, World
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import Posed, ProveQuestion
-from verifier.questions.replays import replays
+from verifier.questions.replay import replays
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import verdict_text

@@ -18,7 +18,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from verifier import Policy
 from verifier.base.budget import Budget
 from verifier.clouds.aws.world.search import fitting
-from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.outcome import Found
 
 EXCEPTIONS = json.loads((Path(__file__).parent / "vacuous.json").read_text(encoding="utf-8"))

@@ -21,17 +21,18 @@ from weakref import WeakKeyDictionary
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.bulk.fingerprint import installed
+from verifier.clouds.aws import request as aws
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import as_json
-from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim
+from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
+from verifier.questions.claims import Claim
 from verifier.questions.diff import assumed
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
-from verifier.questions.replays import replays
+from verifier.questions.replay import replays
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 
 _RELATIONS = {
@@ -141,7 +142,7 @@ def _fit(found: dict[str, Any]) -> Fit:
 
 
 def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:
-    request = Request.of(found["action"], found["resource"], found["context"], found.get("principal"))
+    request = aws.Request.of(found["action"], found["resource"], found["context"], found.get("principal"))
     if not replays(claims, request):
         raise ValueError("a counterexample does not replay")
     return request

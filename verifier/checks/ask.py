@@ -24,10 +24,10 @@ from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
-from verifier.clouds.aws.request import Request
 from verifier.config.model import Rule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
 from verifier.questions.prove import prove

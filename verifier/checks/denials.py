@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
-from verifier.clouds.aws.policy.syntax import Effect, Policy
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.logic.actions import Effect
 from verifier.questions.alone import alone
 from verifier.questions.ask import Ask
 from verifier.questions.diff import diff

@@ -21,9 +21,9 @@ from verifier.base.errors import InputError
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
-from verifier.clouds.aws.request import Request
 from verifier.config.model import Word
 from verifier.explanations.explanation import Explanation
+from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Verdict
 
 Kind: TypeAlias = Word | Literal["unreadable", "expired"]

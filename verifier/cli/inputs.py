@@ -23,7 +23,7 @@ from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, Levels
     from verifier.clouds.aws.lint.question import Placed
-    from verifier.clouds.aws.request import Request
+    from verifier.logic.request import Request
     from verifier.questions.question import Question, Standard
 
 

@@ -12,10 +12,10 @@ from verifier.base.errors import quote
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.evaluate.match_statement import match_statement, naming_actions, naming_resources
 from verifier.clouds.aws.policy.operators import Family
-from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
-from verifier.clouds.aws.request import Request
 from verifier.explanations.explanation import Cited, Piece
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 
 _MOST_VALUES = 3
 _CLOSING = 16

@@ -17,14 +17,15 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.evaluate.match_statement import match_statement
 from verifier.clouds.aws.policy.organisation import only_denies as are_denials
-from verifier.clouds.aws.policy.readings import USUAL, Reading
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.request import Request
 from verifier.explanations.citations import meet
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.explanations.nearest import Kind, Nearest, missed, nearest
 from verifier.explanations.needed import needed
+from verifier.logic.actions import Effect
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.confine import services_maximum
 from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion

@@ -25,7 +25,7 @@ from typing import TypeAlias
 from verifier.base.safe import printable
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Statement
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.shown import Shown
 
 

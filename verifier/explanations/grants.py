@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TypeAlias
 
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
+from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explanation import Cited, Limit
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.actions import Effect
+from verifier.questions.claims import Claim, Level, Says
 
 # A statement, by the number of its document and its index there.
 Spot: TypeAlias = tuple[int, int]

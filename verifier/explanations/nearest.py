@@ -18,11 +18,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions, naming_actions
-from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.request import Request
 from verifier.explanations.citations import meet
 from verifier.explanations.explanation import Cited
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 
 MOST = 3
 _EXCEPTIONS = ("NotAction", "NotResource")

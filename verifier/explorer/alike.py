@@ -21,13 +21,13 @@ from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,
     Condition,
-    Effect,
     Policy,
     ResourceEntry,
     Resources,
     Statement,
 )
-from verifier.clouds.aws.request import Request
+from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 from verifier.strings.pattern import Template
 
 _EVERYTHING = Policy.parse(

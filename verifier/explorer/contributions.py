@@ -19,11 +19,12 @@ from dataclasses import dataclass, replace
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UndecidedError
-from verifier.clouds.aws.policy.syntax import Effect, Statement
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.world.select import choose
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
@@ -100,7 +101,7 @@ def contributions(question: ProveQuestion, pinned: Sequence[Claim], ask: Ask) ->
     decided = [
         asked.decided(name, claim, number, statement)
         for name, (claim, number) in zip(names, spots, strict=True)
-        for statement in claim.level.policies[number].statements
+        for statement in _policy(claim.level, number).statements
     ]
     return Contributions(tuple(asked.with_example(*found) for found in decided))
 
@@ -146,6 +147,12 @@ class _Asked:
 
 
 def _without(level: Level, number: int, statement: Statement) -> Level:
-    policy = level.policies[number]
+    policy = _policy(level, number)
     less = replace(policy, statements=tuple(one for one in policy.statements if one is not statement))
     return Level((*level.policies[:number], less, *level.policies[number + 1 :]))
+
+
+def _policy(level: Level, number: int) -> Policy:
+    policy = level.policies[number]
+    assert isinstance(policy, Policy)
+    return policy

@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from verifier.base.budget import Budget
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.request import Request
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search

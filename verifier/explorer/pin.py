@@ -18,7 +18,7 @@ from typing import TypeAlias
 from verifier.base.errors import PolicyError, UsageError, quote
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts, key_facts
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
+from verifier.questions.claims import Claim, Level, Says
 
 # One value of a key or several: text with wildcards, numbers, Booleans.
 PinValue: TypeAlias = str | int | float | bool

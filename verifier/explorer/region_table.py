@@ -6,8 +6,8 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.clouds.aws.policy.readings import rules_of
-from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.logic.actions import ActionPattern
+from verifier.logic.readings import rules_of
 from verifier.questions.verdict import Escapes
 from verifier.regions.region import Area, Region, Regions, written
 from verifier.report.formula_words import words

@@ -16,8 +16,8 @@ from verifier.base.budget import Budget
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.explorer.pin import pin
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask, World
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, Outcome, search

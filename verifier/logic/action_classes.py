@@ -17,8 +17,8 @@ from functools import cached_property
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.compile.compile import ActionIndex, Cut, Ruleset
-from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.logic.actions import ActionPattern
+from verifier.logic.rules import ActionIndex, Cut, Ruleset
 from verifier.strings.languages import Any, Glob, Language
 from verifier.strings.pattern import Pattern
 from verifier.strings.solve import find_text
@@ -56,7 +56,7 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
         for service in spelled
         if service not in literal and any(pattern.matches(service) for pattern in open_patterns)
     )
-    cuts = frozenset(frozenset((pattern.service,)) for index in indexes for pattern in index.anywhere)
+    cuts = frozenset(frozenset((pattern,)) for index in indexes for pattern in index.service_cuts)
     yield from _cells(
         _Union.of(open_patterns), sorted(cuts, key=_breadth), _Space(IS_SERVICE, {*spelled, *literal}, budget)
     )
@@ -64,10 +64,7 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
 
 def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
     area = _Union.of(within)
-    spelled = {name for index in indexes for name in index.names.get(service, ())}
-    spelled |= {
-        pattern.name.text for index in indexes for pattern in index.patterns(service) if pattern.name.text is not None
-    }
+    spelled = {name for index in indexes for name in index.spelled(service)}
     yield from sorted(filter(area.matches, spelled))
     cuts = frozenset[Cut]().union(*(index.cuts(service) for index in indexes))
     yield from _cells(area, sorted(cuts, key=_breadth), _Space(IS_NAME, spelled, budget))

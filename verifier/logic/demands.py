@@ -1,6 +1,6 @@
 """What literals ask of each text: the languages it must lie in and those it must not, the patterns it must fit or not.
 
-`word` finds a text that does, within what such a text can be at all (`domains.py`).
+`word` finds a text that does, within its domain (`domains.py`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ from dataclasses import field
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.compile.domains import ANY_RESOURCE, domain, spare
+from verifier.logic.domains import Domains
 from verifier.logic.formula import Element, Exists, Fits, Literal, Many, Member, Not, Present, Text
-from verifier.strings.languages import IS_ARN, Language
+from verifier.strings.languages import Language
 from verifier.strings.solve import Clash, find
-
-# The texts to try first in a domain.
-_LIKELY: dict[Language | None, str] = {ANY_RESOURCE: "*", IS_ARN: "arn:aws:s3:::example"}
 
 
 @dataclass
@@ -76,15 +73,16 @@ def _file(literal: Literal, live: set[Text], demands: dict[Text, Demands]) -> No
             pass
 
 
-def word(text: Text, inside: Iterable[Language], outside: Iterable[Language], budget: Budget) -> str | Clash:
+def word(
+    text: Text, inside: Iterable[Language], outside: Iterable[Language], domains: Domains, budget: Budget
+) -> str | Clash:
     """Find a text within its domain too; the languages of the domain are left out of the clash. Raises LimitReached."""
     inside, outside = tuple(inside), tuple(outside)
-    chars, closed = spare(text)
+    domain = domains(text)
     clashes: list[Clash] = []
-    areas = domain(text)
-    for area in areas or (None,):
-        begin = _LIKELY.get(area, "example" if isinstance(text, Element) else "")
-        found = find([*inside, area] if area else inside, outside, budget, spare=chars, closed=closed, begin=begin)
+    for area, begin in zip(domain.areas or (None,), domain.begin, strict=True):
+        within = [*inside, area] if area else inside
+        found = find(within, outside, budget, spare=domain.spare, closed=domain.closed, begin=begin)
         if isinstance(found, str):
             return found
         clashes.append(found)

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.readings import Point
+from verifier.logic.readings import Point
 from verifier.strings.key import Key
 from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.strings.variables import Hole, HoledPart, fill, loosen

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.clouds.aws.policy.readings import Point, Reading, in_order
 from verifier.logic.formula import FALSE, Formula, Reads, Some, all_of, any_of, atoms, negate
+from verifier.logic.readings import Point, Reading, in_order
 
 
 def read(point: Point, *, usual: Formula, other: Formula) -> Formula:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from verifier.clouds.aws.request import Request
 from verifier.logic.formula import (
     ActionText,
     And,
@@ -23,6 +22,7 @@ from verifier.logic.formula import (
     Some,
     Text,
 )
+from verifier.logic.request import Request
 from verifier.strings.key import Key
 
 

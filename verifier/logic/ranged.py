@@ -14,8 +14,8 @@ from functools import cached_property
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.compile.domains import domain
 from verifier.logic.demands import Demands, demands_of, word
+from verifier.logic.domains import Domains
 from verifier.logic.formula import (
     Element,
     Exists,
@@ -41,9 +41,10 @@ from verifier.strings.variables import Hole, HoledPart, alike, generalise, stand
 class Ranged:
     """Literals, and what they leave of each text once every hole ranges over what is demanded of its key."""
 
-    def __init__(self, literals: Iterable[Literal], budget: Budget) -> None:
+    def __init__(self, literals: Iterable[Literal], domains: Domains, budget: Budget) -> None:
         """Take in the literals."""
         self._literals = tuple(literals)
+        self._domains = domains
         self._budget = budget
 
     @cached_property
@@ -55,7 +56,7 @@ class Ranged:
         asked = self._demands.get(text, Demands())
         inside = [*asked.inside, *(fits.loose() for fits in asked.fits)]
         ranging = [self._ranging(fits, asked, frozenset((text,))) for fits in asked.fits]
-        found = word(text, [*inside, *ranging], asked.outside, self._budget)
+        found = word(text, [*inside, *ranging], asked.outside, self._domains, self._budget)
         return found if isinstance(found, str) else None
 
     def alike(self, key: Key) -> tuple[Key, ...]:
@@ -99,7 +100,7 @@ class Ranged:
         for one in self.alike(hole.key):
             text = Element(one)
             asked = self._demands.get(text, Demands())
-            areas = united(domain(text))
+            areas = united(self._domains(text).areas)
             inside += [*asked.inside, *(areas if len(areas) == 1 else ())]
             outside += asked.outside
             if text not in above:
@@ -121,11 +122,11 @@ class Ranged:
         not seen. Raises LimitReached.
         """
         about = self._about(text)
-        if not _is_empty(text, about, self._budget):
+        if not self._is_empty(text, about):
             return None
         plain = [literal for literal in about if isinstance(literal, Present | Many | Exists)]
         others = [literal for literal in about if not isinstance(literal, Present | Many | Exists)]
-        return any_of(map(negate, _least(text, plain, others, self._budget)))
+        return any_of(map(negate, self._least(text, plain, others)))
 
     def _about(self, text: Text) -> tuple[Literal, ...]:
         """The literals that have a say in what is left of `text`, those that speak of it first."""
@@ -140,24 +141,22 @@ class Ranged:
                     waiting += new
         return tuple(literal for literal in self._literals if _speaks_of(literal, cone))
 
+    def _is_empty(self, text: Text, literals: Iterable[Literal]) -> bool:
+        try:
+            return Ranged(literals, self._domains, self._budget).found(text) is None
+        except LimitReached:
+            self._budget.check()
+            return False
 
-def _is_empty(text: Text, literals: Iterable[Literal], budget: Budget) -> bool:
-    try:
-        return Ranged(literals, budget).found(text) is None
-    except LimitReached:
-        budget.check()
-        return False
-
-
-def _least(text: Text, kept: Sequence[Literal], others: Sequence[Literal], budget: Budget) -> tuple[Literal, ...]:
-    """Return a part of `others` that suffices beside `kept`, of which none can be left out."""
-    if _is_empty(text, kept, budget):
-        return ()
-    if len(others) == 1:
-        return tuple(others)
-    half = len(others) // 2
-    later = _least(text, (*kept, *others[:half]), others[half:], budget)
-    return (*_least(text, (*kept, *later), others[:half], budget), *later)
+    def _least(self, text: Text, kept: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal, ...]:
+        """Return a part of `others` that suffices beside `kept`, of which none can be left out."""
+        if self._is_empty(text, kept):
+            return ()
+        if len(others) == 1:
+            return tuple(others)
+        half = len(others) // 2
+        later = self._least(text, (*kept, *others[:half]), others[half:])
+        return (*self._least(text, (*kept, *later), others[:half]), *later)
 
 
 def _equal(literal: Literal) -> tuple[Key, Key] | None:

@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.readings import USUAL, Reading
 from verifier.logic.demands import Demands, demands_of, word
+from verifier.logic.domains import Domains
 from verifier.logic.equalities import cancelled
 from verifier.logic.formula import (
     Element,
@@ -34,6 +34,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.lengths import emptied, too_long
 from verifier.logic.ranged import Ranged
+from verifier.logic.readings import USUAL, Reading
 from verifier.logic.wild import comparable, letters_for
 from verifier.strings.bindings import project
 from verifier.strings.key import Key
@@ -66,11 +67,11 @@ class Lemmas:
     guiding: bool
 
 
-def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
+def realise(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Model | Lemmas:
     """Return texts that make all `literals` true, or lemmas that say why none do. Raises LimitReached."""
     literals = tuple(literals)
     demands = demands_of(literals)
-    loose = {text: _loosely(text, asked, budget) for text, asked in demands.items()}
+    loose = {text: _loosely(text, asked, domains, budget) for text, asked in demands.items()}
     lemmas = [
         lemma for text, found in loose.items() for lemma in _plainly_impossible(text, demands[text], found, budget)
     ]
@@ -79,7 +80,7 @@ def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
         return Lemmas(tuple(lemmas), guiding=False)
     texts = {text: found for text, found in loose.items() if isinstance(found, str)}
     if any(asked.fits or asked.misfits for asked in demands.values()):
-        chosen = _choose(demands, Ranged(literals, budget), budget)
+        chosen = _choose(demands, Ranged(literals, domains, budget), domains, budget)
         if isinstance(chosen, Lemmas):
             return chosen
         texts = chosen
@@ -87,9 +88,9 @@ def realise(literals: Iterable[Literal], budget: Budget) -> Model | Lemmas:
     return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
 
 
-def _loosely(text: Text, asked: Demands, budget: Budget) -> str | Clash:
+def _loosely(text: Text, asked: Demands, domains: Domains, budget: Budget) -> str | Clash:
     """A text that does if the values of the keys may be anything, each time they are read."""
-    return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, budget)
+    return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, domains, budget)
 
 
 def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
@@ -122,17 +123,19 @@ def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator
         yield any_of((negate(fits), *(forbidden[language] for language in found.outside)))
 
 
-def _choose(demands: Mapping[Text, Demands], ranged: Ranged, budget: Budget) -> dict[Text, str] | Lemmas:
+def _choose(
+    demands: Mapping[Text, Demands], ranged: Ranged, domains: Domains, budget: Budget
+) -> dict[Text, str] | Lemmas:
     """Choose values for the keys that fill holes, then texts for everything else."""
     lemmas: dict[Formula, None] = {}
-    chosen = _complete(demands, {}, lemmas, budget)
+    chosen = _complete(demands, {}, lemmas, domains, budget)
     if chosen is not None:
         return chosen
     ruled_out = [lemma for text, asked in demands.items() if asked.fits and (lemma := ranged.impossible(text))]
     if ruled_out:
         return Lemmas(tuple(ruled_out), guiding=False)
     for fixed in _guesses(demands, ranged):
-        chosen = _complete(demands, fixed, lemmas, budget)
+        chosen = _complete(demands, fixed, lemmas, domains, budget)
         if chosen is not None:
             return chosen
     return Lemmas(tuple(dict.fromkeys((*emptied(demands), *cancelled(demands), *lemmas))), guiding=True)
@@ -148,7 +151,7 @@ def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[T
         if guess is None:
             continue
         for fits in itertools.chain.from_iterable(map(_read_once, asked.fits)):
-            for values in project(fits, guess):
+            for values in project(fits.parts, guess, ignores_case=fits.ignores_case):
                 yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
 
 
@@ -172,7 +175,11 @@ def _read_once(fits: Fits) -> Iterator[Fits]:
 
 
 def _complete(
-    demands: Mapping[Text, Demands], fixed: Mapping[Text, str], lemmas: dict[Formula, None], budget: Budget
+    demands: Mapping[Text, Demands],
+    fixed: Mapping[Text, str],
+    lemmas: dict[Formula, None],
+    domains: Domains,
+    budget: Budget,
 ) -> dict[Text, str] | None:
     """Extend `fixed` to all texts, or note lemmas that forbid what stood in the way."""
     chosen: dict[Text, str] = {}
@@ -181,7 +188,8 @@ def _complete(
         inside = [*asked.inside, *_filled(asked.fits, chosen)]
         outside = [*asked.outside, *_filled(asked.misfits, chosen)]
         wish = fixed.get(text)
-        found = word(text, [*inside, *((Glob.literal(wish),) if wish is not None else ())], outside, budget)
+        inside += [Glob.literal(wish)] if wish is not None else []
+        found = word(text, inside, outside, domains, budget)
         if isinstance(found, Clash):
             if wish is None:
                 lemmas.update(dict.fromkeys(_instances(text, asked, chosen)))
@@ -252,7 +260,7 @@ def _about_values(atom: Fits, text: Text, value: str) -> Formula:
     """Return: if the text is `value`, it fits iff the keys have the values that `value` gives to the holes."""
     some = any_of(
         all_of(member(Element(key), _value(part, atom.ignores_case)) for key, part in values.items())
-        for values in project(atom, value)
+        for values in project(atom.parts, value, ignores_case=atom.ignores_case)
     )
     return any_of(
         (negate(is_literal(text, value)), all_of((any_of((negate(atom), some)), any_of((atom, negate(some))))))

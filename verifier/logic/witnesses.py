@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.compile.conditions import member_of_domain
+from verifier.logic.domains import Domains, member_within
 from verifier.logic.formula import (
     And,
     Atom,
@@ -38,7 +38,7 @@ from verifier.strings.languages import NONEMPTY
 _MOST_SPELLED = 30_000
 
 
-def expand(formula: Formula, budget: Budget) -> Formula:
+def expand(formula: Formula, domains: Domains, budget: Budget) -> Formula:
     """Return `formula` with every `Some` spelled out over the elements of its key. Raises LimitReached."""
     found = atoms(formula)
     if not any(isinstance(atom, Some) for atom in found):
@@ -52,7 +52,7 @@ def expand(formula: Formula, budget: Budget) -> Formula:
         if not isinstance(atom, Some):
             return atom
         budget.check()
-        return _spell_out(atom, max(1, count[atom.key]))
+        return _spell_out(atom, max(1, count[atom.key]), domains)
 
     return map_atoms(formula, change)
 
@@ -73,9 +73,9 @@ def _demand(formula: Formula) -> Counter[Key]:
             return Counter()
 
 
-def _spell_out(atom: Some, count: int) -> Formula:
+def _spell_out(atom: Some, count: int, domains: Domains) -> Formula:
     return any_of(
-        all_of((exists(element), member_of_domain(element, NONEMPTY), _about(atom.test, element)))
+        all_of((exists(element), member_within(element, NONEMPTY, domains), _about(atom.test, element)))
         for element in _elements(atom.key, count)
     )
 

@@ -16,8 +16,8 @@ from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.organisation import only_denies
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
 from verifier.questions.question import AloneQuestion

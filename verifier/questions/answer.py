@@ -12,8 +12,8 @@ from typing import assert_never
 from verifier.clouds.aws.evaluate.evaluate import Evaluation, evaluate
 from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim
 from verifier.questions.confine import confine, services_maximum
 from verifier.questions.diff import diff, sides
 from verifier.questions.prove import allowed, beyond, prove

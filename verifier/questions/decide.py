@@ -12,29 +12,30 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.compile.compile import MOST_REMEMBERED
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim
+from verifier.clouds.cloud import Document
+from verifier.logic.domains import Domains
 from verifier.logic.formula import TRUE, Formula
+from verifier.logic.rules import MOST_REMEMBERED
+from verifier.questions.claims import Claim
 from verifier.smt.solve import Outcome, Unknown, solve
 
-_DECIDED: WeakKeyDictionary[Policy, dict[Formula, Outcome]] = WeakKeyDictionary()
+_DECIDED: WeakKeyDictionary[Document, dict[Formula, Outcome]] = WeakKeyDictionary()
 
 
-def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Policy | None:
+def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None:
     """Return the document that alone says something, None where several do; `said` are the formulas of `claims`."""
     speaking = [claim.level.policies for claim, formula in zip(claims, said, strict=True) if formula != TRUE]
     return speaking[0][0] if len(speaking) == 1 and len(speaking[0]) == 1 else None
 
 
-def decide(formula: Formula, said_by: Policy | None, budget: Budget) -> Outcome:
+def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Outcome:
     """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
     if said_by is None:
-        return solve(formula, budget)
+        return solve(formula, domains, budget)
     known = _DECIDED.setdefault(said_by, {})
     outcome = known.get(formula)
     if outcome is None:
-        outcome = solve(formula, budget)
+        outcome = solve(formula, domains, budget)
         if not isinstance(outcome, Unknown) and len(known) < MOST_REMEMBERED:
             known[formula] = outcome
     return outcome

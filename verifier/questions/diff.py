@@ -19,9 +19,9 @@ from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.hinging import open_reason
 from verifier.questions.prove import allowed
 from verifier.questions.question import DiffQuestion

@@ -10,9 +10,9 @@ from typing import TypeAlias, assert_never
 from verifier.base.budget import Budget
 from verifier.base.errors import UndecidedError, UsageError
 from verifier.base.files import write_text
-from verifier.logic.claims import Claim
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, Readings
+from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.hinging import every_reading, touch
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.search import whole
@@ -62,5 +62,5 @@ def _requests(question: Exported) -> tuple[str, ...]:
 def _script(claims: Sequence[Claim], what: str, readings: Readings) -> str:
     if readings is Readings.ALL and touch(claims):
         heading = f"{_HEADING.format(what)}\n{_EVERY}"
-        return export(whole(every_reading(claims)), Budget.of(_SECONDS), heading).text
-    return export(whole(claims), Budget.of(_SECONDS), _HEADING.format(what)).text
+        return export(whole(every_reading(claims)), cloud_of(claims).domains, Budget.of(_SECONDS), heading).text
+    return export(whole(claims), cloud_of(claims).domains, Budget.of(_SECONDS), _HEADING.format(what)).text

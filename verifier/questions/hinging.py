@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.policy.readings import Reading, in_order
-from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level
+from verifier.logic.readings import Reading, in_order
+from verifier.logic.request import Request
+from verifier.questions.claims import Claim, Level
 from verifier.questions.outcome import Found, Outcome
-from verifier.questions.replays import replays
+from verifier.questions.replay import replays
 from verifier.questions.verdict import Hinges
 from verifier.smt.solve import Unknown
 
 
 def touch(claims: Sequence[Claim]) -> bool:
     """Whether some document of `claims` touches a point, so that another reading could make a difference."""
-    return any(touched(policy) for claim in claims for policy in claim.level.policies)
+    return any(claim.level.touched for claim in claims)
 
 
 def every_reading(claims: Sequence[Claim]) -> tuple[Claim, ...]:

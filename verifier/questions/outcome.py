@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.readings import USUAL, Reading
-from verifier.clouds.aws.request import Request
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.questions.verdict import Fit, Hinges
 from verifier.smt.solve import Unknown
 

@@ -18,8 +18,8 @@ from verifier.base.errors import LimitReached
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.claims import Claim, Level, Says
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Hinges, Undecided, Verdict

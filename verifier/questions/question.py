@@ -22,7 +22,7 @@ from verifier.clouds.aws.policy.check import alike, check_maximum
 from verifier.clouds.aws.policy.organisation import is_rcp
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.read_id import JsonValue
 

@@ -14,7 +14,7 @@ from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.read_request import RequestActions, RequestTree, request_of
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import (
     ConfineQuestion,

@@ -25,16 +25,15 @@ from typing import assert_never
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import LimitReached, UndecidedError
-from verifier.logic.cases import Case, cases, standing_for
-from verifier.logic.claims import Claim
 from verifier.logic.formula import FALSE, Formula, all_of
 from verifier.logic.hinges import under_others
 from verifier.questions.ask import Ask, Encoding, Readings
+from verifier.questions.cases import Case, cases, standing_for
+from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.decide import decide, speaker
-from verifier.questions.decode import decode
 from verifier.questions.hinging import every_reading, hinges, touch
 from verifier.questions.outcome import Absent, Found, Outcome
-from verifier.questions.replays import replays
+from verifier.questions.replay import decode, replays
 from verifier.questions.verdict import Hinges
 from verifier.questions.worlds import Solver, search_in
 from verifier.smt import solve as smt
@@ -72,10 +71,10 @@ def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
             if in_world is not None:
                 return in_world(claims, budget, _solver(ask))
             if ask.encoding is Encoding.STRINGS:
-                return answer(None, _solver(ask)(_hinging(claims, whole(claims)), budget))
+                return answer(None, _solver(ask)(_hinging(claims, whole(claims)), cloud_of(claims).domains, budget))
             return _search(claims, budget, answer)
     except _TooManyClasses:
-        return answer(None, solve(_hinging(claims, whole(claims)), budget))
+        return answer(None, solve(_hinging(claims, whole(claims)), cloud_of(claims).domains, budget))
     except UndecidedError as limit:
         return Unknown(str(limit))
 
@@ -108,7 +107,7 @@ def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | Non
     unknown: Unknown | None = None
     try:
         for action, case in _cases(claims, budget):
-            match answer(action, decide(case.formula, speaker(claims, case.said), budget)):
+            match answer(action, decide(case.formula, speaker(claims, case.said), cloud_of(claims).domains, budget)):
                 case Found() as found:
                     return found
                 case Unknown() as reason:

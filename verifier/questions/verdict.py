@@ -14,8 +14,8 @@ from typing import ClassVar, NoReturn, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, shown
-from verifier.clouds.aws.policy.readings import Point, the_other_way
-from verifier.clouds.aws.request import Request
+from verifier.logic.readings import Point, the_other_way
+from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.shown import Shown
 

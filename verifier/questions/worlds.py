@@ -1,4 +1,4 @@
-"""What the world of a question has of its own: its search, and which request is shown. The cloud is imported only then.
+"""What the world of a question has of its own: its search, and which request is shown. The cloud knows the rest.
 
     search_in(world)                       the search among its requests alone; None of all requests
     show(claims, outcome, budget, ask)     the outcome, with the request that people are shown instead
@@ -16,15 +16,16 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.base.budget import Budget
-from verifier.logic.claims import Claim
+from verifier.logic.domains import Domains
 from verifier.logic.formula import Formula
 from verifier.questions.ask import Ask, World
+from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.hinging import every_reading, hinges
 from verifier.questions.outcome import Found, Outcome
 from verifier.questions.verdict import Fit, Hinges
 from verifier.smt import solve as smt
 
-Solver: TypeAlias = Callable[[Formula, Budget], smt.Outcome]
+Solver: TypeAlias = Callable[[Formula, Domains, Budget], smt.Outcome]
 Search: TypeAlias = Callable[[Sequence[Claim], Budget, Solver], Outcome]
 Show: TypeAlias = Callable[[Sequence[Claim], Outcome, Budget, Ask], Outcome]
 
@@ -33,9 +34,12 @@ def search_in(world: World) -> Search | None:
     """Return the search among the requests of `world`, None where it has all of them."""
     if world is World.ALL:
         return None
-    from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
+    return _in_world
 
-    return fitting
+
+def _in_world(claims: Sequence[Claim], budget: Budget, solver: Solver) -> Outcome:
+    found: Outcome = cloud_of(claims).search(claims, budget, solver)
+    return found
 
 
 def show(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:
@@ -54,9 +58,7 @@ def judged(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) 
     """Return `outcome` with the request that was found, and how it stands to what AWS has."""
     if not isinstance(outcome, Found):
         return show(claims, outcome, budget, ask)
-    from verifier.clouds.aws.world.facts import broken  # noqa: PLC0415 - only for a request that is shown
-
-    return replace(outcome, fit=Fit(broken(outcome.request)))
+    return replace(outcome, fit=Fit(cloud_of(claims).broken(outcome.request)))
 
 
 def as_found(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:  # noqa: ARG001 - a `Show`
@@ -65,8 +67,6 @@ def as_found(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask
 
 
 def _chosen(claims: Sequence[Claim], found: Found, budget: Budget, ask: Ask) -> Found:
-    from verifier.clouds.aws.world.select import choose, fit  # noqa: PLC0415 - only for a request that is shown
-
-    if ask.world is World.AWS:
-        return fit(claims, found.request, found.reading)
-    return choose(claims, found.request, budget, found.reading)
+    cloud = cloud_of(claims)
+    shown: Found = cloud.polish(claims, found) if ask.world is World.AWS else cloud.choose(claims, found, budget)
+    return shown

@@ -13,13 +13,13 @@ from typing import assert_never
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
-from verifier.clouds.aws.compile.compile import Ruleset
-from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
 from verifier.logic.action_classes import representatives
-from verifier.logic.cases import cases
-from verifier.logic.claims import Claim, reach
+from verifier.logic.actions import ActionPattern, Effect
 from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.logic.propagate import Folding
+from verifier.logic.rules import Ruleset
+from verifier.questions.cases import cases
+from verifier.questions.claims import Claim, cloud_of, reach
 from verifier.regions.classes import Patterns, cuts, cutting, is_word
 from verifier.regions.region import Region
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
@@ -59,6 +59,7 @@ class _Checker:
     def __init__(self, claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> None:
         self._claims = claims
         self._levels = tuple(dict.fromkeys(claim.level for claim in claims))
+        self._domains = cloud_of(claims).domains
         self._budget = budget
         self._folding = Folding(budget)
         self._guards = [region.part.guard for region in regions]
@@ -87,8 +88,10 @@ class _Checker:
         rulesets = [ruleset for level in self._levels for ruleset in level.rulesets]
         within = reach(self._claims)
         found = cuts(rulesets, within)
-        spelled = {pattern for each in rulesets for rule in each.rules for pattern in rule.actions if is_word(pattern)}
-        others = [rule.actions for rule in self._rules.rules if not _made_of(rule.actions, found, spelled)]
+        parts = [part for each in rulesets for rule in each.rules for part in rule.actions.cuts]
+        spelled = {pattern for part in parts for pattern in part if is_word(pattern)}
+        made = [part for rule in self._rules.rules for part in rule.actions.cuts]
+        others = [part for part in made if not _made_of(part, found, spelled)]
         allowed = self._rules.reach[Effect.ALLOW].patterns
         reached = dict.fromkeys((*within, *allowed))
         yield from representatives(reached, [*rulesets, cutting([*found, *others])], self._budget)
@@ -115,7 +118,7 @@ class _Checker:
         return self._found[formula]
 
     def _solved(self, formula: Formula) -> str | None:
-        match solve(formula, self._budget):
+        match solve(formula, self._domains, self._budget):
             case Unsat():
                 return None
             case Unknown(reason):

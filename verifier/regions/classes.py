@@ -13,13 +13,13 @@ from typing import TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.compile.compile import Rule, Ruleset
-from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
 from verifier.logic.action_classes import representatives
-from verifier.logic.cases import Case, cases
-from verifier.logic.claims import Claim, Level, reach
+from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import FALSE, TRUE, Formula
 from verifier.logic.propagate import simplify
+from verifier.logic.rules import Rule, Ruleset
+from verifier.questions.cases import Case, cases
+from verifier.questions.claims import Claim, Level, reach
 from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.
@@ -79,16 +79,17 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
 
 def cutting(found: Iterable[Patterns]) -> Ruleset:
     """Return rules that tell apart just what `found` do."""
-    return Ruleset(tuple(Rule(Effect.ALLOW, patterns, False, TRUE) for patterns in found), {})
+    return Ruleset(tuple(Rule(Effect.ALLOW, ActionSet(patterns), TRUE) for patterns in found), {})
 
 
 def cuts(rulesets: Sequence[Ruleset], within: Sequence[ActionPattern]) -> list[Patterns]:
     """Return the patterns with a wildcard, as they cut: alone, or together those that make no difference apart."""
-    standing: dict[ActionPattern, list[tuple[int, int]]] = {pattern: [] for pattern in within}
+    standing: dict[ActionPattern, list[tuple[int, int, int]]] = {pattern: [] for pattern in within}
     for place, ruleset in enumerate(rulesets):
         for number, rule in enumerate(ruleset.rules):
-            for pattern in rule.actions:
-                standing.setdefault(pattern, []).append((place, number))
+            for part, patterns in enumerate(rule.actions.cuts):
+                for pattern in patterns:
+                    standing.setdefault(pattern, []).append((place, number, part))
     groups: dict[object, list[ActionPattern]] = {}
     for pattern, stands in standing.items():
         if not is_word(pattern):
@@ -112,15 +113,10 @@ def is_word(pattern: ActionPattern) -> bool:
 
 def _spelled(levels: Iterable[Level]) -> dict[str, ActionPattern]:
     """The entries of all documents, by their lower case, with the name in the case in which it is written."""
-    return {
-        _key(entry.pattern): ActionPattern(entry.pattern.service, _pattern(entry.text.partition(":")[2]))
-        for level in levels
-        for policy in level.policies
-        for statement in policy.statements
-        if statement.actions
-        for entry in statement.actions.entries
-        if entry.pattern is not None and ":" in entry.text
-    }
+    texts = (text for level in levels for ruleset in level.rulesets for text in ruleset.spelled.values())
+    words = (text.partition(":") for text in texts)
+    patterns = (ActionPattern(_pattern(service.lower()), _pattern(name)) for service, colon, name in words if colon)
+    return {_key(pattern): pattern for pattern in patterns}
 
 
 def _as_written(pattern: ActionPattern, spelled: dict[str, ActionPattern]) -> ActionPattern:
@@ -128,7 +124,7 @@ def _as_written(pattern: ActionPattern, spelled: dict[str, ActionPattern]) -> Ac
 
 
 def _key(pattern: ActionPattern) -> str:
-    return f"{pattern.service}:{pattern.name}"
+    return f"{pattern.service}:{pattern.name}".lower()
 
 
 def _pattern(text: str) -> Pattern:

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.compile.compile import action_language
-from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.logic.actions import ActionPattern
+from verifier.logic.rules import action_language
 from verifier.regions.classes import Classes, Patterns, bits
 from verifier.regions.region import Area, lowered
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from verifier.clouds.aws.catalogue.actions import AccessLevel, Action, actions, services
-from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.logic.actions import ActionPattern
 from verifier.regions.region import SEVERITY, Area, lowered
 
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from verifier.clouds.aws.catalogue.actions import AccessLevel
-from verifier.clouds.aws.compile.compile import Rule
 from verifier.clouds.aws.compile.conditions import single
-from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import ActionPattern, Effect
-from verifier.clouds.aws.request import Request
+from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import TRUE, Fits, Formula, Member, all_of, any_of, negate
+from verifier.logic.readings import Point
+from verifier.logic.request import Request
+from verifier.logic.rules import Rule
 from verifier.questions.verdict import Fit
 from verifier.shown import Shown
 from verifier.strings.languages import Glob
@@ -165,9 +165,9 @@ def meaning(atom: Member | Fits) -> Formula:
 
 def rules(area: Area, guard: Formula) -> tuple[Rule, ...]:
     """Return what allows `area` under `guard`: an Allow of its actions, and Denies of those that it does not hold."""
-    spared = [Rule(Effect.DENY, tuple(map(lowered, area.excepts)), False, TRUE)] if area.excepts else []
-    beyond = [Rule(Effect.DENY, tuple(map(lowered, patterns)), True, TRUE) for patterns in area.also]
-    return Rule(Effect.ALLOW, tuple(map(lowered, area.actions)), False, guard), *spared, *beyond
+    spared = [Rule(Effect.DENY, ActionSet(tuple(map(lowered, area.excepts))), TRUE)] if area.excepts else []
+    beyond = [Rule(Effect.DENY, ActionSet.all_but(map(lowered, patterns)), TRUE) for patterns in area.also]
+    return Rule(Effect.ALLOW, ActionSet(tuple(map(lowered, area.actions))), guard), *spared, *beyond
 
 
 def lowered(pattern: ActionPattern) -> ActionPattern:

@@ -17,11 +17,10 @@ from collections.abc import Iterator, Sequence
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
-from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.policy.readings import Point, in_order
-from verifier.logic.claims import Claim
 from verifier.logic.propagate import Folding
+from verifier.logic.readings import Point, in_order
 from verifier.questions.ask import World
+from verifier.questions.claims import Claim
 from verifier.regions.check import check
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
@@ -49,8 +48,8 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
         found += (one for one in _held_to_facts(claims, listed, budget) if world is World.ALL or one.can_happen)
         if reason is not None:
             reasons.append(reason)
-    policies = (policy for _, claims in sides for claim in claims for policy in claim.level.policies)
-    as_usual = in_order(frozenset[Point]().union(*map(touched, policies)))
+    levels = {claim.level: None for _, claims in sides for claim in claims}
+    as_usual = in_order(frozenset[Point]().union(*(level.touched for level in levels)))
     reason = reasons[0] if reasons else None
     return Regions(tuple(sorted(found, key=_order)), not reasons, reason, as_usual=as_usual)
 

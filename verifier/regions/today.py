@@ -16,14 +16,15 @@ from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
 from verifier.clouds.aws.world.search import Narrowed, outcomes, request_of
 from verifier.clouds.aws.world.select import fitted, labelled, polished
 from verifier.clouds.aws.world.shrink import Judge
-from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
+from verifier.logic.request import Request
+from verifier.questions.claims import Claim
 from verifier.questions.outcome import Found
 from verifier.regions.levels import known, levels
 from verifier.regions.region import Region
@@ -103,7 +104,7 @@ class Today:
     def _solve(self, formula: Formula) -> Outcome:
         if formula not in self._solved:
             self._budget.check()
-            self._solved[formula] = solve(formula, self._budget)
+            self._solved[formula] = solve(formula, domains, self._budget)
         return self._solved[formula]
 
     def _example(self, region: Region, living: Sequence[Action], solved: Iterable[Request]) -> Found:

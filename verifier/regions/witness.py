@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import Action
-from verifier.clouds.aws.compile.compile import Ruleset
-from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
 from verifier.clouds.aws.world.shrink import polish, resources, without_needless_keys
 from verifier.logic.action_classes import representatives
-from verifier.logic.claims import Claim
 from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
+from verifier.logic.request import Request
+from verifier.logic.rules import Ruleset
 from verifier.logic.theory import Model
-from verifier.questions.decode import decode
-from verifier.questions.replays import replays
+from verifier.questions.claims import Claim, cloud_of
+from verifier.questions.replay import decode, replays
 from verifier.regions.region import Area, Part, rules
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
 
@@ -65,7 +65,7 @@ class Witnesses:
         if model is not None:
             request = decode(self._claims, str(facts.action), model)
             for resource in resources(self._claims, facts, request, likely=True):
-                other = Request(request.action, resource, request.context)
+                other = replace(request, resource=resource)
                 if not broken(other):
                     yield other
 
@@ -79,7 +79,7 @@ class Witnesses:
         for action in known:
             yield decode(self._claims, str(action), model)
         ruleset = Ruleset(rules(area, part.guard), {})
-        for name in representatives(ruleset.rules[0].actions, [ruleset], self._budget):
+        for name in representatives(ruleset.rules[0].actions.these, [ruleset], self._budget):
             if ruleset.at(name) == {0}:
                 yield decode(self._claims, name, model)
 
@@ -101,7 +101,7 @@ class Witnesses:
     def _outcome(self, formula: Formula) -> Outcome:
         if formula not in self._outcomes:
             self._budget.check()
-            self._outcomes[formula] = solve(formula, self._budget)
+            self._outcomes[formula] = solve(formula, cloud_of(self._claims).domains, self._budget)
         return self._outcomes[formula]
 
 

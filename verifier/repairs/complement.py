@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypeAlias
 
-from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier, Relation, Test, find_test
+from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier, Test, find_test
 from verifier.clouds.aws.policy.syntax import Condition
 from verifier.clouds.aws.policy.write import one_or_list
+from verifier.strings.values import Relation
 
 # A Condition as JSON: operator, key, values.
 Block: TypeAlias = dict[str, dict[str, list[str]]]

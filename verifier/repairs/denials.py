@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.policy.syntax import Actions, Effect, Policy, ResourceEntry, Statement
+from verifier.clouds.aws.policy.syntax import Actions, Policy, ResourceEntry, Statement
 from verifier.clouds.aws.policy.write import one_or_list
+from verifier.logic.actions import Effect
 from verifier.repairs.complement import Block, as_condition, block, both, complement
 from verifier.repairs.listing import Listing
 from verifier.repairs.meet import apart_resources, entries_of, share_actions

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.policy.syntax import ActionEntry, ActionPattern
+from verifier.clouds.aws.policy.syntax import ActionEntry
+from verifier.logic.actions import ActionPattern
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
 from verifier.strings.subsumption import apart, within

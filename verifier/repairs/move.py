@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from verifier.clouds.aws.evaluate.match_statement import match_statement
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 
 _MOST_TOGETHER = 3
 _MOST_IN_TRIPLES = 40

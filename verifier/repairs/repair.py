@@ -24,10 +24,11 @@ from verifier.base.errors import InputError, LimitReached
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.rewrite import rewrite, statement_json, text_of
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
-from verifier.clouds.aws.request import Request
-from verifier.logic.claims import Claim, Level, Says
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from verifier.base.safe import printable
 from verifier.base.source import Source
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.repairs.sizes import characters
 
 

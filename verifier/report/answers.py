@@ -17,8 +17,8 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.lint.question import SERVICES, Placed
 from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
-from verifier.clouds.aws.request import Request
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
+from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.questions.read_id import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Fit, Hinges
 from verifier.report.model import Model
 

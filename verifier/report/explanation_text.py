@@ -18,7 +18,6 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from verifier.base.safe import printable
-from verifier.clouds.aws.policy.syntax import Effect
 from verifier.explanations.explanation import (
     Cited,
     Explanation,
@@ -32,6 +31,7 @@ from verifier.explanations.explanation import (
     WhyContained,
     WhyDifferent,
 )
+from verifier.logic.actions import Effect
 from verifier.report.style import Style, columns
 from verifier.report.underlined import Mark, underlined
 

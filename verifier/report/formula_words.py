@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from verifier.clouds.aws.compile.domains import FALSE_TEXT, TRUE_TEXT
-from verifier.clouds.aws.policy.operators import Relation
 from verifier.logic.formula import (
     ActionText,
     And,
@@ -40,6 +39,7 @@ from verifier.regions.region import pattern_text
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Language
 from verifier.strings.typed import Host, Instant, Number
+from verifier.strings.values import Relation
 
 # What a phrase is about: the action, the resource, or a key.
 _Subject: TypeAlias = ActionText | ResourceText | Key

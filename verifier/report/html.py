@@ -23,8 +23,8 @@ from markupsafe import Markup, escape
 
 from verifier.base.safe import printable, visible
 from verifier.clouds.aws.evaluate.evaluate import Evaluation
-from verifier.clouds.aws.request import Request
 from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
+from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.safe import code, html_code, printable, words
-from verifier.clouds.aws.policy.readings import the_other_way
-from verifier.clouds.aws.request import Request
 from verifier.explanations.explanation import Explanation, Part, WhyAllowed, WhyDifferent
+from verifier.logic.readings import the_other_way
+from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import GAP, excerpt

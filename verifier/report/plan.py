@@ -14,8 +14,8 @@ from typing import Any
 
 from verifier.base.safe import printable, quoted, shown
 from verifier.clouds.aws.catalogue.actions import AccessLevel
-from verifier.clouds.aws.policy.readings import rules_of
-from verifier.clouds.aws.policy.syntax import ActionPattern
+from verifier.logic.actions import ActionPattern
+from verifier.logic.readings import rules_of
 from verifier.regions.levels import known
 from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
 from verifier.report.formula_words import words

@@ -18,9 +18,9 @@ from verifier.base.source import Source, Span
 from verifier.clouds.aws.lint.question import Placed, lint_question
 from verifier.clouds.aws.policy.syntax import Policy, Severity
 from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
-from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+from verifier.logic.request import Request
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions

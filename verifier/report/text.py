@@ -13,9 +13,9 @@ from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, quoted, shown
 from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
 from verifier.clouds.aws.evaluate.trace import StatementTrace
-from verifier.clouds.aws.policy.readings import the_other_way
-from verifier.clouds.aws.policy.syntax import Effect
-from verifier.clouds.aws.request import Request
+from verifier.logic.actions import Effect
+from verifier.logic.readings import the_other_way
+from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
 from verifier.report.style import Style

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
-from verifier.logic.claims import Claim, Level, Says
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.search import Absent, Outcome, search
 from verifier.simplification.part import Part
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from verifier.clouds.aws.policy.syntax import Effect, Statement
+from verifier.clouds.aws.policy.syntax import Statement
+from verifier.logic.actions import Effect
 from verifier.simplification.change import Prover
 from verifier.simplification.part import Part
 from verifier.simplification.simplified import Reason, named

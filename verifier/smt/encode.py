@@ -12,12 +12,11 @@ from typing import TypeAlias, assert_never
 
 import z3
 
-from verifier.clouds.aws.policy.operators import Relation
 from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, Text
 from verifier.smt.facts import TextFacts
 from verifier.strings.languages import Glob
 from verifier.strings.typed import Host, Instant, Number
-from verifier.strings.values import Network
+from verifier.strings.values import Network, Relation
 
 _Bool: TypeAlias = z3.BoolRef
 

@@ -11,6 +11,7 @@ import z3
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
+from verifier.logic.domains import Domains
 from verifier.logic.equalities import equalities
 from verifier.logic.formula import TRUE, Formula, all_of, atoms
 from verifier.logic.implicant import implicant
@@ -22,7 +23,7 @@ from verifier.smt.propose import propose
 _MOST_ROUNDS = 2_000
 
 
-def rounds(formula: Formula, budget: Budget) -> Model | None:
+def rounds(formula: Formula, domains: Domains, budget: Budget) -> Model | None:
     """Return texts that make `formula`, already expanded, true; None where no request does. Raises LimitReached."""
     context = z3.Context()
     encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
@@ -35,7 +36,7 @@ def rounds(formula: Formula, budget: Budget) -> Model | None:
         truth = propose(solver, encoding, tuple(atoms(asked)), budget)
         if truth is None:
             return None
-        found = realise(implicant(asked, truth.__getitem__), budget)
+        found = realise(implicant(asked, truth.__getitem__), domains, budget)
         if isinstance(found, Model):
             return found
         if not found.formulas:

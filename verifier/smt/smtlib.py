@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
 from verifier.base.budget import Budget
 from verifier.base.errors import Unsupported
-from verifier.clouds.aws.compile.domains import domain
-from verifier.clouds.aws.policy.operators import Relation
+from verifier.logic.domains import Domains
 from verifier.logic.formula import (
     And,
     Atom,
@@ -45,7 +44,8 @@ from verifier.logic.witnesses import expand, structure
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 from verifier.strings.key import Key
 from verifier.strings.languages import Language
-from verifier.strings.typed import Host, Instant, Number
+from verifier.strings.typed import CANONICAL_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number, Shaped
+from verifier.strings.values import Relation
 
 _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
 
@@ -63,19 +63,20 @@ class Script:
     renaming: Renaming
 
 
-def export(formula: Formula, budget: Budget, heading: str = "") -> Script:
+def export(formula: Formula, domains: Domains, budget: Budget, heading: str = "") -> Script:
     """Return the script that is unsatisfiable iff no request makes `formula` true, as far as it goes (see above).
 
     Raises Unsupported for what SMT-LIB cannot say: a policy variable under an operator that ignores case; LimitReached.
     """
-    return _Writer(expand(formula, budget), heading).script()
+    return _Writer(expand(formula, domains, budget), domains, heading).script()
 
 
 class _Writer:
     """Gathers the constants that a formula needs while its terms are written."""
 
-    def __init__(self, formula: Formula, heading: str) -> None:
+    def __init__(self, formula: Formula, domains: Domains, heading: str) -> None:
         self._formula = formula
+        self._domains = domains
         self._heading = heading
         self._names: dict[object, str] = {}
         self._keys: dict[Key, int] = {}
@@ -225,7 +226,7 @@ class _Writer:
             if not kind.startswith("is_") or kind == "is_old":
                 continue
             is_one = self._typed_constant(kind, text)
-            if _always(kind, domain(text)):
+            if _OF_KIND[kind] in self._domains(text).areas:
                 yield is_one
             if text in self._strings:
                 yield shape_term(kind, is_one, self._string(text))
@@ -233,20 +234,17 @@ class _Writer:
     def _domain(self, text: Text) -> str | None:
         areas = [
             member_term(self._string(text), area, self._renaming)
-            for area in domain(text)
-            if not isinstance(area, Number | Instant) and "address" not in str(area) and "base64" not in str(area)
+            for area in self._domains(text).areas
+            if not isinstance(area, Number | Instant | Host | Shaped)  # what such texts look like, no pattern says
         ]
         return f"(or {' '.join(areas)})" if areas else None
 
 
-def _always(kind: str, areas: Iterable[Language]) -> bool:
-    return any(str(area) in _OF_KIND[kind] for area in areas)
-
-
-_OF_KIND = {
-    "is_number": ("a number",),
-    "is_instant": ("a date",),
-    "is_address": ("a canonical address",),
+# The domain of which every text is of the kind.
+_OF_KIND: Mapping[str, Language] = {
+    "is_number": IS_NUMBER,
+    "is_instant": IS_INSTANT,
+    "is_address": CANONICAL_ADDRESS,
 }
 
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
+from verifier.logic.domains import Domains
 from verifier.logic.formula import FALSE, And, Formula, Or
 from verifier.logic.propagate import choices, simplify
 from verifier.logic.theory import Model, realise
@@ -43,22 +44,22 @@ class Unknown:
 Outcome: TypeAlias = Sat | Unsat | Unknown
 
 
-def solve(formula: Formula, budget: Budget) -> Outcome:
-    """Decide whether some request makes `formula` true."""
+def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
+    """Decide whether some request, whose texts lie in `domains`, makes `formula` true."""
     try:
         with bounded():
-            formula = simplify(expand(simplify(formula, budget), budget), budget)
+            formula = simplify(expand(simplify(formula, budget), domains, budget), budget)
             if formula == FALSE:
                 return Unsat()
-            return _outright(formula, budget) or _by_rounds(formula, budget)
+            return _outright(formula, domains, budget) or _by_rounds(formula, domains, budget)
     except UndecidedError as limit:
         return Unknown(str(limit))
 
 
-def _outright(formula: Formula, budget: Budget) -> Outcome | None:
+def _outright(formula: Formula, domains: Domains, budget: Budget) -> Outcome | None:
     """Answer without a solver where the first literals that come to mind have texts, or there are no others to try."""
     for literals in choices(formula, budget):
-        found = realise(literals, budget)
+        found = realise(literals, domains, budget)
         if isinstance(found, Model):
             return Sat(found)
         if _is_conjunction(formula):
@@ -72,10 +73,10 @@ def _is_conjunction(formula: Formula) -> bool:
     return not any(isinstance(part, And | Or) for part in parts)
 
 
-def _by_rounds(formula: Formula, budget: Budget) -> Outcome:
+def _by_rounds(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
     from verifier.smt.lazy_loop import rounds  # noqa: PLC0415  # Z3 only where it is needed
 
-    found = rounds(formula, budget)
+    found = rounds(formula, domains, budget)
     match found:
         case None:
             return Unsat()

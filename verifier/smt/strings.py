@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
-from verifier.clouds.aws.compile.domains import domain
+from verifier.logic.domains import Domains
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, Text
 from verifier.logic.theory import Model
 from verifier.smt.process import decide
@@ -19,28 +19,28 @@ from verifier.strings.solve import find
 from verifier.strings.values import write_address
 
 
-def solve_strings(formula: Formula, budget: Budget) -> Outcome:
+def solve_strings(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
     """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
     try:
         with bounded():
-            script = export(formula, budget)
+            script = export(formula, domains, budget)
             reply = decide(script.text, script.constants, budget)
             if reply.answer == "unsat":
                 return Unsat()
             if reply.answer == "sat":
                 model = _decode(script, reply.values)
-                texts = {text: _held(text, value, budget) for text, value in model.texts.items()}
+                texts = {text: _held(text, value, domains, budget) for text, value in model.texts.items()}
                 return Sat(Model(texts, model.lists, model.reading))
             return Unknown(f"Z3's string theory answered unknown: {reply.reason}")
     except UndecidedError as limit:
         return Unknown(str(limit))
 
 
-def _held(text: Text, value: str, budget: Budget) -> str:
+def _held(text: Text, value: str, domains: Domains, budget: Budget) -> str:
     """Return `value` where `text` can hold it, else some value that it can: the script does not tell all that a type
     asks.
     """
-    areas = domain(text)
+    areas = domains(text).areas
     if not areas or any(area.matches(value) for area in areas):
         return value
     found = find(areas[:1], (), budget)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.base.errors import LimitReached
-from verifier.logic.formula import Fits
 from verifier.strings.key import Key, lower
 from verifier.strings.languages import Any
 from verifier.strings.variables import Hole, HoledPart
@@ -14,17 +13,17 @@ _MOST_STEPS = 20_000
 _MOST_PARTS = 200
 
 
-def project(atom: Fits, text: str) -> tuple[dict[Key, str], ...]:
-    """Return every choice of values under which `text` fits, each once; where case is ignored, in lower case.
+def project(parts: Sequence[HoledPart], text: str, *, ignores_case: bool = False) -> tuple[dict[Key, str], ...]:
+    """Return every choice of values with which `text` matches `parts`, each once; in lower case where case is ignored.
 
     Raises LimitReached rather than leave one out.
     """
-    if len(atom.parts) > _MOST_PARTS:
+    if len(parts) > _MOST_PARTS:
         raise LimitReached(f"a pattern with variables has more than {_MOST_PARTS} parts")
-    text = lower(text) if atom.ignores_case else text
-    parts = tuple(lower(part) if atom.ignores_case and isinstance(part, str) else part for part in atom.parts)
+    text = lower(text) if ignores_case else text
+    read = tuple(lower(part) if ignores_case and isinstance(part, str) else part for part in parts)
     steps = iter(range(_MOST_STEPS))
-    found = (tuple(values.items()) for values in _walk(parts, text, 0, {}, steps))
+    found = (tuple(values.items()) for values in _walk(read, text, 0, {}, steps))
     return tuple(map(dict, dict.fromkeys(found)))
 
 

@@ -16,9 +16,16 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.operators import Relation
 from verifier.strings.languages import State
-from verifier.strings.values import Network, read_address, read_bytes, read_instant, read_number, write_address
+from verifier.strings.values import (
+    Network,
+    Relation,
+    read_address,
+    read_bytes,
+    read_instant,
+    read_number,
+    write_address,
+)
 
 _DIGITS = "0123456789"
 

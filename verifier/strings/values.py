@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import enum
 import ipaddress
 import re
 from decimal import Context, Decimal
@@ -15,6 +16,20 @@ from typing import TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Relation(enum.Enum):
+    """How one value stands to another."""
+
+    EQUALS = "="
+    LIKE = "like"
+    LESS = "<"
+    LESS_EQUALS = "<="
+    GREATER = ">"
+    GREATER_EQUALS = ">="
+    WITHIN = "in"
+    ABSENT = "absent"
+
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _EPOCH = re.compile(r"[0-9]+")

@@ -10,7 +10,8 @@ from verifier.base.errors import InputError, RequestError, quote
 from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.request import Request, RequestSpans
+from verifier.clouds.aws.request import Request
+from verifier.logic.request import RequestSpans
 from verifier.strings.key import Key
 
 

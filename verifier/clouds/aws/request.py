@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
-from functools import cached_property
-from typing import NamedTuple, TypeAlias
 
-from verifier.base.dataclass import dataclass
 from verifier.base.errors import RequestError, quote
-from verifier.base.source import Span
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
-from verifier.shown import Shown
+from verifier.logic import request as any_cloud
+from verifier.logic.request import KeyValue, parts
 from verifier.strings.key import Key
 from verifier.strings.pattern import arn_fields
 from verifier.strings.values import read_address, write_address
@@ -26,28 +22,9 @@ from verifier.strings.values import read_address, write_address
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# A single value, or a list of two or more.
-KeyValue: TypeAlias = str | tuple[str, ...]
 
-
-class RequestSpans(NamedTuple):
-    """Where a request and its elements stand in the text that it was read from."""
-
-    whole: Span
-    action: Span
-    resource: Span
-    keys: Mapping[Key, Span]
-
-
-@dataclass(frozen=True)
-class Request(Shown):
-    """One request. A key that is not in `context` is absent; a tuple (of two or more) is a multi-valued key."""
-
-    action: str
-    resource: str
-    context: Mapping[Key, KeyValue] = field(default_factory=dict)
-    principal: str | None = None
-    spans: RequestSpans | None = field(default=None, compare=False, repr=False)
+class Request(any_cloud.Request):
+    """A request to AWS."""
 
     @staticmethod
     def of(
@@ -76,32 +53,11 @@ class Request(Shown):
             resource,
             principal or "",
             *(key.name for key in keys),
-            *(part for value in keys.values() for part in _parts(value)),
+            *(part for value in keys.values() for part in parts(value)),
         ):
             if _SURROGATE.search(text):
                 raise RequestError(f"{quote(text)} holds a lone surrogate", mend="write whole code points")
         return Request(action, resource, dict(sorted(keys.items())), principal)
-
-    @cached_property
-    def words(self) -> tuple[str, str]:
-        """The service and the name of the action, in lower case (rule 9)."""
-        service, _, name = self.action.lower().partition(":")
-        return service, name
-
-    def values(self, key: Key) -> tuple[str, ...]:
-        """Return the values of `key`: none where it is absent, one, or two and more."""
-        value = self.context.get(key)
-        return () if value is None else _parts(value)
-
-    def as_json(self) -> dict[str, object]:
-        """Return the request as interface.md writes it."""
-        found: dict[str, object] = {} if self.principal is None else {"principal": self.principal}
-        context = {key.name: value if isinstance(value, str) else list(value) for key, value in self.context.items()}
-        return found | {"action": self.action, "resource": self.resource, "context": context}
-
-
-def _parts(value: KeyValue) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
 
 
 def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:

@@ -17,9 +17,9 @@ from functools import lru_cache, partial
 from typing import TypeAlias, assert_never
 
 from verifier.base.errors import Unsupported
-from verifier.clouds.aws.compile.domains import FALSE_TEXT, TRUE_TEXT, domain, may_be_list
+from verifier.clouds.aws.compile.domains import FALSE_TEXT, TRUE_TEXT, domain, may_be_list, member_of_domain
 from verifier.clouds.aws.compile.touched import is_bare_v6, may_hold_wildcards
-from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier, Relation
+from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Value
 from verifier.logic.formula import (
@@ -41,11 +41,10 @@ from verifier.logic.formula import (
 )
 from verifier.logic.hinges import read
 from verifier.strings.key import Key
-from verifier.strings.languages import IS_ARN, NONEMPTY, Any, Glob, Language
+from verifier.strings.languages import IS_ARN, NONEMPTY, Any, Glob
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
-from verifier.strings.subsumption import apart
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
-from verifier.strings.values import Network
+from verifier.strings.values import Network, Relation
 from verifier.strings.variables import USUALLY, Hole, HoledPart, HowRead, arn_parts, fill, template_parts
 
 _MOST_DEFAULTS = 6
@@ -102,16 +101,6 @@ def some(key: Key, test: Formula) -> Formula:
     if may_be_list(key):
         return Some(key, test)
     return all_of((Present(key), member_of_domain(Element(key), NONEMPTY), test))
-
-
-def member_of_domain(text: Text, language: Language) -> Formula:
-    """Return that `text` lies in `language`, folded by what `text` can be at all."""
-    known = domain(text)
-    if language in known and len(known) == 1:
-        return TRUE
-    if known and all(apart(language, area) for area in known):
-        return FALSE
-    return member(text, language)
 
 
 def _null(key: Key, wanted: list[Value], readings: bool) -> Formula:

@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
-from verifier.logic.formula import ActionText, Element, Formula, Member, ResourceText, Text, any_of
+from verifier.logic.domains import Domain, member_within
+from verifier.logic.formula import ActionText, Element, Formula, ResourceText, Text
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, Glob, Language
-from verifier.strings.solve import SPARE
 from verifier.strings.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
 
 ANY_RESOURCE = Glob.literal("*")
 TRUE_TEXT = Glob(("true",), ignores_case=True)
 FALSE_TEXT = Glob(("false",), ignores_case=True)
+_ACTIONS = Domain((IS_ACTION,), spare=ACTION_CHARS, closed=True)
+_RESOURCES = Domain((ANY_RESOURCE, IS_ARN), ("*", "arn:aws:s3:::example"))
 
 
 @lru_cache(maxsize=65_536)
@@ -37,21 +39,32 @@ def can_hold(key: Key, values: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def domain(text: Text) -> tuple[Language, ...]:
-    """Return the languages one of which every value of `text` lies in; none where it may be any text."""
+def domains(text: Text) -> Domain:
+    """Return the domain of `text` in a request that AWS may be sent (rules 1 to 3)."""
     match text:
         case ActionText():
-            return (IS_ACTION,)
+            return _ACTIONS
         case ResourceText():
-            return (ANY_RESOURCE, IS_ARN)
+            return _RESOURCES
         case Element(key):
             return _key_domain(key)
 
 
 @lru_cache(maxsize=65_536)
-def _key_domain(key: Key) -> tuple[Language, ...]:
+def _key_domain(key: Key) -> Domain:
     facts = documented_facts(key.folded)
-    return of_type(facts.type) if facts else ()
+    areas = of_type(facts.type) if facts else ()
+    return Domain(areas, ("example",) * max(1, len(areas)))
+
+
+def domain(text: Text) -> tuple[Language, ...]:
+    """Return the languages one of which every value of `text` lies in; none where it may be any text."""
+    return domains(text).areas
+
+
+def member_of_domain(text: Text, language: Language) -> Formula:
+    """Return that `text` lies in `language`, folded by what `text` can be at all."""
+    return member_within(text, language, domains)
 
 
 def of_type(kind: KeyType) -> tuple[Language, ...]:
@@ -71,14 +84,3 @@ def of_type(kind: KeyType) -> tuple[Language, ...]:
             return (IS_ARN,)
         case KeyType.BINARY:
             return (IS_BINARY,)
-
-
-def spare(text: Text) -> tuple[str, bool]:
-    """Return the characters that may stand for any other in `text`, and whether there are no others."""
-    return (ACTION_CHARS, True) if isinstance(text, ActionText) else (SPARE, False)
-
-
-def in_domain(text: Text) -> Formula | None:
-    """Return the axiom that `text` lies in its domain, or None where every text does."""
-    languages = domain(text)
-    return any_of(Member(text, language) for language in languages) if languages else None

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from verifier.clouds.aws.compile.compile import Rule, Ruleset, compile_policy
+from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.conditions import compile_condition, fits
 from verifier.clouds.aws.compile.touched import (
     has_early_variable,
@@ -27,8 +27,10 @@ from verifier.clouds.aws.compile.touched import (
 )
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy, ResourceEntry, Resources, Statement
+from verifier.logic.actions import ActionSet
 from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
 from verifier.logic.hinges import read
+from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.variables import HowRead
 
 _COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
@@ -56,20 +58,20 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
     rule = replace(usual, guard=all_of((_resources(statement.resources), *conditions)))
     entries = statement.actions.entries if statement.actions is not None else ()
     wild = {entry.pattern for entry in entries if has_wild_service(entry)}
+    plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
+    reads, actions = Reads(Point.WILD_SERVICE), rule.actions
     if not wild:
         yield rule
-        return
-    plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
-    kept = replace(rule, actions=tuple(pattern for pattern in rule.actions if pattern in plain))
-    reads = Reads(Point.WILD_SERVICE)
-    if rule.negated:
+    elif statement.actions is not None and statement.actions.negated:
+        kept = tuple(pattern for pattern in actions.excepted if pattern in plain or pattern not in wild)
         yield rule
-        yield replace(kept, guard=all_of((reads, rule.guard)))
-        return
-    if kept.actions:
-        yield kept
-    dropped = tuple(pattern for pattern in rule.actions if pattern in wild)
-    yield replace(rule, actions=dropped, guard=all_of((negate(reads), rule.guard)))
+        yield replace(rule, actions=ActionSet.all_but(kept), guard=all_of((reads, rule.guard)))
+    else:
+        kept = tuple(pattern for pattern in actions.these if pattern in plain)
+        dropped = tuple(pattern for pattern in actions.these if pattern in wild)
+        if kept:
+            yield replace(rule, actions=replace(actions, these=kept))
+        yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
 
 
 def _resources(resources: Resources | None) -> Formula:

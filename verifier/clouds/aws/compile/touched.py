@@ -12,13 +12,15 @@ from ipaddress import IPv6Network
 from weakref import WeakKeyDictionary
 
 from verifier.clouds.aws.compile.domains import domain, may_be_list
-from verifier.clouds.aws.policy.operators import Family, Quantifier, Relation
-from verifier.clouds.aws.policy.readings import Point, Reading
+from verifier.clouds.aws.policy.operators import Family, Quantifier
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import ActionEntry, Condition, ConditionValue, Policy, ResourceEntry, Statement
 from verifier.logic.formula import Element
+from verifier.logic.readings import Reading
 from verifier.strings.languages import IS_ARN, Language
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable, Wild, split_arn
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER
+from verifier.strings.values import Relation
 from verifier.strings.variables import stays_within
 
 _TOUCHED: WeakKeyDictionary[Policy, Reading] = WeakKeyDictionary()

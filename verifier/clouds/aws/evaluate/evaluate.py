@@ -16,9 +16,10 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
 from verifier.clouds.aws.evaluate.trace import StatementTrace
-from verifier.clouds.aws.policy.readings import USUAL, Reading
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Statement
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.logic.actions import Effect
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.shown import Shown
 
 

@@ -15,9 +15,10 @@ from verifier.base.errors import quote
 from verifier.clouds.aws.evaluate.match_value import match_value, read_as
 from verifier.clouds.aws.evaluate.substitute import variable_value
 from verifier.clouds.aws.policy.operators import Family, Quantifier
-from verifier.clouds.aws.policy.readings import USUAL, Point, Reading
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue
-from verifier.clouds.aws.request import Request
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
 
 _MANY = 3

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from verifier.clouds.aws.evaluate.substitute import variable_value
-from verifier.clouds.aws.policy.readings import Point, Reading
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.policy.readings import Point
+from verifier.logic.readings import Reading
+from verifier.logic.request import Request
 from verifier.strings.pattern import Template, Variable, Wild, parse_pattern
 
 

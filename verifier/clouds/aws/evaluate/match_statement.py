@@ -14,7 +14,7 @@ from verifier.clouds.aws.evaluate.match_condition import match_condition
 from verifier.clouds.aws.evaluate.match_segments import matches_in_segments
 from verifier.clouds.aws.evaluate.substitute import substitute, variable_value
 from verifier.clouds.aws.evaluate.trace import Failure
-from verifier.clouds.aws.policy.readings import USUAL, Point, Reading
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,
@@ -24,7 +24,8 @@ from verifier.clouds.aws.policy.syntax import (
     Resources,
     Statement,
 )
-from verifier.clouds.aws.request import Request
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.strings.pattern import Variable, split_arn
 
 

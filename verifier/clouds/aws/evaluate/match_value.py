@@ -11,13 +11,23 @@ from typing import TypeAlias, assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.evaluate.substitute import substitute, variable_value
-from verifier.clouds.aws.policy.operators import Family, Operator, Relation
-from verifier.clouds.aws.policy.readings import USUAL, Point, Reading
+from verifier.clouds.aws.policy.operators import Family, Operator
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Value
-from verifier.clouds.aws.request import Request
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
 from verifier.strings.key import lower
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields, parse_pattern
-from verifier.strings.values import Address, Network, read_address, read_bool, read_bytes, read_instant, read_number
+from verifier.strings.values import (
+    Address,
+    Network,
+    Relation,
+    read_address,
+    read_bool,
+    read_bytes,
+    read_instant,
+    read_number,
+)
 
 
 @dataclass(frozen=True, slots=True)

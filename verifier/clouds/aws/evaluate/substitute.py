@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from verifier.clouds.aws.request import Request
+from verifier.logic.request import Request
 from verifier.strings.pattern import Pattern, Template, Variable, parse_pattern
 
 

@@ -10,7 +10,8 @@ from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.lint.near import near_action, near_service, split_action
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.entries import why_no_action
-from verifier.clouds.aws.policy.syntax import ActionEntry, ActionPattern, Actions, Effect, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.pattern import ANYTHING, Pattern
 
 # About as many as there are: what a wildcard in the place of the service is compared with.

@@ -12,9 +12,10 @@ from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.near import near_key
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.operators import Family
-from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Effect, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Severity, Statement, Warning  # noqa: A004 - what it is called
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.clouds.aws.world.global_keys import is_global, is_of_session
+from verifier.logic.actions import Effect
 from verifier.strings.key import Key
 from verifier.strings.pattern import ArnTemplate, Template, Variable
 

@@ -17,11 +17,12 @@ from verifier.clouds.aws.evaluate.match_statement import meets_actions
 from verifier.clouds.aws.lint.keys import is_known, variables_of
 from verifier.clouds.aws.lint.near import near_action, near_key, near_service
 from verifier.clouds.aws.lint.scope import catalogue
-from verifier.clouds.aws.policy.readings import Point, Reading
+from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Severity, Statement, Warning  # noqa: A004 - what it is called
-from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.logic.readings import Reading
+from verifier.logic.request import Request
 from verifier.strings.key import Key
 
 _NOWHERE = Span(1, 1, 1, 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.syntax import ActionPattern, Effect, Severity, Statement
+from verifier.clouds.aws.policy.syntax import Severity, Statement
+from verifier.logic.actions import ActionPattern, Effect
 
 # Steps are comparisons of a pattern with a name or a form; names are those to which a near one is looked for.
 MOST_STEPS = 250_000

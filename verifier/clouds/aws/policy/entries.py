@@ -16,13 +16,13 @@ from verifier.base.parse_tree import text_of
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
-    ActionPattern,
     PrincipalEntry,
     ResourceEntry,
     Version,
     Warning,  # noqa: A004  # see there
 )
 from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_template
+from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import ANYTHING, Template, Variable, Wild, parse_pattern, split_arn
 
 _ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")

@@ -10,6 +10,7 @@ import enum
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
+from verifier.strings.values import Relation
 
 
 class Family(enum.Enum):
@@ -23,19 +24,6 @@ class Family(enum.Enum):
     ADDRESS = "IpAddress"
     ARN = "Arn"
     NULL = "Null"
-
-
-class Relation(enum.Enum):
-    """How a request's value stands to a policy's value, before negation."""
-
-    EQUALS = "="
-    LIKE = "like"
-    LESS = "<"
-    LESS_EQUALS = "<="
-    GREATER = ">"
-    GREATER_EQUALS = ">="
-    WITHIN = "in"
-    ABSENT = "absent"
 
 
 class Quantifier(enum.Enum):

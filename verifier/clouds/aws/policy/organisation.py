@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 from verifier.base.errors import PolicyError, quote
 from verifier.clouds.aws.catalogue.rcp import NEVER, rcp_services
-from verifier.clouds.aws.policy.syntax import Effect, Policy, Principals, Statement, Warning  # noqa: A004  # see there
+from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement, Warning  # noqa: A004  # see there
+from verifier.logic.actions import Effect
 
 _AS_RCP: WeakKeyDictionary[Policy, Policy] = WeakKeyDictionary()
 _SYNTAX = "AWS Organizations takes"

@@ -31,16 +31,8 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.conditions import conditions
 from verifier.clouds.aws.policy.entries import Setting, action_entry, principal_entry, resource_entry
 from verifier.clouds.aws.policy.organisation import is_rcp, rcp_warnings
-from verifier.clouds.aws.policy.syntax import (
-    Actions,
-    Condition,
-    Effect,
-    Policy,
-    Principals,
-    Resources,
-    Statement,
-    Version,
-)
+from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
+from verifier.logic.actions import Effect
 
 E = TypeVar("E", TextMember | StatementsMember, StatementElement)
 

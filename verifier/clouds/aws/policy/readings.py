@@ -1,10 +1,8 @@
 """The points on which AWS's guide is silent or contradicts itself, each with two readings (semantics.md, section 7).
 
-A `Point` is one such point, with the usual reading of it and the other one; a row of the law with two points is two. A
-`Reading` is a choice for all of them: the set of the points that are read the other way. `USUAL` is the empty one. The
-evaluator judges under a reading that it is given; for the prover each point is a variable (`Reads` in
-`logic/formula.py`), so that a proof holds under every reading. `clouds/aws/compile/touched.py` says which points a
-document touches.
+A `Point` is one such point, with the usual reading of it and the other one; a row of the law with two points is two.
+The evaluator judges under a reading that it is given; for the prover each point is a variable (`logic/readings.py`), so
+that a proof holds under every reading. `clouds/aws/compile/touched.py` says which points a document touches.
 
 Of rule 10, the guide (*elements_resource*) calls segments what colons part, and says that only a `*` at the end of one
 goes beyond it. So the other reading is about every `*` that is not followed by a colon or the end, in the last part of
@@ -17,8 +15,6 @@ not test at all, for the value has a reading that matches nothing, still decides
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from typing import TypeAlias
 
 
 class Point(enum.Enum):
@@ -55,13 +51,15 @@ class Point(enum.Enum):
         """The other reading, in words."""
         return _WORDS[self][1]
 
+    @property
+    def place(self) -> int:
+        """Its place among the points, which stand in the order of the rules."""
+        return _PLACES[self]
+
     def as_json(self) -> dict[str, object]:
         """Return the point as an answer names it (interface.md)."""
         return {"rule": self.rule, "usual": self.usual, "other": self.other}
 
-
-Reading: TypeAlias = frozenset[Point]
-USUAL: Reading = frozenset()
 
 _WORDS = {
     Point.EMPTY_LIST: (
@@ -125,20 +123,4 @@ _WORDS = {
         "it binds",
     ),
 }
-_ORDER = {point: number for number, point in enumerate(Point)}
-
-
-def in_order(points: Iterable[Point]) -> tuple[Point, ...]:
-    """Return `points` in the order of the rules."""
-    return tuple(sorted(points, key=_ORDER.__getitem__))
-
-
-def the_other_way(points: Iterable[Point]) -> str:
-    """Return "rule 18 the other way", or of several "rules 10 and 18 the other way"."""
-    return f"{rules_of(points)} the other way"
-
-
-def rules_of(points: Iterable[Point]) -> str:
-    """Return "rule 18", or of several "rules 10 and 18"."""
-    rules = list(dict.fromkeys(str(point.rule) for point in in_order(points)))
-    return f"rule {rules[0]}" if len(rules) == 1 else f"rules {', '.join(rules[:-1])} and {rules[-1]}"
+_PLACES = {point: number for number, point in enumerate(Point)}

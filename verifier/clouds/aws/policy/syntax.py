@@ -12,21 +12,18 @@ from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.operators import Test
+from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.key import Key
 from verifier.strings.pattern import ArnTemplate, Pattern, Template
 from verifier.strings.values import Network
 
-
-class Effect(enum.Enum):
-    """What a statement that matches does."""
-
-    ALLOW = "Allow"
-    DENY = "Deny"
+if TYPE_CHECKING:
+    from verifier.clouds.cloud import Cloud
 
 
 class Version(enum.Enum):
@@ -37,16 +34,8 @@ class Version(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActionPattern:
-    """A pattern over `service:name`, both in lower case (rule 9); an action has one colon, so its parts match apart."""
-
-    service: Pattern
-    name: Pattern
-
-
-@dataclass(frozen=True, slots=True)
 class ActionEntry:
-    """One entry of Action or NotAction; `pattern` is None for an entry that matches nothing (rule 9)."""
+    """One entry of Action or NotAction; `pattern` is in lower case; None matches nothing (rule 9)."""
 
     text: str
     pattern: ActionPattern | None
@@ -198,6 +187,13 @@ class Policy:
     def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:
         """The statements of each effect, in their order."""
         return {effect: tuple(each for each in self.statements if each.effect is effect) for effect in Effect}
+
+    @property
+    def cloud(self) -> Cloud:
+        """AWS."""
+        from verifier.clouds.aws.cloud import AWS  # noqa: PLC0415 - it compiles and evaluates policies
+
+        return AWS
 
     @staticmethod
     def parse(text: str, name: str = "<text>") -> Policy:

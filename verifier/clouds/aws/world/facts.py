@@ -27,12 +27,12 @@ from verifier.clouds.aws.catalogue.actions import Action, actions, find_action
 from verifier.clouds.aws.catalogue.keys import known_keys
 from verifier.clouds.aws.catalogue.origin import origin
 from verifier.clouds.aws.catalogue.resources import ResourceType, resource_types
-from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, SENT_TOO, is_global
 from verifier.clouds.aws.world.key_forms import misses
 from verifier.clouds.aws.world.places import ANY_ARN
 from verifier.clouds.aws.world.ties import loose_ends
+from verifier.logic.request import Request
 from verifier.strings.key import Key
 
 _ANY = "*"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.compile.conditions import some
 from verifier.clouds.aws.compile.domains import may_be_list
-from verifier.clouds.aws.request import KeyValue
 from verifier.clouds.aws.world.places import ACCOUNT, ACCOUNT_ID, PARTITION, REGION
 from verifier.logic.formula import Element, Formula, Member, Present, any_of, negate
+from verifier.logic.request import KeyValue
 from verifier.strings.key import Key
 from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
-from verifier.logic.claims import Level
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.claims import Claim, Level
 from verifier.strings.typed import ACTION_CHARS
 
 _MOST_TRIED = 2_000
@@ -47,3 +48,11 @@ def _candidates(action: str) -> Iterator[Action]:
     stem = name.rstrip(ACTION_CHARS[0])
     alike: Iterable[Action] = [one for one in actions(service) if one.name.lower().startswith(stem)]
     yield from dict.fromkeys((*alike, *actions(service)))
+
+
+def policies_of(claims: Iterable[Claim]) -> Iterator[Policy]:
+    """Yield the documents of `claims`, which are AWS's."""
+    for claim in claims:
+        for document in claim.level.policies:
+            assert isinstance(document, Policy)
+            yield document

@@ -12,24 +12,25 @@ apart. Actions that meet the same rules give the same formula, and many the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
-from verifier.clouds.aws.policy.syntax import ActionPattern
-from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
 from verifier.clouds.aws.world.ties import in_time, made_whole
-from verifier.logic.cases import Case, cases
-from verifier.logic.claims import Claim, reach
+from verifier.logic.actions import ActionPattern
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
-from verifier.questions.decode import decode
+from verifier.logic.request import Request
+from verifier.questions.cases import Case, cases
+from verifier.questions.claims import Claim, reach
 from verifier.questions.outcome import Absent, Found, Outcome
-from verifier.questions.replays import replays
+from verifier.questions.replay import decode, replays
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
@@ -48,7 +49,7 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
     def decide(formula: Formula) -> smt.Outcome:
         if formula not in asked:
             budget.check()
-            asked[formula] = solver(formula, budget)
+            asked[formula] = solver(formula, domains, budget)
         return asked[formula]
 
     try:
@@ -163,4 +164,4 @@ def request_of(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narr
     if not question.about_resource and not facts.takes(resource):
         resource = believable(facts.forms[0])
     context = made_whole(request.context, question.keys, facts.carries)
-    return Request(request.action, resource, context, request.principal)
+    return replace(request, resource=resource, context=context)

@@ -19,11 +19,9 @@ from typing import assert_never
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.mentions import keys_of
-from verifier.clouds.aws.policy.readings import USUAL, Reading
-from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
-from verifier.clouds.aws.world.known_actions import known_actions
+from verifier.clouds.aws.world.known_actions import known_actions, policies_of
 from verifier.clouds.aws.world.search import fitting
 from verifier.clouds.aws.world.shrink import (
     Judge,
@@ -36,7 +34,9 @@ from verifier.clouds.aws.world.shrink import (
     with_value,
     without_needless_keys,
 )
-from verifier.logic.claims import Claim
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import Request
+from verifier.questions.claims import Claim
 from verifier.questions.outcome import Absent, Found
 from verifier.questions.verdict import Fit, Hinges
 from verifier.smt.solve import Unknown
@@ -112,7 +112,7 @@ def fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) 
         return None
     context = {key: value for key, value in request.context.items() if facts.carries(key)}
     for resource in resources(judge.claims, facts, request, likely=likely):
-        other = Request(action, resource, context, request.principal)
+        other = replace(request, action=action, resource=resource, context=context)
         if judge.accepts(other):
             whole, absent = _whole(judge, other)
             return None if broken(whole, absent) else whole
@@ -147,7 +147,7 @@ def _with_always(judge: Judge, request: Request, always: Sequence[Key]) -> tuple
 
 def _read(claims: Sequence[Claim]) -> frozenset[Key]:
     """The keys that the documents read."""
-    return frozenset[Key]().union(*(keys_of(policy) for claim in claims for policy in claim.level.policies))
+    return frozenset[Key]().union(*map(keys_of, policies_of(claims)))
 
 
 def labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits: bool) -> Found:
@@ -163,7 +163,7 @@ def labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits:
 
 def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Request:
     """Return `request` with the first action of `known` for which all claims are true, the request itself if none."""
-    changed = (Request(action, request.resource, request.context, request.principal) for action in known)
+    changed = (replace(request, action=action) for action in known)
     return next(filter(judge.accepts, changed), request)
 
 
@@ -173,5 +173,5 @@ def _plainer(judge: Judge, request: Request) -> Request:
     texts = (text for text in named(judge.claims, request) if arn_fields(text) is not None)
     taken = resources(judge.claims, facts, request) if facts else iter("*")
     proposed = itertools.islice(itertools.chain(taken, texts, "*"), _MOST_RESOURCES)
-    changed = (Request(request.action, text, request.context, request.principal) for text in proposed)
+    changed = (replace(request, resource=text) for text in proposed)
     return next(filter(judge.accepts, changed), request)

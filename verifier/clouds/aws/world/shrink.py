@@ -11,24 +11,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.evaluate.match_statement import meets_actions
 from verifier.clouds.aws.policy.mentions import conditions_on
-from verifier.clouds.aws.policy.readings import USUAL, Reading
-from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, Statement
-from verifier.clouds.aws.request import KeyValue, Request
+from verifier.clouds.aws.policy.syntax import ConditionValue, Statement
 from verifier.clouds.aws.world.examples import from_pattern, resource_like, values
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
 from verifier.clouds.aws.world.key_values import is_likely
+from verifier.clouds.aws.world.known_actions import policies_of
 from verifier.clouds.aws.world.ties import loose_ends, made_whole
-from verifier.logic.claims import Claim
-from verifier.questions.replays import replays
+from verifier.logic.readings import USUAL, Reading
+from verifier.logic.request import KeyValue, Request
+from verifier.questions.claims import Claim
+from verifier.questions.replay import replays
 from verifier.strings.key import Key
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields
 
@@ -91,7 +92,7 @@ def without_needless_keys(request: Request, accepts: Accepts) -> Request:
     """Return `request` without the keys that need not be there."""
     for key in tuple(request.context)[:_MOST_KEYS]:
         context = {other: value for other, value in request.context.items() if other != key}
-        smaller = Request(request.action, request.resource, context, request.principal)
+        smaller = replace(request, context=context)
         if accepts(smaller):
             request = smaller
     return request
@@ -136,7 +137,7 @@ class Judge:
         if not missing:
             return True
         context = {**request.context, **missing}
-        return self._stands(Request(request.action, request.resource, context, request.principal))
+        return self._stands(replace(request, context=context))
 
     def _stands(self, request: Request) -> bool:
         return replays(self.claims, request, self.reading) and (self.also is None or self.also(request))
@@ -151,7 +152,7 @@ def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> It
 def with_value(request: Request, key: Key, value: KeyValue) -> Request:
     """Return `request` with `value` for `key`."""
     context = dict(sorted({**request.context, key: value}.items()))
-    return Request(request.action, request.resource, context, request.principal)
+    return replace(request, context=context)
 
 
 def with_ties(request: Request, read: Collection[Key] = ()) -> Request:
@@ -160,7 +161,7 @@ def with_ties(request: Request, read: Collection[Key] = ()) -> Request:
     context = made_whole(request.context, read, facts.carries if facts else lambda _: True)
     if context is request.context:
         return request
-    return Request(request.action, request.resource, context, request.principal)
+    return replace(request, context=context)
 
 
 def _changed(claims: Sequence[Claim], request: Request, key: Key, other: KeyValue) -> Iterator[Request]:
@@ -173,26 +174,20 @@ def _changed(claims: Sequence[Claim], request: Request, key: Key, other: KeyValu
     if not (isinstance(value, str) and isinstance(other, str) and value):
         return
     alike = [one for one, found in request.context.items() if found == value]
-    everywhere = Request(
-        request.action, request.resource, {**request.context, **dict.fromkeys(alike, other)}, request.principal
-    )
+    everywhere = replace(request, context={**request.context, **dict.fromkeys(alike, other)})
     if len(alike) > 1:
         yield everywhere
     facts = facts_of(request.action)
     if value in request.resource and facts is not None:
         texts = itertools.chain(named(claims, everywhere), (request.resource.replace(value, other),))
         for resource in itertools.islice(filter(facts.takes, _of_form(texts, facts)), _MOST_VALUES):
-            yield Request(request.action, resource, everywhere.context, request.principal)
-
-
-def _policies(claims: Sequence[Claim]) -> Iterator[Policy]:
-    return (policy for claim in claims for policy in claim.level.policies)
+            yield replace(everywhere, resource=resource)
 
 
 def named(claims: Sequence[Claim], request: Request) -> Iterator[str]:
     """Yield resources like those that the documents name for the action of `request`, their wildcards filled."""
     of_key = {key: value for key, value in request.context.items() if isinstance(value, str)}
-    for policy in _policies(claims):
+    for policy in policies_of(claims):
         for statement in policy.statements:
             if statement.resources is None or not _names(statement, request):
                 continue
@@ -230,7 +225,7 @@ def _names(statement: Statement, request: Request) -> bool:
 
 def _spelled(claims: Sequence[Claim], key: Key) -> Iterator[str]:
     """Yield values like those that the documents compare `key` with, their wildcards filled."""
-    for policy in _policies(claims):
+    for policy in policies_of(claims):
         for condition in conditions_on(policy, key):
             yield from filter(None, map(_filled, condition.values))
 

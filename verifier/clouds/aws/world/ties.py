@@ -26,14 +26,13 @@ from typing import TypeAlias
 
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import TRUE_TEXT
-from verifier.clouds.aws.policy.operators import Relation
-from verifier.clouds.aws.request import KeyValue
 from verifier.logic.formula import Element, Fits, Formula, Member, Present, Some, all_of, any_of, atoms, negate
+from verifier.logic.request import KeyValue
 from verifier.strings.key import Key
 from verifier.strings.languages import Any, Glob
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Instant
-from verifier.strings.values import read_bool, read_instant
+from verifier.strings.values import Relation, read_bool, read_instant
 from verifier.strings.variables import Hole
 
 MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPresent")

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.budget import Budget
 from verifier.logic.action_classes import representatives
-from verifier.logic.claims import Claim, Level, Signature, reach
 from verifier.logic.formula import Formula
 from verifier.logic.hinges import under_others
 from verifier.logic.propagate import Conjunctions
+from verifier.questions.claims import Claim, Level, Signature, reach
 
 
 class Case:

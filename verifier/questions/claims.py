@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.compile.compile import MOST_REMEMBERED, Reach, Rule, Ruleset, compile_policy
-from verifier.clouds.aws.compile.readings import compile_readings
-from verifier.clouds.aws.policy.syntax import ActionPattern, Effect, Policy
+from verifier.clouds.cloud import Cloud, Document
+from verifier.logic.actions import ActionPattern, Effect
 from verifier.logic.formula import Formula, all_of, any_of, negate
+from verifier.logic.readings import Point, Reading
+from verifier.logic.rules import MOST_REMEMBERED, Reach, Rule, Ruleset
 
 # Which rules of each document an action meets.
 Signature: TypeAlias = tuple[frozenset[int], ...]
@@ -29,13 +30,18 @@ class Level:
     With `readings` the points that AWS's guide leaves open are variables; else they are read as usual.
     """
 
-    policies: tuple[Policy, ...]
+    policies: tuple[Document, ...]
     readings: bool = False
+
+    @property
+    def touched(self) -> Reading:
+        """The points that the documents touch."""
+        return frozenset[Point]().union(*(policy.cloud.touched(policy) for policy in self.policies))
 
     @cached_property
     def rulesets(self) -> tuple[Ruleset, ...]:
         """The compiled documents."""
-        return tuple(map(compile_readings if self.readings else compile_policy, self.policies))
+        return tuple(policy.cloud.compiled(policy, readings=self.readings) for policy in self.policies)
 
     def met(self, action: str) -> Signature:
         """Return which rules of which document `action` meets: all that a level knows of an action."""
@@ -114,3 +120,8 @@ class Claim:
 def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:
     """Return patterns that cover every action of which all `claims` can be true: those of the narrowest claim."""
     return min((claim.reach for claim in claims if claim.holds), key=lambda found: found.breadth).patterns
+
+
+def cloud_of(claims: Iterable[Claim]) -> Cloud:
+    """Return the cloud that the documents of `claims`, of which there is one at least, belong to."""
+    return next(policy.cloud for claim in claims for policy in claim.level.policies)

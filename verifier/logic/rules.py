@@ -1,0 +1,238 @@
+"""Rules: what a document says, compiled, and looked up by action.
+
+A rule is an effect, a set of actions, and a guard: a formula about resource and context alone. Which rules an action
+meets is looked up (`Ruleset.at`), so that a question costs what its actions touch. `whole` gives the same as one
+formula with the action as a variable. A cloud compiles its documents into these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from functools import cached_property
+from typing import TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.logic.actions import EVERY_ACTION, ActionPattern, ActionSet, Effect
+from verifier.logic.formula import ACTION, TRUE, Formula, all_of, any_of, member, negate
+from verifier.logic.hinges import hangs_on
+from verifier.logic.readings import Reading
+from verifier.strings.languages import Any, Glob
+from verifier.strings.pattern import Pattern
+
+MOST_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A statement, compiled: it applies iff the action is in `actions` and `guard` holds."""
+
+    effect: Effect
+    actions: ActionSet
+    guard: Formula = field(repr=False)
+
+    @cached_property
+    def hangs_on(self) -> Reading:
+        """The points that the guard hangs on; none where only the usual reading was compiled."""
+        return hangs_on(self.guard)
+
+    @cached_property
+    def whole(self) -> Formula:
+        """The rule as a formula about the action too."""
+        these, excepted, also = map(_lies_in, (self.actions.these, self.actions.excepted, self.actions.also))
+        return all_of((any_of((all_of((these, negate(excepted))), also)), self.guard))
+
+
+def _lies_in(patterns: Iterable[ActionPattern]) -> Formula:
+    return any_of(TRUE if one == EVERY_ACTION else member(ACTION, action_language(one)) for one in patterns)
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """The compiled statements of one document, and how it spells its literal actions, by their lower case.
+
+    `remembered` is for what claims make of it (`questions/claims.py`), which is the same in every question.
+    """
+
+    rules: tuple[Rule, ...]
+    spelled: Mapping[str, str]
+    remembered: dict[object, dict[tuple[frozenset[int], ...], Formula]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def index(self) -> ActionIndex:
+        """The actions of all rules."""
+        return ActionIndex([rule.actions for rule in self.rules])
+
+    def at(self, action: str) -> frozenset[int]:
+        """Return the numbers of the rules that `action`, in lower case, meets."""
+        return self.index.at(action)
+
+    @cached_property
+    def reach(self) -> Mapping[Effect, Reach]:
+        """What the rules of each effect can speak of."""
+        return {
+            effect: Reach.of(p for r in self.rules if r.effect is effect for p in r.actions.reach) for effect in Effect
+        }
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Patterns that cover every action of something; `breadth` guesses how many classes of actions they hold."""
+
+    patterns: tuple[ActionPattern, ...]
+    breadth: int
+
+    @staticmethod
+    def of(patterns: Iterable[ActionPattern]) -> Reach:
+        """Return the reach of `patterns`, each once."""
+        found = tuple(dict.fromkeys(patterns))
+        return Reach(found, sum(map(_breadth, found)))
+
+
+def _breadth(pattern: ActionPattern) -> int:
+    if pattern.service.text is None:
+        return 5_000
+    return 1 if pattern.name.text is not None else 20 if pattern.name.head else 100
+
+
+# Patterns that a set or-s: it sees the name of an action only through whether one of them matches.
+Cut: TypeAlias = frozenset[Pattern]
+
+
+class ActionIndex:
+    """Which of several sets hold an action, found by service and name instead of by trying every pattern."""
+
+    def __init__(self, sets: Iterable[ActionSet]) -> None:
+        """Index the patterns of `sets`: what they hold, what they except, and what they hold all the same."""
+        self._these, self._excepted, self._also = self._parts = (_Patterns(), _Patterns(), _Patterns())
+        for number, one in enumerate(sets):
+            for part, patterns in zip(self._parts, (one.these, one.excepted, one.also), strict=True):
+                for pattern in patterns:
+                    part.add(pattern, number)
+        self._used = tuple(part for part in self._parts if part)
+        self._met: dict[str, frozenset[int]] = {}
+        self._sets: dict[frozenset[int], frozenset[int]] = {}
+        self._cuts: dict[str, frozenset[Cut]] = {}
+
+    def at(self, action: str) -> frozenset[int]:
+        """Return the numbers of the sets that hold `action`; what was asked is remembered, within a bound.
+
+        There is one object for each answer: thousands of actions are in the same sets, most of them in none.
+        """
+        found = self._met.get(action)
+        if found is None:
+            if len(self._met) >= MOST_REMEMBERED:
+                self._met.clear()
+                self._sets.clear()
+            found = self._at(action)
+            found = self._met[action] = self._sets.setdefault(found, found)
+        return found
+
+    def _at(self, action: str) -> frozenset[int]:
+        service, _, name = action.partition(":")
+        found = self._these.at(service, name)
+        if self._excepted:
+            found -= self._excepted.at(service, name)
+        if self._also:
+            found |= self._also.at(service, name)
+        return frozenset(found)
+
+    @property
+    def services(self) -> Iterator[str]:
+        """The services that stand literally in some pattern."""
+        for part in self._used:
+            yield from part.names
+            yield from part.wild
+
+    def spelled(self, service: str) -> Iterator[str]:
+        """The names of `service` that stand literally in some pattern, whether it spells the service or not."""
+        for part in self._used:
+            yield from part.names.get(service, ())
+            yield from (one.name.text for one in part.patterns(service) if one.name.text is not None)
+
+    @property
+    def service_cuts(self) -> Iterator[Pattern]:
+        """The patterns with a wildcard that services are told apart by."""
+        for part in self._used:
+            yield from (pattern.service for pattern in part.anywhere)
+
+    def cuts(self, service: str) -> frozenset[Cut]:
+        """Return, for each set, the patterns with which it tells apart the names of `service` that nobody spells."""
+        found = self._cuts.get(service)
+        if found is None:
+            if len(self._cuts) >= MOST_REMEMBERED:
+                self._cuts.clear()
+            found = self._cuts[service] = frozenset(cut for part in self._used for cut in part.cuts(service))
+        return found
+
+
+class _Patterns:
+    """Action patterns with the numbers of the sets that have them: by literal action, by literal service, the rest."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, dict[str, set[int]]] = {}
+        self.wild: dict[str, dict[ActionPattern, set[int]]] = {}
+        self.anywhere: dict[ActionPattern, set[int]] = {}
+        self._everywhere: set[int] = set()
+        self._heads: dict[str, dict[str, set[int]]] = {}
+        self._headless: dict[str, dict[ActionPattern, None]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.wild or self.anywhere or self._everywhere)
+
+    def add(self, pattern: ActionPattern, number: int) -> None:
+        """Note that the set `number` has `pattern`."""
+        service, name = pattern.service.text, pattern.name.text
+        if pattern == EVERY_ACTION:
+            self._everywhere.add(number)
+        elif service is None:
+            self.anywhere.setdefault(pattern, set()).add(number)
+        elif name is not None:
+            self.names.setdefault(service, {}).setdefault(name, set()).add(number)
+        else:
+            self.wild.setdefault(service, {}).setdefault(pattern, set()).add(number)
+            head = pattern.name.head
+            if head is None:
+                self._headless.setdefault(service, {})[pattern] = None
+            else:
+                self._heads.setdefault(service, {}).setdefault(head, set()).add(number)
+
+    def at(self, service: str, name: str) -> set[int]:
+        """Return the numbers of the sets of which some pattern meets `service:name`."""
+        found = self._everywhere | self.names.get(service, {}).get(name, set())
+        heads = self._heads.get(service, {})
+        for end in range(len(name) + 1) if heads else ():
+            found |= heads.get(name[:end], set())
+        for pattern in self._headless.get(service, ()):
+            if pattern.name.matches(name):
+                found |= self.wild[service][pattern]
+        for pattern, numbers in self.anywhere.items():
+            if pattern.meets(service, name):
+                found |= numbers
+        return found
+
+    def patterns(self, service: str) -> Iterator[ActionPattern]:
+        """The patterns with a wildcard that can meet an action of `service`."""
+        yield from self.wild.get(service, ())
+        yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
+
+    def cuts(self, service: str) -> Iterator[Cut]:
+        """Yield, for each set, its patterns for names of `service` that nobody spells."""
+        by_set: dict[int, dict[Pattern, None]] = {}
+        for pattern in self.patterns(service):
+            for number in self.wild.get(service, {}).get(pattern) or self.anywhere[pattern]:
+                if pattern.name.text is None:
+                    by_set.setdefault(number, {})[pattern.name] = None
+        yield from map(frozenset, by_set.values())
+
+
+def action_language(pattern: ActionPattern) -> Glob:
+    """Return the language of the actions that `pattern` matches, as `service:name` in lower case."""
+    service, name = Glob.of(pattern.service).parts, Glob.of(pattern.name).parts
+    parts: list[str | Any] = []
+    for part in (*service, ":", *name):
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return Glob(tuple(parts))
