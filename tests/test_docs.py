@@ -100,6 +100,31 @@ def test_no_page_is_orphaned() -> None:
         assert set(PAGES) <= reached | {DOCS / "index.md"}, start
 
 
+def missing(text: str) -> list[str]:
+    """The Python files that `text` names and that are not there; a path may begin in the package's folder."""
+    named = set(re.findall(r"`([\w./-]*\w\.py)`", text))
+    modules = {
+        path.name for folder in ("verifier", "tests", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py")
+    }
+    there = (
+        modules.__contains__,
+        lambda name: (ROOT / name).is_file(),
+        lambda name: (ROOT / "verifier" / name).is_file(),
+    )
+    return sorted(name for name in named if not any(is_there(name) for is_there in there))
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_every_module_that_is_named_is_there(page: Path) -> None:
+    assert missing(page.read_text(encoding="utf-8")) == []
+
+
+def test_a_module_that_has_moved_is_noticed() -> None:
+    assert missing("`logic/formula.py`, `moved.py` and `logic/moved.py`") == ["logic/moved.py", "moved.py"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_list_begins_after_an_empty_line(page: Path) -> None:
     """On GitHub it need not, on the site it must."""

@@ -165,6 +165,54 @@ def test_what_ends_before_it_has_an_answer_says_so_in_its_form(
         assert 'errors="1"' in found.out
 
 
+# A step before there is anything to ask, and the last one before the answer is printed.
+EARLY = "verifier.cli.inputs.parse_source"
+LATE = {
+    "prove": "verifier.api.write_scripts",
+    "diff": "verifier.api.write_scripts",
+    "confine": "verifier.api.write_scripts",
+    "evaluate": "verifier.clouds.aws.evaluate.evaluate.evaluate",
+    "simplify": "verifier.cli.write_option.print_mended",
+    "repair": "verifier.cli.write_option.print_mended",
+}
+MOMENTS = [(command, step) for command in COMMANDS for step in (EARLY, LATE[command])]
+
+
+@pytest.mark.parametrize(("command", "step"), MOMENTS)
+def test_the_text_of_a_limit_is_the_headline_of_a_verdict_whenever_it_strikes(
+    call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
+) -> None:
+    done: list[str] = []
+
+    def endless(*_: object, **__: object) -> None:
+        done.append(step)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
+        for_ever()
+
+    monkeypatch.setattr(step, endless)
+    found = call(*COMMANDS[command], "--timeout", "600")
+    assert done
+    headline = "NO REPAIR  no repair found: " if command == "repair" else "UNDECIDED  "
+    assert (found.code, found.out) == (3, f"{headline}the time limit of 600 s was reached\n")
+    assert "undecided" not in found.err
+
+
+@pytest.mark.parametrize("command", ["prove", "diff", "confine", "repair"])
+def test_the_text_of_a_limit_in_a_search_begins_with_the_same_headline(
+    call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def over(*_: object, **__: object) -> None:
+        monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)
+        raise LimitReached("the time limit of 600 s was reached")
+
+    monkeypatch.setattr("verifier.questions.cases.representatives", over)
+    headline = "NO REPAIR  no repair found: " if command == "repair" else "UNDECIDED  "
+    arguments = [one for one in COMMANDS[command] if one not in ("--all", "--explain")]
+    found = call(*arguments, "--timeout", "600")
+    assert found.code == 3
+    assert found.out.startswith(f"{headline}the time limit of 600 s was reached\n")
+
+
 def test_what_nests_too_deep_is_a_limit_too() -> None:
     with pytest.raises(LimitReached, match="too many parts"), bounded():
         raise RecursionError
@@ -215,11 +263,11 @@ def test_reading_and_warning_that_nest_too_deep_end(
 
 # The same for commands that ask about two documents or more: the first never ends, and the next is answered.
 STEPS_OF_MANY = {
-    "batch": "cli.batch_lines.read_question logic.cases.representatives clouds.aws.world.select.choose"
+    "batch": "cli.batch_lines.read_question questions.cases.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "bulk.sweep.parse_source logic.cases.representatives clouds.aws.world.select.choose bulk.sweep.lint",
-    "changes": "checks.compare.parse_source logic.cases.representatives checks.compare.explain checks.compare.lint",
-    "check": "checks.ask.parse_source logic.cases.representatives checks.ask.explain checks.ask.lint",
+    "sweep": "bulk.sweep.parse_source questions.cases.representatives clouds.aws.world.select.choose bulk.sweep.lint",
+    "changes": "checks.compare.parse_source questions.cases.representatives checks.compare.explain checks.compare.lint",
+    "check": "checks.ask.parse_source questions.cases.representatives checks.ask.explain checks.ask.lint",
 }
 TOML = """
 [[rule]]

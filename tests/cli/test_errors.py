@@ -116,8 +116,6 @@ def test_warnings_go_to_standard_error_once_a_file(call: Call) -> None:
     ("raised", "code", "said"),
     [
         (RuntimeError("bro\x1bken"), 4, "internal error: RuntimeError: bro\\x1bken; please report it"),
-        (RecursionError(), 3, "undecided: a document nests too deep"),
-        (LimitReached("too\nlong"), 3, "undecided: too\\nlong"),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(32, "broken pipe"), 141, ""),
         (OSError(28, "No space left on device"), 2, "no space left on device"),
@@ -134,3 +132,17 @@ def test_no_traceback_reaches_a_user(
     assert (wrong.code, wrong.out) == (code, "")
     assert said in wrong.err
     assert wrong.err.count("\n") == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [(RecursionError(), "a document nests too deep"), (LimitReached("too\nlong"), "too\\nlong")],
+)
+def test_a_limit_is_an_answer(call: Call, monkeypatch: pytest.MonkeyPatch, raised: Exception, said: str) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("verifier.questions.prove.prove", fail)
+    found = call(*shlex.split(PROVE))
+    assert (found.code, found.err) == (3, "")
+    assert found.out.startswith(f"UNDECIDED  {said}")

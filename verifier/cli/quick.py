@@ -23,7 +23,7 @@ class QuickCommand(TyperCommand):
     """A command whose options are read by `LightReader`, and whose `--timeout` holds for all that it does."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. Raises UndecidedError where the answer is a text."""
+        """Run the command; where it ends before it has an answer, print that it is undecided. Raises typer.Exit."""
         seconds = ctx.params.get("timeout")
         if seconds is None or self.name in _OF_MANY:
             return super().invoke(ctx)
@@ -37,7 +37,6 @@ class QuickCommand(TyperCommand):
             from verifier.cli.unanswered import print_undecided
 
             print_undecided(str(self.name), ctx.params, str(why))
-            raise
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""
