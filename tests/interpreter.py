@@ -39,10 +39,10 @@ from verifier.logic.formula import (
 )
 from verifier.logic.readings import USUAL, Reading
 from verifier.strings.key import Key, lower
-from verifier.strings.languages import Any, Glob, Language, Nothing
+from verifier.strings.languages import Glob, Language, Nothing, Wildcard
 from verifier.strings.typed import Chain, Host, Instant, Number
 from verifier.strings.values import Relation, read_address, read_instant
-from verifier.strings.variables import Hole
+from verifier.strings.variables import VariableRef
 
 Missing = Callable[[Text], str]
 
@@ -100,10 +100,10 @@ class Interpreter:
         return values[text.index] if text.index < len(values) else self.missing(text)
 
     def _fits(self, atom: Fits, text: str) -> bool:
-        """A hole holds the value, literally unless it is wild; in a field of an ARN a colon lets nothing fit."""
+        """A variable holds the value, literally unless it is wild; in a field of an ARN a colon lets nothing fit."""
         pattern = ""
         for part in atom.parts:
-            if isinstance(part, Hole):
+            if isinstance(part, VariableRef):
                 value = self.text(Element(part.key))
                 if part.in_field and ":" in value:
                     return False
@@ -116,7 +116,7 @@ class Interpreter:
         return re.fullmatch(pattern, lower(text) if atom.ignores_case else text, re.DOTALL) is not None
 
 
-_REGEX = {Any.TEXT: ".*", Any.CHAR: ".", Any.FIELD_TEXT: "[^:]*", Any.FIELD_CHAR: "[^:]"}
+_REGEX = {Wildcard.TEXT: ".*", Wildcard.CHAR: ".", Wildcard.FIELD_TEXT: "[^:]*", Wildcard.FIELD_CHAR: "[^:]"}
 _COMPARE: dict[Relation | None, Callable[[Fraction, Fraction], bool]] = {
     None: lambda _one, _other: True,
     Relation.EQUALS: lambda one, other: one == other,
@@ -127,8 +127,8 @@ _COMPARE: dict[Relation | None, Callable[[Fraction, Fraction], bool]] = {
 }
 
 
-def _regex(part: str | Any, ignores_case: bool) -> str:
-    if isinstance(part, Any):
+def _regex(part: str | Wildcard, ignores_case: bool) -> str:
+    if isinstance(part, Wildcard):
         return _REGEX[part]
     return re.escape(lower(part) if ignores_case else part)
 

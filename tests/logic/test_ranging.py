@@ -1,4 +1,4 @@
-"""Patterns whose holes range over languages hold what they must, and what the literals about keys then forbid."""
+"""Patterns whose variables range over languages hold what they must, and what the literals about keys then forbid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.logic.test_holes import ONE, TEXTS, TWO, VALUES, fits
+from tests.logic.test_variables import ONE, TEXTS, TWO, VALUES, fits
 from tests.strategies import globs
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
@@ -19,13 +19,13 @@ from verifier.logic.demands import demands_of
 from verifier.logic.formula import RESOURCE, Element, Fits, Literal, Member, Not, Present
 from verifier.logic.ranged import Ranged
 from verifier.logic.theory import Lemmas, Model, realise
-from verifier.strings.bindings import project
+from verifier.strings.bindings import bindings
 from verifier.strings.key import Key
-from verifier.strings.languages import Any, Glob, Language
+from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.ranging import Range, Ranging, Shunned
 from verifier.strings.typed import IS_NUMBER, Host
 from verifier.strings.values import Address, read_network, write_address
-from verifier.strings.variables import Hole, generalise, stand_ins
+from verifier.strings.variables import VariableRef, stand_ins, with_fresh_constants
 
 
 @st.composite
@@ -40,18 +40,18 @@ def within(value: str, area: Range) -> bool:
     return all(one.matches(value) for one in area.inside) and not any(one.matches(value) for one in area.outside)
 
 
-def of_holes(areas: Mapping[Key, Range]) -> dict[Hole, Range]:
-    """The ranges of the holes, of those too whose values match as patterns."""
-    usual = {Hole(key): area for key, area in areas.items()}
-    return usual | {Hole(key, wild=True): area.matched() for key, area in areas.items()}
+def of_holes(areas: Mapping[Key, Range]) -> dict[VariableRef, Range]:
+    """The ranges of the variables, of those too whose values match as patterns."""
+    usual = {VariableRef(key): area for key, area in areas.items()}
+    return usual | {VariableRef(key, wild=True): area.matched() for key, area in areas.items()}
 
 
 def some(atom: Fits, text: str, areas: Mapping[Key, Range], without: Fits | None = None) -> bool:
-    """Whether `text` fits for some values within `areas`, by trying all that it can give to the holes."""
+    """Whether `text` fits for some values within `areas`, by trying all that it can give to the variables."""
     return any(
         all(within(value, areas[key]) for key, value in values.items())
         and not (without and set(without.keys) <= set(values) and without.filled(values).matches(text))
-        for values in project(atom.parts, text, ignores_case=atom.ignores_case)
+        for values in bindings(atom.parts, text, ignores_case=atom.ignores_case)
     )
 
 
@@ -61,8 +61,8 @@ def test_a_text_that_fits_within_the_ranges_is_held(atom: Fits, one: Range, two:
     areas = {ONE: one, TWO: two}
     held = Ranging(atom.parts, ranges=of_holes(areas)).matches(text)
     assert held or not some(atom, text, areas)
-    holes = [part.key for part in atom.parts if isinstance(part, Hole)]
-    if len(holes) == len(set(holes)):
+    variables = [part.key for part in atom.parts if isinstance(part, VariableRef)]
+    if len(variables) == len(set(variables)):
         assert held == some(atom, text, areas)
 
 
@@ -70,11 +70,11 @@ def test_a_text_that_fits_within_the_ranges_is_held(atom: Fits, one: Range, two:
 @given(fits(), fits(), ranges(), ranges(), st.sampled_from(TEXTS))
 def test_a_text_that_fits_no_pattern_to_leave_out_is_held(atom: Fits, other: Fits, one: Range, two: Range, text: str):
     """In values as they are written: those of a pattern that ignores case may be written otherwise."""
-    fields = {part.key for part in atom.parts if isinstance(part, Hole) and part.in_field}
-    if atom.ignores_case or not {p.key for p in other.parts if isinstance(p, Hole) and p.in_field} <= fields:
+    fields = {part.key for part in atom.parts if isinstance(part, VariableRef) and part.in_field}
+    if atom.ignores_case or not {p.key for p in other.parts if isinstance(p, VariableRef) and p.in_field} <= fields:
         return
-    areas, letters = {ONE: one, TWO: two}, stand_ins((Hole(ONE), Hole(TWO)))
-    shunned = Shunned(generalise(other.parts, letters, other.ignores_case), sure=True)
+    areas, letters = {ONE: one, TWO: two}, stand_ins((VariableRef(ONE), VariableRef(TWO)))
+    shunned = Shunned(with_fresh_constants(other.parts, letters, other.ignores_case), sure=True)
     if some(atom, text, areas, without=other):
         assert Ranging(atom.parts, False, of_holes(areas), (shunned,), letters).matches(text)
 
@@ -93,7 +93,7 @@ VALUES_WITH_WILDCARDS = ("", "a", "*", "?", "a*", "*B", "?a", "*a*", ":*", "B?")
 def made_wild(atom: Fits, which: tuple[bool, ...]) -> Fits:
     """The pattern with the wildcards of some values being wildcards."""
     flags = itertools.cycle(which)
-    parts = tuple(replace(part, wild=next(flags)) if isinstance(part, Hole) else part for part in atom.parts)
+    parts = tuple(replace(part, wild=next(flags)) if isinstance(part, VariableRef) else part for part in atom.parts)
     return Fits(atom.text, parts, atom.ignores_case)
 
 
@@ -132,10 +132,10 @@ def test_what_is_loosened_holds_every_address_of_its_network(address: Address, l
 
 def glob(text: str) -> Language:
     """The language of a pattern of literal runs and `*`."""
-    return Glob(tuple(Any.TEXT if part == "*" else part for part in re.split(r"(\*)", text) if part))
+    return Glob(tuple(Wildcard.TEXT if part == "*" else part for part in re.split(r"(\*)", text) if part))
 
 
-PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", Hole(ONE), "/x"))
+PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", VariableRef(ONE), "/x"))
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,16 @@ PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", Hole(ONE), "/x"))
         pytest.param([Member(Element(ONE), glob("*b"))], "arn:aws:s3:::b/b*", False, id="demanded-elsewhere"),
         pytest.param([Not(Member(Element(ONE), glob("b*")))], "arn:aws:s3:::b/*", True, id="all-is-forbidden"),
         pytest.param(
-            [Fits(Element(ONE), (Hole(TWO),)), Member(Element(TWO), glob("b*"))], "arn:aws:s3:::b/b*", True, id="equal"
+            [Fits(Element(ONE), (VariableRef(TWO),)), Member(Element(TWO), glob("b*"))],
+            "arn:aws:s3:::b/b*",
+            True,
+            id="equal",
         ),
-        pytest.param([Fits(Element(ONE), ("b", Hole(TWO)))], "arn:aws:s3:::b/b*", True, id="one-key-holds-another"),
         pytest.param(
-            [Fits(Element(ONE), (Hole(TWO), "b")), Member(Element(TWO), glob("c*"))],
+            [Fits(Element(ONE), ("b", VariableRef(TWO)))], "arn:aws:s3:::b/b*", True, id="one-key-holds-another"
+        ),
+        pytest.param(
+            [Fits(Element(ONE), (VariableRef(TWO), "b")), Member(Element(TWO), glob("c*"))],
             "arn:aws:s3:::b/c*b/x",
             True,
             id="through-another-key",

@@ -20,7 +20,7 @@ from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, P
 from verifier.logic.theory import Model, realise
 from verifier.smt.encode import Encoding
 from verifier.strings.key import Key
-from verifier.strings.languages import Any, Glob, Language
+from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.strings.values import Relation, read_network
 
@@ -98,8 +98,8 @@ APART = [
     (Host(read_network("10.0.0.0/8")), Host(read_network("2001:db9::/32"))),
     (Host(read_network("0.0.0.0/0")), Host(read_network("::/0"))),
     (Glob(("a",)), Glob(("b",))),
-    (Glob(("a",)), Glob((Any.TEXT, "b"))),
-    (Glob(("a", Any.TEXT)), Glob(("b", Any.TEXT))),
+    (Glob(("a",)), Glob((Wildcard.TEXT, "b"))),
+    (Glob(("a", Wildcard.TEXT)), Glob(("b", Wildcard.TEXT))),
 ]
 
 

@@ -21,8 +21,8 @@ from verifier.smt import process
 from verifier.smt.encode import Encoding
 from verifier.smt.guard import Stuck, on_thread
 from verifier.smt.propose import propose
-from verifier.strings.languages import Any, Glob
-from verifier.strings.solve import find
+from verifier.strings.languages import Glob, Wildcard
+from verifier.strings.solve import find_string
 
 
 def pigeons(count: int, context: z3.Context) -> list[z3.BoolRef]:
@@ -63,7 +63,7 @@ def test_what_takes_longer_is_settled_in_a_process(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("verifier.smt.propose.check", lambda solver, seconds: z3.unknown)
     context = z3.Context()
     encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
-    one, other = (member(RESOURCE, Glob((text, Any.TEXT))) for text in ("arn:a", "arn:b"))
+    one, other = (member(RESOURCE, Glob((text, Wildcard.TEXT))) for text in ("arn:a", "arn:b"))
     solver.add(encoding.term(any_of((one, other))), encoding.term(negate(one)))
     solver.add(encoding.facts())
     assert propose(solver, encoding, (one, other), Budget.of(20)) == {one: False, other: True}
@@ -114,9 +114,9 @@ except (LimitReached, z3.Z3Exception) as error:
 
 def trap(letters: str) -> Glob:
     """`*a*b*...` over `letters`."""
-    parts: list[str | Any] = [Any.TEXT]
+    parts: list[str | Wildcard] = [Wildcard.TEXT]
     for letter in letters:
-        parts += [letter, Any.TEXT]
+        parts += [letter, Wildcard.TEXT]
     return Glob(tuple(parts))
 
 
@@ -125,7 +125,7 @@ def test_our_own_search_ends_at_its_limit() -> None:
     inside = [trap("ab" * 12 + letter) for letter in "cdefghij"]
     outside = [trap("ba" * 9 + letter) for letter in "klmnopqrst"]
     with contextlib.suppress(LimitReached):
-        find(inside, outside, Budget.of(1))
+        find_string(inside, outside, Budget.of(1))
 
 
 @pytest.mark.parametrize("pattern", ["*" + "a*" * 60, "?" * 400 + "*", "*" + "?a*" * 40])

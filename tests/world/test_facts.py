@@ -24,10 +24,9 @@ from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
 from verifier.logic.holds import holds
 from verifier.strings.key import Key
-from verifier.strings.languages import EVERYTHING, Glob
-from verifier.strings.languages import Any as Wildcard
+from verifier.strings.languages import EVERYTHING, Glob, Wildcard
 from verifier.strings.pattern import Wild
-from verifier.strings.solve import Clash, find
+from verifier.strings.solve import Conflict, find_string
 
 TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/example-table"
 BUCKET, OBJECT = "arn:aws:s3:::example-bucket", "arn:aws:s3:::example-bucket/example-object"
@@ -267,7 +266,7 @@ def test_patterns_read_as_nothing_match_no_resource_of_the_form(arn: str, other:
     form_ = ArnForm.of(arn)
     language = Glob((resource(ArnForm.of(other))[:length], Wildcard.TEXT)) if length else EVERYTHING
     if read_under(Member(RESOURCE, language), form_) == FALSE:
-        assert isinstance(find([form_.language, language], [], Budget.of(10)), Clash)
+        assert isinstance(find_string([form_.language, language], [], Budget.of(10)), Conflict)
 
 
 def test_a_key_is_spelled_as_it_is_first_whatever_the_hash_seed() -> None:

@@ -1,5 +1,4 @@
-"""What a policy means on every request: variables, formulas, languages, compilation, the theory of texts.
+"""Formulas over requests and what follows from them: actions, domains, propagation, the theory of their texts.
 
-Start at `formula.py`; `languages.py` and `words.py` are the theory of patterns; `compile.py` makes formulas of
-policies.
+Start at `formula.py`; `theory.py` leads from literals back to texts, `strings/` has the theory of patterns behind it.
 """

@@ -19,10 +19,10 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
 from verifier.logic.actions import ActionPattern
 from verifier.logic.rules import ActionIndex, Cut, Ruleset
-from verifier.strings.languages import Any, Glob, Language
+from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.pattern import Pattern
-from verifier.strings.solve import find_text
-from verifier.strings.subsumption import apart, within
+from verifier.strings.solve import find_string_or_none
+from verifier.strings.subsumption import disjoint, is_subset
 from verifier.strings.typed import ACTION_CHARS, IS_NAME, IS_SERVICE
 
 _MOST_CELLS = 400
@@ -134,7 +134,7 @@ class _Union:
         """Return what is still to be matched within the stem: nothing, one of some patterns; None where nothing can."""
         if self.holds(stem.head) or any(glob.covers(stem) for glob in self.others):
             return ()
-        left = tuple(glob for glob in self.others if not apart(glob, stem))
+        left = tuple(glob for glob in self.others if not disjoint(glob, stem))
         return (left,) if left else None
 
 
@@ -159,12 +159,13 @@ class _Space:
         `begin` is the word to try first; where it does, nothing is searched for.
         """
         if unions:
-            if any(within(one, other) for one in inside for other in unions[0]):
+            if any(is_subset(one, other) for one in inside for other in unions[0]):
                 return self.word(inside, unions[1:], outside)
             choices = (
                 self.word((*inside, one), unions[1:], outside)
                 for one in unions[0]
-                if not any(apart(one, other) for other in inside) and not any(within(one, other) for other in outside)
+                if not any(disjoint(one, other) for other in inside)
+                and not any(is_subset(one, other) for other in outside)
             )
             return next((word for word in choices if word is not None), None)
         if begin and self._does(begin, inside, outside):
@@ -172,7 +173,7 @@ class _Space:
         self.searches += 1
         if self.searches > _MOST_SEARCHES:
             raise LimitReached(f"telling the actions apart took more than {_MOST_SEARCHES} searches")
-        return find_text(
+        return find_string_or_none(
             (self.domain, *inside),
             outside,
             self.budget,
@@ -215,13 +216,13 @@ def _cut(space: _Space, whole: _Cell, stem: Glob, unions: Iterable[_Union]) -> I
 
 def _tree(heads: Iterable[str]) -> Iterator[tuple[Glob, list[Glob]]]:
     """Yield the pattern of all words, and of each literal run, with the largest patterns within it."""
-    root = Glob((Any.TEXT,))
+    root = Glob((Wildcard.TEXT,))
     stems: list[tuple[Glob, list[Glob]]] = [(root, [])]
     path = [stems[0]]
     for head in sorted(heads):
         if not head:
             continue
-        glob = Glob((head, Any.TEXT))
+        glob = Glob((head, Wildcard.TEXT))
         while not head.startswith(path[-1][0].head):
             path.pop()
         path[-1][1].append(glob)

@@ -14,7 +14,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.domains import Domains
 from verifier.logic.formula import Element, Exists, Fits, Literal, Many, Member, Not, Present, Text
 from verifier.strings.languages import Language
-from verifier.strings.solve import Clash, find
+from verifier.strings.solve import Conflict, find_string
 
 
 @dataclass
@@ -75,18 +75,18 @@ def _file(literal: Literal, live: set[Text], demands: dict[Text, Demands]) -> No
 
 def word(
     text: Text, inside: Iterable[Language], outside: Iterable[Language], domains: Domains, budget: Budget
-) -> str | Clash:
-    """Find a text within its domain too; the languages of the domain are left out of the clash. Raises LimitReached."""
+) -> str | Conflict:
+    """Find a text within its domain too; a conflict leaves out the languages of the domain. Raises LimitReached."""
     inside, outside = tuple(inside), tuple(outside)
     domain = domains(text)
-    clashes: list[Clash] = []
+    clashes: list[Conflict] = []
     for area, begin in zip(domain.areas or (None,), domain.begin, strict=True):
         within = [*inside, area] if area else inside
-        found = find(within, outside, budget, spare=domain.spare, closed=domain.closed, begin=begin)
+        found = find_string(within, outside, budget, spare=domain.spare, closed=domain.closed, begin=begin)
         if isinstance(found, str):
             return found
         clashes.append(found)
-    return Clash(
-        tuple(dict.fromkeys(one for clash in clashes for one in clash.inside if one in inside)),
-        tuple(dict.fromkeys(one for clash in clashes for one in clash.outside)),
+    return Conflict(
+        tuple(dict.fromkeys(one for conflict in clashes for one in conflict.inside if one in inside)),
+        tuple(dict.fromkeys(one for conflict in clashes for one in conflict.outside)),
     )

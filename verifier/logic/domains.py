@@ -13,7 +13,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.formula import FALSE, TRUE, Formula, Text, member
 from verifier.strings.languages import Language
 from verifier.strings.solve import SPARE
-from verifier.strings.subsumption import apart
+from verifier.strings.subsumption import disjoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,6 @@ def member_within(text: Text, language: Language, domains: Domains) -> Formula:
     known = domains(text).areas
     if language in known and len(known) == 1:
         return TRUE
-    if known and all(apart(language, area) for area in known):
+    if known and all(disjoint(language, area) for area in known):
         return FALSE
     return member(text, language)

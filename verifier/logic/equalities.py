@@ -1,8 +1,8 @@
 """Keys compared with keys: what follows when a text must equal the value of another key (`StringEquals` on `${key}`).
 
-`Fits(t, (Hole(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts lie in
-the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that a
-solver which knows nothing of texts can draw the conclusions. `cancelled` finds such atoms that follow from others: a
+`Fits(t, (VariableRef(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts
+lie in the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that
+a solver which knows nothing of texts can draw the conclusions. `cancelled` finds such atoms that follow from others: a
 text that fits both `a/${k}` and `a/${l}` makes the two values equal.
 """
 
@@ -26,7 +26,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.strings.key import Key
-from verifier.strings.variables import Hole, HoledPart
+from verifier.strings.variables import PatternPart, VariableRef
 
 _MOST_TEXTS = 8
 
@@ -55,7 +55,7 @@ def equalities(formula: Formula) -> Iterator[Formula]:
 
 def _compared(atom: Atom) -> tuple[Text, Text] | None:
     match atom:
-        case Fits(text, (Hole(key),), False):
+        case Fits(text, (VariableRef(key),), False):
             return text, Element(key)
         case _:
             return None
@@ -63,7 +63,7 @@ def _compared(atom: Atom) -> tuple[Text, Text] | None:
 
 def _equal(text: Text, other: Text) -> Formula | None:
     """The atom that `text` equals `other`; only the single value of a key can stand on the right."""
-    return Fits(text, (Hole(other.key),)) if isinstance(other, Element) and other.index == 0 else None
+    return Fits(text, (VariableRef(other.key),)) if isinstance(other, Element) and other.index == 0 else None
 
 
 def _iff(one: Formula, other: Formula) -> Formula:
@@ -98,48 +98,48 @@ def cancelled(demands: Mapping[Text, Demands]) -> Iterator[Formula]:
             (fits for fits in asked.fits if not (fits.ignores_case or fits.wild)), 2
         ):
             match _differing(one.parts, other.parts):
-                case ((Hole(key),), rest) if _is_plain(rest) and Hole(key) not in rest:
+                case ((VariableRef(key),), rest) if _is_plain(rest) and VariableRef(key) not in rest:
                     yield any_of((negate(one), negate(other), _is_value(key, rest)))
                 case _:
                     pass
 
 
-def _is_value(key: Key, parts: tuple[HoledPart, ...]) -> Formula:
+def _is_value(key: Key, parts: tuple[PatternPart, ...]) -> Formula:
     """The atoms that the value of `key` is what `parts` hold, either way round."""
     match parts:
         case ():
             return is_literal(Element(key), "")
         case (str(text),):
             return is_literal(Element(key), text)
-        case (Hole(other),):
-            return all_of((Fits(Element(key), (Hole(other),)), Fits(Element(other), (Hole(key),))))
+        case (VariableRef(other),):
+            return all_of((Fits(Element(key), (VariableRef(other),)), Fits(Element(other), (VariableRef(key),))))
         case _:
             return Fits(Element(key), parts)
 
 
-def _is_plain(parts: tuple[HoledPart, ...]) -> bool:
-    return all(isinstance(part, str) or (isinstance(part, Hole) and not part.in_field) for part in parts)
+def _is_plain(parts: tuple[PatternPart, ...]) -> bool:
+    return all(isinstance(part, str) or (isinstance(part, VariableRef) and not part.in_field) for part in parts)
 
 
 def _differing(
-    one: tuple[HoledPart, ...], other: tuple[HoledPart, ...]
-) -> tuple[tuple[HoledPart, ...], tuple[HoledPart, ...]]:
+    one: tuple[PatternPart, ...], other: tuple[PatternPart, ...]
+) -> tuple[tuple[PatternPart, ...], tuple[PatternPart, ...]]:
     """What is left of two patterns without what both begin with, and what both end with."""
     one, other = _without_common_head(one, other)
     ends = _without_common_head(_reversed(one), _reversed(other))
     return _reversed(ends[0]), _reversed(ends[1])
 
 
-def _reversed(parts: tuple[HoledPart, ...]) -> tuple[HoledPart, ...]:
+def _reversed(parts: tuple[PatternPart, ...]) -> tuple[PatternPart, ...]:
     return tuple(part[::-1] if isinstance(part, str) else part for part in parts[::-1])
 
 
 def _without_common_head(
-    one: tuple[HoledPart, ...], other: tuple[HoledPart, ...]
-) -> tuple[tuple[HoledPart, ...], tuple[HoledPart, ...]]:
+    one: tuple[PatternPart, ...], other: tuple[PatternPart, ...]
+) -> tuple[tuple[PatternPart, ...], tuple[PatternPart, ...]]:
     while one and other:
         first, second = one[0], other[0]
-        if isinstance(first, Hole) and first == second:
+        if isinstance(first, VariableRef) and first == second:
             one, other = one[1:], other[1:]
         elif isinstance(first, str) and isinstance(second, str) and first[0] == second[0]:
             common = sum(

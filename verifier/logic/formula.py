@@ -21,7 +21,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.readings import Point
 from verifier.strings.key import Key
 from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
-from verifier.strings.variables import Hole, HoledPart, fill, loosen
+from verifier.strings.variables import PatternPart, VariableRef, fill, over_approximate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +109,38 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The text matches a pattern with holes, each filled with the single value of its key (rule 27).
+    """The text matches a pattern with variables, each filled with the single value of its key (rule 27).
 
-    Where a hole is `wild`, the wildcards of its value are wildcards.
+    Where a variable is `wild`, the wildcards of its value are wildcards.
     """
 
     text: Text
-    parts: tuple[HoledPart, ...]
+    parts: tuple[PatternPart, ...]
     ignores_case: bool = False
 
     def filled(self, values: dict[Key, str]) -> Language:
-        """Return the language that is left once every hole has its value."""
+        """Return the language that is left once every variable has its value."""
         return fill(self.parts, values, self.ignores_case)
 
     def loose(self) -> Language:
         """Return a language that holds every text that fits, whatever the values."""
-        return loosen(self.parts, self.ignores_case)
+        return over_approximate(self.parts, self.ignores_case)
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys whose values fill the holes, each once."""
-        return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, Hole)))
+        """The keys whose values fill the variables, each once."""
+        return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, VariableRef)))
 
     @property
     def literally(self) -> Fits:
         """The same with every value put in literally."""
-        parts = tuple(Hole(part.key, part.in_field) if isinstance(part, Hole) else part for part in self.parts)
-        return Fits(self.text, parts, self.ignores_case)
+        parts = (VariableRef(one.key, one.in_field) if isinstance(one, VariableRef) else one for one in self.parts)
+        return Fits(self.text, tuple(parts), self.ignores_case)
 
     @property
     def wild(self) -> bool:
         """Whether wildcards of some value are wildcards."""
-        return any(isinstance(part, Hole) and part.wild for part in self.parts)
+        return any(isinstance(part, VariableRef) and part.wild for part in self.parts)
 
     def __str__(self) -> str:
         return f"{self.text} fits {''.join(map(str, self.parts))}"

@@ -21,8 +21,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.strings.languages import Language
-from verifier.strings.subsumption import apart, within
-from verifier.strings.subsumption_index import Shelf
+from verifier.strings.subsumption import SubsumptionIndex, disjoint, is_subset
 
 
 class Known:
@@ -34,7 +33,7 @@ class Known:
         self._refuted = frozenset(refuted)
         self.literals: dict[Literal, None] = {}
         self._inside: dict[Text, list[Language]] = defaultdict(list)
-        self._outside: dict[Text, Shelf] = defaultdict(Shelf)
+        self._outside: dict[Text, SubsumptionIndex] = defaultdict(SubsumptionIndex)
 
     def add(self, literal: Literal) -> bool:
         """Take in a literal; return whether it plainly goes together with those before it. Raises LimitReached."""
@@ -78,9 +77,9 @@ class Known:
         if not isinstance(atom, Member):
             return None
         for language in self._inside.get(atom.text, ()):
-            if within(language, atom.language):
+            if is_subset(language, atom.language):
                 return True
-            if apart(language, atom.language):
+            if disjoint(language, atom.language):
                 return False
-        shelf = self._outside.get(atom.text)
-        return False if shelf and shelf.hold(atom.language) else None
+        index = self._outside.get(atom.text)
+        return False if index and index.covers(atom.language) else None

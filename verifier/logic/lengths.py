@@ -15,8 +15,8 @@ from verifier.base.budget import Budget
 from verifier.logic.demands import Demands
 from verifier.logic.formula import Element, Fits, Formula, Text, all_of, any_of, is_literal, negate
 from verifier.strings.key import Key
-from verifier.strings.languages import Any
-from verifier.strings.variables import Hole
+from verifier.strings.languages import Wildcard
+from verifier.strings.variables import VariableRef
 
 
 def too_long(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formula]:
@@ -54,7 +54,7 @@ def _spare(one: Fits, other: Fits) -> tuple[int, Counter[Key]]:
 
     None, and no values, where `one` has a `*` or a value of its own, so that nothing is known.
     """
-    if any(part in (Any.TEXT, Any.FIELD_TEXT) for part in one.parts):
+    if any(part in (Wildcard.TEXT, Wildcard.FIELD_TEXT) for part in one.parts):
         return 0, Counter()
     (here, length), (there, least) = _measure(one), _measure(other)
     return (length - least, there - here) if here <= there else (0, Counter())
@@ -62,8 +62,10 @@ def _spare(one: Fits, other: Fits) -> tuple[int, Counter[Key]]:
 
 def _measure(atom: Fits) -> tuple[Counter[Key], int]:
     """How often each key stands in the pattern, and how many characters it has beside their values and its `*`."""
-    keys = Counter(part.key for part in atom.parts if isinstance(part, Hole))
-    sizes = (len(part) if isinstance(part, str) else part in (Any.CHAR, Any.FIELD_CHAR) for part in atom.parts)
+    keys = Counter(part.key for part in atom.parts if isinstance(part, VariableRef))
+    sizes = (
+        len(part) if isinstance(part, str) else part in (Wildcard.CHAR, Wildcard.FIELD_CHAR) for part in atom.parts
+    )
     return keys, sum(sizes)
 
 

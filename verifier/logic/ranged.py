@@ -1,7 +1,7 @@
-"""What the demands on keys mean for the texts that hold them: lemmas that join a pattern with holes and its keys.
+"""What the demands on keys mean for the texts that hold them: lemmas that join a pattern with variables and its keys.
 
-Every hole of a pattern that a text must fit ranges over what is demanded of its key (`ranging.py`), and over what is
-demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is left, the
+Every variable of a pattern that a text must fit ranges over what is demanded of its key (`ranging.py`), and over what
+is demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is left, the
 literals that were used cannot hold together, whatever the request: their negation is the lemma, with as few of them as
 suffice.
 """
@@ -31,15 +31,14 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.strings.key import Key
-from verifier.strings.languages import Language
+from verifier.strings.languages import Language, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.ranging import Range, Ranging, Shunned
-from verifier.strings.union import united
-from verifier.strings.variables import Hole, HoledPart, alike, generalise, stand_ins
+from verifier.strings.variables import PatternPart, VariableRef, alike, stand_ins, with_fresh_constants
 
 
 class Ranged:
-    """Literals, and what they leave of each text once every hole ranges over what is demanded of its key."""
+    """Literals, and what they leave of each text once every variable ranges over what is demanded of its key."""
 
     def __init__(self, literals: Iterable[Literal], domains: Domains, budget: Budget) -> None:
         """Take in the literals."""
@@ -77,37 +76,42 @@ class Ranged:
 
     def _ranging(self, fits: Fits, asked: Demands, above: frozenset[Text]) -> Ranging:
         parts = self._merged(fits.parts)
-        holes = dict.fromkeys(alike(part) for part in parts if isinstance(part, Hole))
-        ranges = {hole: self._range(hole, above) for hole in holes}
+        variables = dict.fromkeys(alike(part) for part in parts if isinstance(part, VariableRef))
+        ranges = {variable: self._range(variable, above) for variable in variables}
         misfits = [(misfit, self._merged(misfit.parts)) for misfit in asked.misfits]
         misfits = [(misfit, holed) for misfit, holed in misfits if _stays_in_fields(holed, parts)]
         letters = stand_ins([*parts, *(part for _, holed in misfits for part in holed)])
         if len(letters) == len(STAND_INS):
             return Ranging(parts, fits.ignores_case, ranges)
         shunned = tuple(
-            Shunned(generalise(holed, letters, misfit.ignores_case), sure=misfit.ignores_case or not fits.ignores_case)
+            Shunned(
+                with_fresh_constants(holed, letters, misfit.ignores_case),
+                sure=misfit.ignores_case or not fits.ignores_case,
+            )
             for misfit, holed in misfits
         )
         return Ranging(parts, fits.ignores_case, ranges, shunned, letters)
 
-    def _merged(self, parts: Iterable[HoledPart]) -> tuple[HoledPart, ...]:
+    def _merged(self, parts: Iterable[PatternPart]) -> tuple[PatternPart, ...]:
         """The parts with one key in the place of all that equal it."""
-        return tuple(replace(part, key=self.alike(part.key)[0]) if isinstance(part, Hole) else part for part in parts)
+        return tuple(
+            replace(part, key=self.alike(part.key)[0]) if isinstance(part, VariableRef) else part for part in parts
+        )
 
-    def _range(self, hole: Hole, above: frozenset[Text]) -> Range:
+    def _range(self, variable: VariableRef, above: frozenset[Text]) -> Range:
         inside: list[Language] = []
         outside: list[Language] = []
-        for one in self.alike(hole.key):
+        for one in self.alike(variable.key):
             text = Element(one)
             asked = self._demands.get(text, Demands())
             areas = united(self._domains(text).areas)
             inside += [*asked.inside, *(areas if len(areas) == 1 else ())]
             outside += asked.outside
             if text not in above:
-                deeper = above | {Element(twin) for twin in self.alike(hole.key)}
+                deeper = above | {Element(twin) for twin in self.alike(variable.key)}
                 inside += [self._ranging(fits, asked, deeper) for fits in asked.fits if _equal(fits) is None]
         values = Range.of(inside, outside)
-        return values.matched() if hole.wild else values
+        return values.matched() if variable.wild else values
 
     def guess(self, text: Text) -> str | None:
         """Return a text that is left, None also where the search for one is too long. Raises LimitReached."""
@@ -161,7 +165,7 @@ class Ranged:
 
 def _equal(literal: Literal) -> tuple[Key, Key] | None:
     match literal:
-        case Fits(Element(one, 0), (Hole(other) as hole,), False) if not hole.wild:
+        case Fits(Element(one, 0), (VariableRef(other) as variable,), False) if not variable.wild:
             return one, other
         case _:
             return None
@@ -179,15 +183,15 @@ def _speaks_of(literal: Literal, texts: Mapping[Text, None]) -> bool:
             return False
 
 
-def _stays_in_fields(misfit: Iterable[HoledPart], parts: Iterable[HoledPart]) -> bool:
-    """Whether what fills the holes of `parts` can fill those of `misfit` that are in fields of an ARN.
+def _stays_in_fields(misfit: Iterable[PatternPart], parts: Iterable[PatternPart]) -> bool:
+    """Whether what fills the variables of `parts` can fill those of `misfit` that are in fields of an ARN.
 
-    With a colon in a value nothing fits such a hole, which a stand-in does not show.
+    With a colon in a value nothing fits such a variable, which a stand-in does not show.
     """
-    holes = [part for part in parts if isinstance(part, Hole)]
-    in_fields = [part for part in misfit if isinstance(part, Hole) and part.in_field]
+    variables = [part for part in parts if isinstance(part, VariableRef)]
+    in_fields = [part for part in misfit if isinstance(part, VariableRef) and part.in_field]
     return all(
-        any(hole.in_field for hole in holes if hole.key == part.key)
-        and all(hole.in_field or not hole.wild for hole in holes if hole.key == part.key)
+        any(variable.in_field for variable in variables if variable.key == part.key)
+        and all(variable.in_field or not variable.wild for variable in variables if variable.key == part.key)
         for part in in_fields
     )

@@ -17,7 +17,7 @@ from verifier.logic.actions import EVERY_ACTION, ActionPattern, ActionSet, Effec
 from verifier.logic.formula import ACTION, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.hinges import hangs_on
 from verifier.logic.readings import Reading
-from verifier.strings.languages import Any, Glob
+from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import Pattern
 
 MOST_REMEMBERED = 20_000
@@ -229,7 +229,7 @@ class _Patterns:
 def action_language(pattern: ActionPattern) -> Glob:
     """Return the language of the actions that `pattern` matches, as `service:name` in lower case."""
     service, name = Glob.of(pattern.service).parts, Glob.of(pattern.name).parts
-    parts: list[str | Any] = []
+    parts: list[str | Wildcard] = []
     for part in (*service, ":", *name):
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
             parts[-1] += part

@@ -1,10 +1,10 @@
 """From literals back to texts: is there a request in which all of these literals hold?
 
-`realise` looks at the texts one by one. For each it asks `words.find` for a text inside the languages that its literals
-demand and outside those they forbid. Where patterns have holes (`Fits`), the values of the keys are chosen first and
-put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every request and
-that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next choice succeeds
-is not promised, so whoever calls in a loop limits the rounds.
+`realise` looks at the texts one by one. For each it asks `find_string` for a text inside the languages that its
+literals demand and outside those they forbid. Where patterns have variables (`Fits`), the values of the keys are chosen
+first and put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every
+request and that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next
+choice succeeds is not promised, so whoever calls in a loop limits the rounds.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from verifier.logic.lengths import emptied, too_long
 from verifier.logic.ranged import Ranged
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.wild import comparable, letters_for
-from verifier.strings.bindings import project
+from verifier.strings.bindings import bindings
 from verifier.strings.key import Key
-from verifier.strings.languages import Any, Glob, Language
-from verifier.strings.solve import Clash, find
-from verifier.strings.variables import Hole, generalise
+from verifier.strings.languages import Glob, Language, Wildcard
+from verifier.strings.solve import Conflict, find_string
+from verifier.strings.variables import VariableRef, with_fresh_constants
 
 _MOST_READ = 4  # of one key, in one pattern
 
@@ -88,14 +88,14 @@ def realise(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Mo
     return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
 
 
-def _loosely(text: Text, asked: Demands, domains: Domains, budget: Budget) -> str | Clash:
+def _loosely(text: Text, asked: Demands, domains: Domains, budget: Budget) -> str | Conflict:
     """A text that does if the values of the keys may be anything, each time they are read."""
     return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, domains, budget)
 
 
-def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: Budget) -> Iterator[Formula]:
+def _plainly_impossible(text: Text, asked: Demands, found: str | Conflict, budget: Budget) -> Iterator[Formula]:
     """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for them."""
-    if isinstance(found, Clash):
+    if isinstance(found, Conflict):
         loose = {fits.loose(): fits for fits in asked.fits}
         yield any_of(
             (
@@ -110,23 +110,23 @@ def _plainly_impossible(text: Text, asked: Demands, found: str | Clash, budget: 
 
 
 def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator[Formula]:
-    """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (holes.py)."""
+    """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (variables.py)."""
     letters = letters_for(fits, asked.misfits)
     if letters is None:
         return
     forbidden: dict[Language, Formula] = {
-        generalise(misfit.parts, letters): misfit for misfit in asked.misfits if comparable(misfit, fits)
+        with_fresh_constants(misfit.parts, letters): misfit for misfit in asked.misfits if comparable(misfit, fits)
     }
     forbidden |= {language: member(text, language) for language in asked.outside}
-    found = find([generalise(fits.parts, letters)], forbidden, budget)
-    if isinstance(found, Clash):
+    found = find_string([with_fresh_constants(fits.parts, letters)], forbidden, budget)
+    if isinstance(found, Conflict):
         yield any_of((negate(fits), *(forbidden[language] for language in found.outside)))
 
 
 def _choose(
     demands: Mapping[Text, Demands], ranged: Ranged, domains: Domains, budget: Budget
 ) -> dict[Text, str] | Lemmas:
-    """Choose values for the keys that fill holes, then texts for everything else."""
+    """Choose values for the keys that fill variables, then texts for everything else."""
     lemmas: dict[Formula, None] = {}
     chosen = _complete(demands, {}, lemmas, domains, budget)
     if chosen is not None:
@@ -151,24 +151,26 @@ def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[T
         if guess is None:
             continue
         for fits in itertools.chain.from_iterable(map(_read_once, asked.fits)):
-            for values in project(fits.parts, guess, ignores_case=fits.ignores_case):
+            for values in bindings(fits.parts, guess, ignores_case=fits.ignores_case):
                 yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
 
 
 def _read_once(fits: Fits) -> Iterator[Fits]:
     """Yield `fits`, and where a key stands in it more than once, what asks for one of its values only: in a guess each
-    hole ranges on its own.
+    variable ranges on its own.
     """
     yield fits
     places: dict[Key, list[int]] = {}
     for place, part in enumerate(fits.parts):
-        if isinstance(part, Hole):
+        if isinstance(part, VariableRef):
             places.setdefault(part.key, []).append(place)
     most = max(map(len, places.values()), default=0)
     for number in range(min(most, _MOST_READ) if most > 1 else 0):
         kept = {found[min(number, len(found) - 1)] for found in places.values()}
         parts = (
-            (Any.FIELD_TEXT if part.in_field else Any.TEXT) if isinstance(part, Hole) and place not in kept else part
+            (Wildcard.FIELD_TEXT if part.in_field else Wildcard.TEXT)
+            if isinstance(part, VariableRef) and place not in kept
+            else part
             for place, part in enumerate(fits.parts)
         )
         yield replace(fits, parts=tuple(parts))
@@ -190,7 +192,7 @@ def _complete(
         wish = fixed.get(text)
         inside += [Glob.literal(wish)] if wish is not None else []
         found = word(text, inside, outside, domains, budget)
-        if isinstance(found, Clash):
+        if isinstance(found, Conflict):
             if wish is None:
                 lemmas.update(dict.fromkeys(_instances(text, asked, chosen)))
             return None
@@ -202,21 +204,21 @@ def _complete(
 
 
 def _filled(atoms: Iterable[Fits], chosen: Mapping[Text, str]) -> Iterator[Language]:
-    """The languages of those whose holes already have values."""
+    """The languages of those whose variables already have values."""
     for atom in atoms:
         if all(Element(key) in chosen for key in atom.keys):
             yield atom.filled({key: chosen[Element(key)] for key in atom.keys})
 
 
 def _holds(atom: Fits, chosen: Mapping[Text, str]) -> bool | None:
-    """Whether the atom holds; None where a key that fills a hole is absent, so that the atom says nothing."""
+    """Whether the atom holds; None where a key that fills a variable is absent, so that the atom says nothing."""
     if not all(Element(key) in chosen for key in atom.keys):
         return None
     return atom.filled({key: chosen[Element(key)] for key in atom.keys}).matches(chosen[atom.text])
 
 
 def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
-    """The texts, those that fill the holes of others first, as far as there is such an order."""
+    """The texts, those that fill the variables of others first, as far as there is such an order."""
     order: dict[Text, None] = {}
 
     def visit(text: Text, above: frozenset[Text]) -> None:
@@ -233,7 +235,7 @@ def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
 
 
 def _instances(text: Text, asked: Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
-    """Yield what the atoms with holes about `text` say under the values chosen, and, for a fixed text, about the
+    """Yield what the atoms with variables about `text` say under the values chosen, and, for a fixed text, about the
     values.
     """
     for atom in (*asked.fits, *asked.misfits):
@@ -257,10 +259,10 @@ def _instances_of(atom: Fits, chosen: Mapping[Text, str]) -> Iterator[Formula]:
 
 
 def _about_values(atom: Fits, text: Text, value: str) -> Formula:
-    """Return: if the text is `value`, it fits iff the keys have the values that `value` gives to the holes."""
+    """Return: if the text is `value`, it fits iff the keys have the values that `value` gives to the variables."""
     some = any_of(
         all_of(member(Element(key), _value(part, atom.ignores_case)) for key, part in values.items())
-        for values in project(atom.parts, value, ignores_case=atom.ignores_case)
+        for values in bindings(atom.parts, value, ignores_case=atom.ignores_case)
     )
     return any_of(
         (negate(is_literal(text, value)), all_of((any_of((negate(atom), some)), any_of((atom, negate(some))))))

@@ -1,7 +1,8 @@
-"""Patterns with holes whose values bring their wildcards along (rule 27, the other reading): what is sure of two.
+"""Patterns with variables whose values bring their wildcards along (rule 27, the other reading): what is sure of two.
 
-A stand-in of such a hole stands for a text that the value matches (holes.py). So what it shows holds only where the
-hole stands once in the pattern that is to lie within the other: a value may match several texts, one in each place.
+A stand-in of such a variable stands for a text that the value matches (variables.py). So what it shows holds only where
+the variable stands once in the pattern that is to lie within the other: a value may match several texts, one in each
+place.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from verifier.logic.formula import Fits
 from verifier.strings.key import Key
 from verifier.strings.machine import STAND_INS
-from verifier.strings.variables import Hole, generalise, stand_ins
+from verifier.strings.variables import VariableRef, stand_ins, with_fresh_constants
 
 
-def letters_for(fits: Fits, others: Iterable[Fits]) -> Mapping[Hole, str] | None:
+def letters_for(fits: Fits, others: Iterable[Fits]) -> Mapping[VariableRef, str] | None:
     """Return stand-ins under which `fits` may be compared with `others`; None where they would show nothing."""
-    wild = [part.key for part in fits.parts if isinstance(part, Hole) and part.wild]
+    wild = [part.key for part in fits.parts if isinstance(part, VariableRef) and part.wild]
     letters = stand_ins(part for atom in (fits, *others) for part in atom.parts)
     if fits.ignores_case or len(set(wild)) < len(wild) or len(letters) == len(STAND_INS):
         return None
@@ -36,8 +37,8 @@ def lies_within(one: Fits, other: Fits) -> bool:
     letters = letters_for(one, (other,))
     if letters is None or one.text != other.text or not comparable(other, one):
         return False
-    return generalise(other.parts, letters).covers(generalise(one.parts, letters))
+    return with_fresh_constants(other.parts, letters).covers(with_fresh_constants(one.parts, letters))
 
 
 def _in_fields(atom: Fits) -> set[tuple[Key, bool]]:
-    return {(part.key, part.wild) for part in atom.parts if isinstance(part, Hole) and part.in_field}
+    return {(part.key, part.wild) for part in atom.parts if isinstance(part, VariableRef) and part.in_field}

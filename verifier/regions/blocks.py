@@ -24,7 +24,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.known import Known
 from verifier.regions.region import meaning
-from verifier.strings.subsumption import apart, within
+from verifier.strings.subsumption import disjoint, is_subset
 
 OnResource: TypeAlias = Member | Fits
 # Patterns of resources, of which one matches or none does.
@@ -167,11 +167,11 @@ def widest(found: Block) -> Block:
 
 def implies(one: OnResource, other: OnResource) -> bool:
     both = isinstance(one, Member) and isinstance(other, Member)
-    return one == other or (both and within(one.language, other.language))  # type: ignore[union-attr]  # both are
+    return one == other or (both and is_subset(one.language, other.language))  # type: ignore[union-attr]  # both are
 
 
 def are_apart(one: OnResource, other: OnResource) -> bool:
-    return isinstance(one, Member) and isinstance(other, Member) and apart(one.language, other.language)
+    return isinstance(one, Member) and isinstance(other, Member) and disjoint(one.language, other.language)
 
 
 def conjuncts(formula: Formula) -> tuple[Formula, ...]:

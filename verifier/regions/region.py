@@ -24,7 +24,7 @@ from verifier.questions.verdict import Fit
 from verifier.shown import Shown
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
-from verifier.strings.variables import HoledPart
+from verifier.strings.variables import PatternPart
 
 
 class Side(enum.Enum):
@@ -196,7 +196,7 @@ def _as_text(atom: Member | Fits) -> str:
     return pattern_text(atom.language.parts)
 
 
-def pattern_text(parts: Iterable[HoledPart]) -> str:
+def pattern_text(parts: Iterable[PatternPart]) -> str:
     """Return a pattern as a document would write it: `${aws:username}` a variable, `${*}` a star."""
     return "".join(_escaped(part) if isinstance(part, str) else str(part) for part in parts)
 

@@ -11,7 +11,7 @@ from verifier.clouds.aws.policy.syntax import ActionEntry
 from verifier.logic.actions import ActionPattern
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
-from verifier.strings.subsumption import apart, within
+from verifier.strings.subsumption import disjoint, is_subset
 
 
 class Listing:
@@ -78,14 +78,14 @@ class Listing:
 def covers(outer: ActionPattern, inner: ActionPattern) -> bool:
     """Whether it is plain that `outer` matches every action that `inner` does."""
     pairs = ((inner.service, outer.service), (inner.name, outer.name))
-    return all(within(_glob(one), _glob(other)) for one, other in pairs)
+    return all(is_subset(_glob(one), _glob(other)) for one, other in pairs)
 
 
 def _apart(one: ActionPattern | None, other: ActionPattern | None) -> bool:
     if one is None or other is None:
         return True
     pairs = ((one.service, other.service), (one.name, other.name))
-    return any(apart(_glob(first), _glob(second)) for first, second in pairs)
+    return any(disjoint(_glob(first), _glob(second)) for first, second in pairs)
 
 
 @lru_cache(maxsize=16_384)

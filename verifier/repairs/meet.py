@@ -14,7 +14,7 @@ from verifier.repairs.listing import Listing
 from verifier.simplification.plain import covers_resource
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern, Variable, Wild
-from verifier.strings.subsumption import apart
+from verifier.strings.subsumption import disjoint
 
 
 def met_actions(some: Iterable[ActionEntry], others: Listing) -> list[ActionEntry]:
@@ -54,7 +54,7 @@ def entries_of(actions: Iterable[Actions | None]) -> list[ActionEntry]:
 
 def apart_resources(one: ResourceEntry, other: ResourceEntry) -> bool:
     """Whether it is plain that no resource matches both, whatever the values of variables."""
-    return apart(_loosened(one), _loosened(other))
+    return disjoint(_loosened(one), _loosened(other))
 
 
 def _loosened(entry: ResourceEntry) -> Glob:

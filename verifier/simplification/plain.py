@@ -15,7 +15,7 @@ from verifier.clouds.aws.policy.syntax import ActionEntry, ResourceEntry
 from verifier.repairs.listing import Listing
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern, Variable, Wild
-from verifier.strings.subsumption import within
+from verifier.strings.subsumption import is_subset
 
 E = TypeVar("E", ActionEntry, ResourceEntry)
 
@@ -50,7 +50,7 @@ def covers_resource(one: ResourceEntry, other: ResourceEntry) -> bool:
     if one.template.pattern is None or has_inner_star(one):
         return False
     loosened = Pattern.of(Wild.TEXT if isinstance(part, Variable) else part for part in other.template.parts)
-    return within(Glob.of(loosened), Glob.of(one.template.pattern))
+    return is_subset(Glob.of(loosened), Glob.of(one.template.pattern))
 
 
 def _covered(

@@ -19,8 +19,7 @@ import z3
 
 from verifier.strings.key import lower
 from verifier.strings.languages import Glob
-from verifier.strings.subsumption import apart, within
-from verifier.strings.subsumption_index import Shelf
+from verifier.strings.subsumption import SubsumptionIndex, disjoint, is_subset
 
 _Bool: TypeAlias = z3.BoolRef
 _MOST_PAIRS = 3_000
@@ -38,7 +37,7 @@ class TextFacts:
         self._literals: dict[str, _Bool] = {}
         self._known: _Bool | None = None
         self._terms: dict[Glob, _Bool] = {}
-        self._shelf = Shelf()
+        self._index = SubsumptionIndex()
         self._told = 0
         self._new: dict[Glob, _Bool] = {}
 
@@ -63,7 +62,7 @@ class TextFacts:
                 for glob, term in self._terms.items():
                     yield z3.Implies(literal, term if glob.matches(value) else z3.Not(term))
         for glob in self._new:
-            self._shelf.add(glob)
+            self._index.add(glob)
         yield from self._apart()
         self._terms |= self._new
         spelled = _Spelled(self._literals)
@@ -95,8 +94,8 @@ class TextFacts:
 
     def _above(self, glob: Glob) -> Iterator[Glob]:
         """The patterns within which `glob` plainly lies."""
-        for other in self._shelf.candidates(glob):
-            if isinstance(other, Glob) and other != glob and within(glob, other):
+        for other in self._index.candidates(glob):
+            if isinstance(other, Glob) and other != glob and is_subset(glob, other):
                 yield other
 
     def _apart(self) -> Iterator[_Bool]:
@@ -105,7 +104,7 @@ class TextFacts:
             return
         for place, (glob, term) in enumerate(new):
             for other, other_term in (*self._terms.items(), *new[:place]):
-                if apart(glob, other):
+                if disjoint(glob, other):
                     yield z3.Not(z3.And(term, other_term))
 
 

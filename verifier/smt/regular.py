@@ -1,4 +1,4 @@
-"""Languages and patterns with holes as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB
+"""Languages and patterns with variables as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB
 lacks.
 """
 
@@ -12,10 +12,10 @@ from functools import cached_property
 from verifier.base.errors import Unsupported
 from verifier.logic.formula import Atom, Fits, Member
 from verifier.strings.key import Key
-from verifier.strings.languages import Any, Glob, Language, twins
+from verifier.strings.languages import Glob, Language, Wildcard, twins
 from verifier.strings.shape import Choice, Piece, Pieces, Run, Shape
 from verifier.strings.typed import Chain
-from verifier.strings.variables import Hole, HoledPart
+from verifier.strings.variables import PatternPart, VariableRef
 
 _LAST = 0x2FFFF
 _NO_COLON = '(re.diff re.allchar (str.to_re ":"))'
@@ -74,7 +74,7 @@ def member_term(text: str, language: Language, renaming: Renaming) -> str:
     match language:
         case Glob() if language.text is not None:
             return f"(= {text} {renaming.write(language.text)})"
-        case Glob((str(head), Any.TEXT), False):
+        case Glob((str(head), Wildcard.TEXT), False):
             return f"(str.prefixof {renaming.write(head)} {text})"
         case Glob(parts, ignores_case):
             return f"(str.in_re {text} {_joined([_part(part, ignores_case, renaming) for part in parts])})"
@@ -106,27 +106,29 @@ def _piece(piece: Piece, renaming: Renaming) -> str:
             return f"((_ re.loop {least} {most}) {one})"
 
 
-def fits_term(text: str, fits: Fits, holes: Mapping[Key, str], renaming: Renaming) -> str:
-    """Return the term that `text` fits, `holes` being the strings of the keys.
+def fits_term(text: str, fits: Fits, variables: Mapping[Key, str], renaming: Renaming) -> str:
+    """Return the term that `text` fits, `variables` being the strings of the keys.
 
     Raises Unsupported where case is ignored.
     """
     if fits.ignores_case:
         raise Unsupported("a policy variable stands under an operator that ignores case")
     conditions = [
-        f'(not (str.contains {holes[part.key]} ":"))' for part in fits.parts if isinstance(part, Hole) and part.in_field
+        f'(not (str.contains {variables[part.key]} ":"))'
+        for part in fits.parts
+        if isinstance(part, VariableRef) and part.in_field
     ]
-    return f"(and {' '.join([*conditions, _fits(text, fits.parts, holes, renaming)])})"
+    return f"(and {' '.join([*conditions, _fits(text, fits.parts, variables, renaming)])})"
 
 
-def _fits(text: str, parts: tuple[HoledPart, ...], holes: Mapping[Key, str], renaming: Renaming) -> str:
-    wild = [place for place, part in enumerate(parts) if isinstance(part, Any)]
-    plain = [_string(part, holes, renaming) for part in parts if not isinstance(part, Any)]
+def _fits(text: str, parts: tuple[PatternPart, ...], variables: Mapping[Key, str], renaming: Renaming) -> str:
+    wild = [place for place, part in enumerate(parts) if isinstance(part, Wildcard)]
+    plain = [_string(part, variables, renaming) for part in parts if not isinstance(part, Wildcard)]
     joined = f"(str.++ {' '.join(plain)})" if len(plain) > 1 else plain[0]
     last = len(parts) - 1
     if not wild:
         return f"(= {text} {joined})"
-    if all(parts[place] is Any.TEXT for place in wild):
+    if all(parts[place] is Wildcard.TEXT for place in wild):
         if wild == [last]:
             return f"(str.prefixof {joined} {text})"
         if wild == [0]:
@@ -134,7 +136,9 @@ def _fits(text: str, parts: tuple[HoledPart, ...], holes: Mapping[Key, str], ren
         if wild == [0, last]:
             return f"(str.contains {text} {joined})"
     pieces = [
-        _part(part, False, renaming) if isinstance(part, Any) else f"(str.to_re {_string(part, holes, renaming)})"
+        _part(part, False, renaming)
+        if isinstance(part, Wildcard)
+        else f"(str.to_re {_string(part, variables, renaming)})"
         for part in parts
     ]
     return f"(str.in_re {text} {_joined(pieces)})"
@@ -148,10 +152,10 @@ def shape_term(kind: str, is_one: str, text: str) -> str:
     return f"(= {is_one} {shaped})" if kind == "is_number" else f"(=> {is_one} {shaped})"
 
 
-def _string(part: HoledPart, holes: Mapping[Key, str], renaming: Renaming) -> str:
+def _string(part: PatternPart, variables: Mapping[Key, str], renaming: Renaming) -> str:
     match part:
-        case Hole(key):
-            return holes[key]
+        case VariableRef(key):
+            return variables[key]
         case str():
             return renaming.write(part)
         case _:
@@ -164,15 +168,15 @@ def _joined(pieces: list[str]) -> str:
     return pieces[0] if len(pieces) == 1 else f"(re.++ {' '.join(pieces)})"
 
 
-def _part(part: str | Any, ignores_case: bool, renaming: Renaming) -> str:
+def _part(part: str | Wildcard, ignores_case: bool, renaming: Renaming) -> str:
     match part:
-        case Any.TEXT:
+        case Wildcard.TEXT:
             return "re.all"
-        case Any.CHAR:
+        case Wildcard.CHAR:
             return "re.allchar"
-        case Any.FIELD_TEXT:
+        case Wildcard.FIELD_TEXT:
             return f"(re.* {_NO_COLON})"
-        case Any.FIELD_CHAR:
+        case Wildcard.FIELD_CHAR:
             return _NO_COLON
         case str() if ignores_case:
             return _joined([_any_case(char, renaming) for char in part])

@@ -138,8 +138,8 @@ class _Writer:
             case Member(text, language):
                 return member_term(self._string(text), language, self._renaming)
             case Fits() as fits:
-                holes = {key: self._string(Element(key)) for key in fits.keys}
-                return fits_term(self._string(fits.text), fits, holes, self._renaming)
+                variables = {key: self._string(Element(key)) for key in fits.keys}
+                return fits_term(self._string(fits.text), fits, variables, self._renaming)
             case _:
                 raise Unsupported(f"it holds `{formula}`")
 
@@ -152,9 +152,9 @@ class _Writer:
         known = fits in self._names
         term = self._constant(fits, "Bool")
         if not known:
-            holes = {key: self._string(Element(key)) for key in fits.keys}
+            variables = {key: self._string(Element(key)) for key in fits.keys}
             text = self._string(fits.text)
-            literal = fits_term(text, fits.literally, holes, self._renaming)
+            literal = fits_term(text, fits.literally, variables, self._renaming)
             self._told.append(f"(=> {literal} {term})")
             self._told.append(f"(=> {term} {member_term(text, fits.loose(), self._renaming)})")
             for one, other in itertools.permutations((*self._wild_ones, fits), 2):

@@ -15,7 +15,7 @@ from verifier.smt.process import decide
 from verifier.smt.smtlib import Constant, Script, export
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 from verifier.strings.sample_points import write_instant, write_number
-from verifier.strings.solve import find
+from verifier.strings.solve import find_string
 from verifier.strings.values import write_address
 
 
@@ -43,7 +43,7 @@ def _held(text: Text, value: str, domains: Domains, budget: Budget) -> str:
     areas = domains(text).areas
     if not areas or any(area.matches(value) for area in areas):
         return value
-    found = find(areas[:1], (), budget)
+    found = find_string(areas[:1], (), budget)
     return found if isinstance(found, str) else value
 
 

@@ -1,4 +1,4 @@
-"""Which values of the keys make a given text fit a pattern with holes?"""
+"""Which values of the keys make a given text fit a pattern with variables?"""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from verifier.base.errors import LimitReached
 from verifier.strings.key import Key, lower
-from verifier.strings.languages import Any
-from verifier.strings.variables import Hole, HoledPart
+from verifier.strings.languages import Wildcard
+from verifier.strings.variables import PatternPart, VariableRef
 
 _MOST_STEPS = 20_000
 _MOST_PARTS = 200
 
 
-def project(parts: Sequence[HoledPart], text: str, *, ignores_case: bool = False) -> tuple[dict[Key, str], ...]:
+def bindings(parts: Sequence[PatternPart], text: str, *, ignores_case: bool = False) -> tuple[dict[Key, str], ...]:
     """Return every choice of values with which `text` matches `parts`, each once; in lower case where case is ignored.
 
     Raises LimitReached rather than leave one out.
@@ -28,7 +28,7 @@ def project(parts: Sequence[HoledPart], text: str, *, ignores_case: bool = False
 
 
 def _walk(  # noqa: C901  # one case a part
-    parts: tuple[HoledPart, ...], text: str, place: int, values: dict[Key, str], steps: Iterator[int]
+    parts: tuple[PatternPart, ...], text: str, place: int, values: dict[Key, str], steps: Iterator[int]
 ) -> Iterator[dict[Key, str]]:
     if next(steps, None) is None:
         raise LimitReached(f"reading the values of keys out of a text took more than {_MOST_STEPS:,} steps")
@@ -41,16 +41,16 @@ def _walk(  # noqa: C901  # one case a part
         case str():
             if text.startswith(first, place):
                 yield from _walk(rest, text, place + len(first), values, steps)
-        case Hole(key) if key in values:
+        case VariableRef(key) if key in values:
             yield from _walk((values[key], *rest), text, place, values, steps)
-        case Hole(key, in_field):
+        case VariableRef(key, in_field):
             for end in _ends(text, place, in_field):
                 yield from _walk(rest, text, end, values | {key: text[place:end]}, steps)
-        case Any.CHAR | Any.FIELD_CHAR:
-            if place < len(text) and (first is Any.CHAR or text[place] != ":"):
+        case Wildcard.CHAR | Wildcard.FIELD_CHAR:
+            if place < len(text) and (first is Wildcard.CHAR or text[place] != ":"):
                 yield from _walk(rest, text, place + 1, values, steps)
-        case Any():
-            for end in _ends(text, place, first is Any.FIELD_TEXT):
+        case Wildcard():
+            for end in _ends(text, place, first is Wildcard.FIELD_TEXT):
                 yield from _walk(rest, text, end, values, steps)
 
 

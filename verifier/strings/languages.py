@@ -1,17 +1,18 @@
 """Languages: the sets of texts that atoms speak about, each readable one character at a time.
 
 A formula sees a text only through the languages it lies in. Every language answers `matches(text)` outright, and offers
-itself as a lazy machine (`start`, `step`, `accepts`, `absorbs`) so that `words.py` can search for a text inside several
+itself as a lazy machine (`start`, `step`, `accepts`, `absorbs`) so that `solve.py` can search for a text inside several
 of them and outside others. `letters` are the characters that the language tells apart: it treats all others alike.
 
-`Glob`, here, is the language of a pattern; `typed.py` has those of numbers, dates, addresses and other forms.
+`Glob`, here, is the language of a pattern, and `AnyOf` that of many patterns together, of which a character costs the
+same for hundreds as for one; `typed.py` has those of numbers, dates, addresses and other forms.
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Protocol, TypeAlias
 
@@ -48,7 +49,7 @@ class Language(Protocol):
     def __hash__(self) -> int: ...
 
 
-class Any(enum.Enum):
+class Wildcard(enum.Enum):
     """A wildcard; those of a field match no colon."""
 
     CHAR = "?"
@@ -64,7 +65,7 @@ class Any(enum.Enum):
 class Glob:
     """The language of a pattern; its states are those of its `machine`."""
 
-    parts: tuple[str | Any, ...]
+    parts: tuple[str | Wildcard, ...]
     ignores_case: bool = False
 
     @staticmethod
@@ -99,7 +100,7 @@ class Glob:
         return self.parts[-1] if self.parts and isinstance(self.parts[-1], str) else ""
 
     @property
-    def middle(self) -> tuple[str | Any, ...]:
+    def middle(self) -> tuple[str | Wildcard, ...]:
         """The parts between the literal runs at the ends."""
         return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]
 
@@ -113,13 +114,13 @@ class Glob:
         loops, field_loops, state = machine.loops, machine.field_loops, machine.start
         for part in other.parts:
             match part:
-                case Any.TEXT:
+                case Wildcard.TEXT:
                     state &= loops
-                case Any.FIELD_TEXT:
+                case Wildcard.FIELD_TEXT:
                     state &= loops | field_loops
-                case Any.CHAR:
+                case Wildcard.CHAR:
                     state = state & loops | (state & machine.colon_wild) << 1
-                case Any.FIELD_CHAR:
+                case Wildcard.FIELD_CHAR:
                     state = state & (loops | field_loops) | (state & machine.wild) << 1
                 case _:
                     for char in part:
@@ -132,7 +133,7 @@ class Glob:
     def letters(self) -> frozenset[str]:
         """See Language."""
         found = {char for part in self.parts if isinstance(part, str) for char in part}
-        if any(part in (Any.FIELD_CHAR, Any.FIELD_TEXT) for part in self.parts):
+        if any(part in (Wildcard.FIELD_CHAR, Wildcard.FIELD_TEXT) for part in self.parts):
             found.add(":")
         if self.ignores_case:
             found |= {twin for char in found for twin in twins(char)}
@@ -154,19 +155,19 @@ class Glob:
         """The quickest way to match, in which none can go astray. `Pattern` knows no stand-ins, so it is for those
         that have no other wildcard than `*`, and for texts that are ASCII.
         """
-        kinds = {part for part in self.parts if isinstance(part, Any)}
-        if kinds <= {Any.TEXT}:
-            return Pattern(tuple(Wild.TEXT if isinstance(part, Any) else part for part in self.parts)).matches
-        if kinds <= {Any.TEXT, Any.CHAR} and self.parts.count(Any.TEXT) <= 1:
-            plain = Pattern.of(_PLAIN[part] if isinstance(part, Any) else part for part in self.parts).matches
+        kinds = {part for part in self.parts if isinstance(part, Wildcard)}
+        if kinds <= {Wildcard.TEXT}:
+            return Pattern(tuple(Wild.TEXT if isinstance(part, Wildcard) else part for part in self.parts)).matches
+        if kinds <= {Wildcard.TEXT, Wildcard.CHAR} and self.parts.count(Wildcard.TEXT) <= 1:
+            plain = Pattern.of(_PLAIN[part] if isinstance(part, Wildcard) else part for part in self.parts).matches
             return lambda text: plain(text) if text.isascii() else self._run(text)
         after = (*self.parts[1:], "")
         whole = all(
             isinstance(rest, str) and rest.startswith(":")
             for part, rest in zip(self.parts, after, strict=True)
-            if part is Any.FIELD_TEXT
+            if part is Wildcard.FIELD_TEXT
         )
-        if whole and self.parts.count(Any.TEXT) <= 1:
+        if whole and self.parts.count(Wildcard.TEXT) <= 1:
             pieces = (re.escape(part) if isinstance(part, str) else _EXPRESSIONS[part] for part in self.parts)
             quick = re.compile("".join(pieces), re.DOTALL).fullmatch
             return lambda text: quick(text) if text.isascii() else self._run(text)
@@ -211,14 +212,14 @@ class Glob:
         moves: dict[str, int] = {}
         for part in self.parts:
             match part:
-                case Any.TEXT:
+                case Wildcard.TEXT:
                     loops |= 1 << place
-                case Any.FIELD_TEXT:
+                case Wildcard.FIELD_TEXT:
                     field_loops |= 1 << place
-                case Any.CHAR:
+                case Wildcard.CHAR:
                     wild |= 1 << place
                     place += 1
-                case Any.FIELD_CHAR:
+                case Wildcard.FIELD_CHAR:
                     field_wild |= 1 << place
                     place += 1
                 case _:
@@ -229,6 +230,42 @@ class Glob:
 
     def __str__(self) -> str:
         return f"`{''.join(map(str, self.parts))}`" + (" in any case" if self.ignores_case else "")
+
+
+class AnyOf:
+    """The texts of any of `globs`, which all regard case or all ignore it."""
+
+    def __init__(self, globs: Sequence[Glob]) -> None:
+        self._machine = Machine.beside([glob.machine for glob in globs])
+        self._ignores_case = globs[0].ignores_case
+        self._ends = self._machine.final & self._machine.loops
+        self.letters = frozenset[str]().union(*(glob.letters for glob in globs))
+
+    def matches(self, text: str) -> bool:
+        """See Language."""
+        state = self.start()
+        for char in lower(text) if self._ignores_case else text:
+            state = self._machine.advance(state, char)
+        return self.accepts(state)
+
+    def start(self) -> int:
+        """See Language."""
+        return self._machine.start
+
+    def step(self, state: State, char: str) -> State | None:
+        """See Language."""
+        assert isinstance(state, int)
+        return self._machine.advance(state, lower(char) if self._ignores_case else char) or None
+
+    def accepts(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state & self._machine.final != 0
+
+    def absorbs(self, state: State) -> bool:
+        """See Language."""
+        assert isinstance(state, int)
+        return state & self._ends != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +300,25 @@ class Nothing:
 
 
 # For texts without stand-ins: a class that leaves those out takes a millisecond to compile, and a world has hundreds.
-_EXPRESSIONS = {Any.CHAR: ".", Any.TEXT: ".*", Any.FIELD_CHAR: "[^:]", Any.FIELD_TEXT: "[^:]*"}
-_WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
-_PLAIN = {Any.CHAR: Wild.CHAR, Any.TEXT: Wild.TEXT}
+_EXPRESSIONS = {Wildcard.CHAR: ".", Wildcard.TEXT: ".*", Wildcard.FIELD_CHAR: "[^:]", Wildcard.FIELD_TEXT: "[^:]*"}
+_WILD = {Wild.CHAR: Wildcard.CHAR, Wild.TEXT: Wildcard.TEXT}
+_PLAIN = {Wildcard.CHAR: Wild.CHAR, Wildcard.TEXT: Wild.TEXT}
 EMPTY = Nothing()
-EVERYTHING = Glob((Any.TEXT,))
-NONEMPTY = Glob((Any.CHAR, Any.TEXT))
-IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Any.FIELD_TEXT, ":")), Any.TEXT))
+EVERYTHING = Glob((Wildcard.TEXT,))
+NONEMPTY = Glob((Wildcard.CHAR, Wildcard.TEXT))
+IS_ARN = Glob(("arn:", *(part for _ in range(4) for part in (Wildcard.FIELD_TEXT, ":")), Wildcard.TEXT))
+
+
+def united(languages: Iterable[Language]) -> list[Language]:
+    """Return languages that hold the same texts together, all patterns among them as one or two."""
+    found: list[Language] = []
+    globs: dict[bool, list[Glob]] = {}
+    for language in languages:
+        if isinstance(language, Glob):
+            globs.setdefault(language.ignores_case, []).append(language)
+        else:
+            found.append(language)
+    return [*found, *map(AnyOf, globs.values())]
 
 
 def twins(char: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from verifier.base.dataclass import dataclass
 
-# Stand-ins for the unknown values of keys (holes.py): no `?` and no field wildcard matches them, a `*` does.
+# Stand-ins for the unknown values of keys (variables.py): no `?` and no field wildcard matches them, a `*` does.
 # They are lone surrogates, which no text of a document or a request can hold.
 STAND_INS = range(0xD800, 0xE000)
 _FIRST_STAND_IN = chr(STAND_INS.start)

@@ -1,12 +1,13 @@
-"""Patterns whose holes range over languages: what a text can be when something is known of the keys in it.
+"""Patterns whose variables range over languages: what a text can be when something is known of the keys in it.
 
-`Ranging` holds every text that fits a pattern with holes for some values of its keys, each value inside some languages
-and outside others. The texts that surely fit one of some other patterns with holes, under the same values, are left
-out ("surely": by its literals and wildcards, or because the same hole stands in both at the same place).
+`Ranging` holds every text that fits a pattern with variables for some values of its keys, each value inside some
+languages and outside others. The texts that surely fit one of some other patterns with variables, under the same
+values, are left out ("surely": by its literals and wildcards, or because the same variable stands in both at the same
+place).
 
 It never lacks a text that it should hold, so that what is impossible within it is impossible. It may hold more: each
-hole of a key that stands there twice ranges on its own, and typed languages are loosened to machines of few states.
-Where the wildcards of a value are wildcards (`Hole.wild`), the hole ranges over what such values match.
+variable of a key that stands there twice ranges on its own, and typed languages are loosened to machines of few states.
+Where the wildcards of a value are wildcards (`VariableRef.wild`), the variable ranges over what such values match.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from typing import TypeAlias, cast
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
 from verifier.strings.key import lower
-from verifier.strings.languages import Any, Glob, Language, State, twins
+from verifier.strings.languages import Glob, Language, State, Wildcard, twins
 from verifier.strings.shape import Shape, may_hold
 from verifier.strings.typed import Chain, Host, Instant, Number, Shaped
-from verifier.strings.variables import Hole, HoledPart, alike
+from verifier.strings.variables import PatternPart, VariableRef, alike
 
 _MOST_PLACES = 2_000
 _OF_IPV4 = frozenset("0123456789.")
@@ -87,7 +88,7 @@ def _plainer(language: Language) -> Iterator[Language]:
             if len(whole) < 4:
                 yield Letters(_OF_IPV4)
             if whole:
-                yield Glob.literal(text) if len(whole) == 4 else Glob((f"{text}.", Any.TEXT))
+                yield Glob.literal(text) if len(whole) == 4 else Glob((f"{text}.", Wildcard.TEXT))
         case Host() | Instant() | Shaped():
             yield Letters(language.letters)
         case _:
@@ -109,25 +110,26 @@ def _matched(language: Language) -> Language | None:
             return None
 
 
-def _freed(parts: Iterable[str | Any]) -> Iterator[str | Any]:
+def _freed(parts: Iterable[str | Wildcard]) -> Iterator[str | Wildcard]:
     """The parts with a `*` wherever a text may have a wildcard."""
     starred = "".join(part if isinstance(part, str) else "*" for part in parts)
     for number, run in enumerate(re.split("[*?]+", starred)):
         if number:
-            yield Any.TEXT
+            yield Wildcard.TEXT
         if run:
             yield run
 
 
-# How far the languages of a hole have read: None where a language to avoid has been left for good.
+# How far the languages of a variable have read: None where a language to avoid has been left for good.
 _Read: TypeAlias = tuple[tuple[State, ...], tuple[State | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far a text has been read: `offset` characters of the part numbered `part`, or into its hole as `read` says.
+    """How far a text has been read: `offset` characters of the part numbered `part`, or into its variable as `read`
+    says.
 
-    `shunned` are the states of the patterns to leave out, `before` what they were where the hole began.
+    `shunned` are the states of the patterns to leave out, `before` what they were where the variable began.
     """
 
     part: int
@@ -139,7 +141,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class Shunned:
-    """A pattern to leave out, with a stand-in for each key (holes.py); `sure`: holes of the same key match it."""
+    """A pattern to leave out, with a stand-in for each key (variables.py); `sure`: variables of that key match it."""
 
     glob: Glob
     sure: bool
@@ -149,11 +151,11 @@ class Shunned:
 class Ranging:
     """The texts that fit `parts` for some values of its keys within `ranges`, and surely none of `shunned`."""
 
-    parts: tuple[HoledPart, ...]
+    parts: tuple[PatternPart, ...]
     ignores_case: bool = False
-    ranges: Mapping[Hole, Range] = field(default_factory=dict, compare=False)
+    ranges: Mapping[VariableRef, Range] = field(default_factory=dict, compare=False)
     shunned: tuple[Shunned, ...] = ()
-    stand_ins: Mapping[Hole, str] = field(default_factory=dict, compare=False)
+    stand_ins: Mapping[VariableRef, str] = field(default_factory=dict, compare=False)
 
     def __hash__(self) -> int:
         return id(self)
@@ -162,7 +164,7 @@ class Ranging:
         return self is other
 
     @cached_property
-    def _read_as(self) -> tuple[HoledPart, ...]:
+    def _read_as(self) -> tuple[PatternPart, ...]:
         """The parts, in lower case where case is ignored."""
         if not self.ignores_case:
             return self.parts
@@ -173,14 +175,14 @@ class Ranging:
         return {
             number: self.ranges.get(alike(part), Range())
             for number, part in enumerate(self.parts)
-            if isinstance(part, Hole)
+            if isinstance(part, VariableRef)
         }
 
     @cached_property
     def letters(self) -> frozenset[str]:
         """See Language."""
         found = {char for part in self.parts if isinstance(part, str) for char in part}
-        if any(part.in_field if isinstance(part, Hole) else part in _OF_FIELD for part in self.parts):
+        if any(part.in_field if isinstance(part, VariableRef) else part in _OF_FIELD for part in self.parts):
             found.add(":")
         for one in self._range_of.values():
             found.update(*(language.letters for language in (*one.inside, *one.outside)))
@@ -239,14 +241,14 @@ class Ranging:
     def _passed(self, place: _Place) -> Iterator[_Place]:
         part = self.parts[place.part] if place.part < len(self.parts) else None
         match part:
-            case Any.TEXT | Any.FIELD_TEXT:
+            case Wildcard.TEXT | Wildcard.FIELD_TEXT:
                 yield _Place(place.part + 1, place.shunned)
-            case Hole() if place.read is None:
+            case VariableRef() if place.read is None:
                 inside, outside = self._range_of[place.part].inside, self._range_of[place.part].outside
                 starts = (tuple(one.start() for one in inside), tuple(one.start() for one in outside))
                 if not any(one.absorbs(at) for one, at in zip(outside, starts[1], strict=True)):
                     yield _Place(place.part, place.shunned, 0, starts, place.shunned)
-            case Hole() if place.read is not None and self._is_value(place.part, place.read):
+            case VariableRef() if place.read is not None and self._is_value(place.part, place.read):
                 yield _Place(place.part + 1, self._behind(part, place))
             case _:
                 pass
@@ -257,12 +259,13 @@ class Ranging:
             one.accepts(at) for one, at in zip(outside, read[1], strict=True) if at is not None
         )
 
-    def _behind(self, hole: Hole, place: _Place) -> tuple[int, ...]:
-        """The states of what is to be left out behind what fills `hole`: read as it is, or as a hole of the same key.
+    def _behind(self, variable: VariableRef, place: _Place) -> tuple[int, ...]:
+        """The states of what is to be left out behind what fills `variable`: read as it is, or as a variable of the
+        same key.
 
-        A value matches itself as a pattern, so a hole whose wildcards are wildcards matches it too.
+        A value matches itself as a pattern, so a variable whose wildcards are wildcards matches it too.
         """
-        same = {alike(hole), Hole(hole.key, wild=True)}
+        same = {alike(variable), VariableRef(variable.key, wild=True)}
         stand_ins = [self.stand_ins[one] for one in same if one in self.stand_ins]
         states = zip(self.shunned, place.before, place.shunned, strict=True)
         return tuple(self._after(one, before, read, stand_ins) for one, before, read in states)
@@ -293,17 +296,17 @@ class Ranging:
                 if part[place.offset] == (lower(char) if self.ignores_case else char):
                     over = place.offset + 1 == len(part)
                     yield _Place(place.part + over, shunned, 0 if over else place.offset + 1)
-            case Hole(_, in_field):
+            case VariableRef(_, in_field):
                 if place.read is not None and not (in_field and char == ":"):
                     for twin in _alike(char) if self.ignores_case else (char,):
                         read = self._read(place.part, place.read, twin)
                         if read is not None:
                             yield _Place(place.part, shunned, 0, read, place.before)
-            case Any.CHAR | Any.FIELD_CHAR:
-                if part is Any.CHAR or char != ":":
+            case Wildcard.CHAR | Wildcard.FIELD_CHAR:
+                if part is Wildcard.CHAR or char != ":":
                     yield _Place(place.part + 1, shunned)
-            case Any.TEXT | Any.FIELD_TEXT:
-                if part is Any.TEXT or char != ":":
+            case Wildcard.TEXT | Wildcard.FIELD_TEXT:
+                if part is Wildcard.TEXT or char != ":":
                     yield _Place(place.part, shunned)
 
     def _read(self, part: int, read: _Read, char: str) -> _Read | None:
@@ -325,7 +328,7 @@ class Ranging:
         return f"what fits `{''.join(map(str, self.parts))}`"
 
 
-_OF_FIELD = (Any.FIELD_CHAR, Any.FIELD_TEXT)
+_OF_FIELD = (Wildcard.FIELD_CHAR, Wildcard.FIELD_TEXT)
 
 
 def _alike(char: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 `points(languages)` yields texts such that if any text of the type lies in some of the languages and outside others, one
 of these does as well. Of networks there may be hundreds, that add up to another; `free_host` finds the gap between
-them, if there is one. `typed.py` says what the languages are; `words.py` asks.
+them, if there is one. `typed.py` says what the languages are; `solve.py` asks.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The theory of texts: is there a text inside all of some languages and outside all of others?
 
-`find` is exact: it returns a text, or a `Clash` that names languages which no text satisfies together, or raises
-LimitReached; it never guesses. It takes the demands one by one, only those that the text found so far fails
-(`_refine`), so a clash names few of them. Under each set of demands it tries the obvious texts first, then decides sets
-of one type outright (`sample_points.py`), and searches the product of the machines last, the nearest to the end first.
+`find_string` is exact: it returns a text, or a `Conflict` that names languages which no text satisfies together, or
+raises LimitReached; it never guesses. It takes the demands one by one, only those that the text found so far fails
+(`_refine`), so a conflict names few of them. Under each set of demands it tries the obvious texts first, then decides
+sets of one type outright (`sample_points.py`), and searches the product of the machines last, the nearest to the end
+first.
 
 Characters that no language mentions are alike to all, so a single one of them stands for the rest.
 """
@@ -17,13 +18,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
-from verifier.strings.languages import Any, Glob, Language, State
+from verifier.strings.languages import Glob, Language, State, Wildcard, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
 from verifier.strings.shape import Shape
-from verifier.strings.subsumption import ends_clash, within
+from verifier.strings.subsumption import ends_conflict, is_subset
 from verifier.strings.typed import CANONICAL_ADDRESS, Host
-from verifier.strings.union import united
 
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -31,14 +31,14 @@ _MOST_STATES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class Conflict:
     """No text is in all of `inside` and in none of `outside`."""
 
     inside: tuple[Language, ...]
     outside: tuple[Language, ...]
 
 
-def find(
+def find_string(
     inside: Iterable[Language],
     outside: Iterable[Language],
     budget: Budget,
@@ -46,18 +46,18 @@ def find(
     spare: str = SPARE,
     closed: bool = False,
     begin: str = "",
-) -> str | Clash:
-    """Return a text that is in every language of `inside` and in none of `outside`, or the clash that forbids one.
+) -> str | Conflict:
+    """Return a text that is in every language of `inside` and in none of `outside`, or the conflict that forbids one.
 
     `spare` are the characters to try for "any other"; `closed` says that there are no others; `begin` is the
     text to try first. Raises LimitReached.
     """
     search = _Search(budget, spare, closed)
     found = search.refine(_plain_first(inside), tuple(dict.fromkeys(outside)), begin)
-    return search.smallest(found) if isinstance(found, Clash) else found
+    return search.smallest(found) if isinstance(found, Conflict) else found
 
 
-def find_text(
+def find_string_or_none(
     inside: Iterable[Language],
     outside: Iterable[Language],
     budget: Budget,
@@ -67,7 +67,7 @@ def find_text(
     begin: str = "",
     avoid: Set[str] = frozenset(),
 ) -> str | None:
-    """Return what `find` does, but None instead of a clash, which costs less; never one of `avoid`.
+    """Return what `find_string` does, but None instead of a conflict, which costs less; never one of `avoid`.
 
     Raises LimitReached.
     """
@@ -88,7 +88,7 @@ class _Search:
     closed: bool
     avoid: Set[str] = frozenset()
 
-    def refine(self, wanted: Sequence[Language], unwanted: Sequence[Language], begin: str) -> str | Clash:
+    def refine(self, wanted: Sequence[Language], unwanted: Sequence[Language], begin: str) -> str | Conflict:
         """Take in one demand after the other, as long as the text found fails one."""
         pinned = next((only for one in wanted if isinstance(one, Glob) and (only := one.text) is not None), None)
         if pinned is not None:
@@ -109,11 +109,11 @@ class _Search:
                     return text
                 outside.append(hit)
             text = self.solve(inside, outside)
-        return Clash(tuple(inside), tuple(outside))
+        return Conflict(tuple(inside), tuple(outside))
 
-    def smallest(self, clash: Clash) -> Clash:
+    def smallest(self, conflict: Conflict) -> Conflict:
         """Drop the demands without which there is still no text."""
-        inside, outside = list(clash.inside), list(clash.outside)
+        inside, outside = list(conflict.inside), list(conflict.outside)
         for kept in (inside, outside):
             for language in tuple(kept) if len(inside) + len(outside) > 2 else ():
                 kept.remove(language)
@@ -123,11 +123,11 @@ class _Search:
                 except LimitReached:
                     self.budget.check()
                     kept.append(language)
-        return Clash(tuple(inside), tuple(outside))
+        return Conflict(tuple(inside), tuple(outside))
 
     def solve(self, inside: Sequence[Language], outside: Sequence[Language]) -> str | None:
         """Decide one set of demands exactly."""
-        if ends_clash(inside) or any(within(one, other) for one in inside for other in outside):
+        if ends_conflict(inside) or any(is_subset(one, other) for one in inside for other in outside):
             return None
         kind = one_type((*inside, *outside)) if inside and CANONICAL_ADDRESS not in outside else None
         if kind is Host:
@@ -142,15 +142,15 @@ class _Search:
         return _search(inside, united(outside), ([other] if other else []) + sorted(letters), self.budget)
 
 
-def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) -> str | Clash:
+def _check(text: str, wanted: Sequence[Language], unwanted: Sequence[Language]) -> str | Conflict:
     """Decide where `text` is the only one that can do."""
     anchor = Glob.literal(text)
     for language in wanted:
         if not language.matches(text):
-            return Clash((anchor, language), ())
+            return Conflict((anchor, language), ())
     for language in unwanted:
         if language.matches(text):
-            return Clash((anchor,), (language,))
+            return Conflict((anchor,), (language,))
     return text
 
 
@@ -188,9 +188,10 @@ def _of_patterns(globs: Sequence[Glob], other: str) -> Iterator[str]:
             yield from _merged(globs, other, filling)
 
 
-def _filled(parts: Iterable[str | Any], char: str, filling: str) -> str:
+def _filled(parts: Iterable[str | Wildcard], char: str, filling: str) -> str:
     return "".join(
-        part if isinstance(part, str) else char if part in (Any.CHAR, Any.FIELD_CHAR) else filling for part in parts
+        part if isinstance(part, str) else char if part in (Wildcard.CHAR, Wildcard.FIELD_CHAR) else filling
+        for part in parts
     )
 
 

@@ -1,8 +1,9 @@
-"""Patterns with holes: what a template becomes once it is compiled, and the three ways to do without the holes.
+"""Patterns with variables: what a template becomes once it is compiled, and the three ways to do without the variables.
 
-`fill` puts in given values. `loosen` puts a wildcard in: the result holds every text that fits under any values.
-`generalise` puts a stand-in character in for each key, which only `*` and the same hole match: what is shown of the
-stand-ins ("within the union of these") holds for all values, because a stand-in can be replaced by any text.
+`fill` puts in given values. `over_approximate` puts a wildcard in: the result holds every text that fits under any
+values. `with_fresh_constants` puts a stand-in character in for each key, which only `*` and the same variable match:
+what is shown of the stand-ins ("within the union of these") holds for all values, because a stand-in can be replaced by
+any text.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.strings.key import Key, lower
-from verifier.strings.languages import EMPTY, Any, Glob, Language
+from verifier.strings.languages import EMPTY, Glob, Language, Wildcard
 from verifier.strings.machine import STAND_INS
 from verifier.strings.pattern import ArnTemplate, Template, Variable, Wild, parse_pattern
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class VariableRef:
     """The place of a key's value in a pattern; `in_field`: inside one of the first five fields of an ARN.
 
     `wild`: wildcards of the value are wildcards (rule 27, the other reading).
@@ -32,7 +33,7 @@ class Hole:
         return f"${{{self.key.name}{'*' if self.wild else ''}}}"
 
 
-HoledPart: TypeAlias = str | Any | Hole
+PatternPart: TypeAlias = str | Wildcard | VariableRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class HowRead:
 
 
 USUALLY = HowRead()
-_WILD = {Wild.CHAR: Any.CHAR, Wild.TEXT: Any.TEXT}
-_FIELD_WILD = {Wild.CHAR: Any.FIELD_CHAR, Wild.TEXT: Any.FIELD_TEXT}
+_WILD = {Wild.CHAR: Wildcard.CHAR, Wild.TEXT: Wildcard.TEXT}
+_FIELD_WILD = {Wild.CHAR: Wildcard.FIELD_CHAR, Wild.TEXT: Wildcard.FIELD_TEXT}
 
 
 def template_parts(
     template: Template, present: Mapping[Key, bool], how: HowRead = USUALLY
-) -> tuple[HoledPart, ...] | None:
+) -> tuple[PatternPart, ...] | None:
     """Return the parts of `template`; defaults stand in for the keys that are not `present` (rule 26).
 
     None where a variable then has no value (rule 28).
@@ -60,11 +61,11 @@ def template_parts(
 
 def arn_parts(
     template: ArnTemplate, present: Mapping[Key, bool], how: HowRead = USUALLY
-) -> tuple[HoledPart, ...] | None:
+) -> tuple[PatternPart, ...] | None:
     """Return the parts of an ARN template, likewise; None also where a value would leave its field (rule 21)."""
     if template.whole:
         return template_parts(Template((template.whole,)), present, how)
-    found: list[HoledPart] = []
+    found: list[PatternPart] = []
     for place, field in enumerate(template.parts):
         in_field = place < 5
         parts = _parts(field, present, in_field=in_field, how=how)
@@ -74,11 +75,11 @@ def arn_parts(
     return merge(found)
 
 
-def fill(parts: Iterable[HoledPart], values: Mapping[Key, str], ignores_case: bool) -> Language:
-    """Return the language of `parts` with the values put in, literally but in holes that are wild (rule 27)."""
-    filled: list[HoledPart] = []
+def fill(parts: Iterable[PatternPart], values: Mapping[Key, str], ignores_case: bool) -> Language:
+    """Return the language of `parts` with the values put in, literally but in variables that are wild (rule 27)."""
+    filled: list[PatternPart] = []
     for part in parts:
-        if isinstance(part, Hole):
+        if isinstance(part, VariableRef):
             value = values[part.key]
             if part.in_field and ":" in value:
                 return EMPTY
@@ -88,51 +89,56 @@ def fill(parts: Iterable[HoledPart], values: Mapping[Key, str], ignores_case: bo
     return _glob(filled, ignores_case)
 
 
-def loosen(parts: Iterable[HoledPart], ignores_case: bool) -> Glob:
-    """Return the language of `parts` with a wildcard in every hole."""
+def over_approximate(parts: Iterable[PatternPart], ignores_case: bool) -> Glob:
+    """Return the language of `parts` with a wildcard in every variable."""
     return _glob(
-        [(Any.FIELD_TEXT if part.in_field else Any.TEXT) if isinstance(part, Hole) else part for part in parts],
+        [
+            (Wildcard.FIELD_TEXT if part.in_field else Wildcard.TEXT) if isinstance(part, VariableRef) else part
+            for part in parts
+        ],
         ignores_case,
     )
 
 
-def generalise(parts: Iterable[HoledPart], stand_ins: Mapping[Hole, str], ignores_case: bool = False) -> Glob:
-    """Return the language of `parts` with each hole's stand-in in its place."""
-    return _glob([stand_ins[alike(part)] if isinstance(part, Hole) else part for part in parts], ignores_case)
+def with_fresh_constants(
+    parts: Iterable[PatternPart], stand_ins: Mapping[VariableRef, str], ignores_case: bool = False
+) -> Glob:
+    """Return the language of `parts` with each variable's stand-in in its place."""
+    return _glob([stand_ins[alike(part)] if isinstance(part, VariableRef) else part for part in parts], ignores_case)
 
 
-def stand_ins(parts: Iterable[HoledPart]) -> dict[Hole, str]:
+def stand_ins(parts: Iterable[PatternPart]) -> dict[VariableRef, str]:
     """Return a stand-in for each key, and another for it where its value is put in with its wildcards.
 
-    That one stands for a text that the value matches: such a hole of a pattern to be covered must stand there once.
+    That one stands for a text that the value matches: such a variable of a pattern to be covered must stand there once.
     """
-    holes = dict.fromkeys(alike(part) for part in parts if isinstance(part, Hole))
-    return {hole: chr(code) for hole, code in zip(holes, STAND_INS, strict=False)}
+    variables = dict.fromkeys(alike(part) for part in parts if isinstance(part, VariableRef))
+    return {variable: chr(code) for variable, code in zip(variables, STAND_INS, strict=False)}
 
 
-def alike(hole: Hole) -> Hole:
-    """The hole wherever it stands: inside a field or not."""
-    return Hole(hole.key, wild=hole.wild)
+def alike(variable: VariableRef) -> VariableRef:
+    """The variable wherever it stands: inside a field or not."""
+    return VariableRef(variable.key, wild=variable.wild)
 
 
-def merge(parts: Iterable[HoledPart]) -> tuple[HoledPart, ...]:
+def merge(parts: Iterable[PatternPart]) -> tuple[PatternPart, ...]:
     """Return the parts with neighbouring literals joined and repeated wildcards for text dropped."""
-    found: list[HoledPart] = []
+    found: list[PatternPart] = []
     for part in parts:
         last = found[-1] if found else None
         if isinstance(part, str) and isinstance(last, str):
             found[-1] = last + part
-        elif part != "" and not (part is last and part in (Any.TEXT, Any.FIELD_TEXT)):
+        elif part != "" and not (part is last and part in (Wildcard.TEXT, Wildcard.FIELD_TEXT)):
             found.append(part)
     return tuple(found)
 
 
-def _glob(parts: Iterable[HoledPart], ignores_case: bool) -> Glob:
-    plain = (part for part in merge(parts) if not isinstance(part, Hole))
+def _glob(parts: Iterable[PatternPart], ignores_case: bool) -> Glob:
+    plain = (part for part in merge(parts) if not isinstance(part, VariableRef))
     return Glob(tuple(lower(part) if ignores_case and isinstance(part, str) else part for part in plain), ignores_case)
 
 
-def _wild_parts(value: str, in_field: bool) -> Iterator[HoledPart]:
+def _wild_parts(value: str, in_field: bool) -> Iterator[PatternPart]:
     """Yield the parts of a value whose wildcards are wildcards."""
     wild = _FIELD_WILD if in_field else _WILD
     return (wild[part] if isinstance(part, Wild) else part for part in parse_pattern(value).parts)
@@ -148,20 +154,20 @@ def stays_within(template: Template, place: int) -> bool:
 
 def _parts(
     template: Template, present: Mapping[Key, bool], *, in_field: bool, how: HowRead
-) -> tuple[HoledPart, ...] | None:
+) -> tuple[PatternPart, ...] | None:
     wild = _FIELD_WILD if in_field else _WILD
-    found: list[HoledPart] = []
+    found: list[PatternPart] = []
     for place, part in enumerate(template.parts):
         match part:
             case Variable(key, default):
                 if not present[key] and default is None:
                     return None
                 if present[key]:
-                    found.append(Hole(key, in_field, how.wild))
+                    found.append(VariableRef(key, in_field, how.wild))
                 else:
                     found += _wild_parts(default or "", in_field) if how.wild else (default or "",)
             case Wild.TEXT if how.within and stays_within(template, place):
-                found.append(Any.FIELD_TEXT)
+                found.append(Wildcard.FIELD_TEXT)
             case Wild():
                 found.append(wild[part])
             case _:

@@ -41,16 +41,16 @@ from verifier.logic.formula import (
 )
 from verifier.logic.hinges import read
 from verifier.strings.key import Key
-from verifier.strings.languages import IS_ARN, NONEMPTY, Any, Glob
+from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Wildcard
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.strings.values import Network, Relation
-from verifier.strings.variables import USUALLY, Hole, HoledPart, HowRead, arn_parts, fill, template_parts
+from verifier.strings.variables import USUALLY, HowRead, PatternPart, VariableRef, arn_parts, fill, template_parts
 
 _MOST_DEFAULTS = 6
 _MOST_PIECES = 8
 # What makes holed parts of a template where it is known which keys are present; None where a variable has no value.
-_Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[HoledPart, ...] | None]
+_Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[PatternPart, ...] | None]
 
 
 def compile_condition(condition: Condition, *, readings: bool = False) -> Formula:
@@ -214,7 +214,7 @@ def _fits_parts(text: Text, variables: tuple[Variable, ...], parts_of: _Parts, i
     """Distinguish which of the keys are present: absent ones leave their default, or nothing that matches."""
     keys = tuple(dict.fromkeys(variable.key for variable in variables))
     return any_of(
-        all_of((*_presence(present), _fits_holes(text, parts_of(present), ignores_case)))
+        all_of((*_presence(present), _fits_variables(text, parts_of(present), ignores_case)))
         for present in _cases(keys, variables)
     )
 
@@ -233,25 +233,25 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
         yield single(key) if there else negate(Present(key))
 
 
-def _fits_holes(text: Text, parts: tuple[HoledPart, ...] | None, ignores_case: bool) -> Formula:
+def _fits_variables(text: Text, parts: tuple[PatternPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
-    if isinstance(text, Element) and any(isinstance(part, Hole) and part.key == text.key for part in parts):
+    if isinstance(text, Element) and any(isinstance(part, VariableRef) and part.key == text.key for part in parts):
         fitting = _fits_itself(text, parts)
-        wild = any(isinstance(part, Hole) and part.wild for part in parts)
+        wild = any(isinstance(part, VariableRef) and part.wild for part in parts)
         return Fits(text, parts, ignores_case) if wild and fitting != TRUE else fitting
-    if any(isinstance(part, Hole) for part in parts):
+    if any(isinstance(part, VariableRef) for part in parts):
         return Fits(text, parts, ignores_case)
     return member_of_domain(text, fill(parts, {}, ignores_case))
 
 
-def _fits_itself(text: Element, parts: tuple[HoledPart, ...]) -> Formula:
+def _fits_itself(text: Element, parts: tuple[PatternPart, ...]) -> Formula:
     """A value compared with a pattern that holds the value itself: no text is longer than itself, so all else is
     empty.
     """
-    if any(isinstance(part, str) or part in (Any.CHAR, Any.FIELD_CHAR) for part in parts):
+    if any(isinstance(part, str) or part in (Wildcard.CHAR, Wildcard.FIELD_CHAR) for part in parts):
         return FALSE
-    keys = [part.key for part in parts if isinstance(part, Hole)]
+    keys = [part.key for part in parts if isinstance(part, VariableRef)]
     empty = [key for key in dict.fromkeys(keys) if key != text.key or keys.count(key) > 1]
     return all_of(member_of_domain(Element(key), Glob.literal("")) for key in empty)
 
@@ -269,7 +269,7 @@ def fills_to(template: Template, word: str) -> Formula:
     )
 
 
-def _pieces(parts: tuple[HoledPart, ...] | None, word: str) -> Formula:
+def _pieces(parts: tuple[PatternPart, ...] | None, word: str) -> Formula:
     if parts is None:
         return FALSE
     if not parts:
@@ -278,7 +278,7 @@ def _pieces(parts: tuple[HoledPart, ...] | None, word: str) -> Formula:
     match first:
         case str():
             return _pieces(rest, word[len(first) :]) if word.startswith(first.lower()) and first.isascii() else FALSE
-        case Hole(key):
+        case VariableRef(key):
             return any_of(
                 all_of(
                     (

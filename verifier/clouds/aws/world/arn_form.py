@@ -18,7 +18,7 @@ from typing import TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.world.names import name_pieces
 from verifier.clouds.aws.world.places import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region
-from verifier.strings.languages import Any, Glob
+from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape, may_hold
 
@@ -42,11 +42,11 @@ class Slot:
         """Whether `text` may stand in it, as far as it goes by itself."""
         return _shape(self.pieces).matches(text)
 
-    def wildcards(self, place: int) -> tuple[Any, ...]:
+    def wildcards(self, place: int) -> tuple[Wildcard, ...]:
         """What stands for it in a pattern, in part number `place` of an ARN."""
-        wild = (Any.CHAR, Any.TEXT)
+        wild = (Wildcard.CHAR, Wildcard.TEXT)
         if place < _LAST or not may_hold(self.pieces, ":"):
-            wild = (Any.FIELD_CHAR, Any.FIELD_TEXT)
+            wild = (Wildcard.FIELD_CHAR, Wildcard.FIELD_TEXT)
         return wild if _least(self.pieces) else wild[1:]
 
 
@@ -93,7 +93,7 @@ class ArnForm:
     @cached_property
     def language(self) -> Glob:
         """A pattern that every ARN of this form matches: it is plain to compare with those that documents hold."""
-        parts: list[str | Any] = []
+        parts: list[str | Wildcard] = []
         for place, field in enumerate(self.fields):
             for literal, slot in ((":" if place else "", None), *field):
                 if parts and isinstance(last := parts[-1], str):

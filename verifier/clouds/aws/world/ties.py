@@ -29,11 +29,11 @@ from verifier.clouds.aws.compile.domains import TRUE_TEXT
 from verifier.logic.formula import Element, Fits, Formula, Member, Present, Some, all_of, any_of, atoms, negate
 from verifier.logic.request import KeyValue
 from verifier.strings.key import Key
-from verifier.strings.languages import Any, Glob
+from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Instant
 from verifier.strings.values import Relation, read_bool, read_instant
-from verifier.strings.variables import Hole
+from verifier.strings.variables import VariableRef
 
 MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPresent")
 TIME, EPOCH = Key.of("aws:CurrentTime"), Key.of("aws:EpochTime")
@@ -42,8 +42,8 @@ VIA_SERVICE = Key.of("aws:ViaAWSService")
 SERVICE_NAME, IS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
 ARN, ACCOUNT, USER = Key.of("aws:PrincipalArn"), Key.of("aws:PrincipalAccount"), Key.of("aws:username")
 ISSUED = Key.of("aws:TokenIssueTime")
-_OF_ACCOUNT = ("arn:", Any.FIELD_TEXT, ":", Any.FIELD_TEXT, "::", Hole(ACCOUNT), ":", Any.TEXT)
-_OF_USER = ("arn:", Any.FIELD_TEXT, ":iam::", Any.FIELD_TEXT, ":user/")
+_OF_ACCOUNT = ("arn:", Wildcard.FIELD_TEXT, ":", Wildcard.FIELD_TEXT, "::", VariableRef(ACCOUNT), ":", Wildcard.TEXT)
+_OF_USER = ("arn:", Wildcard.FIELD_TEXT, ":iam::", Wildcard.FIELD_TEXT, ":user/")
 
 # Services whose key `SERVICE:ResourceTag/k` the service authorization reference describes as the tag of the resource,
 # in the words in which it describes `aws:ResourceTag/k`.
@@ -93,8 +93,8 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     if ARN in keys and ACCOUNT in keys:
         yield any_of((*_absent(ARN, ACCOUNT), Fits(Element(ARN), _OF_ACCOUNT)))
     if ARN in keys and USER in keys:
-        named = Fits(Element(ARN), (Any.TEXT, "/", Hole(USER)))
-        yield any_of((*_absent(ARN, USER), all_of((Member(Element(ARN), Glob((*_OF_USER, Any.TEXT))), named))))
+        named = Fits(Element(ARN), (Wildcard.TEXT, "/", VariableRef(USER)))
+        yield any_of((*_absent(ARN, USER), all_of((Member(Element(ARN), Glob((*_OF_USER, Wildcard.TEXT))), named))))
     for own, shared in _twins(keys):
         yield _iff(Present(own), Present(shared))
         yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
@@ -105,7 +105,7 @@ def _absent(*keys: Key) -> Iterator[Formula]:
 
 
 def _same(key: Key, other: Key) -> Formula:
-    return Fits(Element(key), (Hole(other),))
+    return Fits(Element(key), (VariableRef(other),))
 
 
 def _iff(one: Formula, other: Formula) -> Formula:
@@ -249,7 +249,7 @@ def _account(arn: str) -> str | None:
 
 
 def _is_of_user(arn: str, user: KeyValue) -> bool:
-    return Glob((*_OF_USER, Any.TEXT)).matches(arn) and arn.endswith(f"/{user}")
+    return Glob((*_OF_USER, Wildcard.TEXT)).matches(arn) and arn.endswith(f"/{user}")
 
 
 def _values(value: KeyValue) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Patterns with holes, keys compared with keys, sets by witnesses, and the lemmas of the theory of texts."""
+"""Patterns with variables, keys compared with keys, sets by witnesses, and the lemmas of the theory of texts."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from verifier.logic.formula import (
 from verifier.logic.theory import Lemmas, Model, realise
 from verifier.logic.witnesses import _demand, expand, structure
 from verifier.questions.claims import Claim, Level, Says
-from verifier.strings.bindings import project
+from verifier.strings.bindings import bindings
 from verifier.strings.key import Key, lower
-from verifier.strings.languages import Any, Glob
-from verifier.strings.variables import Hole, HoledPart, generalise, merge, stand_ins
+from verifier.strings.languages import Glob, Wildcard
+from verifier.strings.variables import PatternPart, VariableRef, merge, stand_ins, with_fresh_constants
 
 ONE, TWO, THREE = Key.of("acme:one"), Key.of("acme:two"), Key.of("acme:three")
 TEXTS = tuple(texts_over("aB:", 4))
@@ -48,13 +48,13 @@ VALUES = tuple(texts_over("aB:", 2))
 
 @st.composite
 def fits(draw: st.DrawFn) -> Fits:
-    """A pattern with holes for two keys; holes in the fields of an ARN come before others, as in templates."""
-    plain = st.sampled_from(("a", "B", ":", Any.TEXT, Any.CHAR, Any.FIELD_TEXT))
-    field = st.sampled_from((Hole(ONE, in_field=True), Hole(TWO, in_field=True)))
-    free = st.sampled_from((Hole(ONE), Hole(TWO), Hole(ONE)))
+    """A pattern with variables for two keys; variables in the fields of an ARN come before others, as in templates."""
+    plain = st.sampled_from(("a", "B", ":", Wildcard.TEXT, Wildcard.CHAR, Wildcard.FIELD_TEXT))
+    field = st.sampled_from((VariableRef(ONE, in_field=True), VariableRef(TWO, in_field=True)))
+    free = st.sampled_from((VariableRef(ONE), VariableRef(TWO), VariableRef(ONE)))
     head = draw(st.lists(st.one_of(plain, field), max_size=2))
     tail = draw(st.lists(st.one_of(plain, free), max_size=3))
-    parts: list[HoledPart] = [*head, *tail] if draw(st.booleans()) else tail
+    parts: list[PatternPart] = [*head, *tail] if draw(st.booleans()) else tail
     return Fits(RESOURCE, merge(parts), draw(st.integers(0, 3)) == 0)
 
 
@@ -65,7 +65,7 @@ def filled(atom: Fits, values: dict[Key, str]) -> Interpreter:
 
 @given(fits(), st.sampled_from(TEXTS))
 def test_project_finds_every_choice_of_values(atom: Fits, text: str):
-    found = project(atom.parts, text, ignores_case=atom.ignores_case)
+    found = bindings(atom.parts, text, ignores_case=atom.ignores_case)
     for values in itertools.product(VALUES, repeat=len(atom.keys)):
         chosen = dict(zip(atom.keys, values, strict=True))
         says = matches(atom.filled(chosen), text)
@@ -84,13 +84,13 @@ def test_filled_and_loose(atom: Fits, text: str, data: st.DataObject):
 
 @given(fits(), fits(), st.sampled_from(TEXTS), st.data())
 def test_what_is_shown_of_stand_ins_holds_of_all_values(one: Fits, other: Fits, text: str, data: st.DataObject):
-    """`generalise` puts stand-ins in; where one pattern then covers another, it does so under all values."""
+    """`with_fresh_constants` puts stand-ins in; where one pattern then covers another, it does so under all values."""
     if one.ignores_case or other.ignores_case:
         return
-    letters = stand_ins((Hole(ONE), Hole(TWO)))
-    if generalise(other.parts, letters).covers(generalise(one.parts, letters)):
-        in_field = {part.key for part in one.parts if isinstance(part, Hole) and part.in_field}
-        if {part.key for part in other.parts if isinstance(part, Hole) and part.in_field} <= in_field:
+    letters = stand_ins((VariableRef(ONE), VariableRef(TWO)))
+    if with_fresh_constants(other.parts, letters).covers(with_fresh_constants(one.parts, letters)):
+        in_field = {part.key for part in one.parts if isinstance(part, VariableRef) and part.in_field}
+        if {part.key for part in other.parts if isinstance(part, VariableRef) and part.in_field} <= in_field:
             values = {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
             assert not one.filled(values).matches(text) or other.filled(values).matches(text)
 
@@ -135,9 +135,11 @@ def test_equalities_hold_of_every_request(found: Drawn):
 @given(st.lists(fits(), min_size=1, max_size=3), st.data())
 def test_equalities_of_bare_comparisons(atoms_: list[Fits], data: st.DataObject):
     compared: list[Formula] = [
-        Fits(text, (Hole(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)
+        Fits(text, (VariableRef(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)
     ]
-    formula = _all([*compared, *atoms_, Member(RESOURCE, Glob(("a", Any.TEXT))), Member(Element(ONE), Glob(("a",)))])
+    formula = _all(
+        [*compared, *atoms_, Member(RESOURCE, Glob(("a", Wildcard.TEXT))), Member(Element(ONE), Glob(("a",)))]
+    )
     request = Request(
         "a:a", data.draw(st.sampled_from(VALUES)), {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
     )
@@ -211,14 +213,18 @@ def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[R
 
 @settings(max_examples=250)
 @given(st.lists(st.tuples(fits(), st.booleans()), min_size=1, max_size=3), st.data())
-def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tuple[Fits, bool]], data: st.DataObject):
+def test_lemmas_about_patterns_with_variables_hold_of_every_request(
+    drawn_: list[tuple[Fits, bool]], data: st.DataObject
+):
     about = data.draw(st.sampled_from((RESOURCE, Element(THREE))))
     patterns = [(Fits(about, atom.parts, atom.ignores_case), holds) for atom, holds in drawn_]
     asked: list[Literal] = [atom if holds else Not(atom) for atom, holds in patterns]
     for text in data.draw(st.lists(st.sampled_from((Element(ONE), Element(TWO), about, about)), max_size=2)):
         member: Literal = Member(text, data.draw(globs()))
         asked.append(member if data.draw(st.booleans()) else Not(member))
-    equal = data.draw(st.sampled_from((None, Fits(Element(ONE), (Hole(TWO),)), Fits(Element(TWO), (Hole(ONE), "a")))))
+    equal = data.draw(
+        st.sampled_from((None, Fits(Element(ONE), (VariableRef(TWO),)), Fits(Element(TWO), (VariableRef(ONE), "a"))))
+    )
     if equal is not None:
         asked.append(equal if data.draw(st.booleans()) else Not(equal))
     keys = {key for literal in asked for key in keys_of(literal)}
@@ -239,8 +245,8 @@ def test_lemmas_about_patterns_with_holes_hold_of_every_request(drawn_: list[tup
 @pytest.mark.parametrize("text", ["arn:a:B:::a", "arn:a::::a"])
 def test_a_value_with_a_colon_leaves_its_field(text: str):
     """`StringLike` lets such a value in where `ArnLike` does not, so one is not within the other."""
-    parts: tuple[HoledPart, ...] = ("arn:", Hole(ONE), Any.TEXT)
-    in_field: tuple[HoledPart, ...] = ("arn:", Hole(ONE, in_field=True), Any.TEXT)
+    parts: tuple[PatternPart, ...] = ("arn:", VariableRef(ONE), Wildcard.TEXT)
+    in_field: tuple[PatternPart, ...] = ("arn:", VariableRef(ONE, in_field=True), Wildcard.TEXT)
     asked = (Fits(RESOURCE, parts), Not(Fits(RESOURCE, in_field)), Present(ONE))
     found = realise(asked, domains, Budget.of(0.1))
     if isinstance(found, Lemmas):

@@ -1,4 +1,4 @@
-"""Languages are found on a shelf as if all were tried, with work that grows as their number."""
+"""Languages are found in the index as if all were tried, with work that grows as their number."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.formula import negate
 from verifier.logic.propagate import simplify
 from verifier.questions.claims import Claim, Level, Says
-from verifier.strings import subsumption_index as module
+from verifier.strings import subsumption as module
 from verifier.strings.languages import Glob, Language
-from verifier.strings.subsumption import within
-from verifier.strings.subsumption_index import Shelf
+from verifier.strings.subsumption import SubsumptionIndex, is_subset
 from verifier.strings.typed import Host
 from verifier.strings.values import read_network
 
@@ -34,10 +33,10 @@ LANGUAGES: st.SearchStrategy[Language] = st.one_of(
 @settings(max_examples=300)
 @given(st.lists(LANGUAGES, max_size=6), LANGUAGES)
 def test_what_is_found_is_what_trying_all_finds(languages: list[Language], language: Language):
-    shelf = Shelf()
+    index = SubsumptionIndex()
     for one in languages:
-        shelf.add(one)
-    assert shelf.hold(language) == any(within(language, other) for other in languages)
+        index.add(one)
+    assert index.covers(language) == any(is_subset(language, other) for other in languages)
 
 
 @pytest.mark.parametrize("name", ["many_networks", "many_numbers", "many_values", "values_in_any_case"])
@@ -48,9 +47,9 @@ def test_twice_as_many_take_twice_the_work(name: str, monkeypatch: pytest.Monkey
         def counted(one: Language, other: Language) -> bool:
             nonlocal tried
             tried += 1
-            return within(one, other)
+            return is_subset(one, other)
 
-        monkeypatch.setattr(module, "within", counted)
+        monkeypatch.setattr(module, "is_subset", counted)
         policy = Policy.parse(BUILDERS[name](size)[1])
         claim = Claim(Level((policy,)), Says.ALLOWS)
         simplify(negate(claim.whole), Budget.of(1_000))

@@ -17,10 +17,10 @@ from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.policy.operators import Relation
 from verifier.strings.key import lower
-from verifier.strings.languages import _LAST_CASED, Any, Glob, Language, twins
+from verifier.strings.languages import _LAST_CASED, Glob, Language, Wildcard, twins, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
-from verifier.strings.solve import Clash, find
+from verifier.strings.solve import Conflict, find_string
 from verifier.strings.typed import (
     CANONICAL_ADDRESS,
     IS_ACTION,
@@ -34,7 +34,6 @@ from verifier.strings.typed import (
     Instant,
     Number,
 )
-from verifier.strings.union import united
 from verifier.strings.values import read_address, read_instant, read_network, write_address
 from verifier.strings.variables import merge
 
@@ -56,12 +55,12 @@ HOSTS = (
 
 
 def check(inside: Sequence[Language], outside: Sequence[Language], texts: Iterable[str], **more: object) -> None:
-    """`find` gives a text that does, or a clash among the languages that no text of `texts` gets around."""
+    """`find_string` gives a text that does, or a conflict among the languages that no text of `texts` gets around."""
     try:
-        found = find(inside, outside, Budget.of(0.05), **more)  # type: ignore[arg-type]
+        found = find_string(inside, outside, Budget.of(0.05), **more)  # type: ignore[arg-type]
     except LimitReached:
         return
-    if isinstance(found, Clash):
+    if isinstance(found, Conflict):
         assert set(found.inside) <= set(inside)
         assert set(found.outside) <= set(outside)
         for text in texts:
@@ -235,7 +234,7 @@ def test_covers_is_sound(one: Glob, other: Glob):
 
 
 def test_covers_is_sound_of_all_small_patterns():
-    pieces: tuple[str | Any, ...] = ("a", ":", *Any)
+    pieces: tuple[str | Wildcard, ...] = ("a", ":", *Wildcard)
     parts = {merge(some) for size in range(4) for some in itertools.product(pieces, repeat=size)}
     held = {Glob(some): frozenset(text for text in SMALL if matches(Glob(some), text)) for some in parts}  # type: ignore[arg-type]
     for one, other in itertools.product(held, repeat=2):
@@ -243,7 +242,7 @@ def test_covers_is_sound_of_all_small_patterns():
 
 
 def test_covers_is_sound_of_small_patterns_in_any_case():
-    pieces: tuple[str | Any, ...] = ("a", ":", Any.TEXT, Any.CHAR)
+    pieces: tuple[str | Wildcard, ...] = ("a", ":", Wildcard.TEXT, Wildcard.CHAR)
     parts = {merge(some) for size in range(3) for some in itertools.product(pieces, repeat=size)}
     globs_ = [Glob(some, ignores_case) for some in parts for ignores_case in (False, True)]  # type: ignore[arg-type]
     held = {glob: frozenset(text for text in SMALL if matches(glob, text)) for glob in globs_}
