@@ -22,13 +22,14 @@ if TYPE_CHECKING:
         VerifierError,
         WorkersError,
     )
+    from verifier.base.warning import Severity
     from verifier.bulk.sweep import Swept, sweep
     from verifier.checks.check import check
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
     from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
     from verifier.clouds.aws.lint.validate import validate
-    from verifier.clouds.aws.policy.syntax import Policy, Severity
+    from verifier.clouds.aws.policy.syntax import Policy
     from verifier.clouds.aws.request import Request
     from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
     from verifier.explorer.explore import explore
@@ -127,7 +128,8 @@ _HOMES = {
     "verifier.clouds.aws.lint.validate": ("validate",),
     "verifier.repairs.repaired": ("RepairOutcome", "Repaired"),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
-    "verifier.clouds.aws.policy.syntax": ("Policy", "Severity"),
+    "verifier.base.warning": ("Severity",),
+    "verifier.clouds.aws.policy.syntax": ("Policy",),
     "verifier.questions.ask": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),

@@ -15,6 +15,7 @@ import pytest
 
 import verifier
 from tests.repositories import build, document, git
+from verifier.base.warning import PolicyWarning
 from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
@@ -22,7 +23,6 @@ from verifier.cli.app import run
 from verifier.clouds.aws.lint import lint
 from verifier.clouds.aws.lint.question import Placed
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.report.answers import schema
 from verifier.report.checked import checked_answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.base.errors import PolicyError, UsageError
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.base.warning import PolicyWarning
 from verifier.report.diagnostics import MOST_WARNINGS, error_text, usage_text, warnings_text
 from verifier.report.style import Style
 

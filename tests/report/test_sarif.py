@@ -17,8 +17,8 @@ from verifier import InputError
 from verifier.base.grammar import source_of
 from verifier.base.safe import json_text
 from verifier.base.source import Source, Span
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.questions.verdict import Contained, Undecided
 from verifier.report.render import Form, render
 from verifier.report.results import Result

@@ -21,6 +21,7 @@ from typing import Any
 from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
 from verifier.base.errors import InputError
 from verifier.base.source import Span
+from verifier.base.warning import PolicyWarning
 from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
 from verifier.bulk.documents import read_documents
@@ -30,7 +31,7 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse, parse_source
-from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.questions.ask import Ask
@@ -50,7 +51,7 @@ class Swept:
 
     document: str
     answer: Verdict | InputError
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[PolicyWarning, ...] = ()
     remembered: bool = False
 
 
@@ -160,7 +161,7 @@ class Sweeper(Asker[Swept]):
 
     def __init__(self, common: Sweep, cache: Cache | None) -> None:
         super().__init__(common.ask, cache)
-        self._warnings: Callable[[Policy], tuple[Warning, ...]] = lint if common.validate else _written
+        self._warnings: Callable[[Policy], tuple[PolicyWarning, ...]] = lint if common.validate else _written
         self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
         self._standard = common.standard
 
@@ -205,7 +206,7 @@ class Sweeper(Asker[Swept]):
             yield from (policy for level in levels[len(common.get(type_, ())) :] for policy in level)
 
 
-def _written(policy: Policy) -> tuple[Warning, ...]:
+def _written(policy: Policy) -> tuple[PolicyWarning, ...]:
     return policy.warnings
 
 
@@ -238,7 +239,7 @@ def _elsewhere(swept: Swept, name: str, lines: int) -> Swept:
     )
 
 
-def _moved(warning: Warning, down: int) -> Warning:
+def _moved(warning: PolicyWarning, down: int) -> PolicyWarning:
     return dataclasses.replace(warning, span=_down(warning.span, down))
 
 

@@ -16,6 +16,7 @@ from typing import assert_never
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, quote
 from verifier.base.source import Span
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.checks.beside import Beside, canonical, digest
 from verifier.checks.compare import Case, compare
 from verifier.checks.denials import gained_beside
@@ -23,7 +24,7 @@ from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import Policy, Severity, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.model import Rule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
@@ -60,7 +61,7 @@ class About:
         """Yield what `policy` is warned of."""
         yield from map(self.of_warning, lint(policy))
 
-    def of_warning(self, warning: Warning) -> Finding:
+    def of_warning(self, warning: PolicyWarning) -> Finding:
         """Return the finding of a warning; a note never fails."""
         fails = warning.severity is not Severity.NOTE
         return self.found("warnings", warning.message, span=warning.span, fails=fails)

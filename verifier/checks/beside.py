@@ -16,12 +16,13 @@ from functools import cached_property
 from typing import Any
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.warning import PolicyWarning
 from verifier.checks.select import from_root
 from verifier.clouds.aws.documents import Documents, Levels
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.question import lint_levels
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
-from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.model import Rule
@@ -53,7 +54,7 @@ class Beside:
         yield from (policy for policy in self.standard.policies() if policy.source.file)
 
     @cached_property
-    def warned(self) -> tuple[tuple[Policy, Warning], ...]:
+    def warned(self) -> tuple[tuple[Policy, PolicyWarning], ...]:
         """What the documents that were read from files are warned of, each once, and the levels of SCPs after them."""
         policies = dict.fromkeys(self.policies())
         each = tuple(

@@ -25,10 +25,11 @@ from dataclasses import dataclass
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import WhyDifferent
@@ -65,7 +66,7 @@ class Compared:
     old: Policy | None = None
     new: Policy | None = None
     moved_from: str | None = None
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[PolicyWarning, ...] = ()
 
 
 def compare(

@@ -19,8 +19,8 @@ from typing import Literal, TypeAlias
 
 from verifier.base.errors import InputError
 from verifier.base.source import Source, Span
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
 from verifier.config.model import Word
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request

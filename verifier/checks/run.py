@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
 from verifier.base.source import Source, Span
+from verifier.base.warning import PolicyWarning
 from verifier.checks.accept import Acceptance, Baseline
 from verifier.checks.ask import About, compared, proved, unreadable
 from verifier.checks.beside import Beside, beside
@@ -35,7 +36,6 @@ from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
 from verifier.clouds.aws.lint.question import no_service
 from verifier.clouds.aws.policy.load import MAX_SIZE
-from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.config.model import Rule
 from verifier.config.read import Read
 from verifier.questions.ask import Ask
@@ -140,7 +140,9 @@ def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
     number = read.config.rules.index(rule)
     named = ((place, no_service(service)) for place, service in enumerate(rule.at_most or ()))
     found = [
-        Warning(said, read.place("rule", number, "at_most", place) or Span(1, 1, 1, 2)) for place, said in named if said
+        PolicyWarning(said, read.place("rule", number, "at_most", place) or Span(1, 1, 1, 2))
+        for place, said in named
+        if said
     ]
     return replace(
         outcome,
@@ -298,7 +300,7 @@ def _linted(stands: Beside) -> int:
     return len(stands.warned)
 
 
-def _warnings(stands: Beside) -> tuple[tuple[Source, Warning], ...]:
+def _warnings(stands: Beside) -> tuple[tuple[Source, PolicyWarning], ...]:
     return tuple((policy.source, warning) for policy, warning in stands.warned)
 
 

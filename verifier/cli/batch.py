@@ -71,11 +71,11 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all answered, 1 any answer is an error.
     """
     from verifier.api import ask_of
+    from verifier.base.warning import Severity
     from verifier.bulk.read_lines import read_lines
     from verifier.cli.batch_lines import answers, item_of
     from verifier.cli.execution_option import means
     from verifier.cli.inputs import strictly
-    from verifier.clouds.aws.policy.syntax import Severity
 
     ask = ask_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
 from verifier.base.source import Source
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.load import MAX_SIZE, read_source
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
-from verifier.clouds.aws.policy.syntax import Policy, Severity
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 
 if TYPE_CHECKING:

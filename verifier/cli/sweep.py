@@ -90,13 +90,13 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.base.deadline import deadline
+    from verifier.base.warning import Severity
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.run import run, started
     from verifier.bulk.sweep import Sweep
     from verifier.cli.execution_option import means
     from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.progress import progress
-    from verifier.clouds.aws.policy.syntax import Severity
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
 
@@ -144,7 +144,7 @@ def _report(form: Format, standard: Standard, ask: Ask) -> SweepReport | None:
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
-    from verifier.clouds.aws.policy.syntax import Severity
+    from verifier.base.warning import Severity
     from verifier.report.diagnostics import MOST_WARNINGS
     from verifier.report.style import style_of
     from verifier.report.swept import swept_answer, swept_text, swept_warning

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from verifier.base.errors import InputError
 from verifier.base.safe import printable, shown
+from verifier.base.warning import PolicyWarning
 from verifier.checks.compare import Case, Compared
-from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Relation
 from verifier.report.answers import Answer, DifferenceAnswer, answer_of
 from verifier.report.explanation_text import why_lines
@@ -31,7 +31,7 @@ def compared_result(found: Compared) -> Result:
     return Result(found.path, asked_of(found), found.answer, found.why, warnings, file=found.path)
 
 
-def warnings_of(found: Compared) -> tuple[Warning, ...]:
+def warnings_of(found: Compared) -> tuple[PolicyWarning, ...]:
     """Return the warnings about the document as it is now."""
     return found.warnings
 

@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from verifier.base.errors import InputError
 from verifier.base.safe import printable
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.policy.syntax import Severity
-from verifier.clouds.aws.policy.syntax import Warning as PolicyWarning
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.report.style import Style
 from verifier.report.underlined import Mark, underlined
 

@@ -13,9 +13,9 @@ from typing import assert_never
 
 from verifier.base.errors import InputError
 from verifier.base.safe import json_text, printable, quoted, shown
+from verifier.base.warning import PolicyWarning
 from verifier.bulk.sweep import Swept
 from verifier.clouds.aws.assumptions import ALWAYS, rules_named
-from verifier.clouds.aws.policy.syntax import Warning  # noqa: A004 - what it is called
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
 from verifier.report.diagnostics import severity_text
@@ -86,7 +86,7 @@ def swept_text(swept: Swept, style: Style) -> str:
     assert_never(swept.answer)
 
 
-def swept_warning(swept: Swept, warning: Warning) -> str:
+def swept_warning(swept: Swept, warning: PolicyWarning) -> str:
     """Return the line of a warning about one document."""
     place = f"{quoted(swept.document)[1:-1]}:{warning.span.line}:{warning.span.column}"
     return f"{severity_text(warning.severity, Style())}: {place}: {printable(warning.message)}"

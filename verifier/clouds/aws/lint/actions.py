@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from verifier.base.errors import quote
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.lint.near import near_action, near_service, split_action
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.entries import why_no_action
-from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Statement
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.pattern import ANYTHING, Pattern
 
@@ -18,7 +19,7 @@ from verifier.strings.pattern import ANYTHING, Pattern
 _ALL = 20_000
 
 
-def lint_actions(statement: Statement, scope: Scope) -> Iterator[Warning]:
+def lint_actions(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
     """Yield a warning for each entry that matches no action of AWS."""
     if statement.actions is None:
         return
@@ -27,7 +28,7 @@ def lint_actions(statement: Statement, scope: Scope) -> Iterator[Warning]:
     for entry in idle:
         fact, near = _fact(entry, scope)
         meant = f"; did you mean {quote(near)}?" if near else ""
-        yield Warning(f"{fact}{ending}{meant}", entry.span, _severity(entry, statement, near, scope))
+        yield PolicyWarning(f"{fact}{ending}{meant}", entry.span, _severity(entry, statement, near, scope))
 
 
 def known_actions(given: Actions, scope: Scope) -> tuple[str, ...] | None:

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from verifier.base.errors import quote
 from verifier.base.source import Span
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.catalogue.keys import key_facts
 from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.near import near_key
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.operators import Family
-from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Statement
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.clouds.aws.world.global_keys import is_global, is_of_session
 from verifier.logic.actions import Effect
@@ -31,7 +32,7 @@ _LACKING = frozenset(
 )
 
 
-def lint_keys(statement: Statement, scope: Scope) -> Iterator[Warning]:
+def lint_keys(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
     """Yield a warning for each key that AWS does not have, or that none of the statement's actions carries."""
     carried: dict[Key, bool] = {}
     for condition in statement.conditions:
@@ -39,7 +40,7 @@ def lint_keys(statement: Statement, scope: Scope) -> Iterator[Warning]:
             if not _carried(condition.key, statement, carried, scope):
                 message = f"by {scope.catalogue} none of the statement's actions carries {quote(condition.key.name)}"
                 severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
-                yield Warning(message + _then(condition, statement), condition.key_span, severity)
+                yield PolicyWarning(message + _then(condition, statement), condition.key_span, severity)
         else:
             yield _unknown(condition, statement, scope)
         for value in condition.values:
@@ -50,7 +51,7 @@ def lint_keys(statement: Statement, scope: Scope) -> Iterator[Warning]:
 
 def lint_variables(
     variables: tuple[Variable, ...], span: Span, statement: Statement, scope: Scope
-) -> Iterator[Warning]:
+) -> Iterator[PolicyWarning]:
     """Yield a warning for the first of `variables` that is none: a template that was not filled in, or a wrong key."""
     for variable in variables:
         if is_known(variable.key):
@@ -62,7 +63,7 @@ def lint_variables(
         else:
             message = f"{scope.catalogue} has no condition key {quote(variable.key.name)}"
         then = "it never has a value" if variable.default is None else "its default always stands in"
-        yield Warning(f"{message}; {then}{_meant(variable.key, scope)}", span, severity)
+        yield PolicyWarning(f"{message}; {then}{_meant(variable.key, scope)}", span, severity)
         return
 
 
@@ -73,11 +74,11 @@ def is_known(key: Key) -> bool:
     return ":" in folded and (key_facts(folded) is not None or is_of_session(folded) or folded in _LACKING)
 
 
-def _unknown(condition: Condition, statement: Statement, scope: Scope) -> Warning:
+def _unknown(condition: Condition, statement: Statement, scope: Scope) -> PolicyWarning:
     key = condition.key
     message = f"{scope.catalogue} has no condition key {quote(key.name)}"
     severity = scope.raised(statement, Severity.WARNING, Severity.SERIOUS)
-    return Warning(message + _then(condition, statement) + _meant(key, scope), condition.key_span, severity)
+    return PolicyWarning(message + _then(condition, statement) + _meant(key, scope), condition.key_span, severity)
 
 
 def _meant(key: Key, scope: Scope) -> str:

@@ -19,14 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.lint.actions import lint_actions
 from verifier.clouds.aws.lint.scope import Scope
-from verifier.clouds.aws.policy.syntax import Policy, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy, Statement
 
-_DONE: WeakKeyDictionary[Policy, dict[bool, tuple[Warning, ...]]] = WeakKeyDictionary()
+_DONE: WeakKeyDictionary[Policy, dict[bool, tuple[PolicyWarning, ...]]] = WeakKeyDictionary()
 
 
-def lint(policy: Policy, *, maximum: bool = False) -> tuple[Warning, ...]:
+def lint(policy: Policy, *, maximum: bool = False) -> tuple[PolicyWarning, ...]:
     """Return all warnings about `policy`, a `maximum` or not: those of the parser and the catalogue's, in their order.
 
     Where both speak of one place the catalogue's stands alone, which says more.
@@ -37,14 +38,14 @@ def lint(policy: Policy, *, maximum: bool = False) -> tuple[Warning, ...]:
     return done[maximum]
 
 
-def _linted(policy: Policy, *, maximum: bool) -> tuple[Warning, ...]:
+def _linted(policy: Policy, *, maximum: bool) -> tuple[PolicyWarning, ...]:
     found = tuple(_of_catalogue(policy, maximum=maximum))
     places = {warning.span for warning in found}
     written = (warning for warning in policy.warnings if warning.span not in places)
     return tuple(sorted((*written, *found), key=lambda warning: warning.span))
 
 
-def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[Warning]:
+def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[PolicyWarning]:
     scope = Scope(maximum=maximum)
     for statement in policy.statements:
         yield from lint_actions(statement, scope)
@@ -57,7 +58,7 @@ def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[Warning]:
             yield from lint_resources(statement, scope)
     if scope.steps < 0:
         message = f"the document is too large for all of it to be compared with {scope.catalogue}"
-        yield Warning(message, policy.statements[0].span, Severity.NOTE)
+        yield PolicyWarning(message, policy.statements[0].span, Severity.NOTE)
 
 
 def _plain(statement: Statement) -> bool:

@@ -9,13 +9,14 @@ from typing import assert_never
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.near import near_service
 from verifier.clouds.aws.lint.scope import catalogue
 from verifier.clouds.aws.policy.organisation import only_denies
-from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.question import (
     ConfineQuestion,
     DiffQuestion,
@@ -36,7 +37,7 @@ class Placed:
 
     name: str
     source: Source
-    warning: Warning
+    warning: PolicyWarning
 
 
 def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[Placed, ...]:
@@ -64,7 +65,7 @@ def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
     column, found = 1, []
     for name in names:
         if message := no_service(name):
-            found.append(Placed(SERVICES, source, Warning(message, Span(1, column, 1, column + len(name)))))
+            found.append(Placed(SERVICES, source, PolicyWarning(message, Span(1, column, 1, column + len(name)))))
         column += len(name) + 1
     return tuple(found)
 
@@ -83,7 +84,7 @@ def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
     for level in scps:
         if level and only_denies(level):
             message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
-            yield Placed("scps", level[0].source, Warning(message, level[0].statements[0].span))
+            yield Placed("scps", level[0].source, PolicyWarning(message, level[0].statements[0].span))
 
 
 def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:

@@ -10,6 +10,7 @@ from itertools import combinations
 
 from verifier.base.errors import quote
 from verifier.base.source import Span
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.evaluate.evaluate import evaluate
@@ -18,7 +19,7 @@ from verifier.clouds.aws.lint.keys import is_known, variables_of
 from verifier.clouds.aws.lint.near import near_action, near_key, near_service
 from verifier.clouds.aws.lint.scope import catalogue
 from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
 from verifier.logic.readings import Reading
@@ -31,28 +32,30 @@ _NEVER_DENIED = {"sts:getcalleridentity", "sts:getsessiontoken"}  # rule 35
 _MOST_POINTS = 2  # that are read the other way at once
 
 
-def lint_request(request: Request, documents: Documents) -> Iterator[Warning]:
+def lint_request(request: Request, documents: Documents) -> Iterator[PolicyWarning]:
     """Yield the warnings about `request`; where it was read from a text, at their places there."""
     spans = request.spans
     action, resource = (spans.action, spans.resource) if spans else (_NOWHERE, _NOWHERE)
     facts = facts_of(request.action)
     if facts is None:
-        yield Warning(f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action)
+        yield PolicyWarning(
+            f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action
+        )
     elif not _may_take(facts, request.resource):
         message = f"by {catalogue()} `{facts.action}` is not asked on {quote(request.resource)}"
-        yield Warning(message, resource, Severity.NOTE)
+        yield PolicyWarning(message, resource, Severity.NOTE)
     for key in request.context:
         span = spans.keys.get(key, spans.whole) if spans else _NOWHERE
         if not is_known(key):
             message = f"{catalogue()} has no condition key {quote(key.name)}{_meant(near_key(key.folded))}"
-            yield Warning(message, span)
+            yield PolicyWarning(message, span)
         elif facts is not None and not facts.carries(key):
             message = f"by {catalogue()} `{facts.action}` does not carry {quote(key.name)}"
-            yield Warning(message, span, Severity.NOTE)
+            yield PolicyWarning(message, span, Severity.NOTE)
     whole = spans.whole if spans else _NOWHERE
     yield from _left_out(request, documents, whole)
     if request.action.lower() in _NEVER_DENIED:
-        yield Warning(f"`{request.action}` needs no permission, and no policy takes it away", action)
+        yield PolicyWarning(f"`{request.action}` needs no permission, and no policy takes it away", action)
     yield from _hanging(request, documents, whole)
 
 
@@ -61,7 +64,7 @@ def _may_take(facts: Facts, resource: str) -> bool:
     return facts.takes(resource) or not all(_SERVICE in dict(form.fixed) for form in facts.forms)
 
 
-def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
     """Yield a note for each key of every request that `request` lacks and statements about its action read."""
     for key in ALWAYS:
         if key in request.context:
@@ -71,17 +74,17 @@ def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Wa
             more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
             sent = f"AWS puts {quote(key.name)} into every signed request, and this one has none"
             message = f"{sent}; it is read by {readers[0]}{more}"
-            yield Warning(message, span, Severity.NOTE)
+            yield PolicyWarning(message, span, Severity.NOTE)
 
 
-def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[Warning]:
+def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
     """Yield a warning where the decision is another one under another reading, the least that makes it so."""
     usual = evaluate(documents, request).decision
     for points in _readings(documents):
         found = evaluate(documents, request, frozenset(points)).decision
         if found is not usual:
             rules = " and ".join(f"rule {point.rule} ({point.usual}; or {point.other})" for point in points)
-            yield Warning(f"the decision hangs on {rules}: read the other way, it is `{found.value}`", span)
+            yield PolicyWarning(f"the decision hangs on {rules}: read the other way, it is `{found.value}`", span)
             return
 
 

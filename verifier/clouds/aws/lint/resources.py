@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from verifier.base.errors import quote
+from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.entries import may_be_arn
-from verifier.clouds.aws.policy.syntax import ConditionValue, ResourceEntry, Severity, Statement, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import ConditionValue, ResourceEntry, Statement
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.strings.machine import Machine
@@ -25,7 +26,7 @@ _DIGITS = re.compile(r"[0-9-]+")
 _ACCOUNT_DIGITS = 12
 
 
-def lint_resources(statement: Statement, scope: Scope) -> Iterator[Warning]:
+def lint_resources(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
     """Yield a warning for each resource that no action takes, and each text of a template that was not filled in."""
     yield from _holes(_texts(statement), statement, scope)
     resources = statement.resources
@@ -36,7 +37,7 @@ def lint_resources(statement: Statement, scope: Scope) -> Iterator[Warning]:
         if forms and not _HOLE.search(entry.text) and not _taken(entry, forms, scope):
             message = f"by {scope.catalogue} none of the statement's actions takes the resource {quote(entry.text)}"
             severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
-            yield Warning(message, entry.span, severity)
+            yield PolicyWarning(message, entry.span, severity)
 
 
 def _texts(statement: Statement) -> Iterator[ResourceEntry | ConditionValue]:
@@ -46,16 +47,18 @@ def _texts(statement: Statement) -> Iterator[ResourceEntry | ConditionValue]:
         yield from condition.values
 
 
-def _holes(texts: Iterable[ResourceEntry | ConditionValue], statement: Statement, scope: Scope) -> Iterator[Warning]:
+def _holes(
+    texts: Iterable[ResourceEntry | ConditionValue], statement: Statement, scope: Scope
+) -> Iterator[PolicyWarning]:
     severity = scope.raised(statement, Severity.WARNING, Severity.SERIOUS)
     for each in texts:
         hole = _HOLE.search(each.text) if len(each.text) <= _LONGEST else None
         if hole is not None:
             message = f"{quote(hole[0])} looks like a template that was not filled in; it is read as it stands"
-            yield Warning(message, each.span, severity)
+            yield PolicyWarning(message, each.span, severity)
         elif account := _wrong_account(each.text):
             message = f"the account {quote(account)} of the ARN has not {_ACCOUNT_DIGITS} digits, as AWS's have"
-            yield Warning(message, each.span, severity)
+            yield PolicyWarning(message, each.span, severity)
 
 
 _LONGEST = 2048

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.syntax import Severity, Statement
+from verifier.base.warning import Severity
+from verifier.clouds.aws.policy.syntax import Statement
 from verifier.logic.actions import ActionPattern, Effect
 
 # Steps are comparisons of a pattern with a name or a form; names are those to which a near one is looked for.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.syntax import Policy, Warning  # noqa: A004 - what it is called
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 
 KindName: TypeAlias = Literal["identity", "boundary", "session", "scp", "rcp", "maximum"]
@@ -14,7 +15,7 @@ KindName: TypeAlias = Literal["identity", "boundary", "session", "scp", "rcp", "
 _KINDS = (*(type_.value for type_ in ASKED), "maximum", PolicyType.RESOURCE.value, PolicyType.TRUST.value)
 
 
-def validate(policy: Policy, kind: KindName = "identity") -> tuple[Warning, ...]:
+def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning, ...]:
     """Return the warnings about `policy` in its place: what is allowed in it but hardly meant, by AWS's catalogue too.
 
     An action, a service or a condition key that AWS does not have; a key that none of a statement's actions carries, a

@@ -14,13 +14,8 @@ from verifier.base.errors import PolicyError, quote
 from verifier.base.grammar import Token, span_of
 from verifier.base.parse_tree import text_of
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.policy.syntax import (
-    ActionEntry,
-    PrincipalEntry,
-    ResourceEntry,
-    Version,
-    Warning,  # noqa: A004  # see there
-)
+from verifier.base.warning import PolicyWarning
+from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
 from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_template
 from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import ANYTHING, Template, Variable, Wild, parse_pattern, split_arn
@@ -37,7 +32,7 @@ class Setting:
 
     source: Source
     version: Version
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[PolicyWarning] = field(default_factory=list)
 
     @property
     def variables(self) -> bool:
@@ -46,7 +41,7 @@ class Setting:
 
     def warn(self, message: str, span: Span) -> None:
         """Note something that is allowed but hardly meant."""
-        self.warnings.append(Warning(message, span))
+        self.warnings.append(PolicyWarning(message, span))
 
     def error(self, message: str, span: Span, mend: str = "") -> PolicyError:
         """Return the error to raise for what stands at `span`."""

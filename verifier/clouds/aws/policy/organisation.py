@@ -14,8 +14,9 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from verifier.base.errors import PolicyError, quote
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.catalogue.rcp import NEVER, rcp_services
-from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement, Warning  # noqa: A004  # see there
+from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
 from verifier.logic.actions import Effect
 
 _AS_RCP: WeakKeyDictionary[Policy, Policy] = WeakKeyDictionary()
@@ -97,14 +98,14 @@ def check_rcp(policy: Policy, statement: Statement) -> None:
             raise PolicyError(message, source=policy.source, span=entry.span, mend="write `s3:*`, `sts:*`, ...")
 
 
-def rcp_warnings(policy: Policy) -> Iterator[Warning]:
+def rcp_warnings(policy: Policy) -> Iterator[PolicyWarning]:
     """Yield what an RCP says that limits nothing: actions of services that support no RCPs, and those never bound."""
     for statement in policy.statements:
         for entry in statement.actions.entries if statement.actions and statement.effect is Effect.DENY else ():
             service = entry.pattern.service.text if entry.pattern is not None else None
             if service is not None and service not in rcp_services():
-                yield Warning(
+                yield PolicyWarning(
                     f"the action {quote(entry.text)} limits nothing: `{service}` supports no RCPs", entry.span
                 )
             elif entry.text.lower() in NEVER:
-                yield Warning(f"the action {quote(entry.text)} limits nothing: no RCP binds it", entry.span)
+                yield PolicyWarning(f"the action {quote(entry.text)} limits nothing: no RCP binds it", entry.span)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.operators import Test
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.key import Key
@@ -148,30 +149,6 @@ class Statement:
     span: Span = field(compare=False)
 
 
-class Severity(enum.Enum):
-    """How grave a warning is."""
-
-    NOTE = "note"
-    """Worth knowing; `--strict` lets it pass."""
-    WARNING = "warning"
-    """Hardly meant."""
-    SERIOUS = "serious"
-    """Hardly meant, and a proof that rests on it may mean nothing."""
-
-    def __lt__(self, other: Severity) -> bool:
-        order = list(Severity)
-        return order.index(self) < order.index(other)
-
-
-@dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001  # what it is called; no Python warning is meant in this package
-    """Something that is allowed but hardly meant; `span` is where."""
-
-    message: str
-    span: Span
-    severity: Severity = Severity.WARNING
-
-
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`."""
@@ -180,7 +157,7 @@ class Policy:
     id: str | None
     statements: tuple[Statement, ...]
     source: Source = field(repr=False)
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[PolicyWarning, ...] = ()
     version_written: bool = True
 
     @cached_property
