@@ -21,16 +21,16 @@ from verifier.logic.formula import (
     Constant,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Or,
     Present,
     Reads,
     Some,
-    Text,
+    StringTerm,
     all_of,
     any_of,
     atoms,
@@ -44,10 +44,10 @@ from verifier.strings.typed import Chain, Host, Instant, Number
 from verifier.strings.values import Relation, read_address, read_instant
 from verifier.strings.variables import VariableRef
 
-Missing = Callable[[Text], str]
+Missing = Callable[[StringTerm], str]
 
 
-def nothing(_: Text) -> str:
+def nothing(_: StringTerm) -> str:
     """What stands for a text that a request does not have."""
     return ""
 
@@ -60,7 +60,7 @@ class Interpreter:
     missing: Missing = nothing
     reading: Reading = USUAL
 
-    def holds(self, formula: Formula, element: dict[Text, str] | None = None) -> bool:
+    def holds(self, formula: Formula, element: dict[StringTerm, str] | None = None) -> bool:
         """Whether the formula is true; `element` is the value that a `Some` is about."""
         match formula:
             case Constant(value):
@@ -83,11 +83,11 @@ class Interpreter:
                 return any(value and self.holds(test, {Element(key): value}) for value in self.request.values(key))
             case Member(text, language):
                 return matches(language, self.text(text, element))
-            case Fits():
+            case MatchesTemplate():
                 return self._fits(formula, self.text(formula.text, element))
         raise AssertionError(f"no formula: {formula}")
 
-    def text(self, text: Text, element: dict[Text, str] | None = None) -> str:
+    def text(self, text: StringTerm, element: dict[StringTerm, str] | None = None) -> str:
         """The value of a text."""
         if element and text in element:
             return element[text]
@@ -99,7 +99,7 @@ class Interpreter:
         values = self.request.values(text.key)
         return values[text.index] if text.index < len(values) else self.missing(text)
 
-    def _fits(self, atom: Fits, text: str) -> bool:
+    def _fits(self, atom: MatchesTemplate, text: str) -> bool:
         """A variable holds the value, literally unless it is wild; in a field of an ARN a colon lets nothing fit."""
         pattern = ""
         for part in atom.parts:
@@ -185,7 +185,7 @@ def _keys(atom: Atom) -> Iterator[Key]:
             yield from keys_of(test)
         case Member(text):
             yield from (text.key,) if isinstance(text, Element) else ()
-        case Fits(text):
+        case MatchesTemplate(text):
             yield from (text.key,) if isinstance(text, Element) else ()
             yield from atom.keys
 

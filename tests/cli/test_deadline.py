@@ -45,7 +45,7 @@ AGAIN = 0.2
 STEPS = [
     ("verifier.cli.inputs.parse_source", "prove diff confine evaluate simplify repair"),
     ("verifier.questions.cases.representatives", "prove diff confine repair"),
-    ("verifier.smt.solve.realise", "prove diff confine simplify repair"),
+    ("verifier.smt.solve.check_theory", "prove diff confine simplify repair"),
     ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
     ("verifier.explanations.explain.explain", "prove diff confine"),
     ("verifier.regions.regions.split", "prove diff confine"),

@@ -16,9 +16,9 @@ from tests.strategies import globs
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.demands import demands_of
-from verifier.logic.formula import RESOURCE, Element, Fits, Literal, Member, Not, Present
+from verifier.logic.formula import RESOURCE, Element, Literal, MatchesTemplate, Member, Not, Present
 from verifier.logic.ranged import Ranged
-from verifier.logic.theory import Lemmas, Model, realise
+from verifier.logic.theory import Lemmas, Model, check_theory
 from verifier.strings.bindings import bindings
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
@@ -46,7 +46,7 @@ def of_holes(areas: Mapping[Key, Range]) -> dict[VariableRef, Range]:
     return usual | {VariableRef(key, wild=True): area.matched() for key, area in areas.items()}
 
 
-def some(atom: Fits, text: str, areas: Mapping[Key, Range], without: Fits | None = None) -> bool:
+def some(atom: MatchesTemplate, text: str, areas: Mapping[Key, Range], without: MatchesTemplate | None = None) -> bool:
     """Whether `text` fits for some values within `areas`, by trying all that it can give to the variables."""
     return any(
         all(within(value, areas[key]) for key, value in values.items())
@@ -57,7 +57,7 @@ def some(atom: Fits, text: str, areas: Mapping[Key, Range], without: Fits | None
 
 @settings(max_examples=200)
 @given(fits().filter(lambda atom: not atom.ignores_case), ranges(), ranges(), st.sampled_from(TEXTS))
-def test_a_text_that_fits_within_the_ranges_is_held(atom: Fits, one: Range, two: Range, text: str):
+def test_a_text_that_fits_within_the_ranges_is_held(atom: MatchesTemplate, one: Range, two: Range, text: str):
     areas = {ONE: one, TWO: two}
     held = Ranging(atom.parts, ranges=of_holes(areas)).matches(text)
     assert held or not some(atom, text, areas)
@@ -68,7 +68,9 @@ def test_a_text_that_fits_within_the_ranges_is_held(atom: Fits, one: Range, two:
 
 @settings(max_examples=200)
 @given(fits(), fits(), ranges(), ranges(), st.sampled_from(TEXTS))
-def test_a_text_that_fits_no_pattern_to_leave_out_is_held(atom: Fits, other: Fits, one: Range, two: Range, text: str):
+def test_a_text_that_fits_no_pattern_to_leave_out_is_held(
+    atom: MatchesTemplate, other: MatchesTemplate, one: Range, two: Range, text: str
+):
     """In values as they are written: those of a pattern that ignores case may be written otherwise."""
     fields = {part.key for part in atom.parts if isinstance(part, VariableRef) and part.in_field}
     if atom.ignores_case or not {p.key for p in other.parts if isinstance(p, VariableRef) and p.in_field} <= fields:
@@ -81,25 +83,27 @@ def test_a_text_that_fits_no_pattern_to_leave_out_is_held(atom: Fits, other: Fit
 
 @settings(max_examples=400)
 @given(fits(), ranges(), st.sampled_from(TEXTS), st.sampled_from(VALUES))
-def test_without_regard_to_case(atom: Fits, area: Range, text: str, value: str):
+def test_without_regard_to_case(atom: MatchesTemplate, area: Range, text: str, value: str):
     values = {ONE: value, TWO: value}
-    if within(value, area) and Fits(RESOURCE, atom.parts, True).filled(values).matches(text):
+    if within(value, area) and MatchesTemplate(RESOURCE, atom.parts, True).filled(values).matches(text):
         assert Ranging(atom.parts, True, of_holes({ONE: area, TWO: area})).matches(text)
 
 
 VALUES_WITH_WILDCARDS = ("", "a", "*", "?", "a*", "*B", "?a", "*a*", ":*", "B?")
 
 
-def made_wild(atom: Fits, which: tuple[bool, ...]) -> Fits:
+def made_wild(atom: MatchesTemplate, which: tuple[bool, ...]) -> MatchesTemplate:
     """The pattern with the wildcards of some values being wildcards."""
     flags = itertools.cycle(which)
     parts = tuple(replace(part, wild=next(flags)) if isinstance(part, VariableRef) else part for part in atom.parts)
-    return Fits(atom.text, parts, atom.ignores_case)
+    return MatchesTemplate(atom.text, parts, atom.ignores_case)
 
 
 @settings(max_examples=600)
 @given(fits(), fits(), st.tuples(*[st.booleans()] * 4), st.data())
-def test_values_whose_wildcards_are_wildcards(atom: Fits, other: Fits, which: tuple[bool, ...], data: st.DataObject):
+def test_values_whose_wildcards_are_wildcards(
+    atom: MatchesTemplate, other: MatchesTemplate, which: tuple[bool, ...], data: st.DataObject
+):
     """What the pattern matches for a value, and the other does not, is held: the literals say so, and no lemma else."""
     if atom.ignores_case:
         return
@@ -135,7 +139,7 @@ def glob(text: str) -> Language:
     return Glob(tuple(Wildcard.TEXT if part == "*" else part for part in re.split(r"(\*)", text) if part))
 
 
-PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", VariableRef(ONE), "/x"))
+PLACE = MatchesTemplate(RESOURCE, ("arn:aws:s3:::b/", VariableRef(ONE), "/x"))
 
 
 @pytest.mark.parametrize(
@@ -145,16 +149,19 @@ PLACE = Fits(RESOURCE, ("arn:aws:s3:::b/", VariableRef(ONE), "/x"))
         pytest.param([Member(Element(ONE), glob("*b"))], "arn:aws:s3:::b/b*", False, id="demanded-elsewhere"),
         pytest.param([Not(Member(Element(ONE), glob("b*")))], "arn:aws:s3:::b/*", True, id="all-is-forbidden"),
         pytest.param(
-            [Fits(Element(ONE), (VariableRef(TWO),)), Member(Element(TWO), glob("b*"))],
+            [MatchesTemplate(Element(ONE), (VariableRef(TWO),)), Member(Element(TWO), glob("b*"))],
             "arn:aws:s3:::b/b*",
             True,
             id="equal",
         ),
         pytest.param(
-            [Fits(Element(ONE), ("b", VariableRef(TWO)))], "arn:aws:s3:::b/b*", True, id="one-key-holds-another"
+            [MatchesTemplate(Element(ONE), ("b", VariableRef(TWO)))],
+            "arn:aws:s3:::b/b*",
+            True,
+            id="one-key-holds-another",
         ),
         pytest.param(
-            [Fits(Element(ONE), (VariableRef(TWO), "b")), Member(Element(TWO), glob("c*"))],
+            [MatchesTemplate(Element(ONE), (VariableRef(TWO), "b")), Member(Element(TWO), glob("c*"))],
             "arn:aws:s3:::b/c*b/x",
             True,
             id="through-another-key",
@@ -166,7 +173,7 @@ def test_what_is_known_of_a_key_reaches_the_text(about: list[Literal], texts: st
     asked: list[Literal] = [PLACE, Not(Member(RESOURCE, glob(texts))), *about, Present(ONE), Present(TWO)]
     found = Ranged(asked, domains, Budget.of(60)).impossible(RESOURCE)
     assert (found is not None) == empty
-    whole = realise(asked, domains, Budget.of(60))
+    whole = check_theory(asked, domains, Budget.of(60))
     assert isinstance(whole, Lemmas if empty else Model)
 
 

@@ -22,19 +22,19 @@ from verifier.logic.formula import (
     And,
     Element,
     Exists,
-    Fits,
     Formula,
     Literal,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Present,
-    Text,
+    StringTerm,
     atoms,
     negate,
 )
-from verifier.logic.theory import Lemmas, Model, realise
-from verifier.logic.witnesses import _demand, expand, structure
+from verifier.logic.theory import Lemmas, Model, check_theory
+from verifier.logic.witnesses import _demand, expand, list_axioms
 from verifier.questions.claims import Claim, Level, Says
 from verifier.strings.bindings import bindings
 from verifier.strings.key import Key, lower
@@ -47,7 +47,7 @@ VALUES = tuple(texts_over("aB:", 2))
 
 
 @st.composite
-def fits(draw: st.DrawFn) -> Fits:
+def fits(draw: st.DrawFn) -> MatchesTemplate:
     """A pattern with variables for two keys; variables in the fields of an ARN come before others, as in templates."""
     plain = st.sampled_from(("a", "B", ":", Wildcard.TEXT, Wildcard.CHAR, Wildcard.FIELD_TEXT))
     field = st.sampled_from((VariableRef(ONE, in_field=True), VariableRef(TWO, in_field=True)))
@@ -55,16 +55,16 @@ def fits(draw: st.DrawFn) -> Fits:
     head = draw(st.lists(st.one_of(plain, field), max_size=2))
     tail = draw(st.lists(st.one_of(plain, free), max_size=3))
     parts: list[PatternPart] = [*head, *tail] if draw(st.booleans()) else tail
-    return Fits(RESOURCE, merge(parts), draw(st.integers(0, 3)) == 0)
+    return MatchesTemplate(RESOURCE, merge(parts), draw(st.integers(0, 3)) == 0)
 
 
-def filled(atom: Fits, values: dict[Key, str]) -> Interpreter:
+def filled(atom: MatchesTemplate, values: dict[Key, str]) -> Interpreter:
     """Return an interpreter of a context with these values."""
     return Interpreter(Request("a:a", "*", {key: value for key, value in values.items() if value}))
 
 
 @given(fits(), st.sampled_from(TEXTS))
-def test_project_finds_every_choice_of_values(atom: Fits, text: str):
+def test_project_finds_every_choice_of_values(atom: MatchesTemplate, text: str):
     found = bindings(atom.parts, text, ignores_case=atom.ignores_case)
     for values in itertools.product(VALUES, repeat=len(atom.keys)):
         chosen = dict(zip(atom.keys, values, strict=True))
@@ -74,7 +74,7 @@ def test_project_finds_every_choice_of_values(atom: Fits, text: str):
 
 
 @given(fits(), st.sampled_from(TEXTS), st.data())
-def test_filled_and_loose(atom: Fits, text: str, data: st.DataObject):
+def test_filled_and_loose(atom: MatchesTemplate, text: str, data: st.DataObject):
     values = {key: data.draw(st.sampled_from(VALUES)) for key in (ONE, TWO)}
     says = Interpreter(Request("a:a", text, values)).holds(atom)
     assert says == matches(atom.filled(values), text)
@@ -83,7 +83,9 @@ def test_filled_and_loose(atom: Fits, text: str, data: st.DataObject):
 
 
 @given(fits(), fits(), st.sampled_from(TEXTS), st.data())
-def test_what_is_shown_of_stand_ins_holds_of_all_values(one: Fits, other: Fits, text: str, data: st.DataObject):
+def test_what_is_shown_of_stand_ins_holds_of_all_values(
+    one: MatchesTemplate, other: MatchesTemplate, text: str, data: st.DataObject
+):
     """`with_fresh_constants` puts stand-ins in; where one pattern then covers another, it does so under all values."""
     if one.ignores_case or other.ignores_case:
         return
@@ -117,7 +119,7 @@ def drawn(draw: st.DrawFn) -> Drawn:
     return Drawn(formula, tuple(draw(requests(world, near)) for _ in range(4)))
 
 
-def missing(text: Text) -> str:
+def missing(text: StringTerm) -> str:
     """A value of the type of the key, for an element that a request does not have."""
     if isinstance(text, Element):
         return next(value for value in pool(text.key.name) if fits_key(text.key.name, value))
@@ -127,15 +129,17 @@ def missing(text: Text) -> str:
 @given(drawn())
 def test_equalities_hold_of_every_request(found: Drawn):
     spelled = expand(found.formula, domains, Budget.of(60))
-    for lemma in (*equalities(spelled), *structure(spelled)):
+    for lemma in (*equalities(spelled), *list_axioms(spelled)):
         for request in found.requests:
             assert Interpreter(request, missing).holds(lemma), lemma
 
 
 @given(st.lists(fits(), min_size=1, max_size=3), st.data())
-def test_equalities_of_bare_comparisons(atoms_: list[Fits], data: st.DataObject):
+def test_equalities_of_bare_comparisons(atoms_: list[MatchesTemplate], data: st.DataObject):
     compared: list[Formula] = [
-        Fits(text, (VariableRef(key),)) for text in (RESOURCE, Element(ONE), Element(TWO)) for key in (ONE, TWO)
+        MatchesTemplate(text, (VariableRef(key),))
+        for text in (RESOURCE, Element(ONE), Element(TWO))
+        for key in (ONE, TWO)
     ]
     formula = _all(
         [*compared, *atoms_, Member(RESOURCE, Glob(("a", Wildcard.TEXT))), Member(Element(ONE), Glob(("a",)))]
@@ -200,13 +204,13 @@ def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]
 def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[Request, ...]]):
     asked, near = drawn_
     try:
-        found = realise(asked, domains, Budget.of(0.1))
+        found = check_theory(asked, domains, Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Lemmas):
         for lemma, request in itertools.product(found.formulas, near):
             assert Interpreter(request, missing).holds(lemma), lemma
-            assert found.guiding or not _could_all_hold(asked, request), (asked, request)
+            assert found.splitting or not _could_all_hold(asked, request), (asked, request)
     else:
         _check_model(asked, found)
 
@@ -214,22 +218,28 @@ def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[R
 @settings(max_examples=250)
 @given(st.lists(st.tuples(fits(), st.booleans()), min_size=1, max_size=3), st.data())
 def test_lemmas_about_patterns_with_variables_hold_of_every_request(
-    drawn_: list[tuple[Fits, bool]], data: st.DataObject
+    drawn_: list[tuple[MatchesTemplate, bool]], data: st.DataObject
 ):
     about = data.draw(st.sampled_from((RESOURCE, Element(THREE))))
-    patterns = [(Fits(about, atom.parts, atom.ignores_case), holds) for atom, holds in drawn_]
+    patterns = [(MatchesTemplate(about, atom.parts, atom.ignores_case), holds) for atom, holds in drawn_]
     asked: list[Literal] = [atom if holds else Not(atom) for atom, holds in patterns]
     for text in data.draw(st.lists(st.sampled_from((Element(ONE), Element(TWO), about, about)), max_size=2)):
         member: Literal = Member(text, data.draw(globs()))
         asked.append(member if data.draw(st.booleans()) else Not(member))
     equal = data.draw(
-        st.sampled_from((None, Fits(Element(ONE), (VariableRef(TWO),)), Fits(Element(TWO), (VariableRef(ONE), "a"))))
+        st.sampled_from(
+            (
+                None,
+                MatchesTemplate(Element(ONE), (VariableRef(TWO),)),
+                MatchesTemplate(Element(TWO), (VariableRef(ONE), "a")),
+            )
+        )
     )
     if equal is not None:
         asked.append(equal if data.draw(st.booleans()) else Not(equal))
     keys = {key for literal in asked for key in keys_of(literal)}
     try:
-        found = realise((*asked, *(Present(key) for key in sorted(keys))), domains, Budget.of(0.1))
+        found = check_theory((*asked, *(Present(key) for key in sorted(keys))), domains, Budget.of(0.1))
     except LimitReached:
         return
     if isinstance(found, Model):
@@ -247,8 +257,8 @@ def test_a_value_with_a_colon_leaves_its_field(text: str):
     """`StringLike` lets such a value in where `ArnLike` does not, so one is not within the other."""
     parts: tuple[PatternPart, ...] = ("arn:", VariableRef(ONE), Wildcard.TEXT)
     in_field: tuple[PatternPart, ...] = ("arn:", VariableRef(ONE, in_field=True), Wildcard.TEXT)
-    asked = (Fits(RESOURCE, parts), Not(Fits(RESOURCE, in_field)), Present(ONE))
-    found = realise(asked, domains, Budget.of(0.1))
+    asked = (MatchesTemplate(RESOURCE, parts), Not(MatchesTemplate(RESOURCE, in_field)), Present(ONE))
+    found = check_theory(asked, domains, Budget.of(0.1))
     if isinstance(found, Lemmas):
         for lemma, value in itertools.product(found.formulas, VALUES):
             assert Interpreter(Request("a:a", text, {ONE: value})).holds(lemma), lemma
@@ -265,7 +275,7 @@ def _check_model(asked: tuple[Literal, ...], model: Model) -> None:
         values.setdefault(text.key, []).append(model.texts[text])
     for literal in asked:
         atom = literal.part if isinstance(literal, Not) else literal
-        if not isinstance(atom, Member | Fits) or atom.text not in model.texts:
+        if not isinstance(atom, Member | MatchesTemplate) or atom.text not in model.texts:
             continue
         text = model.texts[atom.text]
         language = atom.language if isinstance(atom, Member) else _language(atom, model)
@@ -274,7 +284,7 @@ def _check_model(asked: tuple[Literal, ...], model: Model) -> None:
     assert all(may_be_list(key) for key, some in values.items() if len(some) > 1)
 
 
-def _language(atom: Fits, model: Model) -> Glob | None:
+def _language(atom: MatchesTemplate, model: Model) -> Glob | None:
     if not all(Element(key) in model.texts for key in atom.keys):
         return None
     return atom.filled({key: model.texts[Element(key)] for key in atom.keys})  # type: ignore[return-value]

@@ -17,7 +17,7 @@ import z3
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
-from verifier.logic.theory import Model, realise
+from verifier.logic.theory import Model, check_theory
 from verifier.smt.encode import Encoding
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
@@ -67,7 +67,7 @@ def by_z3(*literals: Literal) -> bool:
 
 
 def by_theory(*literals: Literal) -> bool:
-    return isinstance(realise((Present(KEY), *literals), domains, Budget.of(600)), Model)
+    return isinstance(check_theory((Present(KEY), *literals), domains, Budget.of(600)), Model)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from verifier.base.budget import Budget
 from verifier.base.source import Source
 from verifier.logic.domains import Domain
-from verifier.logic.formula import Text
+from verifier.logic.formula import StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.logic.rules import Ruleset
@@ -48,7 +48,7 @@ class Cloud(Protocol):
     def touched(self, document: Any) -> Reading:
         """Return the points that `document` touches."""
 
-    def domains(self, text: Text) -> Domain:
+    def domains(self, text: StringTerm) -> Domain:
         """Return which texts a request can hold."""
 
     def allows(self, documents: Sequence[Any], request: Any, reading: Reading) -> bool:

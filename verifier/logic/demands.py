@@ -12,7 +12,7 @@ from dataclasses import field
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.logic.domains import Domains
-from verifier.logic.formula import Element, Exists, Fits, Literal, Many, Member, Not, Present, Text
+from verifier.logic.formula import Element, Exists, Literal, Many, MatchesTemplate, Member, Not, Present, StringTerm
 from verifier.strings.languages import Language
 from verifier.strings.solve import Conflict, find_string
 
@@ -23,17 +23,17 @@ class Demands:
 
     inside: list[Language] = field(default_factory=list)
     outside: list[Language] = field(default_factory=list)
-    fits: list[Fits] = field(default_factory=list)
-    misfits: list[Fits] = field(default_factory=list)
+    fits: list[MatchesTemplate] = field(default_factory=list)
+    misfits: list[MatchesTemplate] = field(default_factory=list)
 
 
-def demands_of(literals: Iterable[Literal]) -> dict[Text, Demands]:
+def demands_of(literals: Iterable[Literal]) -> dict[StringTerm, Demands]:
     """Return what `literals` ask of the texts that they speak of or that must exist; literals about others say
     nothing.
     """
     literals = tuple(literals)
     live = _live(literals)
-    found: dict[Text, Demands] = defaultdict(Demands)
+    found: dict[StringTerm, Demands] = defaultdict(Demands)
     for text in live:
         found[text] = Demands()
     for literal in literals:
@@ -41,9 +41,9 @@ def demands_of(literals: Iterable[Literal]) -> dict[Text, Demands]:
     return dict(found)
 
 
-def _live(literals: Iterable[Literal]) -> set[Text]:
+def _live(literals: Iterable[Literal]) -> set[StringTerm]:
     """The elements that must exist."""
-    found: set[Text] = set()
+    found: set[StringTerm] = set()
     for literal in literals:
         match literal:
             case Present(key) | Many(key):
@@ -55,9 +55,9 @@ def _live(literals: Iterable[Literal]) -> set[Text]:
     return found
 
 
-def _file(literal: Literal, live: set[Text], demands: dict[Text, Demands]) -> None:
+def _file(literal: Literal, live: set[StringTerm], demands: dict[StringTerm, Demands]) -> None:
     atom = literal.part if isinstance(literal, Not) else literal
-    if not isinstance(atom, Member | Fits) or (isinstance(atom.text, Element) and atom.text not in live):
+    if not isinstance(atom, Member | MatchesTemplate) or (isinstance(atom.text, Element) and atom.text not in live):
         return
     asked = demands[atom.text]
     match literal:
@@ -65,16 +65,16 @@ def _file(literal: Literal, live: set[Text], demands: dict[Text, Demands]) -> No
             asked.inside.append(language)
         case Not(Member(_, language)):
             asked.outside.append(language)
-        case Fits():
+        case MatchesTemplate():
             asked.fits.append(literal)
-        case Not(Fits() as fits):
+        case Not(MatchesTemplate() as fits):
             asked.misfits.append(fits)
         case _:
             pass
 
 
 def word(
-    text: Text, inside: Iterable[Language], outside: Iterable[Language], domains: Domains, budget: Budget
+    text: StringTerm, inside: Iterable[Language], outside: Iterable[Language], domains: Domains, budget: Budget
 ) -> str | Conflict:
     """Find a text within its domain too; a conflict leaves out the languages of the domain. Raises LimitReached."""
     inside, outside = tuple(inside), tuple(outside)

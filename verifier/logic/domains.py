@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.logic.formula import FALSE, TRUE, Formula, Text, member
+from verifier.logic.formula import FALSE, TRUE, Formula, StringTerm, member
 from verifier.strings.languages import Language
 from verifier.strings.solve import SPARE
 from verifier.strings.subsumption import disjoint
@@ -30,10 +30,10 @@ class Domain:
     closed: bool = False
 
 
-Domains: TypeAlias = Callable[[Text], Domain]
+Domains: TypeAlias = Callable[[StringTerm], Domain]
 
 
-def member_within(text: Text, language: Language, domains: Domains) -> Formula:
+def member_within(text: StringTerm, language: Language, domains: Domains) -> Formula:
     """Return that `text` lies in `language`, folded by what `text` can be at all."""
     known = domains(text).areas
     if language in known and len(known) == 1:

@@ -1,9 +1,9 @@
 """Keys compared with keys: what follows when a text must equal the value of another key (`StringEquals` on `${key}`).
 
-`Fits(t, (VariableRef(k),))` says that t equals the value of k. Equality is symmetric and transitive, and equal texts
-lie in the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a formula, so that
-a solver which knows nothing of texts can draw the conclusions. `cancelled` finds such atoms that follow from others: a
-text that fits both `a/${k}` and `a/${l}` makes the two values equal.
+`MatchesTemplate(t, (VariableRef(k),))` says that t equals the value of k. Equality is symmetric and transitive, and
+equal texts lie in the same languages and fit the same patterns: `equalities` yields these facts for the atoms of a
+formula, so that a solver which knows nothing of texts can draw the conclusions. `cancelled` finds such atoms that
+follow from others: a text that fits both `a/${k}` and `a/${l}` makes the two values equal.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from verifier.logic.demands import Demands
 from verifier.logic.formula import (
     Atom,
     Element,
-    Fits,
     Formula,
+    MatchesTemplate,
     Member,
-    Text,
+    StringTerm,
     all_of,
     any_of,
     atoms,
@@ -53,37 +53,42 @@ def equalities(formula: Formula) -> Iterator[Formula]:
                     yield any_of((negate(equal), negate(first), last))
 
 
-def _compared(atom: Atom) -> tuple[Text, Text] | None:
+def _compared(atom: Atom) -> tuple[StringTerm, StringTerm] | None:
     match atom:
-        case Fits(text, (VariableRef(key),), False):
+        case MatchesTemplate(text, (VariableRef(key),), False):
             return text, Element(key)
         case _:
             return None
 
 
-def _equal(text: Text, other: Text) -> Formula | None:
+def _equal(text: StringTerm, other: StringTerm) -> Formula | None:
     """The atom that `text` equals `other`; only the single value of a key can stand on the right."""
-    return Fits(text, (VariableRef(other.key),)) if isinstance(other, Element) and other.index == 0 else None
+    return MatchesTemplate(text, (VariableRef(other.key),)) if isinstance(other, Element) and other.index == 0 else None
 
 
 def _iff(one: Formula, other: Formula) -> Formula:
     return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
 
 
-def _alike(equal: Formula, one: Text, other: Text, found: dict[Atom, None]) -> Iterator[Formula]:
+def _alike(equal: Formula, one: StringTerm, other: StringTerm, found: dict[Atom, None]) -> Iterator[Formula]:
     for atom in found:
         match atom:
             case Member(text, language) if text in (one, other):
                 yield any_of((negate(equal), _iff(Member(one, language), Member(other, language))))
-            case Fits(text, parts, ignores_case) if text in (one, other) and _compared(atom) is None:
-                yield any_of((negate(equal), _iff(Fits(one, parts, ignores_case), Fits(other, parts, ignores_case))))
+            case MatchesTemplate(text, parts, ignores_case) if text in (one, other) and _compared(atom) is None:
+                yield any_of(
+                    (
+                        negate(equal),
+                        _iff(MatchesTemplate(one, parts, ignores_case), MatchesTemplate(other, parts, ignores_case)),
+                    )
+                )
             case _:
                 pass
 
 
-def _groups(pairs: list[tuple[Text, Text]]) -> list[list[Text]]:
+def _groups(pairs: list[tuple[StringTerm, StringTerm]]) -> list[list[StringTerm]]:
     """The texts that are compared with each other, directly or through others."""
-    groups: list[list[Text]] = []
+    groups: list[list[StringTerm]] = []
     for pair in pairs:
         joined = [group for group in groups if any(text in group for text in pair)]
         merged = list(dict.fromkeys([*itertools.chain(*joined), *pair]))
@@ -91,7 +96,7 @@ def _groups(pairs: list[tuple[Text, Text]]) -> list[list[Text]]:
     return groups
 
 
-def cancelled(demands: Mapping[Text, Demands]) -> Iterator[Formula]:
+def cancelled(demands: Mapping[StringTerm, Demands]) -> Iterator[Formula]:
     """Yield what a value is where a text fits two patterns that differ at this value alone."""
     for asked in demands.values():
         for one, other in itertools.permutations(
@@ -112,9 +117,14 @@ def _is_value(key: Key, parts: tuple[PatternPart, ...]) -> Formula:
         case (str(text),):
             return is_literal(Element(key), text)
         case (VariableRef(other),):
-            return all_of((Fits(Element(key), (VariableRef(other),)), Fits(Element(other), (VariableRef(key),))))
+            return all_of(
+                (
+                    MatchesTemplate(Element(key), (VariableRef(other),)),
+                    MatchesTemplate(Element(other), (VariableRef(key),)),
+                )
+            )
         case _:
-            return Fits(Element(key), parts)
+            return MatchesTemplate(Element(key), parts)
 
 
 def _is_plain(parts: tuple[PatternPart, ...]) -> bool:

@@ -51,7 +51,7 @@ class Element:
         return f"{self.key.folded}[{self.index}]"
 
 
-Text: TypeAlias = ActionText | ResourceText | Element
+StringTerm: TypeAlias = ActionText | ResourceText | Element
 ACTION = ActionText()
 RESOURCE = ResourceText()
 
@@ -100,7 +100,7 @@ class Exists:
 class Member:
     """The text lies in the language."""
 
-    text: Text
+    text: StringTerm
     language: Language
 
     def __str__(self) -> str:
@@ -108,13 +108,13 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Fits:
+class MatchesTemplate:
     """The text matches a pattern with variables, each filled with the single value of its key (rule 27).
 
     Where a variable is `wild`, the wildcards of its value are wildcards.
     """
 
-    text: Text
+    text: StringTerm
     parts: tuple[PatternPart, ...]
     ignores_case: bool = False
 
@@ -132,10 +132,10 @@ class Fits:
         return tuple(dict.fromkeys(part.key for part in self.parts if isinstance(part, VariableRef)))
 
     @property
-    def literally(self) -> Fits:
+    def literally(self) -> MatchesTemplate:
         """The same with every value put in literally."""
         parts = (VariableRef(one.key, one.in_field) if isinstance(one, VariableRef) else one for one in self.parts)
-        return Fits(self.text, tuple(parts), self.ignores_case)
+        return MatchesTemplate(self.text, tuple(parts), self.ignores_case)
 
     @property
     def wild(self) -> bool:
@@ -217,7 +217,7 @@ class Or(_Parts):
         return f"({' or '.join(map(str, self.parts))})"
 
 
-Atom: TypeAlias = Present | Many | Exists | Member | Fits | Some | Reads
+Atom: TypeAlias = Present | Many | Exists | Member | MatchesTemplate | Some | Reads
 Literal: TypeAlias = Atom | Not
 Formula: TypeAlias = Constant | Atom | Not | And | Or
 
@@ -225,14 +225,14 @@ TRUE = Constant(True)
 FALSE = Constant(False)
 
 
-def member(text: Text, language: Language) -> Formula:
+def member(text: StringTerm, language: Language) -> Formula:
     """Return `Member`, folded where the language holds every text or none."""
     if language == EVERYTHING:
         return TRUE
     return FALSE if language == EMPTY else Member(text, language)
 
 
-def is_literal(text: Text, value: str) -> Formula:
+def is_literal(text: StringTerm, value: str) -> Formula:
     """Return the formula that `text` is `value`."""
     return member(text, Glob.literal(value))
 

@@ -10,9 +10,9 @@ from verifier.logic.formula import (
     Constant,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Or,
@@ -20,7 +20,7 @@ from verifier.logic.formula import (
     Reads,
     ResourceText,
     Some,
-    Text,
+    StringTerm,
 )
 from verifier.logic.request import Request
 from verifier.strings.key import Key
@@ -46,7 +46,7 @@ def holds(formula: Formula, request: Request, chosen: tuple[Key, str] | None = N
         case Member(text, language):
             read = _value(text, request, chosen)
             return read is not None and language.matches(read)
-        case Fits(text):
+        case MatchesTemplate(text):
             return _fits(formula, _value(text, request, chosen), request)
         case Reads():
             return False  # regions are of the usual reading
@@ -56,7 +56,7 @@ def holds(formula: Formula, request: Request, chosen: tuple[Key, str] | None = N
             assert_never(other)
 
 
-def _value(text: Text, request: Request, chosen: tuple[Key, str] | None) -> str | None:
+def _value(text: StringTerm, request: Request, chosen: tuple[Key, str] | None) -> str | None:
     match text:
         case ActionText():
             return request.action.lower()
@@ -71,7 +71,7 @@ def _value(text: Text, request: Request, chosen: tuple[Key, str] | None) -> str 
             assert_never(other)
 
 
-def _fits(atom: Fits, value: str | None, request: Request) -> bool:
+def _fits(atom: MatchesTemplate, value: str | None, request: Request) -> bool:
     values = {key: request.values(key) for key in atom.keys}
     if value is None or any(len(found) != 1 for found in values.values()):
         return False

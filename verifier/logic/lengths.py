@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from verifier.base.budget import Budget
 from verifier.logic.demands import Demands
-from verifier.logic.formula import Element, Fits, Formula, Text, all_of, any_of, is_literal, negate
+from verifier.logic.formula import Element, Formula, MatchesTemplate, StringTerm, all_of, any_of, is_literal, negate
 from verifier.strings.key import Key
 from verifier.strings.languages import Wildcard
 from verifier.strings.variables import VariableRef
 
 
-def too_long(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formula]:
+def too_long(demands: Mapping[StringTerm, Demands], budget: Budget) -> Iterator[Formula]:
     """Yield why the patterns demanded cannot all be fitted, as far as lengths tell. Raises LimitReached."""
     for asked in demands.values():
         budget.check()
@@ -27,19 +27,19 @@ def too_long(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formul
     yield from _circles(demands, budget)
 
 
-def _exact(found: Iterable[Fits]) -> list[Fits]:
+def _exact(found: Iterable[MatchesTemplate]) -> list[MatchesTemplate]:
     """Those whose values are put in as they are: of others, with wildcards of their own, nothing is known."""
     return [fits for fits in found if not fits.wild]
 
 
-def _outgrown(found: Iterable[Fits]) -> Iterator[Formula]:
+def _outgrown(found: Iterable[MatchesTemplate]) -> Iterator[Formula]:
     """Yield that no text fits two patterns if one needs more characters than the other has, whatever the values."""
     for one, other in itertools.permutations(_exact(found), 2):
         if _spare(one, other)[0] < 0:
             yield any_of((negate(one), negate(other)))
 
 
-def emptied(demands: Mapping[Text, Demands]) -> Iterator[Formula]:
+def emptied(demands: Mapping[StringTerm, Demands]) -> Iterator[Formula]:
     """Yield which values are empty where a text fits two patterns."""
     for asked in demands.values():
         for one, other in itertools.permutations(_exact(asked.fits), 2):
@@ -49,7 +49,7 @@ def emptied(demands: Mapping[Text, Demands]) -> Iterator[Formula]:
                 yield any_of((negate(one), negate(other), empty))
 
 
-def _spare(one: Fits, other: Fits) -> tuple[int, Counter[Key]]:
+def _spare(one: MatchesTemplate, other: MatchesTemplate) -> tuple[int, Counter[Key]]:
     """How many characters `one` has that `other` does not need, and the values for which these must do.
 
     None, and no values, where `one` has a `*` or a value of its own, so that nothing is known.
@@ -60,7 +60,7 @@ def _spare(one: Fits, other: Fits) -> tuple[int, Counter[Key]]:
     return (length - least, there - here) if here <= there else (0, Counter())
 
 
-def _measure(atom: Fits) -> tuple[Counter[Key], int]:
+def _measure(atom: MatchesTemplate) -> tuple[Counter[Key], int]:
     """How often each key stands in the pattern, and how many characters it has beside their values and its `*`."""
     keys = Counter(part.key for part in atom.parts if isinstance(part, VariableRef))
     sizes = (
@@ -69,9 +69,9 @@ def _measure(atom: Fits) -> tuple[Counter[Key], int]:
     return keys, sum(sizes)
 
 
-def _circles(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formula]:
+def _circles(demands: Mapping[StringTerm, Demands], budget: Budget) -> Iterator[Formula]:
     """Yield that a circle of texts, each with the next one in it, has no characters beside them."""
-    done: set[Text] = set()
+    done: set[StringTerm] = set()
     for start in demands:
         budget.check()
         found = _circle(start, demands, done)
@@ -80,10 +80,12 @@ def _circles(demands: Mapping[Text, Demands], budget: Budget) -> Iterator[Formul
         done.add(start)
 
 
-def _circle(start: Text, demands: Mapping[Text, Demands], done: set[Text]) -> list[Fits] | None:
+def _circle(
+    start: StringTerm, demands: Mapping[StringTerm, Demands], done: set[StringTerm]
+) -> list[MatchesTemplate] | None:
     """A way from `start` to itself on which a character stands beside a value, by texts that are not `done`."""
-    seen: set[tuple[Text, bool]] = set()
-    waiting: list[tuple[Text, bool, tuple[Fits, ...]]] = [(start, False, ())]
+    seen: set[tuple[StringTerm, bool]] = set()
+    waiting: list[tuple[StringTerm, bool, tuple[MatchesTemplate, ...]]] = [(start, False, ())]
     while waiting:
         text, longer, way = waiting.pop()
         for fits in _exact(demands[text].fits) if text in demands else ():

@@ -1,12 +1,13 @@
 """Unit propagation with what is plain to see of patterns: most questions end here, without a solver.
 
-The literals of a conjunction hold wherever it does, so the rest may be read under them (`known.py`): an atom that they
-decide, by being one of them or because one pattern lies within another or apart from it, becomes a constant and folds
-away, which may leave further literals. The result is equivalent to what it came from.
+The literals of a conjunction hold wherever it does, so the rest may be read under them (`Known`): an atom that they
+decide, by being one of them or because one pattern is a subset of another or disjoint from it, becomes a constant and
+folds away, which may leave further literals. The result is equivalent to what it came from.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from verifier.base.budget import Budget
@@ -14,23 +15,90 @@ from verifier.logic.formula import (
     FALSE,
     TRUE,
     And,
+    Atom,
     Constant,
     Exists,
     Formula,
     Literal,
     Many,
+    Member,
+    Not,
     Or,
     Present,
+    StringTerm,
     all_of,
     any_of,
+    map_parts,
     negate,
 )
-from verifier.logic.known import Known
+from verifier.strings.languages import Language
+from verifier.strings.subsumption import SubsumptionIndex, disjoint, is_subset
 
 _LARGE = 50
 
 
-def simplify(formula: Formula, budget: Budget) -> Formula:
+class Known:
+    """Literals that are true, and what `refuted` formulas are false as a whole."""
+
+    def __init__(self, budget: Budget, refuted: Iterable[Formula] = ()) -> None:
+        """Begin with no literal known."""
+        self._budget = budget
+        self._refuted = frozenset(refuted)
+        self.literals: dict[Literal, None] = {}
+        self._inside: dict[StringTerm, list[Language]] = defaultdict(list)
+        self._outside: dict[StringTerm, SubsumptionIndex] = defaultdict(SubsumptionIndex)
+
+    def add(self, literal: Literal) -> bool:
+        """Take in a literal; return whether it plainly goes together with those before it. Raises LimitReached."""
+        self._budget.check()
+        if literal in self.literals:
+            return True
+        truth = self.truth(literal.part if isinstance(literal, Not) else literal)
+        self.literals[literal] = None
+        match literal:
+            case Not(Member(text, language)):
+                self._outside[text].add(language)
+            case Member(text, language):
+                self._inside[text].append(language)
+            case _:
+                pass
+        return truth is not isinstance(literal, Not)
+
+    def read(self, formula: Formula) -> Formula:
+        """Return `formula` with the atoms that are decided replaced by constants. Raises LimitReached."""
+        match formula:
+            case Constant():
+                return formula
+            case And() | Or() if formula in self._refuted:
+                return FALSE
+            case And() | Or():
+                self._budget.check()
+                return map_parts(formula, self.read)
+            case Not(part):
+                truth = self.truth(part)
+                return formula if truth is None else Constant(not truth)
+            case atom:
+                truth = self.truth(atom)
+                return atom if truth is None else Constant(truth)
+
+    def truth(self, atom: Atom) -> bool | None:
+        """Return whether `atom` holds; None where that is not plain."""
+        if atom in self.literals:
+            return True
+        if negate(atom) in self.literals:
+            return False
+        if not isinstance(atom, Member):
+            return None
+        for language in self._inside.get(atom.text, ()):
+            if is_subset(language, atom.language):
+                return True
+            if disjoint(language, atom.language):
+                return False
+        index = self._outside.get(atom.text)
+        return False if index and index.covers(atom.language) else None
+
+
+def unit_propagate(formula: Formula, budget: Budget) -> Formula:
     """Return a formula equivalent to `formula`, with what its literals decide folded away. Raises LimitReached."""
     done: Formula | None = None
     while isinstance(formula, And) and formula != done:
@@ -61,9 +129,9 @@ class Folding:
         if found is None:
             parts = map(self.of, formula.parts)
             if isinstance(formula, And):
-                found = simplify(all_of(parts), self._budget)
+                found = unit_propagate(all_of(parts), self._budget)
             else:
-                found = negate(simplify(negate(any_of(parts)), self._budget))
+                found = negate(unit_propagate(negate(any_of(parts)), self._budget))
             self._known[formula] = found
         return found
 

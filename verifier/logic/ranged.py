@@ -4,6 +4,11 @@ Every variable of a pattern that a text must fit ranges over what is demanded of
 is demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is left, the
 literals that were used cannot hold together, whatever the request: their negation is the lemma, with as few of them as
 suffice.
+
+`lies_within`, with `letters_for` and `comparable`, compares two such patterns by stand-ins. Where a variable brings the
+wildcards of its value along (rule 27, the other reading), its stand-in is a text that the value matches. So what it
+shows holds only where the variable stands once in the pattern that is to lie within the other: a value may match
+several texts, one in each place.
 """
 
 from __future__ import annotations
@@ -19,14 +24,14 @@ from verifier.logic.domains import Domains
 from verifier.logic.formula import (
     Element,
     Exists,
-    Fits,
     Formula,
     Literal,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Present,
-    Text,
+    StringTerm,
     any_of,
     negate,
 )
@@ -47,10 +52,10 @@ class Ranged:
         self._budget = budget
 
     @cached_property
-    def _demands(self) -> Mapping[Text, Demands]:
+    def _demands(self) -> Mapping[StringTerm, Demands]:
         return demands_of(self._literals)
 
-    def found(self, text: Text) -> str | None:
+    def found(self, text: StringTerm) -> str | None:
         """Return a text that is left; None where there is none. Raises LimitReached."""
         asked = self._demands.get(text, Demands())
         inside = [*asked.inside, *(fits.loose() for fits in asked.fits)]
@@ -74,7 +79,7 @@ class Ranged:
                     found |= dict.fromkeys(joined, joined)
         return found
 
-    def _ranging(self, fits: Fits, asked: Demands, above: frozenset[Text]) -> Ranging:
+    def _ranging(self, fits: MatchesTemplate, asked: Demands, above: frozenset[StringTerm]) -> Ranging:
         parts = self._merged(fits.parts)
         variables = dict.fromkeys(alike(part) for part in parts if isinstance(part, VariableRef))
         ranges = {variable: self._range(variable, above) for variable in variables}
@@ -98,7 +103,7 @@ class Ranged:
             replace(part, key=self.alike(part.key)[0]) if isinstance(part, VariableRef) else part for part in parts
         )
 
-    def _range(self, variable: VariableRef, above: frozenset[Text]) -> Range:
+    def _range(self, variable: VariableRef, above: frozenset[StringTerm]) -> Range:
         inside: list[Language] = []
         outside: list[Language] = []
         for one in self.alike(variable.key):
@@ -113,7 +118,7 @@ class Ranged:
         values = Range.of(inside, outside)
         return values.matched() if variable.wild else values
 
-    def guess(self, text: Text) -> str | None:
+    def guess(self, text: StringTerm) -> str | None:
         """Return a text that is left, None also where the search for one is too long. Raises LimitReached."""
         try:
             return self.found(text)
@@ -121,7 +126,7 @@ class Ranged:
             self._budget.check()
             return None
 
-    def impossible(self, text: Text) -> Formula | None:
+    def impossible(self, text: StringTerm) -> Formula | None:
         """Return that some of the literals do not hold together, as they leave nothing of `text`; None where that is
         not seen. Raises LimitReached.
         """
@@ -132,9 +137,9 @@ class Ranged:
         others = [literal for literal in about if not isinstance(literal, Present | Many | Exists)]
         return any_of(map(negate, self._least(text, plain, others)))
 
-    def _about(self, text: Text) -> tuple[Literal, ...]:
+    def _about(self, text: StringTerm) -> tuple[Literal, ...]:
         """The literals that have a say in what is left of `text`, those that speak of it first."""
-        cone: dict[Text, None] = {text: None}
+        cone: dict[StringTerm, None] = {text: None}
         waiting = [text]
         while waiting:
             asked = self._demands.get(waiting.pop(), Demands())
@@ -145,14 +150,14 @@ class Ranged:
                     waiting += new
         return tuple(literal for literal in self._literals if _speaks_of(literal, cone))
 
-    def _is_empty(self, text: Text, literals: Iterable[Literal]) -> bool:
+    def _is_empty(self, text: StringTerm, literals: Iterable[Literal]) -> bool:
         try:
             return Ranged(literals, self._domains, self._budget).found(text) is None
         except LimitReached:
             self._budget.check()
             return False
 
-    def _least(self, text: Text, kept: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal, ...]:
+    def _least(self, text: StringTerm, kept: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal, ...]:
         """Return a part of `others` that suffices beside `kept`, of which none can be left out."""
         if self._is_empty(text, kept):
             return ()
@@ -165,15 +170,15 @@ class Ranged:
 
 def _equal(literal: Literal) -> tuple[Key, Key] | None:
     match literal:
-        case Fits(Element(one, 0), (VariableRef(other) as variable,), False) if not variable.wild:
+        case MatchesTemplate(Element(one, 0), (VariableRef(other) as variable,), False) if not variable.wild:
             return one, other
         case _:
             return None
 
 
-def _speaks_of(literal: Literal, texts: Mapping[Text, None]) -> bool:
+def _speaks_of(literal: Literal, texts: Mapping[StringTerm, None]) -> bool:
     match literal:
-        case Member(text) | Not(Member(text)) | Fits(text) | Not(Fits(text)):
+        case Member(text) | Not(Member(text)) | MatchesTemplate(text) | Not(MatchesTemplate(text)):
             return text in texts
         case Present(key) | Many(key):
             return Element(key) in texts
@@ -195,3 +200,32 @@ def _stays_in_fields(misfit: Iterable[PatternPart], parts: Iterable[PatternPart]
         and all(variable.in_field or not variable.wild for variable in variables if variable.key == part.key)
         for part in in_fields
     )
+
+
+def letters_for(fits: MatchesTemplate, others: Iterable[MatchesTemplate]) -> Mapping[VariableRef, str] | None:
+    """Return stand-ins under which `fits` may be compared with `others`; None where they would show nothing."""
+    wild = [part.key for part in fits.parts if isinstance(part, VariableRef) and part.wild]
+    letters = stand_ins(part for atom in (fits, *others) for part in atom.parts)
+    if fits.ignores_case or len(set(wild)) < len(wild) or len(letters) == len(STAND_INS):
+        return None
+    return letters
+
+
+def comparable(other: MatchesTemplate, fits: MatchesTemplate) -> bool:
+    """Whether what stand-ins show of `fits` lying within `other` holds of all values.
+
+    With a colon in the value of a key in a field of an ARN nothing fits, which a stand-in does not show.
+    """
+    return not other.ignores_case and _in_fields(other) <= _in_fields(fits)
+
+
+def lies_within(one: MatchesTemplate, other: MatchesTemplate) -> bool:
+    """Whether it is plain that every text that fits `one` fits `other`, whatever the values."""
+    letters = letters_for(one, (other,))
+    if letters is None or one.text != other.text or not comparable(other, one):
+        return False
+    return with_fresh_constants(other.parts, letters).covers(with_fresh_constants(one.parts, letters))
+
+
+def _in_fields(atom: MatchesTemplate) -> set[tuple[Key, bool]]:
+    return {(part.key, part.wild) for part in atom.parts if isinstance(part, VariableRef) and part.in_field}

@@ -1,10 +1,10 @@
 """From literals back to texts: is there a request in which all of these literals hold?
 
-`realise` looks at the texts one by one. For each it asks `find_string` for a text inside the languages that its
-literals demand and outside those they forbid. Where patterns have variables (`Fits`), the values of the keys are chosen
-first and put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of every
-request and that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the next
-choice succeeds is not promised, so whoever calls in a loop limits the rounds.
+`check_theory` looks at the texts one by one. For each it asks `find_string` for a text inside the languages that its
+literals demand and outside those they forbid. Where patterns have variables (`MatchesTemplate`), the values of the keys
+are chosen first and put in, which makes them languages too. Where that fails it returns lemmas: formulas that hold of
+every request and that the literals contradict, so that the solver looks elsewhere. A lemma is always true; that the
+next choice succeeds is not promised, so whoever calls in a loop limits the rounds.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from verifier.logic.domains import Domains
 from verifier.logic.equalities import cancelled
 from verifier.logic.formula import (
     Element,
-    Fits,
     Formula,
     Literal,
     Many,
+    MatchesTemplate,
     Reads,
-    Text,
+    StringTerm,
     all_of,
     any_of,
     is_literal,
@@ -33,9 +33,8 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.lengths import emptied, too_long
-from verifier.logic.ranged import Ranged
+from verifier.logic.ranged import Ranged, comparable, letters_for
 from verifier.logic.readings import USUAL, Reading
-from verifier.logic.wild import comparable, letters_for
 from verifier.strings.bindings import bindings
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
@@ -51,7 +50,7 @@ class Model:
     values; and the points that must be read the other way.
     """
 
-    texts: Mapping[Text, str]
+    texts: Mapping[StringTerm, str]
     lists: frozenset[Key]
     reading: Reading = USUAL
 
@@ -60,14 +59,14 @@ class Model:
 class Lemmas:
     """Formulas that hold of every request and forbid the literals that were asked about.
 
-    `guiding`: they speak of values that the literals did not mention, so the next literals must say how they are met.
+    `splitting`: they speak of values that the literals did not mention, so the next literals must say how they are met.
     """
 
     formulas: tuple[Formula, ...]
-    guiding: bool
+    splitting: bool
 
 
-def realise(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Model | Lemmas:
+def check_theory(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Model | Lemmas:
     """Return texts that make all `literals` true, or lemmas that say why none do. Raises LimitReached."""
     literals = tuple(literals)
     demands = demands_of(literals)
@@ -77,7 +76,7 @@ def realise(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Mo
     ]
     lemmas += too_long(demands, budget)
     if lemmas:
-        return Lemmas(tuple(lemmas), guiding=False)
+        return Lemmas(tuple(lemmas), splitting=False)
     texts = {text: found for text, found in loose.items() if isinstance(found, str)}
     if any(asked.fits or asked.misfits for asked in demands.values()):
         chosen = _choose(demands, Ranged(literals, domains, budget), domains, budget)
@@ -88,12 +87,12 @@ def realise(literals: Iterable[Literal], domains: Domains, budget: Budget) -> Mo
     return Model(texts, lists, frozenset(literal.point for literal in literals if isinstance(literal, Reads)))
 
 
-def _loosely(text: Text, asked: Demands, domains: Domains, budget: Budget) -> str | Conflict:
+def _loosely(text: StringTerm, asked: Demands, domains: Domains, budget: Budget) -> str | Conflict:
     """A text that does if the values of the keys may be anything, each time they are read."""
     return word(text, [*asked.inside, *(fits.loose() for fits in asked.fits)], asked.outside, domains, budget)
 
 
-def _plainly_impossible(text: Text, asked: Demands, found: str | Conflict, budget: Budget) -> Iterator[Formula]:
+def _plainly_impossible(text: StringTerm, asked: Demands, found: str | Conflict, budget: Budget) -> Iterator[Formula]:
     """Yield why no text does, whatever the values of keys: from the languages alone, and from stand-ins for them."""
     if isinstance(found, Conflict):
         loose = {fits.loose(): fits for fits in asked.fits}
@@ -109,7 +108,7 @@ def _plainly_impossible(text: Text, asked: Demands, found: str | Conflict, budge
             yield from _covered(text, fits, asked, budget)
 
 
-def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator[Formula]:
+def _covered(text: StringTerm, fits: MatchesTemplate, asked: Demands, budget: Budget) -> Iterator[Formula]:
     """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (variables.py)."""
     letters = letters_for(fits, asked.misfits)
     if letters is None:
@@ -124,8 +123,8 @@ def _covered(text: Text, fits: Fits, asked: Demands, budget: Budget) -> Iterator
 
 
 def _choose(
-    demands: Mapping[Text, Demands], ranged: Ranged, domains: Domains, budget: Budget
-) -> dict[Text, str] | Lemmas:
+    demands: Mapping[StringTerm, Demands], ranged: Ranged, domains: Domains, budget: Budget
+) -> dict[StringTerm, str] | Lemmas:
     """Choose values for the keys that fill variables, then texts for everything else."""
     lemmas: dict[Formula, None] = {}
     chosen = _complete(demands, {}, lemmas, domains, budget)
@@ -133,15 +132,15 @@ def _choose(
         return chosen
     ruled_out = [lemma for text, asked in demands.items() if asked.fits and (lemma := ranged.impossible(text))]
     if ruled_out:
-        return Lemmas(tuple(ruled_out), guiding=False)
+        return Lemmas(tuple(ruled_out), splitting=False)
     for fixed in _guesses(demands, ranged):
         chosen = _complete(demands, fixed, lemmas, domains, budget)
         if chosen is not None:
             return chosen
-    return Lemmas(tuple(dict.fromkeys((*emptied(demands), *cancelled(demands), *lemmas))), guiding=True)
+    return Lemmas(tuple(dict.fromkeys((*emptied(demands), *cancelled(demands), *lemmas))), splitting=True)
 
 
-def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[Text, str]]:
+def _guesses(demands: Mapping[StringTerm, Demands], ranged: Ranged) -> Iterator[dict[StringTerm, str]]:
     """Yield values to begin with: a wildcard, where it is one; those that a text which may fit would give."""
     wild = [fits for asked in demands.values() for fits in asked.fits if fits.wild]
     if wild:
@@ -155,7 +154,7 @@ def _guesses(demands: Mapping[Text, Demands], ranged: Ranged) -> Iterator[dict[T
                 yield {Element(one): value for key, value in values.items() for one in ranged.alike(key)}
 
 
-def _read_once(fits: Fits) -> Iterator[Fits]:
+def _read_once(fits: MatchesTemplate) -> Iterator[MatchesTemplate]:
     """Yield `fits`, and where a key stands in it more than once, what asks for one of its values only: in a guess each
     variable ranges on its own.
     """
@@ -177,14 +176,14 @@ def _read_once(fits: Fits) -> Iterator[Fits]:
 
 
 def _complete(
-    demands: Mapping[Text, Demands],
-    fixed: Mapping[Text, str],
+    demands: Mapping[StringTerm, Demands],
+    fixed: Mapping[StringTerm, str],
     lemmas: dict[Formula, None],
     domains: Domains,
     budget: Budget,
-) -> dict[Text, str] | None:
+) -> dict[StringTerm, str] | None:
     """Extend `fixed` to all texts, or note lemmas that forbid what stood in the way."""
-    chosen: dict[Text, str] = {}
+    chosen: dict[StringTerm, str] = {}
     for text in _in_order(demands):
         asked = demands[text]
         inside = [*asked.inside, *_filled(asked.fits, chosen)]
@@ -203,25 +202,25 @@ def _complete(
     return None if broken else chosen
 
 
-def _filled(atoms: Iterable[Fits], chosen: Mapping[Text, str]) -> Iterator[Language]:
+def _filled(atoms: Iterable[MatchesTemplate], chosen: Mapping[StringTerm, str]) -> Iterator[Language]:
     """The languages of those whose variables already have values."""
     for atom in atoms:
         if all(Element(key) in chosen for key in atom.keys):
             yield atom.filled({key: chosen[Element(key)] for key in atom.keys})
 
 
-def _holds(atom: Fits, chosen: Mapping[Text, str]) -> bool | None:
+def _holds(atom: MatchesTemplate, chosen: Mapping[StringTerm, str]) -> bool | None:
     """Whether the atom holds; None where a key that fills a variable is absent, so that the atom says nothing."""
     if not all(Element(key) in chosen for key in atom.keys):
         return None
     return atom.filled({key: chosen[Element(key)] for key in atom.keys}).matches(chosen[atom.text])
 
 
-def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
+def _in_order(demands: Mapping[StringTerm, Demands]) -> list[StringTerm]:
     """The texts, those that fill the variables of others first, as far as there is such an order."""
-    order: dict[Text, None] = {}
+    order: dict[StringTerm, None] = {}
 
-    def visit(text: Text, above: frozenset[Text]) -> None:
+    def visit(text: StringTerm, above: frozenset[StringTerm]) -> None:
         if text in order or text in above or text not in demands:
             return
         for atom in (*demands[text].fits, *demands[text].misfits):
@@ -234,7 +233,7 @@ def _in_order(demands: Mapping[Text, Demands]) -> list[Text]:
     return list(order)
 
 
-def _instances(text: Text, asked: Demands, chosen: Mapping[Text, str]) -> Iterator[Formula]:
+def _instances(text: StringTerm, asked: Demands, chosen: Mapping[StringTerm, str]) -> Iterator[Formula]:
     """Yield what the atoms with variables about `text` say under the values chosen, and, for a fixed text, about the
     values.
     """
@@ -248,7 +247,7 @@ def _instances(text: Text, asked: Demands, chosen: Mapping[Text, str]) -> Iterat
             yield _about_values(atom, text, pinned)
 
 
-def _instances_of(atom: Fits, chosen: Mapping[Text, str]) -> Iterator[Formula]:
+def _instances_of(atom: MatchesTemplate, chosen: Mapping[StringTerm, str]) -> Iterator[Formula]:
     """Yield: if the keys have these values, the text fits iff it lies in the language that is left."""
     values = {key: chosen[Element(key)] for key in atom.keys}
     given = all_of(is_literal(Element(key), value) for key, value in values.items())
@@ -258,7 +257,7 @@ def _instances_of(atom: Fits, chosen: Mapping[Text, str]) -> Iterator[Formula]:
         yield _about_values(atom, atom.text, chosen[atom.text])
 
 
-def _about_values(atom: Fits, text: Text, value: str) -> Formula:
+def _about_values(atom: MatchesTemplate, text: StringTerm, value: str) -> Formula:
     """Return: if the text is `value`, it fits iff the keys have the values that `value` gives to the variables."""
     some = any_of(
         all_of(member(Element(key), _value(part, atom.ignores_case)) for key, part in values.items())

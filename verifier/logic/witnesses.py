@@ -19,9 +19,9 @@ from verifier.logic.formula import (
     Atom,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Or,
     Present,
@@ -96,15 +96,15 @@ def _about(test: Formula, element: Element) -> Formula:
         match atom:
             case Member(Element(key, 0), language) if key == element.key:
                 return Member(element, language)
-            case Fits(Element(key, 0), parts, ignores_case) if key == element.key:
-                return Fits(element, parts, ignores_case)
+            case MatchesTemplate(Element(key, 0), parts, ignores_case) if key == element.key:
+                return MatchesTemplate(element, parts, ignores_case)
             case _:
                 return atom
 
     return map_atoms(test, change)
 
 
-def structure(formula: Formula) -> Iterator[Formula]:
+def list_axioms(formula: Formula) -> Iterator[Formula]:
     """Yield what holds of the keys of an expanded formula whatever it says: a list is present, later elements are in
     lists.
     """

@@ -13,8 +13,8 @@ from verifier.logic.formula import (
     TRUE,
     And,
     Constant,
-    Fits,
     Formula,
+    MatchesTemplate,
     Member,
     Not,
     Or,
@@ -22,11 +22,11 @@ from verifier.logic.formula import (
     map_parts,
     negate,
 )
-from verifier.logic.known import Known
+from verifier.logic.propagate import Known
 from verifier.regions.region import meaning
 from verifier.strings.subsumption import disjoint, is_subset
 
-OnResource: TypeAlias = Member | Fits
+OnResource: TypeAlias = Member | MatchesTemplate
 # Patterns of resources, of which one matches or none does.
 Block: TypeAlias = tuple[OnResource, ...]
 
@@ -94,16 +94,16 @@ class Reader:
 def _element(formula: Formula) -> tuple[OnResource, bool] | None:
     """The pattern of resources that the formula says matches (True) or does not (False), where it says just that."""
     match formula:
-        case Member(text) | Fits(text) if text == RESOURCE:
+        case Member(text) | MatchesTemplate(text) if text == RESOURCE:
             return formula, True
-        case Not(Member(text) | Fits(text) as atom) if text == RESOURCE:
+        case Not(Member(text) | MatchesTemplate(text) as atom) if text == RESOURCE:
             return atom, False
         case And(parts):
-            fits = next((part for part in parts if isinstance(part, Fits) and part.text == RESOURCE), None)
+            fits = next((part for part in parts if isinstance(part, MatchesTemplate) and part.text == RESOURCE), None)
             return (fits, True) if fits is not None and _is(formula, meaning(fits)) else None
         case Or(parts):
             refused = next((part.part for part in parts if isinstance(part, Not) and is_on_resource(part.part)), None)
-            if isinstance(refused, Fits) and _is(formula, negate(meaning(refused))):
+            if isinstance(refused, MatchesTemplate) and _is(formula, negate(meaning(refused))):
                 return refused, False
             return None
         case _:
@@ -179,4 +179,4 @@ def conjuncts(formula: Formula) -> tuple[Formula, ...]:
 
 
 def is_on_resource(formula: Formula) -> bool:
-    return isinstance(formula, Member | Fits) and formula.text == RESOURCE
+    return isinstance(formula, Member | MatchesTemplate) and formula.text == RESOURCE

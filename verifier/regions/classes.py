@@ -16,7 +16,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.action_classes import representatives
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import FALSE, TRUE, Formula
-from verifier.logic.propagate import simplify
+from verifier.logic.propagate import unit_propagate
 from verifier.logic.rules import Rule, Ruleset
 from verifier.questions.cases import Case, cases
 from verifier.questions.claims import Claim, Level, reach
@@ -67,7 +67,7 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
         for number in met:
             cells[wild[number]] |= bit
         if case not in simplified:
-            simplified[case] = simplify(case.formula, budget)
+            simplified[case] = unit_propagate(case.formula, budget)
         formula = simplified[case]
         if formula != FALSE:
             formulas[formula] = formulas.get(formula, 0) | bit

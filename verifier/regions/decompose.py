@@ -20,9 +20,9 @@ from verifier.logic.formula import (
     FALSE,
     And,
     Element,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Or,
@@ -33,7 +33,7 @@ from verifier.logic.formula import (
     atoms,
     negate,
 )
-from verifier.logic.propagate import Folding, simplify
+from verifier.logic.propagate import Folding, unit_propagate
 from verifier.regions.blocks import (
     Block,
     OnResource,
@@ -106,7 +106,7 @@ class _Splitter:
         return found
 
     def _under(self, turn: Turn, formula: Formula) -> Formula:
-        return simplify(Reader((turn,), (), self._budget).read(formula), self._budget)
+        return unit_propagate(Reader((turn,), (), self._budget).read(formula), self._budget)
 
     # --- from leaves to parts
 
@@ -128,7 +128,7 @@ class _Splitter:
             fewer = [one for one in outside if one is not atom]
             if self._read(left, inside, fewer, rest) == FALSE:
                 outside = fewer
-        given = {key for block in inside for atom in block if isinstance(atom, Fits) for key in atom.keys}
+        given = {key for block in inside for atom in block if isinstance(atom, MatchesTemplate) for key in atom.keys}
         tried = [part for part in rest if isinstance(part, Or) or _key_there(part) in given]
         left = self._read(self._outside, inside, outside, ()) if tried else FALSE
         for part in tried:
@@ -155,7 +155,7 @@ class _Splitter:
 
     def _is_plainly_empty(self, formula: Formula) -> bool:
         """Whether no request makes `formula` true, as is seen without a solver: that would cost more than it spares."""
-        return simplify(formula, self._budget) == FALSE
+        return unit_propagate(formula, self._budget) == FALSE
 
     def _merged(self, parts: Iterable[Part]) -> list[Part]:
         """Return the parts, those of one condition together where the exceptions of one spare the others."""
@@ -233,15 +233,15 @@ def _is_needed_by(part: Formula, others: Iterable[Formula]) -> bool:
 
 def _gives_values(block: Block, others: Iterable[Formula]) -> bool:
     """Whether others speak of values that there are because the block matches, with them put in."""
-    keys = {key for atom in block if isinstance(atom, Fits) for key in atom.keys}
+    keys = {key for atom in block if isinstance(atom, MatchesTemplate) for key in atom.keys}
     return bool(keys) and any(not keys.isdisjoint(_keys_read(atom)) for other in others for atom in atoms(other))
 
 
 def _keys_read(atom: Formula) -> tuple[Key, ...]:
     match atom:
-        case Fits(Element(key)):
+        case MatchesTemplate(Element(key)):
             return (key, *atom.keys)
-        case Fits():
+        case MatchesTemplate():
             return atom.keys
         case Member(Element(key)):
             return (key,)

@@ -16,7 +16,7 @@ from functools import cached_property
 from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.clouds.aws.compile.conditions import single
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
-from verifier.logic.formula import TRUE, Fits, Formula, Member, all_of, any_of, negate
+from verifier.logic.formula import TRUE, Formula, MatchesTemplate, Member, all_of, any_of, negate
 from verifier.logic.readings import Point
 from verifier.logic.request import Request
 from verifier.logic.rules import Rule
@@ -46,8 +46,8 @@ class Part:
     `resources` and `excepts` are atoms about the resource.
     """
 
-    resources: tuple[Member | Fits, ...]
-    excepts: tuple[Member | Fits, ...]
+    resources: tuple[Member | MatchesTemplate, ...]
+    excepts: tuple[Member | MatchesTemplate, ...]
     condition: Formula
 
     @cached_property
@@ -158,9 +158,9 @@ class Regions(Shown):
         )
 
 
-def meaning(atom: Member | Fits) -> Formula:
+def meaning(atom: Member | MatchesTemplate) -> Formula:
     """Return what the atom says where it stands alone: a pattern with variables matches where they have values."""
-    return all_of((*map(single, atom.keys), atom)) if isinstance(atom, Fits) else atom
+    return all_of((*map(single, atom.keys), atom)) if isinstance(atom, MatchesTemplate) else atom
 
 
 def rules(area: Area, guard: Formula) -> tuple[Rule, ...]:
@@ -189,8 +189,8 @@ def on_resources(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return found, spared
 
 
-def _as_text(atom: Member | Fits) -> str:
-    if isinstance(atom, Fits):
+def _as_text(atom: Member | MatchesTemplate) -> str:
+    if isinstance(atom, MatchesTemplate):
         return pattern_text(atom.parts)
     assert isinstance(atom.language, Glob), "resources are read by patterns"
     return pattern_text(atom.language.parts)

@@ -20,9 +20,9 @@ from verifier.logic.formula import (
     Constant,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Or,
@@ -30,7 +30,7 @@ from verifier.logic.formula import (
     Reads,
     ResourceText,
     Some,
-    Text,
+    StringTerm,
     all_of,
     atoms,
     negate,
@@ -107,7 +107,7 @@ def _apart(said: str, kind: type[And | Or], parts: Sequence[Formula]) -> str:
 
 def _said(parts: Sequence[Formula]) -> list[Formula]:
     """The parts of a conjunction without what goes without saying, for the values that others put into patterns."""
-    filled = {key for part in parts if isinstance(part, Fits) for key in part.keys}
+    filled = {key for part in parts if isinstance(part, MatchesTemplate) for key in part.keys}
     return [part for part in parts if _key_there(part) not in filled]
 
 
@@ -150,7 +150,7 @@ def _predicate(formula: Formula, subject: _Subject) -> str:  # noqa: C901, PLR09
             return "a list"
         case Member(_, language):
             return _language(language)
-        case Fits(_, parts, ignores_case):
+        case MatchesTemplate(_, parts, ignores_case):
             return f"`{pattern_text(parts)}`{' in any case' if ignores_case else ''}"
         case Not(Present()):
             return "absent"
@@ -215,7 +215,7 @@ def _otherwise(parts: Sequence[Formula]) -> list[Formula]:
 def _tells(part: Formula) -> bool:
     """Whether the part can only hold where the key has a value, and reads so."""
     match part:
-        case Member() | Fits():
+        case Member() | MatchesTemplate():
             return True
         case Or(parts):
             return all(map(_tells, parts))
@@ -274,13 +274,13 @@ def _subject_of(atom: Formula) -> _Subject | None:
             return key
         case Exists(element):
             return element.key
-        case Member(text) | Fits(text):
+        case Member(text) | MatchesTemplate(text):
             return _of_text(text)
         case _:
             return None
 
 
-def _of_text(text: Text) -> _Subject:
+def _of_text(text: StringTerm) -> _Subject:
     return text.key if isinstance(text, Element) else text
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 import z3
 
-from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, Text
+from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or, StringTerm
 from verifier.smt.facts import TextFacts
 from verifier.strings.languages import Glob
 from verifier.strings.typed import Host, Instant, Number
@@ -29,8 +29,8 @@ class Encoding:
         self._context = context
         self._values = z3.DeclareSort("Value", context)
         self._atoms: dict[Atom, _Bool] = {}
-        self._texts: dict[Text, int] = {}
-        self._facts: dict[Text, TextFacts] = {}
+        self._texts: dict[StringTerm, int] = {}
+        self._facts: dict[StringTerm, TextFacts] = {}
 
     def term(self, formula: Formula) -> _Bool:
         """Return the Z3 term of `formula`; `facts` may have grown afterwards."""
@@ -74,19 +74,19 @@ class Encoding:
             case _:
                 return self._bool(f"atom {len(self._atoms)}")
 
-    def _name(self, text: Text) -> str:
+    def _name(self, text: StringTerm) -> str:
         return f"text {self._texts.setdefault(text, len(self._texts))}"
 
     def _bool(self, name: str) -> _Bool:
         return z3.Bool(name, self._context)
 
-    def _facts_of(self, text: Text) -> TextFacts:
+    def _facts_of(self, text: StringTerm) -> TextFacts:
         found = self._facts.get(text)
         if found is None:
             found = self._facts[text] = TextFacts(z3.Const(f"which {self._name(text)}", self._values))
         return found
 
-    def _compared(self, kind: str, text: Text, relation: Relation | None, bound: Decimal) -> _Bool:
+    def _compared(self, kind: str, text: StringTerm, relation: Relation | None, bound: Decimal) -> _Bool:
         is_one = self._bool(f"{kind} {self._name(text)}")
         value = z3.Real(f"value of {kind} {self._name(text)}", self._context)
         limit = z3.RealVal(format(bound, "f"), self._context)
@@ -109,7 +109,7 @@ class Encoding:
                 assert_never(relation)
         return z3.And(is_one, compared)
 
-    def _within(self, text: Text, network: Network | None) -> _Bool:
+    def _within(self, text: StringTerm, network: Network | None) -> _Bool:
         is_one = self._bool(f"address {self._name(text)}")
         if network is None:
             return is_one

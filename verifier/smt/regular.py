@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from verifier.base.errors import Unsupported
-from verifier.logic.formula import Atom, Fits, Member
+from verifier.logic.formula import Atom, MatchesTemplate, Member
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard, twins
 from verifier.strings.shape import Choice, Piece, Pieces, Run, Shape
@@ -63,7 +63,7 @@ class Renaming:
 def _texts(atoms: Iterable[Atom]) -> Iterator[str]:
     for atom in atoms:
         match atom:
-            case Member(_, Glob(parts)) | Fits(_, parts):
+            case Member(_, Glob(parts)) | MatchesTemplate(_, parts):
                 yield from (part for part in parts if isinstance(part, str))
             case _:
                 pass
@@ -106,7 +106,7 @@ def _piece(piece: Piece, renaming: Renaming) -> str:
             return f"((_ re.loop {least} {most}) {one})"
 
 
-def fits_term(text: str, fits: Fits, variables: Mapping[Key, str], renaming: Renaming) -> str:
+def fits_term(text: str, fits: MatchesTemplate, variables: Mapping[Key, str], renaming: Renaming) -> str:
     """Return the term that `text` fits, `variables` being the strings of the keys.
 
     Raises Unsupported where case is ignored.

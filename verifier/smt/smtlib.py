@@ -25,22 +25,22 @@ from verifier.logic.formula import (
     Atom,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Not,
     Or,
     Present,
     Reads,
-    Text,
+    StringTerm,
     atoms,
 )
 from verifier.logic.formula import (
     Constant as Truth,
 )
-from verifier.logic.wild import lies_within
-from verifier.logic.witnesses import expand, structure
+from verifier.logic.ranged import lies_within
+from verifier.logic.witnesses import expand, list_axioms
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 from verifier.strings.key import Key
 from verifier.strings.languages import Language
@@ -51,7 +51,7 @@ _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(
 
 
 # What a constant of a script stands for: a text, a fact about a key, or a typed view of a text, by its kind.
-Constant: TypeAlias = Text | Present | Many | Exists | Reads | tuple[str, Text]
+Constant: TypeAlias = StringTerm | Present | Many | Exists | Reads | tuple[str, StringTerm]
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ class _Writer:
         self._names: dict[object, str] = {}
         self._keys: dict[Key, int] = {}
         self._sorts: dict[str, str] = {}
-        self._typed: dict[tuple[str, Text], None] = {}
-        self._strings: dict[Text, None] = {}
+        self._typed: dict[tuple[str, StringTerm], None] = {}
+        self._strings: dict[StringTerm, None] = {}
         self._told: list[str] = []
-        self._wild_ones: list[Fits] = []
+        self._wild_ones: list[MatchesTemplate] = []
         found = atoms(formula)
         self._renaming = Renaming.of(found)
         for atom in found:
@@ -97,14 +97,14 @@ class _Writer:
                 pass
             case Member(text):
                 self._strings[text] = None
-            case Fits(text):
+            case MatchesTemplate(text):
                 self._strings |= {text: None} | {Element(key): None for key in atom.keys}
             case _:
                 pass
 
     def script(self) -> Script:
         """Return the whole script."""
-        asserted = [self._term(self._formula), *map(self._term, structure(self._formula))]
+        asserted = [self._term(self._formula), *map(self._term, list_axioms(self._formula))]
         asserted += [*self._told, *self._ties()]
         asserted += [term for text in self._strings if (term := self._domain(text))]
         declared = [f"(declare-const {name} {sort})" for name, sort in self._sorts.items()]
@@ -127,7 +127,7 @@ class _Writer:
                 return f"(or {' '.join(map(self._term, parts))})"
             case Present() | Many() | Exists() | Reads():
                 return self._constant(formula, "Bool")
-            case Fits() as fits if fits.wild:
+            case MatchesTemplate() as fits if fits.wild:
                 return self._wild(fits)
             case Member(text, Number(relation, bound)):
                 return self._compared("number", text, relation, bound)
@@ -137,13 +137,13 @@ class _Writer:
                 return self._within(text, host)
             case Member(text, language):
                 return member_term(self._string(text), language, self._renaming)
-            case Fits() as fits:
+            case MatchesTemplate() as fits:
                 variables = {key: self._string(Element(key)) for key in fits.keys}
                 return fits_term(self._string(fits.text), fits, variables, self._renaming)
             case _:
                 raise Unsupported(f"it holds `{formula}`")
 
-    def _wild(self, fits: Fits) -> str:
+    def _wild(self, fits: MatchesTemplate) -> str:
         """Return a constant that the text fits: SMT-LIB cannot read a string as a pattern, so it is told what is sure.
 
         That is little, as more takes Z3 longer than it tells: what fits literally fits, and then so does what lies
@@ -163,7 +163,7 @@ class _Writer:
             self._wild_ones.append(fits)
         return term
 
-    def _string(self, text: Text) -> str:
+    def _string(self, text: StringTerm) -> str:
         self._strings[text] = None
         return self._constant(text, "String")
 
@@ -188,7 +188,7 @@ class _Writer:
                 return f"rule_{point.value.replace('-', '_')}_the_other_way"
             case (str(kind), text):
                 return f"{self._name(text)}_{kind}"
-            case Fits():
+            case MatchesTemplate():
                 return f"fits{len(self._names)}"
             case _:
                 return str(what)
@@ -196,18 +196,18 @@ class _Writer:
     def _key(self, key: Key) -> str:
         return f"key{self._keys.setdefault(key, len(self._keys))}"
 
-    def _typed_constant(self, kind: str, text: Text) -> str:
+    def _typed_constant(self, kind: str, text: StringTerm) -> str:
         self._typed[kind, text] = None
         return self._constant((kind, text), _SORTS.get(kind, "Bool"))
 
-    def _compared(self, kind: str, text: Text, relation: Relation | None, bound: Decimal) -> str:
+    def _compared(self, kind: str, text: StringTerm, relation: Relation | None, bound: Decimal) -> str:
         is_one = self._typed_constant(f"is_{kind}", text)
         if relation is None:
             return is_one
         compared = f"({relation.value} {self._typed_constant(kind, text)} {_real(bound)})"
         return f"(and {is_one} {compared})"
 
-    def _within(self, text: Text, host: Host) -> str:
+    def _within(self, text: StringTerm, host: Host) -> str:
         is_one, is_old = self._typed_constant("is_address", text), self._typed_constant("is_old", text)
         if host.network is None:
             return is_one
@@ -231,7 +231,7 @@ class _Writer:
             if text in self._strings:
                 yield shape_term(kind, is_one, self._string(text))
 
-    def _domain(self, text: Text) -> str | None:
+    def _domain(self, text: StringTerm) -> str | None:
         areas = [
             member_term(self._string(text), area, self._renaming)
             for area in self._domains(text).areas

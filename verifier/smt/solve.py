@@ -17,8 +17,8 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
 from verifier.logic.domains import Domains
 from verifier.logic.formula import FALSE, And, Formula, Or
-from verifier.logic.propagate import choices, simplify
-from verifier.logic.theory import Model, realise
+from verifier.logic.propagate import choices, unit_propagate
+from verifier.logic.theory import Model, check_theory
 from verifier.logic.witnesses import expand
 
 
@@ -48,7 +48,7 @@ def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
     """Decide whether some request, whose texts lie in `domains`, makes `formula` true."""
     try:
         with bounded():
-            formula = simplify(expand(simplify(formula, budget), domains, budget), budget)
+            formula = unit_propagate(expand(unit_propagate(formula, budget), domains, budget), budget)
             if formula == FALSE:
                 return Unsat()
             return _outright(formula, domains, budget) or _by_rounds(formula, domains, budget)
@@ -59,11 +59,11 @@ def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
 def _outright(formula: Formula, domains: Domains, budget: Budget) -> Outcome | None:
     """Answer without a solver where the first literals that come to mind have texts, or there are no others to try."""
     for literals in choices(formula, budget):
-        found = realise(literals, domains, budget)
+        found = check_theory(literals, domains, budget)
         if isinstance(found, Model):
             return Sat(found)
         if _is_conjunction(formula):
-            return None if found.guiding else Unsat()
+            return None if found.splitting else Unsat()
     return None
 
 

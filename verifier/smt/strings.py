@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
 from verifier.logic.domains import Domains
-from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, Text
+from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, StringTerm
 from verifier.logic.theory import Model
 from verifier.smt.process import decide
 from verifier.smt.smtlib import Constant, Script, export
@@ -36,7 +36,7 @@ def solve_strings(formula: Formula, domains: Domains, budget: Budget) -> Outcome
         return Unknown(str(limit))
 
 
-def _held(text: Text, value: str, domains: Domains, budget: Budget) -> str:
+def _held(text: StringTerm, value: str, domains: Domains, budget: Budget) -> str:
     """Return `value` where `text` can hold it, else some value that it can: the script does not tell all that a type
     asks.
     """
@@ -52,7 +52,7 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
         what: values[name] for name, what in script.constants.items() if name in values
     }
     lists = {what.key for what in found if isinstance(what, Many) and found[what] is True}
-    texts: dict[Text, str] = {}
+    texts: dict[StringTerm, str] = {}
     live = {Element(what.key) for what in found if isinstance(what, Present) and found[what] is True}
     live |= {
         what.element
@@ -62,7 +62,7 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
         and what.element.key in lists
         and Element(what.element.key) in live
     }
-    ordered: list[Text] = [ACTION, RESOURCE, *sorted(live, key=lambda element: (element.key, element.index))]
+    ordered: list[StringTerm] = [ACTION, RESOURCE, *sorted(live, key=lambda element: (element.key, element.index))]
     for text in ordered:
         value = found.get(text)
         if isinstance(value, str):
@@ -73,7 +73,7 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
     return Model(texts, frozenset(key for key in lists if Element(key) in live), reading)
 
 
-def _typed(text: Text, found: Mapping[Constant, bool | str]) -> str:
+def _typed(text: StringTerm, found: Mapping[Constant, bool | str]) -> str:
     """A text for a value that the script knows as a number, a date or an address only."""
     number, instant = found.get(("number", text)), found.get(("instant", text))
     if isinstance(number, str) and found.get(("is_number", text)) is not False:

@@ -14,7 +14,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.domains import Domain
-from verifier.logic.formula import Text
+from verifier.logic.formula import StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.logic.rules import Ruleset
@@ -37,7 +37,7 @@ class Aws:
         """See Cloud."""
         return touched(document)
 
-    def domains(self, text: Text) -> Domain:
+    def domains(self, text: StringTerm) -> Domain:
         """See Cloud (rules 1 to 3)."""
         return domains(text)
 

@@ -26,13 +26,13 @@ from verifier.logic.formula import (
     FALSE,
     TRUE,
     Element,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Present,
     Reads,
     Some,
-    Text,
+    StringTerm,
     all_of,
     any_of,
     is_literal,
@@ -189,15 +189,15 @@ def _matches(operator: Operator, text: Element, value: Value, how: HowRead = USU
             return _in_network(text, value)
 
 
-def _in_network(text: Text, network: Network) -> Formula:
+def _in_network(text: StringTerm, network: Network) -> Formula:
     return member(text, Host(network))
 
 
-def _is_bytes(text: Text, value: bytes) -> Formula:
+def _is_bytes(text: StringTerm, value: bytes) -> Formula:
     return is_literal(text, base64.b64encode(value).decode())
 
 
-def fits(text: Text, template: Template, ignores_case: bool = False, how: HowRead = USUALLY) -> Formula:
+def fits(text: StringTerm, template: Template, ignores_case: bool = False, how: HowRead = USUALLY) -> Formula:
     """Return that `text` matches `template` with the values of its variables put in (rules 25 to 28)."""
     if template.pattern is not None and not how.within:
         return _plain(text, template.pattern, ignores_case)
@@ -205,12 +205,12 @@ def fits(text: Text, template: Template, ignores_case: bool = False, how: HowRea
 
 
 @lru_cache(maxsize=4_096)
-def _plain(text: Text, pattern: Pattern, ignores_case: bool) -> Formula:
+def _plain(text: StringTerm, pattern: Pattern, ignores_case: bool) -> Formula:
     """Return that `text` matches `pattern`; a policy says the same of its resources again and again."""
     return member_of_domain(text, Glob.of(pattern, ignores_case))
 
 
-def _fits_parts(text: Text, variables: tuple[Variable, ...], parts_of: _Parts, ignores_case: bool) -> Formula:
+def _fits_parts(text: StringTerm, variables: tuple[Variable, ...], parts_of: _Parts, ignores_case: bool) -> Formula:
     """Distinguish which of the keys are present: absent ones leave their default, or nothing that matches."""
     keys = tuple(dict.fromkeys(variable.key for variable in variables))
     return any_of(
@@ -233,15 +233,15 @@ def _presence(present: Mapping[Key, bool]) -> Iterator[Formula]:
         yield single(key) if there else negate(Present(key))
 
 
-def _fits_variables(text: Text, parts: tuple[PatternPart, ...] | None, ignores_case: bool) -> Formula:
+def _fits_variables(text: StringTerm, parts: tuple[PatternPart, ...] | None, ignores_case: bool) -> Formula:
     if parts is None:
         return FALSE
     if isinstance(text, Element) and any(isinstance(part, VariableRef) and part.key == text.key for part in parts):
         fitting = _fits_itself(text, parts)
         wild = any(isinstance(part, VariableRef) and part.wild for part in parts)
-        return Fits(text, parts, ignores_case) if wild and fitting != TRUE else fitting
+        return MatchesTemplate(text, parts, ignores_case) if wild and fitting != TRUE else fitting
     if any(isinstance(part, VariableRef) for part in parts):
-        return Fits(text, parts, ignores_case)
+        return MatchesTemplate(text, parts, ignores_case)
     return member_of_domain(text, fill(parts, {}, ignores_case))
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic.domains import Domain, member_within
-from verifier.logic.formula import ActionText, Element, Formula, ResourceText, Text
+from verifier.logic.formula import ActionText, Element, Formula, ResourceText, StringTerm
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, Glob, Language
 from verifier.strings.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
@@ -39,7 +39,7 @@ def can_hold(key: Key, values: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def domains(text: Text) -> Domain:
+def domains(text: StringTerm) -> Domain:
     """Return the domain of `text` in a request that AWS may be sent (rules 1 to 3)."""
     match text:
         case ActionText():
@@ -57,12 +57,12 @@ def _key_domain(key: Key) -> Domain:
     return Domain(areas, ("example",) * max(1, len(areas)))
 
 
-def domain(text: Text) -> tuple[Language, ...]:
+def domain(text: StringTerm) -> tuple[Language, ...]:
     """Return the languages one of which every value of `text` lies in; none where it may be any text."""
     return domains(text).areas
 
 
-def member_of_domain(text: Text, language: Language) -> Formula:
+def member_of_domain(text: StringTerm, language: Language) -> Formula:
     """Return that `text` lies in `language`, folded by what `text` can be at all."""
     return member_within(text, language, domains)
 

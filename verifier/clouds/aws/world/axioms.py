@@ -24,13 +24,13 @@ from verifier.logic.formula import (
     Atom,
     Element,
     Exists,
-    Fits,
     Formula,
     Many,
+    MatchesTemplate,
     Member,
     Present,
     Some,
-    Text,
+    StringTerm,
     all_of,
     atoms,
     map_atoms,
@@ -93,7 +93,9 @@ def read_under(formula: Formula, form: ArnForm) -> Formula:
         match atom:
             case Member(text, Glob(ignores_case=False) as language) if text == RESOURCE:
                 return FALSE if _begins_elsewhere(language.head, form) or form.is_apart(language) else atom
-            case Fits(text, parts, ignores_case=False) if text == RESOURCE and parts and isinstance(parts[0], str):
+            case MatchesTemplate(text, parts, ignores_case=False) if (
+                text == RESOURCE and parts and isinstance(parts[0], str)
+            ):
                 return FALSE if _begins_elsewhere(parts[0], form) else atom
             case _:
                 return atom
@@ -119,7 +121,9 @@ def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
 def mentioned(formula: Formula) -> tuple[frozenset[Key], bool]:
     """Return the keys that `formula` speaks of, each as it is spelled first, and whether it speaks of the resource."""
     keys: dict[Key, None] = {}
-    texts: dict[Text, None] = {}  # no sets: their order, and so the spelling, would be another one in each process
+    texts: dict[
+        StringTerm, None
+    ] = {}  # no sets: their order, and so the spelling, would be another one in each process
     for atom in atoms(formula):
         match atom:
             case Present(key) | Many(key):
@@ -129,7 +133,7 @@ def mentioned(formula: Formula) -> tuple[frozenset[Key], bool]:
             case Some(key, test):
                 for each in (key, *mentioned(test)[0]):
                     keys.setdefault(each)
-            case Fits(text):
+            case MatchesTemplate(text):
                 texts.setdefault(text)
                 for each in atom.keys:
                     keys.setdefault(each)

@@ -26,7 +26,18 @@ from typing import TypeAlias
 
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import TRUE_TEXT
-from verifier.logic.formula import Element, Fits, Formula, Member, Present, Some, all_of, any_of, atoms, negate
+from verifier.logic.formula import (
+    Element,
+    Formula,
+    MatchesTemplate,
+    Member,
+    Present,
+    Some,
+    all_of,
+    any_of,
+    atoms,
+    negate,
+)
 from verifier.logic.request import KeyValue
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Wildcard
@@ -91,9 +102,9 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     for key in chain[1:] if CHAIN in keys else ():
         yield any_of((negate(Present(key)), all_of((single(key), Some(CHAIN, _same(CHAIN, key))))))
     if ARN in keys and ACCOUNT in keys:
-        yield any_of((*_absent(ARN, ACCOUNT), Fits(Element(ARN), _OF_ACCOUNT)))
+        yield any_of((*_absent(ARN, ACCOUNT), MatchesTemplate(Element(ARN), _OF_ACCOUNT)))
     if ARN in keys and USER in keys:
-        named = Fits(Element(ARN), (Wildcard.TEXT, "/", VariableRef(USER)))
+        named = MatchesTemplate(Element(ARN), (Wildcard.TEXT, "/", VariableRef(USER)))
         yield any_of((*_absent(ARN, USER), all_of((Member(Element(ARN), Glob((*_OF_USER, Wildcard.TEXT))), named))))
     for own, shared in _twins(keys):
         yield _iff(Present(own), Present(shared))
@@ -105,7 +116,7 @@ def _absent(*keys: Key) -> Iterator[Formula]:
 
 
 def _same(key: Key, other: Key) -> Formula:
-    return Fits(Element(key), (VariableRef(other),))
+    return MatchesTemplate(Element(key), (VariableRef(other),))
 
 
 def _iff(one: Formula, other: Formula) -> Formula:
