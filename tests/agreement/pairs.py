@@ -29,7 +29,7 @@ from verifier.logic.hinges import hangs_on
 from verifier.logic.readings import USUAL, Reading, in_order
 from verifier.logic.witnesses import expand
 from verifier.questions.claims import Claim, Level, Says
-from verifier.smt.solve import Outcome, Unknown, Unsat, _by_rounds, solve
+from verifier.smt.solve import Outcome, Unknown, Unsat, _by_lazy_loop, solve
 
 _ODD = ("", "\u0001odd:\u0002")  # what a text that the request does not have may be
 
@@ -125,6 +125,6 @@ def _solved(formula: Formula, *, outright: bool) -> bool | str:
 
 def _by_z3(formula: Formula) -> Outcome:
     try:
-        return Unsat() if formula == FALSE else _by_rounds(formula, domains, Budget.of(10))
+        return Unsat() if formula == FALSE else _by_lazy_loop(formula, domains, Budget.of(10))
     except LimitReached as limit:
         return Unknown(str(limit))

@@ -20,7 +20,7 @@ from verifier.logic.formula import RESOURCE, any_of, member, negate
 from verifier.smt import process
 from verifier.smt.encode import Encoding
 from verifier.smt.guard import Stuck, on_thread
-from verifier.smt.propose import propose
+from verifier.smt.lazy_loop import propose
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.solve import find_string
 
@@ -50,7 +50,7 @@ def test_a_call_that_fails_fails_for_its_caller() -> None:
 
 def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process first, then in one that is killed."""
-    monkeypatch.setattr("verifier.smt.propose._SHORT", 0.3)
+    monkeypatch.setattr("verifier.smt.lazy_loop._SHORT", 0.3)
     context = z3.Context()
     solver = z3.SimpleSolver(ctx=context)
     solver.add(pigeons(14, context))
@@ -60,7 +60,7 @@ def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_takes_longer_is_settled_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process answers with the same truths as a call would."""
-    monkeypatch.setattr("verifier.smt.propose.check", lambda solver, seconds: z3.unknown)
+    monkeypatch.setattr("verifier.smt.lazy_loop.check", lambda solver, seconds: z3.unknown)
     context = z3.Context()
     encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
     one, other = (member(RESOURCE, Glob((text, Wildcard.TEXT))) for text in ("arn:a", "arn:b"))

@@ -1,7 +1,7 @@
 """Z3 under control: a time limit that holds, whatever Z3 is doing, and a cap on its memory.
 
 Z3's own time limit is soft. `check` runs it on a thread, with a watchdog that interrupts it; a thread that does not
-even come back from that is left behind, with its solver, which must not be used again. `propose.py` uses this for a
+even come back from that is left behind, with its solver, which must not be used again. `lazy_loop.py` uses this for a
 first short while, and a process that can be killed for what takes longer.
 """
 

@@ -51,7 +51,7 @@ def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
             formula = unit_propagate(expand(unit_propagate(formula, budget), domains, budget), budget)
             if formula == FALSE:
                 return Unsat()
-            return _outright(formula, domains, budget) or _by_rounds(formula, domains, budget)
+            return _outright(formula, domains, budget) or _by_lazy_loop(formula, domains, budget)
     except UndecidedError as limit:
         return Unknown(str(limit))
 
@@ -73,10 +73,10 @@ def _is_conjunction(formula: Formula) -> bool:
     return not any(isinstance(part, And | Or) for part in parts)
 
 
-def _by_rounds(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
-    from verifier.smt.lazy_loop import rounds  # noqa: PLC0415  # Z3 only where it is needed
+def _by_lazy_loop(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
+    from verifier.smt.lazy_loop import lazy_smt  # noqa: PLC0415  # Z3 only where it is needed
 
-    found = rounds(formula, domains, budget)
+    found = lazy_smt(formula, domains, budget)
     match found:
         case None:
             return Unsat()
