@@ -323,6 +323,32 @@ def test_the_next_question_is_answered(
     assert second["verdict"] in ("escapes", "wider")
 
 
+TEXTS_OF_MANY = {
+    "sweep": "UNDECIDED  a.json  the time limit of 600 s was reached",
+    "changes": "UNDECIDED  the time limit of 600 s was reached",
+    "check": "UNDECIDED   a.json  undecided: the time limit of 600 s was reached",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "step"), [(command, step) for command in TEXTS_OF_MANY for step in STEPS_OF_MANY[command].split()]
+)
+def test_the_text_about_one_of_many_is_the_same_whenever_the_limit_strikes(
+    call: Call, many: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
+) -> None:
+    def endless(*_: object, **__: object) -> None:
+        monkeypatch.setattr("verifier.base.budget.monotonic", lambda: math.inf)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
+        for_ever()
+
+    monkeypatch.setattr(f"verifier.{step}", endless)
+    arguments = [one for one in COMMANDS_OF_MANY[command] if one not in ("--format", "json")]
+    found = call(*arguments, "--timeout", "600")
+    assert found.code in (1, 3)
+    assert TEXTS_OF_MANY[command] in found.out
+    assert found.err == ""
+
+
 def test_an_explanation_in_a_report_takes_no_longer_than_the_limit_of_its_document(
     call: Call, many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
