@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Call
 from verifier.base.errors import LimitReached
 from verifier.cli.app import COMMANDS
-from verifier.cli.lazy import LazyCommands
+from verifier.cli.commands import LazyCommands
 
 PROVE = "prove --policy policy.json --maximum maximum.json"
 

@@ -24,9 +24,8 @@ import typer
 
 from verifier.base.errors import InputError, UndecidedError
 from verifier.base.safe import printable
+from verifier.cli.commands import LazyCommands, QuickGroup
 from verifier.cli.exit_codes import ExitCode
-from verifier.cli.lazy import LazyCommands
-from verifier.cli.quick import QuickGroup
 from verifier.cli.version import print_schema, print_version
 from verifier.report.style import style_of
 

@@ -74,8 +74,8 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     from verifier.base.warning import Severity
     from verifier.bulk.read_lines import read_lines
     from verifier.cli.batch_lines import answers, item_of
-    from verifier.cli.execution_option import means
     from verifier.cli.inputs import strictly
+    from verifier.cli.options import means
 
     ask = ask_of(timeout, encoding, world, reading)
     counter, failed = Counter(), False

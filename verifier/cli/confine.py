@@ -63,9 +63,8 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 confined, 1 escapes, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
-    from verifier.cli.output import print_answer
+    from verifier.cli.output import explained, print_answer
     from verifier.cli.regions_option import Clock, check_all, parted
     from verifier.questions.confine import confine as answer
     from verifier.questions.question import ConfineQuestion

@@ -62,9 +62,8 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.explained import explained
     from verifier.cli.inputs import Inputs
-    from verifier.cli.output import print_answer
+    from verifier.cli.output import explained, print_answer
     from verifier.cli.regions_option import Clock, parted
     from verifier.clouds.aws.policy.check import alike
     from verifier.clouds.aws.policy.organisation import only_denies

@@ -36,7 +36,7 @@ def evaluate(
     request: Annotated[str, typer.Option("--request", metavar="FILE", help="The request.")],
     beside: BesideFiles,
     form: FormatOption = Format.TEXT,
-    timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (quick.py)
+    timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (commands.py)
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:

@@ -1,15 +1,19 @@
-"""The options that commands share: one name and one wording each."""
+"""The options that commands share, one name and one wording each, and what `--jobs`, `--dask` and `--cache` make."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.questions.ask import Encoding, Readings, World
+
+if TYPE_CHECKING:
+    from verifier.bulk.run import Means
 
 _TYPES = "|".join(type_.value for type_ in ASKED)
 
@@ -177,3 +181,28 @@ Dask: TypeAlias = Annotated[
 ]
 
 DEFAULT_MAX_SIZE = 8 * 1024 * 1024
+
+
+@contextmanager
+def means(jobs: int | None, dask: str | None, cache: str | None) -> Iterator[Means]:
+    """Give the means that the options name; a cluster is let go of at the end. Raises UsageError."""
+    from dataclasses import replace
+
+    from verifier.bulk.run import Means
+
+    if dask is None:
+        yield replace(Means.of(jobs=jobs, cache=cache), warn=_warn)
+        return
+    from verifier.bulk.cluster import cluster
+
+    with cluster(dask) as (executor, workers):
+        yield replace(Means.of(executor=executor, workers=workers, cache=cache), warn=_warn)
+
+
+def _warn(message: str) -> None:
+    import sys
+
+    from verifier.report.diagnostics import warning_text
+    from verifier.report.style import style_of
+
+    print(warning_text(message, style_of(sys.stderr)), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Printing one answer, and the exit code that goes with it."""
+"""Printing one answer, whether it is explained, and the exit code that goes with it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
     from verifier.explanations.explain import Explained
     from verifier.explanations.explanation import Explanation
+    from verifier.questions.ask import Ask
     from verifier.regions.region import Regions
     from verifier.report.results import Result
 
@@ -57,6 +58,20 @@ def print_answer(
         text = as_text(style_of(sys.stdout))
     print(text)
     raise typer.Exit(inputs.code(exit_code(found, fail_on)))
+
+
+def explained(
+    question: Explained, answer: Verdict | Difference, form: Format, ask: Ask, *, wanted: bool
+) -> Explanation | None:
+    """Return why `answer` is the answer to `question`, where the call shows it; `wanted` is `--explain`.
+
+    Counterexamples are explained always but in JSON, as that costs nothing; anything else on `--explain`.
+    """
+    if not wanted and (form is Format.JSON or isinstance(answer, Contained)):
+        return None
+    from verifier.explanations.explain import explain
+
+    return explain(question, answer, ask)
 
 
 def _report(result: Result, question: Explained, form: Format) -> None:

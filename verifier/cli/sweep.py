@@ -94,8 +94,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.run import run, started
     from verifier.bulk.sweep import Sweep
-    from verifier.cli.execution_option import means
     from verifier.cli.inputs import Inputs, strictly
+    from verifier.cli.options import means
     from verifier.cli.progress import progress
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally

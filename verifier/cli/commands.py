@@ -1,8 +1,12 @@
-"""Reading option values without pydantic, whose import and set-up would cost more than most proofs.
+"""Commands of typer's that start quickly: imported when they are first asked for, their options read without pydantic.
 
-Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent. `QuickCommand`
-and `QuickGroup` put a light reader in its place for the few types that the commands use; every other type, and every
-typer that keeps its readers elsewhere, goes typer's own way. In the help an argument is called by its name alone.
+`LazyCommands` imports and makes a command when it is asked for, so that one does not pay for the others. A command is
+its module's function of the same name, by typer's own rules.
+
+Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent; to import and
+set up pydantic would cost more than most proofs. `QuickCommand` and `QuickGroup` put a light reader in its place for
+the few types that the commands use; every other type, and every typer that keeps its readers elsewhere, goes typer's
+own way. In the help an argument is called by its name alone.
 
 An option that takes one value and is given twice is an error here: typer would take the last, and say nothing.
 """
@@ -10,10 +14,44 @@ An option that takes one value and is given twice is an error here: typer would 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from verifier.cli.beside_option import with_options
+
+
+class LazyCommands(Mapping[str, Any]):
+    """The commands by name, for a group of typer's; `lines` are their lines in the help of the group."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = _command(name, self._lines[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def _command(name: str, line: str) -> Any:
+    """Return the command `name` of typer's, with `line` as its line in the help of the group."""
+    word = name.replace("-", "_")
+    module = import_module(f"verifier.cli.{word}")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=QuickCommand, short_help=line, epilog=module.EXAMPLES)(with_options(getattr(module, word)))
+    return get_command(alone)
+
 
 # What asks one question after the other: the limit is for each.
 _OF_MANY = ("sweep", "batch", "changes", "check")
