@@ -20,12 +20,21 @@ from hypothesis import strategies as st
 from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse, parse_level
 from verifier.clouds.aws.read_request import read_request
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
 from verifier.questions.read_question import read_question
 
 HERE = Path(__file__).parent
 ROWS = json.loads((HERE / "malformed.json").read_text(encoding="utf-8"))
-READERS = {"policy": parse, "level": parse_level, "question": read_question, "request": read_request}
+
+
+def question(text: str, name: str = "<line>") -> Posed:
+    """Read a line of `batch`."""
+    return read_question(text, Ask(), name)
+
+
+READERS = {"policy": parse, "level": parse_level, "question": question, "request": read_request}
 LARK_WORDS = ("Token(", "Unexpected", "lark", "OBJECT_", "LIST_", "STRING", "NUMBER", "__ANON", "$END")
 
 DOCUMENT = """{"Version": "2012-10-17", "Id": "x", "Statement": [{
@@ -54,7 +63,7 @@ def test_malformed(row: dict[str, Any]) -> None:
 @given(st.integers(0, len(DOCUMENT)), st.text(max_size=3), st.integers(0, 4))
 def test_an_edited_document_parses_or_gives_an_input_error(place: int, put_in: str, cut: int) -> None:
     text = DOCUMENT[:place] + put_in + DOCUMENT[place + cut :]
-    for read in (parse, parse_level, read_question, read_request):
+    for read in (parse, parse_level, question, read_request):
         error = error_of(read, text)
         if error is not None:
             assert error.span is not None
@@ -73,7 +82,7 @@ def error_of(read: Callable[[str], object], text: str) -> InputError | None:
 @given(st.text(alphabet="{}[]\",:\\ \n'#/ua0-9.eE+-*?$truefalsn", max_size=40))
 def test_any_text_parses_or_gives_an_input_error(text: str) -> None:
     read_id(text)
-    for read in (parse, parse_level, read_question, read_request):
+    for read in (parse, parse_level, question, read_request):
         with pytest.raises(InputError):
             read(text)
 
