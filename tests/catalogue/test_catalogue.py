@@ -6,10 +6,16 @@ import re
 import pytest
 
 from verifier.clouds.aws.catalogue import keys, tables
-from verifier.clouds.aws.catalogue.actions import AccessLevel, ResourceUse, actions, find_action, services
+from verifier.clouds.aws.catalogue.actions import (
+    AccessLevel,
+    ResourceUse,
+    actions,
+    find_action,
+    resource_types,
+    services,
+)
 from verifier.clouds.aws.catalogue.keys import KeyFacts, KeyType, key_facts
-from verifier.clouds.aws.catalogue.origin import origin
-from verifier.clouds.aws.catalogue.resources import resource_types
+from verifier.clouds.aws.catalogue.tables import origin
 
 ALL_ACTIONS = [action for service in services() for action in actions(service)]
 

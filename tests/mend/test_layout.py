@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, statements, varied, worlds
-from verifier.clouds.aws.policy.edit import amend, scan
+from verifier.clouds.aws.policy.edit import amend, rewrite, scan, text_of
 from verifier.clouds.aws.policy.parse import parse_level
-from verifier.clouds.aws.policy.rewrite import rewrite, text_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.repairs.sizes import characters, too_large_for
 

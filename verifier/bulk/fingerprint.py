@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier.base.grammar import grammar_folder
-from verifier.clouds.aws.catalogue.origin import origin
+from verifier.clouds.aws.catalogue.tables import origin
 from verifier.version import VERSION
 
 _ROOT = Path(__file__).parent.parent

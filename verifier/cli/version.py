@@ -14,7 +14,7 @@ def print_version(wanted: bool) -> None:
     """Print the versions of the verifier, its solver and its catalogue, and exit; do nothing unless `wanted`."""
     if not wanted:
         return
-    from verifier.clouds.aws.catalogue.origin import origin
+    from verifier.clouds.aws.catalogue.tables import origin
 
     typer.echo(f"verifier {VERSION}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
     raise typer.Exit(ExitCode.YES)

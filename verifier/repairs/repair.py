@@ -22,8 +22,8 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached
 from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.policy.edit import rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.parse import parse
-from verifier.clouds.aws.policy.rewrite import rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request

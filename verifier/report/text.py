@@ -160,7 +160,7 @@ def _plan(regions: Regions | None, style: Style) -> list[str]:
 def _world(world: World, style: Style) -> list[str]:
     if world is World.ALL:
         return []
-    from verifier.clouds.aws.catalogue.origin import origin  # noqa: PLC0415 - the catalogue only where it is needed
+    from verifier.clouds.aws.catalogue.tables import origin  # noqa: PLC0415 - the catalogue only where it is needed
 
     return ["", *_wrapped(f"in the world of AWS's catalogue of {origin().date.isoformat()}", style)]
 

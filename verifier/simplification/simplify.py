@@ -19,8 +19,8 @@ from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.check import alike
+from verifier.clouds.aws.policy.edit import Written, rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.parse import parse
-from verifier.clouds.aws.policy.rewrite import Written, rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask

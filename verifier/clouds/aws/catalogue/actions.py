@@ -1,8 +1,10 @@
-"""The actions of AWS: what each works on, which condition keys it takes, what it does and what it needs besides.
+"""The actions of AWS, and the resource types that they work on: what each is, needs, and takes as condition keys.
 
-Source: `data/actions.tsv`, the union of two readings of the service authorization reference. Guarantees: a service is
-read when asked for; names are written as AWS writes them and compare without regard to ASCII case (semantics.md, rule
-9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each action.
+Source: `data/actions.tsv` and `data/resources.tsv`, the union of two readings of the service authorization reference.
+Guarantees: a service is read when asked for; names are written as AWS writes them and compare without regard to ASCII
+case (semantics.md, rule 9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each
+action. An ARN format is text with `${Name}` for each variable part, such as
+`arn:${Partition}:iam::${Account}:user/${UserNameWithPath}`; a variable part may hold slashes and colons.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from verifier.clouds.aws.catalogue.tables import Row, block_names, block_rows, n
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5
+_RESOURCE_TABLE = "resources.tsv"
+_RESOURCE_COLUMNS = 3
 _MOST_KEPT = 32_768
 _REQUIRED = "!"
 
@@ -91,4 +95,23 @@ def _action(service: str, row: Row) -> Action:
         resource_types=tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(uses)),
         condition_keys=names(keys),
         dependent_actions=names(needed),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A resource type of a service. `arns`: its ARN formats, one or more; `condition_keys`: templates as `${...}`."""
+
+    service: str
+    name: str
+    arns: tuple[str, ...]
+    condition_keys: tuple[str, ...]
+
+
+@cache
+def resource_types(service: str) -> tuple[ResourceType, ...]:
+    """Return the resource types of `service` (its prefix, in lower case), sorted by name; none if it has none."""
+    return tuple(
+        ResourceType(service, name, names(arns), names(keys))
+        for name, arns, keys in block_rows(_RESOURCE_TABLE, service, _RESOURCE_COLUMNS)
     )

@@ -1,14 +1,20 @@
-"""How the tables in `data/` are read: tab-separated text, `#` for comments.
+"""The tables in `data/`: tab-separated text, `#` for comments; where they come from, and how old they are.
 
 A table is flat (`keys.tsv`, `origin.tsv`) or made of blocks, each opened by a line `@service` (`actions.tsv`,
 `resources.tsv`). Guarantees: a table is read when first asked for, and once; asking for one block splits no other.
+
+`origin` is for `--version` and for every answer that rests on the facts of the catalogue. Its source is
+`data/origin.tsv`; the licences of the packages stand in full in `data/LICENCES.txt`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from functools import cache
 from typing import Any
+
+from verifier.base.dataclass import dataclass
 
 Row = tuple[str, ...]
 
@@ -65,3 +71,32 @@ def _rows(text: str, columns: int) -> list[Row]:
             fields = line.split("\t")
             rows.append((*fields, *("",) * (columns - len(fields))))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package whose data the catalogue holds: `registry` is `npm` or `pypi`, `licence` its SPDX identifier."""
+
+    registry: str
+    name: str
+    version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`date`: the day of the newest data in the catalogue, by its package; `packages`: where the data comes from."""
+
+    date: dt.date
+    packages: tuple[Package, ...]
+
+    def __str__(self) -> str:
+        held = ", ".join(f"{package.name} {package.version}" for package in self.packages)
+        return f"catalogue of {self.date.isoformat()} ({held})"
+
+
+@cache
+def origin() -> Origin:
+    """Return the origin of the catalogue's data."""
+    (date, *packages) = flat_rows("origin.tsv", 4)
+    return Origin(dt.date.fromisoformat(date[1]), tuple(Package(*package) for package in packages))

@@ -51,7 +51,7 @@ class Scope:
 
 def catalogue() -> str:
     """Return what messages call the catalogue, with its date."""
-    from verifier.clouds.aws.catalogue.origin import origin  # noqa: PLC0415 - for a warning only
+    from verifier.clouds.aws.catalogue.tables import origin  # noqa: PLC0415 - for a warning only
 
     return f"the catalogue of {origin().date.isoformat()}"
 

@@ -1,7 +1,8 @@
-"""A JSON text as a tree of places, and the change of a value in it that leaves the rest of the text as it stands.
+"""The change of a policy in its JSON text, which leaves the rest of the text as it stands.
 
-    scan(text)                              the tree of a text that is known to be JSON
+    rewrite(policy, changed, added)         the text of a policy with other statements in the place of some, and more
     amend(text, name, changed, added)       the text, with items of its member `name` changed, dropped and added
+    scan(text)                              the tree of places of a text that is known to be JSON
 
 White space, the order of members and of list items, one item written bare or as a list, and the way in which a string
 is escaped stay as they are wherever the value stays. What is new is written as its neighbours are: over lines and
@@ -14,17 +15,53 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.policy.write import as_json, write
 
 Value: TypeAlias = str | Sequence["Value"] | Mapping[str, "Value"]
+# A statement as JSON.
+Written: TypeAlias = Mapping[str, Any]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCALAR = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s,\]}:]+', re.DOTALL)
 _INDENTED = re.compile(r"\n([ \t]+)\S")
 _COLON = re.compile(r'"Statement"([ ]*:[ ]*)')
 _DEFAULT_STEP = "  "
+
+
+def rewrite(policy: Policy, changed: Mapping[int, Sequence[Written]], added: Sequence[Written] = ()) -> str:
+    """Return the text of `policy` with other statements, as JSON, in the place of some, by their index, and some added.
+
+    The text of a policy that was not read from a JSON text of its own is written anew first.
+    """
+    return amend(text_of(policy), "Statement", changed, added)
+
+
+def text_of(policy: Policy) -> str:
+    """Return the text that `policy` was read from where that is the document alone, else one that says the same."""
+    return policy.source.text if _is_own(policy) else write(policy)
+
+
+def _is_own(policy: Policy) -> bool:
+    """Whether the source is a JSON document with the statements of `policy`, as far as their Effects and Sids tell."""
+    try:
+        found = json.loads(policy.source.text)
+    except ValueError:
+        return False
+    body = found.get("Statement", []) if isinstance(found, dict) else []
+    listed = body if isinstance(body, list) else [body]
+    told = [(one.get("Effect"), one.get("Sid")) for one in listed if isinstance(one, dict)]
+    return told == [(one.effect.value, one.sid) for one in policy.statements]
+
+
+def statement_json(policy: Policy, statement: Statement) -> dict[str, Any]:
+    """Return `statement` of `policy` as JSON."""
+    found: Any = as_json(replace(policy, statements=(statement,)))["Statement"]
+    return dict(found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +92,7 @@ def amend(text: str, name: str, changed: Mapping[int, Sequence[Value]], added: S
     member = next(item for item in scan(text).items if item.name == name)
     items = member.items if member.opens == "[" else (member,)
     over_lines = "\n" in text[items[-1].start : items[-1].end]
-    written: list[_Written] = []
+    written: list[_Placed] = []
     for number, item in enumerate(items):
         values = changed.get(number)
         if values is None:
@@ -100,7 +137,7 @@ def _skip(text: str, place: int) -> int:
 
 
 # An item as it is written, and the one that it was, if it was there.
-_Written: TypeAlias = tuple[Node | None, str]
+_Placed: TypeAlias = tuple[Node | None, str]
 
 
 @dataclass(frozen=True)
@@ -146,7 +183,7 @@ class _Writer:
             for item in kept
         ]
         over_lines = "\n" in self._cut(node)
-        new: list[_Written] = [
+        new: list[_Placed] = [
             (None, f"{_quoted(name)}{self._colon}{self.fresh(one, (node.items or (node,))[-1], over_lines)}")
             for name, one in value.items()
             if name not in names.values()
@@ -155,7 +192,7 @@ class _Writer:
 
     def _list(self, node: Node, values: Sequence[Value]) -> str:
         """Return the list of `values`: those that it says already as they stand, the new ones among them."""
-        written: list[_Written] = [
+        written: list[_Placed] = [
             (item, self._cut(item)) if item else (None, self.fresh(value, node, over_lines=False))
             for value, item in zip(values, self._kept(node, values), strict=True)
         ]
@@ -182,12 +219,12 @@ class _Writer:
     def _cut(self, node: Node) -> str:
         return self.text[node.start : node.end]
 
-    def joined(self, node: Node, written: Sequence[_Written]) -> str:
+    def joined(self, node: Node, written: Sequence[_Placed]) -> str:
         """Return the list or object of `written`, each with the item that it was, spaced as it was before."""
         closing = self.text[node.items[-1].end if node.items else node.start + 1 : node.end]
         return self.text[node.start] + "".join(self._spaced(node, written)) + closing
 
-    def _spaced(self, node: Node, written: Sequence[_Written]) -> Iterator[str]:
+    def _spaced(self, node: Node, written: Sequence[_Placed]) -> Iterator[str]:
         """Yield the items with the gap that stood before each; before a new one stands the last gap there was."""
         ends = [node.start + 1, *(item.end for item in node.items)]
         gaps = [self.text[end : item.first] for end, item in zip(ends, node.items, strict=False)]

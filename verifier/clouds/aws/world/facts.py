@@ -23,10 +23,9 @@ from functools import cache, cached_property, lru_cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
-from verifier.clouds.aws.catalogue.actions import Action, actions, find_action
+from verifier.clouds.aws.catalogue.actions import Action, ResourceType, actions, find_action, resource_types
 from verifier.clouds.aws.catalogue.keys import known_keys
-from verifier.clouds.aws.catalogue.origin import origin
-from verifier.clouds.aws.catalogue.resources import ResourceType, resource_types
+from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, SENT_TOO, is_global
 from verifier.clouds.aws.world.key_forms import misses
