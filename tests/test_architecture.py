@@ -37,8 +37,8 @@ ROOMS: dict[str, set[str]] = {
     "questions": _SOLVED,
     "sources": {"aws.policy"},
     "explanations": _SOLVED | {"questions"},
-    "simplification": _SOLVED | {"questions", "repairs"},
-    "repairs": _SOLVED | {"questions", "simplification"},
+    "simplification": _SOLVED | {"questions"},
+    "repairs": _SOLVED | {"questions"},
     "regions": _SOLVED | {"questions"},
     "report": _SOLVED
     | {

@@ -15,7 +15,7 @@ from tests.strategies import Json, documents, statements, varied, worlds
 from verifier.clouds.aws.policy.edit import amend, rewrite, scan, text_of
 from verifier.clouds.aws.policy.parse import parse_level
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.repairs.sizes import characters, too_large_for
+from verifier.clouds.aws.policy.write import characters, too_large_for
 
 DENY = {"Effect": "Deny", "Action": ["iam:*", "sts:*"], "Resource": "*"}
 

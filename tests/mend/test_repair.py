@@ -17,13 +17,13 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
 from verifier.clouds.aws.evaluate.match_statement import match_statement
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
 from verifier.repairs.complement import block, complement
 from verifier.repairs.repair import repair
 from verifier.repairs.repaired import Repaired, RepairOutcome
-from verifier.repairs.sizes import characters
 
 CASES = json.loads((Path(__file__).parent / "cases_repair.json").read_text(encoding="utf-8"))
 ANY = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]

@@ -15,12 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from verifier.base.budget import Budget
+from verifier.clouds.aws.entry_lists import Listing, apart_resources, entries_of, share_actions
 from verifier.clouds.aws.policy.syntax import Actions, Policy, ResourceEntry, Statement
 from verifier.clouds.aws.policy.write import one_or_list
 from verifier.logic.actions import Effect
 from verifier.repairs.complement import Block, as_condition, block, both, complement
-from verifier.repairs.listing import Listing
-from verifier.repairs.meet import apart_resources, entries_of, share_actions
 
 Proposal: TypeAlias = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """An Allow of a boundary, narrowed to what a maximum allows: the second kind of change that a repair may make.
 
-Its entries are met with those of the maximum (`meet.py`), its conditions joined with theirs. Where one statement does
-not say it, one for each Allow of the maximum does. They are proposals, as in `denials.py`.
+Its entries are met with those of the maximum (`entry_lists.py`), its conditions joined with theirs. Where one statement
+does not say it, one for each Allow of the maximum does. They are proposals, as in `denials.py`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from verifier.base.budget import Budget
+from verifier.clouds.aws.entry_lists import (
+    Listing,
+    covers_resource,
+    entries_of,
+    met_actions,
+    met_resources,
+    share_actions,
+)
 from verifier.clouds.aws.policy.syntax import Actions, Resources, Statement
 from verifier.clouds.aws.policy.write import one_or_list
 from verifier.repairs.complement import Block, as_condition, block, both
 from verifier.repairs.denials import EVERYTHING, Proposal
-from verifier.repairs.listing import Listing
-from verifier.repairs.meet import entries_of, met_actions, met_resources, share_actions
-from verifier.simplification.plain import covers_resource
 
 # The name of an element, and its entries.
 Element: TypeAlias = tuple[str, list[str]]

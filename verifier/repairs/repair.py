@@ -25,6 +25,7 @@ from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.edit import rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
@@ -38,7 +39,6 @@ from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves
 from verifier.repairs.narrowings import narrowings
 from verifier.repairs.repaired import Change, Repaired, RepairOutcome
-from verifier.repairs.sizes import MANAGED, characters
 from verifier.smt.solve import Unknown
 
 _SECONDS_FOR_A_MOVE = 2.0

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from verifier.base.safe import printable
 from verifier.base.source import Source
+from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.request import Request
-from verifier.repairs.sizes import characters
 
 
 class RepairOutcome(enum.Enum):
@@ -58,6 +58,11 @@ class Repaired:
     def characters(self) -> int | None:
         """How many characters without white space the boundary has now."""
         return None if self.text is None else characters(self.text)
+
+    @property
+    def most(self) -> int:
+        """How many of them AWS saves as a managed policy."""
+        return MANAGED
 
     def __str__(self) -> str:
         return self.outcome.value + (f": {printable(self.reason)}" if self.reason else "")

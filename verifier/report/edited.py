@@ -7,7 +7,6 @@ from typing import assert_never
 
 from verifier.base.safe import printable
 from verifier.repairs.repaired import Change, Repaired, RepairOutcome
-from verifier.repairs.sizes import MANAGED, too_large_for
 from verifier.report.patch import patch_text
 from verifier.report.style import Style
 from verifier.report.text import request_lines
@@ -33,7 +32,7 @@ def simplified_text(found: Simplified, style: Style, *, patch: bool = False) -> 
         case _:
             assert_never(found.redundancy)
     if found.removed:
-        lines += ["", *_parts(found, style), "", *_sizes(*found.characters, style)]
+        lines += ["", *_parts(found, style), "", *_sizes(found, style)]
         if found.reason:
             lines += _wrapped(printable(found.reason), style)
         if patch:
@@ -75,9 +74,10 @@ def _what(part: Removed) -> str:
     return str(part).removesuffix(f": {part.why}")
 
 
-def _sizes(before: int, after: int, style: Style) -> list[str]:
+def _sizes(found: Simplified, style: Style) -> list[str]:
+    before, after = found.characters
     said = f"{before:,} characters without white space become {after:,}"
-    large, small = too_large_for(before), too_large_for(after)
+    large, small = found.too_large_for
     if fits := [name for name in large if name not in small]:
         said += f", which now fit {_named(fits)}"
     if small:
@@ -90,9 +90,8 @@ def _changes(found: Repaired, style: Style) -> list[str]:
     if count := len(found.added):
         lines.append(f"  {count} {'statement is' if count == 1 else 'statements are'} added")
     size = found.characters or 0
-    over = (
-        f"more than the {MANAGED:,} of a managed policy" if size > MANAGED else f"of {MANAGED:,} for a managed policy"
-    )
+    most = found.most
+    over = f"more than the {most:,} of a managed policy" if size > most else f"of {most:,} for a managed policy"
     return [*lines, *_wrapped(f"{size:,} characters without white space, {over}", style, 2, 2)]
 
 

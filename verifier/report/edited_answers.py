@@ -13,7 +13,6 @@ import json
 from typing import Any, Literal
 
 from verifier.repairs.repaired import Repaired, RepairOutcome
-from verifier.repairs.sizes import MANAGED
 from verifier.report.answers import WarningPart
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
@@ -136,7 +135,7 @@ def repair_answer(found: Repaired) -> RepairAnswer:
         changed=changed,
         statements=found.statements,
         characters=found.characters,
-        most=MANAGED,
+        most=found.most,
         proved=True,
         assumes=list(found.assumes),
     )

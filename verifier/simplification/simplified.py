@@ -9,7 +9,7 @@ from typing import NoReturn
 from verifier.base.errors import quote
 from verifier.base.safe import printable, quoted
 from verifier.base.source import Source, Span
-from verifier.repairs.sizes import characters
+from verifier.clouds.aws.policy.write import characters, too_large_for
 from verifier.simplification.part import PartKind
 
 
@@ -98,6 +98,12 @@ class Simplified:
     def characters(self) -> tuple[int, int]:
         """How many characters without white space the document has, before and after."""
         return characters(self.source.text), characters(self.text)
+
+    @property
+    def too_large_for(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What the document is too large to be saved as, before and after."""
+        before, after = self.characters
+        return too_large_for(before), too_large_for(after)
 
     def __str__(self) -> str:
         reason = [printable(self.reason)] if self.reason else []

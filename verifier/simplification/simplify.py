@@ -18,22 +18,22 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
 from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.edit import Written, rewrite, statement_json, text_of
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.policy.write import characters
 from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
-from verifier.repairs.sizes import characters
 from verifier.simplification.change import Prover
 from verifier.simplification.join import joins
 from verifier.simplification.part import Part, part_at, places, whole
 from verifier.simplification.part import PartKind as Kind
-from verifier.simplification.plain import covered_actions, covered_resources
 from verifier.simplification.reasons import explain
 from verifier.simplification.simplified import Reason, Removed, Simplified, named
 from verifier.smt.solve import Unknown
