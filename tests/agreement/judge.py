@@ -143,7 +143,7 @@ def _references(part: _Part, solvers: Solvers, chance: random.Random) -> dict[st
 
 
 def _z3_says(part: _Part, solvers: Solvers) -> str:
-    with mock.patch("verifier.smt.strings.decide", solvers.decide):
+    with mock.patch("verifier.smt.strings.solve_script", solvers.decide):
         outcome = search(part.claims, Budget.of(STRINGS.seconds), STRINGS)
     if isinstance(outcome, Found) and not replays(part.claims, outcome.request):
         return "no replay"

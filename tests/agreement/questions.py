@@ -115,7 +115,7 @@ def compare(question: Question, solvers: Solvers | None, tally: Tally, *, brute:
             tally.undecided.append(f"{fast.reason}: {_short(question)}")
         _check_found(fast, claims, tally, question)
         if solvers is not None:
-            with mock.patch("verifier.smt.strings.decide", solvers.decide):
+            with mock.patch("verifier.smt.strings.solve_script", solvers.decide):
                 slow = search(claims, Budget.of(STRINGS.seconds), STRINGS)
             _check_found(slow, claims, tally, question)
             said["strings"] = _name(slow)

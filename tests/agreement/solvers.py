@@ -112,7 +112,7 @@ class Solvers:
         self.z3, self.cvc5 = Child(partial(z3_answer, units=z3_units)), Child(partial(cvc5_answer, units=cvc5_units))
 
     def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> Reply:
-        """Stand in for `verifier.smt.process.decide`."""
+        """Stand in for `verifier.smt.process.solve_script`."""
         reply = self.z3.ask((script, list(constants), memory_mb), min(self.seconds, budget.remaining))
         if reply is None:
             raise LimitReached(f"the time limit of {budget.seconds:g} s was reached")

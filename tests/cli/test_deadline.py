@@ -172,8 +172,8 @@ LATE = {
     "diff": "verifier.api.write_scripts",
     "confine": "verifier.api.write_scripts",
     "evaluate": "verifier.clouds.aws.evaluate.evaluate.evaluate",
-    "simplify": "verifier.cli.write_option.print_mended",
-    "repair": "verifier.cli.write_option.print_mended",
+    "simplify": "verifier.cli.write_option.print_edited",
+    "repair": "verifier.cli.write_option.print_edited",
 }
 MOMENTS = [(command, step) for command in COMMANDS for step in (EARLY, LATE[command])]
 

@@ -108,7 +108,7 @@ def test_what_the_string_encoding_decides_is_decided(solvers: Solvers):
         ask = partial(prove, ProveQuestion(Documents((pair[0],)), pair[1]))
         with mock.patch("verifier.smt.lazy_loop._MOST_ROUNDS", 60):
             fast = type(ask(Ask(HOURS))).__name__
-        with mock.patch("verifier.smt.strings.decide", solvers.decide):
+        with mock.patch("verifier.smt.strings.solve_script", solvers.decide):
             strings = type(ask(Ask(HOURS, Encoding.STRINGS))).__name__
         tally[fast, strings] += 1
         assert strings in ("Undecided", fast), (pair, fast, strings)

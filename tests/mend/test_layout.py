@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, statements, varied, worlds
-from verifier.clouds.aws.policy.edit import amend, rewrite, scan, text_of
+from verifier.clouds.aws.policy.edit import amend, policy_text, rewrite, scan
 from verifier.clouds.aws.policy.parse import parse_level
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import characters, too_large_for
@@ -166,10 +166,10 @@ def test_a_policy_within_another_text_is_written_anew() -> None:
     statement = '{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}'
     text = f'[{{"Statement": [{statement}]}}, {{"Statement": [{statement}, {statement}]}}]'
     policy = parse_level(text)[1]
-    assert text_of(policy).startswith('{\n  "Statement": [\n    {\n')
+    assert policy_text(policy).startswith('{\n  "Statement": [\n    {\n')
     assert json.loads(rewrite(policy, {0: ()}, [DENY]))["Statement"] == [json.loads(statement), DENY]
     alone = Policy.parse(f'{{"Statement": [{statement}]}}')
-    assert text_of(alone) == alone.source.text
+    assert policy_text(alone) == alone.source.text
 
 
 def test_sizes_are_counted_without_white_space() -> None:

@@ -18,7 +18,7 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, check_theory
-from verifier.smt.encode import Encoding
+from verifier.smt.encode import Encoder
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
@@ -58,7 +58,7 @@ def signed(atom: Member) -> Iterator[Literal]:
 
 def by_z3(*literals: Literal) -> bool:
     context = z3.Context()
-    encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
+    encoding, solver = Encoder(context), z3.SimpleSolver(ctx=context)
     solver.add([encoding.term(literal) for literal in literals])
     solver.add(encoding.facts())
     answer = solver.check()
@@ -115,5 +115,5 @@ def test_constants_are_what_they_are() -> None:
     context = z3.Context()
     for constant, answer in ((TRUE, z3.sat), (FALSE, z3.unsat)):
         solver = z3.SimpleSolver(ctx=context)
-        solver.add(Encoding(context).term(constant))
+        solver.add(Encoder(context).term(constant))
         assert solver.check() == answer

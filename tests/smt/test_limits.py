@@ -18,7 +18,7 @@ from verifier.base.errors import LimitReached
 from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.logic.formula import RESOURCE, any_of, member, negate
 from verifier.smt import process
-from verifier.smt.encode import Encoding
+from verifier.smt.encode import Encoder
 from verifier.smt.guard import Stuck, on_thread
 from verifier.smt.lazy_loop import propose
 from verifier.strings.languages import Glob, Wildcard
@@ -55,14 +55,14 @@ def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> No
     solver = z3.SimpleSolver(ctx=context)
     solver.add(pigeons(14, context))
     with pytest.raises(LimitReached):
-        propose(solver, Encoding(context), (), Budget.of(1.5))
+        propose(solver, Encoder(context), (), Budget.of(1.5))
 
 
 def test_what_takes_longer_is_settled_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process answers with the same truths as a call would."""
-    monkeypatch.setattr("verifier.smt.lazy_loop.check", lambda solver, seconds: z3.unknown)
+    monkeypatch.setattr("verifier.smt.lazy_loop.guarded_check", lambda solver, seconds: z3.unknown)
     context = z3.Context()
-    encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
+    encoding, solver = Encoder(context), z3.SimpleSolver(ctx=context)
     one, other = (member(RESOURCE, Glob((text, Wildcard.TEXT))) for text in ("arn:a", "arn:b"))
     solver.add(encoding.term(any_of((one, other))), encoding.term(negate(one)))
     solver.add(encoding.facts())
@@ -82,14 +82,14 @@ def test_a_process_out_of_time_is_killed(tmp_path: Path, monkeypatch: pytest.Mon
     """Even one that sleeps, as Z3 in a loop without end would."""
     solver_is("import time; time.sleep(60)", tmp_path, monkeypatch)
     with pytest.raises(LimitReached, match="time limit"):
-        process.decide("(check-sat)", (), Budget.of(0.2))
+        process.solve_script("(check-sat)", (), Budget.of(0.2))
 
 
 def test_a_process_that_dies_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither `unsat` nor a traceback."""
     solver_is("import os; os.abort()", tmp_path, monkeypatch)
     with pytest.raises(LimitReached, match="died"):
-        process.decide("(check-sat)", (), Budget.of(20))
+        process.solve_script("(check-sat)", (), Budget.of(20))
 
 
 def test_memory_is_capped() -> None:
@@ -97,14 +97,14 @@ def test_memory_is_capped() -> None:
     script = """
 import z3
 from verifier.base.errors import LimitReached
-from verifier.smt.guard import check
+from verifier.smt.guard import guarded_check
 z3.set_param("memory_max_size", 60)
 solver = z3.Solver()
 x = [z3.BitVec(f"x{i}", 256) for i in range(400)]
 try:
     for i in range(399):
         solver.add(x[i] * x[i + 1] % 1000003 == i)
-    print(check(solver, 20))
+    print(guarded_check(solver, 20))
 except (LimitReached, z3.Z3Exception) as error:
     print("limit", error)
 """

@@ -54,7 +54,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     from verifier.api import ask_of
     from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
-    from verifier.cli.write_option import print_mended
+    from verifier.cli.write_option import print_edited
     from verifier.questions.question import ProveQuestion
     from verifier.repairs.repair import repair as answer
     from verifier.repairs.repaired import RepairOutcome
@@ -66,4 +66,4 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     inputs.warn(question)
     found = answer(question, ask_of(timeout, encoding, world, reading))
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
-    print_mended(found, form, lambda style: repaired_text(found, style), write, code, inputs)
+    print_edited(found, form, lambda style: repaired_text(found, style), write, code, inputs)

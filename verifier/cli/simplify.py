@@ -53,7 +53,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     from verifier.api import ask_of
     from verifier.cli.exit_codes import ExitCode
     from verifier.cli.inputs import Inputs
-    from verifier.cli.write_option import print_mended
+    from verifier.cli.write_option import print_edited
     from verifier.questions.question import SimplifyQuestion
     from verifier.report.edited import simplified_text
     from verifier.simplification.simplified import Redundancy
@@ -65,4 +65,4 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
-    print_mended(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)
+    print_edited(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)

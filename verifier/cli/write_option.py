@@ -25,7 +25,7 @@ WriteOption: TypeAlias = Annotated[
 ]
 
 
-def print_mended(
+def print_edited(
     found: Simplified | Repaired,
     form: Format,
     as_text: Callable[[Style], str],

@@ -22,7 +22,7 @@ from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.policy.edit import rewrite, statement_json, text_of
+from verifier.clouds.aws.policy.edit import policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import MANAGED, characters
@@ -63,7 +63,7 @@ def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
     documents = question.documents
     found = Repairer(question, Budget.of(ask.seconds), ask)
     boundary = documents.boundary
-    source = replace(boundary.source, text=text_of(boundary)) if boundary else None
+    source = replace(boundary.source, text=policy_text(boundary)) if boundary else None
     repaired = found.repair()
     proved = repaired.outcome is not RepairOutcome.NO_REPAIR
     assumes = assumptions(question.policies(), ask.world, ask.readings, documents=documents, proved=proved)
@@ -107,7 +107,7 @@ class Repairer:
 
     def _without(self) -> Repaired | None:
         maximum = self.question.maximum
-        text = text_of(maximum)
+        text = policy_text(maximum)
         added = tuple(statement_json(maximum, statement) for statement in maximum.statements)
         return (
             Repaired(RepairOutcome.REPAIRED, None, text, added)
@@ -116,7 +116,7 @@ class Repairer:
         )
 
     def _changed(self, boundary: Policy) -> Repaired | None:
-        size = characters(text_of(boundary))
+        size = characters(policy_text(boundary))
         choice = Choice(boundary, self._moves(boundary), MANAGED - size)
         assert self.request
         choice.add(self.request)

@@ -48,7 +48,7 @@ class Part:
     wider: bool = False
 
 
-def whole(statement: Statement) -> Part:
+def whole_part(statement: Statement) -> Part:
     """Return a statement as a part of its document."""
     return Part(PartKind.STATEMENT, statement.effect.value, statement.span, statement, None, (statement,))
 
@@ -74,7 +74,7 @@ def part_at(statement: Statement, kind: PartKind, place: Place) -> Part | None:
     """Return the part of `kind` at `place`, None where it cannot be left out."""
     match kind:
         case PartKind.STATEMENT:
-            return whole(statement)
+            return whole_part(statement)
         case PartKind.ACTION:
             return _action(statement, statement.actions, *place) if statement.actions else None
         case PartKind.RESOURCE:

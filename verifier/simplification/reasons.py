@@ -13,7 +13,7 @@ from verifier.simplification.simplified import Reason, named
 _MOST_NAMED = 8
 
 
-def explain(prover: Prover, part: Part, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
+def reason_of(prover: Prover, part: Part, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
     """Return why `part` changes nothing beside the `others`, and the names of the statements that make it so."""
     own = [one for one in (part.statement if part.wider else part.after,) if one is not None]
     if prover.proves(part, ()):

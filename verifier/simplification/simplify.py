@@ -20,7 +20,7 @@ from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
 from verifier.clouds.aws.policy.check import alike
-from verifier.clouds.aws.policy.edit import Written, rewrite, statement_json, text_of
+from verifier.clouds.aws.policy.edit import Written, policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
@@ -32,9 +32,9 @@ from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
 from verifier.simplification.change import Prover
 from verifier.simplification.join import joins
-from verifier.simplification.part import Part, part_at, places, whole
+from verifier.simplification.part import Part, part_at, places, whole_part
 from verifier.simplification.part import PartKind as Kind
-from verifier.simplification.reasons import explain
+from verifier.simplification.reasons import reason_of
 from verifier.simplification.simplified import Reason, Removed, Simplified, named
 from verifier.smt.solve import Unknown
 
@@ -61,7 +61,7 @@ def _simplify(document: Policy, told: PolicyType | None, ask: Ask) -> Simplified
     prover = Prover(document, Budget.of(ask.seconds * _SHARE_OF_STEPS), ask, ask.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)
     draft.simplify()
-    old = text_of(document)
+    old = policy_text(document)
     source = replace(document.source, text=old)
     assumes = assumptions((document,), readings=ask.readings, proved=True)
     if not draft.removed:
@@ -141,7 +141,7 @@ class Draft:
         size = {index: self._size(one) for index, one in self._kept.items()}
         for index in sorted(self._kept, key=lambda index: (-size[index], -index)):
             if len(self._kept) > 1:
-                self._try(whole(self._kept[index]))
+                self._try(whole_part(self._kept[index]))
         for kind in (Kind.CONDITION, Kind.ACTION, Kind.RESOURCE, Kind.VALUE):
             for index, statement in tuple(self._kept.items()):
                 for place in places(statement, kind):
@@ -159,7 +159,7 @@ class Draft:
             self.open.setdefault(outcome.reason)
         if not isinstance(outcome, Absent):
             return False
-        reason, by = explain(self.prover, part, others)
+        reason, by = reason_of(self.prover, part, others)
         self._drop(part, reason, by)
         return True
 
@@ -168,7 +168,7 @@ class Draft:
             self._kept[join.first.index] = join.whole
             del self._kept[join.second.index]
             by = (named(join.first.index, join.first.sid),)
-            self.removed.append(_removed(whole(join.second), Reason.JOINED, by, join.kind))
+            self.removed.append(_removed(whole_part(join.second), Reason.JOINED, by, join.kind))
 
     def _drop(self, part: Part, reason: Reason, by: tuple[str, ...]) -> None:
         if part.after is None:

@@ -21,7 +21,7 @@ from verifier.strings.values import Network, Relation
 _Bool: TypeAlias = z3.BoolRef
 
 
-class Encoding:
+class Encoder:
     """The Z3 terms of the atoms met so far, in one Z3 context."""
 
     def __init__(self, context: z3.Context) -> None:

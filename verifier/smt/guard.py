@@ -1,8 +1,8 @@
 """Z3 under control: a time limit that holds, whatever Z3 is doing, and a cap on its memory.
 
-Z3's own time limit is soft. `check` runs it on a thread, with a watchdog that interrupts it; a thread that does not
-even come back from that is left behind, with its solver, which must not be used again. `lazy_loop.py` uses this for a
-first short while, and a process that can be killed for what takes longer.
+Z3's own time limit is soft. `guarded_check` runs it on a thread, with a watchdog that interrupts it; a thread that does
+not even come back from that is left behind, with its solver, which must not be used again. `lazy_loop.py` uses this for
+a first short while, and a process that can be killed for what takes longer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Stuck(Exception):
     """A call did not come back from its interruption."""
 
 
-def check(solver: z3.Solver, seconds: float) -> z3.CheckSatResult:
+def guarded_check(solver: z3.Solver, seconds: float) -> z3.CheckSatResult:
     """Return Z3's answer; `unknown` where it has none within `seconds`.
 
     Raises Stuck where it does not come back, LimitReached where memory runs out.

@@ -22,9 +22,9 @@ from verifier.logic.formula import TRUE, Atom, Formula, all_of, atoms
 from verifier.logic.implicant import implicant
 from verifier.logic.theory import Model, check_theory
 from verifier.logic.witnesses import list_axioms
-from verifier.smt.encode import Encoding
-from verifier.smt.guard import Stuck, check
-from verifier.smt.process import decide
+from verifier.smt.encode import Encoder
+from verifier.smt.guard import Stuck, guarded_check
+from verifier.smt.process import solve_script
 
 _MOST_ROUNDS = 2_000
 
@@ -32,7 +32,7 @@ _MOST_ROUNDS = 2_000
 def lazy_smt(formula: Formula, domains: Domains, budget: Budget) -> Model | None:
     """Return texts that make `formula`, already expanded, true; None where no request does. Raises LimitReached."""
     context = z3.Context()
-    encoding, solver = Encoding(context), z3.SimpleSolver(ctx=context)
+    encoding, solver = Encoder(context), z3.SimpleSolver(ctx=context)
     asked = formula
     joining: list[Formula] = [formula, *list_axioms(formula), *equalities(formula)]
     for _ in range(_MOST_ROUNDS):
@@ -56,14 +56,14 @@ def lazy_smt(formula: Formula, domains: Domains, budget: Budget) -> Model | None
 _SHORT = 2.0
 
 
-def propose(solver: z3.Solver, encoding: Encoding, atoms: Sequence[Atom], budget: Budget) -> dict[Atom, bool] | None:
+def propose(solver: z3.Solver, encoding: Encoder, atoms: Sequence[Atom], budget: Budget) -> dict[Atom, bool] | None:
     """Return the truth of `atoms` in a model of the assertions, None where they have none.
 
     Raises LimitReached where the time or the memory does not suffice.
     """
     terms = [encoding.atom(atom) for atom in atoms]
     try:
-        answer = check(solver, min(_SHORT, budget.remaining))
+        answer = guarded_check(solver, min(_SHORT, budget.remaining))
     except Stuck:
         raise LimitReached("Z3 did not come back from its interruption") from None
     if answer == z3.unsat:
@@ -87,7 +87,7 @@ def propose(solver: z3.Solver, encoding: Encoding, atoms: Sequence[Atom], budget
 
 
 def _in_process(script: str, names: Sequence[str], atoms: Sequence[Atom], budget: Budget) -> dict[Atom, bool] | None:
-    reply = decide(script, names, budget)
+    reply = solve_script(script, names, budget)
     if reply.answer == "unsat":
         return None
     if reply.answer == "sat":

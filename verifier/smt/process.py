@@ -26,7 +26,7 @@ class Reply:
     values: dict[str, bool | str]
 
 
-def decide(script: str, constants: Iterable[str], budget: Budget) -> Reply:
+def solve_script(script: str, constants: Iterable[str], budget: Budget) -> Reply:
     """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
     task = {"script": script, "seconds": budget.remaining, "memory_mb": MEMORY_MB, "constants": list(constants)}
     solver = Child(_SOLVER, piped=True)

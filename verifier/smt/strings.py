@@ -11,7 +11,7 @@ from verifier.base.errors import UndecidedError
 from verifier.logic.domains import Domains
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, StringTerm
 from verifier.logic.theory import Model
-from verifier.smt.process import decide
+from verifier.smt.process import solve_script
 from verifier.smt.smtlib import Constant, Script, export
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
 from verifier.strings.sample_points import write_instant, write_number
@@ -24,7 +24,7 @@ def solve_strings(formula: Formula, domains: Domains, budget: Budget) -> Outcome
     try:
         with bounded():
             script = export(formula, domains, budget)
-            reply = decide(script.text, script.constants, budget)
+            reply = solve_script(script.text, script.constants, budget)
             if reply.answer == "unsat":
                 return Unsat()
             if reply.answer == "sat":

@@ -54,7 +54,7 @@ class Listing:
         if service is not None and name is not None:
             yield from self._names.get(service, {}).get(name, ())
         for other in self._wide(service):
-            if other.pattern and covers(other.pattern, entry.pattern):
+            if other.pattern and covers_action(other.pattern, entry.pattern):
                 yield other
 
     def covers(self, entry: ActionEntry) -> bool:
@@ -66,7 +66,7 @@ class Listing:
         return (
             other
             for other in self._near(entry)
-            if other.pattern and entry.pattern and covers(entry.pattern, other.pattern)
+            if other.pattern and entry.pattern and covers_action(entry.pattern, other.pattern)
         )
 
     def meets(self, entry: ActionEntry) -> bool:
@@ -89,7 +89,7 @@ class Listing:
         return itertools.chain(literal, self._wide(service))
 
 
-def covers(outer: ActionPattern, inner: ActionPattern) -> bool:
+def covers_action(outer: ActionPattern, inner: ActionPattern) -> bool:
     """Whether it is plain that `outer` matches every action that `inner` does."""
     pairs = ((inner.service, outer.service), (inner.name, outer.name))
     return all(is_subset(_glob(one), _glob(other)) for one, other in pairs)

@@ -38,10 +38,10 @@ def rewrite(policy: Policy, changed: Mapping[int, Sequence[Written]], added: Seq
 
     The text of a policy that was not read from a JSON text of its own is written anew first.
     """
-    return amend(text_of(policy), "Statement", changed, added)
+    return amend(policy_text(policy), "Statement", changed, added)
 
 
-def text_of(policy: Policy) -> str:
+def policy_text(policy: Policy) -> str:
     """Return the text that `policy` was read from where that is the document alone, else one that says the same."""
     return policy.source.text if _is_own(policy) else write(policy)
 
