@@ -32,12 +32,12 @@ IN_PROCESS = [
     """
 import sys
 from verifier.cli import main
-from verifier.smt import lazy_loop as propose
-check = propose.check
+from verifier.smt import lazy_loop
+check = lazy_loop.guarded_check
 def told(solver, seconds):
     print("asking Z3", file=sys.stderr, flush=True)
     return check(solver, seconds)
-propose.check, propose._SHORT = told, 100_000
+lazy_loop.guarded_check, lazy_loop._SHORT = told, 100_000
 main()
 """,
 ]
