@@ -414,6 +414,28 @@ def test_several_may_write_at_once_and_one_may_be_killed(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c"]
 
 
+@pytest.mark.parametrize(("look", "late"), [("_is_empty", 0), ("_pragma", 0), ("_pragma", 1)])
+def test_another_process_may_make_the_file_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str, late: int
+) -> None:
+    """Between any look at the file and the next one."""
+    file, looked, before = str(tmp_path / "c"), 0, getattr(Cache, look)
+
+    def and_then(self: Cache, *names: str) -> object:
+        nonlocal looked
+        found = before(self, *names)
+        looked += 1
+        if looked == late + 1:
+            Cache(file).close()
+        return found
+
+    monkeypatch.setattr(Cache, look, and_then)
+    memo = Cache(file)
+    memo.put(bytes(32), "a record")
+    assert memo.get(bytes(32)) == "a record"
+    memo.close()
+
+
 def test_the_version_of_the_file_is_its_own() -> None:
     assert cache.FORMAT == 1
     assert verifier.CacheError.__mro__[1] is verifier.UsageError

@@ -12,16 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.output import reading
 from verifier.cli.app import run
 
 TRICKS: dict[str, str] = json.loads((Path(__file__).parent / "tricks.json").read_text(encoding="utf-8"))
-# A quarter of them for the tests that ask many questions of each; `make long` takes all.
-MANY_QUESTIONS = [
-    pytest.param(trick, marks=() if number % 4 == 0 else pytest.mark.long) for number, trick in enumerate(TRICKS)
-]
 Reader = Callable[[bytes], Iterator[str]]
 
 

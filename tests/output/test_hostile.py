@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 import verifier.report.html
 from tests.output import reading
-from tests.output.calls import FORMS, MANY_QUESTIONS, TRICKS, Call, called, calls, documents, name_of, written
+from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier.base import safe
 from verifier.report.patch import exact_patch
 
@@ -29,7 +29,7 @@ def wrong_in(name: str, names: dict[str, str], encoding: str = "utf-8") -> list[
     return wrong + [f"{name}, standard error: {one}" for one in reading.text(said.err.decode(encoding))]
 
 
-@pytest.mark.parametrize("trick", MANY_QUESTIONS)
+@pytest.mark.parametrize("trick", TRICKS)
 def test_nothing_speaks_through_our_output(trick: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names = written(tmp_path, TRICKS[trick])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.output import reading
-from tests.output.calls import MANY_QUESTIONS, TRICKS, documents
+from tests.output.calls import TRICKS, documents
 from verifier import Policy, confine, diff, evaluate, explore, prove, repair, simplify
 from verifier.base.errors import InputError
 from verifier.base.grammar import source_of
@@ -57,7 +57,7 @@ def shown(trick: str) -> Iterator[object]:
     yield policy
 
 
-@pytest.mark.parametrize("trick", MANY_QUESTIONS)
+@pytest.mark.parametrize("trick", TRICKS)
 def test_what_python_shows_is_safe(trick: str) -> None:
     seen = 0
     for one in shown(TRICKS[trick]):

@@ -15,7 +15,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from verifier.base.errors import CacheError, quote
@@ -91,10 +91,10 @@ class Cache:
         )
 
     def _prepare(self) -> None:
-        application, version = self._pragma("application_id"), self._pragma("user_version")
-        if application == 0 and self._is_empty():
+        # In this order: another process may make the table in between, and then its numbers are there too.
+        if self._is_empty() and self._pragma("application_id") == 0:
             self._make()
-            application, version = self._pragma("application_id"), self._pragma("user_version")
+        application, version = self._pragma("application_id"), self._pragma("user_version")
         if application != APPLICATION:
             raise CacheError(f"{quote(self.path)} is a database, but no cache of verifier", mend="name another file")
         if version != FORMAT:
@@ -171,7 +171,7 @@ def _check_owner(path: str) -> None:
     """Raise CacheError for a file that somebody else may have written, or could."""
     real = Path(path).resolve()
     for name in (f"{real}{beside}" for beside in _BESIDE):
-        if os.path.lexists(name):
+        with suppress(FileNotFoundError):  # SQLite of another process takes its files away at any time
             status = os.lstat(name)
             if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise CacheError(

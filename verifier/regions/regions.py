@@ -33,6 +33,7 @@ from verifier.regions.witness import Witnesses
 # Of the time that is left once the regions are proved, for what AWS has in them.
 _SHARE = 0.5
 _MOST_SECONDS = 5.0
+_NONE_CONFIRMED = "no request of a region was found that the evaluator confirms"
 
 
 def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:
@@ -98,7 +99,7 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
             there = known(area)
             request = witnesses.request(area, part, there)
             if request is None:
-                listed.reason = "no request of a region was found that the evaluator confirms"
+                listed.reason = witnesses.why_unknown(part) or _NONE_CONFIRMED
             else:
                 yield Region(side, area, part, request, levels(there), living=tuple(map(str, there)))
 

@@ -16,8 +16,8 @@ from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action
-from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.search import Narrowed, outcomes, request_of
 from verifier.clouds.aws.world.select import fitted, labelled, polished
 from verifier.clouds.aws.world.shrink import Judge
@@ -104,7 +104,7 @@ class Today:
     def _solve(self, formula: Formula) -> Outcome:
         if formula not in self._solved:
             self._budget.check()
-            self._solved[formula] = solve(formula, domains, self._budget)
+            self._solved[formula] = solve(formula, domains_of_world, self._budget)
         return self._solved[formula]
 
     def _example(self, region: Region, living: Sequence[Action], solved: Iterable[Request]) -> Found:

@@ -25,7 +25,7 @@ from verifier.logic.theory import Model
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.replay import decode, replays
 from verifier.regions.region import Area, Part, rules
-from verifier.smt.solve import Outcome, Sat, Unsat, solve
+from verifier.smt.solve import Outcome, Sat, Unknown, Unsat, solve
 
 _MOST_ACTIONS = 24
 _MOST_KNOWN = 3
@@ -43,6 +43,11 @@ class Witnesses:
     def is_empty(self, part: Part) -> bool:
         """Whether it is proved that nothing is in `part`. Raises LimitReached."""
         return isinstance(self._outcome(part.guard), Unsat)
+
+    def why_unknown(self, part: Part) -> str | None:
+        """Why it is not known whether anything is in `part`; None where it is known. Raises LimitReached."""
+        outcome = self._outcome(part.guard)
+        return outcome.reason if isinstance(outcome, Unknown) else None
 
     def request(self, area: Area, part: Part, known: Sequence[Action]) -> Request | None:
         """Return a request of the region; `known` are its actions in the catalogue. None where none was found.

@@ -15,7 +15,6 @@ from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.examples import arn_like, resource_like
 from verifier.clouds.aws.world.facts import Facts
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, is_global
-from verifier.clouds.aws.world.key_forms import formed
 from verifier.clouds.aws.world.places import ANY_ARN
 from verifier.clouds.aws.world.ties import formulas
 from verifier.logic.formula import (
@@ -112,7 +111,6 @@ def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
     yield from (negate(Present(key)) for key in keys if not facts.carries(key))
     yield from (Present(key) for key in ALWAYS if key in keys)
     carried = [key for key in keys if facts.carries(key)]
-    yield from formed(carried)
     yield from formulas(carried)
     if PUBLIC in keys:
         yield from (negate(all_of((Present(PUBLIC), Present(key)))) for key in PRIVATE if key in keys)

@@ -78,6 +78,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "aws:calledviafirst": ("cloudformation.amazonaws.com",),
     "aws:calledvialast": ("cloudformation.amazonaws.com",),
     "aws:currenttime": ("2026-01-15T12:00:00Z", "2020-01-15T12:00:00Z", "2030-01-15T12:00:00Z"),
+    "aws:ec2instancesourcevpc": (f"vpc-{_HEX}",),
     "aws:epochtime": ("1768478400", "1579089600", "1894708800"),
     "aws:multifactorauthage": ("300", "86400"),
     "aws:principalaccount": (_ACCOUNT, _OTHER_ACCOUNT),
@@ -110,7 +111,10 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "iam:passedtoservice": ("ec2.amazonaws.com", "lambda.amazonaws.com"),
     "iam:permissionsboundary": (_BOUNDARY,),
     "iam:policyarn": (_BOUNDARY,),
+    "kms:calleraccount": (_ACCOUNT, _OTHER_ACCOUNT),
     "kms:viaservice": (f"s3.{_REGION}.amazonaws.com",),
+    "s3:dataaccesspointaccount": (_ACCOUNT, _OTHER_ACCOUNT),
+    "s3:resourceaccount": (_ACCOUNT, _OTHER_ACCOUNT),
 }
 _OF_TYPE: dict[KeyType | None, tuple[str, ...]] = {
     None: (_WORD,),

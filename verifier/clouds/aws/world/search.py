@@ -18,11 +18,11 @@ from typing import TypeAlias
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
-from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.ties import in_time, made_whole
 from verifier.logic.actions import ActionPattern
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
@@ -49,7 +49,7 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
     def decide(formula: Formula) -> smt.Outcome:
         if formula not in asked:
             budget.check()
-            asked[formula] = solver(formula, domains, budget)
+            asked[formula] = solver(formula, domains_of_world, budget)
         return asked[formula]
 
     try:
