@@ -1,4 +1,4 @@
-"""Mutations of a policy document: the small edits by which real policies go wrong, or are mended.
+"""Mutations of a policy document: the small edits by which real policies go wrong, or are fixed.
 
     mutate(chance, document, donor)  ->  Mutation("a wildcard widened", document', policy')
 

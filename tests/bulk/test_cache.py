@@ -266,7 +266,7 @@ def test_damage_is_an_error_and_no_answer(folder: Path, damage: str) -> None:
     DAMAGES[damage][0](file)
     with pytest.raises(CacheError, match=re.escape(DAMAGES[damage][1])) as caught:
         list(sweep(texts, MAXIMUM, BOUNDARY, cache=file))
-    assert caught.value.mend
+    assert caught.value.help
 
 
 def test_an_answer_moved_to_another_question_is_found_out(folder: Path) -> None:

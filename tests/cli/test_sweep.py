@@ -59,7 +59,7 @@ def test_a_sweep_in_both_formats(call: Call, line: str, code: int, verdicts: lis
     assert data.code == code
     assert [answer.get("verdict", "error") for answer in answers] == verdicts
     assert all(next(iter(answer)) == "document" for answer in answers)
-    assert all({"message", "mend"} <= set(answer["error"]) for answer in answers if "error" in answer)
+    assert all({"message", "help"} <= set(answer["error"]) for answer in answers if "error" in answer)
     assert f"documents  {len(verdicts)}\n" in data.err
 
 
@@ -118,7 +118,7 @@ def test_without_dask(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     done = call("sweep", "policy.json", "--maximum", "maximum.json", "--dask", "tcp://127.0.0.1:1")
     assert (done.code, done.err) == (
         2,
-        "error: Dask is not installed\n  mend: in a checkout of verifier: pip install '.[dask]'\n",
+        "error: Dask is not installed\n  help: in a checkout of verifier: pip install '.[dask]'\n",
     )
 
 

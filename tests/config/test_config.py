@@ -41,7 +41,7 @@ def test_a_mistake_is_an_error_at_its_line(tmp_path: Path, case: dict[str, Any])
     assert case["says"] in str(caught.value)
     assert caught.value.span
     assert caught.value.span.line == case["line"]
-    assert caught.value.mend
+    assert caught.value.help
 
 
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -133,7 +133,7 @@ def test_a_bad_pin_is_one_clear_error(loose: Explorer, given: dict[str, Any], sa
         with pytest.raises(UsageError) as wrong:
             call(**given)
         assert says in str(wrong.value)
-        assert wrong.value.mend
+        assert wrong.value.help
         assert "<pin>" not in str(wrong.value)
 
 

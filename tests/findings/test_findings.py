@@ -16,7 +16,7 @@ FINDINGS = ROOT / "tests" / "findings"
 
 
 @pytest.mark.parametrize("story", stories(FINDINGS))
-def test_a_finding_stays_mended(story: Story, tmp_path: Path) -> None:
+def test_a_finding_stays_fixed(story: Story, tmp_path: Path) -> None:
     check_story(story, tmp_path)
 
 

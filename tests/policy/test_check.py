@@ -25,11 +25,11 @@ TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "11
 
 
 def verdict(type_: PolicyType, *statements: Any, name: str | None = None) -> str:
-    """Return the message and mend of `check`, or "" where it finds nothing wrong."""
+    """Return the message and help of `check`, or "" where it finds nothing wrong."""
     try:
         check(parse(json.dumps({"Statement": statements})), type_, name)
     except PolicyError as wrong:
-        return f"{wrong.message}; {wrong.mend}" if wrong.source and wrong.span else "no place"
+        return f"{wrong.message}; {wrong.help}" if wrong.source and wrong.span else "no place"
     return ""
 
 

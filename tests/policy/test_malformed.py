@@ -1,6 +1,6 @@
 """Malformed input: every text gives the error that it should, at its place, and hostile sizes cost little.
 
-`malformed.json` is the table: the reader, the text, and line, column, message and mend of the error.
+`malformed.json` is the table: the reader, the text, and line, column, message and help of the error.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_malformed(row: dict[str, Any]) -> None:
     error = caught.value
     assert error.span is not None
     assert (error.span.line, error.span.column) == (row["line"], row["column"])
-    assert (error.message, error.mend) == (row["message"], row["mend"])
+    assert (error.message, error.help) == (row["message"], row["help"])
     assert str(error).startswith(f"name.json:{row['line']}:{row['column']}: ")
     assert not any(word in str(error) for word in LARK_WORDS)
 

@@ -43,7 +43,7 @@ ANSWERS: list[tuple[Any, dict[str, Any]]] = [
     (Difference(Relation.EQUIVALENT, vacuous=None), {"verdict": "equivalent", "assumes": []}),
     (Difference(Relation.UNDECIDED, reason="time"), {"verdict": "undecided", "reason": "time", "assumes": []}),
     (PolicyError("wrong", span=Span(1, 5, 1, 6)), {"error": {"message": "wrong", "line": 1, "column": 5}}),
-    (PolicyError("wrong", mend="mend it"), {"error": {"message": "wrong", "mend": "mend it"}}),
+    (PolicyError("wrong", help="fix it"), {"error": {"message": "wrong", "help": "fix it"}}),
 ]
 
 

@@ -19,12 +19,12 @@ def caret_under(text: str) -> str:
 
 def test_an_error_shows_its_line_with_a_caret_and_how_to_mend_it() -> None:
     source = Source("p.json", '{\n\t"Efect": "Allow"}')
-    error = PolicyError("`Efect` is no element", source=source, span=Span(2, 2, 2, 9), mend="write `Effect`")
+    error = PolicyError("`Efect` is no element", source=source, span=Span(2, 2, 2, 9), help="write `Effect`")
     assert error_text(error, PLAIN).splitlines() == [
         "error: p.json:2:2: `Efect` is no element",
         '   2 |  "Efect": "Allow"}',
         "     |  ^^^^^^^",
-        "  mend: write `Effect`",
+        "  help: write `Effect`",
     ]
 
 
@@ -57,7 +57,7 @@ def test_a_span_past_the_end_or_over_lines_still_has_a_caret() -> None:
 
 def test_no_document_steers_the_terminal() -> None:
     source = Source("a\x1b[2J.json", "\x1b[2J")
-    error = PolicyError("odd \x9b", source=source, span=Span(1, 1, 1, 2), mend="no \u202e")
+    error = PolicyError("odd \x9b", source=source, span=Span(1, 1, 1, 2), help="no \u202e")
     assert all(char.isprintable() or char == "\n" for char in error_text(error, PLAIN))
     assert usage_text("two\n lines\x1b", PLAIN) == "error: two lines\\x1b"
 

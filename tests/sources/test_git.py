@@ -44,7 +44,7 @@ def test_a_revision_that_is_none(history: Built, revision: str, said: str) -> No
     with pytest.raises(UsageError) as caught:
         Repository.around(history.root).commit(revision)
     assert said in caught.value.message
-    assert caught.value.mend
+    assert caught.value.help
     assert "\n" not in str(caught.value)
 
 

@@ -157,7 +157,7 @@ def test_lines_of_a_batch_name_a_world() -> None:
     texts = [json.dumps(each) for each in lines]
     found = list(batch(texts))
     assert [each.get("verdict") for each in found] == ["escapes", "contained", "escapes", None]
-    assert found[3]["error"]["mend"] == "use `all` or `aws`"
+    assert found[3]["error"]["help"] == "use `all` or `aws`"
     assert [each.get("verdict") for each in batch(texts[:3], world="aws")] == ["contained", "contained", "escapes"]
 
 

@@ -1,7 +1,7 @@
 """Every exception of the package.
 
     VerifierError
-    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, mend
+    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, help
     │   ├── PolicyError     a policy document
     │   ├── RequestError    a request
     │   └── UsageError      the call itself: options, files, lines of a batch
@@ -12,7 +12,7 @@
         ├── LimitReached    time, memory or steps
         └── Unsupported     a construct that cannot be encoded
 
-A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `mend` says what to do.
+A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `help` says what to do.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class VerifierError(Exception):
 
 
 class InputError(VerifierError):
-    """What was given is wrong. `str(error)` is one line: `file:line:column: message; mend`."""
+    """What was given is wrong. `str(error)` is one line: `file:line:column: message; help`."""
 
-    def __init__(self, message: str, *, source: Source | None = None, span: Span | None = None, mend: str = "") -> None:
+    def __init__(self, message: str, *, source: Source | None = None, span: Span | None = None, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         self.span = span
-        self.mend = mend
+        self.help = help
 
     def as_shown(self) -> Self:
         """Return the error without what it quotes, where its source is hidden; the error itself otherwise.
@@ -51,15 +51,15 @@ class InputError(VerifierError):
         """
         if self.source is None or not self.source.hidden:
             return self
-        mend = "name the file itself: what a link leads to outside of the working directory is not quoted"
+        help = "name the file itself: what a link leads to outside of the working directory is not quoted"
         message = _QUOTED.sub("`…`", self.message)
-        return type(self)(message, source=self.source, span=self.span, mend=mend)
+        return type(self)(message, source=self.source, span=self.span, help=help)
 
     def __str__(self) -> str:
         place = printable(self.source.name) if self.source else ""
         if self.span:
             place = f"{place}:{self.span.line}:{self.span.column}" if place else f"{self.span.line}:{self.span.column}"
-        return (f"{place}: " if place else "") + self.message + (f"; {self.mend}" if self.mend else "")
+        return (f"{place}: " if place else "") + self.message + (f"; {self.help}" if self.help else "")
 
 
 class PolicyError(InputError):

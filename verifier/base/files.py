@@ -14,4 +14,4 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         Path(path).write_text(text, encoding="utf-8", newline="")
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", mend="name another file") from None
+        raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", help="name another file") from None

@@ -54,7 +54,7 @@ class Reader:
             raise _raised(self._error, source, *explain(source.text, *self._place(wrong, source.text))) from None
         except InputError as wrong:
             if type(wrong) is InputError:
-                raise self._error(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
+                raise self._error(wrong.message, source=source, span=wrong.span, help=wrong.help) from None
             wrong.source = wrong.source or source
             raise
 
@@ -142,6 +142,6 @@ def span_of(first: Token, last: Token | None = None) -> Span:
 
 
 def _raised(
-    error: type[InputError], source: Source, message: str, place: int, mend: str, length: int = 1
+    error: type[InputError], source: Source, message: str, place: int, help: str, length: int = 1
 ) -> InputError:
-    return error(message, source=source, span=span_at(source.text, place, length), mend=mend)
+    return error(message, source=source, span=span_at(source.text, place, length), help=help)

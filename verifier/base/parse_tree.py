@@ -168,5 +168,5 @@ def text_of(token: Token) -> str:
     text: str = json.loads(token)
     if not text.isascii() and (found := _SURROGATE.search(text)):
         message = f"a lone surrogate U+{ord(found[0]):04X} stands in {quote(token)}"
-        raise InputError(message, span=span_of(token), mend="write surrogates in pairs, or the character itself")
+        raise InputError(message, span=span_of(token), help="write surrogates in pairs, or the character itself")
     return text

@@ -1,7 +1,7 @@
 """What is wrong with a text that is not grammatical, in words for the person who wrote it.
 
 `explain` looks only at the text, at the place where the parser stopped, and at what the grammar could have taken
-there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a mend.
+there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a help.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from verifier.base.errors import quote
 
 
 class Mistake(NamedTuple):
-    """What is wrong, at which offset and for how many characters, and how to mend it."""
+    """What is wrong, at which offset and for how many characters, and how to fix it."""
 
     message: str
     place: int
-    mend: str = ""
+    help: str = ""
     length: int = 1
 
 
@@ -36,7 +36,7 @@ _NOUNS = {
     "ASK": "element of a question",
     "PROVE": "question",
 }
-_MENDS = {
+_HELPS = {
     "VERSION_2012": "write `2012-10-17`",
     "EVERYONE": 'write `"*"` or `{"AWS": "arn:..."}`',
 }
@@ -94,7 +94,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if word := _WORD.match(text, place):
         return _word(text, word[0], place, expected)
     name = f"U+{ord(char):04X}"
-    return Mistake(f"the character {quote(char)} ({name}) cannot stand here", place, _mend(expected))
+    return Mistake(f"the character {quote(char)} ({name}) cannot stand here", place, _help(expected))
 
 
 def did_you_mean(text: str, choices: Iterable[str]) -> str | None:
@@ -128,7 +128,7 @@ def _truncated(text: str, opened: int | None, expected: Mapping[str, str]) -> Mi
     if text[end - 1] == ",":
         return Mistake("the text ends after a comma", end - 1, "write the rest, or close all brackets instead")
     place = "" if opened is None else f"; `{text[opened]}` on line {text.count(_NEW_LINE, 0, opened) + 1} is still open"
-    return Mistake("the text ends too soon" + place, end, _mend(expected))
+    return Mistake("the text ends too soon" + place, end, _help(expected))
 
 
 def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
@@ -138,38 +138,38 @@ def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     length = len(whole[0])
     written = quote(whole[0][1:-1])
     if expected.keys() == {"COLON"}:
-        mend = "write `:` between a name and its value"
-        return Mistake(f"a colon is missing before {quote(whole[0])}", place, mend, length)
+        help = "write `:` between a name and its value"
+        return Mistake(f"a colon is missing before {quote(whole[0])}", place, help, length)
     names = {key: fixed[1:-1] for key, fixed in expected.items() if fixed.startswith('"')}
     if not names:
         if "COMMA" in expected:
             return Mistake(f"a comma is missing before {quote(whole[0])}", place, "write `,` between the two", length)
-        return Mistake(f"the string {written} cannot stand here", place, _mend(expected), length)
+        return Mistake(f"the string {written} cannot stand here", place, _help(expected), length)
     noun = next((noun for key, noun in _NOUNS.items() if key in names), "name")
     decoded = json.loads(whole[0])
     if decoded in names.values():
         message = f"the name {quote(decoded)} is written as {written}"
         return Mistake(message, place, "write the name without escapes", length)
     near = did_you_mean(decoded, names.values())
-    fixed_mend = next((mend for key, mend in _MENDS.items() if key in names), "")
-    mend = f"did you mean `{near}`?" if near and not fixed_mend else fixed_mend or f"use {_or(names.values())}"
-    return Mistake(f"{written} is no {noun}", place, mend, length)
+    fixed_help = next((help for key, help in _HELPS.items() if key in names), "")
+    help = f"did you mean `{near}`?" if near and not fixed_help else fixed_help or f"use {_or(names.values())}"
+    return Mistake(f"{written} is no {noun}", place, help, length)
 
 
 def _broken_string(text: str, place: int) -> Mistake:
     end = _STRING_START.match(text, place).end()  # type: ignore[union-attr]  # a `"` stands at place
     shown = quote(text[place:end])
     if end >= len(text):
-        mend = 'write the closing `"` and close all brackets'
-        return Mistake(f"the text ends within the string {shown}", place, mend)
+        help = 'write the closing `"` and close all brackets'
+        return Mistake(f"the text ends within the string {shown}", place, help)
     char = text[end]
     if char in "\r\n":
-        mend = 'write the closing `"`, or `\\n` for a new line'
-        return Mistake(f"the string {shown} is not closed on its line", place, mend)
+        help = 'write the closing `"`, or `\\n` for a new line'
+        return Mistake(f"the string {shown} is not closed on its line", place, help)
     if char == "\\":
         wrong = text[end : end + (6 if text[end + 1 : end + 2] == "u" else 2)]
-        mend = "write `\\\\` for a backslash, four hex digits after `\\u`"
-        return Mistake(f"{quote(wrong)} is no escape", end, mend, len(wrong))
+        help = "write `\\\\` for a backslash, four hex digits after `\\u`"
+        return Mistake(f"{quote(wrong)} is no escape", end, help, len(wrong))
     message = f"a control character U+{ord(char):04X} stands in a string"
     return Mistake(message, end, f"write it as `\\u{ord(char):04x}`")
 
@@ -179,37 +179,37 @@ def _punctuation(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     last = text[before] if before >= 0 else ""
     char = text[place]
     if last == ":":
-        return Mistake(f"a value is missing before `{char}`", place, _mend(expected))
+        return Mistake(f"a value is missing before `{char}`", place, _help(expected))
     if last == "," and char in "]}":
         return Mistake(f"a comma stands before `{char}`", before, "remove the trailing comma")
     if char == "," and last in ",[{":
         return Mistake("nothing stands before this comma", place, "remove it, or write what is missing")
-    return Mistake(f"`{char}` cannot stand here", place, _mend(expected))
+    return Mistake(f"`{char}` cannot stand here", place, _help(expected))
 
 
 def _opening(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     what = "an object" if text[place] == "{" else "a list"
     if "COMMA" in expected:
         return Mistake(f"a comma is missing before `{text[place]}`", place, "write `,` between the two")
-    return Mistake(f"{what} cannot stand here", place, _mend(expected))
+    return Mistake(f"{what} cannot stand here", place, _help(expected))
 
 
 def _word(text: str, word: str, place: int, expected: Mapping[str, str]) -> Mistake:
     length = len(word)
     if text[place - 1 : place] == '"' and "COMMA" in expected:
-        mend = 'write `\\"` for a quote within a string, and a quote at the end of each string'
-        return Mistake(f"the string before {quote(word)} has ended", place, mend, length)
+        help = 'write `\\"` for a quote within a string, and a quote at the end of each string'
+        return Mistake(f"the string before {quote(word)} has ended", place, help, length)
     if word in _NOT_JSON:
         return Mistake(f"{quote(word)} is no JSON", place, "write a number in digits", length)
     if "COMMA" in expected:
-        return Mistake(f"{quote(word)} cannot stand here", place, _mend(expected), length)
+        return Mistake(f"{quote(word)} cannot stand here", place, _help(expected), length)
     right = _PYTHON_WORDS.get(word.lower())
     if right and right.upper() in expected:
         return Mistake(f"{quote(word)} is no JSON", place, f"write `{right}`", length)
     if right:
-        return Mistake(f"{quote(word)} cannot stand here", place, _mend(expected), length)
-    mend = 'write names and strings in double quotes, `"`'
-    return Mistake(f"{quote(word)} stands without quotes", place, mend, length)
+        return Mistake(f"{quote(word)} cannot stand here", place, _help(expected), length)
+    help = 'write names and strings in double quotes, `"`'
+    return Mistake(f"{quote(word)} stands without quotes", place, help, length)
 
 
 def _number(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
@@ -218,11 +218,11 @@ def _number(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if number in _NOT_JSON:
         return Mistake(f"{quote(number)} is no JSON", place, "write a number in digits", len(number))
     if not _NUMBER.fullmatch(number):
-        mend = "write digits, without a leading zero or `+`, with digits on both sides of the point"
-        return Mistake(f"{quote(number)} is no number", place, mend, len(number))
+        help = "write digits, without a leading zero or `+`, with digits on both sides of the point"
+        return Mistake(f"{quote(number)} is no number", place, help, len(number))
     if "COMMA" in expected:
         return Mistake(f"a comma is missing before {quote(number)}", place, "write `,` between the two", len(number))
-    return Mistake(f"the number {quote(number)} cannot stand here", place, _mend(expected), len(number))
+    return Mistake(f"the number {quote(number)} cannot stand here", place, _help(expected), len(number))
 
 
 def _within_number(text: str, place: int) -> bool:
@@ -244,7 +244,7 @@ def _before(text: str, place: int) -> int:
     return place
 
 
-def _mend(expected: Mapping[str, str]) -> str:
+def _help(expected: Mapping[str, str]) -> str:
     """Return "write ...": what could have stood there, fixed names last and only a few of them."""
     names = sorted(fixed[1:-1] for fixed in expected.values() if fixed.startswith('"'))
     plain = sorted(_PHRASES.get(key) or f"`{fixed}`" for key, fixed in expected.items() if not fixed.startswith('"'))

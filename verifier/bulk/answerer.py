@@ -100,7 +100,7 @@ class Asker(ABC, Generic[Shown]):
         asked here. Raises WorkersError for what cannot be the answer.
         """
         if not isinstance(answered, Answered):
-            raise WorkersError("a worker sent what is not an answer", mend="use workers that you can trust")
+            raise WorkersError("a worker sent what is not an answer", help="use workers that you can trust")
         try:
             with deadline(self.ask.seconds):
                 return self._checked(item, answered)
@@ -117,7 +117,7 @@ class Asker(ABC, Generic[Shown]):
             return self._answered(item, posed, recalled(posed, answered.record))
         except ValueError as wrong:
             message = f"a worker sent an answer that cannot be right: {wrong}"
-            raise WorkersError(message, mend="use workers that you can trust") from None
+            raise WorkersError(message, help="use workers that you can trust") from None
 
     def _look_up(self, item: Item) -> tuple[Posed | None, bytes | None, Answered[Shown] | None]:
         """Return the question of `item` and its key, and the answer where it is known already, or is an error."""
@@ -150,4 +150,4 @@ def _caught(step: Callable[[], T]) -> T | InputError | Undecided:
         return Undecided(str(why))
     except Exception as error:  # noqa: BLE001 - a defect, which is this item's answer
         what = f"internal error: {type(error).__name__}: {error}"
-        return InputError(what, mend="please report it with this document or line")
+        return InputError(what, help="please report it with this document or line")

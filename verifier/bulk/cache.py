@@ -43,7 +43,7 @@ class Cache:
         with self._errors():
             if not Path(path).parent.is_dir():
                 raise CacheError(
-                    f"there is no folder for the cache {quote(path)}", mend="make it, or name another file"
+                    f"there is no folder for the cache {quote(path)}", help="make it, or name another file"
                 )
             _check_owner(path)
             # A generator may be gone on with from another thread, but never from two at once.
@@ -87,7 +87,7 @@ class Cache:
     def damaged(self, how: str) -> CacheError:
         """Return the error that says how the file is damaged."""
         return CacheError(
-            f"the cache {quote(self.path)} is damaged: {how}", mend="remove the file; it is made again, and filled"
+            f"the cache {quote(self.path)} is damaged: {how}", help="remove the file; it is made again, and filled"
         )
 
     def _prepare(self) -> None:
@@ -96,10 +96,10 @@ class Cache:
             self._make()
         application, version = self._pragma("application_id"), self._pragma("user_version")
         if application != APPLICATION:
-            raise CacheError(f"{quote(self.path)} is a database, but no cache of verifier", mend="name another file")
+            raise CacheError(f"{quote(self.path)} is a database, but no cache of verifier", help="name another file")
         if version != FORMAT:
             message = f"the cache {quote(self.path)} has format {version}, and this verifier writes format {FORMAT}"
-            raise CacheError(message, mend="remove the file, or name another one")
+            raise CacheError(message, help="remove the file, or name another one")
         if self._file.execute("SELECT type, name, sql FROM sqlite_master").fetchall() != [
             ("table", "answers", _SCHEMA)
         ]:
@@ -151,16 +151,16 @@ class Cache:
         except sqlite3.Error as error:
             name = _name(error)
             if name == "SQLITE_NOTADB":
-                raise CacheError(f"{quote(self.path)} is no cache of verifier", mend="name another file") from None
+                raise CacheError(f"{quote(self.path)} is no cache of verifier", help="name another file") from None
             if "decode to UTF-8" in str(error):
                 raise self.damaged("a text in it is not UTF-8") from None
             if name.startswith("SQLITE_CORRUPT") or "no such" in str(error) or "no column" in str(error):
                 raise self.damaged(str(error)) from None
             message = f"cannot use the cache {quote(self.path)}: {error}"
-            raise CacheError(message, mend="check the file and its folder, or name another one") from None
+            raise CacheError(message, help="check the file and its folder, or name another one") from None
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise CacheError(f"cannot use the cache {quote(self.path)}: {reason}", mend="name another file") from None
+            raise CacheError(f"cannot use the cache {quote(self.path)}: {reason}", help="name another file") from None
 
 
 def _name(error: sqlite3.Error) -> str:
@@ -176,13 +176,13 @@ def _check_owner(path: str) -> None:
             if status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise CacheError(
                     f"others may write the cache {quote(name)}, so that its answers cannot be trusted",
-                    mend="remove it, or name a file that only you may write",
+                    help="remove it, or name a file that only you may write",
                 )
     tree = next((folder for folder in real.parents if os.path.lexists(folder / ".git")), None)
     if tree is not None and tree != Path.home():
         raise CacheError(
             f"the cache {quote(path)} lies in the git repository {quote(str(tree))}, where a commit can put answers",
-            mend="name a file elsewhere, as in ~/.cache",
+            help="name a file elsewhere, as in ~/.cache",
         )
 
 

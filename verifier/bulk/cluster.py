@@ -28,7 +28,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         import distributed  # noqa: PLC0415 - an extra
     except ImportError:
-        raise WorkersError("Dask is not installed", mend="in a checkout of verifier: pip install '.[dask]'") from None
+        raise WorkersError("Dask is not installed", help="in a checkout of verifier: pip install '.[dask]'") from None
     # What Dask has to say of a connection that is lost is said by the error that follows from it.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -37,11 +37,11 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         client: Any = make(address, timeout=_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         message = f"there is no Dask scheduler at {quote(address)}: {str(error) or type(error).__name__}"
-        raise WorkersError(message, mend="write its address, as in `tcp://127.0.0.1:8786`") from None
+        raise WorkersError(message, help="write its address, as in `tcp://127.0.0.1:8786`") from None
     try:
         workers = sum(client.nthreads().values())
         if workers == 0:
-            raise WorkersError(f"the Dask cluster at {quote(address)} has no workers", mend="start some")
+            raise WorkersError(f"the Dask cluster at {quote(address)} has no workers", help="start some")
         yield _WhileConnected(client), workers
     finally:
         with contextlib.suppress(Exception):  # nothing is left to do on a connection that is lost

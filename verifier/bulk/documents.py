@@ -58,7 +58,7 @@ def _files(places: Iterable[str]) -> Iterator[str | Item]:
         if place != "-" and not os.path.lexists(place) and _MAGIC & set(place):
             found = sorted(glob.iglob(place, recursive=True))  # noqa: PTH207 - a path may be absolute, or begin with `..`
             if not found:
-                yield _unread(place, UsageError(f"nothing matches {quote(place)}", mend="check the pattern"))
+                yield _unread(place, UsageError(f"nothing matches {quote(place)}", help="check the pattern"))
         else:
             found = [place]
         for path in found:
@@ -66,8 +66,8 @@ def _files(places: Iterable[str]) -> Iterator[str | Item]:
                 inside = _folder(path)
                 first = next(inside, None)
                 if first is None:
-                    mend = "name a folder with documents, as `*.json`"
-                    yield _unread(path, UsageError(f"there is no document in {quote(path)}", mend=mend))
+                    help = "name a folder with documents, as `*.json`"
+                    yield _unread(path, UsageError(f"there is no document in {quote(path)}", help=help))
                 else:
                     yield from itertools.chain((first,), inside)
             else:
@@ -106,7 +106,7 @@ def _folder(folder: str) -> Iterator[str | Item]:
 
 def _not_entered(path: str, error: OSError) -> UsageError:
     reason = (error.strerror or str(error)).lower()
-    return UsageError(f"cannot read the folder {quote(path)}: {reason}", mend="check it")
+    return UsageError(f"cannot read the folder {quote(path)}: {reason}", help="check it")
 
 
 def _file(path: str, max_size: int) -> Item:
@@ -126,7 +126,7 @@ def _lines(path: str, max_size: int) -> Iterator[Item]:
             yield from _lines_of(file, Source(path, "", file=True, hidden=is_hidden(path)), max_size)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason.lower()}", mend="check the path"))
+        yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason.lower()}", help="check the path"))
 
 
 def _lines_of(file: BinaryIO, source: Source, max_size: int) -> Iterator[Item]:
@@ -135,7 +135,7 @@ def _lines_of(file: BinaryIO, source: Source, max_size: int) -> Iterator[Item]:
         name = f"{path}:{number}"
         try:
             if line is None:
-                raise UsageError(f"the line is larger than {max_size:,} bytes", mend="raise --max-size")
+                raise UsageError(f"the line is larger than {max_size:,} bytes", help="raise --max-size")
             named = read_named(_text(line))
             yield Item(name if named.name is None else named.name, named.text, path, number).of(source)
         except InputError as error:
@@ -149,7 +149,7 @@ def _text(line: bytes) -> str:
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode()) + 1
         message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
-        raise UsageError(message, span=Span(1, column, 1, column + 1), mend="write the line as UTF-8") from None
+        raise UsageError(message, span=Span(1, column, 1, column + 1), help="write the line as UTF-8") from None
 
 
 def _count_lines(path: str) -> int:

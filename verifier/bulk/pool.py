@@ -101,7 +101,7 @@ class OwnProcesses(Crew):
         """Say, of whatever is asked from now on, that there is no process to answer it."""
         while (task := self._tasks.get()) is not None:
             message = f"cannot start a process: {(why.strerror or str(why)).lower()}"
-            task[0].set_exception(WorkersError(message, mend="use fewer --jobs"))
+            task[0].set_exception(WorkersError(message, help="use fewer --jobs"))
 
     def _talk(self, worker: Worker) -> bool:
         """Give `worker` one chunk after the other; tell whether another one is to take over."""
@@ -198,7 +198,7 @@ def executor_lost(why: BaseException) -> WorkersError:
     """Return the error that an executor of the caller's does not work any more."""
     what = str(why) or type(why).__name__
     message = f"the executor does not work any more: {what[:1].lower()}{what[1:]}"
-    return WorkersError(message, mend="start it again; with a cache, what is answered is not asked again")
+    return WorkersError(message, help="start it again; with a cache, what is answered is not asked again")
 
 
 def cores() -> int:

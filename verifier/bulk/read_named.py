@@ -14,7 +14,7 @@ from verifier.base.source import Span
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NAMED = re.compile(r'[ \t\r\n]*\{[ \t\r\n]*"(?:name|document)"')
-_MEND = 'write a policy document, or `{"name": "...", "document": {...}}`'
+_HELP = 'write a policy document, or `{"name": "...", "document": {...}}`'
 _DECODER = json.JSONDecoder()
 
 
@@ -39,7 +39,7 @@ def read_named(line: str) -> Named:
             "check brackets, commas and quotes",
         ) from None
     except RecursionError:
-        raise _wrong("the line is nested too deep", 0, _MEND) from None
+        raise _wrong("the line is nested too deep", 0, _HELP) from None
 
 
 def _members(line: str) -> Named:
@@ -54,7 +54,7 @@ def _members(line: str) -> Named:
         begin = _skip(line, place)
         value, place = _value(line, begin)
         if key not in ("name", "document"):
-            raise _wrong(f"a named document takes no {quote(str(key))}", start, _MEND)
+            raise _wrong(f"a named document takes no {quote(str(key))}", start, _HELP)
         if key in seen:
             raise _wrong(f"{quote(key)} stands twice", start, "remove one")
         seen.add(key)
@@ -63,7 +63,7 @@ def _members(line: str) -> Named:
         elif isinstance(value, str):
             name = value
         else:
-            raise _wrong("the name is no text", begin, _MEND)
+            raise _wrong("the name is no text", begin, _HELP)
         place = _skip(line, place)
         if line[place : place + 1] != ",":
             break
@@ -72,7 +72,7 @@ def _members(line: str) -> Named:
     if (place := _skip(line, place)) != len(line):
         raise _wrong("the line goes on after the object", place, "write one document a line")
     if text is None:
-        raise _wrong("the object has no `document`", 0, _MEND)
+        raise _wrong("the object has no `document`", 0, _HELP)
     return Named(name, text)
 
 
@@ -97,5 +97,5 @@ def _after(line: str, place: int, mark: str) -> int:
     return place + 1
 
 
-def _wrong(message: str, place: int, mend: str) -> UsageError:
-    return UsageError(message, span=Span(1, place + 1, 1, place + 2), mend=mend)
+def _wrong(message: str, place: int, help: str) -> UsageError:
+    return UsageError(message, span=Span(1, place + 1, 1, place + 2), help=help)

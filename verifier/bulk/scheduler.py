@@ -201,5 +201,5 @@ def _fatal(error: InputError | ImportError | BrokenExecutor) -> InputError:
     if isinstance(error, BrokenExecutor):
         return executor_lost(error)
     return WorkersError(
-        f"a worker cannot run verifier: {error}", mend="install the same checkout of verifier where the workers are"
+        f"a worker cannot run verifier: {error}", help="install the same checkout of verifier where the workers are"
     )

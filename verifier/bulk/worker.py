@@ -121,7 +121,7 @@ def get_ready() -> None:
 def _asker(work: Work) -> Asker[Any] | None:
     if work.installed != installed():
         message = f"a worker has another installation, {installed()}, than the {work.installed} that asks it"
-        raise WorkersError(message, mend="install the same versions everywhere")
+        raise WorkersError(message, help="install the same versions everywhere")
     asker = _KEPT.pop(work.key, None)
     if asker is None and work.common is not None:
         asker = work.common.asker(Cache(work.cache) if work.cache else None)

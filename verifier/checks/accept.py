@@ -42,7 +42,7 @@ class Baseline:
         except (ValueError, KeyError, TypeError, RecursionError):
             marks, known = [], False
         if not known or not all(isinstance(mark, str) for mark in marks):
-            raise UsageError(f"{quote(source.name)} is not a baseline", mend=_FORM)
+            raise UsageError(f"{quote(source.name)} is not a baseline", help=_FORM)
         return Baseline(frozenset(marks))
 
     @staticmethod

@@ -160,7 +160,7 @@ def _text(tree: Tree, path: str) -> str | None:
 
 def unreadable(rule: Rule, name: str, path: str, document: str, error: InputError) -> Asked:
     """Return what came of a document that could not be read."""
-    message = f"{error.message}; {error.mend}" if error.mend else error.message
+    message = f"{error.message}; {error.help}" if error.help else error.message
     finding = About(rule, name, path, document, None).found("unreadable", message, span=error.span)
     return Asked(path, document, "", error, findings=(finding,))
 

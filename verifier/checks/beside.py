@@ -120,8 +120,8 @@ def _maximum(rule: Rule, one: Any) -> Policy:
     if rule.maximum is None:
         return services_maximum(rule.at_most or ())
     if rule.maximum.startswith("aws:"):
-        mend = "save the policy in a file and name that"
-        raise UsageError(f"{quote(rule.maximum)}: policies of AWS are not read by name yet", mend=mend)
+        help = "save the policy in a file and name that"
+        raise UsageError(f"{quote(rule.maximum)}: policies of AWS are not read by name yet", help=help)
     policy: Policy | None = one(rule.maximum)
     assert policy is not None
     return policy

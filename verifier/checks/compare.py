@@ -118,7 +118,7 @@ def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None =
     """Return how `path` stands in the two trees, and where it was before if it moved. Raises UsageError."""
     before, after = kind_of(old, path), kind_of(new, path)
     if before is None and after is None:
-        raise UsageError(f"there is no file {quote(path)}, and was none at {quote(old.name)}", mend="check the path")
+        raise UsageError(f"there is no file {quote(path)}, and was none at {quote(old.name)}", help="check the path")
     if before is None:
         moved_from = moved(old, new, path, within)
         return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)
@@ -133,7 +133,7 @@ def refuse_other_type(old: Tree, new: Tree, path: str) -> None:
     before, after = kind_of(old, path), kind_of(new, path)
     if before is not None and after is not None and before is not after and Kind.LINK in (before, after):
         message = f"{quote(path)} is {after.value} and was {before.value} at {quote(old.name)}"
-        raise UsageError(message, mend=f"make it {before.value} again, or give the new one another name")
+        raise UsageError(message, help=f"make it {before.value} again, or give the new one another name")
 
 
 def moved(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> str | None:

@@ -41,8 +41,8 @@ def compared_trees(repository: Repository, since: str | None, *, hook: bool) -> 
     found = hook_trees(repository, since) if hook else Compare.of(repository, HEAD if since is None else since)
     if found is None:
         message = "nothing is staged, so each file would be compared with itself"
-        mend = "name revisions (`pre-commit run --from-ref origin/main --to-ref HEAD`), or use `verifier check --base`"
-        raise UsageError(message, mend=mend)
+        help = "name revisions (`pre-commit run --from-ref origin/main --to-ref HEAD`), or use `verifier check --base`"
+        raise UsageError(message, help=help)
     return found
 
 
@@ -53,8 +53,8 @@ def hook_trees(repository: Repository, since: str | None) -> Compare | None:
     """
     old, new = os.environ.get(_FROM), os.environ.get(_TO)
     if since is not None:
-        mend = "leave one of them out: pre-commit says what to compare with"
-        raise UsageError(f"two revisions to compare with, {quote(since)} and that of pre-commit", mend=mend)
+        help = "leave one of them out: pre-commit says what to compare with"
+        raise UsageError(f"two revisions to compare with, {quote(since)} and that of pre-commit", help=help)
     if old is not None:
         return Compare.of(repository, old, new)
     found = Compare.of(repository, HEAD)
@@ -70,10 +70,10 @@ def snapshot(repository: Repository, revision: str) -> Snapshot:
 def inside(root: Path, path: str) -> str:
     """Return the path of a file, given from the working directory, from `root`. Raises UsageError outside of it."""
     if not path or "\0" in path:
-        raise UsageError(f"{quote(path)} is not a path", mend="name a file")
+        raise UsageError(f"{quote(path)} is not a path", help="name a file")
     absolute = Path(os.path.normpath(Path.cwd() / path))
     for place in (absolute, absolute.parent.resolve() / absolute.name):
         if place.is_relative_to(root):
             return place.relative_to(root).as_posix()
     message = f"{quote(path)} is not in the repository {quote(str(root))}"
-    raise UsageError(message, mend="name files of the repository that you are in")
+    raise UsageError(message, help="name files of the repository that you are in")

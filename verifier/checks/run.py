@@ -66,8 +66,8 @@ def run(situation: Situation) -> Checked:
     """Return what came of all rules. Raises UsageError where there is nothing to ask about."""
     now = situation.now
     if not now.read.config.rules:
-        message, mend = "the configuration has no rule", "write a `[[rule]]`; without one nothing is checked"
-        raise UsageError(message, source=now.read.source, mend=mend)
+        message, help = "the configuration has no rule", "write a `[[rule]]`; without one nothing is checked"
+        raise UsageError(message, source=now.read.source, help=help)
     if situation.old is not None:
         refuse_other_type(situation.old, now.tree, now.read.path)
     acceptance = _acceptance(now, situation.today)
@@ -103,8 +103,8 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
             found = _proved(rule, rule.name, now.tree, paths, stands, situation)
             return _with_services(found, now.read, rule)
         if old is None:
-            mend = "give `--base`, as `--base origin/main`"
-            raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", mend=mend)
+            help = "give `--base`, as `--base origin/main`"
+            raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", help=help)
         asked = _compared(rule, rule.name, now, old, paths, situation.ask, _proved_by(situation))
         return Outcome(rule.name, tuple(asked))
     except InputError as error:
@@ -291,8 +291,8 @@ def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
 
 
 def _not_read(rule: Rule, limit: LimitReached) -> UsageError:
-    mend = "give a larger `--timeout`, or smaller documents"
-    return UsageError(f"what stands beside the documents of {quote(rule.name)} was not read: {limit}", mend=mend)
+    help = "give a larger `--timeout`, or smaller documents"
+    return UsageError(f"what stands beside the documents of {quote(rule.name)} was not read: {limit}", help=help)
 
 
 def _linted(stands: Beside) -> int:

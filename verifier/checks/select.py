@@ -39,7 +39,7 @@ def select(
             [] if not some and kind_of(tree, path) is None and not _MAGIC & set(path) else [*_at(tree, path, left_out)]
         )
         if some and not inside:
-            raise UsageError(f"{quote(place)} matches no file", mend="check the pattern, and what is excluded")
+            raise UsageError(f"{quote(place)} matches no file", help="check the pattern, and what is excluded")
         found |= dict.fromkeys(inside)
     return sorted(found)
 
@@ -48,8 +48,8 @@ def from_root(folder: str, place: str) -> str:
     """Return the path of a place that is seen from `folder`. Raises UsageError where that leads out of the root."""
     path = normpath(f"{folder}/{place}".lstrip("/"))
     if place.startswith("/") or path == ".." or path.startswith("../") or "\0" in place:
-        mend = "name files of the repository, seen from the configuration"
-        raise UsageError(f"{quote(place)} leads out of the repository", mend=mend)
+        help = "name files of the repository, seen from the configuration"
+        raise UsageError(f"{quote(place)} leads out of the repository", help=help)
     return "" if path == "." else path
 
 
@@ -63,7 +63,7 @@ def _at(tree: Tree, place: str, left_out: Sequence[_Glob]) -> Iterator[str]:
     if kind is None and _MAGIC & set(place):
         yield from _matching(tree, _Glob(place), left_out)
     elif kind is None:
-        raise UsageError(f"there is no file {quote(label(tree, place))}", mend="check the path")
+        raise UsageError(f"there is no file {quote(label(tree, place))}", help="check the path")
     elif tree.kind(real_path(tree, place)) is Kind.FOLDER:
         yield from _matching(tree, _Glob(f"{_escaped(place)}/**/*.json".lstrip("/")), left_out)
     elif not any(glob.excludes(place) for glob in left_out):
@@ -81,7 +81,7 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
     names = tree.inside(above[-1])
     if not names and above[-1] in tree.submodules:
         message = f"{quote(label(tree, folder))} is a submodule whose files are not here"
-        raise UsageError(message, mend="fetch them (`submodules: true` of actions/checkout), or exclude the folder")
+        raise UsageError(message, help="fetch them (`submodules: true` of actions/checkout), or exclude the folder")
     for name in names:
         path = f"{folder}/{name}" if folder else name
         if name.lower() == ".git" or any(each.excludes(path) for each in left_out):
@@ -96,7 +96,7 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
         real = real_path(tree, path)
         if tree.kind(real) is Kind.FOLDER:
             if real in above:
-                raise UsageError(f"{quote(label(tree, path))} is a link to a folder that holds it", mend="remove it")
+                raise UsageError(f"{quote(label(tree, path))} is a link to a folder that holds it", help="remove it")
             if glob.may_match_below(path):
                 yield from _walk(tree, path, glob, left_out, (*above, real))
         elif glob.matches(path):

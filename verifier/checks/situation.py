@@ -84,7 +84,7 @@ def _config(tree: Tree, named: str | None) -> tuple[str, str]:
     path = inside(tree.root, named) if named is not None else find(tree, here)
     if path is None:
         message = f"there is no `verifier.toml` in {quote(str(Path.cwd()))} or above it in the repository"
-        raise UsageError(message, mend="write one (`verifier check --help`), or name one with `--config`")
+        raise UsageError(message, help="write one (`verifier check --help`), or name one with `--config`")
     return here, path
 
 
@@ -103,7 +103,7 @@ def _refuse_link_here(old: Snapshot, new: Tree, here: str) -> None:
                 folders.append(path)
             elif _leads_above(new, path, here):
                 message = f"{quote(path)} is a link and was a folder at {quote(old.name)}"
-                raise UsageError(message, mend="make it a folder again, or name the configuration with `--config`")
+                raise UsageError(message, help="make it a folder again, or name the configuration with `--config`")
 
 
 def _leads_above(tree: Tree, link: str, here: str) -> bool:

@@ -65,7 +65,7 @@ def item_of(line: bytes | None, number: int, max_size: int) -> Item:
     if line is not None:
         return Item(_NAME, line, _NAME, number)
     message = f"the line is larger than {max_size:,} bytes"
-    error = UsageError(message, span=Span(1, 1, 1, 1), mend="raise --max-size")
+    error = UsageError(message, span=Span(1, 1, 1, 1), help="raise --max-size")
     return Item(_NAME, "", _NAME, number, error)
 
 
@@ -115,4 +115,4 @@ def _check_utf8(line: str | bytes) -> None:
         except UnicodeDecodeError as error:
             column = len(line[: error.start].decode()) + 1
             message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
-            raise UsageError(message, span=Span(1, column, 1, column + 1), mend="write the line as UTF-8") from None
+            raise UsageError(message, span=Span(1, column, 1, column + 1), help="write the line as UTF-8") from None

@@ -102,7 +102,7 @@ class Inputs:
     def _source(self, path: str) -> Source:
         if path == "-":
             if self._stdin_read:
-                raise UsageError("standard input can be read once only", mend="give `-` for one document at most")
+                raise UsageError("standard input can be read once only", help="give `-` for one document at most")
             self._stdin_read = True
         return read_source(path, self.max_size)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from verifier.base.errors import UsageError, quote
 from verifier.report.render import Form
 
-_MEND = "name another file"
+_HELP = "name another file"
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def outputs_of(wanted: Iterable[str], root: Path | None) -> list[Output]:
     for one in wanted:
         form, _, name = one.partition("=")
         if form not in known or not name or "\0" in name:
-            mend = f"write FORMAT=FILE, with one of {', '.join(known)}"
-            raise UsageError(f"{quote(one)} does not name a report", mend=mend)
+            help = f"write FORMAT=FILE, with one of {', '.join(known)}"
+            raise UsageError(f"{quote(one)} does not name a report", help=help)
         path = Path(os.path.abspath(name))  # noqa: PTH100 - `resolve` follows links
         if any(other.path == path for other in found):
-            raise UsageError(f"{quote(name)} is to be written twice", mend=_MEND)
+            raise UsageError(f"{quote(name)} is to be written twice", help=_HELP)
         refuse_link(path, root)
         found.append(Output(form, path))
     return found
@@ -55,10 +55,10 @@ def refuse_link(path: Path, root: Path | None) -> None:
         raise _unwritten(path, error) from None
     if not stat.S_ISREG(mode):
         what = "a link" if stat.S_ISLNK(mode) else "not a file"
-        raise UsageError(f"{quote(str(path))} is {what}, so no report is written there", mend=_MEND)
+        raise UsageError(f"{quote(str(path))} is {what}, so no report is written there", help=_HELP)
     for folder in path.parents:
         if root is not None and folder.is_relative_to(root) and folder.is_symlink():
-            raise UsageError(f"{quote(str(folder))} is a link, so no report is written there", mend=_MEND)
+            raise UsageError(f"{quote(str(folder))} is a link, so no report is written there", help=_HELP)
 
 
 def write(path: Path, text: str, root: Path | None) -> None:
@@ -88,4 +88,4 @@ def _mode(path: Path) -> int:
 
 def _unwritten(path: Path, error: Exception) -> UsageError:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return UsageError(f"cannot write {quote(str(path))}: {reason.lower()}", mend=_MEND)
+    return UsageError(f"cannot write {quote(str(path))}: {reason.lower()}", help=_HELP)

@@ -46,5 +46,5 @@ def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Fo
 def check_all(wanted: bool, form: Format) -> None:
     """Raise UsageError where `--all` cannot be given."""
     if wanted and form in _WITHOUT:
-        mend = "use `text`, `json`, `html` or `markdown` with `--all`"
-        raise UsageError(f"`--format {form.value}` shows no regions", mend=mend)
+        help = "use `text`, `json`, `html` or `markdown` with `--all`"
+        raise UsageError(f"`--format {form.value}` shows no regions", help=help)

@@ -191,5 +191,5 @@ def _code(tally: Tally, fail_on: FailOn | None) -> ExitCode:
     if not tally.total:
         from verifier.base.errors import UsageError
 
-        raise UsageError("there is no document", mend="name files, folders or JSON Lines that hold some")
+        raise UsageError("there is no document", help="name files, folders or JSON Lines that hold some")
     return ExitCode.YES

@@ -58,7 +58,7 @@ def find(tree: Tree, folder: str) -> str | None:
         found = [path for path in inside if kind_of(tree, path) is not None and _has_table(tree, path)]
         if len(found) > 1:
             message = f"there are two configurations, {quote(label(tree, found[0]))} and {quote(label(tree, found[1]))}"
-            raise UsageError(message, mend="keep one, or name it with `--config`")
+            raise UsageError(message, help="keep one, or name it with `--config`")
         if found or not folder:
             return found[0] if found else None
         folder = folder.rpartition("/")[0]
@@ -76,7 +76,7 @@ def read(tree: Tree, path: str) -> Read:
         found = data.get(str(name))
         if not isinstance(found, dict):
             message = f"{quote(source.name)} has no table `[tool.verifier]`"
-            raise UsageError(message, mend="write `[[tool.verifier.rule]]`, or name another file")
+            raise UsageError(message, help="write `[[tool.verifier.rule]]`, or name another file")
         data = found
     try:
         config = Config.model_validate(dict(data))
@@ -96,7 +96,7 @@ def _check_names(found: Read) -> None:
                 f"two rules are called {quote(rule.name)}",
                 source=found.source,
                 span=found.place("rule", number, "name"),
-                mend="give each its own name",
+                help="give each its own name",
             )
         names.add(rule.name)
     for number, excepted in enumerate(found.config.exceptions):
@@ -106,7 +106,7 @@ def _check_names(found: Read) -> None:
                 f"there is no rule {quote(excepted.rule)}",
                 source=found.source,
                 span=found.place("except", number, "rule"),
-                mend=f"did you mean {quote(near[0])}?" if near else "name one of the rules",
+                help=f"did you mean {quote(near[0])}?" if near else "name one of the rules",
             )
 
 
@@ -127,7 +127,7 @@ def _loaded(source: Source) -> Mapping[str, Any]:
         return tomllib.loads(source.text)
     except RecursionError:
         raise UsageError(
-            "the configuration is nested too deep", source=source, mend="write it in fewer levels"
+            "the configuration is nested too deep", source=source, help="write it in fewer levels"
         ) from None
     except tomllib.TOMLDecodeError as wrong:
         said = str(wrong)
@@ -135,15 +135,15 @@ def _loaded(source: Source) -> Mapping[str, Any]:
         line, column = (int(found[1]), int(found[2])) if found else (source.text.count("\n") + 1, 1)
         message = _PLACE.sub("", said).replace(" (at end of document)", "")
         span = Span(line, column, line, column + 1)
-        mend = "write TOML, as `docs/how-to/ci.md` shows"
-        raise UsageError(f"not TOML: {_lower(message)}", source=source, span=span, mend=mend) from None
+        help = "write TOML, as `docs/how-to/ci.md` shows"
+        raise UsageError(f"not TOML: {_lower(message)}", source=source, span=span, help=help) from None
 
 
 def _error(found: Mapping[str, Any], source: Source, within: Path) -> UsageError:
     path = tuple(part for part in found["loc"] if not _is_tag(part))
     place = _place(places(source.text), (*within, *path)) or span_at(source.text, 0)
-    message, mend = _in_words(found, path)
-    return UsageError(message, source=source, span=place, mend=mend)
+    message, help = _in_words(found, path)
+    return UsageError(message, source=source, span=place, help=help)
 
 
 def _in_words(found: Mapping[str, Any], path: Path) -> tuple[str, str]:

@@ -22,7 +22,7 @@ try:
 except ModuleNotFoundError:
     raise UsageError(
         "browse() needs ipywidgets, which is not installed",
-        mend="call next(), back(), where(...) and without(...) of the explorer; or, in a checkout of verifier: "
+        help="call next(), back(), where(...) and without(...) of the explorer; or, in a checkout of verifier: "
         "pip install '.[notebook]'",
     ) from None
 

@@ -88,7 +88,7 @@ def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0)
     UsageError where there is none or the time is none.
     """
     if not documents:
-        raise UsageError("there is no document to put in order", mend="give one at least")
+        raise UsageError("there is no document to put in order", help="give one at least")
     ask = ask_of(timeout, "fast")
     for policy in documents.values():
         check(policy, PolicyType.BOUNDARY)

@@ -35,7 +35,7 @@ _OPERATORS = {
     KeyType.ARN: "ArnLike",
     KeyType.BINARY: "BinaryEquals",
 }
-_MEND = "name an action, a service, a resource, a key or a condition"
+_HELP = "name an action, a service, a resource, a key or a condition"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ def pin(
     given = {name: texts for name, texts in parts.items() if texts is not None}
     conditions = _conditions(key, condition)
     if not given and not conditions:
-        raise UsageError("nothing is pinned", mend=_MEND)
+        raise UsageError("nothing is pinned", help=_HELP)
     services = [f"{name}:*" for name in given.get("service", ())]
     allow: dict[str, object] = {
         "Effect": "Allow",
@@ -100,7 +100,7 @@ def _texts(name: str, given: Texts | None) -> list[str] | None:
     texts: list[object] = [given] if isinstance(given, str) else list(given)
     found = [text for text in texts if isinstance(text, str) and text]
     if not found or len(found) < len(texts):
-        raise UsageError(f"the {name} of a pin is empty or no text", mend=f"give the {name} as text, or a list of them")
+        raise UsageError(f"the {name} of a pin is empty or no text", help=f"give the {name} as text, or a list of them")
     return found
 
 
@@ -120,15 +120,15 @@ def _conditions(key: Keys | None, condition: Condition | None) -> dict[str, dict
 def _enter(found: dict[str, dict[str, object]], operator: str, name: str, value: object) -> None:
     members = found.setdefault(operator, {})
     if name in members:
-        raise UsageError(f"the key {quote(name)} is pinned twice", mend="keep one of them")
+        raise UsageError(f"the key {quote(name)} is pinned twice", help="keep one of them")
     members[name] = value
 
 
 def _values(name: str, value: object) -> object:
     several = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
     if not several or not all(isinstance(one, str | int | float) for one in several):
-        mend = f"give text, or a list; `key={quote(name)[1:-1]!r}` alone means that the key is present"
-        raise UsageError(f"the key {quote(name)} is pinned to no value", mend=mend)
+        help = f"give text, or a list; `key={quote(name)[1:-1]!r}` alone means that the key is present"
+        raise UsageError(f"the key {quote(name)} is pinned to no value", help=help)
     return several
 
 
@@ -146,10 +146,10 @@ def _parsed(statements: list[dict[str, object]]) -> Policy:
     try:
         policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}), "<pin>")
     except PolicyError as wrong:
-        raise UsageError(f"the pin does not hold: {wrong.message}", mend=wrong.mend) from None
+        raise UsageError(f"the pin does not hold: {wrong.message}", help=wrong.help) from None
     for warning in policy.warnings:
         if "matches nothing" in warning.message:
-            raise UsageError(f"the pin does not hold: {warning.message}", mend="pin what a request can have")
+            raise UsageError(f"the pin does not hold: {warning.message}", help="pin what a request can have")
     return policy
 
 

@@ -148,7 +148,7 @@ def service_table(
 def _known(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         if name.lower() not in services():
-            raise UsageError(f"AWS has no service {quote(name)}", mend="write the part before the colon of an action")
+            raise UsageError(f"AWS has no service {quote(name)}", help="write the part before the colon of an action")
     return tuple(sorted({name.lower() for name in names})) or services()
 
 

@@ -18,7 +18,7 @@ except ModuleNotFoundError as missing:
     if missing.name != "matplotlib":
         raise
     raise UsageError(
-        "pictures need matplotlib, which is not installed", mend="in a checkout of verifier: pip install '.[notebook]'"
+        "pictures need matplotlib, which is not installed", help="in a checkout of verifier: pip install '.[notebook]'"
     ) from None
 
 __all__ = ["Picture", "growth_plot", "heat_map", "order_graph"]

@@ -37,10 +37,10 @@ def services_maximum(services: Sequence[str]) -> Policy:
     for name, written in zip(names, services, strict=True):
         if not _SERVICE.fullmatch(name):
             raise UsageError(
-                f"{quote(written)} is no service", mend="name the part before the colon of an action, as in `s3`"
+                f"{quote(written)} is no service", help="name the part before the colon of an action, as in `s3`"
             )
     if not names:
-        raise UsageError("no service is named", mend="name one at least")
+        raise UsageError("no service is named", help="name one at least")
     statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     return parse_source(Source(f"the services {', '.join(names)}", text, stand_in=True))

@@ -43,7 +43,7 @@ def write_question(question: Exported, ask: Ask, file: str) -> None:
         scripts = export_question(question, ask)
     except UndecidedError as why:
         message = f"the question cannot be written as SMT-LIB: {why}"
-        raise UsageError(message, mend="ask without an SMT-LIB file") from None
+        raise UsageError(message, help="ask without an SMT-LIB file") from None
     for script, ending in zip(scripts, ("", ".lost"), strict=False):
         write_text(f"{file}{ending}", script)
 

@@ -100,7 +100,7 @@ class QuestionActions(DocumentActions, RequestActions):
         first, members = cast("Token", children[0]), children[1:-1]
         found = dict(member for member in members if not isinstance(member, Token))
         if len(found) < len(members):
-            raise UsageError("a name stands twice in the object", span=span_of(first), mend="remove one")
+            raise UsageError("a name stands twice in the object", span=span_of(first), help="remove one")
         return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)
 
     def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:
@@ -221,14 +221,14 @@ class _Elements:
         member = self._members.get(name)
         return member.value if member is not None and isinstance(member.value, kind) else None
 
-    def _error(self, message: str, token: Token, mend: str) -> UsageError:
-        return UsageError(message, source=self._source, span=span_of(token), mend=mend)
+    def _error(self, message: str, token: Token, help: str) -> UsageError:
+        return UsageError(message, source=self._source, span=span_of(token), help=help)
 
 
 def _nested(value: JsonValue, parts: list[Nested], first: Token) -> Nested:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
-        raise UsageError(f"the value is nested more than {MAX_DEPTH} deep", span=span_of(first), mend="flatten it")
+        raise UsageError(f"the value is nested more than {MAX_DEPTH} deep", span=span_of(first), help="flatten it")
     return Nested(value, depth)
 
 
@@ -248,4 +248,4 @@ def _number(token: Token) -> int | float:
             return int(token)
         if math.isfinite(number := float(token)):
             return number
-    raise UsageError(f"the number {quote(token)} is too large", span=span_of(token), mend="write it as a string")
+    raise UsageError(f"the number {quote(token)} is too large", span=span_of(token), help="write it as a string")

@@ -193,7 +193,7 @@ class ErrorPart(Model):
     message: str
     line: int | None = None
     column: int | None = None
-    mend: str | None = None
+    help: str | None = None
 
 
 class ErrorAnswer(_Answer):
@@ -324,7 +324,7 @@ def _moved(statement: StatementPart, lines: int) -> StatementPart:
 
 def _error(error: InputError, line: int) -> ErrorPart:
     place = (error.span.line + line - 1, error.span.column) if error.span else (None, None)
-    return ErrorPart(message=error.message, line=place[0], column=place[1], mend=error.mend or None)
+    return ErrorPart(message=error.message, line=place[0], column=place[1], help=error.help or None)
 
 
 def warning_parts(placed: Iterable[Placed], line: int = 1) -> list[WarningPart] | None:

@@ -1,9 +1,9 @@
-"""How errors and warnings look on standard error: place, message, the source line with a caret, and how to mend it.
+"""How errors and warnings look on standard error: place, message, the source line with a caret, and how to fix it.
 
     error: boundary.json:4:17: the operator `StringEqual` is unknown
        4 |     "Condition": {"StringEqual": {"aws:username": "jane"}}
          |                   ^^^^^^^^^^^^^
-      mend: did you mean `StringEquals`?
+      help: did you mean `StringEquals`?
 
 Every text that comes from a document is made printable first (`style.py`).
 """
@@ -31,8 +31,8 @@ _WORDS = {
 def error_text(error: InputError, style: Style) -> str:
     """Return `error` as lines for standard error, without a final line break."""
     head = f"{style.paint('error', 'bad')}: {_place(error.source, error.span, style)}{printable(error.message)}"
-    mend = [f"  {style.paint('mend', 'strong')}: {printable(error.mend)}"] if error.mend else []
-    return "\n".join([head, *_quoted(error.source, error.span, style), *mend])
+    help = [f"  {style.paint('help', 'strong')}: {printable(error.help)}"] if error.help else []
+    return "\n".join([head, *_quoted(error.source, error.span, style), *help])
 
 
 def warnings_text(source: Source, warnings: Sequence[PolicyWarning], style: Style) -> str:

@@ -217,7 +217,7 @@ def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
 
 
 def _broken(document: str, error: InputError) -> Finding:
-    message = f"{error.message}; {error.mend}" if error.mend else error.message
+    message = f"{error.message}; {error.help}" if error.help else error.message
     place = Place(error.source, error.span, message) if error.source and error.span else None
     name = error.source.name if error.source else document
     return Finding(Rule.BROKEN, name, message, place, file=_file(error.source))

@@ -14,7 +14,7 @@ Level: TypeAlias = Literal["error", "warning", "note"]
 
 
 class Rule(enum.Enum):
-    """What a finding is an instance of: its name, how grave it is, what it means, and how to mend it."""
+    """What a finding is an instance of: its name, how grave it is, what it means, and how to fix it."""
 
     ESCAPES = (
         "escapes",
@@ -72,7 +72,7 @@ class Rule(enum.Enum):
         "The document cannot be read as a policy.",
         (
             "AWS does not take this document, or gives it another meaning than it seems to have, so nothing was "
-            "proved of it. Mend it at the line and column of the alert."
+            "proved of it. Fix it at the line and column of the alert."
         ),
     )
     DOUBTFUL = (

@@ -87,7 +87,7 @@ def growth(*families: str, seconds: float = 8.0) -> Growths:
     for name in families:
         if name not in FAMILIES:
             known = ", ".join(map(quote, FAMILIES))
-            raise UsageError(f"there is no family {quote(name)}", mend=f"use one of {known}")
+            raise UsageError(f"there is no family {quote(name)}", help=f"use one of {known}")
     names = families or tuple(FAMILIES)
     _measured("statements", Ask(1.0), largest=10)
     share = Ask(ask.seconds / len(names))

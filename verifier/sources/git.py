@@ -73,7 +73,7 @@ class Repository:
                 return cls(place, place / ".git")
             if (place / ".git").is_file():
                 return cls(place, _elsewhere(place / ".git"))
-        raise UsageError(f"{quote(str(here))} is not in a git repository", mend="run it in a checkout of one")
+        raise UsageError(f"{quote(str(here))} is not in a git repository", help="run it in a checkout of one")
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that `revision` names. Raises UsageError where there is none."""
@@ -91,11 +91,11 @@ class Repository:
         except KeyError:
             raise self.missing(what) from None
         except Exception as error:  # noqa: BLE001 - a damaged object fails in as many ways as there are bytes
-            raise UsageError(f"{what} cannot be read: {_reason(error)}", mend="run `git fsck`") from None
+            raise UsageError(f"{what} cannot be read: {_reason(error)}", help="run `git fsck`") from None
         data = bytes(data)
         found = hashlib.sha1(b"%s %d\0" % (_WORDS.get(kind, b"?"), len(data)) + data, usedforsecurity=False)
         if found.hexdigest() != id:
-            raise UsageError(f"{what} is damaged: its content is not that of {id[:12]}", mend="run `git fsck`")
+            raise UsageError(f"{what} is damaged: its content is not that of {id[:12]}", help="run `git fsck`")
         return kind, data
 
     def ids(self, start: str) -> Iterator[str]:
@@ -108,14 +108,14 @@ class Repository:
         try:
             _, found = self._references.follow(name.encode(errors="surrogateescape"))
         except Exception as error:  # noqa: BLE001 - as above: what stands in the files may be anything
-            raise UsageError(f"{quote(name)} cannot be read: {_reason(error)}", mend="run `git fsck`") from None
+            raise UsageError(f"{quote(name)} cannot be read: {_reason(error)}", help="run `git fsck`") from None
         return None if found is None else found.decode(errors="replace")
 
     def missing(self, what: str) -> UsageError:
         """Return the error about an object that is not here."""
         if (self.common / "shallow").exists():
-            return UsageError(f"{what} is missing: the clone is shallow", mend=_FETCH)
-        return UsageError(f"{what} is missing from the clone", mend=f"if the clone is partial or shallow, {_FETCH}")
+            return UsageError(f"{what} is missing: the clone is shallow", help=_FETCH)
+        return UsageError(f"{what} is missing from the clone", help=f"if the clone is partial or shallow, {_FETCH}")
 
     @cached_property
     def _store(self) -> Any:
@@ -136,8 +136,8 @@ class Repository:
 
     def _check_format(self) -> None:
         if (self.common / "reftable").exists():
-            mend = "run `git refs migrate --ref-format=files`"
-            raise UsageError("the references of the repository are in the format `reftable`", mend=mend)
+            help = "run `git refs migrate --ref-format=files`"
+            raise UsageError("the references of the repository are in the format `reftable`", help=help)
 
     def _check_alternates(self) -> None:
         listed = self.common / "objects" / "info" / "alternates"
@@ -146,18 +146,18 @@ class Repository:
         for line in _head(listed).splitlines():
             place = (self.common / "objects" / line).resolve()
             if line.strip() and not line.startswith("#") and not place.is_relative_to(self.common):
-                mend = "run `git repack -a -d`, and remove `objects/info/alternates`"
-                raise UsageError(f"the repository borrows objects from another, {quote(str(place))}", mend=mend)
+                help = "run `git repack -a -d`, and remove `objects/info/alternates`"
+                raise UsageError(f"the repository borrows objects from another, {quote(str(place))}", help=help)
 
 
 def _elsewhere(file: Path) -> Path:
     """Return the folder that the `.git` file of a worktree or a submodule names."""
     text = _head(file)
     if not text.startswith("gitdir: "):
-        raise UsageError(f"{quote(str(file))} does not name a repository", mend="clone it again")
+        raise UsageError(f"{quote(str(file))} does not name a repository", help="clone it again")
     found = (file.parent / text.removeprefix("gitdir: ").rstrip("\n")).resolve()
     if not found.is_dir():
-        raise UsageError(f"the repository that {quote(str(file))} names is missing", mend="clone it again")
+        raise UsageError(f"the repository that {quote(str(file))} names is missing", help="clone it again")
     return found
 
 
@@ -172,7 +172,7 @@ def _head(file: Path) -> str:
         with file.open("rb") as opened:
             return os.fsdecode(opened.read(_MOST_BYTES))
     except OSError as error:
-        raise UsageError(f"cannot read {quote(str(file))}: {_reason(error)}", mend="check it") from None
+        raise UsageError(f"cannot read {quote(str(file))}: {_reason(error)}", help="check it") from None
 
 
 def _reason(error: Exception) -> str:

@@ -33,13 +33,13 @@ _NAME_ONE = "name a commit, a branch or a tag, as `origin/main`"
 def resolve(repository: Repository, revision: str) -> str:
     """Return the id of the commit that `revision` names. Raises UsageError where it names none, or several."""
     if not revision:
-        raise UsageError("the revision is empty", mend=_NAME_ONE)
+        raise UsageError("the revision is empty", help=_NAME_ONE)
     if re.fullmatch("0{40}|0{64}", revision):
         message = "the revision is all zeros: a branch that was pushed for the first time has no earlier commit"
-        raise UsageError(message, mend="name the branch that it will be merged into, as `origin/main`")
+        raise UsageError(message, help="name the branch that it will be merged into, as `origin/main`")
     written = _WRITTEN.match(revision)
     if not written or revision.startswith("-") or ".." in revision or "@{" in revision:
-        raise UsageError(f"{quote(revision)} is not a revision that can be read", mend=_NAME_ONE)
+        raise UsageError(f"{quote(revision)} is not a revision that can be read", help=_NAME_ONE)
     id = _peeled(repository, _named(repository, revision, written["name"]), revision)
     for sign, number in _STEP.findall(written["steps"]):
         id = _ancestor(repository, id, sign, int(number or 1), revision)
@@ -56,19 +56,19 @@ def _named(repository: Repository, revision: str, name: str) -> str:
         return name
     found = dict.fromkeys(_references(repository, name))
     if len(found) > 1:
-        mend = f"write it in full, as {quote(f'refs/heads/{name}')}, or name the commit"
-        raise UsageError(f"{quote(name)} is the name of several things, a tag and a branch perhaps", mend=mend)
+        help = f"write it in full, as {quote(f'refs/heads/{name}')}, or name the commit"
+        raise UsageError(f"{quote(name)} is the name of several things, a tag and a branch perhaps", help=help)
     if not found and _SHORT.match(name):
         found = {id: None for id in repository.ids(name) if repository.read(id, id)[0] in (COMMIT, TAG)}
         if len(found) > 1:
-            raise UsageError(f"{quote(name)} begins the ids of {len(found)} commits", mend="write more of it")
+            raise UsageError(f"{quote(name)} begins the ids of {len(found)} commits", help="write more of it")
     if not found:
         if (repository.common / "shallow").exists():
             raise repository.missing(f"the revision {quote(revision)}")
-        raise UsageError(f"there is no revision {quote(revision)}", mend=f"fetch it, or {_NAME_ONE}")
+        raise UsageError(f"there is no revision {quote(revision)}", help=f"fetch it, or {_NAME_ONE}")
     (id,) = found
     if not _WHOLE.match(id):
-        raise UsageError(f"{quote(name)} does not name an object by SHA-1", mend="only such repositories are read")
+        raise UsageError(f"{quote(name)} does not name an object by SHA-1", help="only such repositories are read")
     return id
 
 
@@ -102,7 +102,7 @@ def _peeled(repository: Repository, id: str, revision: str) -> str:
         if kind != TAG:
             break
         id = next(_ids_in(data, "object"), "")
-    raise UsageError(f"{quote(revision)} does not name a commit", mend=_NAME_ONE)
+    raise UsageError(f"{quote(revision)} does not name a commit", help=_NAME_ONE)
 
 
 def _ancestor(repository: Repository, id: str, sign: str, number: int, revision: str) -> str:
@@ -112,7 +112,7 @@ def _ancestor(repository: Repository, id: str, sign: str, number: int, revision:
         place = 0 if sign == "~" else number - 1
         if place >= len(parents):
             message = f"there is no revision {quote(revision)}: {id[:12]} has {len(parents) or 'no'} parents"
-            raise UsageError(message, mend=_NAME_ONE)
+            raise UsageError(message, help=_NAME_ONE)
         id = parents[place]
         repository.read(id, f"the commit of {quote(revision)}")
     return id

@@ -38,7 +38,7 @@ def _index(repository: Repository) -> Any:
     try:
         return Index(str(path))
     except Exception as error:  # noqa: BLE001 - a damaged file fails in as many ways as there are bytes
-        raise UsageError(f"the index of git cannot be read: {error}", mend="run `git fsck`") from None
+        raise UsageError(f"the index of git cannot be read: {error}", help="run `git fsck`") from None
 
 
 def _entries(index: Any) -> Iterator[tuple[str, str]]:

@@ -95,7 +95,7 @@ class WorkingTree:
             return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - names, not paths
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot read the folder {quote(folder or '.')}: {reason}", mend="check it") from None
+            raise UsageError(f"cannot read the folder {quote(folder or '.')}: {reason}", help="check it") from None
 
     def data(self, path: str, most: int) -> bytes:
         try:
@@ -105,7 +105,7 @@ class WorkingTree:
                 return file.read(most + 1)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot read {quote(path)}: {reason}", mend="check it") from None
+            raise UsageError(f"cannot read {quote(path)}: {reason}", help="check it") from None
 
 
 def _opened(path: str, flags: int) -> int:
@@ -143,7 +143,7 @@ class Snapshot:
         assert found is not None
         kind, data = self.repository.read(found[1], f"{quote(path)} at {quote(self.name)}")
         if kind != BLOB:
-            raise UsageError(f"{quote(path)} at {quote(self.name)} is damaged", mend="run `git fsck`")
+            raise UsageError(f"{quote(path)} at {quote(self.name)} is damaged", help="run `git fsck`")
         return data[: most + 1]
 
     def id(self, path: str) -> str | None:
@@ -162,7 +162,7 @@ class Snapshot:
             id = self._root if not folder else (self._entry(folder) or (None, ""))[1]
             kind, data = self.repository.read(id, f"the folder {quote(folder or '.')} at {quote(self.name)}")
             if kind != TREE:
-                raise UsageError(f"{quote(folder)} at {quote(self.name)} is damaged", mend="run `git fsck`")
+                raise UsageError(f"{quote(folder)} at {quote(self.name)} is damaged", help="run `git fsck`")
             self._folders[folder] = dict(_parsed(data))
         return self._folders[folder]
 
@@ -175,7 +175,7 @@ def _parsed(data: bytes) -> Iterator[tuple[str, tuple[Kind, str]]]:
         mode, _, name = data[place:head].partition(b" ")
         place = head + 21
         if head < 0 or place > len(data):
-            raise UsageError("a folder in the repository is damaged", mend="run `git fsck`")
+            raise UsageError("a folder in the repository is damaged", help="run `git fsck`")
         yield os.fsdecode(name), (_kind_of(mode), data[head + 1 : place].hex())
 
 
@@ -191,7 +191,7 @@ def real_path(tree: Tree, path: str) -> str:
     """
     found = find(tree, path)
     if found is None:
-        raise UsageError(f"{_told(tree, path)} does not exist", mend="check the path")
+        raise UsageError(f"{_told(tree, path)} does not exist", help="check the path")
     return found
 
 
@@ -215,7 +215,7 @@ def find(tree: Tree, path: str) -> str | None:
             continue
         if name == "..":
             if not found:
-                raise UsageError(f"{_told(tree, path)} leads out of the repository", mend="name what lies in it")
+                raise UsageError(f"{_told(tree, path)} leads out of the repository", help="name what lies in it")
             found.pop()
             continue
         here = "/".join((*found, name))
@@ -223,20 +223,20 @@ def find(tree: Tree, path: str) -> str | None:
         if kind is Kind.LINK:
             links += 1
             if links > _MOST_LINKS:
-                raise UsageError(f"{_told(tree, path)} is a link that leads in a circle", mend="remove it")
+                raise UsageError(f"{_told(tree, path)} is a link that leads in a circle", help="remove it")
             target = os.fsdecode(tree.data(here, _LONGEST_LINK))
             if target.startswith("/"):
-                raise UsageError(f"{_told(tree, path)} is a link out of the repository", mend="put a file there")
+                raise UsageError(f"{_told(tree, path)} is a link out of the repository", help="put a file there")
             waiting += target.split("/")[::-1]
         elif name.lower() == ".git":
-            raise UsageError(f"{_told(tree, path)} leads into `.git`", mend="name a file of the working tree")
+            raise UsageError(f"{_told(tree, path)} leads into `.git`", help="name a file of the working tree")
         elif kind is None or (waiting and kind in (Kind.FILE, Kind.OTHER)):
             if links:
-                raise UsageError(f"{_told(tree, path)} is a link to nothing", mend="remove it, or put a file there")
+                raise UsageError(f"{_told(tree, path)} is a link to nothing", help="remove it, or put a file there")
             return None
         elif kind is Kind.SUBMODULE:
             message = f"{_told(tree, here)} is a submodule: its files are in another repository"
-            raise UsageError(message, mend="compare them there, or name other files")
+            raise UsageError(message, help="compare them there, or name other files")
         else:
             found.append(name)
     return "/".join(found)
@@ -251,11 +251,11 @@ def text(tree: Tree, path: str, most: int = MAX_SIZE) -> Source:
     real = real_path(tree, path)
     kind = tree.kind(real)
     if kind is not Kind.FILE:
-        raise UsageError(f"{_told(tree, path)} is {kind.value if kind else 'missing'}", mend="name a file")
+        raise UsageError(f"{_told(tree, path)} is {kind.value if kind else 'missing'}", help="name a file")
     data = tree.data(real, most)
     if data.startswith(_POINTER):
         message = f"{_told(tree, path)} is a pointer of Git LFS, not the document"
-        raise UsageError(message, mend="run `git lfs pull`, or keep documents out of Git LFS")
+        raise UsageError(message, help="run `git lfs pull`, or keep documents out of Git LFS")
     return decoded(data, label(tree, path), most, file=not tree.name)
 
 

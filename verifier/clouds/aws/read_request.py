@@ -84,7 +84,7 @@ def request_of(tree: RequestTree, source: Source) -> Request:
     try:
         return _request(tree)
     except InputError as wrong:
-        raise RequestError(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
+        raise RequestError(wrong.message, source=source, span=wrong.span, help=wrong.help) from None
 
 
 def _request(tree: RequestTree) -> Request:
@@ -141,5 +141,5 @@ def _at(span: Span, build: Callable[[], Request]) -> None:
         raise
 
 
-def _error(message: str, token: Token, mend: str) -> RequestError:
-    return RequestError(message, span=span_of(token), mend=mend)
+def _error(message: str, token: Token, help: str) -> RequestError:
+    return RequestError(message, span=span_of(token), help=help)

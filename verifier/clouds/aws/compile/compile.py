@@ -37,7 +37,7 @@ def _rule(statement: Statement) -> Rule:
     """Compile a statement. Raises PolicyError and Unsupported where the evaluator does (`match_statement`)."""
     actions = statement.actions
     if actions is None:
-        raise PolicyError("the statement names no action", span=statement.span, mend="add `Action` or `NotAction`")
+        raise PolicyError("the statement names no action", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
     guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))

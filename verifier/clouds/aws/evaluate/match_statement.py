@@ -36,7 +36,7 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
     is decided where resource policies are (rules 31 to 34).
     """
     if statement.actions is None:
-        raise PolicyError("the statement names no action", span=statement.span, mend="add `Action` or `NotAction`")
+        raise PolicyError("the statement names no action", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
     yield from _match_actions(statement.actions, request, reading)

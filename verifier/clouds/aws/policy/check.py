@@ -48,22 +48,22 @@ def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[P
     """
     if told is not None and told not in ASKED:
         known = ", ".join(type_.value for type_ in ASKED)
-        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", mend=f"use one of {known}")
+        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", help=f"use one of {known}")
     types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
     for policy, type_ in zip(policies, types, strict=True):
         check(policy, type_)
     if len(set(types)) > 1:
         other = policies[types.index(PolicyType.BOUNDARY)]
-        mend = "compare an RCP with an RCP"
+        help = "compare an RCP with an RCP"
         message = "one document is a resource control policy, the other is not"
-        raise PolicyError(message, source=other.source, span=other.statements[0].span, mend=mend)
+        raise PolicyError(message, source=other.source, span=other.statements[0].span, help=help)
     return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
 
 
 def check_level(policies: Sequence[Policy]) -> None:
     """Raise PolicyError for an SCP level without a document. One that only denies is beside FullAWSAccess (rule 30)."""
     if not policies:
-        raise PolicyError("the level of SCPs is empty", mend="give a document, or leave the level out")
+        raise PolicyError("the level of SCPs is empty", help="give a document, or leave the level out")
 
 
 def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:
@@ -71,7 +71,7 @@ def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, n
     if not type_.facts.principal:
         if principals is not None:
             message = f"{name} takes no {quote(_principal_name(principals))}"
-            raise _error(policy, message, principals.span, _mend(policy))
+            raise _error(policy, message, principals.span, _help(policy))
         return
     if principals is None:
         raise _missing(policy, statement, "Principal", type_, name)
@@ -82,7 +82,7 @@ def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, n
         raise _error(policy, message, principals.span, 'write `"Principal": "*"` and name principals in a condition')
 
 
-def _mend(policy: Policy) -> str:
+def _help(policy: Policy) -> str:
     """What to do about a `Principal`: where the document is an RCP, to remove it would ask another question."""
     if is_rcp(policy):
         return (
@@ -113,5 +113,5 @@ def _missing(policy: Policy, statement: Statement, element: str, type_: PolicyTy
     return _error(policy, f"the statement has no {either}, which {name} needs", span, f"add `{element}`")
 
 
-def _error(policy: Policy, message: str, span: Span, mend: str) -> PolicyError:
-    return PolicyError(message, source=policy.source, span=span, mend=mend)
+def _error(policy: Policy, message: str, span: Span, help: str) -> PolicyError:
+    return PolicyError(message, source=policy.source, span=span, help=help)

@@ -43,8 +43,8 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
     for block in member.blocks:
         test = _test(block, setting)
         if test in seen:
-            mend = "put the keys of both into one block"
-            raise setting.error(f"the operator {quote(str(test))} stands twice", span_of(block.name), mend)
+            help = "put the keys of both into one block"
+            raise setting.error(f"the operator {quote(str(test))} stands twice", span_of(block.name), help)
         seen.add(test)
         found += _block(block, test, setting)
     return tuple(found)
@@ -55,10 +55,10 @@ def _test(block: ConditionBlock, setting: Setting) -> Test:
     test = find_test(text) if len(text) <= _LONGEST_OPERATOR else None  # what is longer is not worth remembering
     if test is None:
         near = nearest_test(text)
-        mend = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
+        help = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
         if _NULL_WITH_MORE.fullmatch(text):
-            mend = "`Null` takes neither a prefix nor `IfExists`"
-        raise setting.error(f"{quote(text)} is no condition operator", span_of(block.name), mend)
+            help = "`Null` takes neither a prefix nor `IfExists`"
+        raise setting.error(f"{quote(text)} is no condition operator", span_of(block.name), help)
     return test
 
 
@@ -95,7 +95,7 @@ def _value(token: Token, test: Test, setting: Setting) -> ConditionValue:
     try:
         return ConditionValue(text, _read(text, span, test, setting), span)
     except TemplateError as wrong:
-        raise setting.error(wrong.message, span, wrong.mend) from None
+        raise setting.error(wrong.message, span, wrong.help) from None
 
 
 def _read(text: str, span: Span, test: Test, setting: Setting) -> Value:
@@ -129,8 +129,8 @@ def _typed(text: str, span: Span, test: Test, setting: Setting, read: Callable[[
     setting.forbid_variables(text, span, f"a value of {quote(str(test))}")
     value = read(text)
     if value is None:
-        noun, mend = _EXPECTED[test.operator.family]
+        noun, help = _EXPECTED[test.operator.family]
         near = nearest_value(text, test.operator.family)
         message = f"{quote(text)} is no {noun}, which {quote(str(test))} compares"
-        raise setting.error(message, span, f"did you mean `{near}`?" if near else mend)
+        raise setting.error(message, span, f"did you mean `{near}`?" if near else help)
     return value

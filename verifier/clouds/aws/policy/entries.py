@@ -43,15 +43,15 @@ class Setting:
         """Note something that is allowed but hardly meant."""
         self.warnings.append(PolicyWarning(message, span))
 
-    def error(self, message: str, span: Span, mend: str = "") -> PolicyError:
+    def error(self, message: str, span: Span, help: str = "") -> PolicyError:
         """Return the error to raise for what stands at `span`."""
-        return PolicyError(message, source=self.source, span=span, mend=mend)
+        return PolicyError(message, source=self.source, span=span, help=help)
 
     def forbid_variables(self, text: str, span: Span, place: str) -> None:
         """Raise PolicyError where `text` holds a policy variable, which `place` cannot (rule 25)."""
         if has_variables(text) and self.variables:
-            mend = "variables may stand in Resource, NotResource, and values of String, Arn and Bool operators"
-            raise self.error(f"{quote(text)} holds a policy variable, and {place} takes none", span, mend)
+            help = "variables may stand in Resource, NotResource, and values of String, Arn and Bool operators"
+            raise self.error(f"{quote(text)} holds a policy variable, and {place} takes none", span, help)
 
 
 def action_entry(token: Token, setting: Setting) -> ActionEntry:
@@ -81,8 +81,8 @@ def principal_entry(kind: str | None, token: Token, setting: Setting) -> Princip
     text, span = text_of(token), span_of(token)
     setting.forbid_variables(text, span, "a principal")
     if text != "*" and ("*" in text or "?" in text):
-        mend = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'
-        raise setting.error(f"the principal {quote(text)} holds a wildcard", span, mend)
+        help = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'
+        raise setting.error(f"the principal {quote(text)} holds a wildcard", span, help)
     if not text:
         raise setting.error("the principal is empty", span, "name a principal")
     return PrincipalEntry(kind, text, span)
@@ -123,7 +123,7 @@ def _resource_with_variables(text: str, span: Span, setting: Setting) -> Templat
     try:
         template = parse_template(text)
     except TemplateError as wrong:
-        raise setting.error(wrong.message, span, wrong.mend) from None
+        raise setting.error(wrong.message, span, wrong.help) from None
     fields = split_arn(template.parts)
     if any(isinstance(part, Variable) for field in fields[:5] for part in field):
         setting.warn(f"the resource {quote(text)} has a variable before its fifth colon", span)

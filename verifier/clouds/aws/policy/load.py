@@ -39,7 +39,7 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
 def decoded(data: bytes, name: str, max_size: int = MAX_SIZE, *, file: bool = True, hidden: bool = False) -> Source:
     """Return the bytes of the document `name` as text. Raises UsageError where they are too many or not UTF-8."""
     if len(data) > max_size:
-        raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", mend="split it, or allow a larger size")
+        raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", help="split it, or allow a larger size")
     try:
         return source_of(data.decode(), name, file=file, hidden=hidden)
     except UnicodeDecodeError as wrong:
@@ -62,19 +62,19 @@ def _read(name: str, max_size: int) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(max_size + 1)
     if not name:
-        raise UsageError("the path is empty", mend="name a file")
+        raise UsageError("the path is empty", help="name a file")
     try:
         if stat.S_ISDIR(Path(name).stat().st_mode):
-            raise UsageError(f"{quote(name)} is a folder", mend="name a file")
+            raise UsageError(f"{quote(name)} is a folder", help="name a file")
         with Path(name).open("rb") as file:
             return file.read(max_size + 1)
     except FileNotFoundError:
-        raise UsageError(f"there is no file {quote(name)}", mend="check the path") from None
+        raise UsageError(f"there is no file {quote(name)}", help="check the path") from None
     except PermissionError:
-        raise UsageError(f"the file {quote(name)} may not be read", mend="check its permissions") from None
+        raise UsageError(f"the file {quote(name)} may not be read", help="check its permissions") from None
     except (OSError, ValueError) as wrong:
         reason = (wrong.strerror if isinstance(wrong, OSError) else None) or str(wrong)
-        raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", mend="check the path") from None
+        raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", help="check the path") from None
 
 
 def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:
@@ -82,8 +82,8 @@ def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -
     place = len(source_of(data[:offset].decode(), name).text)
     source = source_of(data.decode(errors="replace"), name, file=file, hidden=hidden)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        mend = "it looks like UTF-16; save the file as UTF-8"
+        help = "it looks like UTF-16; save the file as UTF-8"
     else:
-        mend = "save the file as UTF-8"
+        help = "save the file as UTF-8"
     message = f"byte {offset} (0x{data[offset]:02x}) is not UTF-8"
-    return UsageError(message, source=source, span=span_at(source.text, place), mend=mend)
+    return UsageError(message, source=source, span=span_at(source.text, place), help=help)

@@ -79,23 +79,23 @@ def check_rcp(policy: Policy, statement: Statement) -> None:
     """Raise PolicyError where AWS refuses `statement` in an RCP; its principals have been checked (rule 30)."""
     if statement.effect is Effect.ALLOW:
         if not is_full_access(statement):
-            mend = "write Deny; only AWS's own full access, Allow `*` on `*`, may stand beside"
+            help = "write Deny; only AWS's own full access, Allow `*` on `*`, may stand beside"
             message = "a resource control policy takes no Allow"
-            raise PolicyError(message, source=policy.source, span=statement.span, mend=mend)
+            raise PolicyError(message, source=policy.source, span=statement.span, help=help)
         return
     actions = statement.actions
     assert actions is not None  # an action is needed in every document
     if actions.negated:
         message = f"a resource control policy takes no `NotAction`: {_SYNTAX} `Action` only"
-        mend = "write `Action`, with the services to restrict"
-        raise PolicyError(message, source=policy.source, span=actions.span, mend=mend)
+        help = "write `Action`, with the services to restrict"
+        raise PolicyError(message, source=policy.source, span=actions.span, help=help)
     for entry in actions.entries:
         if entry.text == "*" or (entry.pattern is not None and entry.pattern.service.text is None):
             message = (
                 f"the action {quote(entry.text)} names no service: {_SYNTAX} no `*` for all services in an RCP, but "
                 "the prefix of each service that supports RCPs"
             )
-            raise PolicyError(message, source=policy.source, span=entry.span, mend="write `s3:*`, `sts:*`, ...")
+            raise PolicyError(message, source=policy.source, span=entry.span, help="write `s3:*`, `sts:*`, ...")
 
 
 def rcp_warnings(policy: Policy) -> Iterator[PolicyWarning]:

@@ -3,7 +3,7 @@
     text -lark-> DocumentTree (`parse_tree.py`) -here-> Policy (`syntax.py`)
 
 What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
-depends on the kind of document is checked by `check.py`. Every InputError names the place and how to mend it; other
+depends on the kind of document is checked by `check.py`. Every InputError names the place and how to fix it; other
 readers (`questions/read_question.py`) share `policy_of` for the documents within their texts.
 """
 
@@ -75,7 +75,7 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
 def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:
     """Return the documents of the level `tree` of `source`. Raises PolicyError."""
     if not tree.documents:
-        raise PolicyError("the level holds no document", source=source, span=span_of(tree.first), mend="add a document")
+        raise PolicyError("the level holds no document", source=source, span=span_of(tree.first), help="add a document")
     return tuple(policy_of(document, source) for document in tree.documents)
 
 
@@ -86,7 +86,7 @@ def policy_of(tree: DocumentTree, source: Source) -> Policy:
     except PolicyError:
         raise
     except InputError as wrong:
-        raise PolicyError(wrong.message, source=source, span=wrong.span, mend=wrong.mend) from None
+        raise PolicyError(wrong.message, source=source, span=wrong.span, help=wrong.help) from None
 
 
 def _policy(tree: DocumentTree, source: Source) -> Policy:
@@ -152,8 +152,8 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
             case _:
                 assert_never(element)
     if effect is None:
-        mend = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
-        raise setting.error("the statement has no `Effect`", span_of(tree.first), mend)
+        help = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
+        raise setting.error("the statement has no `Effect`", span_of(tree.first), help)
     return Statement(index, sid, effect, principals, actions, resources, found, span_of(tree.first, tree.last))
 
 
@@ -176,8 +176,8 @@ def _principals(member: PrincipalMember, setting: Setting) -> Principals:
     seen: set[str] = set()
     for entry in member.entries:
         if entry.name in seen:
-            mend = "put the principals of both into one list"
-            raise setting.error(f"{_name(entry.name)} stands twice", span_of(entry.name), mend)
+            help = "put the principals of both into one list"
+            raise setting.error(f"{_name(entry.name)} stands twice", span_of(entry.name), help)
         seen.add(entry.name)
     entries = tuple(
         principal_entry(text_of(entry.name), token, setting)

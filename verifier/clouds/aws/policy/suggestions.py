@@ -1,4 +1,4 @@
-"""The nearest right value to a malformed one, for the mend of an error. Nothing here decides what a value means."""
+"""The nearest right value to a malformed one, for the help of an error. Nothing here decides what a value means."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ from verifier.strings.pattern import (
 
 
 class TemplateError(ValueError):
-    """A text is no template; the message says why, and `mend` what to do. The caller knows where the text stands."""
+    """A text is no template; the message says why, and `help` what to do. The caller knows where the text stands."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, help: str) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.help = help
 
 
 def has_variables(text: str) -> bool:
@@ -67,8 +67,8 @@ def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
     fields = split_arn(parts)
     if len(fields) < ARN_PARTS:
         found = f"{quote(text)} has {len(fields)} of the six parts of an ARN"
-        mend = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
-        raise TemplateError(found, "write `*`" if text and not text.strip("*") else mend)
+        help = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
+        raise TemplateError(found, "write `*`" if text and not text.strip("*") else help)
     return ArnTemplate(tuple(Template(_normal(field)) for field in fields))
 
 
@@ -94,8 +94,8 @@ def _parts(text: str, *, variables: bool) -> tuple[Part, ...]:
     try:
         found: tuple[Part, ...] = _READER.read(Source("", text), "template")
     except PolicyError:
-        mend = "write `${key}` or `${key, 'default'}`; for a plain `$` before `{`, write `${$}`"
-        raise TemplateError(f"{quote(text)} holds a malformed variable", mend) from None
+        help = "write `${key}` or `${key, 'default'}`; for a plain `$` before `{`, write `${$}`"
+        raise TemplateError(f"{quote(text)} holds a malformed variable", help) from None
     return found
 
 
