@@ -22,7 +22,7 @@ from tests.cli.conftest import Call
 from tests.repositories import git
 from verifier.base import deadline as module
 from verifier.base.budget import Budget, bounded, within
-from verifier.base.deadline import answered, deadline
+from verifier.base.deadline import answered, deadline, uninterrupted
 from verifier.base.errors import LimitReached
 from verifier.questions.ask import Ask
 from verifier.report.answers import schema
@@ -107,6 +107,18 @@ def test_an_alarm_that_comes_at_the_end_leaves_nothing_behind(ended: bool) -> No
     handler(signal.SIGALRM, None)  # one that was on its way
     assert (signal.getsignal(signal.SIGALRM), sys.unraisablehook) == (signal.SIG_DFL, hook)
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.usefixtures("soon")
+def test_an_alarm_that_passes_comes_again() -> None:
+    done: list[int] = []
+    with pytest.raises(LimitReached, match="time limit"), deadline(600):
+        with uninterrupted():
+            signal.raise_signal(signal.SIGALRM)
+            done.append(1)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, AGAIN)
+        for_ever()
+    assert done
 
 
 @pytest.mark.usefixtures("soon")

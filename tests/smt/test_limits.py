@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import z3
 
 from verifier import Policy, Undecided, prove
 from verifier.base.budget import Budget
+from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.logic.formula import RESOURCE, any_of, member, negate
@@ -46,6 +49,24 @@ def test_a_call_that_fails_fails_for_its_caller() -> None:
     """An exception crosses the thread."""
     with pytest.raises(ZeroDivisionError):
         on_thread(lambda: 1 // 0, 1, lambda: None)
+
+
+def test_an_alarm_that_strikes_while_a_thread_starts_is_no_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread runs, and the call that starts it is not back: an exception there would be taken for its failure."""
+    begin: Any = threading._start_new_thread  # type: ignore[attr-defined]
+    struck: list[int] = []
+
+    def begun(bootstrap: Any, *arguments: Any) -> Any:
+        found = begin(bootstrap, *arguments)
+        bootstrap.__self__._started.wait()
+        struck.append(1)
+        signal.raise_signal(signal.SIGALRM)
+        return found
+
+    monkeypatch.setattr(threading, "_start_new_thread", begun)
+    with deadline(600):
+        assert on_thread(lambda: 7, 60, lambda: None) == 7
+    assert struck
 
 
 def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:

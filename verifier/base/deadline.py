@@ -9,7 +9,7 @@ The system's clock belongs to the program: it is used in the main thread only, a
 the budgets alone hold. One deadline within another is no later than that, and has no alarm of its own.
 
 An interruption can come between any two steps. So what outlives a question, as caches do, is worked out first, and then
-put in its place by one step.
+put in its place by one step; and what others wrote who know of no interruption is `uninterrupted`, where it is short.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from verifier.base.budget import bounded, within
 from verifier.base.errors import LimitReached
 
 _GRACE = 1.0
 _AGAIN = 0.2
+_UNINTERRUPTED: ContextVar[bool] = ContextVar("whether the alarm passes and comes again later", default=False)
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def deadline(seconds: float) -> Iterator[None]:
         ended = False
 
         def late(*_: object) -> None:
-            if not ended:
+            if not (ended or _UNINTERRUPTED.get()):
                 raise LimitReached(f"the time limit of {seconds:g} s was reached")
 
         def unraisable(found: sys.UnraisableHookArgs) -> None:
@@ -62,6 +64,16 @@ def deadline(seconds: float) -> Iterator[None]:
             answered()
             signal.signal(signal.SIGALRM, before)
             sys.unraisablehook = hook
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let the alarm pass while something short happens that an exception would leave half done; it comes again."""
+    token = _UNINTERRUPTED.set(True)
+    try:
+        yield
+    finally:
+        _UNINTERRUPTED.reset(token)
 
 
 def answered() -> None:

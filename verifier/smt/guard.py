@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import z3
 
+from verifier.base.deadline import uninterrupted
 from verifier.base.errors import LimitReached
 from verifier.smt.process import MEMORY_MB
 
@@ -54,8 +55,9 @@ def on_thread(call: Callable[[], _T], seconds: float, interrupt: Callable[[], ob
             failure.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
     try:
+        with uninterrupted():
+            thread.start()
         thread.join(seconds)
     finally:
         if thread.is_alive():
