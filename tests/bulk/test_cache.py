@@ -156,6 +156,8 @@ def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert meaning(Posed(question(), Ask())) != key
 
 
+NEVER: dict[str, Any] = {"Condition": {"StringEquals": {"aws:username": []}}}
+NOTHING, NO_DENIAL = policy("a:*", **NEVER), policy("a:*", effect="Deny", **NEVER)
 QUESTIONS: list[Question] = [
     question(),
     question(policies=(INSIDE,)),
@@ -166,6 +168,8 @@ QUESTIONS: list[Question] = [
     DiffQuestion(policy("a:*"), policy("b:*")),
     DiffQuestion(INSIDE, INSIDE),
     DiffQuestion(policy("a:*", effect="Deny"), policy("b:*", effect="Deny")),
+    DiffQuestion(NOTHING, NOTHING),
+    DiffQuestion(NO_DENIAL, NO_DENIAL),
 ]
 
 

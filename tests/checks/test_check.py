@@ -23,6 +23,7 @@ from verifier.cli.app import run
 from verifier.clouds.aws.lint import lint
 from verifier.clouds.aws.lint.question import Placed
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.verdict import Difference, Relation
 from verifier.report.answers import schema
 from verifier.report.checked import checked_answer
 
@@ -183,6 +184,20 @@ def test_undecided_does_not_hold(repository: Path, capsys: pytest.CaptureFixture
     code, answer = checked(capsys, "--timeout", "0.000000001")
     assert code == 3
     assert answer["rules"][0]["status"] == "undecided"
+
+
+def test_what_is_undecided_is_said_once(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once in a line, and once of a file where what stands beside it was not found out either."""
+    undecided = Difference(Relation.UNDECIDED, reason="no time")
+    monkeypatch.setattr("verifier.checks.compare.diff", lambda *_: undecided)
+    monkeypatch.setattr("verifier.checks.ask.gained_beside", lambda *_: undecided)
+    rule = ["[[rule]]", 'name = "narrow"', 'compare = ["boundary.json"]']
+    (repository / "verifier.toml").write_text("\n".join(rule), encoding="utf-8")
+    assert run(["check", "--base", "HEAD"]) == 3
+    said = [line for line in capsys.readouterr().out.splitlines() if "boundary.json" in line]
+    assert [" ".join(line.split()) for line in said] == ["UNDECIDED boundary.json no time"]
 
 
 def test_the_reading_is_named(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from verifier import Policy, prove
+from verifier import Policy, diff, prove
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided
@@ -38,6 +38,10 @@ SHOWN: list[tuple[Any, str]] = [
     (Difference(Relation.EQUIVALENT), "equivalent"),
     (Difference(Relation.EQUIVALENT, vacuous=True), "equivalent, vacuously: neither document allows anything"),
     (
+        Difference(Relation.EQUIVALENT, vacuous=True, only_deny=True),
+        "equivalent, vacuously: neither document denies anything",
+    ),
+    (
         Difference(Relation.INCOMPARABLE, REQUEST, Request.of("s3:PutObject", "*"), gained_fit=Fit(("no such key",))),
         "incomparable\ngained: s3:GetObject on arn:aws:s3:::a (not realistic: no such key)\nlost: s3:PutObject on *",
     ),
@@ -51,6 +55,14 @@ SHOWN: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("verdict", "text"), SHOWN)
 def test_what_is_shown(verdict: object, text: str) -> None:
     assert str(verdict) == repr(verdict) == text
+
+
+@pytest.mark.parametrize(("effect", "verb"), [("Allow", "allows"), ("Deny", "denies")])
+def test_of_two_documents_without_effect_it_is_said_what_they_do_not(effect: str, verb: str) -> None:
+    never = '"Condition": {"StringEquals": {"aws:username": []}}'
+    text = f'{{"Statement": {{"Effect": "{effect}", "Action": "*", "Resource": "*", {never}}}}}'
+    found = diff(Policy.parse(text), Policy.parse(text))
+    assert str(found) == f"equivalent, vacuously: neither document {verb} anything"
 
 
 @pytest.mark.parametrize("verdict", [verdict for verdict, _ in SHOWN])

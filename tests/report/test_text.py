@@ -62,8 +62,8 @@ def test_differences_name_the_documents() -> None:
 
 
 def test_of_two_denials_the_other_document_denies() -> None:
-    wider = Difference(Relation.WIDER, REQUEST, denies_same=False)
-    text = difference_text(wider, PLAIN, old="old.json", new="new.json", only_deny=True)
+    wider = Difference(Relation.WIDER, REQUEST, denies_same=False, only_deny=True)
+    text = difference_text(wider, PLAIN, old="old.json", new="new.json")
     assert "gained: only old.json denies this request" in text
     assert "deny explicitly differs" not in text
 

@@ -14,6 +14,7 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.compile.domains import can_hold
 from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world import examples
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.axioms import mentioned, read_under
 from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
@@ -27,6 +28,8 @@ from verifier.strings.key import Key
 from verifier.strings.languages import EVERYTHING, Glob, Wildcard
 from verifier.strings.pattern import Wild
 from verifier.strings.solve import Conflict, find_string
+
+WORDS = ("WithPath", "Name", "Identifier", "Id", "Uuid", "UUID", "ID", "Role", "UU", "d", "")
 
 TABLE = "arn:aws:dynamodb:us-east-1:111122223333:table/example-table"
 BUCKET, OBJECT = "arn:aws:s3:::example-bucket", "arn:aws:s3:::example-bucket/example-object"
@@ -282,3 +285,8 @@ def test_a_key_is_spelled_as_it_is_first_whatever_the_hash_seed() -> None:
     ]
     keys, _ = mentioned(all_of(parts))
     assert {key.name for key in keys} == {f"AWS:X{number}" for number in range(30)}
+
+
+@given(st.lists(st.sampled_from(WORDS)).map("".join))
+def test_the_stem_of_a_name_is_what_stands_before_the_words_at_its_end(name: str) -> None:
+    assert examples._stem(name) == re.sub("(WithPath|Name|Identifier|Id|Uuid|UUID|ID)+$", "", name)

@@ -30,7 +30,7 @@ from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
 from verifier.questions.claims import Claim
-from verifier.questions.diff import assumed
+from verifier.questions.diff import assumed, compares_denials
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.replay import replays
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
@@ -61,9 +61,11 @@ def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | No
             return json.dumps({"verdict": "contained", "vacuous": vacuous})
         case Escapes(request=request, fit=fit):
             return json.dumps({"verdict": "escapes", "request": _side(request, fit)})
-        case Difference(reason=None, denies_same=bool(same)) if found.relation is not Relation.UNDECIDED:
+        case Difference(reason=None, denies_same=bool(same), vacuous=bool(vacuous)) if (
+            found.relation is not Relation.UNDECIDED
+        ):
             sides = [_side(found.gained, found.gained_fit), _side(found.lost, found.lost_fit)]
-            return json.dumps({"denies": "same" if same else "different", "sides": sides})
+            return json.dumps({"denies": "same" if same else "different", "vacuous": vacuous, "sides": sides})
         case Contained() | Undecided() | Difference() | Evaluation() | InputError():
             return None
     assert_never(found)
@@ -82,7 +84,9 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
         else:
             assumes = partial(assumptions, policies, ask.world, ask.readings, documents=together)
         about = _About(counterclaims(question), assumes, ask.world)
-        return _difference(found, about) if isinstance(question, DiffQuestion) else _verdict(found, about)
+        if isinstance(question, DiffQuestion):
+            return _difference(found, about, only_deny=compares_denials(question))
+        return _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is no answer ({wrong})") from None
 
@@ -105,7 +109,7 @@ def _verdict(found: dict[str, Any], about: _About) -> Verdict:
     raise ValueError("a record is no verdict")
 
 
-def _difference(found: dict[str, Any], about: _About) -> Difference:
+def _difference(found: dict[str, Any], about: _About, *, only_deny: bool) -> Difference:
     gained, lost = (
         None if side is None else _replayed(side, claims)
         for side, claims in zip(found["sides"], about.claims, strict=True)
@@ -122,6 +126,8 @@ def _difference(found: dict[str, Any], about: _About) -> Difference:
         gained_fit,
         lost_fit,
         about.world,
+        found["vacuous"] is True and relation is Relation.EQUIVALENT,
+        only_deny=only_deny,
     )
 
 

@@ -36,6 +36,8 @@ from verifier.questions.verdict import Contained, Difference, Escapes, Relation,
 from verifier.questions.worlds import show
 from verifier.sources.tree import Snapshot, Tree, text
 
+_NONE_FOUND = "no difference was found, and none excluded"
+
 
 @dataclass(frozen=True)
 class About:
@@ -139,7 +141,8 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
     findings = [*_of_difference(about, found.answer, found.case, proved_by)]
     if found.old and found.new and not found.answer.gained:
         beside_all = gained_beside(found.old, found.new, ask)
-        findings += [] if beside_all is None else _of_beside(about, beside_all)
+        known = {finding.kind for finding in findings}
+        findings += [one for one in _of_beside(about, beside_all) if one.kind != "undecided" or one.kind not in known]
     if found.new:
         findings += about.warnings(found.new)
     return Asked(path, found.path, asked, found.answer, found.why, found.new, tuple(findings))
@@ -147,7 +150,7 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
 
 def _late(about: About, asked: str, answer: Undecided | Difference) -> Asked:
     """Return what came of a document about which the time did not suffice to ask."""
-    finding = about.found("undecided", f"undecided: {answer.reason}")
+    finding = about.found("undecided", answer.reason or "")
     return Asked(about.path, about.document, asked, answer, findings=(finding,))
 
 
@@ -184,7 +187,7 @@ def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[F
             what = f"{quote(request.action)} on {quote(request.resource)} is allowed, and not by the maximum"
             yield about.found("escapes", what, request, place)
         case Undecided(reason=reason, hinges=hinges):
-            yield about.found("undecided", f"undecided: {reason}", hinges.request if hinges else None)
+            yield about.found("undecided", reason, hinges.request if hinges else None)
         case Contained(vacuous=True):
             yield about.found("vacuous", "contained only because nothing at all is allowed")
         case Contained(vacuous=None) if "vacuous" in about.rule.fails:
@@ -195,13 +198,15 @@ def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[F
             assert_never(answer)
 
 
-def _of_beside(about: About, answer: Difference) -> Iterator[Finding]:
+def _of_beside(about: About, answer: Difference | None) -> Iterator[Finding]:
     """Yield what is gained where a version of the document only denies."""
+    if answer is None:
+        return
     if answer.gained:
         what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained where others allow it"
         yield about.found("gained", f"{what}: one version of the document only denies", answer.gained)
     elif answer.relation in (Relation.UNDECIDED, Relation.DIFFERENT):
-        yield about.found("undecided", f"undecided: {answer.reason or 'no difference was found, and none excluded'}")
+        yield about.found("undecided", answer.reason or _NONE_FOUND)
 
 
 def _of_difference(about: About, answer: Difference, case: Case, proved_by: str | None) -> Iterator[Finding]:
@@ -220,6 +225,7 @@ def _of_difference(about: About, answer: Difference, case: Case, proved_by: str 
     if answer.denies_same is False and not (answer.gained or answer.lost):
         yield about.found("different", "what is denied explicitly differs, which matters beside other documents")
     if answer.vacuous:
-        yield about.found("vacuous", "equivalent only because neither version allows anything")
+        verb = "denies" if answer.only_deny else "allows"
+        yield about.found("vacuous", f"equivalent only because neither version {verb} anything")
     if answer.relation is Relation.UNDECIDED or answer.reason or answer.vacuous is None:
-        yield about.found("undecided", f"undecided: {answer.reason or 'no difference was found, and none excluded'}")
+        yield about.found("undecided", answer.reason or _NONE_FOUND)

@@ -66,7 +66,6 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.output import explained, print_answer
     from verifier.cli.regions_option import Clock, parted
     from verifier.clouds.aws.policy.check import alike
-    from verifier.clouds.aws.policy.organisation import only_denies
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer
     from verifier.questions.question import DiffQuestion
@@ -78,7 +77,6 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     documents = alike(inputs.policies([old, new]), kind)
     question = DiffQuestion(documents[0], documents[1], kind)
     inputs.warn(question)
-    only_deny = only_denies(documents)
     ask = api.ask_of(timeout, encoding, world, reading)
     difference = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
@@ -88,9 +86,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     print_answer(
         difference,
         form,
-        lambda style: difference_text(
-            difference, style, old=old, new=new, only_deny=only_deny, why=side, regions=regions
-        ),
+        lambda style: difference_text(difference, style, old=old, new=new, why=side, regions=regions),
         fail_on,
         why=why,
         question=question,

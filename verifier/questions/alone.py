@@ -63,6 +63,7 @@ def _searched(document: Policy, ask: Ask, show: Show, *, came: bool) -> Differen
         world=ask.world,
         gained_hinges=hinges if gains else None,
         lost_hinges=None if gains else hinges,
+        only_deny=denies,
     )
 
 

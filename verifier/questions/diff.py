@@ -72,6 +72,7 @@ def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
         vacuous,
         _hinges(gained),
         _hinges(lost),
+        compares_denials(question),
     )
 
 
@@ -91,11 +92,16 @@ def sides(question: DiffQuestion) -> tuple[Sequence[Claim], Sequence[Claim]]:
     """Return the claims of a request that is gained, and those of one that is lost. Raises as `diff`."""
     old, new = alike((question.old, question.new), question.told)
     before, after = (Level((as_rcp(policy) if is_rcp(policy) else policy,)) for policy in (old, new))
-    if only_denies((old, new)):
+    if compares_denials(question):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
     if _one_is_beside(old, new, question.told):
         return (*_passing(new), _stopped(before, old)), (*_passing(old), _stopped(after, new))
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
+
+
+def compares_denials(question: DiffQuestion) -> bool:
+    """Whether neither document has any Allow, so that what they deny is compared. Raises as `diff`."""
+    return only_denies(alike((question.old, question.new), question.told))
 
 
 def _passing(scp: Policy) -> Sequence[Claim]:

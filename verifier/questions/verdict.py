@@ -150,7 +150,7 @@ class Difference(_NoTruth):
     WIDER nor NARROWER is proved, and UNDECIDED only where no difference was found. `vacuous`: they are equivalent
     because neither allows anything at all, or, of two without any Allow, denies anything (None: not found out).
     `gained_hinges` and `lost_hinges` are requests that would be gained or lost under another reading of AWS's guide
-    only.
+    only. `only_deny`: neither document has any Allow, so they were compared by what they deny.
     """
 
     relation: Relation
@@ -165,11 +165,13 @@ class Difference(_NoTruth):
     vacuous: bool | None = False
     gained_hinges: Hinges | None = None
     lost_hinges: Hinges | None = None
+    only_deny: bool = False
 
     def __str__(self) -> str:
         sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))
         lines = [f"{name}: {_shown(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
-        word = f"{self.relation.value}{', vacuously: neither document allows anything' if self.vacuous else ''}"
+        verb = "denies" if self.only_deny else "allows"
+        word = self.relation.value + (f", vacuously: neither document {verb} anything" if self.vacuous else "")
         return "\n".join([word, *lines, *([f"reason: {printable(self.reason)}"] if self.reason else [])])
 
 

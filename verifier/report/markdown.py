@@ -87,8 +87,8 @@ def _short(result: Result) -> str:
             return f"**escapes**: {code(request.action)} on {code(request.resource)}"
         case Undecided(reason=reason):
             return f"**undecided**: {words(reason)}"
-        case Difference(vacuous=True):
-            return "equivalent, **vacuously**: neither document allows anything"
+        case Difference(vacuous=True, only_deny=only_deny):
+            return f"equivalent, **vacuously**: neither document {'denies' if only_deny else 'allows'} anything"
         case Difference(relation=relation):
             return relation.value if result.good else f"**{relation.value}**"
         case error:

@@ -211,7 +211,8 @@ def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
     if difference.lost:
         yield _counterexample(Rule.LOST, result, difference.lost, why.lost)
     if difference.vacuous:
-        yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: equivalent only because neither allows anything")
+        verb = "denies" if difference.only_deny else "allows"
+        yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: equivalent only because neither {verb} anything")
     if difference.reason:
         yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: not wholly decided, {difference.reason}")
 

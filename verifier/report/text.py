@@ -76,15 +76,15 @@ def difference_text(
     *,
     old: str = "the first document",
     new: str = "the second document",
-    only_deny: bool = False,
     why: WhyDifferent | None = None,
     regions: Regions | None = None,
 ) -> str:
     """Return `difference` as lines, the documents called `old` and `new`, each request with `why` where that is given,
     and all of it as `regions`, where those are given.
 
-    `only_deny` tells that neither document allows anything, so that it is what they deny that differs.
+    Of two documents without any Allow it is what they deny that differs.
     """
+    only_deny = difference.only_deny
     verb = "denies" if only_deny else "allows"
     lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
     lines += _vacuity(difference.vacuous, f"neither document {verb} anything at all", style)

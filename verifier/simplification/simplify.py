@@ -73,7 +73,12 @@ def _simplify(document: Policy, told: PolicyType | None, ask: Ask) -> Simplified
     if found.relation is Relation.EQUIVALENT and found.denies_same:
         removed = sorted(draft.removed, key=lambda one: one.span)
         return Simplified(source, text, tuple(removed), draft.reason, assumes)
-    return Simplified(source, old, (), _unproved(found), assumes)
+    reason = _unproved(found) if budget.remaining else _late(ask)
+    return Simplified(source, old, (), reason, assumes)
+
+
+def _late(ask: Ask) -> str:
+    return f"the time limit of {ask.seconds:g} s was reached"
 
 
 def _unproved(found: Difference) -> str:
@@ -98,17 +103,19 @@ class Draft:
 
     def simplify(self) -> None:
         """Leave out all that changes nothing, as far as the time allows."""
+        limit: str | None = None
         try:
             self._plain()
             while self._proved():
                 pass
-        except LimitReached:
-            seconds = self.prover.ask.seconds
-            self.reason = f"not everything was looked at, for the time limit of {seconds:g} s was near"
-        else:
-            if self.open:
-                self.reason = f"not everything was found out, so it stays: {'; '.join(self.open)}"
+        except LimitReached as reached:
+            late = not self.prover.budget.remaining  # its share of the time is over
+            limit = _late(self.prover.ask) if late else str(reached)
         self._joined()
+        if limit is not None:
+            self.reason = f"not everything was looked at: {limit}" if self.removed else limit
+        elif self.open:
+            self.reason = f"not everything was found out, so it stays: {'; '.join(self.open)}"
 
     def changed(self) -> dict[int, tuple[Written, ...]]:
         """Return what now stands in the place of statements, by index: nothing, or one that says less."""

@@ -70,7 +70,7 @@ _PREFIXES = {
     "route-table": "rtb",
     "launch-template": "lt",
 }
-_TAIL = re.compile(r"(WithPath|Name|Identifier|Id|Uuid|UUID|ID)+$")
+_TAILS = ("WithPath", "Name", "Identifier", "Id", "Uuid", "UUID", "ID")  # `UUID` before `ID`, which ends it
 _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -199,8 +199,16 @@ def _part(name: str, before: str) -> str:
     prefix = _PREFIXES.get(re.split("[:/]", before)[-2])
     if prefix is not None:
         return f"{prefix}-{_HEX}"
-    words = _JOINT.split(_TAIL.sub("", name))
+    words = _JOINT.split(_stem(name))
     return "-".join((_WORD, *(word.lower() for word in words if word)))
+
+
+def _stem(name: str) -> str:
+    """Return `name` without the words of `_TAILS` at its end."""
+    end = len(name)
+    while tail := next((one for one in _TAILS if name.endswith(one, 0, end)), ""):
+        end -= len(tail)
+    return name[:end]
 
 
 def from_pattern(parts: Iterable[str | Wild | Variable], of_key: Mapping[Key, str]) -> str | None:
