@@ -12,19 +12,35 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from verifier.base.errors import InputError
 from verifier.base.parse_tables import parser_of
-from verifier.base.source import Source, Span
+from verifier.base.source import Place, Source, Span, TokenRange
 
 MAX_CHARACTERS = 16 * 1024 * 1024
 MAX_VALUES = 250_000
 
+
+class Word(NamedTuple):
+    """A token that was not read by Lark: its type, the text that it stands for, and its number in its source."""
+
+    type: str
+    text: str
+    source: Source
+    number: int
+
+    @property
+    def span(self) -> Span:
+        """See Place."""
+        return self.source.span_of_tokens(self.number, self.number)
+
+
 Token: TypeAlias = lark.Token
+AnyToken: TypeAlias = Token | Word
 
 _IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -135,10 +151,18 @@ def span_at(text: str, place: int, length: int = 1) -> Span:
     return Span(line, column, line, column + length)
 
 
-def span_of(first: Token, last: Token | None = None) -> Span:
-    """Return the span of a token, or from one to another."""
+def place_of(first: AnyToken, last: AnyToken | None = None) -> Place:
+    """Return where a token stands, or from one to another, both of one reader."""
+    if isinstance(first, Word):
+        return TokenRange(first.source, first.number, last.number) if isinstance(last, Word) else first
     end = first if last is None else last
+    assert not isinstance(end, Word)
     return Span(first.line, first.column, end.end_line, end.end_column)  # type: ignore[arg-type]  # the lexer sets all
+
+
+def span_of(first: AnyToken, last: AnyToken | None = None) -> Span:
+    """Return the span of a token, or from one to another."""
+    return place_of(first, last).span
 
 
 def _raised(

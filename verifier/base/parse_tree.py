@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, quote
-from verifier.base.grammar import Token, span_of
+from verifier.base.grammar import AnyToken, Token, Word, span_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -20,45 +21,45 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Texts(NamedTuple):
     """One value or a list of values; `first` and `last` are the brackets of a list, or the value itself."""
 
-    tokens: list[Token]
-    first: Token
-    last: Token
+    tokens: Sequence[AnyToken]
+    first: AnyToken
+    last: AnyToken
 
 
 class TextMember(NamedTuple):
     """A name with one string: Version, Id, Sid, Effect."""
 
-    name: Token
-    text: Token
+    name: AnyToken
+    text: AnyToken
 
 
 class TextsMember(NamedTuple):
     """A name with strings: Action, Resource, their negations; a type of principals; a condition key."""
 
-    name: Token
+    name: AnyToken
     texts: Texts
 
 
 class PrincipalMember(NamedTuple):
     """Principal or NotPrincipal: with `"*"`, or with a map."""
 
-    name: Token
-    everyone: Token | None
+    name: AnyToken
+    everyone: AnyToken | None
     entries: list[TextsMember]
-    last: Token
+    last: AnyToken
 
 
 class ConditionBlock(NamedTuple):
     """A condition operator with its keys."""
 
-    name: Token
+    name: AnyToken
     keys: list[TextsMember]
 
 
 class ConditionMember(NamedTuple):
     """The element Condition."""
 
-    name: Token
+    name: AnyToken
     blocks: list[ConditionBlock]
 
 
@@ -68,30 +69,30 @@ StatementElement: TypeAlias = TextMember | TextsMember | PrincipalMember | Condi
 class StatementTree(NamedTuple):
     """A statement between its brackets."""
 
-    first: Token
+    first: AnyToken
     elements: list[StatementElement]
-    last: Token
+    last: AnyToken
 
 
 class StatementsMember(NamedTuple):
     """The element Statement, with one statement or a list."""
 
-    name: Token
+    name: AnyToken
     statements: list[StatementTree]
 
 
 class DocumentTree(NamedTuple):
     """A document between its brackets."""
 
-    first: Token
+    first: AnyToken
     elements: list[TextMember | StatementsMember]
-    last: Token
+    last: AnyToken
 
 
 class LevelTree(NamedTuple):
     """A level: one document or a list; `first` is the level's first bracket."""
 
-    first: Token
+    first: AnyToken
     documents: list[DocumentTree]
 
 
@@ -156,11 +157,13 @@ class DocumentActions:
     condition_values = strings
 
 
-def text_of(token: Token) -> str:
+def text_of(token: AnyToken) -> str:
     """Return the text that a JSON string, number or Boolean stands for (rule 7).
 
     Raises InputError where the escapes of a string make a lone surrogate (rule 2).
     """
+    if isinstance(token, Word):
+        return token.text
     if token[0] != '"':
         return str(token)
     if "\\" not in token:

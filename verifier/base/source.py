@@ -5,12 +5,13 @@ Lines and columns start at 1 and count code points, as editors do. Read `errors.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from array import array
 from dataclasses import field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
 
@@ -22,6 +23,36 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+    @property
+    def span(self) -> Span:
+        """See Place."""
+        return self
+
+
+class TokenRange(NamedTuple):
+    """A stretch of a JSON text from one token to another, both counted from 0: where that is, is found when asked."""
+
+    source: Source
+    first: int
+    last: int
+
+    @property
+    def span(self) -> Span:
+        """See Place."""
+        return self.source.span_of_tokens(self.first, self.last)
+
+
+class Place(Protocol):
+    """Where an element stands."""
+
+    @property
+    def span(self) -> Span:
+        """The stretch of the source, found when it is asked for."""
+
+
+# The tokens of JSON that have a number: strings, other values, brackets.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
 
 @dataclass(frozen=True)
@@ -55,6 +86,12 @@ class Source:
         start = self._offset(span.line) + span.column - 1
         return self.text[start : self._offset(span.end_line) + span.end_column - 1]
 
+    def span_of_tokens(self, first: int, last: int) -> Span:
+        """Return the span from token `first` of this text, which is JSON, to token `last`, both counted from 0."""
+        begin, end = self._tokens[2 * first], self._tokens[2 * last + 1]
+        line, end_line = bisect.bisect_right(self._starts, begin), bisect.bisect_right(self._starts, end)
+        return Span(line, begin - self._starts[line - 1] + 1, end_line, end - self._starts[end_line - 1] + 1)
+
     def _offset(self, number: int) -> int:
         """Return where line `number` begins, or the end of the text past it."""
         starts = self._starts
@@ -64,3 +101,8 @@ class Source:
     def _starts(self) -> array[int]:
         """Where each line begins: found once, as a report asks for as many lines as there are warnings."""
         return array("Q", itertools.chain((0,), (found.end() for found in re.finditer("\n", self.text))))
+
+    @cached_property
+    def _tokens(self) -> array[int]:
+        """Where each token begins and ends, one after the other."""
+        return array("Q", itertools.chain.from_iterable(found.span() for found in _TOKEN.finditer(self.text)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, RequestError, quote
-from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, Reader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.request import Request
@@ -90,11 +90,12 @@ def request_of(tree: RequestTree, source: Source) -> Request:
 def _request(tree: RequestTree) -> Request:
     elements: dict[str, RequestElement] = {}
     for element in tree.elements:
-        if element.name in elements:
-            raise _error(f"{quote(element.name[1:-1])} stands twice", element.name, "remove one of them")
-        elements[element.name] = element
-    action, resource = _needed(elements, '"action"', tree), _needed(elements, '"resource"', tree)
-    principal, context = elements.get('"principal"'), elements.get('"context"')
+        name = text_of(element.name)
+        if name in elements:
+            raise _error(f"{quote(name)} stands twice", element.name, "remove one of them")
+        elements[name] = element
+    action, resource = _needed(elements, "action", tree), _needed(elements, "resource", tree)
+    principal, context = elements.get("principal"), elements.get("context")
     action_text, resource_text = text_of(action.text), text_of(resource.text)
     _at(span_of(action.text), lambda: Request.of(action_text, "*"))
     _at(span_of(resource.text), lambda: Request.of(action_text, resource_text))
@@ -112,7 +113,7 @@ def _request(tree: RequestTree) -> Request:
 def _needed(elements: dict[str, RequestElement], name: str, tree: RequestTree) -> TextMember:
     element = elements.get(name)
     if not isinstance(element, TextMember):
-        raise _error(f"the request has no `{name[1:-1]}`", tree.first, f"add `{name}`")
+        raise _error(f"the request has no `{name}`", tree.first, f'add `"{name}"`')
     return element
 
 
@@ -141,5 +142,5 @@ def _at(span: Span, build: Callable[[], Request]) -> None:
         raise
 
 
-def _error(message: str, token: Token, help: str) -> RequestError:
+def _error(message: str, token: AnyToken, help: str) -> RequestError:
     return RequestError(message, span=span_of(token), help=help)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import assert_never
 
 from verifier.base.errors import quote
-from verifier.base.grammar import Token, span_of
+from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of
-from verifier.base.source import Span
+from verifier.base.source import Place
 from verifier.clouds.aws.policy.entries import Setting
 from verifier.clouds.aws.policy.operators import Family, Test, find_test, nearest_test
 from verifier.clouds.aws.policy.suggestions import nearest_value
@@ -37,14 +37,14 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
     and a value that its operator cannot read (rules 22 to 26).
     """
     if not member.blocks:
-        setting.warn("the Condition is empty, and always holds", span_of(member.name))
+        setting.warn("the Condition is empty, and always holds", place_of(member.name))
     seen: set[Test] = set()
     found: list[Condition] = []
     for block in member.blocks:
         test = _test(block, setting)
         if test in seen:
             help = "put the keys of both into one block"
-            raise setting.error(f"the operator {quote(str(test))} stands twice", span_of(block.name), help)
+            raise setting.error(f"the operator {quote(str(test))} stands twice", place_of(block.name), help)
         seen.add(test)
         found += _block(block, test, setting)
     return tuple(found)
@@ -58,50 +58,50 @@ def _test(block: ConditionBlock, setting: Setting) -> Test:
         help = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
         if _NULL_WITH_MORE.fullmatch(text):
             help = "`Null` takes neither a prefix nor `IfExists`"
-        raise setting.error(f"{quote(text)} is no condition operator", span_of(block.name), help)
+        raise setting.error(f"{quote(text)} is no condition operator", place_of(block.name), help)
     return test
 
 
 def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Condition]:
     if not block.keys:
-        setting.warn(f"the operator {quote(str(test))} has no keys, and always holds", span_of(block.name))
+        setting.warn(f"the operator {quote(str(test))} has no keys, and always holds", place_of(block.name))
     seen: set[Key] = set()
     found: list[Condition] = []
     for member in block.keys:
         condition = _condition(block.name, test, member, setting)
         if condition.key in seen:
             message = f"the key {quote(condition.key.name)} stands twice under {quote(str(test))}"
-            raise setting.error(message, condition.key_span, "keep one; several values of one key go into a list")
+            raise setting.error(message, condition.key_place, "keep one; several values of one key go into a list")
         seen.add(condition.key)
         found.append(condition)
     return found
 
 
-def _condition(operator: Token, test: Test, member: TextsMember, setting: Setting) -> Condition:
-    name, key_span = text_of(member.name), span_of(member.name)
-    setting.forbid_variables(name, key_span, "a condition key")
+def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Setting) -> Condition:
+    name, key_place = text_of(member.name), place_of(member.name)
+    setting.forbid_variables(name, key_place, "a condition key")
     if not name:
-        raise setting.error("the condition key is empty", key_span, "write a key, as in `aws:SourceIp`")
+        raise setting.error("the condition key is empty", key_place, "write a key, as in `aws:SourceIp`")
     tokens = member.texts.tokens
     if not tokens:
         then = "everything" if test.operator.negated else "nothing"
-        setting.warn(f"the list of values of {quote(name)} is empty, and matches {then}", key_span)
+        setting.warn(f"the list of values of {quote(name)} is empty, and matches {then}", key_place)
     values = tuple(_value(token, test, setting) for token in tokens)
-    return Condition(test, Key.of(name), values, span_of(operator), key_span, text_of(operator))
+    return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of(operator))
 
 
-def _value(token: Token, test: Test, setting: Setting) -> ConditionValue:
-    text, span = text_of(token), span_of(token)
+def _value(token: AnyToken, test: Test, setting: Setting) -> ConditionValue:
+    text, place = text_of(token), place_of(token)
     try:
-        return ConditionValue(text, _read(text, span, test, setting), span)
+        return ConditionValue(text, _read(text, place, test, setting), place)
     except TemplateError as wrong:
-        raise setting.error(wrong.message, span, wrong.help) from None
+        raise setting.error(wrong.message, place, wrong.help) from None
 
 
-def _read(text: str, span: Span, test: Test, setting: Setting) -> Value:
+def _read(text: str, place: Place, test: Test, setting: Setting) -> Value:
     operator = test.operator
     if not setting.variables and has_variables(text):
-        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", span)
+        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", place)
     match operator.family:
         case Family.STRING:
             return parse_template(text, wildcards=operator.relation is Relation.LIKE, variables=setting.variables)
@@ -110,27 +110,27 @@ def _read(text: str, span: Span, test: Test, setting: Setting) -> Value:
         case Family.BOOL:
             if setting.variables and has_variables(text):
                 return parse_template(text, wildcards=False)
-            return _typed(text, span, test, setting, read_bool)
+            return _typed(text, place, test, setting, read_bool)
         case Family.NULL:
-            return _typed(text, span, test, setting, read_bool)
+            return _typed(text, place, test, setting, read_bool)
         case Family.NUMERIC:
-            return _typed(text, span, test, setting, read_number)
+            return _typed(text, place, test, setting, read_number)
         case Family.DATE:
-            return _typed(text, span, test, setting, read_instant)
+            return _typed(text, place, test, setting, read_instant)
         case Family.BINARY:
-            return _typed(text, span, test, setting, read_bytes)
+            return _typed(text, place, test, setting, read_bytes)
         case Family.ADDRESS:
-            return _typed(text, span, test, setting, read_network)
+            return _typed(text, place, test, setting, read_network)
         case _:
             assert_never(operator.family)
 
 
-def _typed(text: str, span: Span, test: Test, setting: Setting, read: Callable[[str], Value | None]) -> Value:
-    setting.forbid_variables(text, span, f"a value of {quote(str(test))}")
+def _typed(text: str, place: Place, test: Test, setting: Setting, read: Callable[[str], Value | None]) -> Value:
+    setting.forbid_variables(text, place, f"a value of {quote(str(test))}")
     value = read(text)
     if value is None:
         noun, help = _EXPECTED[test.operator.family]
         near = nearest_value(text, test.operator.family)
         message = f"{quote(text)} is no {noun}, which {quote(str(test))} compares"
-        raise setting.error(message, span, f"did you mean `{near}`?" if near else help)
+        raise setting.error(message, place, f"did you mean `{near}`?" if near else help)
     return value

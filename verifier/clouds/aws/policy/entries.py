@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyError, quote
-from verifier.base.grammar import Token, span_of
+from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import text_of
-from verifier.base.source import Source, Span
+from verifier.base.source import Place, Source
 from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
 from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_template
@@ -39,53 +39,53 @@ class Setting:
         """Whether `${...}` is a policy variable here (rule 8)."""
         return self.version is Version.V2012
 
-    def warn(self, message: str, span: Span) -> None:
+    def warn(self, message: str, place: Place) -> None:
         """Note something that is allowed but hardly meant."""
-        self.warnings.append(PolicyWarning(message, span))
+        self.warnings.append(PolicyWarning(message, place.span))
 
-    def error(self, message: str, span: Span, help: str = "") -> PolicyError:
-        """Return the error to raise for what stands at `span`."""
-        return PolicyError(message, source=self.source, span=span, help=help)
+    def error(self, message: str, place: Place, help: str = "") -> PolicyError:
+        """Return the error to raise for what stands at `place`."""
+        return PolicyError(message, source=self.source, span=place.span, help=help)
 
-    def forbid_variables(self, text: str, span: Span, place: str) -> None:
-        """Raise PolicyError where `text` holds a policy variable, which `place` cannot (rule 25)."""
+    def forbid_variables(self, text: str, place: Place, element: str) -> None:
+        """Raise PolicyError where `text` holds a policy variable, which `element` cannot (rule 25)."""
         if has_variables(text) and self.variables:
             help = "variables may stand in Resource, NotResource, and values of String, Arn and Bool operators"
-            raise self.error(f"{quote(text)} holds a policy variable, and {place} takes none", span, help)
+            raise self.error(f"{quote(text)} holds a policy variable, and {element} takes none", place, help)
 
 
-def action_entry(token: Token, setting: Setting) -> ActionEntry:
+def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
-    text, span = text_of(token), span_of(token)
-    setting.forbid_variables(text, span, "an action")
-    if len(text) > 1 and _WILDCARDS.fullmatch(text):
-        raise setting.error(f"the action {quote(text)} is nothing but wildcards", span, "write `*`")
+    text, place = text_of(token), place_of(token)
     pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED else _read_action(text)
     if warning:
-        setting.warn(f"the action {quote(text)} {warning}", span)
-    return ActionEntry(text, pattern, span)
+        setting.forbid_variables(text, place, "an action")
+        if len(text) > 1 and _WILDCARDS.fullmatch(text):
+            raise setting.error(f"the action {quote(text)} is nothing but wildcards", place, "write `*`")
+        setting.warn(f"the action {quote(text)} {warning}", place)
+    return ActionEntry(text, pattern, place)
 
 
-def resource_entry(token: Token, setting: Setting) -> ResourceEntry:
+def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
     """Return the entry of Resource or NotResource that `token` is (rules 10 and 25)."""
-    text, span = text_of(token), span_of(token)
+    text, place = text_of(token), place_of(token)
     if has_variables(text):
-        return ResourceEntry(text, _resource_with_variables(text, span, setting), span)
+        return ResourceEntry(text, _resource_with_variables(text, place, setting), place)
     template = parse_template(text, variables=False)
-    _warn_of_no_arn(text, template, span, setting)
-    return ResourceEntry(text, template, span)
+    _warn_of_no_arn(text, template, place, setting)
+    return ResourceEntry(text, template, place)
 
 
-def principal_entry(kind: str | None, token: Token, setting: Setting) -> PrincipalEntry:
+def principal_entry(kind: str | None, token: AnyToken, setting: Setting) -> PrincipalEntry:
     """Return the entry of type `kind` that `token` is; None is the bare `"*"` (rules 6 and 33)."""
-    text, span = text_of(token), span_of(token)
-    setting.forbid_variables(text, span, "a principal")
+    text, place = text_of(token), place_of(token)
+    setting.forbid_variables(text, place, "a principal")
     if text != "*" and ("*" in text or "?" in text):
         help = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'
-        raise setting.error(f"the principal {quote(text)} holds a wildcard", span, help)
+        raise setting.error(f"the principal {quote(text)} holds a wildcard", place, help)
     if not text:
-        raise setting.error("the principal is empty", span, "name a principal")
-    return PrincipalEntry(kind, text, span)
+        raise setting.error("the principal is empty", place, "name a principal")
+    return PrincipalEntry(kind, text, place)
 
 
 def _read_action(text: str) -> tuple[ActionPattern | None, str]:
@@ -116,25 +116,25 @@ def why_no_action(text: str) -> str:
     return "it holds a character that no action has"
 
 
-def _resource_with_variables(text: str, span: Span, setting: Setting) -> Template:
+def _resource_with_variables(text: str, place: Place, setting: Setting) -> Template:
     if not setting.variables:
-        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", span)
+        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", place)
         return parse_template(text, variables=False)
     try:
         template = parse_template(text)
     except TemplateError as wrong:
-        raise setting.error(wrong.message, span, wrong.help) from None
+        raise setting.error(wrong.message, place, wrong.help) from None
     fields = split_arn(template.parts)
     if any(isinstance(part, Variable) for field in fields[:5] for part in field):
-        setting.warn(f"the resource {quote(text)} has a variable before its fifth colon", span)
+        setting.warn(f"the resource {quote(text)} has a variable before its fifth colon", place)
     else:
-        _warn_of_no_arn(text, template, span, setting)
+        _warn_of_no_arn(text, template, place, setting)
     return template
 
 
-def _warn_of_no_arn(text: str, template: Template, span: Span, setting: Setting) -> None:
+def _warn_of_no_arn(text: str, template: Template, place: Place, setting: Setting) -> None:
     if not may_be_arn(template):
-        setting.warn(f"the resource {quote(text)} is no ARN and matches nothing", span)
+        setting.warn(f"the resource {quote(text)} is no ARN and matches nothing", place)
 
 
 def may_be_arn(template: Template) -> bool:

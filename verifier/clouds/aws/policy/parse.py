@@ -9,11 +9,13 @@ readers (`questions/read_question.py`) share `policy_of` for the documents withi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from verifier.base.errors import InputError, PolicyError, quote
-from verifier.base.grammar import Reader, Token, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, Reader, check_size, place_of, source_of
 from verifier.base.parse_tree import (
     ConditionMember,
     DocumentActions,
@@ -31,6 +33,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.conditions import conditions
 from verifier.clouds.aws.policy.entries import Setting, action_entry, principal_entry, resource_entry
 from verifier.clouds.aws.policy.organisation import is_rcp, rcp_warnings
+from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
 from verifier.logic.actions import Effect
 
@@ -51,6 +54,10 @@ def parse_source(source: Source) -> Policy:
     """Return the policy document that `source` holds. Raises PolicyError as `parse` does."""
     try:
         check_size(source, PolicyError)
+        quick = quick_document(source)
+        if quick is not None:
+            with suppress(InputError):  # told again by Lark's tree
+                return policy_of(quick, source)
         tree: DocumentTree = _READER.read(source, "document")
         return policy_of(tree, source)
     except PolicyError as wrong:
@@ -66,6 +73,10 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
     """Return the documents of the level that `source` holds. Raises PolicyError as `parse_level` does."""
     try:
         check_size(source, PolicyError)
+        quick = quick_level(source)
+        if quick is not None:
+            with suppress(InputError):  # told again by Lark's tree
+                return level_of(quick, source)
         tree: LevelTree = _READER.read(source, "level")
         return level_of(tree, source)
     except PolicyError as wrong:
@@ -75,7 +86,9 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
 def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:
     """Return the documents of the level `tree` of `source`. Raises PolicyError."""
     if not tree.documents:
-        raise PolicyError("the level holds no document", source=source, span=span_of(tree.first), help="add a document")
+        raise PolicyError(
+            "the level holds no document", source=source, span=place_of(tree.first).span, help="add a document"
+        )
     return tuple(policy_of(document, source) for document in tree.documents)
 
 
@@ -98,9 +111,9 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
     if isinstance(version, TextMember):
         setting.version = Version(text_of(version.text))
     if not isinstance(statements, StatementsMember):
-        raise setting.error("the document has no `Statement`", span_of(tree.first), 'add `"Statement": [...]`')
+        raise setting.error("the document has no `Statement`", place_of(tree.first), 'add `"Statement": [...]`')
     if not statements.statements:
-        raise setting.error("the list of statements is empty", span_of(statements.name), "add a statement")
+        raise setting.error("the list of statements is empty", place_of(statements.name), "add a statement")
     found = tuple(_statement(statement, index, setting) for index, statement in enumerate(statements.statements))
     _warn_of_same_sids(found, setting)
     policy = Policy(
@@ -120,8 +133,9 @@ def _add(elements: dict[str, E], element: E, setting: Setting) -> None:
     if slot in elements:
         first, second = elements[slot].name, element.name
         both = f"{_name(first)} and {_name(second)} stand together"
-        message = f"{_name(second)} stands twice" if first == second else both
-        raise setting.error(message, span_of(second), f"remove one of them; the first is on line {first.line}")
+        message = f"{_name(second)} stands twice" if first.type == second.type else both
+        line = place_of(first).span.line
+        raise setting.error(message, place_of(second), f"remove one of them; the first is on line {line}")
     elements[slot] = element
 
 
@@ -153,32 +167,32 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
                 assert_never(element)
     if effect is None:
         help = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
-        raise setting.error("the statement has no `Effect`", span_of(tree.first), help)
-    return Statement(index, sid, effect, principals, actions, resources, found, span_of(tree.first, tree.last))
+        raise setting.error("the statement has no `Effect`", place_of(tree.first), help)
+    return Statement(index, sid, effect, principals, actions, resources, found, place_of(tree.first, tree.last))
 
 
 def _actions(member: TextsMember, setting: Setting) -> Actions:
     entries = tuple(action_entry(token, setting) for token in _entries(member, setting))
-    return Actions(member.name.type == "NOT_ACTION", entries, span_of(member.name, member.texts.last))
+    return Actions(member.name.type == "NOT_ACTION", entries, place_of(member.name, member.texts.last))
 
 
 def _resources(member: TextsMember, setting: Setting) -> Resources:
     entries = tuple(resource_entry(token, setting) for token in _entries(member, setting))
-    return Resources(member.name.type == "NOT_RESOURCE", entries, span_of(member.name, member.texts.last))
+    return Resources(member.name.type == "NOT_RESOURCE", entries, place_of(member.name, member.texts.last))
 
 
 def _principals(member: PrincipalMember, setting: Setting) -> Principals:
-    negated, span = member.name.type == "NOT_PRINCIPAL", span_of(member.name, member.last)
+    negated, span = member.name.type == "NOT_PRINCIPAL", place_of(member.name, member.last)
     if member.everyone is not None:
         return Principals(negated, (principal_entry(None, member.everyone, setting),), span)
     if not member.entries:
         raise setting.error(f"{_name(member.name)} is empty", span, 'name a principal, as in `{"AWS": "arn:..."}`')
     seen: set[str] = set()
     for entry in member.entries:
-        if entry.name in seen:
+        if text_of(entry.name) in seen:
             help = "put the principals of both into one list"
-            raise setting.error(f"{_name(entry.name)} stands twice", span_of(entry.name), help)
-        seen.add(entry.name)
+            raise setting.error(f"{_name(entry.name)} stands twice", place_of(entry.name), help)
+        seen.add(text_of(entry.name))
     entries = tuple(
         principal_entry(text_of(entry.name), token, setting)
         for entry in member.entries
@@ -187,9 +201,9 @@ def _principals(member: PrincipalMember, setting: Setting) -> Principals:
     return Principals(negated, entries, span)
 
 
-def _entries(member: TextsMember, setting: Setting) -> list[Token]:
+def _entries(member: TextsMember, setting: Setting) -> Sequence[AnyToken]:
     if not member.texts.tokens:
-        span = span_of(member.texts.first, member.texts.last)
+        span = place_of(member.texts.first, member.texts.last)
         raise setting.error(f"the list of {_name(member.name)} is empty", span, "add an entry, or remove the statement")
     return member.texts.tokens
 
@@ -203,5 +217,5 @@ def _warn_of_same_sids(statements: tuple[Statement, ...], setting: Setting) -> N
             seen.add(statement.sid)
 
 
-def _name(token: Token) -> str:
+def _name(token: AnyToken) -> str:
     return quote(text_of(token))

@@ -15,7 +15,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.source import Source, Span
+from verifier.base.source import Place, Source, Span
 from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.operators import Test
 from verifier.logic.actions import ActionPattern, Effect
@@ -34,35 +34,47 @@ class Version(enum.Enum):
     V2012 = "2012-10-17"
 
 
+class _Located:
+    """What has a `place`; its span is found when it is asked for."""
+
+    __slots__ = ()
+    place: Place
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.place.span
+
+
 @dataclass(frozen=True, slots=True)
-class ActionEntry:
+class ActionEntry(_Located):
     """One entry of Action or NotAction; `pattern` is in lower case; None matches nothing (rule 9)."""
 
     text: str
     pattern: ActionPattern | None
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceEntry:
+class ResourceEntry(_Located):
     """One entry of Resource or NotResource (rules 10 and 25)."""
 
     text: str
     template: Template
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class PrincipalEntry:
+class PrincipalEntry(_Located):
     """One entry of Principal or NotPrincipal: `type` is `AWS`, `Service`, ... or None for the bare `"*"`."""
 
     type: str | None
     text: str
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True)
-class Actions:
+class Actions(_Located):
     """Action, or NotAction where `negated`.
 
     `rcp`: of a Deny of an RCP, which binds actions of some services only, whatever the entries match (rule 30).
@@ -70,7 +82,7 @@ class Actions:
 
     negated: bool
     entries: tuple[ActionEntry, ...]
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
     rcp: bool = False
 
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
@@ -90,21 +102,21 @@ class Actions:
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(_Located):
     """Resource, or NotResource where `negated`."""
 
     negated: bool
     entries: tuple[ResourceEntry, ...]
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(_Located):
     """Principal, or NotPrincipal where `negated`."""
 
     negated: bool
     entries: tuple[PrincipalEntry, ...]
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 # What a condition value is, by the family of its operator:
@@ -115,12 +127,12 @@ Value: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes 
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionValue:
+class ConditionValue(_Located):
     """One value of a condition: as written (JSON numbers and Booleans as their text) and as read."""
 
     text: str
     value: Value
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +142,23 @@ class Condition:
     test: Test
     key: Key
     values: tuple[ConditionValue, ...]
-    operator_span: Span = field(compare=False)
-    key_span: Span = field(compare=False)
+    operator_place: Place = field(compare=False)
+    key_place: Place = field(compare=False)
     operator_text: str = field(compare=False, default="")
+
+    @property
+    def operator_span(self) -> Span:
+        """Where its operator stands."""
+        return self.operator_place.span
+
+    @property
+    def key_span(self) -> Span:
+        """Where its key stands."""
+        return self.key_place.span
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(_Located):
     """One statement; `index` counts from 0 in its document."""
 
     index: int
@@ -146,7 +168,7 @@ class Statement:
     actions: Actions | None
     resources: Resources | None
     conditions: tuple[Condition, ...]
-    span: Span = field(compare=False)
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, eq=False)
