@@ -275,7 +275,9 @@ def test_a_step_that_nests_too_deep_ends(
     assert found.code in (0, 1) or "nests too deep" in found.out + found.err
 
 
-@pytest.mark.parametrize("step", ["verifier.clouds.aws.lint.lint.lint_actions", "verifier.clouds.aws.policy.parse.policy_of"])
+@pytest.mark.parametrize(
+    "step", ["verifier.clouds.aws.lint.lint.lint_actions", "verifier.clouds.aws.policy.parse.policy_of"]
+)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_reading_and_warning_that_nest_too_deep_end(
     call: Call, documents: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
