@@ -80,7 +80,7 @@ ROOMS: dict[str, set[str]] = {
 # What is anybody's: these rooms shall import no cloud. Those that still do are listed with how many of their modules;
 # a number may fall, and a room without any leaves the list.
 NEUTRAL = {"base", "strings", "logic", "smt", "questions", "explanations", "regions", "bulk", "report"}
-STILL: dict[str, int] = {"bulk": 6, "explanations": 6, "questions": 7, "regions": 4, "report": 8}
+STILL: dict[str, int] = {"bulk": 5, "explanations": 6, "questions": 7, "regions": 4, "report": 5}
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"base"},
     "z3": {"smt"},

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from verifier.checks.check import check
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
-    from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
     from verifier.clouds.aws.lint.validate import validate
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.clouds.aws.request import Request
+    from verifier.clouds.evaluation import Evaluation
+    from verifier.clouds.trace import Decision
     from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
     from verifier.explorer.explore import explore
     from verifier.explorer.explorer import Explorer, NoOther
@@ -133,7 +134,8 @@ _HOMES = {
     "verifier.questions.ask": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),
-    "verifier.clouds.aws.evaluate.evaluate": ("Decision", "Evaluation"),
+    "verifier.clouds.evaluation": ("Evaluation",),
+    "verifier.clouds.trace": ("Decision",),
     "verifier.clouds.aws.request": ("Request",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

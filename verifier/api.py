@@ -14,9 +14,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from verifier.base.errors import UsageError, quote
-from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict

@@ -23,9 +23,10 @@ from tests.agreement.questions import Tally, cvc5_says, exists, strings_only
 from tests.agreement.solvers import Solvers
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import Decision, evaluate
+from verifier.clouds.aws.evaluate.evaluate import evaluate
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Decision
 from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.confine import confine, services_maximum

@@ -34,10 +34,11 @@ from verifier.base.budget import Budget
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.evaluate.evaluate import Decision, allows, evaluate
+from verifier.clouds.aws.evaluate.evaluate import allows, evaluate
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Decision
 from verifier.logic.formula import Formula
 from verifier.logic.readings import USUAL, in_order
 from verifier.questions.ask import Ask, Encoding

@@ -15,13 +15,12 @@ import pytest
 
 import verifier
 from tests.repositories import build, document, git
-from verifier.base.warning import PolicyWarning
+from verifier.base.warning import Placed, PolicyWarning
 from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
 from verifier.cli.app import run
 from verifier.clouds.aws.lint import lint
-from verifier.clouds.aws.lint.question import Placed
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.verdict import Difference, Relation
 from verifier.report.answers import schema

@@ -24,8 +24,9 @@ from verifier import (
 )
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import Decision, allows
+from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.clouds.aws.evaluate.evaluate import evaluate as judge
+from verifier.clouds.trace import Decision
 from verifier.explorer.contributions import Does, contributions
 from verifier.explorer.order import Order
 from verifier.questions.ask import Ask

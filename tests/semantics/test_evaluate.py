@@ -12,11 +12,12 @@ import pytest
 from verifier.base.errors import PolicyError, Unsupported
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import Decision, allows, denies, evaluate
+from verifier.clouds.aws.evaluate.evaluate import allows, denies, evaluate
 from verifier.clouds.aws.policy.operators import TABLE, Family, Operator, Quantifier, all_tests
 from verifier.clouds.aws.policy.operators import Test as Form
 from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, Statement, Version
 from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 
 KEY = "example:Key"

@@ -11,10 +11,11 @@ import pytest
 
 from tests.interpreter import Interpreter
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import Decision, allows, denies, evaluate
+from verifier.clouds.aws.evaluate.evaluate import allows, denies, evaluate
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Decision
 from verifier.logic.readings import USUAL, Reading
 from verifier.questions.claims import Claim, Level, Says
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from verifier.clouds.aws.documents import Documents, Place
-from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation, evaluate
+from verifier.clouds.aws.evaluate.evaluate import evaluate
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
+from verifier.clouds.evaluation import Evaluation
+from verifier.clouds.trace import Decision
 
 TEXT = """{
   "Version": "2012-10-17",

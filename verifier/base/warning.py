@@ -5,7 +5,10 @@ from __future__ import annotations
 import enum
 
 from verifier.base.dataclass import dataclass
-from verifier.base.source import Span
+from verifier.base.source import Source, Span
+
+# What the services that a question names are called among its documents: they stand in no file.
+SERVICES = "services"
 
 
 class Severity(enum.Enum):
@@ -30,3 +33,12 @@ class PolicyWarning:
     message: str
     span: Span
     severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A warning, the source that it is about, and what its document is called in the question (`boundary`, ...)."""
+
+    name: str
+    source: Source
+    warning: PolicyWarning

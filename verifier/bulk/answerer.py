@@ -18,7 +18,7 @@ from verifier.base.errors import InputError, LimitReached, UndecidedError, Worke
 from verifier.bulk.cache import Cache
 from verifier.bulk.item import Answered, Item
 from verifier.bulk.records import meaning, recalled, record_of
-from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.evaluation import Evaluation
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.files import is_hidden, read_source
 from verifier.base.source import Source, Span
 from verifier.bulk.item import Item
 from verifier.bulk.read_lines import read_lines
 from verifier.bulk.read_named import read_named
-from verifier.clouds.aws.policy.load import is_hidden, read_source
 
 _LINES = ".jsonl"
 _MAGIC = frozenset("*?[")

@@ -23,9 +23,9 @@ from verifier.base.errors import InputError
 from verifier.bulk.fingerprint import installed
 from verifier.clouds.aws import request as aws
 from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.evaluate.evaluate import Evaluation
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import as_json
+from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World

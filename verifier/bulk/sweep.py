@@ -20,6 +20,7 @@ from typing import Any
 
 from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
 from verifier.base.errors import InputError
+from verifier.base.files import MAX_SIZE
 from verifier.base.source import Span
 from verifier.base.warning import PolicyWarning
 from verifier.bulk.answerer import Asker, Common, Found
@@ -29,7 +30,6 @@ from verifier.bulk.item import Answered, Item
 from verifier.bulk.run import Means, run
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.clouds.aws.policy.parse import parse, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType

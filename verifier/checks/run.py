@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
+from verifier.base.files import MAX_SIZE
 from verifier.base.source import Source, Span
 from verifier.base.warning import PolicyWarning
 from verifier.checks.accept import Acceptance, Baseline
@@ -35,7 +36,6 @@ from verifier.checks.compare import Case, case_of, refuse_other_type
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
 from verifier.clouds.aws.lint.question import no_service
-from verifier.clouds.aws.policy.load import MAX_SIZE
 from verifier.config.model import Rule
 from verifier.config.read import Read
 from verifier.questions.ask import Ask

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.files import read_source
 from verifier.checks.accept import Baseline
 from verifier.checks.revisions import Compare, hook_trees, inside
 from verifier.checks.run import Situation, Time
-from verifier.clouds.aws.policy.load import read_source
 from verifier.config.read import find, read
 from verifier.questions.ask import Ask
 from verifier.sources.git import Repository, inside_one

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
+from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
-from verifier.base.warning import PolicyWarning, Severity
+from verifier.base.warning import Placed, PolicyWarning, Severity
 from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import BesideFiles
-from verifier.clouds.aws.policy.load import MAX_SIZE, read_source
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, Levels
-    from verifier.clouds.aws.lint.question import Placed
     from verifier.logic.request import Request
     from verifier.questions.question import Question, Standard
 

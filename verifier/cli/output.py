@@ -12,7 +12,8 @@ from verifier.base.deadline import answered
 from verifier.base.safe import json_text
 from verifier.cli.exit_codes import ExitCode
 from verifier.cli.options import FailOn, Format
-from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
+from verifier.clouds.evaluation import Evaluation
+from verifier.clouds.trace import Decision
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.report.style import Style, style_of
 

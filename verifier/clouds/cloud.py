@@ -6,23 +6,39 @@ replays every counterexample), and the domains (which texts a request can hold a
 needed to prove something; what it says of requests that could really happen is needed to show a counterexample that
 people believe.
 
-The questions see documents and requests through the protocols below only. A cloud takes back what it made itself: that
-no document of one cloud is asked about beside one of another is for whoever reads them to see.
+Whatever is anybody's sees documents and requests through the protocols below only. A cloud takes back what it made
+itself, and `Any` stands for that: that no document of one cloud is asked about beside one of another is for whoever
+reads them to see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
-from verifier.base.source import Source
+from verifier.base.source import Source, Span
+from verifier.clouds.trace import Decision, Failure
+from verifier.logic.actions import Effect
 from verifier.logic.domains import Domain
 from verifier.logic.formula import StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.logic.rules import Ruleset
 from verifier.strings.key import Key
+
+
+class Statement(Protocol):
+    """One statement of a document; `index` counts from 0, `sid` is the name that it gives itself."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def sid(self) -> str | None: ...
+    @property
+    def effect(self) -> Effect: ...
+    @property
+    def span(self) -> Span: ...
 
 
 class Document(Protocol):
@@ -36,9 +52,44 @@ class Document(Protocol):
     def cloud(self) -> Cloud:
         """The cloud whose document it is."""
 
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """Its statements, in their order."""
+
+
+class Type(Protocol):
+    """What a document is, where it does not say that itself; `value` is what options and JSON call it."""
+
+    @property
+    def value(self) -> str: ...
+
+
+class Place(Protocol):
+    """Where a document, or a level of documents, stands among those of a question; `str` is what answers call it."""
+
+
+class Documents(Protocol):
+    """The documents that together decide one request."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud whose documents they are."""
+
+    def levels(self) -> Iterator[tuple[Place, Sequence[Document]]]:
+        """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""
+
+    def open_levels(self) -> Iterable[Place]:
+        """Return the levels that only deny, and beside which the cloud allows everything."""
+
+    def denials(self) -> Iterator[tuple[Place, Document]]:
+        """Yield the documents that only deny, each limiting by itself."""
+
+    def placed(self) -> Iterator[tuple[Place, Document]]:
+        """Yield every document with its place, in the order in which they are reported."""
+
 
 class Cloud(Protocol):
-    """A cloud. `Any` stands for its own documents and requests."""
+    """A cloud."""
 
     def compiled(self, document: Any, *, readings: bool) -> Ruleset:
         """Return what `document` means on every request: under the usual reading of the cloud's points, or with the
@@ -56,6 +107,15 @@ class Cloud(Protocol):
 
     def denies(self, documents: Sequence[Any], request: Any, reading: Reading) -> bool:
         """Whether some statement of `documents` denies `request`, by the evaluator."""
+
+    def decide(self, documents: Any, request: Any, reading: Reading) -> Decision:
+        """Return what happens to `request`, which `documents` decide together."""
+
+    def not_allowing(self, documents: Any, request: Any, reading: Reading) -> Iterator[Place]:
+        """Yield the levels of `documents` that must allow `request`, and do not."""
+
+    def failures(self, statement: Any, request: Any, reading: Reading) -> Iterator[Failure]:
+        """Yield each element of `statement` that `request` does not meet: it matches iff nothing is yielded."""
 
     def request(self, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Request:
         """Return the request with these texts. Raises InputError for one that there is not."""

@@ -40,6 +40,8 @@ class Point(Protocol):
 
 Reading: TypeAlias = frozenset[Point]
 USUAL: Reading = frozenset()
+# What an answer assumes where the other readings were not asked about.
+USUAL_ONLY = "where AWS's guide is unclear, it is read in the usual way only"
 
 
 def in_order(points: Iterable[Point]) -> tuple[Point, ...]:

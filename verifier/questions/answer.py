@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from verifier.clouds.aws.evaluate.evaluate import Evaluation, evaluate
 from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.evaluation import Evaluation
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim
 from verifier.questions.confine import confine, services_maximum
@@ -36,7 +36,7 @@ def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | Dif
             return confine(question, ask, show)
         case EvaluateQuestion():
             question.documents.check()
-            return evaluate(question.documents, question.request)
+            return Evaluation.of(question.documents, question.request)
     assert_never(question)
 
 

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 from pydantic import TypeAdapter
 
 from verifier.base.errors import InputError
-from verifier.base.warning import PolicyWarning
-from verifier.clouds.aws.evaluate.evaluate import Evaluation
-from verifier.clouds.aws.lint.question import SERVICES, Placed
+from verifier.base.warning import SERVICES, Placed, PolicyWarning
+from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.ask import World

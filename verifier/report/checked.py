@@ -16,8 +16,8 @@ from typing import Literal
 from verifier.base.safe import printable, shown
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
-from verifier.clouds.aws.assumptions import USUAL_ONLY
 from verifier.clouds.aws.lint.lint import lint
+from verifier.logic.readings import USUAL_ONLY
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
 from verifier.report.results import Result

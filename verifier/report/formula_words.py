@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
-from verifier.clouds.aws.compile.domains import FALSE_TEXT, TRUE_TEXT
 from verifier.logic.formula import (
     ActionText,
     And,
@@ -38,7 +37,7 @@ from verifier.logic.formula import (
 from verifier.regions.region import pattern_text
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Language
-from verifier.strings.typed import Host, Instant, Number
+from verifier.strings.typed import FALSE_TEXT, TRUE_TEXT, Host, Instant, Number
 from verifier.strings.values import Relation
 
 # What a phrase is about: the action, the resource, or a key.

@@ -22,7 +22,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from verifier.base.safe import printable, visible
-from verifier.clouds.aws.evaluate.evaluate import Evaluation
+from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided

@@ -15,8 +15,8 @@ from typing import TypeAlias, assert_never
 
 from verifier.base.errors import InputError
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning, Severity
-from verifier.clouds.aws.lint.question import Placed, lint_question
+from verifier.base.warning import Placed, PolicyWarning, Severity
+from verifier.clouds.aws.lint.question import lint_question
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent

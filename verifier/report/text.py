@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, quoted, shown
-from verifier.clouds.aws.evaluate.evaluate import Decision, Evaluation
-from verifier.clouds.aws.evaluate.trace import StatementTrace
+from verifier.clouds.evaluation import Evaluation, StatementTrace
+from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request

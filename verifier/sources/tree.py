@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Protocol
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.files import MAX_SIZE, decoded
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.load import MAX_SIZE, decoded
 from verifier.sources.git import BLOB, TREE, Repository
 from verifier.sources.revision import tree_of
 

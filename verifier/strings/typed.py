@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
-from verifier.strings.languages import State
+from verifier.strings.languages import Glob, State
 from verifier.strings.values import (
     Network,
     Relation,
@@ -253,6 +253,8 @@ class Shaped(_Prefixes):
         return self.name
 
 
+TRUE_TEXT = Glob(("true",), ignores_case=True)
+FALSE_TEXT = Glob(("false",), ignores_case=True)
 IS_NUMBER = Number()
 IS_INSTANT = Instant()
 IS_ADDRESS = Host()

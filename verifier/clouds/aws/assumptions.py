@@ -16,6 +16,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
+from verifier.logic.readings import USUAL_ONLY
 from verifier.questions.ask import Readings, World
 from verifier.strings.pattern import ArnTemplate, Template
 
@@ -23,7 +24,6 @@ ALWAYS = (
     "no resource policy grants directly",
     "principal and resource are in member accounts",
 )
-USUAL_ONLY = "where AWS's guide is unclear, it is read in the usual way only"
 
 _Touches: TypeAlias = Callable[[Statement], bool]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget
@@ -11,8 +11,11 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.evaluate.evaluate import allows, denies
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.documents import Documents, Place
+from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, not_allowing
+from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.trace import Decision, Failure
 from verifier.logic.domains import Domain
 from verifier.logic.formula import StringTerm
 from verifier.logic.readings import Reading
@@ -48,6 +51,18 @@ class Aws:
     def denies(self, documents: Sequence[Policy], request: Request, reading: Reading) -> bool:
         """See Cloud."""
         return denies(documents, request, reading)
+
+    def decide(self, documents: Documents, request: Request, reading: Reading) -> Decision:
+        """See Cloud (rules 29 and 30)."""
+        return decide(documents, request, reading)
+
+    def not_allowing(self, documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
+        """See Cloud (rule 30)."""
+        return not_allowing(documents, request, reading)
+
+    def failures(self, statement: Statement, request: Request, reading: Reading) -> Iterator[Failure]:
+        """See Cloud (rules 9 to 14)."""
+        return match_statement(statement, request, reading)
 
     def request(self, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Request:
         """See Cloud. Raises RequestError (rules 1 to 3 and 15)."""

@@ -6,13 +6,16 @@ The same object is asked about by `evaluate` on one request and by the questions
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.check import check, check_level
 from verifier.clouds.aws.policy.organisation import as_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
+
+if TYPE_CHECKING:
+    from verifier.clouds.cloud import Cloud
 
 # The documents of one type: those of a level act as one, and each level limits by itself.
 Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
@@ -53,6 +56,13 @@ class Documents:
         """Return the documents `policies`, and those of other types that `beside` holds."""
         fields = {type_.facts.field: _as_field(type_, levels) for type_, levels in beside.items() if levels}
         return Documents(policies, **fields)
+
+    @property
+    def cloud(self) -> Cloud:
+        """AWS."""
+        from verifier.clouds.aws.cloud import AWS  # noqa: PLC0415 - it evaluates documents
+
+        return AWS
 
     def beside(self) -> dict[PolicyType, Levels]:
         """Return what stands beside the identity policies: what `of` takes, and nothing that is not given."""

@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias, assert_never
 
 from verifier.base.errors import Unsupported
-from verifier.clouds.aws.compile.domains import FALSE_TEXT, TRUE_TEXT, domain, may_be_list, member_of_domain
+from verifier.clouds.aws.compile.domains import domain, may_be_list, member_of_domain
 from verifier.clouds.aws.compile.touched import is_bare_v6, may_hold_wildcards
 from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier
 from verifier.clouds.aws.policy.readings import Point
@@ -43,7 +43,17 @@ from verifier.logic.hinges import read
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Wildcard
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
-from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
+from verifier.strings.typed import (
+    CANONICAL_ADDRESS,
+    FALSE_TEXT,
+    IS_ADDRESS,
+    IS_INSTANT,
+    IS_NUMBER,
+    TRUE_TEXT,
+    Host,
+    Instant,
+    Number,
+)
 from verifier.strings.values import Network, Relation
 from verifier.strings.variables import USUALLY, HowRead, PatternPart, VariableRef, arn_parts, fill, template_parts
 

@@ -15,11 +15,18 @@ from verifier.logic.domains import Domain, member_within
 from verifier.logic.formula import ActionText, Element, Formula, ResourceText, StringTerm
 from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, Glob, Language
-from verifier.strings.typed import ACTION_CHARS, CANONICAL_ADDRESS, IS_ACTION, IS_BINARY, IS_INSTANT, IS_NUMBER
+from verifier.strings.typed import (
+    ACTION_CHARS,
+    CANONICAL_ADDRESS,
+    FALSE_TEXT,
+    IS_ACTION,
+    IS_BINARY,
+    IS_INSTANT,
+    IS_NUMBER,
+    TRUE_TEXT,
+)
 
 ANY_RESOURCE = Glob.literal("*")
-TRUE_TEXT = Glob(("true",), ignores_case=True)
-FALSE_TEXT = Glob(("false",), ignores_case=True)
 _ACTIONS = Domain((IS_ACTION,), spare=ACTION_CHARS, closed=True)
 _RESOURCES = Domain((ANY_RESOURCE, IS_ARN), ("*", "arn:aws:s3:::example"))
 

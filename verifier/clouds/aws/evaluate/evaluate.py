@@ -8,60 +8,16 @@ It reads the syntax tree and a concrete request, and shares nothing with the pro
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
-from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
-from verifier.clouds.aws.evaluate.trace import StatementTrace
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.evaluation import Evaluation
+from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.shown import Shown
-
-
-class Decision(enum.Enum):
-    """What happens to a request."""
-
-    ALLOWED = "allowed"
-    IMPLICIT_DENY = "implicit-deny"
-    EXPLICIT_DENY = "explicit-deny"
-
-
-@dataclass(frozen=True)
-class Evaluation(Shown):
-    """The decision on `request` under `reading`, with its reasons; the trace is made when it is asked for."""
-
-    decision: Decision
-    documents: Documents
-    request: Request
-    reading: Reading = USUAL
-
-    @cached_property
-    def statements(self) -> tuple[StatementTrace, ...]:
-        """What became of each statement of each document."""
-        return tuple(
-            StatementTrace(place, statement, tuple(match_statement(statement, self.request, self.reading)))
-            for place, policy in self.documents.placed()
-            for statement in policy.statements
-        )
-
-    @property
-    def denied_by(self) -> tuple[StatementTrace, ...]:
-        """The Deny statements that match."""
-        return tuple(s for s in self.statements if s.matched and s.statement.effect is Effect.DENY)
-
-    @property
-    def not_allowed_by(self) -> tuple[Place, ...]:
-        """The levels in which no Allow statement matches: the identity policies, the boundary, an SCP level, ..."""
-        return tuple(_not_allowing(self.documents, self.request, self.reading))
-
-    def as_json(self) -> dict[str, object]:
-        """Return the answer of `evaluate` as interface.md writes it."""
-        return {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
 
 
 def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
@@ -71,7 +27,7 @@ def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -
     every SCP level have an Allow for it, where a level that only denies is beside FullAWSAccess. RCPs only deny. Raises
     what `match_statement` does.
     """
-    return Evaluation(_decide(documents, request, reading), documents, request, reading)
+    return Evaluation(decide(documents, request, reading), documents, request, reading)
 
 
 def allows(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
@@ -84,13 +40,14 @@ def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUA
     return _some_matches(Effect.DENY, policies, request, reading)
 
 
-def _decide(documents: Documents, request: Request, reading: Reading) -> Decision:
+def decide(documents: Documents, request: Request, reading: Reading) -> Decision:
+    """Return what happens to `request`. Raises as `evaluate`."""
     if denies([policy for _, policy in documents.placed()], request, reading):
         return Decision.EXPLICIT_DENY
-    return Decision.IMPLICIT_DENY if any(_not_allowing(documents, request, reading)) else Decision.ALLOWED
+    return Decision.IMPLICIT_DENY if any(not_allowing(documents, request, reading)) else Decision.ALLOWED
 
 
-def _not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
+def not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
     """Yield the levels in which no Allow matches, but for those beside FullAWSAccess (rule 30)."""
     beside_full_access = documents.open_levels()
     for place, level in documents.levels():

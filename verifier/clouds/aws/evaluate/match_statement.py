@@ -13,7 +13,6 @@ from verifier.clouds.aws.catalogue.rcp import bound_by_rcps
 from verifier.clouds.aws.evaluate.match_condition import match_condition
 from verifier.clouds.aws.evaluate.match_segments import matches_in_segments
 from verifier.clouds.aws.evaluate.substitute import substitute, variable_value
-from verifier.clouds.aws.evaluate.trace import Failure
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
@@ -24,6 +23,7 @@ from verifier.clouds.aws.policy.syntax import (
     Resources,
     Statement,
 )
+from verifier.clouds.trace import Failure
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.pattern import Variable, split_arn

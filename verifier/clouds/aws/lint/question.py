@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
+from verifier.base.warning import SERVICES, Placed, PolicyWarning
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint
@@ -26,18 +25,8 @@ from verifier.questions.question import (
     Standard,
 )
 
-SERVICES = "services"
 _SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an error
 _REQUEST = Source("<request>", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A warning, the source that it is about, and what its document is called in the question (`boundary`, ...)."""
-
-    name: str
-    source: Source
-    warning: PolicyWarning
 
 
 def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[Placed, ...]:

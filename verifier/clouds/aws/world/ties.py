@@ -25,7 +25,6 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from verifier.clouds.aws.compile.conditions import single
-from verifier.clouds.aws.compile.domains import TRUE_TEXT
 from verifier.logic.formula import (
     Element,
     Formula,
@@ -42,7 +41,7 @@ from verifier.logic.request import KeyValue
 from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
-from verifier.strings.typed import Instant
+from verifier.strings.typed import TRUE_TEXT, Instant
 from verifier.strings.values import Relation, read_bool, read_instant
 from verifier.strings.variables import VariableRef
 

@@ -1,0 +1,68 @@
+"""What an evaluator says of one request, piece by piece: the decision, what fails, what is met. Plain values.
+
+Reasons are whole phrases in lower case with the request's and the user's text in backticks, so that an explanation can
+quote them.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from verifier.base.dataclass import dataclass
+from verifier.base.safe import printable
+from verifier.base.source import Span
+
+
+class Decision(enum.Enum):
+    """What happens to a request."""
+
+    ALLOWED = "allowed"
+    IMPLICIT_DENY = "implicit-deny"
+    EXPLICIT_DENY = "explicit-deny"
+
+
+class Nearness(enum.Enum):
+    """How near a statement is to a request, by its actions alone: the values order them, the nearest first."""
+
+    ACTION = 0
+    """The action matches."""
+    EXCEPTED = 1
+    """It speaks of the action, but only to except it."""
+    SERVICE = 2
+    """It speaks of the action's service."""
+    OTHER = 3
+    """It speaks of other services."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An element that a request does not meet: its name (a condition's is operator and key), why, and where it is.
+
+    `exception`: somebody wrote it to except such requests, not to speak of others.
+    """
+
+    element: str
+    reason: str
+    span: Span
+    exception: bool = False
+
+    def __str__(self) -> str:
+        return printable(f"`{self.element}`: {self.reason}")
+
+    def as_json(self) -> dict[str, object]:
+        """Return the failure as interface.md writes it."""
+        return {"element": self.element, "reason": self.reason, "line": self.span.line, "column": self.span.column}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An element of a statement, or an entry of one, that a request meets or fails.
+
+    `element` is `Action`, `NotResource`, ..., or operator and key of a condition. `reason` is a phrase in lower case
+    that says by what.
+    """
+
+    element: str
+    reason: str
+    span: Span
+    met: bool
