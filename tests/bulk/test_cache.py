@@ -119,6 +119,7 @@ def test_the_key_is_what_the_question_means() -> None:
         DiffQuestion(ESCAPING, MAXIMUM),
         DiffQuestion(MAXIMUM, ESCAPING),
         ConfineQuestion(ESCAPING, ("s3",)),
+        ConfineQuestion(INSIDE, ("s3", "sts")),
         ConfineQuestion(ESCAPING, ("s3", "sqs")),
     ]
     keys = [meaning(Posed(other, Ask())) for other in others]
@@ -163,6 +164,7 @@ QUESTIONS: list[Question] = [
     question(policies=(INSIDE,)),
     question(policies=(policy("*", effect="Deny"),)),
     ConfineQuestion(ESCAPING, ("s3",)),
+    ConfineQuestion(INSIDE, ("s3", "sts")),
     DiffQuestion(ESCAPING, INSIDE),
     DiffQuestion(INSIDE, ESCAPING),
     DiffQuestion(policy("a:*"), policy("b:*")),

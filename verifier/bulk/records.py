@@ -82,7 +82,8 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
         if isinstance(question, DiffQuestion):
             assumes = partial(assumed, question, ask)
         else:
-            assumes = partial(assumptions, policies, ask.world, ask.readings, documents=together)
+            every = isinstance(question, ConfineQuestion)
+            assumes = partial(assumptions, policies, ask.world, ask.readings, documents=together, every_service=every)
         about = _About(counterclaims(question), assumes, ask.world)
         if isinstance(question, DiffQuestion):
             return _difference(found, about, only_deny=compares_denials(question))

@@ -25,7 +25,7 @@ def confine(question: ConfineQuestion, ask: Ask = Ask(), show: Show = as_found) 
     `show` is that of `prove`.
     Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is no service's.
     """
-    return contained(question.documents, services_maximum(question.services), ask, show)
+    return contained(question.documents, services_maximum(question.services), ask, show, every_service=True)
 
 
 def services_maximum(services: Sequence[str]) -> Policy:

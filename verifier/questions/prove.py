@@ -54,18 +54,21 @@ def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(documents: Documents, maximum: Policy, ask: Ask, show: Show) -> Verdict:
-    """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked."""
+def contained(documents: Documents, maximum: Policy, ask: Ask, show: Show, *, every_service: bool = False) -> Verdict:
+    """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked.
+
+    `every_service` is that of `assumptions`.
+    """
     try:
         with deadline(ask.seconds):
-            return _contained(documents, maximum, ask, show)
+            return _contained(documents, maximum, ask, show, every_service=every_service)
     except LimitReached as limit:
         return Undecided(str(limit), world=ask.world)
 
 
-def _contained(documents: Documents, maximum: Policy, ask: Ask, show: Show) -> Verdict:
+def _contained(documents: Documents, maximum: Policy, ask: Ask, show: Show, *, every_service: bool) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
-    assumed = partial(assumptions, policies, ask.world, ask.readings, documents=documents)
+    assumed = partial(assumptions, policies, ask.world, ask.readings, documents=documents, every_service=every_service)
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
     match show(escaping, search(escaping, budget, ask), budget, ask):

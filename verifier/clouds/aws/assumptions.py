@@ -35,9 +35,10 @@ def assumptions(
     *,
     documents: Documents | None = None,
     proved: bool = False,
+    every_service: bool = False,
 ) -> tuple[str, ...]:
     """Return what an answer about `policies` assumes, and about the places that they have in `documents`; `proved`: it
-    is one about all requests.
+    is one about all requests; `every_service`: it decides about every service, whatever the documents name.
 
     First the facts that narrow the question where `world` does, and that one reading only was asked about where
     `readings` says so, then the standing assumptions, what is outside of the question, and the decided points that the
@@ -46,6 +47,7 @@ def assumptions(
     policies = tuple(policies)
     found = frozenset[Point]().union(*map(touched, policies))
     rows = frozenset[int]().union(*map(_rows, policies))
+    rows |= {number for number, (rule, _, _) in enumerate(_DECIDED) if every_service and rule == _STS}
     both = proved and readings is Readings.ALL
     points = [(point.rule, _said(point, both=both)) for point in Point if point in found]
     points += [(rule, f"rule {rule}: {text}") for number, (rule, text, _) in enumerate(_DECIDED) if number in rows]
@@ -123,6 +125,7 @@ def _bound_kms(statement: Statement) -> bool:
     return statement.actions is not None and statement.actions.rcp and _speaks_of("kms")(statement)
 
 
+_STS = 35
 # The last two are of what is outside of the question: what the documents decide about, as far as AWS lets them.
 _DECIDED: tuple[tuple[int, str, _Touches], ...] = (
     (5, "an empty list of condition values matches nothing", _empty_list),
@@ -130,7 +133,7 @@ _DECIDED: tuple[tuple[int, str, _Touches], ...] = (
     (15, "no two tags differ only in case", _tag),
     (30, "no KMS key is an AWS managed key; no RCP binds those, nor kms:RetireGrant", _bound_kms),
     (
-        35,
+        _STS,
         "sts:GetCallerIdentity and sts:GetSessionToken need no permission, and no policy takes them away",
         _speaks_of("sts"),
     ),

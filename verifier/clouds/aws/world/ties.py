@@ -6,7 +6,7 @@
                             present together, and only where `aws:ViaAWSService` is true
 `aws:PrincipalServiceName`  only where `aws:PrincipalIsAWSService` is true
 `aws:PrincipalArn`          of the account `aws:PrincipalAccount`; and of the user `aws:username`, which
-                            requests of IAM users carry, not those of roles
+                            requests of IAM users always carry, and those of roles never
 `aws:TokenIssueTime`        not after `aws:CurrentTime` and `aws:EpochTime`
 `ec2:ResourceTag/k`         the tag `k` of the resource, as `aws:ResourceTag/k`, where a request may carry both; so for
                             all services in `TWINS`
@@ -54,6 +54,7 @@ ARN, ACCOUNT, USER = Key.of("aws:PrincipalArn"), Key.of("aws:PrincipalAccount"),
 ISSUED = Key.of("aws:TokenIssueTime")
 _OF_ACCOUNT = ("arn:", Wildcard.FIELD_TEXT, ":", Wildcard.FIELD_TEXT, "::", VariableRef(ACCOUNT), ":", Wildcard.TEXT)
 _OF_USER = ("arn:", Wildcard.FIELD_TEXT, ":iam::", Wildcard.FIELD_TEXT, ":user/")
+_ANY_USER = Glob((*_OF_USER, Wildcard.TEXT))
 
 # Services whose key `SERVICE:ResourceTag/k` the service authorization reference describes as the tag of the resource,
 # in the words in which it describes `aws:ResourceTag/k`.
@@ -103,8 +104,10 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     if ARN in keys and ACCOUNT in keys:
         yield any_of((*_absent(ARN, ACCOUNT), MatchesTemplate(Element(ARN), _OF_ACCOUNT)))
     if ARN in keys and USER in keys:
+        of_user = Member(Element(ARN), _ANY_USER)
         named = MatchesTemplate(Element(ARN), (Wildcard.TEXT, "/", VariableRef(USER)))
-        yield any_of((*_absent(ARN, USER), all_of((Member(Element(ARN), Glob((*_OF_USER, Wildcard.TEXT))), named))))
+        yield any_of((*_absent(ARN, USER), all_of((of_user, named))))
+        yield any_of((*_absent(ARN), negate(of_user), single(USER)))
     for own, shared in _twins(keys):
         yield _iff(Present(own), Present(shared))
         yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
@@ -158,7 +161,7 @@ def made_whole(context: Context, read: Collection[Key], carries: Carries) -> Con
         if key in found and (other in read or other in found or other is MFA):
             found[other] = "true"
     _make_time(found, read)
-    _make_principal(found)
+    _make_principal(found, read)
     for own, shared in _twins({*context, *read}):
         for one, other in ((own, shared), (shared, own)):
             if one in context and carries(other):
@@ -242,11 +245,13 @@ def _make_time(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
         context[ISSUED] = context.get(TIME, context.get(EPOCH, ""))
 
 
-def _make_principal(context: dict[Key, KeyValue]) -> None:
+def _make_principal(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
     arn, user = context.get(ARN), context.get(USER)
     fields = arn_fields(arn) if isinstance(arn, str) else None
     if fields is None or not isinstance(arn, str):
         return
+    if user is None and USER in read and _ANY_USER.matches(arn):
+        context[USER] = arn.rpartition("/")[2]
     if isinstance(user, str) and not _is_of_user(arn, user):
         context[ARN] = f"arn:{fields[1]}:iam::{fields[4]}:user/{user}"
     if ACCOUNT in context:
@@ -259,7 +264,7 @@ def _account(arn: str) -> str | None:
 
 
 def _is_of_user(arn: str, user: KeyValue) -> bool:
-    return Glob((*_OF_USER, Wildcard.TEXT)).matches(arn) and arn.endswith(f"/{user}")
+    return _ANY_USER.matches(arn) and arn.endswith(f"/{user}")
 
 
 def _values(value: KeyValue) -> tuple[str, ...]:
