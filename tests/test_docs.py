@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import re
 import unicodedata
@@ -23,6 +24,15 @@ PAGES = sorted(DOCS.rglob("*.md"))
 OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("*/**/README.md")]
 HIDDEN = {".venv", ".git", "build", "node_modules", ".pytest_cache"}
 README_LINES = 170
+CODE = ("verifier", "tests", "tools", "benchmarks")
+ROOMS = {*CODE, "docs", "examples", "grammar", "notebooks", ".ci"}
+FILES = {"toml", "sarif", "xml", "html"}  # what comes after the dot in `verifier.toml`, which is not a module
+NAMING = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/README.md")] + [
+    *ROOT.glob("examples/*/README.md"),
+    *ROOT.glob("notebooks/*.ipynb"),
+    ROOT / "benchmarks" / "README.md",
+    ROOT / "tests" / "cases" / "README.md",
+]
 
 _FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!\!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
@@ -101,28 +111,50 @@ def test_no_page_is_orphaned() -> None:
 
 
 def missing(text: str) -> list[str]:
-    """The Python files that `text` names and that are not there; a path may begin in the package's folder."""
-    named = set(re.findall(r"`([\w./-]*\w\.py)`", text))
-    modules = {
-        path.name for folder in ("verifier", "tests", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py")
-    }
-    there = (
-        modules.__contains__,
-        lambda name: (ROOT / name).is_file(),
-        lambda name: (ROOT / "verifier" / name).is_file(),
-    )
-    return sorted(name for name in named if not any(is_there(name) for is_there in there))
+    """The files, folders and modules that `text` names between backticks and that are not there.
+
+    A path may begin in the package's folder or in that of the tests, and a Python file may be named without its folder.
+    """
+    named = set(re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.py)`", text)) | set(re.findall(r"\b\w+/[\w/-]*\w\.py\b", text))
+    paths = {name for name in named if name.endswith(".py") or name.split("/")[0] in ROOMS}
+    modules = set(re.findall(r"(?:-m |`)((?:verifier|tests)(?:\.\w+)+)", text))
+    absent = {name for name in paths if not is_there(name)}
+    return sorted(absent | {name for name in modules if not is_module(name)})
 
 
-@pytest.mark.parametrize(
-    "page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES], ids=lambda page: page.relative_to(ROOT).as_posix()
-)
-def test_every_module_that_is_named_is_there(page: Path) -> None:
+def is_there(name: str) -> bool:
+    """Whether a file or folder of this name is in the checkout; a bare name may be in any folder of code."""
+    if "/" not in name and any(path.name == name for folder in CODE for path in (ROOT / folder).rglob("*.py")):
+        return True
+    return any((folder / name).exists() for folder in (ROOT, ROOT / "verifier", ROOT / "tests"))
+
+
+def is_module(name: str) -> bool:
+    """Whether `name` is a module, a name in one, or a file such as `verifier.toml`."""
+    if name.rpartition(".")[2] in FILES:
+        return True
+    parts = name.split(".")
+    for size in range(len(parts), 0, -1):
+        path = ROOT.joinpath(*parts[:size])
+        if path.is_dir() or path.with_suffix(".py").is_file():
+            if size == len(parts):
+                return True
+            return size + 1 == len(parts) and hasattr(importlib.import_module(".".join(parts[:size])), parts[size])
+    return False
+
+
+@pytest.mark.parametrize("page", [*PAGES, *NAMING], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_and_module_that_is_named_is_there(page: Path) -> None:
     assert missing(page.read_text(encoding="utf-8")) == []
 
 
-def test_a_module_that_has_moved_is_noticed() -> None:
-    assert missing("`logic/formula.py`, `moved.py` and `logic/moved.py`") == ["logic/moved.py", "moved.py"]
+def test_what_has_moved_is_noticed() -> None:
+    text = "`logic/formula.py`, `moved.py`, `logic/moved.py`, `verifier/moved/`, `tests/moved.json` and `tests/cases/`"
+    assert missing(text) == ["logic/moved.py", "moved.py", "tests/moved.json", "verifier/moved/"]
+    text = (
+        "python -m tests.moved.campaign, `verifier.smt.moved`, `verifier.smt.encode`, `verifier.prove`, `verifier.toml`"
+    )
+    assert missing(text) == ["tests.moved.campaign", "verifier.smt.moved"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
