@@ -18,6 +18,8 @@ LONGEST = 350
 EVERYWHERE = {"base", "shown"}
 _POLICY = {"strings", "clouds", "aws.policy", "aws.catalogue"}
 _MEANING = _POLICY | {"aws", "aws.evaluate"}
+# What is anybody's sees a cloud by the protocols of `clouds/cloud.py` alone.
+_ANYBODYS = {"strings", "logic", "smt", "clouds"}
 _SOLVED = _MEANING | {"logic", "smt", "aws.compile", "aws.world"}
 ROOMS: dict[str, set[str]] = {
     "base": set(),
@@ -27,16 +29,17 @@ ROOMS: dict[str, set[str]] = {
     "logic": {"strings"},
     "smt": {"strings", "logic"},
     "clouds": {"strings", "logic"},
+    "known_clouds": {"clouds", "aws"},
     "aws.catalogue": set(),
     "aws.policy": {"strings", "logic", "clouds", "aws", "aws.catalogue"},
     "aws.evaluate": _POLICY | {"aws", "logic"},
     "aws.compile": _POLICY | {"logic"},
-    "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.world", "logic", "questions"},
+    "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
-    "questions": _SOLVED,
+    "questions": _ANYBODYS,
     "sources": {"aws.policy"},
-    "explanations": _SOLVED | {"questions"},
+    "explanations": _ANYBODYS | {"questions"},
     "simplification": _SOLVED | {"questions"},
     "repairs": _SOLVED | {"questions"},
     "regions": _SOLVED | {"questions"},
@@ -51,10 +54,11 @@ ROOMS: dict[str, set[str]] = {
         "version",
         "checks",
         "config",
-        "aws.lint",
+        "known_clouds",
     },
     "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
-    "bulk": _SOLVED | {"questions", "api", "version", "aws.lint"},
+    "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
+    "api_sweep": _SOLVED | {"questions", "api", "bulk"},
     "config": {"sources"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
     "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "report"},
@@ -80,7 +84,7 @@ ROOMS: dict[str, set[str]] = {
 # What is anybody's: these rooms shall import no cloud. Those that still do are listed with how many of their modules;
 # a number may fall, and a room without any leaves the list.
 NEUTRAL = {"base", "strings", "logic", "smt", "questions", "explanations", "regions", "bulk", "report"}
-STILL: dict[str, int] = {"bulk": 5, "explanations": 6, "questions": 7, "regions": 4, "report": 5}
+STILL: dict[str, int] = {"regions": 4, "report": 1}
 LIBRARIES: dict[str, set[str]] = {
     "lark": {"base"},
     "z3": {"smt"},

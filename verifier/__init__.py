@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.api import confine, diff, differences, evaluate, explain, prove, repair, simplify
+    from verifier.api_sweep import sweep
     from verifier.base.errors import (
         CacheError,
         InputError,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         WorkersError,
     )
     from verifier.base.warning import Severity
-    from verifier.bulk.sweep import Swept, sweep
+    from verifier.bulk.sweep import Swept
     from verifier.checks.check import check
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
@@ -108,7 +109,8 @@ _HOMES = {
         "repair",
         "simplify",
     ),
-    "verifier.bulk.sweep": ("Swept", "sweep"),
+    "verifier.api_sweep": ("sweep",),
+    "verifier.bulk.sweep": ("Swept",),
     "verifier.checks.check": ("check",),
     "verifier.checks.outcome": ("Checked", "Finding", "Outcome", "Status"),
     "verifier.base.errors": (

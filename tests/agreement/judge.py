@@ -26,10 +26,11 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import evaluate
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.services import services_maximum
 from verifier.clouds.trace import Decision
 from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.confine import confine, services_maximum
+from verifier.questions.confine import confine
 from verifier.questions.diff import diff, sides
 from verifier.questions.export import export_question
 from verifier.questions.prove import allowed, beyond, prove

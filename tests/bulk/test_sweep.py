@@ -35,9 +35,9 @@ from verifier import (
 )
 from verifier.base.processes import Child
 from verifier.bulk.item import Answered
-from verifier.bulk.sweep import text_of
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.write import text_of
 from verifier.questions.question import Question
 
 

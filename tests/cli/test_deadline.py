@@ -49,7 +49,7 @@ STEPS = [
     ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
     ("verifier.explanations.explain.explain", "prove diff confine"),
     ("verifier.regions.regions.split", "prove diff confine"),
-    ("verifier.clouds.aws.evaluate.evaluate.evaluate", "evaluate"),
+    ("verifier.clouds.aws.cloud.decide", "evaluate"),
 ]
 COMMANDS = {
     "prove": ["prove", "--policy", "p.json", "--maximum", "m.json", "--all", "--explain"],
@@ -188,7 +188,7 @@ LATE = {
     "prove": "verifier.api.write_scripts",
     "diff": "verifier.api.write_scripts",
     "confine": "verifier.api.write_scripts",
-    "evaluate": "verifier.clouds.aws.evaluate.evaluate.evaluate",
+    "evaluate": "verifier.clouds.aws.cloud.decide",
     "simplify": "verifier.cli.write_option.print_edited",
     "repair": "verifier.cli.write_option.print_edited",
 }
@@ -290,7 +290,8 @@ def test_reading_and_warning_that_nest_too_deep_end(
 STEPS_OF_MANY = {
     "batch": "cli.batch_lines.read_question questions.cases.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "bulk.sweep.parse_source questions.cases.representatives clouds.aws.world.select.choose bulk.sweep.lint",
+    "sweep": "clouds.aws.cloud.parse_source questions.cases.representatives clouds.aws.world.select.choose"
+    " clouds.aws.lint.lint.lint",
     "changes": "checks.compare.parse_source questions.cases.representatives checks.compare.explain checks.compare.lint",
     "check": "checks.ask.parse_source questions.cases.representatives checks.ask.explain checks.ask.lint",
 }

@@ -16,11 +16,11 @@ from verifier.base.errors import UsageError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies, evaluate
 from verifier.clouds.aws.policy.organisation import as_rcp
+from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Cited, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.read_question import read_question
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
 
 KEY = Request.of("s3:GetObject", "arn:aws:s3:::salaries/2026", {"aws:SourceIp": "203.0.113.7"})

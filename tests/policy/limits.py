@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.read_question import read_question
 from verifier.questions.read_id import read_id
-from verifier.questions.read_question import read_question
 
 MIB = 1024 * 1024
 STATEMENT = '{{"Statement":{{"Effect":"Allow","Action":{},"Resource":{},"Condition":{}}}}}'

@@ -16,6 +16,7 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.lint.question import lint_question
 from verifier.clouds.aws.policy.readings import Point
 from verifier.questions import search as searching
 from verifier.questions.ask import Ask, Readings
@@ -75,7 +76,7 @@ def test_an_undecided_answer_names_its_points():
 
 @pytest.mark.parametrize("form", Form)
 def test_every_form_says_on_what_an_answer_hangs(form: Form):
-    text = render([Result.of(asked(), answer())], form, "prove")
+    text = render([Result.of(asked(), answer(), placed=lint_question(asked()))], form, "prove")
     assert "rule 18" in text
     assert "ForAnyValue with IfExists matches an absent key" in text
     assert "s3:" in text

@@ -9,6 +9,7 @@ from pathlib import Path
 from verifier import InputError, Policy, diff, prove
 from verifier.base.grammar import source_of
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.lint.question import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
 from verifier.questions.ask import Ask
@@ -45,7 +46,9 @@ def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> R
 def compared(old: Policy, new: Policy) -> Result:
     difference = diff(old, new)
     question = DiffQuestion(old, new)
-    return Result.of(question, difference, explain(question, difference), regions_of(question, Ask()))
+    return Result.of(
+        question, difference, explain(question, difference), regions_of(question, Ask()), placed=lint_question(question)
+    )
 
 
 def broken(text: str, name: str) -> Result:

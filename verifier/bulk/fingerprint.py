@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier.base.grammar import grammar_folder
-from verifier.clouds.aws.catalogue.tables import origin
+from verifier.known_clouds import clouds
 from verifier.version import VERSION
 
 _ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def installed() -> str:
     parts = (
         f"verifier {VERSION}",
         f"z3 {_version('z3-solver')}",
-        str(origin()),
+        *(str(cloud.origin) for cloud in clouds()),
         f"python {sys.version_info.major}.{sys.version_info.minor}",
         f"code {_digest()}",
     )

@@ -21,15 +21,13 @@ from weakref import WeakKeyDictionary
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.bulk.fingerprint import installed
-from verifier.clouds.aws import request as aws
-from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.write import as_json
+from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
-from verifier.questions.claims import Claim
+from verifier.questions.assumed import assumptions
+from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.diff import assumed, compares_denials
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.replay import replays
@@ -83,7 +81,7 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
             assumes = partial(assumed, question, ask)
         else:
             every = isinstance(question, ConfineQuestion)
-            assumes = partial(assumptions, policies, ask.world, ask.readings, documents=together, every_service=every)
+            assumes = partial(assumptions, policies, ask, together, every_service=every)
         about = _About(counterclaims(question), assumes, ask.world)
         if isinstance(question, DiffQuestion):
             return _difference(found, about, only_deny=compares_denials(question))
@@ -149,7 +147,7 @@ def _fit(found: dict[str, Any]) -> Fit:
 
 
 def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:
-    request = aws.Request.of(found["action"], found["resource"], found["context"], found.get("principal"))
+    request = cloud_of(claims).request(found["action"], found["resource"], found["context"], found.get("principal"))
     if not replays(claims, request):
         raise ValueError("a counterexample does not replay")
     return request
@@ -177,14 +175,12 @@ def _told(question: DiffQuestion | ConfineQuestion) -> str | None:
     return question.told.value if question.told else None
 
 
-_DIGESTS: WeakKeyDictionary[Policy, str] = WeakKeyDictionary()
+_DIGESTS: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
 
 
-def _document(policy: Policy) -> str:
+def _document(policy: Document) -> str:
     """Return a digest of what `policy` says, without the names in it, worked out once."""
     found = _DIGESTS.get(policy)
     if found is None:
-        statements: Any = as_json(policy)["Statement"]
-        says = [policy.version.value, [[pair for pair in each.items() if pair[0] != "Sid"] for each in statements]]
-        found = _DIGESTS[policy] = hashlib.sha256(json.dumps(says).encode()).hexdigest()
+        found = _DIGESTS[policy] = hashlib.sha256(json.dumps(policy.cloud.said(policy)).encode()).hexdigest()
     return found

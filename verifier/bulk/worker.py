@@ -18,6 +18,7 @@ from typing import Any
 
 from verifier.base.errors import WorkersError
 from verifier.base.gc_tuning import collect_rarely
+from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.fingerprint import installed
@@ -25,7 +26,6 @@ from verifier.bulk.item import Answered, Item
 
 SLICE_SECONDS = 1.0
 _MOST_KEPT = 4
-_SMALL = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
 
 # Answering is for one thread at a time: an executor may have several in this process.
 _LOCK = threading.Lock()
@@ -108,14 +108,14 @@ def talk(parent: Connection) -> None:
 
 def get_ready() -> None:
     """Answer something small, which loads and makes all that answering takes."""
-    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - as above
-    from verifier.clouds.aws.policy.parse import parse  # noqa: PLC0415 - only this process
+    from verifier.known_clouds import clouds  # noqa: PLC0415 - only this process
     from verifier.questions.ask import Ask  # noqa: PLC0415 - as above
     from verifier.questions.prove import prove  # noqa: PLC0415 - as above
     from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
 
-    policy = parse(_SMALL, "<small>")
-    prove(ProveQuestion(Documents((policy,)), policy), Ask())
+    for cloud in clouds():
+        document = cloud.parse(Source("<small>", cloud.example))
+        prove(ProveQuestion(cloud.by_itself(document, None), document), Ask())
 
 
 def _asker(work: Work) -> Asker[Any] | None:

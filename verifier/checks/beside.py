@@ -18,15 +18,15 @@ from typing import Any
 from verifier.base.errors import UsageError, quote
 from verifier.base.warning import PolicyWarning
 from verifier.checks.select import from_root
-from verifier.clouds.aws.documents import Documents, Levels
+from verifier.clouds.aws.documents import Documents, Levels, aws_documents, aws_policy
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.question import lint_levels
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.policy.write import as_json
+from verifier.clouds.aws.services import services_maximum
 from verifier.config.model import Rule
-from verifier.questions.confine import services_maximum
 from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text
 
@@ -43,7 +43,12 @@ class Beside:
     @property
     def maximum(self) -> Policy:
         """What is allowed at most."""
-        return self.standard.maximum
+        return aws_policy(self.standard.maximum)
+
+    @property
+    def documents(self) -> Documents:
+        """What stands beside."""
+        return aws_documents(self.standard.documents)
 
     def within(self, maximum: Policy) -> Beside:
         """Return this with another maximum."""
@@ -51,7 +56,7 @@ class Beside:
 
     def policies(self) -> Iterator[Policy]:
         """Yield the documents that were read from files."""
-        yield from (policy for policy in self.standard.policies() if policy.source.file)
+        yield from (policy for policy in map(aws_policy, self.standard.policies()) if policy.source.file)
 
     @cached_property
     def warned(self) -> tuple[tuple[Policy, PolicyWarning], ...]:
@@ -60,7 +65,7 @@ class Beside:
         each = tuple(
             (policy, warning) for policy in policies for warning in lint(policy, maximum=policy is self.maximum)
         )
-        scps = self.standard.documents.scps
+        scps = self.documents.scps
         levels = ((placed.source, placed.warning) for placed in lint_levels(scps))
         by_source = {policy.source: policy for level in scps for policy in level}
         return (*each, *((by_source[source], warning) for source, warning in levels))
@@ -68,7 +73,7 @@ class Beside:
     @cached_property
     def said(self) -> str:
         """What the documents say together, as a hash."""
-        documents = self.standard.documents
+        documents = self.documents
         levels = [[canonical(policy) for policy in level] for level in documents.scps]
         alone = [policy and canonical(policy) for policy in (self.maximum, documents.boundary, documents.session)]
         said = [alone, levels, [canonical(policy) for policy in documents.rcps]]
@@ -76,7 +81,7 @@ class Beside:
 
     def _more(self) -> Iterator[Any]:
         """Yield what documents of the types say that came later: without them, fingerprints are as they always were."""
-        for type_, given in self.standard.documents.beside().items():
+        for type_, given in self.documents.beside().items():
             if type_ not in _FIRST_TYPES:
                 yield [type_.value, [[canonical(policy) for policy in level] for level in given]]
 
@@ -111,7 +116,7 @@ def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
                 )
 
     documents = Documents.of((), {type_: given(type_) for type_ in BESIDE})
-    standard = Standard(documents, _maximum(rule, one))
+    standard = Standard(documents, _maximum(rule, one), PolicyType.IDENTITY)
     standard.check()
     return Beside(standard, paths)
 

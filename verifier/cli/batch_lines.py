@@ -20,10 +20,10 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.item import Item
 from verifier.bulk.run import Means, run
 from verifier.clouds.aws.lint.question import lint_question
+from verifier.clouds.aws.read_question import read_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
-from verifier.questions.read_question import read_question
 from verifier.questions.verdict import Undecided
 from verifier.report.answers import answer_of
 

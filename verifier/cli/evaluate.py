@@ -51,7 +51,7 @@ def evaluate(
     """
     from verifier.cli.inputs import Inputs
     from verifier.cli.output import print_answer
-    from verifier.clouds.aws.evaluate.evaluate import evaluate as answer
+    from verifier.clouds.evaluation import Evaluation
     from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
@@ -60,5 +60,5 @@ def evaluate(
     question = EvaluateQuestion(inputs.documents(policies, beside), asked)
     inputs.warn(question)
     question.documents.check()
-    evaluation = answer(question.documents, question.request)
+    evaluation = Evaluation.of(question.documents, question.request)
     print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs)

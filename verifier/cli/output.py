@@ -49,7 +49,7 @@ def print_answer(
         assert not isinstance(found, Evaluation)
         from verifier.report.results import Result
 
-        _report(Result.of(question, found, why, regions, inputs.warnings), question, form)
+        _report(Result.of(question, found, why, regions, placed=inputs.warnings), question, form)
         raise typer.Exit(inputs.code(exit_code(found, fail_on)))
     if form is Format.JSON:
         from verifier.report.answers import answer_of

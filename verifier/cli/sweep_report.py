@@ -51,7 +51,7 @@ class SweepReport:
     def add(self, swept: Swept) -> None:
         """Take the answer to the next document: answers come in the order of the documents."""
         item = self._waiting.popleft()
-        result = Result.of(self._standard, swept.answer, self._why(item, swept))
+        result = Result.of(self._standard, swept.answer, self._why(item, swept), placed=())
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
         if not self._results:  # those about the documents beside, once

@@ -13,12 +13,14 @@ reads them to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
 from verifier.base.source import Source, Span
-from verifier.clouds.trace import Decision, Failure
+from verifier.base.warning import PolicyWarning
+from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
 from verifier.logic.actions import Effect
 from verifier.logic.domains import Domain
 from verifier.logic.formula import StringTerm
@@ -56,9 +58,16 @@ class Document(Protocol):
     def statements(self) -> Sequence[Statement]:
         """Its statements, in their order."""
 
+    @property
+    def warnings(self) -> Sequence[PolicyWarning]:
+        """What was hardly meant, as far as the text alone shows it."""
 
-class Type(Protocol):
-    """What a document is, where it does not say that itself; `value` is what options and JSON call it."""
+    def only(self, statements: Collection[int]) -> Document:
+        """Return the document with the statements that have these indices, and no others."""
+
+
+class DocumentType(Protocol):
+    """What a document is, where somebody tells it; `value` is what options and JSON call it."""
 
     @property
     def value(self) -> str: ...
@@ -66,6 +75,17 @@ class Type(Protocol):
 
 class Place(Protocol):
     """Where a document, or a level of documents, stands among those of a question; `str` is what answers call it."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether answers tell which Allows of the level let something through."""
+
+
+class Origin(Protocol):
+    """Where a catalogue comes from; `str` says it, `date` is the day of the newest data in it."""
+
+    @property
+    def date(self) -> dt.date: ...
 
 
 class Documents(Protocol):
@@ -75,21 +95,108 @@ class Documents(Protocol):
     def cloud(self) -> Cloud:
         """The cloud whose documents they are."""
 
+    @property
+    def policies(self) -> Sequence[Document]:
+        """Those that grant, which act as one; whatever else there is limits them."""
+
+    def beside(self) -> Mapping[Any, Sequence[Sequence[Document]]]:
+        """Return what limits them, level by level, by its `DocumentType`."""
+
+    def check(self) -> None:
+        """Raise InputError where a document is not what its place requires."""
+
     def levels(self) -> Iterator[tuple[Place, Sequence[Document]]]:
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""
 
-    def open_levels(self) -> Iterable[Place]:
+    def open_levels(self) -> Collection[Place]:
         """Return the levels that only deny, and beside which the cloud allows everything."""
 
     def denials(self) -> Iterator[tuple[Place, Document]]:
         """Yield the documents that only deny, each limiting by itself."""
 
     def placed(self) -> Iterator[tuple[Place, Document]]:
-        """Yield every document with its place, in the order in which they are reported."""
+        """Yield every document with its place: those of each level in their order, then those that only deny."""
 
 
 class Cloud(Protocol):
-    """A cloud."""
+    """A cloud: what its documents are, what they mean, what its evaluator says, and what could really happen in it."""
+
+    @property
+    def name(self) -> str:
+        """What sentences call it."""
+
+    @property
+    def example(self) -> str:
+        """The text of some small document."""
+
+    @property
+    def attached(self) -> Attached:
+        """What it attaches beside documents that only deny."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where its catalogue comes from."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the document that `source` holds. Raises InputError."""
+
+    def text(self, document: Any) -> str:
+        """Return a text that says what `document` says, so that it can travel."""
+
+    def said(self, document: Any) -> Any:
+        """Return what `document` says as JSON values, without the names in it."""
+
+    def warnings(self, document: Any) -> Sequence[PolicyWarning]:
+        """Return what was hardly meant in `document`, by the catalogue too."""
+
+    def documents(self, policies: Sequence[Any], beside: Mapping[Any, Any]) -> Documents:
+        """Return `policies` with what limits them, as `Documents.beside` gives it."""
+
+    def alike(self, documents: Sequence[Any], told: Any) -> Sequence[Document]:
+        """Return documents that are compared with each other as what they are: `told`, or by themselves.
+
+        Raises InputError for a document, or a `DocumentType`, that does not suit.
+        """
+
+    def check_maximum(self, document: Any) -> None:
+        """Raise InputError where `document` is not what a maximum must be."""
+
+    def by_itself(self, document: Any, told: Any) -> Documents:
+        """Return the documents of a question about `document` and what the cloud attaches. Raises as `alike`."""
+
+    def among(self, document: Any, told: Any, others: Any) -> Documents:
+        """Return `others` with `document`, which they are held to, in its place among them. Raises as `alike`."""
+
+    def only_denies(self, documents: Iterable[Any]) -> bool:
+        """Whether `documents` allow nothing, so that what they deny is all that can be compared."""
+
+    def attaches(self, document: Any, told: Any) -> str | None:
+        """Return what an answer assumes where the cloud allows everything beside `document`; None where it does not."""
+
+    def every_assumption(self) -> Iterator[str]:
+        """Yield whatever an answer may take for granted, in the order in which answers do; none of what narrows it."""
+
+    def services_named(self, document: Any) -> Sequence[str]:
+        """Return the names that `document` was made of by `only_services`."""
+
+    def only_services(self, names: Sequence[str]) -> Document:
+        """Return the document that allows all of the services `names` and nothing else. Raises InputError."""
+
+    def assumptions(
+        self,
+        documents: Iterable[Any],
+        together: Any,
+        *,
+        narrowed: bool,
+        as_usual: bool,
+        proved: bool,
+        every_service: bool,
+    ) -> tuple[str, ...]:
+        """Return what an answer about `documents` takes for granted, and about their places `together`, if given.
+
+        `narrowed`: to requests that can really happen; `as_usual`: to the usual reading; `proved`: of all requests;
+        `every_service`: whatever services the documents name.
+        """
 
     def compiled(self, document: Any, *, readings: bool) -> Ruleset:
         """Return what `document` means on every request: under the usual reading of the cloud's points, or with the
@@ -117,7 +224,15 @@ class Cloud(Protocol):
     def failures(self, statement: Any, request: Any, reading: Reading) -> Iterator[Failure]:
         """Yield each element of `statement` that `request` does not meet: it matches iff nothing is yielded."""
 
-    def request(self, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Request:
+    def pieces(self, document: Any, statement: Any, request: Any, reading: Reading) -> Sequence[Piece]:
+        """Return the elements of `statement` that fail; where it matches, those by which it does."""
+
+    def nearness(self, statement: Any, request: Any, reading: Reading) -> Nearness:
+        """Return how near `statement` is to `request`, by its actions."""
+
+    def request(
+        self, action: str, resource: str, context: Mapping[str, Sequence[str]], principal: str | None = None
+    ) -> Request:
         """Return the request with these texts. Raises InputError for one that there is not."""
 
     def can_hold(self, key: Key, values: Sequence[str]) -> bool:

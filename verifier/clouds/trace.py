@@ -66,3 +66,14 @@ class Piece:
     reason: str
     span: Span
     met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a cloud attaches beside documents that only deny: its name, and why a request is allowed by it, beside a
+    document by itself and beside a level.
+    """
+
+    name: str
+    beside_document: str
+    beside_level: str

@@ -13,27 +13,22 @@ from typing import TypeAlias
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import denies
-from verifier.clouds.aws.evaluate.match_statement import match_statement
-from verifier.clouds.aws.policy.organisation import only_denies as are_denials
-from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.policy.types import PolicyType
-from verifier.explanations.citations import meet
+from verifier.clouds.cloud import Document, Documents, Statement
+from verifier.clouds.trace import Nearness
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
-from verifier.explanations.nearest import Kind, Nearest, missed, nearest
+from verifier.explanations.grants import in_levels
+from verifier.explanations.nearest import Nearest, missed, nearest
 from verifier.explanations.needed import needed
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.confine import services_maximum
+from verifier.questions.confine import maximum_of
 from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
 
 Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
-_Named: TypeAlias = tuple[str, Policy]
-_FULL_ACCESS = "AWS's full access, which is attached beside it, allows it"
+_Named: TypeAlias = tuple[str, Document]
 
 
 def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask = Ask()) -> Explanation | None:
@@ -72,7 +67,7 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
         case ProveQuestion(), Contained():
             return needed(question, answer.vacuous, _of(answer, ask))
         case ConfineQuestion(), Contained():
-            confined = ProveQuestion(question.documents, services_maximum(question.services))
+            confined = ProveQuestion(question.documents, maximum_of(question))
             return needed(confined, answer.vacuous, _of(answer, ask), "document")
     raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
 
@@ -80,7 +75,7 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
 def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
     """Return why the one document gains or loses what `answer` says."""
     document, name = question.document, "new" if question.appeared else "old"
-    only_deny = are_denials((document,))
+    only_deny = document.cloud.only_denies((document,))
 
     def side(request: Request | None) -> WhyAllowed | None:
         if request is None:
@@ -96,35 +91,29 @@ def _of(answer: Contained, ask: Ask) -> Ask:
 
 
 def _levels(documents: Documents, request: Request, reading: Reading = USUAL) -> list[Part]:
-    """Return what each level says of `request`, and each RCP, which only denies (rule 30)."""
-    placed = [(place, (str(place), policy)) for place, policy in documents.placed()]
-    beside_full_access = documents.open_levels()
+    """Return what each level says of `request`, and each document that only denies."""
+    levels, denials = in_levels(documents)
+    attached, beside = documents.cloud.attached, documents.open_levels()
     parts = [
-        _attached(str(level))
-        if all(policy.source.stand_in for policy in policies)
+        Part(str(level), Ruling.ALLOWED, note=attached.beside_document)  # it holds nothing else, and stands in no file
+        if all(document.source.stand_in for _, document in inside)
         else _part(
             str(level),
-            [named for place, named in placed if (place.type, place.level) == (level.type, level.level)],
+            [(str(place), document) for place, document in inside],
             request,
             reading,
-            only_denies=level in beside_full_access,
-            note="FullAWSAccess, which AWS attaches to each level, allows it" if level in beside_full_access else "",
+            only_denies=level in beside,
+            note=attached.beside_level if level in beside else "",
         )
-        for level, policies in documents.levels()
+        for level, inside in levels
     ]
-    denials = [named for place, named in placed if not place.type.facts.allows]
-    return [*parts, *(_part(named[0], [named], request, reading, only_denies=True) for named in denials)]
+    named = [(str(place), document) for place, document in denials]
+    return [*parts, *(_part(one[0], [one], request, reading, only_denies=True) for one in named)]
 
 
-def _attached(name: str) -> Part:
-    """Return what a level says that holds nothing but AWS's full access, which stands in no file."""
-    return Part(name, Ruling.ALLOWED, note=_FULL_ACCESS)
-
-
-def _maximum(maximum: Policy, request: Request, reading: Reading = USUAL) -> Part:
+def _maximum(maximum: Document, request: Request, reading: Reading = USUAL) -> Part:
     if maximum.source.stand_in:
-        statements = (statement.actions for statement in maximum.statements)
-        return _services([entry.text.removesuffix(":*") for one in statements if one for entry in one.entries], request)
+        return _services(maximum.cloud.services_named(maximum), request)
     return _part("maximum", [("maximum", maximum)], request, reading)
 
 
@@ -144,7 +133,7 @@ def _beyond_services(question: ConfineQuestion, request: Request, reading: Readi
         request,
         reading,
         only_denies=bool(beside),
-        note=_FULL_ACCESS if beside else "",
+        note=documents.cloud.attached.beside_document if beside else "",
     )
     return WhyAllowed(request, (allowed, _services(question.services, request)))
 
@@ -152,14 +141,14 @@ def _beyond_services(question: ConfineQuestion, request: Request, reading: Readi
 def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     """The document that acts comes first; of two that only deny, gained is what the old one denies (`diff.py`)."""
     old, new = ("old", question.old), ("new", question.new)
-    only_deny = are_denials((question.old, question.new))
+    only_deny = question.old.cloud.only_denies((question.old, question.new))
     acts, other = (old, new) if only_deny else (new, old)
 
-    def beside(policy: Policy) -> bool:
-        return not only_deny and question.told is PolicyType.SCP and are_denials((policy,))
+    def beside(document: Document) -> bool:
+        return not only_deny and document.cloud.attaches(document, question.told) is not None
 
-    def note(policy: Policy) -> str:
-        return _FULL_ACCESS if beside(policy) else ""
+    def note(document: Document) -> str:
+        return document.cloud.attached.beside_document if beside(document) else ""
 
     def side(request: Request | None, first: _Named, second: _Named) -> WhyAllowed | None:
         if request is None:
@@ -186,7 +175,7 @@ def _part(
     denied = [
         (*each, statement) for each in named for statement in each[1].statements if statement.effect is Effect.DENY
     ]
-    if denies([policy for _, policy in named], request, reading):
+    if any(document.cloud.denies((document,), request, reading) for _, document in named):
         return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request, reading))
     near_denies = missed(denied, request, reading)
     if only_denies:
@@ -204,13 +193,15 @@ def _note(near: Nearest, allowing: int, request: Request) -> str:
     match near.kind:
         case None:
             return "it has no Allow"
-        case Kind.OTHER:
+        case Nearness.OTHER:
             service = quote(request.words[0])
             return f"its Allow does not speak of {service}" if allowing == 1 else f"no Allow of it speaks of {service}"
         case _:
             return ""
 
 
-def _matching(found: Sequence[tuple[str, Policy, Statement]], request: Request, reading: Reading) -> tuple[Cited, ...]:
-    matching = (item for item in found if next(match_statement(item[2], request, reading), None) is None)
-    return tuple(meet(*item, request, reading) for item in matching)
+def _matching(
+    found: Sequence[tuple[str, Document, Statement]], request: Request, reading: Reading
+) -> tuple[Cited, ...]:
+    matching = (item for item in found if next(item[1].cloud.failures(item[2], request, reading), None) is None)
+    return tuple(Cited.of(*item, request, reading) for item in matching)

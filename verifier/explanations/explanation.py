@@ -23,8 +23,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from verifier.base.safe import printable
-from verifier.base.source import Source, Span
-from verifier.clouds.aws.policy.syntax import Statement
+from verifier.base.source import Source
+from verifier.clouds.cloud import Document, Statement
+from verifier.clouds.trace import Piece
+from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.shown import Shown
 
@@ -41,20 +43,6 @@ class Ruling(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """An element of a statement, or an entry of one, that a request meets or fails.
-
-    `element` is `Action`, `NotResource`, ..., or operator and key of a condition. `reason` is a phrase in lower case
-    that says by what.
-    """
-
-    element: str
-    reason: str
-    span: Span
-    met: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Cited:
     """A statement of the document called `document`, and the pieces of it that matter.
 
@@ -65,6 +53,12 @@ class Cited:
     source: Source
     statement: Statement
     pieces: tuple[Piece, ...] = ()
+
+    @staticmethod
+    def of(name: str, document: Document, statement: Statement, request: Request, reading: Reading = USUAL) -> Cited:
+        """Return `statement` of `document`, which is called `name`, with the pieces that decide about `request`."""
+        pieces = document.cloud.pieces(document, statement, request, reading)
+        return Cited(name, document.source, statement, tuple(pieces))
 
     @property
     def matched(self) -> bool:

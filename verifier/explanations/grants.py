@@ -7,18 +7,22 @@ is a policy with some of its statements, so the claims mean what the questions m
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.cloud import Document, Documents, Place, Statement
 from verifier.explanations.explanation import Cited, Limit
 from verifier.logic.actions import Effect
+from verifier.logic.readings import USUAL
+from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level, Says
 
+Placed: TypeAlias = tuple[Place, Document]
+# The number of the level of the identity policies.
+GRANTING = 0
 # A statement, by the number of its document and its index there.
 Spot: TypeAlias = tuple[int, int]
 
@@ -33,13 +37,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Storey:
-    """One level: what it is called, what it is there for, and the numbers of its documents; an RCP is one by itself.
+    """One level: where it stands, and the numbers of its documents; what only denies is one by itself.
 
     `limits` tells that it must allow, too.
     """
 
-    name: str
-    type: PolicyType
+    place: Place
     documents: tuple[int, ...]
     limits: bool
 
@@ -51,7 +54,7 @@ class Stack:
     """
 
     names: tuple[str, ...]
-    policies: tuple[Policy, ...]
+    policies: tuple[Document, ...]
     storeys: tuple[Storey, ...]
     _levels: dict[tuple[int, frozenset[Spot]], Level] = field(default_factory=dict)
     _cited: dict[Spot, Cited] = field(default_factory=dict)
@@ -60,25 +63,21 @@ class Stack:
     def of(documents: Documents, alone: str | None = None) -> Stack:
         """Return the stack of `documents`; `alone` is what the one document is called where there is but one."""
         placed = list(documents.placed())
-        beside_full_access = documents.open_levels()
+        levels, denials = in_levels(documents)
+        open_levels = documents.open_levels()
+        number = itertools.count()
         storeys = [
-            Storey(
-                str(at),
-                at.type,
-                tuple(n for n, (p, _) in enumerate(placed) if (p.type, p.level) == (at.type, at.level)),
-                at.type is not PolicyType.IDENTITY and at not in beside_full_access,
-            )
-            for at, _ in documents.levels()
+            Storey(at, tuple(next(number) for _ in inside), limits=place != GRANTING and at not in open_levels)
+            for place, (at, inside) in enumerate(levels)
         ]
-        denials = ((n, at) for n, (at, _) in enumerate(placed) if not at.type.facts.allows)
-        storeys += [Storey(str(at), at.type, (n,), limits=False) for n, at in denials]
+        storeys += [Storey(at, (next(number),), limits=False) for at, _ in denials]
         names = tuple(p.source.name if p.source.stand_in else alone or str(at) for at, p in placed)
         return Stack(names, tuple(policy for _, policy in placed), tuple(storeys))
 
     @cached_property
     def grants(self) -> tuple[Spot, ...]:
         """The Allow statements of the identity policies."""
-        return tuple(self._spots(0, Effect.ALLOW))
+        return tuple(self._spots(GRANTING, Effect.ALLOW))
 
     @cached_property
     def limits(self) -> tuple[Hold, ...]:
@@ -95,7 +94,7 @@ class Stack:
 
     @cached_property
     def _boundary(self) -> int | None:
-        return next((n for n, storey in enumerate(self.storeys) if storey.type is PolicyType.BOUNDARY), None)
+        return next((n for n, storey in enumerate(self.storeys) if storey.place.opens), None)
 
     def claims(self, grants: Iterable[Spot], kept: frozenset[Hold], opening: Spot | None = None) -> tuple[Claim, ...]:
         """Return the claims of a request that `grants` allow under the limits `kept`.
@@ -103,9 +102,9 @@ class Stack:
         Where `opening` is given, the boundary has no other Allow.
         """
         found: list[Claim] = []
-        for level, storey in enumerate(self.storeys):
+        for level in range(len(self.storeys)):
             denying = frozenset(hold.spot for hold in kept if hold.level == level and hold.spot)
-            if storey.type is PolicyType.IDENTITY:
+            if level == GRANTING:
                 found.append(Claim(self._level(level, denying.union(grants)), Says.ALLOWS))
             elif Hold(level) in kept:
                 only = opening is not None and level == self._boundary
@@ -119,6 +118,11 @@ class Stack:
         """Return the statement at `spot`."""
         return self.policies[spot[0]].statements[spot[1]]
 
+    def matches(self, spot: Spot, request: Request) -> bool:
+        """Whether the statement at `spot` matches `request`."""
+        cloud = self.policies[spot[0]].cloud
+        return next(cloud.failures(self.statement(spot), request, USUAL), None) is None
+
     def cited(self, spot: Spot) -> Cited:
         """Return the statement at `spot`, cited: always the same object, as many grants may cite it."""
         found = self._cited.get(spot)
@@ -130,7 +134,7 @@ class Stack:
     def limit(self, hold: Hold) -> Limit:
         """Return a limit by name."""
         if hold.spot is None:
-            return Limit(self.storeys[hold.level].name)
+            return Limit(str(self.storeys[hold.level].place))
         return Limit(self.names[hold.spot[0]], self.cited(hold.spot))
 
     def _spots(self, level: int, effect: Effect) -> Iterator[Spot]:
@@ -147,7 +151,12 @@ class Stack:
             found = self._levels[level, spots] = Level(tuple(self._only(number, spots) for number in documents))
         return found
 
-    def _only(self, number: int, spots: frozenset[Spot]) -> Policy:
-        policy = self.policies[number]
-        statements = tuple(s for s in policy.statements if (number, s.index) in spots)
-        return replace(policy, statements=statements, warnings=())
+    def _only(self, number: int, spots: frozenset[Spot]) -> Document:
+        return self.policies[number].only([index for document, index in spots if document == number])
+
+
+def in_levels(documents: Documents) -> tuple[list[tuple[Place, list[Placed]]], list[Placed]]:
+    """Return the documents of each level, each with its own place, and those that only deny."""
+    placed = documents.placed()
+    levels = [(at, list(itertools.islice(placed, len(policies)))) for at, policies in documents.levels()]
+    return levels, list(placed)

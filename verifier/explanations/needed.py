@@ -21,8 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.evaluate.match_statement import match_statement
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.cloud import Document
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.grants import Hold, Spot, Stack
 from verifier.explanations.minimal_core import Least, least
@@ -57,7 +56,7 @@ class _Proofs:
     """The proofs about one containment, within one budget."""
 
     stack: Stack
-    maximum: Policy
+    maximum: Document
     budget: Budget
     ask: Ask
     every: frozenset[Hold] = field(init=False)
@@ -95,13 +94,12 @@ class _Proofs:
         """Return the Allows of the boundary that match the request that was found."""
         if not isinstance(outcome, Found):
             return set()
-        openings = self.stack.openings
-        return {o for o in openings if next(match_statement(self.stack.statement(o), outcome.request), None) is None}
+        return {opening for opening in self.stack.openings if self.stack.matches(opening, outcome.request)}
 
     def _least(self, enough: Callable[[frozenset[Hold]], bool | None], among: frozenset[Hold]) -> Least[Hold] | None:
         return least([hold for hold in self.stack.limits if hold in among], enough)
 
-    def _absent(self, grants: Sequence[Spot], kept: frozenset[Hold], maximum: Policy | None) -> bool | None:
+    def _absent(self, grants: Sequence[Spot], kept: frozenset[Hold], maximum: Document | None) -> bool | None:
         match self._search(grants, kept, maximum):
             case Absent():
                 return True
@@ -111,7 +109,11 @@ class _Proofs:
                 return None
 
     def _search(
-        self, grants: Sequence[Spot], kept: frozenset[Hold], maximum: Policy | None = None, opening: Spot | None = None
+        self,
+        grants: Sequence[Spot],
+        kept: frozenset[Hold],
+        maximum: Document | None = None,
+        opening: Spot | None = None,
     ) -> Outcome:
         if not self.budget.remaining:
             return Unknown("the time is over")

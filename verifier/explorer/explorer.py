@@ -25,12 +25,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
+from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
@@ -243,15 +244,18 @@ class Explorer:
 
     def _assumes(self, *, proved: bool = False) -> tuple[str, ...]:
         policies = (*self.question.policies(), *(one.policy for one in self.pins))
-        world, readings = self.ask.world, self.ask.readings
-        return assumptions(policies, world, readings, documents=self.question.documents, proved=proved)
+        return assumptions(policies, self.ask, self.question.documents, proved=proved)
+
+    @property
+    def _policies(self) -> tuple[Policy, ...]:
+        return tuple(map(aws_policy, self.question.policies()))
 
     def _found(self) -> Outcome:
         """Look for another kind: in another service, else of another action, else at all."""
-        claims = (*self._claims, *_unlike(all_alike(self.question.policies(), self.shown)))
+        claims = (*self._claims, *_unlike(all_alike(self._policies, self.shown)))
         budget = Budget.of(self.ask.seconds)
         if self.shown:
-            services, actions = (services_alike(self.shown),), actions_alike(self.question.policies(), self.shown)
+            services, actions = (services_alike(self.shown),), actions_alike(self._policies, self.shown)
             for preferred in (services, actions):
                 share = Budget.of(budget.remaining * _SHARE)
                 narrowed = (*claims, *_unlike(preferred))

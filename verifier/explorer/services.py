@@ -170,7 +170,7 @@ class _Asked:
         documents, maximum = question.documents, question.maximum
         passing = allowed(documents)
         return _Asked(
-            (Claim(Level(documents.policies), Says.ALLOWS), *pinned),
+            (Claim(Level(tuple(documents.policies)), Says.ALLOWS), *pinned),
             (Claim(Level((maximum,)), Says.ALLOWS), *pinned),
             (*passing, *pinned),
             (*beyond(passing, maximum), *pinned),

@@ -12,11 +12,9 @@ from typing import assert_never
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.policy.check import alike
-from verifier.clouds.aws.policy.organisation import only_denies
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.cloud import Document
 from verifier.questions.ask import Ask
+from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
@@ -32,7 +30,7 @@ def alone(question: AloneQuestion, ask: Ask = Ask(), show: Show = as_found) -> D
 
     `show` is that of `prove`. Raises PolicyError as `diff` does.
     """
-    (document,) = alike((question.document,), question.told)
+    (document,) = question.document.cloud.alike((question.document,), question.told)
     try:
         with deadline(ask.seconds):
             return _searched(document, ask, show, came=question.appeared)
@@ -40,9 +38,9 @@ def alone(question: AloneQuestion, ask: Ask = Ask(), show: Show = as_found) -> D
         return not_compared(str(limit), ask)
 
 
-def _searched(document: Policy, ask: Ask, show: Show, *, came: bool) -> Difference:
+def _searched(document: Document, ask: Ask, show: Show, *, came: bool) -> Difference:
     budget = Budget.of(ask.seconds)
-    denies = only_denies((document,))
+    denies = document.cloud.only_denies((document,))
     claims = [Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)]
     said = show(claims, search(claims, budget, ask), budget, ask)
     denied = search([Claim(Level((document,)), Says.DENIES)], budget, ask)
@@ -57,7 +55,7 @@ def _searched(document: Policy, ask: Ask, show: Show, *, came: bool) -> Differen
         lost=None if gains else found,
         denies_same=None if isinstance(denied, Unknown | Hinges) else isinstance(denied, Absent),
         reason=open_reason(((said, "gained" if gains else "lost"), (denied, "denied"))),
-        assumes=assumptions((document,), ask.world, ask.readings, proved=proved),
+        assumes=assumptions((document,), ask, proved=proved),
         gained_fit=fit if gains else Fit(),
         lost_fit=Fit() if gains else fit,
         world=ask.world,

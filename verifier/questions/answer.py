@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from verifier.clouds.aws.policy.check import alike
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim
-from verifier.questions.confine import confine, services_maximum
+from verifier.questions.confine import confine, maximum_of
 from verifier.questions.diff import diff, sides
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
@@ -40,11 +39,11 @@ def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | Dif
     assert_never(question)
 
 
-def documents_of(question: Question) -> Iterator[Policy]:
+def documents_of(question: Question) -> Iterator[Document]:
     """Yield every document of `question`: those asked about first, the maximum last."""
     match question:
         case DiffQuestion():
-            yield from alike((question.old, question.new), question.told)
+            yield from question.alike()
         case ProveQuestion():
             yield from question.policies()
         case ConfineQuestion() | EvaluateQuestion():
@@ -60,7 +59,7 @@ def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
             return (beyond(allowed(question.documents), question.maximum),)
         case ConfineQuestion():
             claims = allowed(question.documents)
-            return (beyond(claims, services_maximum(question.services)),)
+            return (beyond(claims, maximum_of(question)),)
         case DiffQuestion():
             return sides(question)
         case EvaluateQuestion():

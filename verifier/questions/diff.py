@@ -13,14 +13,10 @@ from collections.abc import Sequence
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.by_itself import by_itself
-from verifier.clouds.aws.policy.check import alike
-from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.cloud import Document, DocumentType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
+from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.hinging import open_reason
 from verifier.questions.prove import allowed
@@ -29,8 +25,6 @@ from verifier.questions.search import Absent, Found, Outcome, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.questions.worlds import Show, as_found
 
-_BESIDE = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
-
 
 def diff(question: DiffQuestion, ask: Ask = Ask(), show: Show = as_found) -> Difference:
     """Return how what the new document allows stands to what the old one allows.
@@ -38,7 +32,7 @@ def diff(question: DiffQuestion, ask: Ask = Ask(), show: Show = as_found) -> Dif
     `show` is that of `prove`. An RCP says itself what it is, and others are read as a boundary where they are not told.
     Raises PolicyError for a document that is something else, or two of different kinds.
     """
-    old, new = alike((question.old, question.new), question.told)
+    old, new = question.alike()
     try:
         with deadline(ask.seconds):
             return _diff(DiffQuestion(old, new, question.told), ask, show)
@@ -78,40 +72,46 @@ def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
 
 def assumed(question: DiffQuestion, ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
     """Return what an answer to `question` takes for granted."""
-    old, new = alike((question.old, question.new), question.told)
-    found = assumptions((old, new), ask.world, ask.readings, proved=proved)
-    return (*found, _BESIDE) if _one_is_beside(old, new, question.told) else found
+    old, new = question.alike()
+    found = assumptions((old, new), ask, proved=proved)
+    beside = _attached_to_one(old, new, question.told)
+    return found if beside is None else (*found, beside)
 
 
-def _one_is_beside(old: Policy, new: Policy, told: PolicyType | None) -> bool:
-    """Whether one of two SCPs only denies, and the other does not."""
-    return told is PolicyType.SCP and only_denies((old,)) is not only_denies((new,))
+def _attached_to_one(old: Document, new: Document, told: DocumentType | None) -> str | None:
+    """Return what an answer assumes where the cloud allows everything beside one of the documents, and not beside the
+    other; else None.
+    """
+    before, after = (document.cloud.attaches(document, told) for document in (old, new))
+    return None if before and after else before or after
 
 
 def sides(question: DiffQuestion) -> tuple[Sequence[Claim], Sequence[Claim]]:
     """Return the claims of a request that is gained, and those of one that is lost. Raises as `diff`."""
-    old, new = alike((question.old, question.new), question.told)
-    before, after = (Level((as_rcp(policy) if is_rcp(policy) else policy,)) for policy in (old, new))
+    old, new = question.alike()
+    before, after = (Level((document,)) for document in (old, new))
     if compares_denials(question):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
-    if _one_is_beside(old, new, question.told):
-        return (*_passing(new), _stopped(before, old)), (*_passing(old), _stopped(after, new))
+    if _attached_to_one(old, new, question.told):
+        gained = (*_passing(new, question.told), _stopped(before, old))
+        return gained, (*_passing(old, question.told), _stopped(after, new))
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
 
 
 def compares_denials(question: DiffQuestion) -> bool:
     """Whether neither document has any Allow, so that what they deny is compared. Raises as `diff`."""
-    return only_denies(alike((question.old, question.new), question.told))
+    return question.old.cloud.only_denies(question.alike())
 
 
-def _passing(scp: Policy) -> Sequence[Claim]:
-    """Return the claims of a request that an SCP lets through."""
-    return allowed(by_itself(scp, PolicyType.SCP))
+def _passing(document: Document, told: DocumentType | None) -> Sequence[Claim]:
+    """Return the claims of a request that a document lets through, beside what the cloud attaches."""
+    return allowed(document.cloud.by_itself(document, told))
 
 
-def _stopped(level: Level, scp: Policy) -> Claim:
-    """Return the claim that an SCP does not let a request through."""
-    return Claim(level, Says.DENIES) if only_denies((scp,)) else Claim(level, Says.ALLOWS, holds=False)
+def _stopped(level: Level, document: Document) -> Claim:
+    """Return the claim that a document does not let a request through."""
+    only_denies = document.cloud.only_denies((document,))
+    return Claim(level, Says.DENIES) if only_denies else Claim(level, Says.ALLOWS, holds=False)
 
 
 def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:

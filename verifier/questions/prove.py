@@ -15,10 +15,9 @@ from typing import assert_never
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.assumptions import assumptions
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.cloud import Document, Documents
 from verifier.questions.ask import Ask
+from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, empty, search
@@ -41,20 +40,20 @@ def allowed(documents: Documents) -> tuple[Claim, ...]:
     """Return the claims that a request is allowed by all documents together."""
     beside_full_access = documents.open_levels()
     levels = [
-        Claim(Level(policies), Says.DENIES, holds=False)
+        Claim(Level(tuple(policies)), Says.DENIES, holds=False)
         if place in beside_full_access
-        else Claim(Level(policies), Says.ALLOWS)
+        else Claim(Level(tuple(policies)), Says.ALLOWS)
         for place, policies in documents.levels()
     ]
     return (*levels, *(Claim(Level((policy,)), Says.DENIES, holds=False) for _, policy in documents.denials()))
 
 
-def beyond(claims: Sequence[Claim], maximum: Policy) -> tuple[Claim, ...]:
+def beyond(claims: Sequence[Claim], maximum: Document) -> tuple[Claim, ...]:
     """Return the claims of a request that escapes: `claims`, and that the maximum does not allow it."""
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(documents: Documents, maximum: Policy, ask: Ask, show: Show, *, every_service: bool = False) -> Verdict:
+def contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *, every_service: bool = False) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked.
 
     `every_service` is that of `assumptions`.
@@ -66,9 +65,9 @@ def contained(documents: Documents, maximum: Policy, ask: Ask, show: Show, *, ev
         return Undecided(str(limit), world=ask.world)
 
 
-def _contained(documents: Documents, maximum: Policy, ask: Ask, show: Show, *, every_service: bool) -> Verdict:
+def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *, every_service: bool) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
-    assumed = partial(assumptions, policies, ask.world, ask.readings, documents=documents, every_service=every_service)
+    assumed = partial(assumptions, policies, ask, documents, every_service=every_service)
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
     match show(escaping, search(escaping, budget, ask), budget, ask):

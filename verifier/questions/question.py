@@ -16,12 +16,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.by_itself import by_itself, placed
-from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import alike, check_maximum
-from verifier.clouds.aws.policy.organisation import is_rcp
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.cloud import Document, Documents, DocumentType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.read_id import JsonValue
@@ -32,16 +27,16 @@ class ProveQuestion:
     """`prove`, and `repair` of its boundary: is what the documents allow together within the maximum?"""
 
     documents: Documents
-    maximum: Policy
+    maximum: Document
 
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires, ValueError without an identity policy."""
         if not self.documents.policies:
             raise ValueError("at least one identity policy is needed")
         self.documents.check()
-        check_maximum(self.maximum)
+        self.maximum.cloud.check_maximum(self.maximum)
 
-    def policies(self) -> tuple[Policy, ...]:
+    def policies(self) -> tuple[Document, ...]:
         """Return every document, the maximum last."""
         return (*(policy for _, policy in self.documents.placed()), self.maximum)
 
@@ -50,32 +45,37 @@ class ProveQuestion:
 class DiffQuestion:
     """`diff`: do the two documents allow the same requests?"""
 
-    old: Policy
-    new: Policy
-    told: PolicyType | None = None
+    old: Document
+    new: Document
+    told: DocumentType | None = None
+
+    def alike(self) -> tuple[Document, Document]:
+        """Return both as what they are. Raises PolicyError for one that is not, or two of different types."""
+        old, new = self.old.cloud.alike((self.old, self.new), self.told)
+        return old, new
 
 
 @dataclass(frozen=True)
 class AloneQuestion:
     """`diff` of a document that has `appeared`, or else vanished: there is no other version."""
 
-    document: Policy
+    document: Document
     appeared: bool
-    told: PolicyType | None = None
+    told: DocumentType | None = None
 
 
 @dataclass(frozen=True)
 class ConfineQuestion:
     """`confine`: does the document block every service but these?"""
 
-    document: Policy
+    document: Document
     services: tuple[str, ...]
-    told: PolicyType | None = None
+    told: DocumentType | None = None
 
     @property
     def documents(self) -> Documents:
         """The document in its place. Raises PolicyError where it does not suit that, UsageError as `by_itself`."""
-        return by_itself(self.document, self.told)
+        return self.document.cloud.by_itself(self.document, self.told)
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class EvaluateQuestion:
 class SimplifyQuestion:
     """`simplify`: which parts of the document change nothing?"""
 
-    document: Policy
-    told: PolicyType | None = None
+    document: Document
+    told: DocumentType | None = None
 
 
 Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion
@@ -114,23 +114,22 @@ class Standard:
     """
 
     documents: Documents
-    maximum: Policy
-    told: PolicyType | None = PolicyType.IDENTITY
+    maximum: Document
+    told: DocumentType | None
 
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires, UsageError for a type of the others that
         is not supported yet.
         """
-        alike((), self.told)
+        self.maximum.cloud.alike((), self.told)
         self.documents.check()
-        check_maximum(self.maximum)
+        self.maximum.cloud.check_maximum(self.maximum)
 
-    def question(self, policy: Policy) -> ProveQuestion:
+    def question(self, policy: Document) -> ProveQuestion:
         """Return the question about one document. Raises PolicyError where it is something else than it is told."""
-        told = self.told or (PolicyType.RCP if is_rcp(policy) else PolicyType.IDENTITY)
-        return ProveQuestion(placed(policy, told, self.documents), self.maximum)
+        return ProveQuestion(policy.cloud.among(policy, self.told, self.documents), self.maximum)
 
-    def policies(self) -> tuple[Policy, ...]:
+    def policies(self) -> tuple[Document, ...]:
         """Return every document as it is written, the maximum last."""
         given = self.documents.beside().values()
         return (*(policy for levels in given for level in levels for policy in level), self.maximum)

@@ -21,7 +21,7 @@ from typing import Any
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached
-from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
 from verifier.clouds.aws.policy.edit import policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
@@ -29,6 +29,7 @@ from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
+from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
@@ -60,13 +61,13 @@ def repair(question: ProveQuestion, ask: Ask = Ask()) -> Repaired:
 
 
 def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
-    documents = question.documents
-    found = Repairer(question, Budget.of(ask.seconds), ask)
+    documents, maximum = aws_documents(question.documents), aws_policy(question.maximum)
+    found = Repairer(documents, maximum, Budget.of(ask.seconds), ask)
     boundary = documents.boundary
     source = replace(boundary.source, text=policy_text(boundary)) if boundary else None
     repaired = found.repair()
     proved = repaired.outcome is not RepairOutcome.NO_REPAIR
-    assumes = assumptions(question.policies(), ask.world, ask.readings, documents=documents, proved=proved)
+    assumes = assumptions(question.policies(), ask, documents, proved=proved)
     return replace(repaired, source=source, assumes=assumes)
 
 
@@ -74,7 +75,8 @@ def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
 class Repairer:
     """The search for a repair; `reason`, and `request` under the proposal `nearest`, are what stood in its way last."""
 
-    question: ProveQuestion
+    documents: Documents
+    maximum: Policy
     budget: Budget
     ask: Ask
     reason: str = _NONE_SUITS
@@ -85,11 +87,11 @@ class Repairer:
 
     def repair(self) -> Repaired:
         """Return the answer, without its source and assumptions."""
-        match self._escape(self.question.documents.boundary):
+        match self._escape(self.documents.boundary):
             case Absent():
                 return Repaired(RepairOutcome.CONTAINED, None)
             case Hinges() as hinges:
-                shown = show(self._escaping(self.question.documents.boundary), hinges, self.budget, self.ask)
+                shown = show(self._escaping(self.documents.boundary), hinges, self.budget, self.ask)
                 assert isinstance(shown, Hinges)
                 return Repaired(RepairOutcome.NO_REPAIR, None, reason=shown.reason("escapes"), request=shown.request)
             case Unknown(reason):
@@ -97,7 +99,7 @@ class Repairer:
             case Found(request):
                 self.request = request
         try:
-            boundary = self.question.documents.boundary
+            boundary = self.documents.boundary
             found = self._without() if boundary is None else self._changed(boundary)
         except LimitReached as limit:
             self.reason, found = str(limit), None
@@ -106,7 +108,7 @@ class Repairer:
         return found
 
     def _without(self) -> Repaired | None:
-        maximum = self.question.maximum
+        maximum = self.maximum
         text = policy_text(maximum)
         added = tuple(statement_json(maximum, statement) for statement in maximum.statements)
         return (
@@ -137,9 +139,9 @@ class Repairer:
 
     def _moves(self, boundary: Policy) -> list[Move]:
         """Return the changes that may be made, the cheap ones first."""
-        allows = [statement for statement in self.question.maximum.statements if statement.effect is Effect.ALLOW]
-        others = (*self.question.documents.policies, boundary)
-        moves = [self._move(None, (one,), 0) for one in denials(self.question.maximum, others, self.budget)]
+        allows = [statement for statement in self.maximum.statements if statement.effect is Effect.ALLOW]
+        others = (*self.documents.policies, boundary)
+        moves = [self._move(None, (one,), 0) for one in denials(self.maximum, others, self.budget)]
         for statement in boundary.statements:
             if statement.effect is Effect.ALLOW:
                 written = statement_json(boundary, statement)
@@ -152,8 +154,8 @@ class Repairer:
 
     def _move(self, index: int | None, proposals: Sequence[Mapping[str, Any]], size: int) -> Move | None:
         """Return the move that puts `proposals` in; None where they are no statements under the boundary's version."""
-        assert self.question.documents.boundary
-        version = self.question.documents.boundary.version.value
+        assert self.documents.boundary
+        version = self.documents.boundary.version.value
         statements: tuple[Statement, ...] = ()
         if proposals:
             text = json.dumps({"Version": version, "Statement": list(proposals)}, ensure_ascii=False)
@@ -170,20 +172,20 @@ class Repairer:
     def _is_harmless(self, move: Move) -> bool:
         if id(move) not in self._harmless:
             self.budget.check()
-            outcome = self._search((*self._taken(move), Claim(Level((self.question.maximum,)), Says.ALLOWS)))
+            outcome = self._search((*self._taken(move), Claim(Level((self.maximum,)), Says.ALLOWS)))
             self._harmless[id(move)] = isinstance(outcome, Absent)
         return self._harmless[id(move)]
 
     def _taken(self, move: Move) -> tuple[Claim, ...]:
         """Return the claims of a request that is allowed and that `move` takes away."""
-        boundary = self.question.documents.boundary
+        boundary = self.documents.boundary
         assert boundary
         new = tuple(replace(boundary, statements=(statement,)) for statement in move.statements)
         if move.index is None:
-            return (*allowed(self.question.documents), Claim(Level(new), Says.DENIES))
+            return (*allowed(self.documents), Claim(Level(new), Says.DENIES))
         denies = [one for one in boundary.statements if one.effect is Effect.DENY]
         kept = replace(boundary, statements=(boundary.statements[move.index], *denies))
-        claims = allowed(replace(self.question.documents, boundary=kept))
+        claims = allowed(replace(self.documents, boundary=kept))
         return (*claims, Claim(Level(new), Says.ALLOWS, holds=False))
 
     def _escape(self, boundary: Policy | None) -> Searched:
@@ -191,7 +193,7 @@ class Repairer:
         return self._search(self._escaping(boundary), whole=True)
 
     def _escaping(self, boundary: Policy | None) -> tuple[Claim, ...]:
-        return beyond(allowed(replace(self.question.documents, boundary=boundary)), self.question.maximum)
+        return beyond(allowed(replace(self.documents, boundary=boundary)), self.maximum)
 
     def _shown(self) -> Request | None:
         """Return a request that escapes from the nearest proposal, chosen for people as far as there is time."""
@@ -201,12 +203,12 @@ class Repairer:
 
     def _exact(self, boundary: Policy) -> bool:
         """Whether it is proved that with `boundary` just what was allowed and is within the maximum is allowed."""
-        old, new = allowed(self.question.documents), allowed(replace(self.question.documents, boundary=boundary))
-        within = Claim(Level((self.question.maximum,)), Says.ALLOWS)
+        old, new = allowed(self.documents), allowed(replace(self.documents, boundary=boundary))
+        within = Claim(Level((self.maximum,)), Says.ALLOWS)
         limit = Level((boundary,))
-        questions = [beyond(new, self.question.maximum), (*old, within, Claim(limit, Says.ALLOWS, holds=False))]
-        if self.question.documents.boundary:
-            questions.append((*new, Claim(Level((self.question.documents.boundary,)), Says.ALLOWS, holds=False)))
+        questions = [beyond(new, self.maximum), (*old, within, Claim(limit, Says.ALLOWS, holds=False))]
+        if self.documents.boundary:
+            questions.append((*new, Claim(Level((self.documents.boundary,)), Says.ALLOWS, holds=False)))
         for question in questions:
             outcome = self._search(question, whole=True)
             if isinstance(outcome, Unknown):

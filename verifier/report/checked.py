@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from verifier.base.safe import printable, shown
+from verifier.base.source import Source
+from verifier.base.warning import PolicyWarning
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
 from verifier.checks.outcome import Kind as Found
-from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.cloud import Document
 from verifier.logic.readings import USUAL_ONLY
 from verifier.report.counterexample import RequestPart
 from verifier.report.model import Model, Whole
@@ -158,8 +160,12 @@ def _results(outcome: Outcome) -> Iterable[Result]:
     yield from results
 
 
+def _warnings(document: Document) -> tuple[tuple[Source, PolicyWarning], ...]:
+    return tuple((document.source, one) for one in document.cloud.warnings(document))
+
+
 def _result(asked: Asked, rule: str) -> Result:
-    warnings = tuple((asked.policy.source, one) for one in lint(asked.policy)) if asked.policy else ()
+    warnings = _warnings(asked.policy) if asked.policy else ()
     accepted = next((one.accepted for one in asked.findings if one.accepted), None)
     counts = any(one.counts for one in asked.findings)
     level: Level | None = "error" if counts else "note" if asked.findings else None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from verifier.base.safe import spaced
 from verifier.base.source import Source
-from verifier.explanations.explanation import Cited, Piece
+from verifier.clouds.trace import Piece
+from verifier.explanations.explanation import Cited
 
 _MOST_ROWS = 16
 _MOST_COLUMNS = 120

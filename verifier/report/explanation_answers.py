@@ -12,15 +12,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from verifier.base.source import Source, Span
-from verifier.explanations.explanation import (
-    Cited,
-    Grant,
-    Limit,
-    Part,
-    Piece,
-    WhyAllowed,
-    WhyContained,
-)
+from verifier.clouds.trace import Piece
+from verifier.explanations.explanation import Cited, Grant, Limit, Part, WhyAllowed, WhyContained
 from verifier.report.model import Model
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from verifier.base.safe import printable
+from verifier.clouds.trace import Piece
 from verifier.explanations.explanation import (
     Cited,
     Explanation,
@@ -25,7 +26,6 @@ from verifier.explanations.explanation import (
     Held,
     Limit,
     Part,
-    Piece,
     Ruling,
     WhyAllowed,
     WhyContained,

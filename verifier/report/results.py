@@ -16,8 +16,7 @@ from typing import TypeAlias, assert_never
 from verifier.base.errors import InputError
 from verifier.base.source import Source, Span
 from verifier.base.warning import Placed, PolicyWarning, Severity
-from verifier.clouds.aws.lint.question import lint_question
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.cloud import Document
 from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
 from verifier.logic.request import Request
@@ -61,12 +60,12 @@ class Result:
         answer: Answer,
         why: Explanation | None = None,
         regions: Regions | None = None,
-        placed: Iterable[Placed] | None = None,
+        *,
+        placed: Iterable[Placed],
     ) -> Result:
-        """Return the result of `question`, with the warnings about each of its documents, once: `placed`, if given."""
+        """Return the result of `question`, with the warnings about its documents, `placed`."""
         about, asked, policies = _in_words(question)
-        found = lint_question(question) if placed is None else placed
-        warnings = tuple((one.source, one.warning) for one in found)
+        warnings = tuple((one.source, one.warning) for one in placed)
         first = policies[0].source
         return Result(about, asked, answer, why, warnings, regions, first.name if first.file else None)
 
@@ -105,11 +104,11 @@ class Result:
         assert_never(self.answer)
 
 
-def _in_words(question: Explained | Standard) -> tuple[str, str, tuple[Policy, ...]]:
+def _in_words(question: Explained | Standard) -> tuple[str, str, tuple[Document, ...]]:
     """Return what the question is about, what is asked of it, and its documents."""
     match question:
         case ProveQuestion() | Standard():
-            policies = question.documents.policies
+            policies = tuple(question.documents.policies)
             others = tuple(one for levels in question.documents.beside().values() for level in levels for one in level)
             under = f"under {_names(others)}, " if others else ""
             asked = f"{under}within {question.maximum.source.name}"
@@ -121,7 +120,7 @@ def _in_words(question: Explained | Standard) -> tuple[str, str, tuple[Policy, .
     assert_never(question)
 
 
-def _names(policies: Iterable[Policy]) -> str:
+def _names(policies: Iterable[Document]) -> str:
     return ", ".join(dict.fromkeys(policy.source.name for policy in policies))
 
 

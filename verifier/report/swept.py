@@ -15,7 +15,7 @@ from verifier.base.errors import InputError
 from verifier.base.safe import json_text, printable, quoted, shown
 from verifier.base.warning import PolicyWarning
 from verifier.bulk.sweep import Swept
-from verifier.clouds.aws.assumptions import ALWAYS, rules_named
+from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import Answer, answer_of
 from verifier.report.diagnostics import severity_text
@@ -106,7 +106,7 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         for word, count, colour in rows
     ]
     if with_assumptions and tally.assumes:
-        known = (*ALWAYS, *rules_named())
+        known = tuple(text for cloud in clouds() for text in cloud.every_assumption())
         facts = sorted(tally.assumes.difference(known))  # of the world, where the question is narrowed
         rules = [*facts, *(text for text in known if text in tally.assumes)]
         title = f"{style.paint('assuming', 'strong')} (each answer some of these; see --format json)"

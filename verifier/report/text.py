@@ -160,9 +160,10 @@ def _plan(regions: Regions | None, style: Style) -> list[str]:
 def _world(world: World, style: Style) -> list[str]:
     if world is World.ALL:
         return []
-    from verifier.clouds.aws.catalogue.tables import origin  # noqa: PLC0415 - the catalogue only where it is needed
+    from verifier.known_clouds import cloud_named  # noqa: PLC0415 - the catalogue only where it is needed
 
-    return ["", *_wrapped(f"in the world of AWS's catalogue of {origin().date.isoformat()}", style)]
+    cloud = cloud_named(world.value)
+    return ["", *_wrapped(f"in the world of {cloud.name}'s catalogue of {cloud.origin.date.isoformat()}", style)]
 
 
 def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
@@ -212,7 +213,8 @@ def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:
 def _because(evaluation: Evaluation) -> str:
     match evaluation.decision:
         case Decision.ALLOWED:
-            beside = ", or is beside FullAWSAccess" if evaluation.documents.open_levels() else ""
+            documents = evaluation.documents
+            beside = f", or is beside {documents.cloud.attached.name}" if documents.open_levels() else ""
             return f"every level has an Allow that matches{beside}, and no Deny does"
         case Decision.EXPLICIT_DENY:
             return f"by {'; '.join(_name(statement) for statement in evaluation.denied_by)}"

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.question import Standard
 
 _ARN = "arn:aws:s3:::"
@@ -29,7 +30,7 @@ class Grown:
     @staticmethod
     def of(policies: tuple[Policy, ...], maximum: Policy, scps: tuple[tuple[Policy, ...], ...] = ()) -> Grown:
         """Return the question whether each of `policies`, beside the levels of SCPs, is within `maximum`."""
-        return Grown(policies, Standard(Documents((), scps=scps), maximum))
+        return Grown(policies, Standard(Documents((), scps=scps), maximum, PolicyType.IDENTITY))
 
 
 def _policy(statements: list[_Statement]) -> Policy:

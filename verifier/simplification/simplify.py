@@ -17,15 +17,15 @@ from dataclasses import dataclass, field, replace
 from verifier.base.budget import Budget
 from verifier.base.deadline import deadline
 from verifier.base.errors import LimitReached, quote
-from verifier.clouds.aws.assumptions import assumptions
+from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
-from verifier.clouds.aws.policy.check import alike
 from verifier.clouds.aws.policy.edit import Written, policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.write import characters
-from verifier.questions.ask import Ask
+from verifier.clouds.cloud import DocumentType
+from verifier.questions.ask import Ask, World
+from verifier.questions.assumed import assumptions
 from verifier.questions.diff import diff
 from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
@@ -48,7 +48,7 @@ def simplify(question: SimplifyQuestion, ask: Ask = Ask()) -> Simplified:
 
     Raises PolicyError for a document that is something else than it is told to be.
     """
-    (document,) = alike((question.document,), question.told)
+    (document,) = map(aws_policy, question.document.cloud.alike((question.document,), question.told))
     try:
         with deadline(ask.seconds):
             return _simplify(document, question.told, ask)
@@ -56,14 +56,14 @@ def simplify(question: SimplifyQuestion, ask: Ask = Ask()) -> Simplified:
         return Simplified(document.source, document.source.text, (), str(limit))
 
 
-def _simplify(document: Policy, told: PolicyType | None, ask: Ask) -> Simplified:
+def _simplify(document: Policy, told: DocumentType | None, ask: Ask) -> Simplified:
     budget = Budget.of(ask.seconds)
     prover = Prover(document, Budget.of(ask.seconds * _SHARE_OF_STEPS), ask, ask.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)
     draft.simplify()
     old = policy_text(document)
     source = replace(document.source, text=old)
-    assumes = assumptions((document,), readings=ask.readings, proved=True)
+    assumes = assumptions((document,), replace(ask, world=World.ALL), proved=True)
     if not draft.removed:
         return Simplified(source, old, (), draft.reason, assumes)
     text = rewrite(document, draft.changed())

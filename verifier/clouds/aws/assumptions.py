@@ -17,7 +17,6 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
 from verifier.logic.readings import USUAL_ONLY
-from verifier.questions.ask import Readings, World
 from verifier.strings.pattern import ArnTemplate, Template
 
 ALWAYS = (
@@ -25,36 +24,38 @@ ALWAYS = (
     "principal and resource are in member accounts",
 )
 
+BESIDE_SCP = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
+
 _Touches: TypeAlias = Callable[[Statement], bool]
 
 
 def assumptions(
     policies: Iterable[Policy],
-    world: World = World.ALL,
-    readings: Readings = Readings.ALL,
-    *,
     documents: Documents | None = None,
+    *,
+    narrowed: bool = False,
+    as_usual: bool = False,
     proved: bool = False,
     every_service: bool = False,
 ) -> tuple[str, ...]:
     """Return what an answer about `policies` assumes, and about the places that they have in `documents`; `proved`: it
     is one about all requests; `every_service`: it decides about every service, whatever the documents name.
 
-    First the facts that narrow the question where `world` does, and that one reading only was asked about where
-    `readings` says so, then the standing assumptions, what is outside of the question, and the decided points that the
+    First the facts that narrow the question where it is `narrowed`, and that one reading only was asked about where it
+    is meant `as_usual`, then the standing assumptions, what is outside of the question, and the decided points that the
     documents touch.
     """
     policies = tuple(policies)
     found = frozenset[Point]().union(*map(touched, policies))
     rows = frozenset[int]().union(*map(_rows, policies))
     rows |= {number for number, (rule, _, _) in enumerate(_DECIDED) if every_service and rule == _STS}
-    both = proved and readings is Readings.ALL
+    both = proved and not as_usual
     points = [(point.rule, _said(point, both=both)) for point in Point if point in found]
     points += [(rule, f"rule {rule}: {text}") for number, (rule, text, _) in enumerate(_DECIDED) if number in rows]
-    usual = (USUAL_ONLY,) if readings is Readings.USUAL else ()
+    usual = (USUAL_ONLY,) if as_usual else ()
     beside = tuple(_beside_full_access(documents)) if documents else ()
     named = tuple(text for _, text in sorted(points, key=lambda point: point[0]))
-    return _facts(world) + usual + ALWAYS + beside + named
+    return (_facts() if narrowed else ()) + usual + ALWAYS + beside + named
 
 
 def _beside_full_access(documents: Documents) -> Iterator[str]:
@@ -68,9 +69,7 @@ def _said(point: Point, *, both: bool) -> str:
     return f"rule {point.rule}: {point.usual}"
 
 
-def _facts(world: World) -> tuple[str, ...]:
-    if world is World.ALL:
-        return ()
+def _facts() -> tuple[str, ...]:
     from verifier.clouds.aws.world.facts import facts_used  # noqa: PLC0415 - the catalogue only where it is needed
 
     return facts_used()

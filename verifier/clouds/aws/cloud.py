@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget
+from verifier.base.source import Source
+from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws import request as aws
+from verifier.clouds.aws.assumptions import ALWAYS, BESIDE_SCP, assumptions, rules_named
+from verifier.clouds.aws.by_itself import by_itself, placed
+from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.documents import Documents, Place
+from verifier.clouds.aws.documents import Documents, Levels, Place
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, not_allowing
 from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.policy.check import alike, check_maximum
+from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
+from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.trace import Decision, Failure
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.policy.write import said, text_of
+from verifier.clouds.aws.services import services_maximum, services_named
+from verifier.clouds.cloud import Origin
+from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
 from verifier.logic.domains import Domain
 from verifier.logic.formula import StringTerm
 from verifier.logic.readings import Reading
@@ -31,6 +43,92 @@ if TYPE_CHECKING:
 
 class Aws:
     """See Cloud."""
+
+    name = "AWS"
+    example = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
+    attached = Attached(
+        "FullAWSAccess",
+        "AWS's full access, which is attached beside it, allows it",
+        "FullAWSAccess, which AWS attaches to each level, allows it",
+    )
+
+    @property
+    def origin(self) -> Origin:
+        """See Cloud."""
+        return origin()
+
+    def parse(self, source: Source) -> Policy:
+        """See Cloud (rules 5 to 28). Raises PolicyError."""
+        return parse_source(source)
+
+    def text(self, document: Policy) -> str:
+        """See Cloud (rule 15)."""
+        return text_of(document)
+
+    def said(self, document: Policy) -> object:
+        """See Cloud."""
+        return said(document)
+
+    def warnings(self, document: Policy) -> tuple[PolicyWarning, ...]:
+        """See Cloud."""
+        from verifier.clouds.aws.lint.lint import lint  # noqa: PLC0415 - only where warnings are asked for
+
+        return lint(document)
+
+    def documents(self, policies: Sequence[Policy], beside: Mapping[PolicyType, Levels]) -> Documents:
+        """See Cloud."""
+        return Documents.of(tuple(policies), beside)
+
+    def alike(self, documents: Sequence[Policy], told: PolicyType | None) -> tuple[Policy, ...]:
+        """See Cloud. Raises PolicyError and UsageError."""
+        return alike(documents, told)
+
+    def check_maximum(self, document: Policy) -> None:
+        """See Cloud. Raises PolicyError."""
+        check_maximum(document)
+
+    def by_itself(self, document: Policy, told: PolicyType | None) -> Documents:
+        """See Cloud (rule 30)."""
+        return by_itself(document, told)
+
+    def among(self, document: Policy, told: PolicyType | None, others: Documents) -> Documents:
+        """See Cloud (rule 30): what nobody tells is an RCP if it says so itself, else an identity policy."""
+        return placed(document, told or (PolicyType.RCP if is_rcp(document) else PolicyType.IDENTITY), others)
+
+    def only_denies(self, documents: Iterable[Policy]) -> bool:
+        """See Cloud."""
+        return only_denies(documents)
+
+    def attaches(self, document: Policy, told: PolicyType | None) -> str | None:
+        """See Cloud (rule 30)."""
+        return BESIDE_SCP if told is PolicyType.SCP and only_denies((document,)) else None
+
+    def every_assumption(self) -> Iterator[str]:
+        """See Cloud (semantics.md, section 7)."""
+        yield from ALWAYS
+        yield from rules_named()
+
+    def services_named(self, document: Policy) -> tuple[str, ...]:
+        """See Cloud."""
+        return services_named(document)
+
+    def only_services(self, names: Sequence[str]) -> Policy:
+        """See Cloud. Raises UsageError."""
+        return services_maximum(names)
+
+    def assumptions(
+        self,
+        documents: Iterable[Policy],
+        together: Documents | None,
+        *,
+        narrowed: bool,
+        as_usual: bool,
+        proved: bool,
+        every_service: bool,
+    ) -> tuple[str, ...]:
+        """See Cloud (semantics.md, section 7)."""
+        how = {"narrowed": narrowed, "as_usual": as_usual, "proved": proved, "every_service": every_service}
+        return assumptions(documents, together, **how)
 
     def compiled(self, document: Policy, *, readings: bool) -> Ruleset:
         """See Cloud."""
@@ -64,9 +162,23 @@ class Aws:
         """See Cloud (rules 9 to 14)."""
         return match_statement(statement, request, reading)
 
-    def request(self, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Request:
+    def pieces(self, document: Policy, statement: Statement, request: Request, reading: Reading) -> tuple[Piece, ...]:
+        """See Cloud."""
+        from verifier.clouds.aws.evaluate.citations import pieces  # noqa: PLC0415 - only for an answer that is explained
+
+        return pieces(document.source, statement, request, reading)
+
+    def nearness(self, statement: Statement, request: Request, reading: Reading) -> Nearness:
+        """See Cloud."""
+        from verifier.clouds.aws.evaluate.citations import nearness  # noqa: PLC0415 - as above
+
+        return nearness(statement, request, reading)
+
+    def request(
+        self, action: str, resource: str, context: Mapping[str, Sequence[str]], principal: str | None = None
+    ) -> Request:
         """See Cloud. Raises RequestError (rules 1 to 3 and 15)."""
-        return aws.Request.of(action, resource, context)
+        return aws.Request.of(action, resource, context, principal)
 
     def can_hold(self, key: Key, values: Sequence[str]) -> bool:
         """See Cloud (rule 3)."""

@@ -15,10 +15,23 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 
 if TYPE_CHECKING:
-    from verifier.clouds.cloud import Cloud
+    from verifier.clouds.cloud import Cloud, Document
+    from verifier.clouds.cloud import Documents as AnyDocuments
 
 # The documents of one type: those of a level act as one, and each level limits by itself.
 Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
+
+
+def aws_documents(documents: AnyDocuments) -> Documents:
+    """Return the documents of a question, which are AWS's."""
+    assert isinstance(documents, Documents)
+    return documents
+
+
+def aws_policy(document: Document) -> Policy:
+    """Return a document of a question, which is AWS's."""
+    assert isinstance(document, Policy)
+    return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,11 @@ class Place:
     type: PolicyType
     number: int | None = None
     level: int | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether answers tell which Allows let something through: those of the boundary."""
+        return self.type is PolicyType.BOUNDARY
 
     def __str__(self) -> str:
         level = f" level {self.level}" if self.level else ""

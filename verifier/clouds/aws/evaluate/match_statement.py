@@ -57,7 +57,9 @@ def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iter
     if entry is None:
         yield Failure("Action", f"no entry matches {quote(request.action)}", actions.span)
     else:
-        yield Failure("NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span)
+        yield Failure(
+            "NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span, exception=True
+        )
 
 
 def meets_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> bool:
@@ -98,7 +100,12 @@ def _match_resources(resources: Resources, request: Request, reading: Reading) -
         reason = f"no entry matches {quote(request.resource)}{_lacking(resources, request)}"
         yield Failure("Resource", reason, resources.span)
     else:
-        yield Failure("NotResource", f"the entry {quote(entry.text)} matches {quote(request.resource)}", entry.span)
+        yield Failure(
+            "NotResource",
+            f"the entry {quote(entry.text)} matches {quote(request.resource)}",
+            entry.span,
+            exception=True,
+        )
 
 
 def _names_resource(entry: ResourceEntry, request: Request, reading: Reading) -> bool:
@@ -124,7 +131,8 @@ def _match_condition(condition: Condition, request: Request, reading: Reading) -
     """Rule 14: the conditions of a statement are and-ed."""
     reason = match_condition(condition, request, reading)
     if reason is not None:
-        yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span)
+        excepts = condition.test.operator.negated
+        yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span, excepts)
 
 
 def _check_everyone(principals: Principals) -> None:

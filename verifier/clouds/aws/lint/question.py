@@ -10,7 +10,7 @@ from verifier.base.errors import quote
 from verifier.base.source import Source, Span
 from verifier.base.warning import SERVICES, Placed, PolicyWarning
 from verifier.clouds.aws.catalogue.actions import services
-from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.near import near_service
 from verifier.clouds.aws.lint.scope import catalogue
@@ -79,19 +79,19 @@ def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
 def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
     match question:
         case DiffQuestion():
-            yield from lint_document("old", question.old)
-            yield from lint_document("new", question.new)
+            yield from lint_document("old", aws_policy(question.old))
+            yield from lint_document("new", aws_policy(question.new))
         case ConfineQuestion():
-            yield from lint_document("document", question.document)
+            yield from lint_document("document", aws_policy(question.document))
             yield from lint_services(question.services)
         case ProveQuestion() | Standard():
-            yield from _documents(question.documents)
-            yield from lint_document("maximum", question.maximum, maximum=True)
+            yield from _documents(aws_documents(question.documents))
+            yield from lint_document("maximum", aws_policy(question.maximum), maximum=True)
         case EvaluateQuestion():
             from verifier.clouds.aws.lint.request import lint_request  # noqa: PLC0415 - for a request only
 
-            yield from _documents(question.documents)
-            for warning in lint_request(question.request, question.documents):
+            yield from _documents(aws_documents(question.documents))
+            for warning in lint_request(question.request, aws_documents(question.documents)):
                 yield Placed("request", request, warning)
         case _:
             assert_never(question)

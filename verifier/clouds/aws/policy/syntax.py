@@ -8,7 +8,8 @@ Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class
 from __future__ import annotations
 
 import enum
-from dataclasses import field
+from collections.abc import Collection
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
@@ -186,6 +187,10 @@ class Policy:
     def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:
         """The statements of each effect, in their order."""
         return {effect: tuple(each for each in self.statements if each.effect is effect) for effect in Effect}
+
+    def only(self, statements: Collection[int]) -> Policy:
+        """Return the policy with the statements that have these indices, and no others."""
+        return replace(self, statements=tuple(s for s in self.statements if s.index in statements), warnings=())
 
     @property
     def cloud(self) -> Cloud:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement
 
@@ -42,6 +43,22 @@ def as_json(policy: Policy) -> dict[str, object]:
     if policy.id is not None:
         found["Id"] = policy.id
     return found | {"Statement": [_statement(statement) for statement in policy.statements]}
+
+
+def text_of(policy: Policy) -> str:
+    """Return a text that says what `policy` says, operators spelled as it spells them (rule 15)."""
+    document: dict[str, Any] = as_json(policy)
+    for statement, written in zip(policy.statements, document["Statement"], strict=True):
+        spelled = {str(each.test): each.operator_text or str(each.test) for each in statement.conditions}
+        if "Condition" in written:
+            written["Condition"] = {spelled[name]: keys for name, keys in written["Condition"].items()}
+    return json.dumps(document)
+
+
+def said(policy: Policy) -> list[object]:
+    """Return what `policy` says as JSON values, without Id and Sids."""
+    statements: Any = as_json(policy)["Statement"]
+    return [policy.version.value, [[pair for pair in each.items() if pair[0] != "Sid"] for each in statements]]
 
 
 def _statement(statement: Statement) -> dict[str, object]:

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.evaluate.match_statement import match_statement, naming_actions, naming_resources
+from verifier.clouds.aws.evaluate.match_statement import (
+    match_statement,
+    meets_actions,
+    naming_actions,
+    naming_resources,
+)
 from verifier.clouds.aws.policy.operators import Family
-from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
-from verifier.explanations.explanation import Cited, Piece
+from verifier.clouds.aws.policy.syntax import Condition, Statement
+from verifier.clouds.trace import Nearness, Piece
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 
@@ -21,11 +26,21 @@ _MOST_VALUES = 3
 _CLOSING = 16
 
 
-def meet(document: str, policy: Policy, statement: Statement, request: Request, reading: Reading = USUAL) -> Cited:
-    """Return `statement` of `policy`, which is called `document`, with the pieces that decide about `request`."""
-    failed = tuple(_failed(policy.source, statement, request, reading))
-    pieces = failed or tuple(_met(policy.source, statement, request, reading))
-    return Cited(document, policy.source, statement, pieces)
+def pieces(source: Source, statement: Statement, request: Request, reading: Reading = USUAL) -> tuple[Piece, ...]:
+    """Return the elements of `statement`, which stands in `source`, that fail; or those by which it matches."""
+    return tuple(_failed(source, statement, request, reading)) or tuple(_met(source, statement, request, reading))
+
+
+def nearness(statement: Statement, request: Request, reading: Reading = USUAL) -> Nearness:
+    """Return how near `statement` is to `request` by its actions; that no RCP binds an action excepts it too."""
+    actions = statement.actions
+    if actions is None or meets_actions(actions, request, reading):
+        return Nearness.ACTION
+    if actions.negated or any(True for _ in naming_actions(actions, request, reading)):
+        return Nearness.EXCEPTED
+    service, _ = request.words
+    named = any(entry.pattern and entry.pattern.service.matches(service) for entry in actions.naming(service))
+    return Nearness.SERVICE if named else Nearness.OTHER
 
 
 def _failed(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
