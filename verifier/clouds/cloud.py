@@ -14,19 +14,20 @@ reads them to see.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
 from verifier.base.source import Source, Span
 from verifier.base.warning import PolicyWarning
 from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
-from verifier.logic.actions import Effect
+from verifier.logic.actions import ActionPattern, Effect
 from verifier.logic.domains import Domain
-from verifier.logic.formula import StringTerm
+from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.logic.rules import Ruleset
+from verifier.logic.theory import Model
 from verifier.strings.key import Key
 
 
@@ -88,6 +89,22 @@ class Origin(Protocol):
     def date(self) -> dt.date: ...
 
 
+class AccessLevel(Protocol):
+    """What an action does; `value` is what answers call it, and the lower its `severity` is the graver it is."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def severity(self) -> int: ...
+
+
+class KnownAction(Protocol):
+    """An action that the cloud has; `str` writes it as documents do."""
+
+    @property
+    def access_level(self) -> AccessLevel: ...
+
+
 class Documents(Protocol):
     """The documents that together decide one request."""
 
@@ -116,6 +133,15 @@ class Documents(Protocol):
 
     def placed(self) -> Iterator[tuple[Place, Document]]:
         """Yield every document with its place: those of each level in their order, then those that only deny."""
+
+
+class Happens(Protocol):
+    """Tells of actions whether they can really happen; what was found out once is remembered."""
+
+    def among(self, known: Sequence[Any], guard: Formula, request: Any, budget: Budget) -> Any:
+        """Return which of `known` can happen in a request of which `guard` is true, and what is shown instead of
+        `request`, one of those (`questions/outcome.py`).
+        """
 
 
 class Cloud(Protocol):
@@ -237,6 +263,28 @@ class Cloud(Protocol):
 
     def can_hold(self, key: Key, values: Sequence[str]) -> bool:
         """Whether a request can hold `values`, one or several, for `key`."""
+
+    def single(self, key: Key) -> Formula:
+        """Return the formula that a request holds `key` with one value."""
+
+    def known(
+        self,
+        actions: Sequence[ActionPattern],
+        excepted: Sequence[ActionPattern],
+        also: Sequence[Sequence[ActionPattern]],
+    ) -> Sequence[KnownAction]:
+        """Return the actions that it has, by one of `actions`, none of `excepted` and one of each of `also`, all in
+        lower case; the gravest first.
+        """
+
+    def likely(self, claims: Any, known: Sequence[Any], model: Model) -> Iterator[Request]:
+        """Yield requests of `model`, for some of the actions `known`, that can really happen."""
+
+    def easier(self, claims: Any, request: Any, accepts: Callable[[Request], bool]) -> Request:
+        """Return a request like `request` that is easier to believe, and that passes `accepts` too."""
+
+    def happening(self, claims: Any) -> Happens:
+        """Return what tells which actions can happen where all of `claims` are true."""
 
     def search(self, claims: Any, budget: Budget, solver: Any) -> Any:
         """Return what a search among the requests that can really happen comes to (`questions/outcome.py`)."""

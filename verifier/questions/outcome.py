@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.clouds.cloud import KnownAction
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.questions.verdict import Fit, Hinges
@@ -31,3 +33,12 @@ class Absent:
 
 
 Outcome: TypeAlias = Found | Hinges | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Which actions can really happen where a formula is true, which are proved never to, and a request to show."""
+
+    living: Sequence[KnownAction]
+    dead: Sequence[KnownAction]
+    shown: Found

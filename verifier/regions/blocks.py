@@ -23,7 +23,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.propagate import Known
-from verifier.regions.region import meaning
+from verifier.regions.region import Single, meaning
 from verifier.strings.subsumption import disjoint, is_subset
 
 OnResource: TypeAlias = Member | MatchesTemplate
@@ -38,18 +38,18 @@ class Turn:
     block: Block
     matches: bool
 
-    @property
-    def formula(self) -> Formula:
-        found = any_of(map(meaning, self.block))
+    def formula(self, single: Single) -> Formula:
+        found = any_of(meaning(atom, single) for atom in self.block)
         return found if self.matches else negate(found)
 
 
 class Reader:
     """Reads formulas under turns of blocks, and under formulas that are true."""
 
-    def __init__(self, turns: Iterable[Turn], true: Sequence[Formula], budget: Budget) -> None:
+    def __init__(self, turns: Iterable[Turn], true: Sequence[Formula], single: Single, budget: Budget) -> None:
+        self._single = single
         turns = tuple(turns)
-        meant = [*true, *(turn.formula for turn in turns)]
+        meant = [*true, *(turn.formula(single) for turn in turns)]
         parts = [one for each in meant for one in conjuncts(each)]
         mixed = [one for one in parts if isinstance(one, And | Or)]
         self._blocks = [turn.block for turn in turns if turn.matches]
@@ -63,7 +63,7 @@ class Reader:
 
     def _under(self, formula: Formula) -> Formula:
         """Return `formula` read under the blocks that match."""
-        found = _element(formula)
+        found = _element(formula, self._single)
         if found is not None:
             truth = self._truth(found[0])
             return formula if truth is None else Constant(truth is found[1])
@@ -77,7 +77,7 @@ class Reader:
 
     def _has_block(self, parts: Sequence[Formula], sign: bool) -> bool:
         """Whether all of a block that matches stands among `parts`, plain or negated."""
-        there = {found[0] for part in parts if (found := _element(part)) is not None and found[1] is sign}
+        there = {found[0] for part in parts if (found := _element(part, self._single)) is not None and found[1] is sign}
         return any(there.issuperset(block) for block in self._blocks)
 
     def _truth(self, atom: OnResource) -> bool | None:
@@ -91,7 +91,7 @@ class Reader:
         return None
 
 
-def _element(formula: Formula) -> tuple[OnResource, bool] | None:
+def _element(formula: Formula, single: Single) -> tuple[OnResource, bool] | None:
     """The pattern of resources that the formula says matches (True) or does not (False), where it says just that."""
     match formula:
         case Member(text) | MatchesTemplate(text) if text == RESOURCE:
@@ -100,10 +100,10 @@ def _element(formula: Formula) -> tuple[OnResource, bool] | None:
             return atom, False
         case And(parts):
             fits = next((part for part in parts if isinstance(part, MatchesTemplate) and part.text == RESOURCE), None)
-            return (fits, True) if fits is not None and _is(formula, meaning(fits)) else None
+            return (fits, True) if fits is not None and _is(formula, meaning(fits, single)) else None
         case Or(parts):
             refused = next((part.part for part in parts if isinstance(part, Not) and is_on_resource(part.part)), None)
-            if isinstance(refused, MatchesTemplate) and _is(formula, negate(meaning(refused))):
+            if isinstance(refused, MatchesTemplate) and _is(formula, negate(meaning(refused, single))):
                 return refused, False
             return None
         case _:
@@ -114,29 +114,29 @@ def _is(one: And | Or, other: Formula) -> bool:
     return isinstance(other, And | Or) and type(one) is type(other) and one.members == other.members
 
 
-def first_block(formula: Formula) -> Block | None:
+def first_block(formula: Formula, single: Single) -> Block | None:
     """The first block that the formula speaks of; None where it speaks of no resource."""
-    found = _element(formula)
+    found = _element(formula, single)
     if found is not None:
         return (found[0],)
     if not isinstance(formula, And | Or):
         return None
-    elements = [element for part in formula.parts if (element := _element(part)) is not None]
+    elements = [element for part in formula.parts if (element := _element(part, single)) is not None]
     together = tuple(atom for atom, sign in elements if sign is isinstance(formula, Or))
     if elements:
         return together or (elements[0][0],)
-    return next((block for part in formula.parts if (block := first_block(part)) is not None), None)
+    return next((block for part in formula.parts if (block := first_block(part, single)) is not None), None)
 
 
-def first_turn(formula: Formula) -> Turn | None:
+def first_turn(formula: Formula, single: Single) -> Turn | None:
     """The first block of which the formula says how it turns out, whatever the keys."""
-    parts = (formula,) if _element(formula) is not None else conjuncts(formula)
-    refused = tuple(found[0] for part in parts if (found := _element(part)) is not None and not found[1])
+    parts = (formula,) if _element(formula, single) is not None else conjuncts(formula)
+    refused = tuple(found[0] for part in parts if (found := _element(part, single)) is not None and not found[1])
     if refused:
         return Turn(refused, False)
     for part in parts:
         choices = part.parts if isinstance(part, Or) else (part,)
-        block = tuple(found[0] for one in choices if (found := _element(one)) is not None and found[1])
+        block = tuple(found[0] for one in choices if (found := _element(one, single)) is not None and found[1])
         if len(block) == len(choices):
             return Turn(block, True)
     return None

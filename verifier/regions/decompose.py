@@ -48,7 +48,7 @@ from verifier.regions.blocks import (
     narrowest,
     widest,
 )
-from verifier.regions.region import Part, meaning
+from verifier.regions.region import Part, Single, meaning
 from verifier.strings.key import Key
 
 _MOST_LEAVES = 4
@@ -57,16 +57,18 @@ _MOST_TRIED = 8
 _MOST_JOINED = 4
 
 
-def split(formula: Formula, folding: Folding, budget: Budget) -> list[Part]:
-    """Return parts that hold together just what `formula` does; `folding` is for all formulas of one difference.
+def split(formula: Formula, folding: Folding, single: Single, budget: Budget) -> list[Part]:
+    """Return parts that hold together just what `formula` does; `folding` is for all formulas of one difference,
+    and `single` that of the cloud.
 
     Raises LimitReached.
     """
-    return _Splitter(folding.of(formula), folding, budget).parts()
+    return _Splitter(folding.of(formula), folding, single, budget).parts()
 
 
 class _Splitter:
-    def __init__(self, formula: Formula, folding: Folding, budget: Budget) -> None:
+    def __init__(self, formula: Formula, folding: Folding, single: Single, budget: Budget) -> None:
+        self._single = single
         self._formula = formula
         self._folding = folding
         self._outside = negate(formula)
@@ -86,14 +88,14 @@ class _Splitter:
         resource, where there are too many to be read.
         """
         settled: tuple[Turn, ...] = ()
-        while (turn := first_turn(formula)) is not None:
+        while (turn := first_turn(formula, self._single)) is not None:
             settled = (*settled, turn)
             formula = self._under(turn, formula)
         found: list[tuple[tuple[Turn, ...], Formula]] = []
         waiting = [(settled, formula)] if formula != FALSE else []
         while waiting:
             turns, rest = waiting.pop()
-            block = first_block(rest)
+            block = first_block(rest, self._single)
             if block is None:
                 found.append((turns, rest))
                 continue
@@ -106,7 +108,7 @@ class _Splitter:
         return found
 
     def _under(self, turn: Turn, formula: Formula) -> Formula:
-        return unit_propagate(Reader((turn,), (), self._budget).read(formula), self._budget)
+        return unit_propagate(Reader((turn,), (), self._single, self._budget).read(formula), self._budget)
 
     # --- from leaves to parts
 
@@ -141,8 +143,8 @@ class _Splitter:
             if not _gives_values(block, rest) and self._read(left, wider, outside, rest) == FALSE:
                 inside = wider
         inside = sorted(inside, key=len)
-        more = (any_of(map(meaning, block)) for block in inside[1:])
-        return Part(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)))
+        more = (any_of(meaning(atom, self._single) for atom in block) for block in inside[1:])
+        return Part(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)), self._single)
 
     def _read(
         self, formula: Formula, inside: Iterable[Block], outside: Sequence[OnResource], rest: Sequence[Formula]
@@ -151,7 +153,7 @@ class _Splitter:
         is true. Of what lies outside of the formula of all parts, nothing may be left in a part.
         """
         turns = [Turn(block, True) for block in inside]
-        return Reader((*turns, Turn(tuple(outside), False)), rest, self._budget).read(formula)
+        return Reader((*turns, Turn(tuple(outside), False)), rest, self._single, self._budget).read(formula)
 
     def _is_plainly_empty(self, formula: Formula) -> bool:
         """Whether no request makes `formula` true, as is seen without a solver: that would cost more than it spares."""
@@ -174,7 +176,7 @@ class _Splitter:
         if one.condition != other.condition or not one.resources or not other.resources:
             return None
         excepts = tuple(dict.fromkeys((*one.excepts, *other.excepts)))
-        both = Part(tuple(dict.fromkeys((*one.resources, *other.resources))), excepts, one.condition)
+        both = Part(tuple(dict.fromkeys((*one.resources, *other.resources))), excepts, one.condition, self._single)
         if one.excepts == other.excepts or all(
             self._is_plainly_empty(all_of((part.guard, negate(both.guard)))) for part in (one, other)
         ):
@@ -190,7 +192,10 @@ class _Splitter:
             others = [other for other in kept if other is not part]
             if others and self._is_plainly_empty(all_of((part.guard, *(negate(other.guard) for other in others)))):
                 kept = others
-        return [Part(widest(part.resources), widest(part.excepts), self._folding.of(part.condition)) for part in kept]
+        return [
+            Part(widest(part.resources), widest(part.excepts), self._folding.of(part.condition), self._single)
+            for part in kept
+        ]
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:
@@ -205,7 +210,7 @@ def _joined(parts: Iterable[Part]) -> Iterator[Part]:
         short = [one for one in own if len(atoms(one)) <= _MOST_JOINED]
         long = [one for one in own if len(atoms(one)) > _MOST_JOINED]
         for one in (*([any_of(short)] if short else []), *long):
-            yield Part(resources, excepts, all_of((*shared, one)))
+            yield Part(resources, excepts, all_of((*shared, one)), several[0].single)
 
 
 def _are_crossed(turns: Sequence[Turn]) -> bool:

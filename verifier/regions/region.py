@@ -9,12 +9,13 @@ allows the region and nothing else, never of the steps that led to it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
-from verifier.clouds.aws.catalogue.actions import AccessLevel
-from verifier.clouds.aws.compile.conditions import single
+from verifier.clouds.cloud import AccessLevel, Cloud
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import TRUE, Formula, MatchesTemplate, Member, all_of, any_of, negate
 from verifier.logic.readings import Point
@@ -22,6 +23,7 @@ from verifier.logic.request import Request
 from verifier.logic.rules import Rule
 from verifier.questions.verdict import Fit
 from verifier.shown import Shown
+from verifier.strings.key import Key
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
 from verifier.strings.variables import PatternPart
@@ -35,26 +37,27 @@ class Side(enum.Enum):
     ESCAPES = "escapes"
 
 
-# The severest first.
-SEVERITY = (AccessLevel.PERMISSIONS, AccessLevel.WRITE, AccessLevel.TAGGING, AccessLevel.READ, AccessLevel.LIST)
+# What says of a key that it holds one value.
+Single: TypeAlias = Callable[[Key], Formula]
 
 
 @dataclass(frozen=True)
 class Part:
     """A set of resources and contexts: one of `resources` (any, where there is none), none of `excepts`, `condition`.
 
-    `resources` and `excepts` are atoms about the resource.
+    `resources` and `excepts` are atoms about the resource; `single` is that of the cloud.
     """
 
     resources: tuple[Member | MatchesTemplate, ...]
     excepts: tuple[Member | MatchesTemplate, ...]
     condition: Formula
+    single: Single = field(repr=False, compare=False)
 
     @cached_property
     def guard(self) -> Formula:
         """The part as a formula."""
-        chosen = any_of(map(meaning, self.resources)) if self.resources else TRUE
-        return all_of((chosen, negate(any_of(map(meaning, self.excepts))), self.condition))
+        found, spared = ([meaning(atom, self.single) for atom in each] for each in (self.resources, self.excepts))
+        return all_of((any_of(found) if found else TRUE, negate(any_of(spared)), self.condition))
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Region:
     part: Part
     request: Request
     levels: Mapping[AccessLevel, int]
+    cloud: Cloud = field(repr=False, compare=False)
     exact: bool = False
     fit: Fit = field(default_factory=Fit)
     living: tuple[str, ...] = ()
@@ -115,9 +119,9 @@ class Region:
         return self.area.service
 
     @property
-    def severity(self) -> int:
-        """The place in `SEVERITY` of the severest action that AWS has in it; the last where it has none."""
-        return min((SEVERITY.index(level) for level in self.levels), default=len(SEVERITY))
+    def severity(self) -> float:
+        """That of the severest action that the cloud has in it; the last where it has none."""
+        return min((level.severity for level in self.levels), default=math.inf)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -158,7 +162,7 @@ class Regions(Shown):
         )
 
 
-def meaning(atom: Member | MatchesTemplate) -> Formula:
+def meaning(atom: Member | MatchesTemplate, single: Single) -> Formula:
     """Return what the atom says where it stands alone: a pattern with variables matches where they have values."""
     return all_of((*map(single, atom.keys), atom)) if isinstance(atom, MatchesTemplate) else atom
 

@@ -5,7 +5,7 @@
     fold      those actions as areas: patterns, exceptions
     witness   a request of each region, replayed
     check     the proof, of what came out
-    today     what AWS has in each region
+    levels    what the cloud has in each region
 
 So a region is an area with a part. Actions of several services are one area where they differ alike.
 """
@@ -13,21 +13,23 @@ So a region is an area with a part. Actions of several services are one area whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
+from verifier.clouds.cloud import Happens
 from verifier.logic.propagate import Folding
 from verifier.logic.readings import Point, in_order
 from verifier.questions.ask import World
-from verifier.questions.claims import Claim
+from verifier.questions.claims import Claim, cloud_of
+from verifier.questions.outcome import Happening
 from verifier.regions.check import check
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
 from verifier.regions.levels import known, levels
 from verifier.regions.region import Part, Region, Regions, Side
-from verifier.regions.today import Today
 from verifier.regions.witness import Witnesses
 
 # Of the time that is left once the regions are proved, for what AWS has in them.
@@ -57,9 +59,23 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
 
 def _held_to_facts(claims: Sequence[Claim], listed: Sequence[Region], budget: Budget) -> Iterator[Region]:
     """Yield the regions with what AWS has in each, within a share of the time that is left."""
-    share, today = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS)), Today(claims)
+    share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
+    happens = cloud_of(claims).happening(claims)
     for place, region in enumerate(listed):
-        yield today.of(region, Budget.of(share.remaining / (len(listed) - place)))
+        yield _held(happens, region, Budget.of(share.remaining / (len(listed) - place)))
+
+
+def _held(happens: Happens, region: Region, budget: Budget) -> Region:
+    there = known(region.cloud, region.area)
+    found: Happening = happens.among(there, region.part.guard, region.request, budget)
+    return replace(
+        region,
+        request=found.shown.request,
+        fit=found.shown.fit,
+        levels=levels(found.living),
+        living=tuple(map(str, found.living)),
+        dead=tuple(map(str, found.dead)),
+    )
 
 
 def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Region], str | None]:
@@ -85,23 +101,23 @@ class _Listed:
 
 def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[Region]:
     """Yield each region of the side. Raises LimitReached."""
-    actions = classes(claims, budget)
+    actions, cloud = classes(claims, budget), cloud_of(claims)
     folding = Folding(budget)
     cells: dict[Part, int] = {}
     for formula, mask in actions.formulas.items():
-        for part in split(formula, folding, budget):
+        for part in split(formula, folding, cloud.single, budget):
             cells[part] = cells.get(part, 0) | mask
     folder, witnesses = Folder(actions, budget), Witnesses(claims, budget)
     for part, mask in cells.items():
         if witnesses.is_empty(part):
             continue
         for area in folder.fold(mask):
-            there = known(area)
+            there = known(cloud, area)
             request = witnesses.request(area, part, there)
             if request is None:
                 listed.reason = witnesses.why_unknown(part) or _NONE_CONFIRMED
             else:
-                yield Region(side, area, part, request, levels(there), living=tuple(map(str, there)))
+                yield Region(side, area, part, request, levels(there), cloud, living=tuple(map(str, there)))
 
 
 def _order(region: Region) -> tuple[object, ...]:

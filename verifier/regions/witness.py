@@ -2,20 +2,16 @@
 
 A request that AWS can make is tried first: a known action of the region, on a resource that it takes, with the keys
 that it carries (rule 4). Where none does, it is some request of the region, of a known action if one is in it; whether
-another fits is found out later (`today.py`). A request has as few keys as it can without leaving the region.
+another fits is found out later (`Cloud.happening`). A request has as few keys as it can without leaving the region.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.catalogue.actions import Action
-from verifier.clouds.aws.world.arn_form import ArnForm
-from verifier.clouds.aws.world.facts import Facts, broken, facts_of
-from verifier.clouds.aws.world.shrink import polish, resources, without_needless_keys
+from verifier.clouds.cloud import KnownAction
 from verifier.logic.action_classes import representatives
 from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
@@ -27,7 +23,6 @@ from verifier.questions.replay import decode, replays
 from verifier.regions.region import Area, Part, rules
 from verifier.smt.solve import Outcome, Sat, Unknown, Unsat, solve
 
-_MOST_ACTIONS = 24
 _MOST_KNOWN = 3
 
 
@@ -49,32 +44,24 @@ class Witnesses:
         outcome = self._outcome(part.guard)
         return outcome.reason if isinstance(outcome, Unknown) else None
 
-    def request(self, area: Area, part: Part, known: Sequence[Action]) -> Request | None:
+    def request(self, area: Area, part: Part, known: Sequence[KnownAction]) -> Request | None:
         """Return a request of the region; `known` are its actions in the catalogue. None where none was found.
 
         Raises LimitReached.
         """
-        likely = itertools.islice(_on_different_resources(known), _MOST_ACTIONS)
-        tries = itertools.chain(
-            itertools.chain.from_iterable(self._likely(part.guard, each) for each in likely),
-            self._any(area, part, known[:_MOST_KNOWN]),
-        )
+        tries = itertools.chain(self._likely(part.guard, known), self._any(area, part, known[:_MOST_KNOWN]))
         for request in tries:
             if self._accepts(part, request):
                 return self._polished(part, request)
         return None
 
-    def _likely(self, guard: Formula, facts: Facts) -> Iterator[Request]:
-        """Yield requests for the action of `facts` on the likeliest resources, with the keys that the guard needs."""
+    def _likely(self, guard: Formula, known: Sequence[KnownAction]) -> Iterator[Request]:
+        """Yield requests of actions in `known` that can happen, with the keys that the guard needs."""
         model = self._model(guard)
         if model is not None:
-            request = decode(self._claims, str(facts.action), model)
-            for resource in resources(self._claims, facts, request, likely=True):
-                other = replace(request, resource=resource)
-                if not broken(other):
-                    yield other
+            yield from cloud_of(self._claims).likely(self._claims, known, model)
 
-    def _any(self, area: Area, part: Part, known: Iterable[Action]) -> Iterator[Request]:
+    def _any(self, area: Area, part: Part, known: Iterable[KnownAction]) -> Iterator[Request]:
         """Yield requests of the region that AWS may not make: of `known` actions, then of whatever actions stand for
         others in it.
         """
@@ -90,10 +77,7 @@ class Witnesses:
 
     def _polished(self, part: Part, request: Request) -> Request:
         """Return a request that reads better, where it is still one of the region."""
-        polished = polish(self._claims, request)
-        if self._accepts(part, polished):
-            return polished
-        return without_needless_keys(request, lambda smaller: self._accepts(part, smaller))
+        return cloud_of(self._claims).easier(self._claims, request, lambda other: self._accepts(part, other))
 
     def _accepts(self, part: Part, request: Request) -> bool:
         """Whether the request is one of the difference, says the evaluator, and in the region, says the formula."""
@@ -108,12 +92,3 @@ class Witnesses:
             self._budget.check()
             self._outcomes[formula] = solve(formula, cloud_of(self._claims).domains, self._budget)
         return self._outcomes[formula]
-
-
-def _on_different_resources(known: Iterable[Action]) -> Iterator[Facts]:
-    """Yield the facts of actions that take different types of resources, found as they are asked for."""
-    seen: set[tuple[ArnForm, ...]] = set()
-    for facts in filter(None, (facts_of(str(action)) for action in known)):
-        if facts.forms not in seen:
-            seen.add(facts.forms)
-            yield facts

@@ -6,6 +6,7 @@ Names, patterns and values are never broken over lines; lists of them are, betwe
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import textwrap
 from collections import Counter
@@ -13,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from verifier.base.safe import printable, quoted, shown
-from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
 from verifier.regions.levels import known
-from verifier.regions.region import SEVERITY, Area, Region, Regions, Side, on_resources, written
+from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
 from verifier.report.formula_words import words
 from verifier.report.style import Style
 
@@ -79,7 +80,7 @@ def _region(region: Region, style: Style) -> list[str]:
 
 def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str]]:
     """Yield what is said of `region`, each with its label; a row without one goes on with the row before."""
-    for label, patterns in _by_level(region.area):
+    for label, patterns in _by_level(region):
         yield from _row(label, _listed(patterns, style))
     for others in region.area.also:
         yield from _row("that are", _listed(others, style))
@@ -113,14 +114,15 @@ def _row(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     return zip((label, *([""] * len(lines))), lines, strict=False)
 
 
-def _by_level(area: Area) -> list[tuple[str, list[ActionPattern]]]:
+def _by_level(region: Region) -> list[tuple[str, list[ActionPattern]]]:
     """The actions by the severest access level that AWS has of each; `unknown` where it has none."""
+    area = region.area
     found: dict[AccessLevel | None, list[ActionPattern]] = {}
     for pattern in area.actions:
-        there = known(Area((pattern,), area.excepts, area.also))
+        there = known(region.cloud, Area((pattern,), area.excepts, area.also))
         found.setdefault(there[0].access_level if there else None, []).append(pattern)
-    order = (*SEVERITY, None)
-    return [(level.value if level else "unknown", found[level]) for level in order if level in found]
+    order = sorted(found, key=lambda level: level.severity if level else math.inf)
+    return [(level.value if level else "unknown", found[level]) for level in order]
 
 
 def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:

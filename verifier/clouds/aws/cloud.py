@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget
@@ -13,6 +13,7 @@ from verifier.clouds.aws.assumptions import ALWAYS, BESIDE_SCP, assumptions, rul
 from verifier.clouds.aws.by_itself import by_itself, placed
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
@@ -29,13 +30,17 @@ from verifier.clouds.aws.services import services_maximum, services_named
 from verifier.clouds.cloud import Origin
 from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
 from verifier.logic.domains import Domain
-from verifier.logic.formula import StringTerm
+from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.logic.rules import Ruleset
 from verifier.strings.key import Key
 
 if TYPE_CHECKING:
+    from verifier.clouds.aws.catalogue.actions import Action
+    from verifier.clouds.aws.world.today import Today
+    from verifier.logic.actions import ActionPattern
+    from verifier.logic.theory import Model
     from verifier.questions.claims import Claim
     from verifier.questions.outcome import Found, Outcome
     from verifier.questions.worlds import Solver
@@ -183,6 +188,39 @@ class Aws:
     def can_hold(self, key: Key, values: Sequence[str]) -> bool:
         """See Cloud (rule 3)."""
         return can_hold(key, values)
+
+    def single(self, key: Key) -> Formula:
+        """See Cloud (rule 3)."""
+        return single(key)
+
+    def known(
+        self,
+        actions: Sequence[ActionPattern],
+        excepted: Sequence[ActionPattern],
+        also: Sequence[Sequence[ActionPattern]],
+    ) -> list[Action]:
+        """See Cloud."""
+        from verifier.clouds.aws.catalogue.named_actions import named_actions  # noqa: PLC0415 - only for regions
+
+        return named_actions(actions, excepted, also)
+
+    def likely(self, claims: Sequence[Claim], known: Sequence[Action], model: Model) -> Iterator[Request]:
+        """See Cloud (rule 4)."""
+        from verifier.clouds.aws.world.likely import likely  # noqa: PLC0415 - as above
+
+        return likely(claims, known, model)
+
+    def easier(self, claims: Sequence[Claim], request: Request, accepts: Callable[[Request], bool]) -> Request:
+        """See Cloud (rule 4)."""
+        from verifier.clouds.aws.world.likely import easier  # noqa: PLC0415 - as above
+
+        return easier(claims, request, accepts)
+
+    def happening(self, claims: Sequence[Claim]) -> Today:
+        """See Cloud (rule 4)."""
+        from verifier.clouds.aws.world.today import Today  # noqa: PLC0415 - as above
+
+        return Today(claims)
 
     def search(self, claims: Sequence[Claim], budget: Budget, solver: Solver) -> Outcome:
         """See Cloud (rule 4)."""

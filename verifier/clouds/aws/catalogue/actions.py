@@ -32,6 +32,14 @@ class AccessLevel(enum.Enum):
     TAGGING = "tagging"
     PERMISSIONS = "permissions"
 
+    @property
+    def severity(self) -> int:
+        """How grave it is: 0 is the gravest."""
+        return _SEVERITY.index(self)
+
+
+_SEVERITY = (AccessLevel.PERMISSIONS, AccessLevel.WRITE, AccessLevel.TAGGING, AccessLevel.READ, AccessLevel.LIST)
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceUse:

@@ -4,7 +4,7 @@
 
 What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
 depends on the kind of document is checked by `check.py`. Every InputError names the place and how to fix it; other
-readers (`questions/read_question.py`) share `policy_of` for the documents within their texts.
+readers (`clouds/aws/read_question.py`) share `policy_of` for the documents within their texts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What AWS has in a region: which of its actions can happen there, and whether its example can.
+"""Which actions AWS can be asked for where a formula is true, as in a region of a difference, and a request of one.
 
 A region is of all requests (rules 1 to 3). Of the actions that the catalogue knows in it some may never happen there:
 `iam:PassRole` where the guard asks for `iam:PermissionsBoundary`, which IAM never sends with it. Those stand apart,
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
@@ -25,9 +24,7 @@ from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim
-from verifier.questions.outcome import Found
-from verifier.regions.levels import known, levels
-from verifier.regions.region import Region
+from verifier.questions.outcome import Found, Happening
 from verifier.smt.solve import Outcome, Sat, Unsat, solve
 
 _MOST_TRIED = 24
@@ -47,7 +44,7 @@ _NOT_FOUND_OUT = _Alike(None, dead=False)
 
 
 class Today:
-    """Holds the regions of one difference to the facts; what was solved is remembered for all of them."""
+    """Holds the requests of one difference to the facts; what was solved is remembered for all of them."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         """Begin with nothing known."""
@@ -55,27 +52,18 @@ class Today:
         self._budget = Budget.of(0)
         self._solved: dict[Formula, Outcome] = {}
 
-    def of(self, region: Region, budget: Budget) -> Region:
-        """Return `region` with the actions that AWS has in it, the dead ones apart, and an example that fits if one
-        does. Once `budget` is used up, no further action is found dead.
+    def among(self, known: Sequence[Action], guard: Formula, request: Request, budget: Budget) -> Happening:
+        """Return which of `known` can happen where `guard` is true, the dead ones apart, and an example that fits if
+        one does. Once `budget` is used up, no further action is found dead.
         """
         self._budget = budget
-        actions = known(region.area)
-        there = self._sorted(region, actions)
-        dead = [action for action in actions if there[action].dead]
-        living = [action for action in actions if not there[action].dead]
-        example = self._example(region, living, _found(there.values()))
-        return replace(
-            region,
-            request=example.request,
-            fit=example.fit,
-            levels=levels(living),
-            living=tuple(map(str, living)),
-            dead=tuple(map(str, dead)),
-        )
+        there = self._sorted(guard, known)
+        dead = tuple(action for action in known if there[action].dead)
+        living = tuple(action for action in known if not there[action].dead)
+        return Happening(living, dead, self._example(guard, request, living, _found(there.values())))
 
-    def _sorted(self, region: Region, actions: Sequence[Action]) -> dict[Action, _Alike]:
-        question = Narrowed(region.part.guard)
+    def _sorted(self, guard: Formula, actions: Sequence[Action]) -> dict[Action, _Alike]:
+        question = Narrowed(guard)
         alike: dict[object, _Alike] = {}
         found: dict[Action, _Alike] = {}
         for action in actions:
@@ -107,29 +95,29 @@ class Today:
             self._solved[formula] = solve(formula, domains_of_world, self._budget)
         return self._solved[formula]
 
-    def _example(self, region: Region, living: Sequence[Action], solved: Iterable[Request]) -> Found:
-        """Return the request to show: the region's own where it fits, else one for an action that can happen.
+    def _example(self, guard: Formula, first: Request, living: Sequence[Action], solved: Iterable[Request]) -> Found:
+        """Return the request to show: `first` where it fits, else one for an action that can happen.
 
         One on a resource of a type that its action takes goes before one on any ARN.
         """
-        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(region.part.guard, request))
-        names = tuple(dict.fromkeys((region.request.action, *map(str, living[:_MOST_TRIED]))))
+        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(guard, request))
+        names = tuple(dict.fromkeys((first.action, *map(str, living[:_MOST_TRIED]))))
         known = [request for request in itertools.islice(solved, _MOST_SOLVED) if judge.accepts(request)]
         tried = (
-            self._like(judge, region, names, likely=True),
+            self._like(judge, first, names, likely=True),
             self._likelier(judge, filter(_is_of_a_type, known)),
-            self._like(judge, region, names, likely=False),
+            self._like(judge, first, names, likely=False),
             self._likelier(judge, known),
         )
         for request in itertools.chain.from_iterable(tried):
             if not broken(request):
                 return Found(polished(judge, request))
-        return labelled(judge, region.request, (), none_fits=not living)
+        return labelled(judge, first, (), none_fits=not living)
 
-    def _like(self, judge: Judge, region: Region, names: Sequence[str], *, likely: bool) -> Iterator[Request]:
-        """Yield requests like the region's own, with what AWS always sends, for each action of `names`."""
+    def _like(self, judge: Judge, first: Request, names: Sequence[str], *, likely: bool) -> Iterator[Request]:
+        """Yield requests like `first`, with what AWS always sends, for each action of `names`."""
         for action in names:
-            request = fitted(judge, action, region.request, likely=likely)
+            request = fitted(judge, action, first, likely=likely)
             if request is not None:
                 yield request
 
