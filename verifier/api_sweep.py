@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 
 from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
 from verifier.base.errors import InputError
-from verifier.base.files import MAX_SIZE
+from verifier.base.read_file import MAX_SIZE
 from verifier.bulk.documents import read_documents
 from verifier.bulk.item import Item
 from verifier.bulk.run import Means, run

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from verifier.base.errors import InputError, UsageError, quote
-from verifier.base.files import is_hidden, read_source
+from verifier.base.read_file import is_hidden, read_source
 from verifier.base.source import Source, Span
 from verifier.bulk.item import Item
 from verifier.bulk.read_lines import read_lines

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
-from verifier.base.files import MAX_SIZE
+from verifier.base.read_file import MAX_SIZE
 from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.parse import parse_source

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 
 from verifier.base.deadline import deadline
 from verifier.base.errors import InputError, LimitReached, UsageError, quote
-from verifier.base.files import MAX_SIZE
+from verifier.base.read_file import MAX_SIZE
 from verifier.base.source import Source, Span
 from verifier.base.warning import PolicyWarning
 from verifier.checks.accept import Acceptance, Baseline

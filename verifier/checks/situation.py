@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
-from verifier.base.files import read_source
+from verifier.base.read_file import read_source
 from verifier.checks.accept import Baseline
 from verifier.checks.revisions import Compare, hook_trees, inside
 from verifier.checks.run import Situation, Time

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
-from verifier.base.files import MAX_SIZE, read_source
+from verifier.base.read_file import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.base.warning import Placed, PolicyWarning, Severity
 from verifier.cli.exit_codes import ExitCode

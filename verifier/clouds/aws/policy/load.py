@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 
-from verifier.base.files import read_source
+from verifier.base.read_file import read_source
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 
