@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 from benchmarks.corpus import texts
 from tests.strategies import documents, worlds
 from verifier.base.errors import InputError
-from verifier.base.grammar import check_size, source_of, span_of
+from verifier.base.grammar import Token, Word, check_size, source_of, span_of
 from verifier.base.parse_tree import text_of
+from verifier.clouds.aws import read_question as lines
 from verifier.clouds.aws.policy import parse as reading
 from verifier.clouds.aws.policy import quick_reader
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
+from verifier.clouds.aws.question_tree import Member
+from verifier.clouds.aws.quick_question import quick_question
 
 ROWS = json.loads((Path(__file__).parent / "malformed.json").read_text(encoding="utf-8"))
-QUICK = {"document": quick_document, "level": quick_level}
+QUICK = {"document": quick_document, "level": quick_level, "question": quick_question}
 PIECES = [
     *'"{}[],:*\\ \t\r\n\f\x00\x1f\x7f\u00a0\u2028\ufeff\u00e9\U0001f600',
     *("true", "false", "null", "NaN", "-Infinity", "1", "-0", "01", "1.", "1e5", "1E+05", ".5"),
@@ -31,8 +34,11 @@ PIECES = [
 
 def shape(node: Any) -> Any:
     """A tree as plain data: of each token its type, the text that it stands for, and where it stands."""
-    if hasattr(node, "type"):
-        return (node.type, text_of(node), tuple(span_of(node)))
+    if isinstance(node, Member):  # the types of these tokens tell nothing
+        plain = isinstance(node.value, (Token, Word))
+        return tuple(map(said, node)) if plain else (said(node.name), shape(node.value))
+    if isinstance(node, (Token, Word)):
+        return (node.type, *said(node))
     if isinstance(node, (tuple, list)):
         return (type(node).__name__ if hasattr(node, "_fields") else "list", *map(shape, node))
     return node
@@ -48,8 +54,14 @@ def is_quick(text: str, start: str) -> bool:
     quick = QUICK[start](source)
     if quick is None:
         return False
-    assert shape(quick) == shape(reading._READER.read(source, start))
+    reader = lines._READER if start == "question" else reading._READER
+    assert shape(quick) == shape(reader.read(source, start))
     return True
+
+
+def said(token: Any) -> Any:
+    """The text that a token stands for, and where it stands."""
+    return text_of(token), tuple(span_of(token))
 
 
 @st.composite
@@ -58,10 +70,64 @@ def edited(draw: st.DrawFn) -> str:
     document = draw(worlds().flatmap(documents))
     whole = draw(st.sampled_from((document, document, [document], [document, document])))
     text = json.dumps(whole, indent=draw(st.sampled_from((None, 2, "\t"))), ensure_ascii=draw(st.booleans()))
+    return faulty(draw, text)
+
+
+def faulty(draw: st.DrawFn, text: str) -> str:
+    """The text with a few pieces put in, or put over others."""
     for _ in range(draw(st.integers(0, 3))):
         place, length = draw(st.integers(0, len(text))), draw(st.integers(0, 3))
         text = text[:place] + draw(st.sampled_from(PIECES)) + text[place + length :]
     return text
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+)
+
+
+@st.composite
+def batch_lines(draw: st.DrawFn) -> str:
+    """A batch line as people write it, perhaps with a few faults."""
+    world = draw(worlds())
+    document = st.one_of(documents(world), st.none())
+    level = st.one_of(documents(world), st.lists(documents(world), max_size=2))
+    request = st.fixed_dictionaries(
+        {"action": st.sampled_from(("s3:GetObject", "")), "resource": st.just("*")},
+        optional={"principal": st.just("x"), "context": st.dictionaries(st.text(max_size=3), JSON_VALUES, max_size=2)},
+    )
+    elements: dict[str, st.SearchStrategy[Any]] = {
+        "id": JSON_VALUES,
+        "ask": st.sampled_from(("prove", "diff", "confine", "evaluate", "Prove")),
+        **dict.fromkeys(("boundary", "maximum", "old", "new", "document"), document),
+        **dict.fromkeys(("policies", "rcps"), st.one_of(st.lists(documents(world), max_size=2), st.none())),
+        "scps": st.lists(level, max_size=2),
+        "services": st.one_of(st.lists(st.just("s3"), max_size=2), st.just("s3")),
+        "request": request,
+        "world": st.sampled_from(("aws", "all", "usual")),
+        "reading": st.sampled_from(("usual", "all")),
+        "type": st.sampled_from(("scp", "session", "none")),
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(elements)), unique=True, max_size=5))
+    return faulty(draw, json.dumps({name: draw(elements[name]) for name in chosen}, ensure_ascii=False))
+
+
+@given(batch_lines())
+@settings(deadline=None)
+def test_lines_that_are_read_quickly_lark_reads_alike(text: str) -> None:
+    is_quick(text, "question")
+
+
+def test_lines_are_read_quickly() -> None:
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    request = {"action": "s3:GetObject", "resource": "*", "context": {"aws:username": "x", "a": [1, True]}}
+    asked = [
+        {"id": {"a": [1.5, None]}, "ask": "prove", "policies": [document], "scps": [[document]], "maximum": document},
+        {"ask": "evaluate", "policies": [document], "boundary": None, "request": request},
+        {"ask": "confine", "document": document, "services": ["s3"], "type": "scp", "world": "aws"},
+    ]
+    assert all(is_quick(json.dumps(line), "question") for line in asked)
 
 
 @given(edited())
@@ -79,7 +145,7 @@ def test_documents_without_a_backslash_are_read_quickly(document: Any, indent: A
     assert is_quick(text, "level") is ("\\" not in text)
 
 
-@pytest.mark.parametrize("start", QUICK)
+@pytest.mark.parametrize("start", ["document", "level"])
 def test_the_corpus_is_read_quickly(start: str) -> None:
     assert all(is_quick(text, start) for text in list(texts().values())[:: 1 if start == "document" else 40])
 
@@ -110,7 +176,7 @@ def told(text: str, *, lark: bool = False) -> Any:
 
 FAULTS = [
     ("_EFFECTS", {**quick_reader._EFFECTS, "allow": "ALLOW"}, '"Effect": "allow", "Action": "a:b"'),
-    ("_text", str, '"Effect": "Allow", "Action": ["a:b", 1]'),
+    ("string_of", str, '"Effect": "Allow", "Action": ["a:b", 1]'),
     ("_STATEMENT", {**quick_reader._STATEMENT, "action": "ACTION"}, '"Effect": "Allow", "action": "a:b"'),
 ]
 

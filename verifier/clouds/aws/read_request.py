@@ -18,7 +18,7 @@ from verifier.strings.key import Key
 class ContextMember(NamedTuple):
     """The element `context` with its keys."""
 
-    name: Token
+    name: AnyToken
     keys: list[TextsMember]
 
 
@@ -28,9 +28,9 @@ RequestElement: TypeAlias = TextMember | ContextMember
 class RequestTree(NamedTuple):
     """A request between its brackets."""
 
-    first: Token
+    first: AnyToken
     elements: list[RequestElement]
-    last: Token
+    last: AnyToken
 
 
 class RequestActions:

@@ -32,21 +32,21 @@ from verifier.base.parse_tree import (
 from verifier.base.source import Source
 
 
-class _Doubt(Exception):
+class Doubt(Exception):
     """Lark has to read the text."""
 
 
-class _Object(list[tuple[str, Any]]):
+class Object(list[tuple[str, Any]]):
     """The members of an object, in their order."""
 
 
-class _Number(str):
+class Number(str):
     """A number as it is written."""
 
     __slots__ = ()
 
 
-_Json: TypeAlias = "_Object | list[_Json] | str | bool | None"
+Json: TypeAlias = "Object | list[Json] | str | bool | None"
 
 _DOCUMENT = {"Version": "VERSION", "Id": "ID", "Statement": "STATEMENT"}
 _STATEMENT = {
@@ -66,172 +66,176 @@ _PRINCIPALS = {"AWS": "AWS", "Service": "SERVICE", "Federated": "FEDERATED", "Ca
 
 
 def _refuse(_: str) -> NoReturn:
-    raise _Doubt
+    raise Doubt
 
 
 # Not `json.loads` with these arguments: it would make a decoder for each text.
-_SCANNER = json.JSONDecoder(object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_refuse)
+_SCANNER = json.JSONDecoder(object_pairs_hook=Object, parse_float=Number, parse_int=Number, parse_constant=_refuse)
 
 
 def quick_document(source: Source) -> DocumentTree | None:
     """Return the tree of the document that `source` holds; None where Lark has to judge."""
     try:
-        return _Walk(source).document(_scanned(source))
-    except _Doubt:
+        return Walk(source).document(scanned(source))
+    except Doubt:
         return None
 
 
 def quick_level(source: Source) -> LevelTree | None:
     """Return the tree of the level that `source` holds; None where Lark has to judge."""
     try:
-        return _Walk(source).level(_scanned(source))
-    except _Doubt:
+        return Walk(source).level(scanned(source))
+    except Doubt:
         return None
 
 
-def _scanned(source: Source) -> _Json:
+def scanned(source: Source) -> Json:
+    """Return the JSON value that `source` holds. Raises Doubt."""
     if "\\" in source.text:
-        raise _Doubt
+        raise Doubt
     try:
-        found: _Json = _SCANNER.decode(source.text)
+        found: Json = _SCANNER.decode(source.text)
     except (ValueError, RecursionError):
-        raise _Doubt from None
+        raise Doubt from None
     return found
 
 
-class _Walk:
-    """Goes through what was scanned, in the order of the text, and counts its tokens."""
+class Walk:
+    """Goes through what was scanned, in the order of the text, and counts its tokens. Every method raises Doubt."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
-        self._number = 0
+        self.source = source
+        self.number = 0
 
-    def _word(self, kind: str, text: str) -> Word:
-        number = self._number
-        self._number = number + 1
-        return Word(kind, text, self._source, number)
+    def word(self, kind: str, text: str) -> Word:
+        number = self.number
+        self.number = number + 1
+        return Word(kind, text, self.source, number)
 
-    def level(self, value: _Json) -> LevelTree:
-        if type(value) is _Object:
+    def level(self, value: Json) -> LevelTree:
+        if type(value) is Object:
             document = self.document(value)
             return LevelTree(document.first, [document])
-        first = self._word("LIST_START", "[")
-        return LevelTree(first, [self.document(each) for each in _list(value)])
+        first = self.word("LIST_START", "[")
+        documents = [self.document(each) for each in items_of(value)]
+        self.number += 1
+        return LevelTree(first, documents)
 
-    def document(self, value: _Json) -> DocumentTree:
-        first = self._word("OBJECT_START", "{")
+    def document(self, value: Json) -> DocumentTree:
+        first = self.word("OBJECT_START", "{")
         elements: list[TextMember | StatementsMember] = []
-        for name, held in _object(value):
-            word = self._word(_known(_DOCUMENT, name), name)
+        for name, held in members_of(value):
+            word = self.word(type_of(_DOCUMENT, name), name)
             if word.type == "STATEMENT":
                 elements.append(StatementsMember(word, self._statements(held)))
             elif word.type == "VERSION":
-                elements.append(TextMember(word, self._word(_known(_VERSIONS, held), _text(held))))
+                elements.append(TextMember(word, self.word(type_of(_VERSIONS, held), string_of(held))))
             else:
-                elements.append(TextMember(word, self._word("STRING", _text(held))))
-        return DocumentTree(first, elements, self._word("OBJECT_END", "}"))
+                elements.append(TextMember(word, self.word("STRING", string_of(held))))
+        return DocumentTree(first, elements, self.word("OBJECT_END", "}"))
 
-    def _statements(self, value: _Json) -> list[StatementTree]:
-        if type(value) is _Object:
+    def _statements(self, value: Json) -> list[StatementTree]:
+        if type(value) is Object:
             return [self._statement(value)]
-        self._number += 1
-        found = [self._statement(each) for each in _list(value)]
-        self._number += 1
+        self.number += 1
+        found = [self._statement(each) for each in items_of(value)]
+        self.number += 1
         return found
 
-    def _statement(self, value: _Json) -> StatementTree:
-        first = self._word("OBJECT_START", "{")
-        elements = [self._element(name, held) for name, held in _object(value)]
-        return StatementTree(first, elements, self._word("OBJECT_END", "}"))
+    def _statement(self, value: Json) -> StatementTree:
+        first = self.word("OBJECT_START", "{")
+        elements = [self._element(name, held) for name, held in members_of(value)]
+        return StatementTree(first, elements, self.word("OBJECT_END", "}"))
 
-    def _element(self, name: str, value: _Json) -> StatementElement:
-        word = self._word(_known(_STATEMENT, name), name)
+    def _element(self, name: str, value: Json) -> StatementElement:
+        word = self.word(type_of(_STATEMENT, name), name)
         match word.type:
             case "SID":
-                return TextMember(word, self._word("STRING", _text(value)))
+                return TextMember(word, self.word("STRING", string_of(value)))
             case "EFFECT":
-                return TextMember(word, self._word(_known(_EFFECTS, value), _text(value)))
+                return TextMember(word, self.word(type_of(_EFFECTS, value), string_of(value)))
             case "PRINCIPAL" | "NOT_PRINCIPAL":
                 return self._principal(word, value)
             case "CONDITION":
                 return self._condition(word, value)
             case _:
-                return TextsMember(word, self._texts(value))
+                return TextsMember(word, self.texts(value))
 
-    def _principal(self, name: Word, value: _Json) -> PrincipalMember:
+    def _principal(self, name: Word, value: Json) -> PrincipalMember:
         if value == "*":
-            everyone = self._word("EVERYONE", "*")
+            everyone = self.word("EVERYONE", "*")
             return PrincipalMember(name, everyone, [], everyone)
-        self._number += 1
+        self.number += 1
         entries = [
-            TextsMember(self._word(_known(_PRINCIPALS, kind), kind), self._texts(held)) for kind, held in _object(value)
+            TextsMember(self.word(type_of(_PRINCIPALS, kind), kind), self.texts(held))
+            for kind, held in members_of(value)
         ]
-        return PrincipalMember(name, None, entries, self._word("OBJECT_END", "}"))
+        return PrincipalMember(name, None, entries, self.word("OBJECT_END", "}"))
 
-    def _condition(self, name: Word, value: _Json) -> ConditionMember:
-        self._number += 1
-        blocks = [ConditionBlock(self._word("STRING", each), self._keys(held)) for each, held in _object(value)]
-        self._number += 1
+    def _condition(self, name: Word, value: Json) -> ConditionMember:
+        self.number += 1
+        blocks = [ConditionBlock(self.word("STRING", each), self.keys(held)) for each, held in members_of(value)]
+        self.number += 1
         return ConditionMember(name, blocks)
 
-    def _keys(self, value: _Json) -> list[TextsMember]:
-        self._number += 1
-        found = [TextsMember(self._word("STRING", key), self._values(held)) for key, held in _object(value)]
-        self._number += 1
+    def keys(self, value: Json) -> list[TextsMember]:
+        self.number += 1
+        found = [TextsMember(self.word("STRING", key), self.values(held)) for key, held in members_of(value)]
+        self.number += 1
         return found
 
-    def _texts(self, value: _Json) -> Texts:
+    def texts(self, value: Json) -> Texts:
         if type(value) is str:
-            only = self._word("STRING", value)
+            only = self.word("STRING", value)
             return Texts([only], only, only)
-        first = self._word("LIST_START", "[")
-        source, texts = self._source, _list(value)
-        tokens = [Word("STRING", _text(text), source, number) for number, text in enumerate(texts, self._number)]
-        self._number += len(tokens)
-        return Texts(tokens, first, self._word("LIST_END", "]"))
+        first = self.word("LIST_START", "[")
+        source, texts = self.source, items_of(value)
+        tokens = [Word("STRING", string_of(text), source, number) for number, text in enumerate(texts, self.number)]
+        self.number += len(tokens)
+        return Texts(tokens, first, self.word("LIST_END", "]"))
 
-    def _values(self, value: _Json) -> Texts:
+    def values(self, value: Json) -> Texts:
         if type(value) is not list:
-            only = self._value(value)
+            only = self.value(value)
             return Texts([only], only, only)
-        first = self._word("LIST_START", "[")
-        tokens = [self._value(each) for each in _list(value)]
-        return Texts(tokens, first, self._word("LIST_END", "]"))
+        first = self.word("LIST_START", "[")
+        tokens = [self.value(each) for each in items_of(value)]
+        return Texts(tokens, first, self.word("LIST_END", "]"))
 
-    def _value(self, value: _Json) -> Word:
+    def value(self, value: Json) -> Word:
         match value:
-            case _Number():
-                return self._word("NUMBER", str(value))
+            case Number():
+                return self.word("NUMBER", str(value))
             case str():
-                return self._word("STRING", value)
+                return self.word("STRING", value)
             case True:
-                return self._word("TRUE", "true")
+                return self.word("TRUE", "true")
             case False:
-                return self._word("FALSE", "false")
+                return self.word("FALSE", "false")
             case _:
-                raise _Doubt
+                raise Doubt
 
 
-def _object(value: _Json) -> _Object:
-    if type(value) is not _Object:
-        raise _Doubt
+def members_of(value: Json) -> Object:
+    if type(value) is not Object:
+        raise Doubt
     return value
 
 
-def _list(value: _Json) -> list[Any]:
+def items_of(value: Json) -> list[Any]:
     if type(value) is not list:
-        raise _Doubt
+        raise Doubt
     return value
 
 
-def _text(value: _Json) -> str:
+def string_of(value: Json) -> str:
     if type(value) is not str:
-        raise _Doubt
+        raise Doubt
     return value
 
 
-def _known(names: Mapping[str, str], value: _Json) -> str:
+def type_of(names: Mapping[str, str], value: Json) -> str:
     found = names.get(value) if type(value) is str else None
     if found is None:
-        raise _Doubt
+        raise Doubt
     return found
