@@ -290,7 +290,7 @@ def test_reading_and_warning_that_nest_too_deep_end(
 STEPS_OF_MANY = {
     "batch": "cli.batch_lines.read_question questions.cases.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "clouds.aws.cloud.parse_source questions.cases.representatives clouds.aws.world.select.choose"
+    "sweep": "bulk.sweep._document questions.cases.representatives clouds.aws.world.select.choose"
     " clouds.aws.lint.lint.lint",
     "changes": "checks.compare.parse_source questions.cases.representatives checks.compare.explain checks.compare.lint",
     "check": "checks.ask.parse_source questions.cases.representatives checks.ask.explain checks.ask.lint",

@@ -122,8 +122,7 @@ class Sweeper(Asker[Swept]):
     def read(self, item: Item) -> Posed:
         if item.error is not None:
             raise item.error
-        assert isinstance(item.text, str)
-        return Posed(self._standard.question(self._cloud.parse(item.source_of(item.text))), self.ask)
+        return Posed(self._standard.question(_document(self._cloud, item)), self.ask)
 
     def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)
@@ -140,6 +139,11 @@ class Sweeper(Asker[Swept]):
         common = self._standard.documents.beside()
         for type_, levels in question.documents.beside().items():
             yield from (policy for level in levels[len(common.get(type_, ())) :] for policy in level)
+
+
+def _document(cloud: Cloud, item: Item) -> Document:
+    assert isinstance(item.text, str)
+    return cloud.parse(item.source_of(item.text))
 
 
 def _written(policy: Document) -> Sequence[PolicyWarning]:

@@ -25,8 +25,6 @@ from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.policy.write import said, text_of
-from verifier.clouds.aws.services import services_maximum, services_named
 from verifier.clouds.cloud import Origin
 from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
 from verifier.logic.domains import Domain
@@ -68,10 +66,14 @@ class Aws:
 
     def text(self, document: Policy) -> str:
         """See Cloud (rule 15)."""
+        from verifier.clouds.aws.policy.write import text_of  # noqa: PLC0415 - only for documents that travel
+
         return text_of(document)
 
     def said(self, document: Policy) -> object:
         """See Cloud."""
+        from verifier.clouds.aws.policy.write import said  # noqa: PLC0415 - only for answers that are remembered
+
         return said(document)
 
     def warnings(self, document: Policy) -> tuple[PolicyWarning, ...]:
@@ -115,10 +117,14 @@ class Aws:
 
     def services_named(self, document: Policy) -> tuple[str, ...]:
         """See Cloud."""
+        from verifier.clouds.aws.services import services_named  # noqa: PLC0415 - only for questions about services
+
         return services_named(document)
 
     def only_services(self, names: Sequence[str]) -> Policy:
         """See Cloud. Raises UsageError."""
+        from verifier.clouds.aws.services import services_maximum  # noqa: PLC0415 - as above
+
         return services_maximum(names)
 
     def assumptions(
