@@ -119,7 +119,7 @@ def confine(  # noqa: PLR0913 - how to ask
     from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
     if isinstance(services, str):
-        raise UsageError(f"the services {quote(services)} are one text", help="give a list of names")
+        raise UsageError(f"`services` must be a list of names, not the string {quote(services)}")
     question = ConfineQuestion(document, tuple(services), type_of(type))
     ask = ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)
@@ -175,7 +175,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     try:
         return why(question, answer, ask_of(timeout, encoding, world, reading))
     except ValueError as wrong:
-        raise UsageError(str(wrong), help="give the documents that were asked about") from None
+        raise UsageError(str(wrong), help="pass the documents of the question") from None
 
 
 def differences(  # noqa: PLR0913 - the documents of the question, whichever it is
@@ -225,8 +225,8 @@ def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whiche
         return DiffQuestion(old, new, type_of(told))
     if document is not None and services is not None:
         return ConfineQuestion(document, tuple(services), type_of(told))
-    help = "give `policies` and `maximum`, or `old` and `new`, or `document` and `services`, as in the question"
-    raise UsageError("it is not told what was asked", help=help)
+    help = "pass `policies` and `maximum`, `old` and `new`, or `document` and `services`"
+    raise UsageError("no question given", help=help)
 
 
 def simplify(
@@ -280,7 +280,7 @@ def ask_of(
     Raises UsageError for a time that is none, or for an encoding, a world or a reading that there is not.
     """
     if not (math.isfinite(timeout) and timeout > 0):
-        raise UsageError(f"the timeout {quote(str(timeout))} is no time", help="give a number of seconds above zero")
+        raise UsageError(f"`timeout` must be a positive number of seconds, not {quote(str(timeout))}")
     return Ask(
         timeout,
         _named(Encoding, encoding, "encoding"),
@@ -299,7 +299,7 @@ def _named(kind: type[E], value: E | str, what: str) -> E:
         return kind(value)
     except ValueError:
         known = " or ".join(f"`{each.value}`" for each in kind)
-        raise UsageError(f"there is no {what} {quote(str(value))}", help=f"use {known}") from None
+        raise UsageError(f"{quote(str(value))} is not a known {what}", help=f"use {known}") from None
 
 
 def documents_of(
@@ -312,7 +312,7 @@ def documents_of(
     """Return the documents of a call as one value. Raises UsageError where there is no identity policy."""
     found = tuple(policies)
     if not found:
-        raise UsageError("there is no identity policy", help="give one at least")
+        raise UsageError("no identity policy given", help="give at least one")
     return beside_of(boundary, session, scps, rcps, found)
 
 

@@ -144,7 +144,9 @@ def test_two_scps_are_remembered_with_what_they_assume() -> None:
     found = answer(asked, Ask())
     assert isinstance(found, Difference)
     assert found.relation is Relation.WIDER
-    assert found.assumes[-1] == "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
+    assert (
+        found.assumes[-1] == "rule 30: the SCP that only denies is read together with FullAWSAccess, which AWS attaches"
+    )
     record = record_of(found)
     assert record is not None
     assert recalled(Posed(asked, Ask()), record) == found

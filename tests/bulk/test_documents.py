@@ -164,7 +164,7 @@ def test_a_mistake_in_a_named_document_is_not_lost() -> None:
     twice = TEXT.replace('"Effect": "Allow"', '"Effect": "Allow", "Effect": "Deny"')
     with pytest.raises(UsageError) as wrapped:
         read_named(f'{{"name": "a", "name": "b", "document": {TEXT}}}')
-    assert wrapped.value.message == "`name` stands twice"
+    assert wrapped.value.message == "`name` appears twice"
     found = read_named(f'{{"name": "a", "document": {twice}}}')
     assert found.text.lstrip() == twice
 

@@ -59,7 +59,7 @@ def test_a_level_that_only_denies_is_told_of(call: Call) -> None:
     question = {"id": 1, "ask": "prove", "policies": [WIDE], "scps": [DOCUMENTS["deny.json"]], "maximum": WIDE}
     answer = json.loads(call("batch", stdin=jsonl(question)).out)
     assert (answer["verdict"], answer["vacuous"]) == ("contained", True)
-    assert "beside FullAWSAccess" in answer["warnings"][0]["message"]
+    assert "together with FullAWSAccess" in answer["warnings"][0]["message"]
 
 
 def test_lines_that_are_no_text_or_too_large(call: Call) -> None:
@@ -126,7 +126,10 @@ def test_a_line_tells_what_its_documents_are(call: Call) -> None:
     first = call("batch", "--cache", "../typed.sqlite", stdin=lines)
     alone, beside, other, unknown = map(json.loads, first.out.splitlines())
     assert (alone["vacuous"], beside["vacuous"]) == (True, False)
-    assert "rule 30: scp level 1 only denies, and is beside FullAWSAccess, as AWS attaches it" in beside["assumes"]
+    assert (
+        "rule 30: scp level 1 only denies, and is read together with FullAWSAccess, which AWS attaches"
+        in beside["assumes"]
+    )
     assert "`Principal`" in other["error"]["message"]
     assert "error" in unknown
     assert call("batch", "--cache", "../typed.sqlite", stdin=lines).out == first.out

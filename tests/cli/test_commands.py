@@ -130,7 +130,7 @@ def test_a_document_may_come_from_standard_input(call: Call) -> None:
     assert call("evaluate", "--policy", "policy.json", "--request", "-", stdin=request).code == 0
     twice = call("diff", "-", "-", stdin=wide)
     assert (twice.code, twice.out) == (2, "")
-    assert "standard input can be read once only" in twice.err
+    assert "standard input can be read only once" in twice.err
 
 
 @pytest.mark.parametrize(

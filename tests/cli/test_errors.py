@@ -23,11 +23,11 @@ USAGE = [
     ("confine boundary.json", "missing option '--to'"),
     ("diff old.json", "missing argument 'NEW'"),
     (f"{PROVE} --formt json", "no such option"),
-    (f"{PROVE} --format xml", "'xml' is no choice of text, json"),
-    (f"{PROVE} --fail-on escapes", "'escapes' is no choice of vacuous"),
-    (f"{PROVE} --timeout soon", "'soon' is no number"),
+    (f"{PROVE} --format xml", "'xml' is not one of: text, json"),
+    (f"{PROVE} --fail-on escapes", "'escapes' is not one of: vacuous"),
+    (f"{PROVE} --timeout soon", "'soon' is not a number"),
     (f"{PROVE} --max-size 1.5", "'1.5' is no whole number"),
-    (f"{PROVE} --max-size 0", "0 is no size"),
+    (f"{PROVE} --max-size 0", "0 is not a size"),
     ("diff old.json new.json extra.json", "unexpected extra argument"),
 ]
 
@@ -54,7 +54,7 @@ def test_an_option_of_one_value_is_given_once(call: Call, name: str) -> None:
         for written in option.opts:
             twice = call(name, written, "x", f"{written}=y")
             assert twice.code == 2
-            assert ("it is given twice, and takes one value" in twice.err) is not option.multiple
+            assert ("it was given twice, but takes one value" in twice.err) is not option.multiple
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -66,7 +66,7 @@ def test_the_maximum_is_one_document(call: Call) -> None:
     twice = call(*shlex.split(f"{PROVE} --maximum wide.json"))
     assert (twice.code, twice.out) == (2, "")
     assert twice.err == (
-        "error: invalid value for '--maximum': it is given twice, and takes one value (see `verifier prove --help`)\n"
+        "error: invalid value for '--maximum': it was given twice, but takes one value (see `verifier prove --help`)\n"
     )
     assert call("prove", "--maximum", "a", "--maximum", "b", "--help").code == 0
 
@@ -74,12 +74,12 @@ def test_the_maximum_is_one_document(call: Call) -> None:
 @pytest.mark.parametrize(
     ("line", "piece"),
     [
-        (f"{PROVE} --timeout nan", "the timeout `nan` is no time"),
-        (f"{PROVE} --timeout 0", "is no time"),
+        (f"{PROVE} --timeout nan", "`timeout` must be a positive number of seconds, not `nan`"),
+        (f"{PROVE} --timeout 0", "must be a positive number of seconds"),
         ("prove --policy none.json --maximum maximum.json", "there is no file `none.json`"),
         ("prove --policy . --maximum maximum.json", "`.` is a folder"),
         (f"{PROVE} --max-size 10", "`policy.json` is larger than 10 bytes"),
-        ("confine boundary.json --to s3:", "`s3:` is no service"),
+        ("confine boundary.json --to s3:", "`s3:` is not a service"),
         ("evaluate --policy policy.json --request policy.json", "policy.json:1:"),
     ],
 )
@@ -136,7 +136,7 @@ def test_no_traceback_reaches_a_user(
 
 @pytest.mark.parametrize(
     ("raised", "said"),
-    [(RecursionError(), "a document nests too deep"), (LimitReached("too\nlong"), "too\\nlong")],
+    [(RecursionError(), "a document is nested too deeply"), (LimitReached("too\nlong"), "too\\nlong")],
 )
 def test_a_limit_is_an_answer(call: Call, monkeypatch: pytest.MonkeyPatch, raised: Exception, said: str) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -91,7 +91,7 @@ def test_no_repair_says_why_and_what_still_escapes(call: Call, folder: Path) -> 
         (("simplify", "bad.json"), "bad.json:2:"),
         (("simplify", "none.json"), "there is no file"),
         (("simplify", "new.json", "--write", "no/file.json"), "cannot write"),
-        (("simplify", "new.json", "--timeout", "0"), "is no time"),
+        (("simplify", "new.json", "--timeout", "0"), "must be a positive number of seconds"),
         (("repair", "--policy", "wide.json", "--maximum", "bad.json"), "bad.json:2:"),
         ((*REPAIR, "--write", "no/file.json"), "cannot write"),
         ((*REPAIR, "--world", "mars"), "mars"),

@@ -45,7 +45,10 @@ def test_pages_show_regions(call: Call, form: str) -> None:
     [
         ("evaluate --policy policy.json --request request.json --format sarif", "'sarif' is for `prove`"),
         ("simplify policy.json --format html", "'html' is for `prove`"),
-        ("prove --policy wide.json --maximum maximum.json --all --format junit", "`--format junit` shows no regions"),
+        (
+            "prove --policy wide.json --maximum maximum.json --all --format junit",
+            "`--format junit` does not show groups of requests",
+        ),
     ],
 )
 def test_where_there_is_no_such_form(call: Call, line: str, piece: str) -> None:

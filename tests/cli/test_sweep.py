@@ -97,12 +97,12 @@ def test_warnings_are_on_standard_error_and_do_not_flood(call: Call, folder: Pat
         ("sweep --maximum maximum.json", "missing argument"),
         ("sweep policy.json", "missing option '--maximum'"),
         ("sweep policy.json --maximum bad.json", "bad.json:2:17"),
-        ("sweep policy.json --maximum maximum.json --jobs 0", "0 is no number of processes"),
+        ("sweep policy.json --maximum maximum.json --jobs 0", "0 is not a number of processes"),
         ("sweep policy.json --maximum maximum.json --cache no/file", "there is no folder for the cache `no/file`"),
         ("sweep policy.json --maximum maximum.json --cache maximum.json", "`maximum.json` is no cache of verifier"),
-        ("sweep empty.jsonl --maximum maximum.json", "there is no document"),
+        ("sweep empty.jsonl --maximum maximum.json", "no document found"),
         ("batch --cache maximum.json", "`maximum.json` is no cache of verifier"),
-        ("batch --jobs 0", "0 is no number of processes"),
+        ("batch --jobs 0", "0 is not a number of processes"),
     ],
 )
 def test_a_call_that_is_wrong(call: Call, folder: Path, line: str, piece: str) -> None:
@@ -173,7 +173,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
     assert process.returncode == 130
     assert first == b"CONTAINED  -:1\n"
     assert [row for row in rows if not row.startswith("ESCAPES    -:")] == []
-    assert err.decode() == f"interrupted: {len(rows) + 1} documents are answered, the others were not asked about\n"
+    assert err.decode() == f"interrupted: {len(rows) + 1} documents were answered, the others were not\n"
     assert re.search(rf"^documents +{len(rows) + 1}$", out.decode(), re.MULTILINE)
 
 

@@ -260,7 +260,7 @@ def test_a_family_must_be_one():
     with pytest.raises(UsageError, match="no document"):
         containment_order({})
     trust = Policy.parse('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}')
-    with pytest.raises(PolicyError, match="takes no `Principal`"):
+    with pytest.raises(PolicyError, match="`Principal` is not allowed in"):
         containment_order({"trust": trust})
 
 

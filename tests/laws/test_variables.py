@@ -98,5 +98,5 @@ def test_a_value_of_too_many_parts_is_not_decided() -> None:
 def test_a_value_with_too_many_defaults_is_not_decided() -> None:
     six = "".join(f"${{acme:v{number}, 'a'}}" for number in range(6))
     compile_policy(condition(f"{six}${{acme:v}}${{acme:w}}", "StringEquals"))
-    with pytest.raises(Unsupported, match="more than 6 variables with defaults stand in one value"):
+    with pytest.raises(Unsupported, match="one value has more than 6 variables with defaults"):
         compile_policy(condition(f"{six}${{acme:v, 'a'}}", "StringEquals"))

@@ -82,7 +82,7 @@ def test_a_time_limit_is_no_repair() -> None:
 
 def test_another_kind_of_document_is_an_error() -> None:
     other = policy([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
-    with pytest.raises(PolicyError, match="takes no `Principal`"):
+    with pytest.raises(PolicyError, match="`Principal` is not allowed in"):
         repair(ProveQuestion(Documents((policy(ANY),), other), policy(ANY)))
 
 

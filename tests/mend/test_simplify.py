@@ -64,7 +64,7 @@ def test_a_time_limit_is_said() -> None:
 
 def test_another_kind_of_document_is_an_error() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
-    with pytest.raises(PolicyError, match="takes no `Principal`"):
+    with pytest.raises(PolicyError, match="`Principal` is not allowed in"):
         simplify(SimplifyQuestion(Policy.parse(document([statement]))))
 
 

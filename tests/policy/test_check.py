@@ -42,8 +42,8 @@ def test_documents_that_are_attached_to_a_principal(type_: PolicyType, name: str
     called = name or type_.facts.name
     assert verdict(type_, PLAIN, name=name) == ""
     assert verdict(type_, {"Effect": "Allow", "NotAction": "s3:*", "NotResource": "*"}, name=name) == ""
-    assert f"{called} takes no `Principal`" in verdict(type_, PLAIN, EVERYONE, name=name)
-    assert f"{called} takes no `NotPrincipal`" in verdict(type_, {**PLAIN, "NotPrincipal": "*"}, name=name)
+    assert f"`Principal` is not allowed in {called}" in verdict(type_, PLAIN, EVERYONE, name=name)
+    assert f"`NotPrincipal` is not allowed in {called}" in verdict(type_, {**PLAIN, "NotPrincipal": "*"}, name=name)
     assert "no `Action` or `NotAction`" in verdict(type_, without(PLAIN, "Action"), name=name)
     assert "no `Resource` or `NotResource`" in verdict(type_, without(PLAIN, "Resource"), name=name)
 
@@ -56,9 +56,11 @@ def test_resource_policies() -> None:
 
 def test_trust_policies() -> None:
     assert verdict(PolicyType.TRUST, TRUST) == ""
-    assert "takes no `NotPrincipal`" in verdict(PolicyType.TRUST, {**without(TRUST, "Principal"), "NotPrincipal": "*"})
-    assert "takes no `Resource`" in verdict(PolicyType.TRUST, {**TRUST, "Resource": "*"})
-    assert "takes no `NotResource`" in verdict(PolicyType.TRUST, {**TRUST, "NotResource": "*"})
+    assert "`NotPrincipal` is not allowed in" in verdict(
+        PolicyType.TRUST, {**without(TRUST, "Principal"), "NotPrincipal": "*"}
+    )
+    assert "`Resource` is not allowed in" in verdict(PolicyType.TRUST, {**TRUST, "Resource": "*"})
+    assert "`NotResource` is not allowed in" in verdict(PolicyType.TRUST, {**TRUST, "NotResource": "*"})
     assert "no `Principal`, which" in verdict(PolicyType.TRUST, without(TRUST, "Principal"))
 
 
@@ -66,7 +68,7 @@ def test_resource_control_policies() -> None:
     full = {**EVERYONE, "Effect": "Allow", "Action": "*"}
     assert verdict(PolicyType.RCP, EVERYONE, full) == ""
     assert "must be everyone" in verdict(PolicyType.RCP, {**PLAIN, "Principal": {"AWS": "*"}})
-    assert "takes no `NotPrincipal`" in verdict(PolicyType.RCP, {**PLAIN, "NotPrincipal": "*"})
+    assert "`NotPrincipal` is not allowed in" in verdict(PolicyType.RCP, {**PLAIN, "NotPrincipal": "*"})
     assert "no `Principal`, which" in verdict(PolicyType.RCP, PLAIN)
 
 
@@ -82,13 +84,13 @@ def test_resource_control_policies() -> None:
 )
 def test_another_allow_in_a_resource_control_policy(change: dict[str, Any]) -> None:
     allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", **change}
-    assert "takes no Allow" in verdict(PolicyType.RCP, EVERYONE, allow)
+    assert "an Allow statement is not allowed" in verdict(PolicyType.RCP, EVERYONE, allow)
 
 
 @pytest.mark.parametrize("name", ["Action", "Resource"])
 def test_a_negated_allow_in_a_resource_control_policy(name: str) -> None:
     allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-    assert "takes no Allow" in verdict(PolicyType.RCP, {**without(allow, name), f"Not{name}": "*"})
+    assert "an Allow statement is not allowed" in verdict(PolicyType.RCP, {**without(allow, name), f"Not{name}": "*"})
 
 
 def test_a_level_needs_a_document() -> None:

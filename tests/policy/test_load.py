@@ -52,7 +52,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_file_without_permission(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch(0o000)
-    assert "may not be read" in message(path)
+    assert "no permission to read" in message(path)
 
 
 def test_a_file_as_large_as_allowed_is_read(tmp_path: Path) -> None:

@@ -92,6 +92,6 @@ def test_an_rcp_is_marked_once():
 def test_what_limits_nothing_is_warned_of():
     document = policy({**DENY, "Action": ["s3:*", "lambda:*", "kms:RetireGrant", "kms:*"]})
     assert [warning.message for warning in document.warnings] == [
-        "the action `lambda:*` limits nothing: `lambda` supports no RCPs",
-        "the action `kms:RetireGrant` limits nothing: no RCP binds it",
+        "the action `lambda:*` limits nothing: `lambda` does not support RCPs",
+        "the action `kms:RetireGrant` limits nothing: no RCP applies to it",
     ]

@@ -234,7 +234,7 @@ def test_resources_that_may_be_arns(text: str) -> None:
     "text", ["", "b", "my-bucket/*", "ARN:aws:s3:::b", "arn:aws:s3", "arn:aws:s3::b", "?", "s3:::b", " *"]
 )
 def test_resources_that_are_no_arns(text: str) -> None:
-    assert "no ARN" in warnings(Resource=text)[0]
+    assert "not an ARN" in warnings(Resource=text)[0]
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -283,10 +283,10 @@ def test_one_operator_may_stand_in_several_forms() -> None:
 @pytest.mark.parametrize(
     ("given", "warning"),
     [
-        ({}, "the Condition is empty, and always holds"),
-        ({"Bool": {}}, "the operator `Bool` has no keys, and always holds"),
-        ({"Bool": {"a": []}}, "the list of values of `a` is empty, and matches nothing"),
-        ({"StringNotLike": {"a": []}}, "the list of values of `a` is empty, and matches everything"),
+        ({}, "the Condition is empty, so it always matches"),
+        ({"Bool": {}}, "the operator `Bool` has no keys, so it always matches"),
+        ({"Bool": {"a": []}}, "the list of values of `a` is empty, so it matches nothing"),
+        ({"StringNotLike": {"a": []}}, "the list of values of `a` is empty, so it matches everything"),
     ],
 )
 def test_what_is_empty_is_warned_of(given: Any, warning: str) -> None:
@@ -311,7 +311,7 @@ def test_variables_of_a_2008_document_are_warned_of() -> None:
     ],
 )
 def test_variables_elsewhere_are_errors(elements: Any) -> None:
-    with pytest.raises(PolicyError, match="holds a policy variable"):
+    with pytest.raises(PolicyError, match="contains a policy variable"):
         document(**elements)
 
 

@@ -152,7 +152,7 @@ def test_a_repair_whose_proofs_are_refused_is_not_shown(monkeypatch: pytest.Monk
 )
 def test_what_is_not_modelled_is_refused_by_both_semantics(statement: dict[str, Any]):
     """Below the checks of documents, which refuse such a document first."""
-    document, refused = policy(statement), r"principals .*`\*` are not decided here \(line 1\)"
+    document, refused = policy(statement), r"principals .*`\*` are not supported here \(line 1\)"
     with pytest.raises(Unsupported, match=refused):
         compile_policy(document)
     with pytest.raises(Unsupported, match=refused):
@@ -172,4 +172,4 @@ def test_a_statement_without_actions_is_refused_by_both_semantics():
     for refuses in (lambda: compile_policy(document), lambda: allows((document,), Request.of("s3:GetObject", "*"))):
         with pytest.raises(PolicyError) as caught:
             refuses()
-        assert str(caught.value) == "1:41: the statement names no action; add `Action` or `NotAction`"
+        assert str(caught.value) == "1:41: the statement has no `Action`; add `Action` or `NotAction`"

@@ -117,7 +117,7 @@ def test_all_that_escapes_is_shown_on_demand(call: Callable[..., Any], line: str
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("diff old.json new.json --limit -1", "no number of regions"),
+        ("diff old.json new.json --limit -1", "not a number of groups"),
     ],
 )
 def test_what_cannot_be_asked(call: Callable[..., Any], line: str, message: str):

@@ -205,7 +205,7 @@ def test_a_region_where_nothing_can_happen_is_labelled_and_not_one_of_the_world(
     (region,) = regions_of(question, Ask(60)).regions
     assert (region.living, region.dead, region.can_happen) == ((), ("iam:PassRole",), False)
     assert region.fit.none_fits
-    assert region.fit.breaks == ("`iam:PassRole` does not carry `iam:PermissionsBoundary`",)
+    assert region.fit.breaks == ("`iam:PassRole` does not support `iam:PermissionsBoundary`",)
     found = regions_of(question, Ask(60, world=World.AWS))
     assert (found.regions, found.complete) == ((), True)
 

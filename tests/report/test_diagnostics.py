@@ -19,9 +19,9 @@ def caret_under(text: str) -> str:
 
 def test_an_error_shows_its_line_with_a_caret_and_how_to_mend_it() -> None:
     source = Source("p.json", '{\n\t"Efect": "Allow"}')
-    error = PolicyError("`Efect` is no element", source=source, span=Span(2, 2, 2, 9), help="write `Effect`")
+    error = PolicyError("`Efect` is not an element", source=source, span=Span(2, 2, 2, 9), help="write `Effect`")
     assert error_text(error, PLAIN).splitlines() == [
-        "error: p.json:2:2: `Efect` is no element",
+        "error: p.json:2:2: `Efect` is not an element",
         '   2 |  "Efect": "Allow"}',
         "     |  ^^^^^^^",
         "  help: write `Effect`",

@@ -27,5 +27,5 @@ def test_the_exponent_is_the_slope_of_the_upper_half():
 def test_growth_knows_its_families():
     with pytest.raises(UsageError, match="there is no family `statement`; use one of `statements`"):
         growth("statement")
-    with pytest.raises(UsageError, match="is no time"):
+    with pytest.raises(UsageError, match="must be a positive number of seconds"):
         growth(seconds=-1)

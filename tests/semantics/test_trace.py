@@ -130,14 +130,22 @@ REASONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"StringNotEqualsIfExists": {"a:b": "x"}},
         {"a:b": ["y", "z"]},
-        "`StringNotEqualsIfExists a:b`: the key holds a list of 2 values, which only a set prefix can match",
+        "`StringNotEqualsIfExists a:b`: the key has a list of 2 values, which only a set operator can match",
     ),
-    ({"NumericNotEquals": {"a:b": "1"}}, {"a:b": "one"}, "`NumericNotEquals a:b`: the key's value `one` is no number"),
-    ({"DateLessThan": {"a:b": "1"}}, {"a:b": "now"}, "`DateLessThan a:b`: the key's value `now` is no date"),
-    ({"Bool": {"a:b": "true"}}, {"a:b": "1"}, "`Bool a:b`: the key's value `1` is no Boolean"),
-    ({"BinaryEquals": {"a:b": "QQ=="}}, {"a:b": "?"}, "`BinaryEquals a:b`: the key's value `?` is no base64 text"),
-    ({"NotIpAddress": {"a:b": "::/0"}}, {"a:b": "home"}, "`NotIpAddress a:b`: the key's value `home` is no address"),
-    ({"ArnNotLike": {"a:b": "*"}}, {"a:b": "x"}, "`ArnNotLike a:b`: the key's value `x` is no ARN"),
+    (
+        {"NumericNotEquals": {"a:b": "1"}},
+        {"a:b": "one"},
+        "`NumericNotEquals a:b`: the key's value `one` is not a number",
+    ),
+    ({"DateLessThan": {"a:b": "1"}}, {"a:b": "now"}, "`DateLessThan a:b`: the key's value `now` is not a date"),
+    ({"Bool": {"a:b": "true"}}, {"a:b": "1"}, "`Bool a:b`: the key's value `1` is not a Boolean"),
+    ({"BinaryEquals": {"a:b": "QQ=="}}, {"a:b": "?"}, "`BinaryEquals a:b`: the key's value `?` is not base64 text"),
+    (
+        {"NotIpAddress": {"a:b": "::/0"}},
+        {"a:b": "home"},
+        "`NotIpAddress a:b`: the key's value `home` is not an IP address",
+    ),
+    ({"ArnNotLike": {"a:b": "*"}}, {"a:b": "x"}, "`ArnNotLike a:b`: the key's value `x` is not an ARN"),
     (
         {"ForAllValues:StringEquals": {"a:b": "x"}},
         {"a:b": ["x", "y"]},
@@ -146,12 +154,12 @@ REASONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"ForAnyValue:Bool": {"a:b": "true"}},
         {"a:b": ["0", "1"]},
-        "`ForAnyValue:Bool a:b`: the key's value `0` is no Boolean; the key's value `1` is no Boolean",
+        "`ForAnyValue:Bool a:b`: the key's value `0` is not a Boolean; the key's value `1` is not a Boolean",
     ),
     (
         {"ForAnyValue:StringEquals": {"a:b": "x"}},
         {"a:b": ""},
-        "`ForAnyValue:StringEquals a:b`: the key holds no value but the empty string",
+        "`ForAnyValue:StringEquals a:b`: the key has no value except the empty string",
     ),
     (
         {"StringEquals": {"a:b": []}},
@@ -165,7 +173,7 @@ REASONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ),
     ({"Null": {"a:b": "true"}}, {"a:b": "x"}, "`Null a:b`: the key is present"),
     ({"Null": {"a:b": "false"}}, {}, "`Null a:b`: the key is absent"),
-    ({"Null": {"a:b": "false"}}, {"a:b": ""}, "`Null a:b`: the key holds the empty string"),
+    ({"Null": {"a:b": "false"}}, {"a:b": ""}, "`Null a:b`: the key has only the empty string"),
     ({"Null": {"a:b": []}}, {"a:b": "x"}, "`Null a:b`: there is no value to match"),
 ]
 

@@ -101,9 +101,9 @@ def test_a_request_that_could_happen_is_shown(
 LABELLED: list[tuple[Any, Any, Any, str]] = [
     ("s3:Zork", "*", {}, "AWS has no action `s3:Zork`"),
     ("zork:*", "*", {}, "AWS has no action"),
-    ("iam:CreateAccessKey", "*", BOUNDARY_KEY, "`iam:CreateAccessKey` does not carry `iam:PermissionsBoundary`"),
-    ("s3:GetObject", "arn:aws:s3:::only-a-bucket", {}, "does not take the resource"),
-    ("s3:GetObject", "*", {"StringEquals": {"ec2:key": "x"}}, "does not carry `ec2:key`"),
+    ("iam:CreateAccessKey", "*", BOUNDARY_KEY, "`iam:CreateAccessKey` does not support `iam:PermissionsBoundary`"),
+    ("s3:GetObject", "arn:aws:s3:::only-a-bucket", {}, "does not support the resource"),
+    ("s3:GetObject", "*", {"StringEquals": {"ec2:key": "x"}}, "does not support `ec2:key`"),
     ("s3:GetObject", "*", {"Null": {"aws:SecureTransport": "true"}}, "every request carries `aws:SecureTransport`"),
     (
         "s3:GetObject",

@@ -48,7 +48,7 @@ def bounded() -> Iterator[None]:
     try:
         yield
     except RecursionError:
-        raise LimitReached("a document nests too deep, or a pattern has too many parts") from None
+        raise LimitReached("a document is nested too deeply, or a pattern has too many parts") from None
 
 
 @contextmanager

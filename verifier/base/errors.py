@@ -1,12 +1,12 @@
 """Every exception of the package.
 
     VerifierError
-    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, help
+    ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, fix
     │   ├── PolicyError     a policy document
     │   ├── RequestError    a request
     │   └── UsageError      the call itself: options, files, lines of a batch
-    │       ├── CacheError      the file that remembers answers: damaged, or none of ours
-    │       └── WorkersError    the processes or the cluster that were to answer
+    │       ├── CacheError      the cache file: damaged, or not written by verifier
+    │       └── WorkersError    the worker processes or the cluster
     └── UndecidedError      a limit was reached or a construct lies outside the decided fragment (exit code 3);
         │                   questions turn it into an `Undecided` verdict, so users of the package never see it
         ├── LimitReached    time, memory or steps
@@ -63,7 +63,7 @@ class InputError(VerifierError):
 
 
 class PolicyError(InputError):
-    """A policy document is malformed, or is not what its place requires (semantics.md, rules 5 to 8)."""
+    """A policy document is malformed, or is not what its role requires (semantics.md, rules 5 to 8)."""
 
 
 class RequestError(InputError):
@@ -71,15 +71,15 @@ class RequestError(InputError):
 
 
 class UsageError(InputError):
-    """The call is wrong: an option, a file that cannot be read, a batch line that is no question."""
+    """The call is wrong: an option, a file that cannot be read, a batch line that is not a question."""
 
 
 class CacheError(UsageError):
-    """The file that remembers answers is damaged, is none of ours, or cannot be used."""
+    """The cache file is damaged, was not written by verifier, or cannot be used."""
 
 
 class WorkersError(UsageError):
-    """The processes or the cluster that were to answer are gone, or cannot be used."""
+    """The worker processes or the cluster are gone, or cannot be used."""
 
 
 class UndecidedError(VerifierError):
@@ -95,6 +95,6 @@ class Unsupported(UndecidedError):
 
 
 def quote(text: str) -> str:
-    """Return `text` in backticks, of which it then holds none, made printable and cut to a readable width."""
+    """Return `text` in backticks, printable, without backticks inside, and cut to a readable width."""
     shown = printable(text[:_QUOTED_WIDTH]).replace("`", r"\x60")
     return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"

@@ -105,12 +105,12 @@ def check_size(source: Source, error: type[InputError]) -> None:
     if len(text) > MAX_CHARACTERS:
         raise _raised(error, source, f"the text is longer than {MAX_CHARACTERS} characters", 0, "split it")
     if text.count(",") >= MAX_VALUES and _QUOTED.sub("", text).count(",") >= MAX_VALUES:
-        raise _raised(error, source, f"the text holds more than {MAX_VALUES} values", 0, "split it")
+        raise _raised(error, source, f"the text contains more than {MAX_VALUES} values", 0, "split it")
     if text.count("*") + text.count("?") + text.count("$") > MAX_VALUES:
-        raise _raised(error, source, f"the text holds more than {MAX_VALUES} wildcards", 0, "split it")
+        raise _raised(error, source, f"the text contains more than {MAX_VALUES} wildcards", 0, "split it")
     if not text.isascii() and (found := _SURROGATE.search(text)):
-        message = f"a lone surrogate U+{ord(found[0]):04X} stands in the text"
-        raise _raised(error, source, message, found.start(), "write whole code points")
+        message = f"the text contains the lone surrogate U+{ord(found[0]):04X}"
+        raise _raised(error, source, message, found.start(), "replace it with a complete character")
 
 
 def grammar_text(name: str) -> str:

@@ -170,6 +170,6 @@ def text_of(token: AnyToken) -> str:
         return token[1:-1]
     text: str = json.loads(token)
     if not text.isascii() and (found := _SURROGATE.search(text)):
-        message = f"a lone surrogate U+{ord(found[0]):04X} stands in {quote(token)}"
+        message = f"{quote(token)} contains the lone surrogate U+{ord(found[0]):04X}"
         raise InputError(message, span=span_of(token), help="write surrogates in pairs, or the character itself")
     return text

@@ -59,7 +59,7 @@ def _read(name: str, max_size: int) -> bytes:
     except FileNotFoundError:
         raise UsageError(f"there is no file {quote(name)}", help="check the path") from None
     except PermissionError:
-        raise UsageError(f"the file {quote(name)} may not be read", help="check its permissions") from None
+        raise UsageError(f"no permission to read the file {quote(name)}", help="check its permissions") from None
     except (OSError, ValueError) as wrong:
         reason = (wrong.strerror if isinstance(wrong, OSError) else None) or str(wrong)
         raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", help="check the path") from None

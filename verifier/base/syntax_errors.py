@@ -1,7 +1,7 @@
 """What is wrong with a text that is not grammatical, in words for the person who wrote it.
 
 `explain` looks only at the text, at the place where the parser stopped, and at what the grammar could have taken
-there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a help.
+there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a help text.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class Mistake(NamedTuple):
     length: int = 1
 
 
-# What the fixed texts are called, by one terminal that stands among them.
+# What a set of fixed texts is called, found by one terminal of the set.
 _NOUNS = {
-    "VERSION": "element of a document",
-    "SID": "element of a statement",
-    "VERSION_2012": "version",
-    "ALLOW": "effect",
-    "AWS": "type of principal",
-    "EVERYONE": "principal",
-    "CONTEXT": "element of a request",
-    "ASK": "element of a question",
-    "PROVE": "question",
+    "VERSION": "an element of a document",
+    "SID": "an element of a statement",
+    "VERSION_2012": "a version",
+    "ALLOW": "an effect",
+    "AWS": "a type of principal",
+    "EVERYONE": "a principal",
+    "CONTEXT": "an element of a request",
+    "ASK": "an element of a question",
+    "PROVE": "a question",
 }
 _HELPS = {
     "VERSION_2012": "write `2012-10-17`",
@@ -86,7 +86,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
         case "{" | "[":
             return _opening(text, place, expected)
         case _ if char in _OTHER_QUOTES:
-            return Mistake(f"{quote(char)} does not quote in JSON", place, 'write strings in double quotes, `"`')
+            return Mistake(f"JSON strings use double quotes, not {quote(char)}", place, 'write `"`')
         case "/" | "#":
             return Mistake("JSON has no comments", place, "remove the comment")
     if char in "+-." or char.isdigit():
@@ -94,7 +94,7 @@ def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if word := _WORD.match(text, place):
         return _word(text, word[0], place, expected)
     name = f"U+{ord(char):04X}"
-    return Mistake(f"the character {quote(char)} ({name}) cannot stand here", place, _help(expected))
+    return Mistake(f"the character {quote(char)} ({name}) is not allowed here", place, _help(expected))
 
 
 def did_you_mean(text: str, choices: Iterable[str]) -> str | None:
@@ -144,8 +144,8 @@ def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if not names:
         if "COMMA" in expected:
             return Mistake(f"a comma is missing before {quote(whole[0])}", place, "write `,` between the two", length)
-        return Mistake(f"the string {written} cannot stand here", place, _help(expected), length)
-    noun = next((noun for key, noun in _NOUNS.items() if key in names), "name")
+        return Mistake(f"the string {written} is not allowed here", place, _help(expected), length)
+    noun = next((noun for key, noun in _NOUNS.items() if key in names), "a name")
     decoded = json.loads(whole[0])
     if decoded in names.values():
         message = f"the name {quote(decoded)} is written as {written}"
@@ -153,7 +153,7 @@ def _string(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     near = did_you_mean(decoded, names.values())
     fixed_help = next((help for key, help in _HELPS.items() if key in names), "")
     help = f"did you mean `{near}`?" if near and not fixed_help else fixed_help or f"use {_or(names.values())}"
-    return Mistake(f"{written} is no {noun}", place, help, length)
+    return Mistake(f"{written} is not {noun}", place, help, length)
 
 
 def _broken_string(text: str, place: int) -> Mistake:
@@ -169,8 +169,8 @@ def _broken_string(text: str, place: int) -> Mistake:
     if char == "\\":
         wrong = text[end : end + (6 if text[end + 1 : end + 2] == "u" else 2)]
         help = "write `\\\\` for a backslash, four hex digits after `\\u`"
-        return Mistake(f"{quote(wrong)} is no escape", end, help, len(wrong))
-    message = f"a control character U+{ord(char):04X} stands in a string"
+        return Mistake(f"{quote(wrong)} is not a valid escape sequence", end, help, len(wrong))
+    message = f"a string contains the control character U+{ord(char):04X}"
     return Mistake(message, end, f"write it as `\\u{ord(char):04x}`")
 
 
@@ -181,48 +181,48 @@ def _punctuation(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     if last == ":":
         return Mistake(f"a value is missing before `{char}`", place, _help(expected))
     if last == "," and char in "]}":
-        return Mistake(f"a comma stands before `{char}`", before, "remove the trailing comma")
+        return Mistake(f"there is a comma before `{char}`", before, "remove the trailing comma")
     if char == "," and last in ",[{":
-        return Mistake("nothing stands before this comma", place, "remove it, or write what is missing")
-    return Mistake(f"`{char}` cannot stand here", place, _help(expected))
+        return Mistake("there is nothing before this comma", place, "remove it, or write what is missing")
+    return Mistake(f"`{char}` is not allowed here", place, _help(expected))
 
 
 def _opening(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     what = "an object" if text[place] == "{" else "a list"
     if "COMMA" in expected:
         return Mistake(f"a comma is missing before `{text[place]}`", place, "write `,` between the two")
-    return Mistake(f"{what} cannot stand here", place, _help(expected))
+    return Mistake(f"{what} is not allowed here", place, _help(expected))
 
 
 def _word(text: str, word: str, place: int, expected: Mapping[str, str]) -> Mistake:
     length = len(word)
     if text[place - 1 : place] == '"' and "COMMA" in expected:
         help = 'write `\\"` for a quote within a string, and a quote at the end of each string'
-        return Mistake(f"the string before {quote(word)} has ended", place, help, length)
+        return Mistake(f"the string before {quote(word)} has already ended", place, help, length)
     if word in _NOT_JSON:
-        return Mistake(f"{quote(word)} is no JSON", place, "write a number in digits", length)
+        return Mistake(f"{quote(word)} is not valid JSON", place, "write a number in digits", length)
     if "COMMA" in expected:
-        return Mistake(f"{quote(word)} cannot stand here", place, _help(expected), length)
+        return Mistake(f"{quote(word)} is not allowed here", place, _help(expected), length)
     right = _PYTHON_WORDS.get(word.lower())
     if right and right.upper() in expected:
-        return Mistake(f"{quote(word)} is no JSON", place, f"write `{right}`", length)
+        return Mistake(f"{quote(word)} is not valid JSON", place, f"write `{right}`", length)
     if right:
-        return Mistake(f"{quote(word)} cannot stand here", place, _help(expected), length)
+        return Mistake(f"{quote(word)} is not allowed here", place, _help(expected), length)
     help = 'write names and strings in double quotes, `"`'
-    return Mistake(f"{quote(word)} stands without quotes", place, help, length)
+    return Mistake(f"{quote(word)} is not in quotes", place, help, length)
 
 
 def _number(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     run = _NUMBER_LIKE.match(text, place)
     number = run[0] if run else text[place]
     if number in _NOT_JSON:
-        return Mistake(f"{quote(number)} is no JSON", place, "write a number in digits", len(number))
+        return Mistake(f"{quote(number)} is not valid JSON", place, "write a number in digits", len(number))
     if not _NUMBER.fullmatch(number):
         help = "write digits, without a leading zero or `+`, with digits on both sides of the point"
-        return Mistake(f"{quote(number)} is no number", place, help, len(number))
+        return Mistake(f"{quote(number)} is not a valid number", place, help, len(number))
     if "COMMA" in expected:
         return Mistake(f"a comma is missing before {quote(number)}", place, "write `,` between the two", len(number))
-    return Mistake(f"the number {quote(number)} cannot stand here", place, _help(expected), len(number))
+    return Mistake(f"the number {quote(number)} is not allowed here", place, _help(expected), len(number))
 
 
 def _within_number(text: str, place: int) -> bool:

@@ -23,7 +23,7 @@ from verifier.checks.outcome import NEVER_ACCEPTED, Asked, Finding, Outcome
 from verifier.checks.select import covers
 from verifier.config.model import Excepted, Rule
 
-_FORM = "it is written by `--write-baseline`"
+_FORM = "write one with `--write-baseline`"
 
 
 @dataclass(frozen=True)

@@ -184,14 +184,14 @@ def _allowing(why: Explanation | None, policy: Policy) -> Span | None:
 def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[Finding]:
     match answer:
         case Escapes(request=request):
-            what = f"{quote(request.action)} on {quote(request.resource)} is allowed, and not by the maximum"
+            what = f"{quote(request.action)} on {quote(request.resource)} is allowed, but not by the maximum"
             yield about.found("escapes", what, request, place)
         case Undecided(reason=reason, hinges=hinges):
             yield about.found("undecided", reason, hinges.request if hinges else None)
         case Contained(vacuous=True):
             yield about.found("vacuous", "contained only because nothing at all is allowed")
         case Contained(vacuous=None) if "vacuous" in about.rule.fails:
-            yield about.found("undecided", "whether anything at all is allowed was not found out")
+            yield about.found("undecided", "it is not known whether anything at all is allowed")
         case Contained():
             pass
         case _:
@@ -203,7 +203,9 @@ def _of_beside(about: About, answer: Difference | None) -> Iterator[Finding]:
     if answer is None:
         return
     if answer.gained:
-        what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained where others allow it"
+        what = (
+            f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained where other documents allow it"
+        )
         yield about.found("gained", f"{what}: one version of the document only denies", answer.gained)
     elif answer.relation in (Relation.UNDECIDED, Relation.DIFFERENT):
         yield about.found("undecided", answer.reason or _NONE_FOUND)
@@ -216,14 +218,16 @@ def _of_difference(about: About, answer: Difference, case: Case, proved_by: str 
         what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained"
         held = case is Case.NEW and proved_by is not None
         message = (
-            f"{what}: the file is new, and held to its maximum by {quote(proved_by)}" if held and proved_by else what
+            f"{what}: the file is new, and {quote(proved_by)} keeps it within its maximum"
+            if held and proved_by
+            else what
         )
         yield about.found("gained", message, answer.gained, fails=not held)
     if answer.lost:
         what = f"{quote(answer.lost.action)} on {quote(answer.lost.resource)} is lost"
         yield about.found("lost", what, answer.lost)
     if answer.denies_same is False and not (answer.gained or answer.lost):
-        yield about.found("different", "what is denied explicitly differs, which matters beside other documents")
+        yield about.found("different", "what is denied explicitly differs, which matters together with other documents")
     if answer.vacuous:
         verb = "denies" if answer.only_deny else "allows"
         yield about.found("vacuous", f"equivalent only because neither version {verb} anything")

@@ -125,8 +125,8 @@ def _maximum(rule: Rule, one: Any) -> Policy:
     if rule.maximum is None:
         return services_maximum(rule.at_most or ())
     if rule.maximum.startswith("aws:"):
-        help = "save the policy in a file and name that"
-        raise UsageError(f"{quote(rule.maximum)}: policies of AWS are not read by name yet", help=help)
+        help = "save the policy to a file and name the file"
+        raise UsageError(f"{quote(rule.maximum)}: AWS managed policies cannot be given by name yet", help=help)
     policy: Policy | None = one(rule.maximum)
     assert policy is not None
     return policy

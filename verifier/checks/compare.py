@@ -118,7 +118,7 @@ def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None =
     """Return how `path` stands in the two trees, and where it was before if it moved. Raises UsageError."""
     before, after = kind_of(old, path), kind_of(new, path)
     if before is None and after is None:
-        raise UsageError(f"there is no file {quote(path)}, and was none at {quote(old.name)}", help="check the path")
+        raise UsageError(f"there is no file {quote(path)}, now or at {quote(old.name)}", help="check the path")
     if before is None:
         moved_from = moved(old, new, path, within)
         return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)

@@ -53,8 +53,8 @@ def hook_trees(repository: Repository, since: str | None) -> Compare | None:
     """
     old, new = os.environ.get(_FROM), os.environ.get(_TO)
     if since is not None:
-        help = "leave one of them out: pre-commit says what to compare with"
-        raise UsageError(f"two revisions to compare with, {quote(since)} and that of pre-commit", help=help)
+        help = f"leave {quote(since)} out"
+        raise UsageError(f"two revisions to compare with: {quote(since)} and the one that pre-commit gives", help=help)
     if old is not None:
         return Compare.of(repository, old, new)
     found = Compare.of(repository, HEAD)

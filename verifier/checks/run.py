@@ -104,7 +104,7 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
             return _with_services(found, now.read, rule)
         if old is None:
             help = "give `--base`, as `--base origin/main`"
-            raise UsageError(f"the rule {quote(rule.name)} compares, and there is no base revision", help=help)
+            raise UsageError(f"the rule {quote(rule.name)} needs a base revision to compare with", help=help)
         asked = _compared(rule, rule.name, now, old, paths, situation.ask, _proved_by(situation))
         return Outcome(rule.name, tuple(asked))
     except InputError as error:
@@ -292,7 +292,7 @@ def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
 
 def _not_read(rule: Rule, limit: LimitReached) -> UsageError:
     help = "give a larger `--timeout`, or smaller documents"
-    return UsageError(f"what stands beside the documents of {quote(rule.name)} was not read: {limit}", help=help)
+    return UsageError(f"the other documents of the rule {quote(rule.name)} were not read: {limit}", help=help)
 
 
 def _linted(stands: Beside) -> int:
@@ -314,4 +314,4 @@ def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:
 
 def _no_base(situation: Situation) -> Iterator[str]:
     if situation.old is not None and situation.then is None:
-        yield f"{quote(situation.old.name)} has no configuration, so there are no earlier rules to hold changes to"
+        yield f"{quote(situation.old.name)} has no configuration, so changes are not checked against earlier rules"

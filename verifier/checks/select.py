@@ -48,7 +48,7 @@ def from_root(folder: str, place: str) -> str:
     """Return the path of a place that is seen from `folder`. Raises UsageError where that leads out of the root."""
     path = normpath(f"{folder}/{place}".lstrip("/"))
     if place.startswith("/") or path == ".." or path.startswith("../") or "\0" in place:
-        help = "name files of the repository, seen from the configuration"
+        help = "name files of the repository, relative to the configuration"
         raise UsageError(f"{quote(place)} leads out of the repository", help=help)
     return "" if path == "." else path
 
@@ -96,7 +96,7 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
         real = real_path(tree, path)
         if tree.kind(real) is Kind.FOLDER:
             if real in above:
-                raise UsageError(f"{quote(label(tree, path))} is a link to a folder that holds it", help="remove it")
+                raise UsageError(f"{quote(label(tree, path))} is a link to a folder that contains it", help="remove it")
             if glob.may_match_below(path):
                 yield from _walk(tree, path, glob, left_out, (*above, real))
         elif glob.matches(path):

@@ -49,7 +49,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
         typer.Option(
             "--since",
             metavar="REVISION",
-            help="The version to compare with; HEAD unless given.",
+            help="The version to compare with; HEAD by default.",
             show_default=False,
         ),
     ] = None,

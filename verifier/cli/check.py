@@ -41,14 +41,14 @@ A verifier.toml:
 def check(  # noqa: PLR0917 - typer passes them by name
     config: Annotated[
         str | None,
-        typer.Option("--config", metavar="FILE", help="The configuration; looked for upwards unless given."),
+        typer.Option("--config", metavar="FILE", help="The configuration; searched for upwards by default."),
     ] = None,
     base: Annotated[
         str | None,
         typer.Option(
             "--base",
             metavar="REVISION",
-            help="The revision that a change is held against; `none` where there is none.",
+            help="The revision to compare with; `none` if there is none.",
             show_default=False,
         ),
     ] = None,
@@ -62,7 +62,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
         str | None, typer.Option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
     ] = None,
     write_baseline: Annotated[
-        str | None, typer.Option("--write-baseline", metavar="FILE", help="Write the findings of now to FILE.")
+        str | None, typer.Option("--write-baseline", metavar="FILE", help="Write the current findings to FILE.")
     ] = None,
     list_: Annotated[
         bool, typer.Option("--list", help="Show the rules and their documents, and prove nothing.")

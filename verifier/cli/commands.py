@@ -117,7 +117,7 @@ class LightReader:
             if isinstance(kind, type) and issubclass(kind, enum.Enum):
                 return kind(value)
         except ValueError:
-            raise typer.BadParameter(f"'{value}' is no {_wanted(kind)}", ctx=ctx, param=param) from None
+            raise typer.BadParameter(f"'{value}' is not {_wanted(kind)}", ctx=ctx, param=param) from None
         param._runtime_param = None  # noqa: SLF001 - typer's own reader again
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
@@ -137,7 +137,7 @@ def _strict(parser: Any, ctx: Any) -> Any:
 
     def parse_args(args: list[str]) -> Any:
         found = _, _, order = read(args=args)
-        if not any(param.is_eager for param in order):  # help and versions answer whatever stands beside them
+        if not any(param.is_eager for param in order):  # help and versions answer whatever else is given
             _refuse_repeated(order, ctx)
         return found
 
@@ -152,11 +152,11 @@ def _refuse_repeated(order: list[Any], ctx: Any) -> None:
         if param.param_type_name != "option" or param.multiple or param.is_flag:
             continue
         if param.name in seen:
-            raise typer.BadParameter("it is given twice, and takes one value", ctx=ctx, param=param)
+            raise typer.BadParameter("it was given twice, but takes one value", ctx=ctx, param=param)
         seen.add(param.name)
 
 
 def _wanted(kind: type) -> str:
     if issubclass(kind, enum.Enum):
-        return f"choice of {', '.join(str(each.value) for each in kind)}"
-    return "whole number" if kind is int else "number"
+        return f"one of: {', '.join(str(each.value) for each in kind)}"
+    return "a whole number" if kind is int else "a number"

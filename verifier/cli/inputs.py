@@ -101,7 +101,7 @@ class Inputs:
     def _source(self, path: str) -> Source:
         if path == "-":
             if self._stdin_read:
-                raise UsageError("standard input can be read once only", help="give `-` for one document at most")
+                raise UsageError("standard input can be read only once", help="give `-` for at most one document")
             self._stdin_read = True
         return read_source(path, self.max_size)
 

@@ -48,20 +48,20 @@ def _text_or_json(form: Format) -> Format:
 
 def _above_zero(size: int) -> int:
     if size < 1:
-        raise typer.BadParameter(f"{size} is no size")
+        raise typer.BadParameter(f"{size} is not a size")
     return size
 
 
 def _not_negative(limit: int | None) -> int | None:
     if limit is not None and limit < 0:
-        raise typer.BadParameter(f"{limit} is no number of regions")
+        raise typer.BadParameter(f"{limit} is not a number of groups")
     return limit
 
 
 def some_jobs(jobs: int | None) -> int | None:
     """Return `jobs`. Raises typer.BadParameter for a number below one."""
     if jobs is not None and jobs < 1:
-        raise typer.BadParameter(f"{jobs} is no number of processes")
+        raise typer.BadParameter(f"{jobs} is not a number of processes")
     return jobs
 
 
@@ -82,20 +82,26 @@ ReportOption: TypeAlias = Annotated[
     typer.Option(
         "--format",
         metavar="text|json|sarif|html|junit|markdown",
-        help="How the answer is written; `html` is a page of its own.",
+        help="How the answer is written; `html` is a self-contained page.",
     ),
 ]
 Timeout: TypeAlias = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", help="Past this time the answer is `undecided`.")
+    float, typer.Option("--timeout", metavar="SECONDS", help="After this time the answer is `undecided`.")
 ]
 EncodingOption: TypeAlias = Annotated[
     Encoding,
-    typer.Option("--encoding", metavar="fast|strings", help="How the solver is asked; `strings` is slow, and a check."),
+    typer.Option(
+        "--encoding",
+        metavar="fast|strings",
+        help="How the question is encoded for the solver; `strings` is slow, and serves as a check.",
+    ),
 ]
 WorldOption: TypeAlias = Annotated[
     World,
     typer.Option(
-        "--world", metavar="all|aws", help="Ask about all requests, or only those that AWS's catalogue says can happen."
+        "--world",
+        metavar="all|aws",
+        help="Ask about all requests, or only about those that are possible by AWS's catalogue.",
     ),
 ]
 ReadingOption: TypeAlias = Annotated[
@@ -116,7 +122,7 @@ MaxSize: TypeAlias = Annotated[
         "--max-size",
         metavar="BYTES",
         callback=_above_zero,
-        help="The largest document that is read; 8 MiB unless given.",
+        help="The largest document that is read; 8 MiB by default.",
         show_default=False,
     ),
 ]
@@ -129,7 +135,7 @@ TypeOption: TypeAlias = Annotated[
     typer.Option(
         "--type",
         metavar=_TYPES,
-        help="What the document is; an RCP says it itself, and another is read as a boundary.",
+        help="The type of the document; without it, an RCP is recognised and any other is read as a boundary.",
     ),
 ]
 TypesOption: TypeAlias = Annotated[
@@ -137,7 +143,7 @@ TypesOption: TypeAlias = Annotated[
     typer.Option(
         "--type",
         metavar=_TYPES,
-        help="What each document is; an RCP says it itself, and another is read as an identity policy.",
+        help="The type of the documents; without it, an RCP is recognised and any other is read as an identity policy.",
     ),
 ]
 Strict: TypeAlias = Annotated[
@@ -146,11 +152,13 @@ Strict: TypeAlias = Annotated[
 Explain: TypeAlias = Annotated[
     bool,
     typer.Option(
-        "--explain", help="Also tell what a containment needs, which takes proofs; in JSON explain every answer."
+        "--explain",
+        help="Also explain what a containment depends on (needs more proofs); in JSON, explain every answer.",
     ),
 ]
 All: TypeAlias = Annotated[
-    bool, typer.Option("--all", help="Also print everything that escapes, as regions proved to be complete.")
+    bool,
+    typer.Option("--all", help="Also print everything that escapes, as a proved complete list of groups of requests."),
 ]
 Limit: TypeAlias = Annotated[
     int | None,
@@ -158,7 +166,7 @@ Limit: TypeAlias = Annotated[
         "--limit",
         metavar="NUMBER",
         callback=_not_negative,
-        help="How many regions to print at most; all of them unless given.",
+        help="How many groups of requests to print at most; all of them by default.",
         show_default=False,
     ),
 ]
@@ -168,7 +176,7 @@ Jobs: TypeAlias = Annotated[
         "--jobs",
         metavar="NUMBER",
         callback=some_jobs,
-        help="How many processes answer; one for each core unless given, and 1 is this process.",
+        help="How many processes answer; one for each core by default; 1 is this process.",
         show_default=False,
     ),
 ]

@@ -39,7 +39,7 @@ def outputs_of(wanted: Iterable[str], root: Path | None) -> list[Output]:
             raise UsageError(f"{quote(one)} does not name a report", help=help)
         path = Path(os.path.abspath(name))  # noqa: PTH100 - `resolve` follows links
         if any(other.path == path for other in found):
-            raise UsageError(f"{quote(name)} is to be written twice", help=_HELP)
+            raise UsageError(f"{quote(name)} is named for two reports", help=_HELP)
         refuse_link(path, root)
         found.append(Output(form, path))
     return found

@@ -47,4 +47,4 @@ def check_all(wanted: bool, form: Format) -> None:
     """Raise UsageError where `--all` cannot be given."""
     if wanted and form in _WITHOUT:
         help = "use `text`, `json`, `html` or `markdown` with `--all`"
-        raise UsageError(f"`--format {form.value}` shows no regions", help=help)
+        raise UsageError(f"`--format {form.value}` does not show groups of requests", help=help)

@@ -176,7 +176,7 @@ def _summarise(tally: Tally, form: Format, *, interrupted: bool) -> None:
     text = summary_text(tally, style_of(stream), with_assumptions=form is Format.TEXT)
     print(f"\n{text}" if form is Format.TEXT else text, file=stream, flush=True)
     if interrupted:
-        said = f"interrupted: {tally.total:,} documents are answered, the others were not asked about"
+        said = f"interrupted: {tally.total:,} documents were answered, the others were not"
         print(said, file=sys.stderr, flush=True)
 
 
@@ -191,5 +191,5 @@ def _code(tally: Tally, fail_on: FailOn | None) -> ExitCode:
     if not tally.total:
         from verifier.base.errors import UsageError
 
-        raise UsageError("there is no document", help="name files, folders or JSON Lines that hold some")
+        raise UsageError("no document found", help="name files, folders or JSON Lines with documents")
     return ExitCode.YES

@@ -58,10 +58,12 @@ class Rule(Part):
         else:
             beside = ("boundary", "session", "scps", "rcps", "maximum", "at_most")
             if given := [name for name in beside if getattr(self, name) is not None]:
-                raise ValueError(f"a rule with `compare` has no `{given[0]}`: documents are compared by themselves")
+                raise ValueError(
+                    f"`{given[0]}` is not allowed in a rule with `compare`: documents are compared by themselves"
+                )
             words = COMPARE_WORDS
         if wrong := [word for word in self.fail_on or () if word not in words]:
-            raise ValueError(f"`{wrong[0]}` is not an outcome of such a rule: they are {_listed(words)}")
+            raise ValueError(f"`{wrong[0]}` is not an outcome of such a rule; use {_listed(words)}")
         return self
 
     @property

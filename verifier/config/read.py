@@ -127,7 +127,7 @@ def _loaded(source: Source) -> Mapping[str, Any]:
         return tomllib.loads(source.text)
     except RecursionError:
         raise UsageError(
-            "the configuration is nested too deep", source=source, help="write it in fewer levels"
+            "the configuration is nested too deep", source=source, help="use fewer levels of nesting"
         ) from None
     except tomllib.TOMLDecodeError as wrong:
         said = str(wrong)
@@ -153,8 +153,8 @@ def _in_words(found: Mapping[str, Any], path: Path) -> tuple[str, str]:
             near = get_close_matches(name, _known(path[:-1]), 1)
             known = ", ".join(_known(path[:-1]))
             return (
-                f"{quote(name)} is not a key here",
-                f"did you mean {quote(near[0])}?" if near else f"known are {known}",
+                f"{quote(name)} is not a known key here",
+                f"did you mean {quote(near[0])}?" if near else f"use one of {known}",
             )
         case "missing":
             return f"the key {quote(name)} is missing", "add it"
@@ -163,7 +163,7 @@ def _in_words(found: Mapping[str, Any], path: Path) -> tuple[str, str]:
         case "too_short":
             return f"{quote(name)} is empty, so nothing would be checked", "name something, or leave it out"
         case "string_too_short":
-            return f"{quote(name)} holds an empty text", "write one"
+            return f"{quote(name)} contains an empty string", "write one"
         case _:
             return f"{quote(name)}: {_lower(found['msg'])}", "see `docs/how-to/ci.md` for its form"
 

@@ -102,7 +102,10 @@ def difference_text(
     if difference.reason and difference.relation is not Relation.UNDECIDED:
         lines += ["", *_wrapped(f"not wholly decided: {printable(difference.reason)}", style)]
     if difference.denies_same is False and not only_deny:
-        lines += ["", *_wrapped("what they deny explicitly differs, which matters beside other documents", style)]
+        lines += [
+            "",
+            *_wrapped("what they deny explicitly differs, which matters together with other documents", style),
+        ]
     lines += _plan(regions, style) + _world(difference.world, style)
     return "\n".join(lines + _assumptions(difference.assumes, style))
 

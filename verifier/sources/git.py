@@ -73,7 +73,7 @@ class Repository:
                 return cls(place, place / ".git")
             if (place / ".git").is_file():
                 return cls(place, _elsewhere(place / ".git"))
-        raise UsageError(f"{quote(str(here))} is not in a git repository", help="run it in a checkout of one")
+        raise UsageError(f"{quote(str(here))} is not in a git repository", help="run the command in a checkout")
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that `revision` names. Raises UsageError where there is none."""
@@ -95,7 +95,7 @@ class Repository:
         data = bytes(data)
         found = hashlib.sha1(b"%s %d\0" % (_WORDS.get(kind, b"?"), len(data)) + data, usedforsecurity=False)
         if found.hexdigest() != id:
-            raise UsageError(f"{what} is damaged: its content is not that of {id[:12]}", help="run `git fsck`")
+            raise UsageError(f"{what} is damaged: its content does not match {id[:12]}", help="run `git fsck`")
         return kind, data
 
     def ids(self, start: str) -> Iterator[str]:

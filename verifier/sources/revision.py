@@ -57,18 +57,24 @@ def _named(repository: Repository, revision: str, name: str) -> str:
     found = dict.fromkeys(_references(repository, name))
     if len(found) > 1:
         help = f"write it in full, as {quote(f'refs/heads/{name}')}, or name the commit"
-        raise UsageError(f"{quote(name)} is the name of several things, a tag and a branch perhaps", help=help)
+        raise UsageError(
+            f"{quote(name)} is ambiguous: it names several references, such as a tag and a branch", help=help
+        )
     if not found and _SHORT.match(name):
         found = {id: None for id in repository.ids(name) if repository.read(id, id)[0] in (COMMIT, TAG)}
         if len(found) > 1:
-            raise UsageError(f"{quote(name)} begins the ids of {len(found)} commits", help="write more of it")
+            raise UsageError(
+                f"{quote(name)} is ambiguous: {len(found)} commits begin with it", help="write more digits"
+            )
     if not found:
         if (repository.common / "shallow").exists():
             raise repository.missing(f"the revision {quote(revision)}")
         raise UsageError(f"there is no revision {quote(revision)}", help=f"fetch it, or {_NAME_ONE}")
     (id,) = found
     if not _WHOLE.match(id):
-        raise UsageError(f"{quote(name)} does not name an object by SHA-1", help="only such repositories are read")
+        raise UsageError(
+            f"{quote(name)} is not a SHA-1 object id", help="only repositories with SHA-1 ids are supported"
+        )
     return id
 
 

@@ -215,7 +215,7 @@ def find(tree: Tree, path: str) -> str | None:
             continue
         if name == "..":
             if not found:
-                raise UsageError(f"{_told(tree, path)} leads out of the repository", help="name what lies in it")
+                raise UsageError(f"{_told(tree, path)} leads out of the repository", help="name a file in it")
             found.pop()
             continue
         here = "/".join((*found, name))

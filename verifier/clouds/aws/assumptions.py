@@ -24,7 +24,7 @@ ALWAYS = (
     "principal and resource are in member accounts",
 )
 
-BESIDE_SCP = "rule 30: the SCP that only denies is beside FullAWSAccess, as AWS attaches it"
+BESIDE_SCP = "rule 30: the SCP that only denies is read together with FullAWSAccess, which AWS attaches"
 
 _Touches: TypeAlias = Callable[[Statement], bool]
 
@@ -60,7 +60,7 @@ def assumptions(
 
 def _beside_full_access(documents: Documents) -> Iterator[str]:
     for place in sorted(documents.open_levels(), key=lambda place: place.level or 0):
-        yield f"rule 30: {place} only denies, and is beside FullAWSAccess, as AWS attaches it"
+        yield f"rule 30: {place} only denies, and is read together with FullAWSAccess, which AWS attaches"
 
 
 def _said(point: Point, *, both: bool) -> str:
@@ -111,7 +111,7 @@ def _tag(statement: Statement) -> bool:
     return any("tag/" in key.folded for key in keys)
 
 
-def _speaks_of(service: str) -> _Touches:
+def _names_service(service: str) -> _Touches:
     def touches(statement: Statement) -> bool:
         entries = statement.actions.entries if statement.actions else ()
         patterns = [entry.pattern for entry in entries if entry.text != "*"]
@@ -121,20 +121,20 @@ def _speaks_of(service: str) -> _Touches:
 
 
 def _bound_kms(statement: Statement) -> bool:
-    return statement.actions is not None and statement.actions.rcp and _speaks_of("kms")(statement)
+    return statement.actions is not None and statement.actions.rcp and _names_service("kms")(statement)
 
 
 _STS = 35
-# The last two are of what is outside of the question: what the documents decide about, as far as AWS lets them.
+# The last two limit the question: AWS decides these requests without the documents.
 _DECIDED: tuple[tuple[int, str, _Touches], ...] = (
     (5, "an empty list of condition values matches nothing", _empty_list),
-    (15, "operator names match without regard to case", _misspelt),
+    (15, "operator names are not case-sensitive", _misspelt),
     (15, "no two tags differ only in case", _tag),
-    (30, "no KMS key is an AWS managed key; no RCP binds those, nor kms:RetireGrant", _bound_kms),
+    (30, "no KMS key is an AWS managed key; RCPs do not apply to those, nor to kms:RetireGrant", _bound_kms),
     (
         _STS,
-        "sts:GetCallerIdentity and sts:GetSessionToken need no permission, and no policy takes them away",
-        _speaks_of("sts"),
+        "sts:GetCallerIdentity and sts:GetSessionToken need no permission, and no policy can deny them",
+        _names_service("sts"),
     ),
 )
 

@@ -76,7 +76,7 @@ class QuestionActions(DocumentActions, RequestActions):
         first, members = cast("Token", children[0]), children[1:-1]
         found = dict(member for member in members if not isinstance(member, Token))
         if len(found) < len(members):
-            raise UsageError("a name stands twice in the object", span=span_of(first), help="remove one")
+            raise UsageError("a name appears twice in the object", span=span_of(first), help="remove one")
         return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)
 
     def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:

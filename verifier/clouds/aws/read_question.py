@@ -47,8 +47,8 @@ _READER = Reader("question", ("question",), QuestionActions(), UsageError)
 def read_question(line: str, ask: Ask = Ask(), name: str = "<line>") -> Posed:
     """Return the question of `line`, to be asked as the line says, and otherwise as `ask`; messages call it `name`.
 
-    Raises UsageError for a line that is no question, PolicyError and RequestError for what stands in it; each knows its
-    line and column. Whether the documents suit their places is checked when the question is answered.
+    Raises UsageError for a line that is not a question, PolicyError and RequestError for what is wrong in it; each
+    knows its line and column. Whether the documents suit their places is checked when the question is answered.
     """
     source = source_of(line, name)
     check_size(source, UsageError)
@@ -70,7 +70,7 @@ class _Elements:
         for member in members:
             name = text_of(member.name)
             if name in self._members:
-                raise self._error(f"{quote(name)} stands twice", member.name, "remove one of them")
+                raise self._error(f"{quote(name)} appears twice", member.name, "remove one of them")
             self._members[name] = member
 
     def posed(self, ask: Ask) -> Posed:
@@ -100,7 +100,7 @@ class _Elements:
         for name, member in self._members.items():
             if name not in ("id", "ask", *needed, *beside):
                 takes = ", ".join(f"`{word}`" for word in (*needed, *beside))
-                raise self._error(f"the question `{kind}` takes no {quote(name)}", member.name, f"use {takes}")
+                raise self._error(f"{quote(name)} is not allowed in the question `{kind}`", member.name, f"use {takes}")
 
     def _documents(self, policies: tuple[Policy, ...]) -> Documents:
         return Documents.of(policies, {type_: self._levels(type_) for type_ in BESIDE})
@@ -129,7 +129,7 @@ class _Elements:
     def _policies(self) -> tuple[Policy, ...]:
         documents = self._needed("policies", DocumentTrees)
         if not documents.trees:
-            raise self._error("`policies` holds no document", self._members["policies"].name, "add a document")
+            raise self._error("`policies` is empty", self._members["policies"].name, "add a document")
         return self._all(documents)
 
     def _all(self, documents: DocumentTrees) -> tuple[Policy, ...]:

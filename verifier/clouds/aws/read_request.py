@@ -92,7 +92,7 @@ def _request(tree: RequestTree) -> Request:
     for element in tree.elements:
         name = text_of(element.name)
         if name in elements:
-            raise _error(f"{quote(name)} stands twice", element.name, "remove one of them")
+            raise _error(f"{quote(name)} appears twice", element.name, "remove one of them")
         elements[name] = element
     action, resource = _needed(elements, "action", tree), _needed(elements, "resource", tree)
     principal, context = elements.get("principal"), elements.get("context")
@@ -124,9 +124,9 @@ def _context(member: ContextMember) -> dict[str, str | list[str]]:
         name = text_of(entry.name)
         key = Key.of(name)
         if not name:
-            raise _error("the key of a context is empty", entry.name, "write a key, as in `aws:SourceIp`")
+            raise _error("a context key is empty", entry.name, "write a key, as in `aws:SourceIp`")
         if key in seen:
-            twice = "stands twice" if seen[key] == name else f"differs only in case from {quote(seen[key])}"
+            twice = "appears twice" if seen[key] == name else f"differs only in case from {quote(seen[key])}"
             raise _error(f"the key {quote(name)} {twice}", entry.name, "keep one of them")
         seen[key] = name
         found[name] = [text_of(token) for token in entry.texts.tokens]

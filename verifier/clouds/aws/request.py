@@ -36,16 +36,18 @@ class Request(any_cloud.Request):
         """Return the request in its one form. Raises RequestError where rules 1 to 3 or 15 are broken."""
         service, _, name = action.partition(":")
         if not (action.isascii() and _ACTION.fullmatch(f"{service.lower()}:{name}")):
-            raise RequestError(f"{quote(action)} is no action", help="write `service:Name`, as in `s3:GetObject`")
+            raise RequestError(f"{quote(action)} is not an action", help="write `service:Name`, as in `s3:GetObject`")
         if resource != "*" and arn_fields(resource) is None:
             raise RequestError(
-                f"{quote(resource)} is no resource", help="write `*` or `arn:partition:service:region:account:rest`"
+                f"{quote(resource)} is not a resource", help="write `*` or `arn:partition:service:region:account:rest`"
             )
         keys: dict[Key, KeyValue] = {}
         for key_name, value in (context or {}).items():
             key = Key.of(key_name)
             if key in keys:
-                raise RequestError(f"the key {quote(key_name)} stands twice, up to case", help="keep one of them")
+                raise RequestError(
+                    f"the key {quote(key_name)} appears twice (keys ignore case)", help="keep one of them"
+                )
             values = (value,) if isinstance(value, str) else tuple(value)
             if values:
                 keys[key] = _canonical(key, values)
@@ -56,7 +58,9 @@ class Request(any_cloud.Request):
             *(part for value in keys.values() for part in parts(value)),
         ):
             if _SURROGATE.search(text):
-                raise RequestError(f"{quote(text)} holds a lone surrogate", help="write whole code points")
+                raise RequestError(
+                    f"{quote(text)} contains a lone surrogate", help="replace it with a complete character"
+                )
         return Request(action, resource, dict(sorted(keys.items())), principal)
 
 

@@ -17,16 +17,16 @@ _SERVICE = re.compile("[a-z0-9-]+")
 def services_maximum(services: Sequence[str]) -> Policy:
     """Return the policy that allows all of `services` and nothing else.
 
-    Raises UsageError for a name that is no service's.
+    Raises UsageError for a name that is not a service's.
     """
     names = [service.lower() for service in services]
     for name, written in zip(names, services, strict=True):
         if not _SERVICE.fullmatch(name):
             raise UsageError(
-                f"{quote(written)} is no service", help="name the part before the colon of an action, as in `s3`"
+                f"{quote(written)} is not a service", help="name the part before the colon of an action, as in `s3`"
             )
     if not names:
-        raise UsageError("no service is named", help="name one at least")
+        raise UsageError("no service given", help="name at least one")
     statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     return parse_source(Source(f"the services {', '.join(names)}", text, stand_in=True))

@@ -37,7 +37,7 @@ def _rule(statement: Statement) -> Rule:
     """Compile a statement. Raises PolicyError and Unsupported where the evaluator does (`match_statement`)."""
     actions = statement.actions
     if actions is None:
-        raise PolicyError("the statement names no action", span=statement.span, help="add `Action` or `NotAction`")
+        raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
     guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
@@ -62,7 +62,7 @@ def _literal(action: str) -> ActionPattern:
 def _check_everyone(principals: Principals) -> None:
     """An RCP says `"Principal": "*"` (rule 6), which every request meets; other principals are not modelled."""
     if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
-        raise Unsupported(f"principals other than `*` are not decided here (line {principals.span.line})")
+        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
 
 
 def _resources(resources: Resources | None) -> Formula:

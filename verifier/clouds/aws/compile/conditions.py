@@ -233,7 +233,7 @@ def _cases(keys: tuple[Key, ...], variables: tuple[Variable, ...]) -> Iterator[d
     """Each choice of present keys under which every variable may have a value."""
     must = {variable.key for variable in variables if variable.default is None}
     if len(keys) - len(must) > _MOST_DEFAULTS:
-        raise Unsupported(f"more than {_MOST_DEFAULTS} variables with defaults stand in one value")
+        raise Unsupported(f"one value has more than {_MOST_DEFAULTS} variables with defaults")
     for choice in itertools.product(*((True,) if key in must else (True, False) for key in keys)):
         yield dict(zip(keys, choice, strict=True))
 

@@ -24,13 +24,13 @@ from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
 _MANY = 3
 
 _TYPES = {
-    Family.STRING: "string",
-    Family.NUMERIC: "number",
-    Family.DATE: "date",
-    Family.BOOL: "Boolean",
+    Family.STRING: "a string",
+    Family.NUMERIC: "a number",
+    Family.DATE: "a date",
+    Family.BOOL: "a Boolean",
     Family.BINARY: "base64 text",
-    Family.ADDRESS: "address",
-    Family.ARN: "ARN",
+    Family.ADDRESS: "an IP address",
+    Family.ARN: "an ARN",
 }
 
 
@@ -89,15 +89,15 @@ def _null(condition: Condition, values: Sequence[str], reading: Reading) -> str 
         return "the key is present"
     if not values:
         return "the key is absent"
-    return "the key holds the empty string" if len(values) == 1 else "the key holds nothing but empty strings"
+    return "the key has only the empty string" if len(values) == 1 else "the key has only empty strings"
 
 
 def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
-    """Rule 19: without a set prefix only a single value can match, be the operator negated or not."""
+    """Rule 19: without a set operator only a single value can match, whether the operator is negated or not."""
     if len(values) > 1:
         if condition.test.operator.negated and Point.LIST_UNDER_PLAIN in reading:
             return None
-        return f"the key holds a list of {len(values)} values, which only a set prefix can match"
+        return f"the key has a list of {len(values)} values, which only a set operator can match"
     return _one(condition, values[0], request, reading)
 
 
@@ -116,7 +116,7 @@ def _for_any(condition: Condition, values: Sequence[str], request: Request, read
             if reason is None:
                 return None
             failed.append(reason)
-    return "; ".join(failed) if failed else "the key holds no value but the empty string"
+    return "; ".join(failed) if failed else "the key has no value except the empty string"
 
 
 def _one(condition: Condition, text: str, request: Request, reading: Reading) -> str | None:
@@ -127,7 +127,7 @@ def _one(condition: Condition, text: str, request: Request, reading: Reading) ->
         unreadable = Point.NOT_ARN if operator.family is Family.ARN else Point.ILL_TYPED
         if operator.negated and unreadable in reading:
             return None
-        return f"the key's value {quote(text)} is no {_TYPES[operator.family]}"
+        return f"the key's value {quote(text)} is not {_TYPES[operator.family]}"
     values = [v for v in condition.values if not _is_void(v, operator.family, reading)] if reading else condition.values
     matching = next((v for v in values if match_value(operator, v.value, found, request, reading)), None)
     if operator.negated:

@@ -32,11 +32,11 @@ from verifier.strings.pattern import Variable, split_arn
 def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
     """Yield each element of `statement` that `request` does not meet; it matches iff nothing is yielded.
 
-    Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals but `*`: who asks
-    is decided where resource policies are (rules 31 to 34).
+    Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals other than `*`:
+    who asks is decided where resource policies are (rules 31 to 34).
     """
     if statement.actions is None:
-        raise PolicyError("the statement names no action", span=statement.span, help="add `Action` or `NotAction`")
+        raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
     yield from _match_actions(statement.actions, request, reading)
@@ -49,7 +49,7 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
 def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
     """Rules 9, 11 and 30."""
     if actions.rcp and not bound_by_rcps(request.action):
-        yield Failure("Action", f"no RCP binds {quote(request.action)}", actions.span)
+        yield Failure("Action", f"no RCP applies to {quote(request.action)}", actions.span)
         return
     entry = next(naming_actions(actions, request, reading), None)
     if (entry is None) is actions.negated:
@@ -138,4 +138,4 @@ def _match_condition(condition: Condition, request: Request, reading: Reading) -
 def _check_everyone(principals: Principals) -> None:
     """An RCP says `"Principal": "*"` (rule 6), which every request meets."""
     if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
-        raise Unsupported(f"principals but `*` are not decided here (line {principals.span.line})")
+        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")

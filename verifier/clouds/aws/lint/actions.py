@@ -113,12 +113,12 @@ def _near(service: str, name: Pattern, scope: Scope) -> str:
 def _ending(statement: Statement, none_left: bool) -> str:
     assert statement.actions is not None
     if statement.actions.negated:
-        return "; this entry excepts nothing that AWS has"
+        return "; this entry excludes no action of AWS"
     if not none_left:
         return ""
     if statement.effect is Effect.DENY:
-        return "; this Deny denies nothing that AWS has"
-    return "; this Allow allows nothing that AWS has"
+        return "; this Deny denies no action of AWS"
+    return "; this Allow allows no action of AWS"
 
 
 def _severity(entry: ActionEntry, statement: Statement, near: str, scope: Scope) -> Severity:

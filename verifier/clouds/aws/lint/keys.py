@@ -38,7 +38,8 @@ def lint_keys(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
     for condition in statement.conditions:
         if is_known(condition.key):
             if not _carried(condition.key, statement, carried, scope):
-                message = f"by {scope.catalogue} none of the statement's actions carries {quote(condition.key.name)}"
+                key = quote(condition.key.name)
+                message = f"according to {scope.catalogue}, no action of the statement supports the condition key {key}"
                 severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
                 yield PolicyWarning(message + _then(condition, statement), condition.key_span, severity)
         else:
@@ -59,10 +60,10 @@ def lint_variables(
         severity = scope.raised(statement, Severity.WARNING, Severity.SERIOUS)
         written = quote(f"${{{variable.key.name}}}")
         if _looks_like_a_template(variable.key):
-            message = f"{written} looks like a template that was not filled in: AWS has no condition key of that name"
+            message = f"{written} looks like an unfilled template placeholder: AWS has no condition key of that name"
         else:
             message = f"{scope.catalogue} has no condition key {quote(variable.key.name)}"
-        then = "it never has a value" if variable.default is None else "its default always stands in"
+        then = "it never has a value" if variable.default is None else "its default is always used"
         yield PolicyWarning(f"{message}; {then}{_meant(variable.key, scope)}", span, severity)
         return
 
@@ -91,7 +92,7 @@ def _then(condition: Condition, statement: Statement) -> str:
     if not holds_without_the_key(condition):
         does = "denies" if statement.effect is Effect.DENY else "allows"
         return f"; without it this {statement.effect.value} {does} nothing"
-    return "; without it the condition always holds"
+    return "; without it the condition is always true"
 
 
 def holds_without_the_key(condition: Condition) -> bool:

@@ -57,7 +57,7 @@ def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[PolicyWarning]:
             yield from lint_keys(statement, scope)
             yield from lint_resources(statement, scope)
     if scope.steps < 0:
-        message = f"the document is too large for all of it to be compared with {scope.catalogue}"
+        message = f"the document is too large to compare all of it with {scope.catalogue}"
         yield PolicyWarning(message, policy.statements[0].span, Severity.NOTE)
 
 

@@ -50,7 +50,7 @@ def lint_document(name: str, policy: Policy, *, maximum: bool = False) -> tuple[
 def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
     """Return a warning for each of `names`, services that all else is to be blocked but, that AWS does not have."""
     names = tuple(names)
-    source = Source("the services that are named", " ".join(names), stand_in=True)
+    source = Source("the named services", " ".join(names), stand_in=True)
     column, found = 1, []
     for name in names:
         if message := no_service(name):
@@ -72,7 +72,7 @@ def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
     """Yield a warning for each level of SCPs that only denies."""
     for level in scps:
         if level and only_denies(level):
-            message = "the level only denies: it is taken as beside FullAWSAccess, as AWS attaches it"
+            message = "the level only denies: it is read together with FullAWSAccess, which AWS attaches"
             yield Placed("scps", level[0].source, PolicyWarning(message, level[0].statements[0].span))
 
 

@@ -42,7 +42,9 @@ def lint_request(request: Request, documents: Documents) -> Iterator[PolicyWarni
             f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action
         )
     elif not _may_take(facts, request.resource):
-        message = f"by {catalogue()} `{facts.action}` is not asked on {quote(request.resource)}"
+        message = (
+            f"according to {catalogue()}, `{facts.action}` does not support the resource {quote(request.resource)}"
+        )
         yield PolicyWarning(message, resource, Severity.NOTE)
     for key in request.context:
         span = spans.keys.get(key, spans.whole) if spans else _NOWHERE
@@ -50,12 +52,12 @@ def lint_request(request: Request, documents: Documents) -> Iterator[PolicyWarni
             message = f"{catalogue()} has no condition key {quote(key.name)}{_meant(near_key(key.folded))}"
             yield PolicyWarning(message, span)
         elif facts is not None and not facts.carries(key):
-            message = f"by {catalogue()} `{facts.action}` does not carry {quote(key.name)}"
+            message = f"according to {catalogue()}, `{facts.action}` does not support {quote(key.name)}"
             yield PolicyWarning(message, span, Severity.NOTE)
     whole = spans.whole if spans else _NOWHERE
     yield from _left_out(request, documents, whole)
     if request.action.lower() in _NEVER_DENIED:
-        yield PolicyWarning(f"`{request.action}` needs no permission, and no policy takes it away", action)
+        yield PolicyWarning(f"`{request.action}` needs no permission, and no policy can deny it", action)
     yield from _hanging(request, documents, whole)
 
 
@@ -72,7 +74,7 @@ def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Po
         readers = [name for name, statement in _about(request, documents) if key in _read(statement)]
         if readers:
             more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
-            sent = f"AWS puts {quote(key.name)} into every signed request, and this one has none"
+            sent = f"AWS adds {quote(key.name)} to every signed request, but this request does not have it"
             message = f"{sent}; it is read by {readers[0]}{more}"
             yield PolicyWarning(message, span, Severity.NOTE)
 
@@ -84,7 +86,9 @@ def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[Pol
         found = evaluate(documents, request, frozenset(points)).decision
         if found is not usual:
             rules = " and ".join(f"rule {point.rule} ({point.usual}; or {point.other})" for point in points)
-            yield PolicyWarning(f"the decision hangs on {rules}: read the other way, it is `{found.value}`", span)
+            yield PolicyWarning(
+                f"the decision depends on {rules}: under the other reading, it is `{found.value}`", span
+            )
             return
 
 
@@ -97,7 +101,7 @@ def _readings(documents: Documents) -> Iterator[tuple[Point, ...]]:
 
 
 def _about(request: Request, documents: Documents) -> Iterator[tuple[str, Statement]]:
-    """Yield the statements that speak of the action, named."""
+    """Yield the statements about the action, with their names."""
     for place, policy in documents.placed():
         for statement in policy.statements:
             if statement.actions is None or meets_actions(statement.actions, request):

@@ -35,7 +35,9 @@ def lint_resources(statement: Statement, scope: Scope) -> Iterator[PolicyWarning
     forms = () if all(entry.text == "*" for entry in resources.entries) else _forms(statement, scope)
     for entry in resources.entries:
         if forms and not _HOLE.search(entry.text) and not _taken(entry, forms, scope):
-            message = f"by {scope.catalogue} none of the statement's actions takes the resource {quote(entry.text)}"
+            message = (
+                f"according to {scope.catalogue}, no action of the statement supports the resource {quote(entry.text)}"
+            )
             severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
             yield PolicyWarning(message, entry.span, severity)
 
@@ -54,10 +56,10 @@ def _holes(
     for each in texts:
         hole = _HOLE.search(each.text) if len(each.text) <= _LONGEST else None
         if hole is not None:
-            message = f"{quote(hole[0])} looks like a template that was not filled in; it is read as it stands"
+            message = f"{quote(hole[0])} looks like an unfilled template placeholder; it is read literally"
             yield PolicyWarning(message, each.span, severity)
         elif account := _wrong_account(each.text):
-            message = f"the account {quote(account)} of the ARN has not {_ACCOUNT_DIGITS} digits, as AWS's have"
+            message = f"the account {quote(account)} in the ARN does not have {_ACCOUNT_DIGITS} digits"
             yield PolicyWarning(message, each.span, severity)
 
 

@@ -24,5 +24,5 @@ def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning
     """
     named = kind.lower()
     if named not in _KINDS:
-        raise UsageError(f"there is no kind {quote(kind)} of documents", help=f"use one of {', '.join(_KINDS)}")
+        raise UsageError(f"{quote(kind)} is not a type of document", help=f"use one of {', '.join(_KINDS)}")
     return lint(policy, maximum=named == "maximum")

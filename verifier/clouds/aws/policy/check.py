@@ -1,4 +1,4 @@
-"""What each type of document must and must not hold (rules 5, 6 and 30). `parse.py` has checked the rest."""
+"""What each type of document must and must not contain (rules 5, 6 and 30). `parse.py` has checked the rest."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from verifier.clouds.aws.policy.types import ASKED, PolicyType
 
 MAXIMUM = "a maximum"
 
-# What a policy, which never changes, has been found to suit, by the name of it.
+# The names under which a policy, which never changes, has passed its check.
 _PASSED: WeakKeyDictionary[Policy, set[str]] = WeakKeyDictionary()
 
 
 def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
     """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
 
-    `name` is what messages call it, if it is not there as what it is.
+    `name` is what messages call it, if not by its type.
     """
     passed, name = _PASSED.setdefault(policy, set()), name or type_.facts.name
     if name in passed:
@@ -61,7 +61,7 @@ def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[P
 
 
 def check_level(policies: Sequence[Policy]) -> None:
-    """Raise PolicyError for an SCP level without a document. One that only denies is beside FullAWSAccess (rule 30)."""
+    """Raise PolicyError for an SCP level without a document. One that only denies acts with FullAWSAccess (rule 30)."""
     if not policies:
         raise PolicyError("the level of SCPs is empty", help="give a document, or leave the level out")
 
@@ -70,33 +70,37 @@ def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, n
     principals = statement.principals
     if not type_.facts.principal:
         if principals is not None:
-            message = f"{name} takes no {quote(_principal_name(principals))}"
-            raise _error(policy, message, principals.span, _help(policy))
+            attached = type_ is PolicyType.IDENTITY and name != MAXIMUM
+            message = f"{quote(_principal_name(principals))} is not allowed in {name}"
+            raise _error(policy, message, principals.span, _help(policy, attached=attached))
         return
     if principals is None:
         raise _missing(policy, statement, "Principal", type_, name)
     if principals.negated and type_ in (PolicyType.TRUST, PolicyType.RCP):
-        raise _error(policy, f"{name} takes no `NotPrincipal`", principals.span, "write `Principal`")
+        raise _error(policy, f"`NotPrincipal` is not allowed in {name}", principals.span, "write `Principal`")
     if type_ is PolicyType.RCP and not is_everyone(principals):
         message = f"the principal of {name} must be everyone"
         raise _error(policy, message, principals.span, 'write `"Principal": "*"` and name principals in a condition')
 
 
-def _help(policy: Policy) -> str:
-    """What to do about a `Principal`: where the document is an RCP, to remove it would ask another question."""
+def _help(policy: Policy, *, attached: bool) -> str:
+    """What to do about a `Principal`: removing that of an RCP would ask another question."""
     if is_rcp(policy):
         return (
-            "it is an RCP: give it with `--rcp`, in a rule with `rcps`; `diff`, `confine`, `simplify`, `changes` and "
-            "`sweep` take one by itself, without another `--type`"
+            "this document is an RCP: pass it with `--rcp`, or in a rule under `rcps`; `diff`, `confine`, `simplify`, "
+            "`changes` and `sweep` read an RCP without `--type`"
         )
-    return "remove it from an identity policy; resource, trust and endpoint policies are not supported yet"
+    to = ": the policy applies to the principal it is attached to" if attached else ""
+    return f"remove it{to}; resource, trust and endpoint policies are not supported yet"
 
 
 def _check_resources(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:
     resources = statement.resources
     if type_ is PolicyType.TRUST and resources is not None:
         name = "NotResource" if resources.negated else "Resource"
-        raise _error(policy, f"a trust policy takes no `{name}`", resources.span, "remove it: the role is the resource")
+        raise _error(
+            policy, f"`{name}` is not allowed in a trust policy", resources.span, "remove it: the role is the resource"
+        )
     if type_ is not PolicyType.TRUST and resources is None:
         raise _missing(policy, statement, "Resource", type_, name)
 

@@ -21,30 +21,30 @@ from verifier.strings.values import Relation, read_bool, read_bytes, read_instan
 _LONGEST_OPERATOR = 64
 _NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
 _EXPECTED = {
-    Family.NUMERIC: ("number", "write digits, as in `10` or `-2.5`"),
-    Family.DATE: ("date", "write `YYYY-MM-DDThh:mm:ssZ` or seconds since 1970"),
-    Family.BOOL: ("Boolean", "write `true` or `false`"),
-    Family.NULL: ("Boolean", "write `true` or `false`"),
+    Family.NUMERIC: ("a number", "write digits, as in `10` or `-2.5`"),
+    Family.DATE: ("a date", "write `YYYY-MM-DDThh:mm:ssZ` or seconds since 1970"),
+    Family.BOOL: ("a Boolean", "write `true` or `false`"),
+    Family.NULL: ("a Boolean", "write `true` or `false`"),
     Family.BINARY: ("base64", "write padded base64, as in `QmluYXJ5`"),
-    Family.ADDRESS: ("address or CIDR block", "write one as in `203.0.113.0/24` or `2001:db8::/32`"),
+    Family.ADDRESS: ("an IP address or CIDR block", "write one as in `203.0.113.0/24` or `2001:db8::/32`"),
 }
 
 
 def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ...]:
-    """Return the conditions of a statement in the order in which they stand.
+    """Return the conditions of a statement in the order of the document.
 
-    Raises PolicyError for an operator that does not exist or stands twice, a key that stands twice (rules 5 and 15),
+    Raises PolicyError for an operator that does not exist or appears twice, a key that appears twice (rules 5 and 15),
     and a value that its operator cannot read (rules 22 to 26).
     """
     if not member.blocks:
-        setting.warn("the Condition is empty, and always holds", place_of(member.name))
+        setting.warn("the Condition is empty, so it always matches", place_of(member.name))
     seen: set[Test] = set()
     found: list[Condition] = []
     for block in member.blocks:
         test = _test(block, setting)
         if test in seen:
             help = "put the keys of both into one block"
-            raise setting.error(f"the operator {quote(str(test))} stands twice", place_of(block.name), help)
+            raise setting.error(f"the operator {quote(str(test))} appears twice", place_of(block.name), help)
         seen.add(test)
         found += _block(block, test, setting)
     return tuple(found)
@@ -58,20 +58,20 @@ def _test(block: ConditionBlock, setting: Setting) -> Test:
         help = f"did you mean `{near}`?" if near else "use an operator such as `StringEquals`"
         if _NULL_WITH_MORE.fullmatch(text):
             help = "`Null` takes neither a prefix nor `IfExists`"
-        raise setting.error(f"{quote(text)} is no condition operator", place_of(block.name), help)
+        raise setting.error(f"{quote(text)} is not a condition operator", place_of(block.name), help)
     return test
 
 
 def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Condition]:
     if not block.keys:
-        setting.warn(f"the operator {quote(str(test))} has no keys, and always holds", place_of(block.name))
+        setting.warn(f"the operator {quote(str(test))} has no keys, so it always matches", place_of(block.name))
     seen: set[Key] = set()
     found: list[Condition] = []
     for member in block.keys:
         condition = _condition(block.name, test, member, setting)
         if condition.key in seen:
-            message = f"the key {quote(condition.key.name)} stands twice under {quote(str(test))}"
-            raise setting.error(message, condition.key_place, "keep one; several values of one key go into a list")
+            message = f"the key {quote(condition.key.name)} appears twice under {quote(str(test))}"
+            raise setting.error(message, condition.key_place, "keep one; write several values of a key as a list")
         seen.add(condition.key)
         found.append(condition)
     return found
@@ -85,7 +85,7 @@ def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Set
     tokens = member.texts.tokens
     if not tokens:
         then = "everything" if test.operator.negated else "nothing"
-        setting.warn(f"the list of values of {quote(name)} is empty, and matches {then}", key_place)
+        setting.warn(f"the list of values of {quote(name)} is empty, so it matches {then}", key_place)
     values = tuple(_value(token, test, setting) for token in tokens)
     return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of(operator))
 
@@ -101,7 +101,7 @@ def _value(token: AnyToken, test: Test, setting: Setting) -> ConditionValue:
 def _read(text: str, place: Place, test: Test, setting: Setting) -> Value:
     operator = test.operator
     if not setting.variables and has_variables(text):
-        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", place)
+        setting.warn(f"`${{` in {quote(text)} is plain text, because the version of the policy is 2008-10-17", place)
     match operator.family:
         case Family.STRING:
             return parse_template(text, wildcards=operator.relation is Relation.LIKE, variables=setting.variables)
@@ -131,6 +131,6 @@ def _typed(text: str, place: Place, test: Test, setting: Setting, read: Callable
     if value is None:
         noun, help = _EXPECTED[test.operator.family]
         near = nearest_value(text, test.operator.family)
-        message = f"{quote(text)} is no {noun}, which {quote(str(test))} compares"
+        message = f"{quote(text)} is not {noun}, which {quote(str(test))} needs"
         raise setting.error(message, place, f"did you mean `{near}`?" if near else help)
     return value

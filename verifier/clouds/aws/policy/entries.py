@@ -48,10 +48,12 @@ class Setting:
         return PolicyError(message, source=self.source, span=place.span, help=help)
 
     def forbid_variables(self, text: str, place: Place, element: str) -> None:
-        """Raise PolicyError where `text` holds a policy variable, which `element` cannot (rule 25)."""
+        """Raise PolicyError where `text` contains a policy variable, which is not allowed in `element` (rule 25)."""
         if has_variables(text) and self.variables:
-            help = "variables may stand in Resource, NotResource, and values of String, Arn and Bool operators"
-            raise self.error(f"{quote(text)} holds a policy variable, and {element} takes none", place, help)
+            help = "policy variables are allowed in Resource, NotResource, and values of String, Arn and Bool operators"
+            raise self.error(
+                f"{quote(text)} contains a policy variable, which is not allowed in {element}", place, help
+            )
 
 
 def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
@@ -61,7 +63,7 @@ def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     if warning:
         setting.forbid_variables(text, place, "an action")
         if len(text) > 1 and _WILDCARDS.fullmatch(text):
-            raise setting.error(f"the action {quote(text)} is nothing but wildcards", place, "write `*`")
+            raise setting.error(f"the action {quote(text)} consists of wildcards only", place, "write `*`")
         setting.warn(f"the action {quote(text)} {warning}", place)
     return ActionEntry(text, pattern, place)
 
@@ -72,7 +74,7 @@ def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
     if has_variables(text):
         return ResourceEntry(text, _resource_with_variables(text, place, setting), place)
     template = parse_template(text, variables=False)
-    _warn_of_no_arn(text, template, place, setting)
+    _warn_if_not_arn(text, template, place, setting)
     return ResourceEntry(text, template, place)
 
 
@@ -82,7 +84,7 @@ def principal_entry(kind: str | None, token: AnyToken, setting: Setting) -> Prin
     setting.forbid_variables(text, place, "a principal")
     if text != "*" and ("*" in text or "?" in text):
         help = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'
-        raise setting.error(f"the principal {quote(text)} holds a wildcard", place, help)
+        raise setting.error(f"the principal {quote(text)} contains a wildcard", place, help)
     if not text:
         raise setting.error("the principal is empty", place, "name a principal")
     return PrincipalEntry(kind, text, place)
@@ -105,20 +107,20 @@ _action = lru_cache(maxsize=32_768)(_read_action)
 def why_no_action(text: str) -> str:
     """Return why an action entry matches nothing (rule 9)."""
     if _SPACE_OR_COMMA.search(text):
-        return "it holds white space or a comma"
+        return "it contains white space or a comma"
     if text.count(":") > 1:
-        return "it holds more than one colon"
+        return "it contains more than one colon"
     service, colon, name = text.partition(":")
     if not colon or not service:
         return "it has no service; write `service:Name`"
     if not name:
         return "it has no name; write `service:Name`"
-    return "it holds a character that no action has"
+    return "it contains a character that is not allowed in an action"
 
 
 def _resource_with_variables(text: str, place: Place, setting: Setting) -> Template:
     if not setting.variables:
-        setting.warn(f"in {quote(text)} `${{` is plain text: the document's version is 2008-10-17", place)
+        setting.warn(f"`${{` in {quote(text)} is plain text, because the version of the policy is 2008-10-17", place)
         return parse_template(text, variables=False)
     try:
         template = parse_template(text)
@@ -128,13 +130,13 @@ def _resource_with_variables(text: str, place: Place, setting: Setting) -> Templ
     if any(isinstance(part, Variable) for field in fields[:5] for part in field):
         setting.warn(f"the resource {quote(text)} has a variable before its fifth colon", place)
     else:
-        _warn_of_no_arn(text, template, place, setting)
+        _warn_if_not_arn(text, template, place, setting)
     return template
 
 
-def _warn_of_no_arn(text: str, template: Template, place: Place, setting: Setting) -> None:
+def _warn_if_not_arn(text: str, template: Template, place: Place, setting: Setting) -> None:
     if not may_be_arn(template):
-        setting.warn(f"the resource {quote(text)} is no ARN and matches nothing", place)
+        setting.warn(f"{quote(text)} is not an ARN, so this entry matches nothing", place)
 
 
 def may_be_arn(template: Template) -> bool:

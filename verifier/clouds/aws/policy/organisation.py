@@ -20,7 +20,6 @@ from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
 from verifier.logic.actions import Effect
 
 _AS_RCP: WeakKeyDictionary[Policy, Policy] = WeakKeyDictionary()
-_SYNTAX = "AWS Organizations takes"
 
 
 def as_rcp(policy: Policy) -> Policy:
@@ -79,21 +78,21 @@ def check_rcp(policy: Policy, statement: Statement) -> None:
     """Raise PolicyError where AWS refuses `statement` in an RCP; its principals have been checked (rule 30)."""
     if statement.effect is Effect.ALLOW:
         if not is_full_access(statement):
-            help = "write Deny; only AWS's own full access, Allow `*` on `*`, may stand beside"
-            message = "a resource control policy takes no Allow"
+            help = "write Deny; the only Allow may be AWS's own full access, Allow `*` on `*`"
+            message = "an Allow statement is not allowed in a resource control policy"
             raise PolicyError(message, source=policy.source, span=statement.span, help=help)
         return
     actions = statement.actions
     assert actions is not None  # an action is needed in every document
     if actions.negated:
-        message = f"a resource control policy takes no `NotAction`: {_SYNTAX} `Action` only"
+        message = "`NotAction` is not allowed in a resource control policy: AWS Organizations accepts `Action` only"
         help = "write `Action`, with the services to restrict"
         raise PolicyError(message, source=policy.source, span=actions.span, help=help)
     for entry in actions.entries:
         if entry.text == "*" or (entry.pattern is not None and entry.pattern.service.text is None):
             message = (
-                f"the action {quote(entry.text)} names no service: {_SYNTAX} no `*` for all services in an RCP, but "
-                "the prefix of each service that supports RCPs"
+                f"the action {quote(entry.text)} does not name a service: AWS Organizations does not accept `*` for "
+                "all services in an RCP, only the prefix of a service that supports RCPs"
             )
             raise PolicyError(message, source=policy.source, span=entry.span, help="write `s3:*`, `sts:*`, ...")
 
@@ -105,7 +104,7 @@ def rcp_warnings(policy: Policy) -> Iterator[PolicyWarning]:
             service = entry.pattern.service.text if entry.pattern is not None else None
             if service is not None and service not in rcp_services():
                 yield PolicyWarning(
-                    f"the action {quote(entry.text)} limits nothing: `{service}` supports no RCPs", entry.span
+                    f"the action {quote(entry.text)} limits nothing: `{service}` does not support RCPs", entry.span
                 )
             elif entry.text.lower() in NEVER:
-                yield PolicyWarning(f"the action {quote(entry.text)} limits nothing: no RCP binds it", entry.span)
+                yield PolicyWarning(f"the action {quote(entry.text)} limits nothing: no RCP applies to it", entry.span)

@@ -87,7 +87,7 @@ def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:
     """Return the documents of the level `tree` of `source`. Raises PolicyError."""
     if not tree.documents:
         raise PolicyError(
-            "the level holds no document", source=source, span=place_of(tree.first).span, help="add a document"
+            "the level has no document", source=source, span=place_of(tree.first).span, help="add a document"
         )
     return tuple(policy_of(document, source) for document in tree.documents)
 
@@ -132,8 +132,8 @@ def _add(elements: dict[str, E], element: E, setting: Setting) -> None:
     slot = element.name.type.removeprefix("NOT_")
     if slot in elements:
         first, second = elements[slot].name, element.name
-        both = f"{_name(first)} and {_name(second)} stand together"
-        message = f"{_name(second)} stands twice" if first.type == second.type else both
+        both = f"{_name(first)} and {_name(second)} cannot be used together"
+        message = f"{_name(second)} appears twice" if first.type == second.type else both
         line = place_of(first).span.line
         raise setting.error(message, place_of(second), f"remove one of them; the first is on line {line}")
     elements[slot] = element
@@ -191,7 +191,7 @@ def _principals(member: PrincipalMember, setting: Setting) -> Principals:
     for entry in member.entries:
         if text_of(entry.name) in seen:
             help = "put the principals of both into one list"
-            raise setting.error(f"{_name(entry.name)} stands twice", place_of(entry.name), help)
+            raise setting.error(f"{_name(entry.name)} appears twice", place_of(entry.name), help)
         seen.add(text_of(entry.name))
     entries = tuple(
         principal_entry(text_of(entry.name), token, setting)

@@ -72,18 +72,18 @@ _WORDS = {
     ),
     Point.STAR_CROSSES: (
         "a `*` in a resource may cross a colon anywhere",
-        "it may at the end of a part between colons only",
+        "it may do so only at the end of a part between colons",
     ),
     Point.NULL_OF_NOTHING: (
-        "`Null: true` holds of an absent key and of values that come to nothing",
-        "it holds of an absent key only",
+        "`Null: true` matches an absent key and a key that has only empty strings",
+        "it matches an absent key only",
     ),
     Point.ABSENT_UNDER_ANY: (
         "ForAnyValue with IfExists matches an absent key",
         "it does not",
     ),
     Point.LIST_UNDER_PLAIN: (
-        "a list of two or more under an operator without a set prefix matches neither it nor its negation",
+        "a list of two or more values matches neither an operator without a set operator nor its negation",
         "the negation matches",
     ),
     Point.ARN_STAR: (

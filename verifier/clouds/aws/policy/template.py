@@ -95,7 +95,7 @@ def _parts(text: str, *, variables: bool) -> tuple[Part, ...]:
         found: tuple[Part, ...] = _READER.read(Source("", text), "template")
     except PolicyError:
         help = "write `${key}` or `${key, 'default'}`; for a plain `$` before `{`, write `${$}`"
-        raise TemplateError(f"{quote(text)} holds a malformed variable", help) from None
+        raise TemplateError(f"{quote(text)} contains a malformed policy variable", help) from None
     return found
 
 

@@ -127,9 +127,9 @@ def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
         found.append(f"AWS has no action {quote(request.action)}")
     else:
         if not facts.takes(request.resource):
-            found.append(f"`{facts.action}` does not take the resource {quote(request.resource)}")
+            found.append(f"`{facts.action}` does not support the resource {quote(request.resource)}")
         found += [
-            f"`{facts.action}` does not carry {quote(key.name)}" for key in request.context if not facts.carries(key)
+            f"`{facts.action}` does not support {quote(key.name)}" for key in request.context if not facts.carries(key)
         ]
     if PUBLIC in request.context:
         found += [
@@ -152,17 +152,17 @@ def facts_used() -> tuple[str, ...]:
 
 
 _FACTS = (
-    "the action is one that the catalogue knows",
-    "the resource is an ARN of a type that the action takes, `*` where it needs none, any ARN where it takes none",
-    "a region in an ARN is one of its partition, an account twelve digits or `aws`",
-    "names in ARNs of which a page of AWS says so (buckets, queues, clusters, ids of EC2, ...) hold no colon, no slash",
-    "accounts, regions, organizations, VPCs, principals and names of users in keys of `aws:` look as AWS's do",
-    "the keys are those that the action and its resource types carry, and those of every request and session",
-    "a key of `aws:` or of a service that the catalogue does not know may be in any request, but for tags",
+    "the action is in the catalogue",
+    "the resource is an ARN of a type that the action supports, `*` if it needs none, any ARN if it supports none",
+    "a region in an ARN belongs to its partition, and an account is twelve digits or `aws`",
+    "names in ARNs contain no colon and no slash where AWS documents it (buckets, queues, clusters, ids of EC2, ...)",
+    "accounts, regions, organizations, VPCs, principals and user names in `aws:` keys have the form of AWS",
+    "the keys are those of the action and its resource types, and those of every request and session",
+    "a key that the catalogue does not know, of `aws:` or of a service, may be in any request, except tags",
     "no request carries both aws:SourceIp and the keys of a VPC endpoint",
     "every request is signed, and carries the keys that AWS puts in all signed requests",
-    "the keys of multi-factor authentication, of the time, of the services in between and of the principal agree",
-    "the key of one service for a tag of the resource, as ec2:ResourceTag/k, is aws:ResourceTag/k",
+    "the keys about MFA, time, calling services and the principal agree with each other",
+    "a service's key for a resource tag, such as ec2:ResourceTag/k, has the value of aws:ResourceTag/k",
 )
 
 

@@ -190,7 +190,7 @@ def loose_ends(context: Context) -> Iterator[str]:
 def _loose_times(context: Context) -> Iterator[str]:
     now = [instant for key in (TIME, EPOCH) if (instant := _instant(context.get(key, ""))) is not None]
     if len(set(now)) > 1:
-        yield f"`{TIME}` and `{EPOCH}` tell the same time"
+        yield f"`{TIME}` and `{EPOCH}` are the same time"
     issued = _instant(context.get(ISSUED, ""))
     if issued is not None and now and issued > min(now):
         yield f"`{ISSUED}` is not after the time of the request"
@@ -200,9 +200,9 @@ def _loose_principal(context: Context) -> Iterator[str]:
     arn = context.get(ARN)
     if isinstance(arn, str):
         if ACCOUNT in context and context[ACCOUNT] != _account(arn):
-            yield f"`{ARN}` is of the account `{ACCOUNT}`"
+            yield f"`{ARN}` belongs to the account `{ACCOUNT}`"
         if USER in context and not _is_of_user(arn, context[USER]):
-            yield f"`{ARN}` is of the user `{USER}`"
+            yield f"`{ARN}` belongs to the user `{USER}`"
 
 
 def _has_ties(context: Context) -> bool:

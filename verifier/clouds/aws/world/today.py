@@ -2,8 +2,8 @@
 
 A region is of all requests (rules 1 to 3). Of the actions that the catalogue knows in it some may never happen there:
 `iam:PassRole` where the guard asks for `iam:PermissionsBoundary`, which IAM never sends with it. Those stand apart,
-each proved, with the facts of `world/`; what is not proved dead within the time counts among the others. A region of
-which all actions are dead is not one of the world of AWS, and in a question about that world it is left out.
+each proved, with the facts of `world/`; what is not proved dead within the time counts among the others. A region
+with only dead actions is not one of the world of AWS, and in a question about that world it is left out.
 """
 
 from __future__ import annotations
