@@ -251,8 +251,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "an end": (cut, "is damaged"),
     "a table": (lambda file: change(file, "DROP TABLE answers"), "is damaged: it does not hold the table"),
     "a format": (lambda file: change(file, "PRAGMA user_version = 99"), "has format 99"),
-    "a database": (lambda file: change(file, "PRAGMA application_id = 5"), "no cache of verifier"),
-    "a text": (lambda file: file.write_text("x" * 5000), "is no cache of verifier"),
+    "a database": (lambda file: change(file, "PRAGMA application_id = 5"), "was not written by verifier"),
+    "a text": (lambda file: file.write_text("x" * 5000), "is not a cache of verifier"),
     "a folder": (lambda file: (file.unlink(), file.mkdir()), "cannot use the cache"),
     "no folder": (lambda file: shutil.rmtree(file.parent), "there is no folder"),
 }
@@ -377,7 +377,7 @@ def test_a_full_disk_ends_no_sweep(folder: Path, jobs: int) -> None:
     )
     assert (full.returncode, full.stdout.splitlines()[:120]) == (plain.returncode, plain.stdout.splitlines()[:120])
     assert re.search("^documents +120$", full.stdout, re.MULTILINE)
-    assert full.stderr.count("answers are remembered no longer in the cache") == 1
+    assert full.stderr.count("answers are no longer stored in the cache") == 1
 
 
 def test_a_full_disk_is_a_warning_in_python(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,7 @@ def test_lines(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [
         "1",
         "web",
-        "4: the name is no text",
+        "4: the name is not a string",
         "5: byte 0 (0xff) is not UTF-8",
         "6: the line is larger than 10,000 bytes",
         "7",
@@ -173,12 +173,12 @@ def test_a_mistake_in_a_named_document_is_not_lost() -> None:
     ("line", "message"),
     [
         ('{"name": "a"}', "the object has no `document`"),
-        ('{"name": "a", "document": {}, "more": 1}', "a named document takes no `more`"),
+        ('{"name": "a", "document": {}, "more": 1}', "`more` is not allowed in a named document"),
         ('{"name": "a", "document": {}} tail', "the line goes on after the object"),
-        ('{"name": "a", "document": {}', "the line is no JSON: `}` is missing"),
-        ('{"name": "a", "document" {}}', "the line is no JSON: `:` is missing"),
-        ('{"name": "a",', "the line is no JSON: expecting value"),
-        ('{"name": ' + "9" * 5_000 + "}", "the line is no JSON: a number is too long"),
+        ('{"name": "a", "document": {}', "the line is not valid JSON: `}` is missing"),
+        ('{"name": "a", "document" {}}', "the line is not valid JSON: `:` is missing"),
+        ('{"name": "a",', "the line is not valid JSON: expecting value"),
+        ('{"name": ' + "9" * 5_000 + "}", "the line is not valid JSON: a number is too long"),
         ('{"name": ' + "[" * 200_000, "the line is nested too deep"),
     ],
 )

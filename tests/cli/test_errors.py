@@ -26,7 +26,7 @@ USAGE = [
     (f"{PROVE} --format xml", "'xml' is not one of: text, json"),
     (f"{PROVE} --fail-on escapes", "'escapes' is not one of: vacuous"),
     (f"{PROVE} --timeout soon", "'soon' is not a number"),
-    (f"{PROVE} --max-size 1.5", "'1.5' is no whole number"),
+    (f"{PROVE} --max-size 1.5", "'1.5' is not a whole number"),
     (f"{PROVE} --max-size 0", "0 is not a size"),
     ("diff old.json new.json extra.json", "unexpected extra argument"),
 ]

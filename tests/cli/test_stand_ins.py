@@ -38,7 +38,7 @@ CALLS = (
     "check --config rules.toml",
 )
 # A name that is not a file's with a number after it, and what stands in such a document.
-PLACE = re.compile(r"(<\w+>|&lt;\w+&gt;|x3c\w+>|Access, attached beside it|services[ \w,]*)(</code>)?:\d")
+PLACE = re.compile(r"(<\w+>|&lt;\w+&gt;|x3c\w+>|Access, attached to it too|services[ \w,]*)(</code>)?:\d")
 QUOTES = (r'"Action": "*"', r"\"Action\": \"*\"", "&#34;Action&#34;: &#34;*&#34;", '"s3:*", "sqs:*"')
 
 
@@ -61,7 +61,7 @@ def test_no_answer_gives_a_place_of_a_stand_in(call: Call, line: str, form: str)
 
 
 def test_the_pattern_finds_what_it_is_for() -> None:
-    for place in ("<services>:1", "&lt;FullAWSAccess&gt;:1", "AWS's FullAWSAccess, attached beside it:1:41"):
+    for place in ("<services>:1", "&lt;FullAWSAccess&gt;:1", "AWS's FullAWSAccess, attached to it too:1:41"):
         assert PLACE.search(place)
 
 
@@ -69,7 +69,7 @@ def test_a_stand_in_is_known_as_one() -> None:
     scp = Policy.parse(ONLY_S3, "scp.json")
     (beside,) = by_itself(Policy.parse(RCP)).policies
     assert beside.source.stand_in
-    assert beside.source.at(1, 41) == "AWS's RCPFullAWSAccess, attached beside it"
+    assert beside.source.at(1, 41) == "AWS's RCPFullAWSAccess, attached to it too"
     assert services_maximum(["s3"]).source.stand_in
     assert not scp.source.stand_in
     assert scp.source.at(1, 2) == "scp.json:1:2"
@@ -78,5 +78,5 @@ def test_a_stand_in_is_known_as_one() -> None:
 def test_python_names_it_too() -> None:
     scp = Policy.parse(ONLY_S3, "scp.json")
     why = explain(confine(scp, ["s3"], type="scp"), document=scp, services=["s3"], type="scp")
-    assert str(why).startswith("AWS's FullAWSAccess, attached beside it: held by document, statement 0 (Deny)")
+    assert str(why).startswith("AWS's FullAWSAccess, attached to it too: held by document, statement 0 (Deny)")
     assert "1:41" not in json.dumps(str(why))

@@ -99,9 +99,9 @@ def test_warnings_are_on_standard_error_and_do_not_flood(call: Call, folder: Pat
         ("sweep policy.json --maximum bad.json", "bad.json:2:17"),
         ("sweep policy.json --maximum maximum.json --jobs 0", "0 is not a number of processes"),
         ("sweep policy.json --maximum maximum.json --cache no/file", "there is no folder for the cache `no/file`"),
-        ("sweep policy.json --maximum maximum.json --cache maximum.json", "`maximum.json` is no cache of verifier"),
+        ("sweep policy.json --maximum maximum.json --cache maximum.json", "`maximum.json` is not a cache of verifier"),
         ("sweep empty.jsonl --maximum maximum.json", "no document found"),
-        ("batch --cache maximum.json", "`maximum.json` is no cache of verifier"),
+        ("batch --cache maximum.json", "`maximum.json` is not a cache of verifier"),
         ("batch --jobs 0", "0 is not a number of processes"),
     ],
 )

@@ -225,8 +225,8 @@ def test_reasons_say_by_what() -> None:
 @pytest.mark.parametrize(
     ("statements", "note"),
     [
-        ([allow("ec2:*"), allow("iam:*")], "no Allow of it speaks of `s3`"),
-        ([allow("ec2:*")], "its Allow does not speak of `s3`"),
+        ([allow("ec2:*"), allow("iam:*")], "it has no Allow for `s3`"),
+        ([allow("ec2:*")], "it has no Allow for `s3`"),
         ([deny("ec2:*")], "it has no Allow"),
         ([allow("s3:List*")], ""),
     ],
@@ -300,9 +300,9 @@ def test_what_cannot_be_explained() -> None:
     assert explain(Difference(Relation.EQUIVALENT), old=full, new=full) == WhyDifferent()
     with pytest.raises(UsageError, match="no question given"):
         explain(Contained(vacuous=False), policies=[full])
-    with pytest.raises(UsageError, match="a Contained is no answer to a DiffQuestion"):
+    with pytest.raises(UsageError, match="a Contained is not an answer to a DiffQuestion"):
         explain(Contained(vacuous=False), old=full, new=full)
-    with pytest.raises(UsageError, match="a Difference is no answer to a ProveQuestion"):
+    with pytest.raises(UsageError, match="a Difference is not an answer to a ProveQuestion"):
         explain(Difference(Relation.EQUIVALENT), policies=[full], maximum=full)
 
 

@@ -125,7 +125,7 @@ def test_a_request_that_cannot_happen_is_labelled(actions: Any, resources: Any, 
     answer = answer_of(verdict).as_json()
     assert (answer["realistic"], answer["breaks"], answer["none_fits"]) == (False, list(verdict.breaks), True)
     text = verdict_text(verdict, Style(False, None))
-    assert "NOT REALISTIC  it was proved that every such request breaks some fact about AWS" in text
+    assert "NOT REALISTIC  proved: every counterexample contradicts AWS's catalogue" in text
     assert verdict.breaks[0] in text
 
 

@@ -1,4 +1,4 @@
-"""How often Python looks for cycles among objects, in processes that are the verifier's own.
+"""Garbage-collector settings for processes that verifier owns.
 
 Parsing and compiling make many objects that live long, and few cycles: the collector's own pace costs a fifth of the
 time and, over a large set of policies, pauses of a third of a second. The package never touches the pace of a program

@@ -76,7 +76,7 @@ class Cache:
             except sqlite3.OperationalError as error:
                 if _name(error).startswith(_UNWRITABLE):
                     self._writable = False
-                    return f"answers are remembered no longer in the cache {quote(self.path)}: {error}"
+                    return f"answers are no longer stored in the cache {quote(self.path)}: {error}"
                 raise
         return None
 
@@ -86,9 +86,7 @@ class Cache:
 
     def damaged(self, how: str) -> CacheError:
         """Return the error that says how the file is damaged."""
-        return CacheError(
-            f"the cache {quote(self.path)} is damaged: {how}", help="remove the file; it is made again, and filled"
-        )
+        return CacheError(f"the cache {quote(self.path)} is damaged: {how}", help="delete the file; it will be rebuilt")
 
     def _prepare(self) -> None:
         # In this order: another process may make the table in between, and then its numbers are there too.
@@ -96,7 +94,9 @@ class Cache:
             self._make()
         application, version = self._pragma("application_id"), self._pragma("user_version")
         if application != APPLICATION:
-            raise CacheError(f"{quote(self.path)} is a database, but no cache of verifier", help="name another file")
+            raise CacheError(
+                f"{quote(self.path)} is a database, but was not written by verifier", help="name another file"
+            )
         if version != FORMAT:
             message = f"the cache {quote(self.path)} has format {version}, and this verifier writes format {FORMAT}"
             raise CacheError(message, help="remove the file, or name another one")
@@ -151,7 +151,7 @@ class Cache:
         except sqlite3.Error as error:
             name = _name(error)
             if name == "SQLITE_NOTADB":
-                raise CacheError(f"{quote(self.path)} is no cache of verifier", help="name another file") from None
+                raise CacheError(f"{quote(self.path)} is not a cache of verifier", help="name another file") from None
             if "decode to UTF-8" in str(error):
                 raise self.damaged("a text in it is not UTF-8") from None
             if name.startswith("SQLITE_CORRUPT") or "no such" in str(error) or "no column" in str(error):

@@ -1,4 +1,4 @@
-"""Items to chunks of about the same cost, so that sending one is little work beside answering it.
+"""Items to chunks of about the same cost, so that sending one is little work compared with answering it.
 
 The first chunks are small: a few documents occupy all workers, and the first answers come soon. None is large, so that
 at the end no process works long after the others.

@@ -1,4 +1,4 @@
-"""Which verifier this is: what an answer may depend on beside the question.
+"""Which verifier this is: what an answer may depend on besides the question.
 
 An answer of another installation is not used: neither one that a cache remembers, nor one of a worker elsewhere. The
 version alone would not do, for a checkout that is worked on keeps its version for long.

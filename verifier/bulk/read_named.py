@@ -34,7 +34,7 @@ def read_named(line: str) -> Named:
         return _members(line)
     except json.JSONDecodeError as error:
         raise _wrong(
-            f"the line is no JSON: {error.msg[:1].lower()}{error.msg[1:]}",
+            f"the line is not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}",
             error.pos,
             "check brackets, commas and quotes",
         ) from None
@@ -54,16 +54,16 @@ def _members(line: str) -> Named:
         begin = _skip(line, place)
         value, place = _value(line, begin)
         if key not in ("name", "document"):
-            raise _wrong(f"a named document takes no {quote(str(key))}", start, _HELP)
+            raise _wrong(f"{quote(str(key))} is not allowed in a named document", start, _HELP)
         if key in seen:
-            raise _wrong(f"{quote(key)} stands twice", start, "remove one")
+            raise _wrong(f"{quote(key)} appears twice", start, "remove one")
         seen.add(key)
         if key == "document":
             text = " " * begin + line[begin:place]
         elif isinstance(value, str):
             name = value
         else:
-            raise _wrong("the name is no text", begin, _HELP)
+            raise _wrong("the name is not a string", begin, _HELP)
         place = _skip(line, place)
         if line[place : place + 1] != ",":
             break

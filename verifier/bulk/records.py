@@ -6,7 +6,7 @@
 
 The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
 change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
-answer of which some part was not found out; answers of `evaluate` are cheaper to make than to keep.
+answer with a part that was not found out; answers of `evaluate` are cheaper to make than to keep.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
             return _difference(found, about, only_deny=compares_denials(question))
         return _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
-        raise ValueError(f"a record is no answer ({wrong})") from None
+        raise ValueError(f"a record is not an answer ({wrong})") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _verdict(found: dict[str, Any], about: _About) -> Verdict:
             return Contained(vacuous, about.assumes(proved=True), about.world)
         case {"verdict": "escapes", "request": side, **rest} if not rest:
             return Escapes(_replayed(side, *about.claims), about.assumes(), _fit(side), about.world)
-    raise ValueError("a record is no verdict")
+    raise ValueError("a record is not a verdict")
 
 
 def _difference(found: dict[str, Any], about: _About, *, only_deny: bool) -> Difference:

@@ -55,7 +55,7 @@ class Means:
         """Return the means that a call names. Raises UsageError for a number that is none."""
         for name, number in (("jobs", jobs), ("workers", workers)):
             if number is not None and number < 1:
-                raise UsageError(f"{quote(str(number))} is no number of {name}", help="give one at least")
+                raise UsageError(f"{quote(str(number))} is not a number of {name}", help="give at least one")
         return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
 
 

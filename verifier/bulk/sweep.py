@@ -1,4 +1,4 @@
-"""`sweep`: `prove` for each of many documents on its own, beside the same boundary, SCPs and maximum.
+"""`sweep`: `prove` for each of many documents on its own, together with the same boundary, SCPs and maximum.
 
     for swept in sweep(["policies/"], boundary=boundary, maximum=maximum, jobs=8): ...
 

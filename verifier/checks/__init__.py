@@ -1,1 +1,1 @@
-"""Checks of a repository: which documents a rule speaks of, what is asked about each, and what fails."""
+"""Checks of a repository: which documents a rule is about, what is asked about each, and what fails."""

@@ -1,6 +1,6 @@
 """Asking about one document of a rule, and what is found in the answer.
 
-    proved(tree, path, rule, beside, ask)    is it within the maximum, beside the others?
+    proved(tree, path, rule, beside, ask)    is it within the maximum, with the others?
     compared(old, new, path, rule, ask, by)  what does it allow that its earlier version did not?
 
 Whether a finding fails is the rule's to say (`fail_on`); what could not be read or decided never holds.

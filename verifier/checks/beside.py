@@ -1,4 +1,4 @@
-"""What stands beside the documents of a rule: boundary, session policy, SCPs, RCPs, and what is the most allowed.
+"""What acts together with the documents of a rule: boundary, session policy, SCPs, RCPs, and what is the most allowed.
 
     beside(tree, folder, rule)  ->  Beside, read from the tree
 

@@ -1,6 +1,6 @@
-"""A document of a rule that compares, of which one version only denies: what is allowed beside it changes too.
+"""A compared document with one version that only denies: what others allow with it changes too.
 
-AWS attaches its full access beside an SCP that only denies, and other documents allow beside any that does. By itself
+AWS attaches its full access to an SCP that only denies, and others allow with any that does. By itself
 such a document allows nothing, so a comparison of what each version allows would miss what is gained.
 """
 

@@ -8,7 +8,7 @@ target of a link), and the findings of files that a pull request leaves alone st
 
 With a base revision, what a pull request brings is held to the rules as they were, too. Otherwise it could bring its
 own maximum along with what exceeds it, or an exception, or leave a rule out. So where a rule of the base, or a document
-beside it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more,
+with it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more,
 under the rule as it was at the base; so are those that the rules cover newly, which may be the same under other names.
 Where the limits of documents changed as well as their maximum, each is held to the maximum as it was, under its limits
 as they are. A change of the rules alone passes; to widen a maximum and use that takes two pull requests, and the first

@@ -7,8 +7,8 @@
 One matcher serves the working tree and that of a commit, so that both hold the same documents. A glob matches names
 that begin with a dot, and whatever the case of their letters (`A.JSON`): more is checked than was perhaps meant, never
 less. `exclude` is held to the very case for the same reason. Links to folders are followed. A place that stands for
-nothing is an error, and so is a link to a folder that holds it; any other link that matches is a document, of which it
-is said why it cannot be read.
+nothing is an error, and so is a link to a folder that holds it; any other link that matches is a document
+with the reason why it cannot be read.
 """
 
 from __future__ import annotations

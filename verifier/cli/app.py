@@ -3,7 +3,7 @@
 No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`exit_codes.py`). The
 exit codes 0, 1 and 3 are answers, so nothing that ends early may use them.
 
-The command line must cost little beside a small proof. So help is plain text, only the command that is asked for is
+The command line must cost less than a small proof. So help is plain text, only the command that is asked for is
 imported and made, and each imports what it needs when it runs. To add a command: write `verifier/cli/NAME.py` with a
 function NAME, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`; then give it a
 row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)

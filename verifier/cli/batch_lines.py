@@ -1,6 +1,6 @@
 """`batch`: many questions, one a line of JSON, and an answer to each, in order (interface.md).
 
-A line that is no question is answered with what is wrong with it, and the next line is still answered. A bounded number
+A line that is not a question is answered with its error, and the next line is still answered. A bounded number
 of lines is held at a time (one, where this process answers), so memory stays flat. In answers, `line` is the number of
 the line in the batch; `column` counts within it.
 """

@@ -1,4 +1,4 @@
-"""The options of the documents that stand beside identity policies: one for each type, by the table of the types.
+"""The options of the documents that act together with identity policies: one for each type, by the table of the types.
 
 A command takes them as one parameter, `beside: BesideFiles`; `with_options` puts the options in its place.
 """

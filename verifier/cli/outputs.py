@@ -1,4 +1,4 @@
-"""Reports that are written to files beside what is printed: `-o FORMAT=FILE`, any number of times.
+"""Reports that are written to files in addition to what is printed: `-o FORMAT=FILE`, any number of times.
 
 A file is written whole or not at all, under its own name only: never through a link, which somebody could have put
 where the report is to be, and never in the place of something that is not a file.

@@ -7,7 +7,7 @@ needed to prove something; what it says of requests that could really happen is 
 people believe.
 
 Whatever is anybody's sees documents and requests through the protocols below only. A cloud takes back what it made
-itself, and `Any` stands for that: that no document of one cloud is asked about beside one of another is for whoever
+itself, and `Any` stands for that: that no document of one cloud is mixed with one of another is for whoever
 reads them to see.
 """
 

@@ -1,7 +1,7 @@
 """What a configuration says, as models: rules, exceptions, and what is intended of an account (interface.md).
 
     Config      .rules, .exceptions, .intent
-    Rule        prove: `policies` within `maximum` (or `at_most`), beside boundary, session policy, SCPs and RCPs;
+    Rule        prove: `policies` within `maximum` (or `at_most`), with boundary, session policy, SCPs and RCPs;
                 or compare: each of `compare` with its version at the base revision
     Excepted    findings that are accepted, with a reason, and for how long
     Intent      what `audit` holds an account to; here its form is checked and nothing else

@@ -69,7 +69,7 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
         case ConfineQuestion(), Contained():
             confined = ProveQuestion(question.documents, maximum_of(question))
             return needed(confined, answer.vacuous, _of(answer, ask), "document")
-    raise ValueError(f"a {type(answer).__name__} is no answer to a {type(question).__name__}")
+    raise ValueError(f"a {type(answer).__name__} is not an answer to a {type(question).__name__}")
 
 
 def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
@@ -179,23 +179,22 @@ def _part(
         return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request, reading))
     near_denies = missed(denied, request, reading)
     if only_denies:
-        note = note or ("" if near_denies else "no Deny of it speaks of the action")
+        note = note or ("" if near_denies else "it has no Deny for the action")
         return Part(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
     allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
     if matching := _matching(allowing, request, reading):
         return Part(name, Ruling.ALLOWED, matching, missed=near_denies)
     near = nearest(allowing, request, reading)
-    return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, len(allowing), request))
+    return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, request))
 
 
-def _note(near: Nearest, allowing: int, request: Request) -> str:
+def _note(near: Nearest, request: Request) -> str:
     """Return why there is no use in looking at the nearest statements, if so."""
     match near.kind:
         case None:
             return "it has no Allow"
         case Nearness.OTHER:
-            service = quote(request.words[0])
-            return f"its Allow does not speak of {service}" if allowing == 1 else f"no Allow of it speaks of {service}"
+            return f"it has no Allow for {quote(request.words[0])}"
         case _:
             return ""
 

@@ -1,4 +1,4 @@
-"""A least set that is enough: some items of which none can be left out."""
+"""A least set that is enough: some items, and none of them can be left out."""
 
 from __future__ import annotations
 

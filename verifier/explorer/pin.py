@@ -128,7 +128,7 @@ def _values(name: str, value: object) -> object:
     several = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
     if not several or not all(isinstance(one, str | int | float) for one in several):
         help = f"give text, or a list; `key={quote(name)[1:-1]!r}` alone means that the key is present"
-        raise UsageError(f"the key {quote(name)} is pinned to no value", help=help)
+        raise UsageError(f"no value was given for the key {quote(name)}", help=help)
     return several
 
 

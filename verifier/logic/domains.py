@@ -1,6 +1,6 @@
 """Which texts a request can hold at all: what exists, apart from what policies mean.
 
-An axiom about a text is its domain: some languages, one of which every value lies in. A cloud says which domain each
+An axiom about a text is its domain: some languages, and every value lies in one of them. A cloud says which domain each
 text has (`Domains`), and whoever looks for a request is told.
 """
 

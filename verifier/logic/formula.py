@@ -5,7 +5,7 @@ Element 0 is the single value of a key, or the first of a list. An atom about an
 element does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py
 does).
 
-`Some(key, test)` says that some non-empty value of `key` passes `test`, which speaks of `Element(key, 0)`;
+`Some(key, test)` says that some non-empty value of `key` passes `test`, which is about `Element(key, 0)`;
 `witnesses.py` replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`,
 `member`: they fold constants, flatten, and drop repetitions, so an obvious question never reaches a solver.
 """

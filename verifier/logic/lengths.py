@@ -1,7 +1,7 @@
-"""What the lengths of texts forbid: a text is as long as the values in it and the characters beside them.
+"""What the lengths of texts forbid: a text is as long as the values in it and the characters around them.
 
 So a text that fits a pattern without `*` does not fit one that needs more characters, whatever the values, and where
-the other needs as many and holds further values, these are empty. And no text stands, with a character beside it, in a
+the other needs as many and holds further values, these are empty. And no text stands, with a character next to it, in a
 value that stands in a text that stands in the first.
 """
 

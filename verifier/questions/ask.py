@@ -1,4 +1,4 @@
-"""How a question is asked: what its answer may cost, of which requests, under which readings, by which encoding."""
+"""How a question is asked: what its answer may cost, and which requests, readings and encoding it uses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What claims become, action by action: one formula for all actions that meet the same rules.
 
     cases(claims, actions, budget)    each action with its `Case`, the same object for actions that meet the same rules
-    standing_for(claims, budget)      actions that stand for all those of which the claims can be true
+    standing_for(claims, budget)      actions that stand for all that can make the claims true
 
 Whoever asks about every action goes over these: the search, the regions and their proof, and the world of a cloud.
 """

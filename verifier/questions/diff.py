@@ -1,9 +1,9 @@
 """`diff`: do two documents allow the same requests?
 
 Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
-beside other documents, and is told apart. What differs under another reading of AWS's guide only is neither gained nor
+with other documents, and is told apart. What differs under another reading of AWS's guide only is neither gained nor
 lost, and leaves that side undecided. Two documents without any Allow are compared by what they deny
-(interface.md). Of two SCPs, one that only denies is beside AWS's full access (rule 30): what it does not deny passes.
+(interface.md). Of two SCPs, one that only denies acts with AWS's full access (rule 30): what it does not deny passes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a search comes to: a request of which all claims are true, one under another reading of AWS's guide only
+"""What a search comes to: a request that makes all claims true, one under another reading of AWS's guide only
 (`Hinges`), a proof that there is none, or neither.
 """
 

@@ -1,4 +1,4 @@
-"""The `id` of a batch line that is no question, so that the answer, an error, can still carry it."""
+"""The `id` of a batch line that is not a question, so that the answer, an error, can still carry it."""
 
 from __future__ import annotations
 

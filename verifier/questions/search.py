@@ -1,4 +1,4 @@
-"""The one search behind every question: is there a request of which all claims are true?
+"""The one search behind every question: is there a request that makes all claims true?
 
     Found(request)           one, replayed through the evaluator, under the usual reading of AWS's guide
     Hinges(request, points)  one under another reading only: if AWS reads these points the other way

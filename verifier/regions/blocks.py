@@ -1,4 +1,6 @@
-"""Patterns of resources as statements write them, in blocks of which one matches or none; formulas read under them."""
+"""Blocks: resource patterns assumed to match (at least one) or not (none), and formulas simplified under that
+assumption.
+"""
 
 from __future__ import annotations
 

@@ -304,9 +304,7 @@ def _groups(formula: Or) -> list[Formula]:
 
 
 def _values_there(part: Formula, formula: Or) -> Iterator[Formula]:
-    """Yield that there are the values of which `part` speaks, where others of the disjunction say that there are none:
-    beside those it went without saying.
-    """
+    """Yield the presence conditions that `part` relies on and another alternative negates."""
     keys = {key for atom in atoms(part) for key in _keys_read(atom)}
     for other in formula.parts:
         there = negate(other)

@@ -43,7 +43,7 @@ from verifier.repairs.repaired import Change, Repaired, RepairOutcome
 from verifier.smt.solve import Unknown
 
 _SECONDS_FOR_A_MOVE = 2.0
-_NONE_SUITS = "no change that was thought of keeps all that the maximum allows and takes away all that it does not"
+_NONE_SUITS = "no candidate change removes everything outside the maximum without removing something inside it"
 
 
 def repair(question: ProveQuestion, ask: Ask = Ask()) -> Repaired:

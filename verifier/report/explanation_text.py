@@ -177,9 +177,9 @@ def _grants(alike: Sequence[Grant], style: Style) -> list[str]:
         case _:
             assert_never(grant.held)
     if grant.blocked:
-        how += ["lets nothing through beside the other documents"] if len(alike) == 1 else []
+        how += [f"{is_} blocked by the other documents"] if len(alike) == 1 else []
     if grant.through:
-        how += [f"{is_} let through by {_names(grant.through)}"]
+        how += [f"{is_} allowed by {_names(grant.through)}"]
     return [*names, *(row for line in how for row in _wrapped(line, style))]
 
 

@@ -177,7 +177,7 @@ def _request(request: Request) -> Iterator[str]:
 
 def _fit(fit: Fit) -> Iterator[str]:
     if not fit.realistic:
-        proved = "and it was proved that every such request does" if fit.none_fits else "and no other was found"
+        proved = "and it is proved that every counterexample does" if fit.none_fits else "and no other was found"
         yield f"**Not realistic**: it breaks facts about AWS, {proved}:"
         yield from ("", *(f"- {words(one)}" for one in fit.breaks), "")
 

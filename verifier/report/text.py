@@ -144,7 +144,7 @@ def fit_lines(fit: Fit, style: Style) -> list[str]:
     if fit.realistic:
         return []
     said = (
-        "it was proved that every such request breaks some fact about AWS; this one does because"
+        "proved: every counterexample contradicts AWS's catalogue; this one because"
         if fit.none_fits
         else "it breaks facts about AWS, and no other was found as far as the search went:"
     )
@@ -217,7 +217,7 @@ def _because(evaluation: Evaluation) -> str:
     match evaluation.decision:
         case Decision.ALLOWED:
             documents = evaluation.documents
-            beside = f", or is beside {documents.cloud.attached.name}" if documents.open_levels() else ""
+            beside = f", or has {documents.cloud.attached.name}" if documents.open_levels() else ""
             return f"every level has an Allow that matches{beside}, and no Deny does"
         case Decision.EXPLICIT_DENY:
             return f"by {'; '.join(_name(statement) for statement in evaluation.denied_by)}"

@@ -1,6 +1,6 @@
 """Does leaving a part out change anything? Asked of the statements that can tell, and proved.
 
-Two documents mean the same beside any others iff they allow the same and deny explicitly the same. Leaving out a part
+Two documents mean the same with any others iff they allow the same and deny explicitly the same. Leaving out a part
 of a Deny changes nothing iff the other Deny statements, and what is left of its own, match every request about which it
 matters; a part of an Allow likewise, of the requests that no Deny matches. Statements become documents of one statement
 each, which act as one (rule 29) and are compiled once. Statements, and entries of Action, about other services are left

@@ -3,7 +3,7 @@
 Without an entry of a list, or a value of a positive operator, a statement matches fewer requests; without a condition,
 an entry of NotAction or NotResource, or a value of a negated operator, it matches more. Either way the requests about
 which something changes match all of `Part.within`, which is as narrow as can be told, so that a proof about them is
-cheap. The last entry of a list and the last value of a condition are no parts: without them it would say something
+cheap. The last entry of a list and the last value of a condition are not parts: without them it would say something
 else, or nothing (rule 5).
 """
 

@@ -26,7 +26,7 @@ class Reason(enum.Enum):
 
 
 _WORDS = {
-    Reason.REPEATED: "it stands twice, as {by}",
+    Reason.REPEATED: "it appears twice, as {by}",
     Reason.COVERED: "{by} covers it",
     Reason.SHADOWED: "shadowed by {by}",
     Reason.DENIED: "all that it allows is denied by {by}",

@@ -2,7 +2,7 @@
 
     plain      entries that another entry of their list covers, and those that stand twice
     proved     statements, the largest first, then entries, conditions and values, each without which the document
-               allows the same and denies explicitly the same: it may stand beside others
+               allows the same and denies explicitly the same: it may replace the old one among others
     joined     statements that differ in their Action or their Resource only
 
 Each part is left out of what the parts before it have left. Once all are looked at, none can be left out any more, but

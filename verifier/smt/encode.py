@@ -1,7 +1,7 @@
 """A formula as Z3 sees it: a Boolean for each atom, numbers and dates as exact arithmetic, addresses as bit vectors.
 
 A text is not a string here. `t in language` is a Boolean; where the language is a number's, a date's or an address's,
-that Boolean is tied to the value it speaks of, so Z3 knows what follows from what. Of patterns it is told what is plain
+that Boolean is tied to the value it is about, so Z3 knows what follows from what. Of patterns it is told what is plain
 to see (`facts.py`); the rest is learnt from `logic/theory.py`, lemma by lemma.
 """
 

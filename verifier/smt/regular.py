@@ -85,7 +85,7 @@ def member_term(text: str, language: Language, renaming: Renaming) -> str:
         case Shape(pieces):
             return f"(str.in_re {text} {_pieces(pieces, renaming)})"
         case _:
-            raise Unsupported(f"`{language}` is no regular expression")
+            raise Unsupported(f"`{language}` is not a regular expression")
 
 
 def _pieces(pieces: Pieces, renaming: Renaming) -> str:
@@ -159,7 +159,7 @@ def _string(part: PatternPart, variables: Mapping[Key, str], renaming: Renaming)
         case str():
             return renaming.write(part)
         case _:
-            raise AssertionError(f"a wildcard is no string: {part}")
+            raise AssertionError(f"a wildcard is not a string: {part}")
 
 
 def _joined(pieces: list[str]) -> str:

@@ -1,1 +1,1 @@
-"""Where documents come from, beside files and standard input."""
+"""Where documents come from, besides files and standard input."""

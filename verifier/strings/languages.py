@@ -4,7 +4,7 @@ A formula sees a text only through the languages it lies in. Every language answ
 itself as a lazy machine (`start`, `step`, `accepts`, `absorbs`) so that `solve.py` can search for a text inside several
 of them and outside others. `letters` are the characters that the language tells apart: it treats all others alike.
 
-`Glob`, here, is the language of a pattern, and `AnyOf` that of many patterns together, of which a character costs the
+`Glob`, here, is the language of a pattern, and `AnyOf` that of many patterns together, where a character costs the
 same for hundreds as for one; `typed.py` has those of numbers, dates, addresses and other forms.
 """
 

@@ -3,7 +3,7 @@
     by_itself(document, told)        the documents of a question about this one
     placed(document, told, others)   the same where others take part too, as in a sweep
 
-An RCP only denies, and so do most SCPs: AWS attaches its full access beside them, so all that they do not deny passes.
+An RCP only denies, and so do most SCPs: AWS attaches its full access too, so all that they do not deny passes.
 Any other document acts as an identity policy does: what it allows is what its Allow statements match.
 """
 
@@ -22,8 +22,8 @@ from verifier.clouds.aws.policy.types import PolicyType
 
 _FULL_ACCESS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 # What answers call the documents that AWS attaches: no file holds them, so they have no line.
-_BESIDE_SCP = "AWS's FullAWSAccess, attached beside it"
-_BESIDE_RCP = "AWS's RCPFullAWSAccess, attached beside it"
+_BESIDE_SCP = "AWS's FullAWSAccess, attached to it too"
+_BESIDE_RCP = "AWS's RCPFullAWSAccess, attached to it too"
 
 
 def by_itself(document: Policy, told: PolicyType | None = None) -> Documents:

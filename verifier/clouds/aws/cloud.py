@@ -51,7 +51,7 @@ class Aws:
     example = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
     attached = Attached(
         "FullAWSAccess",
-        "AWS's full access, which is attached beside it, allows it",
+        "AWS's full access, which is attached too, allows it",
         "FullAWSAccess, which AWS attaches to each level, allows it",
     )
 

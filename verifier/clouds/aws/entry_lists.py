@@ -1,4 +1,4 @@
-"""Lists of entries, of actions and of resources: what is plain to see of which covers, meets or repeats another.
+"""Lists of entries, of actions and of resources: which of them plainly covers, meets or repeats another.
 
     Listing(entries, budget)                entries of actions, indexed by service
     covers_resource, apart_resources        two entries of resources, whatever the values of variables

@@ -1,4 +1,4 @@
-"""A statement beside one request, cited: the entries and conditions by which it matches, or the elements that fail.
+"""A statement and one request, cited: the entries and conditions by which it matches, or the elements that fail.
 
 `match_statement` decides, and its failures are what fails. By which entry a statement matches is asked of the same
 matchers; of a negated element that is the whole of it, as no entry matches.

@@ -1,7 +1,7 @@
 """What happens to one request, and why: the judge that replays every counterexample (rules 29 and 30).
 
 It reads the syntax tree and a concrete request, and shares nothing with the prover but the matching of patterns
-(`strings/pattern.py`), the table of operators and the readers of values. To be read beside `semantics.md`: rules 29 and
+(`strings/pattern.py`), the table of operators and the readers of values. Read it with `semantics.md`: rules 29 and
 30 are here, 9 to 13 in `match_statement.py`, 14 and 17 to 19 in `match_condition.py`, 20 to 24 in `match_value.py`,
 25 to 28 in `substitute.py`.
 """

@@ -1,4 +1,4 @@
-"""One condition beside one request: an operator on a key with its or-ed values (rules 14, 17 to 19 and 24).
+"""One condition compared with one request: an operator on a key with its or-ed values (rules 14, 17 to 19 and 24).
 
 `match_condition` answers with the reason for which the condition fails, or None where it holds; the decision and the
 explanation come from the same lines.

@@ -1,4 +1,4 @@
-"""One statement beside one request: every element that the request does not meet (rules 9 to 14).
+"""One statement compared with one request: every element that the request does not meet (rules 9 to 14).
 
 `match_statement` yields failures as it finds them: a statement matches iff there is none, so the decision stops at the
 first and the trace takes them all.

@@ -1,4 +1,4 @@
-"""One value of a request beside one value of a condition, before any negation (rules 20 to 28).
+"""One value of a request compared with one value of a condition, before any negation (rules 20 to 28).
 
 `read_as` reads the request's text in the operator's family; what cannot be read matches neither an operator nor its
 negation (rule 24), which `match_condition.py` sees to. `match_value` compares what was read with one policy value.

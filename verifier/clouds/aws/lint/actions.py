@@ -1,4 +1,4 @@
-"""Entries of Action and NotAction beside the catalogue: those that match no action of AWS."""
+"""Entries of Action and NotAction and the catalogue: those that match no action of AWS."""
 
 from __future__ import annotations
 

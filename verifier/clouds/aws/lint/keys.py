@@ -1,4 +1,4 @@
-"""Condition keys and policy variables beside the catalogue: those that AWS does not have, or no action carries."""
+"""Condition keys and policy variables and the catalogue: those that AWS does not have, or no action carries."""
 
 from __future__ import annotations
 

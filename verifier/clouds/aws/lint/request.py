@@ -1,4 +1,4 @@
-"""A request beside the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
+"""A request and the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
 that it leaves out although a statement reads them. And what a decision on it does not say: that it is another one under
 another reading of AWS's guide, or that no policy decides about the action.
 """

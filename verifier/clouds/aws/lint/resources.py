@@ -1,4 +1,4 @@
-"""Entries of Resource and NotResource beside the catalogue: ARNs of a form that no action of the statement takes, and
+"""Entries of Resource and NotResource and the catalogue: ARNs of a form that no action of the statement takes, and
 texts of a template that was not filled in.
 """
 

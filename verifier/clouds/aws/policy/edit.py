@@ -77,7 +77,7 @@ class Node:
 
 
 def scan(text: str) -> Node:
-    """Return the tree of `text`, which must be JSON: what is none is not noticed."""
+    """Return the tree of `text`, which must be valid JSON; this is not checked."""
     start = _skip(text, 0)
     return _node(text, start, start, "")
 

@@ -1,6 +1,6 @@
 """The types of policies, in IAM's own words, and all that differs among them: the one table to add a type to.
 
-A type with a `field` can take part in a question: beside the identity policies, each of the others limits a request.
+A type with a `field` can take part in a question: besides the identity policies, each of the others limits a request.
 To add one, give it a row here, a field of `Documents` and of a rule (`config/model.py`), a name in `question.lark` and
 an argument in `api.py`; options, batches, rules, checks, warnings and explanations follow the row.
 """

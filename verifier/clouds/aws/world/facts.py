@@ -12,7 +12,7 @@
     some values       have a form: an account, a region, the id of an organization, ... (`key_forms.py`)
     some keys         are derived from each other, or hold the same (`ties.py`)
 
-`axioms.py` says the same of all requests of an action. How many values a key holds, and of which type, is not a fact
+`axioms.py` says the same of all requests of an action. How many values a key holds, and their type, is not a fact
 here but rule 3: the catalogue is wrong about some, so its types and arities only choose what is shown.
 """
 

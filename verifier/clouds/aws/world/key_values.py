@@ -1,7 +1,7 @@
-"""The values that a key is likely to hold: one or several, and of which type.
+"""The values that a key is likely to hold: how many, and their type.
 
 By the generated catalogue, which is wrong about some keys (`route53:VPCs` is a list): so this only chooses among
-requests. That others could not happen is said of no key but those of which a page of AWS says so (rule 3).
+requests. That others could not happen is said only of keys that an AWS page documents so (rule 3).
 """
 
 from __future__ import annotations

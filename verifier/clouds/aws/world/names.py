@@ -2,7 +2,7 @@
 
 Formats do not tell which parts may hold a colon or a slash. Many ids do (`us-east-1:...` of Cognito, `project:...` of
 CodeBuild), and names with a path, and services ask some actions on more than the format says (`function:f:prod`,
-`connection/c/UUID`). So only those parts are narrowed of which a page says what they hold, and behind which no other
+`connection/c/UUID`). So only those parts are narrowed whose content a page documents, and behind which no other
 format goes on. Any other part holds anything.
 """
 
