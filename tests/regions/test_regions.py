@@ -268,7 +268,7 @@ def checked(change: Any) -> tuple[bool, bool]:
 
 def wider(region: Region) -> Region:
     """The region without its exceptions."""
-    return Region(region.side, Area(region.area.actions), region.part, region.request, region.levels)
+    return Region(region.side, Area(region.area.actions), region.part, region.request, region.levels, region.cloud)
 
 
 def test_the_proof_holds_for_what_is_found():
