@@ -88,7 +88,7 @@ def test_defaults_are_part_of_a_variable() -> None:
     ],
 )
 def test_malformed_variables(text: str) -> None:
-    with pytest.raises(TemplateError, match="malformed variable"):
+    with pytest.raises(TemplateError, match="malformed policy variable"):
         parse_template(text)
     assert parse_template(text, variables=False) == Template(parse_pattern(text).parts)
 

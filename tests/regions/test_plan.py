@@ -127,5 +127,5 @@ def test_what_cannot_be_asked(call: Callable[..., Any], line: str, message: str)
 
 
 def test_the_package_needs_a_question():
-    with pytest.raises(UsageError, match="what was asked"):
+    with pytest.raises(UsageError, match="no question given"):
         differences(old=parsed(OLD))
