@@ -112,7 +112,7 @@ def unit_propagate(formula: Formula, budget: Budget) -> Formula:
 
 
 class Folding:
-    """Formulas simplified at every depth; what is met again, in one or in many of them, is read once."""
+    """Recursive simplification, memoised across formulas."""
 
     def __init__(self, budget: Budget) -> None:
         """Begin with no formula known."""
