@@ -87,7 +87,7 @@ def test_a_defect_is_answered_as_an_error(call: Call, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("verifier.questions.answer.evaluate", fail)
+    monkeypatch.setattr("verifier.questions.answer.Evaluation.of", fail)
     done = call("batch", stdin=jsonl({"id": 1, **QUESTION}))
     assert done.code == 1
     assert json.loads(done.out)["error"]["message"] == "internal error: RuntimeError: broken"

@@ -86,7 +86,7 @@ def test_what_stays_unknown_under_another_reading_says_so(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("world", World)
 def test_a_limit_ends_in_an_answer_of_the_world_that_was_asked(monkeypatch: pytest.MonkeyPatch, world: World):
-    def reached(*_: object) -> NoReturn:
+    def reached(*_: object, **__: object) -> NoReturn:
         raise LimitReached("planted")
 
     monkeypatch.setattr("verifier.questions.prove._contained", reached)
