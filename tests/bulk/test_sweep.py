@@ -244,7 +244,9 @@ def test_each_document_is_what_it_is_told_to_be() -> None:
     (inside,) = sweep([only_s3], policy("s3:*"), type="scp")
     blocked = confine(only_s3, ["s3"], type="scp")  # which asks about every service, and so about rule 35
     assert isinstance(blocked, Contained)
-    assert inside.answer == dataclasses.replace(blocked, assumes=tuple(one for one in blocked.assumes if "rule 35" not in one))
+    assert inside.answer == dataclasses.replace(
+        blocked, assumes=tuple(one for one in blocked.assumes if "rule 35" not in one)
+    )
     assert isinstance(inside.answer, Contained)
     assert inside.answer.vacuous is False
     assert isinstance(next(sweep([rcp], policy("s3:*"))).answer, Escapes)
