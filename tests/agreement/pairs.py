@@ -29,7 +29,7 @@ from verifier.logic.hinges import hangs_on
 from verifier.logic.readings import USUAL, Reading, in_order
 from verifier.logic.witnesses import expand
 from verifier.questions.claims import Claim, Level, Says
-from verifier.smt.solve import Outcome, Unknown, Unsat, _by_lazy_loop, solve
+from verifier.smt.solve import Satisfiability, Unknown, Unsat, _by_lazy_loop, solve
 
 _ODD = ("", "\u0001odd:\u0002")  # what a text that the request does not have may be
 
@@ -123,7 +123,7 @@ def _solved(formula: Formula, *, outright: bool) -> bool | str:
     return outcome.reason if isinstance(outcome, Unknown) else not isinstance(outcome, Unsat)
 
 
-def _by_z3(formula: Formula) -> Outcome:
+def _by_z3(formula: Formula) -> Satisfiability:
     try:
         return Unsat() if formula == FALSE else _by_lazy_loop(formula, domains, Budget.of(10))
     except LimitReached as limit:

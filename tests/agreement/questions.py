@@ -47,7 +47,7 @@ from verifier.questions.diff import sides
 from verifier.questions.export import export_question
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.questions.search import Found, Hinges, Outcome, replays, search, whole
+from verifier.questions.search import Found, Hinges, SearchResult, replays, search, whole
 from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 
@@ -173,7 +173,7 @@ def _contradict(said: dict[str, str]) -> bool:
     )
 
 
-def _name(outcome: Outcome) -> str:
+def _name(outcome: SearchResult) -> str:
     return type(outcome).__name__.lower()
 
 
@@ -193,7 +193,7 @@ def cvc5_says(script: Callable[[], str], solvers: Solvers, *, exact: bool) -> st
     return "sat, with typed values" if answer == "found" and (not exact or _TYPED.search(text)) else answer
 
 
-def _check_found(outcome: Outcome, claims: Sequence[Claim], tally: Tally, question: Question) -> None:
+def _check_found(outcome: SearchResult, claims: Sequence[Claim], tally: Tally, question: Question) -> None:
     """A counterexample replays, under the points on which it hangs, and is a request that exists (rules 1 to 3)."""
     if not isinstance(outcome, Found | Hinges):
         return

@@ -14,7 +14,7 @@ from verifier.logic.formula import FALSE, RESOURCE, TRUE, member
 from verifier.questions import decide as module
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.decide import decide, speaker
-from verifier.smt.solve import Outcome, Unknown, Unsat, solve
+from verifier.smt.solve import Satisfiability, Unknown, Unsat, solve
 from verifier.strings.languages import Glob
 
 _FORMULA = member(RESOURCE, Glob.literal("*"))
@@ -51,7 +51,7 @@ def test_several_documents_have_no_one_speaker():
 
 
 def test_what_was_not_found_out_is_asked_again(monkeypatch: pytest.MonkeyPatch):
-    outcomes: list[Outcome] = [Unknown("too long"), Unsat()]
+    outcomes: list[Satisfiability] = [Unknown("too long"), Unsat()]
     monkeypatch.setattr(module, "solve", lambda *_: outcomes.pop(0))
     policy = parsed({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
     budget = Budget.of(1)

@@ -16,7 +16,7 @@ from verifier.questions import search as searching
 from verifier.questions.alone import alone
 from verifier.questions.ask import Ask
 from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
-from verifier.questions.search import Outcome
+from verifier.questions.search import SearchResult
 from verifier.questions.verdict import Relation
 from verifier.repairs.repair import repair
 from verifier.repairs.repaired import RepairOutcome
@@ -54,7 +54,7 @@ class Planted:
     def __init__(self, patch: pytest.MonkeyPatch, *undecided: int) -> None:
         self.calls = 0
 
-        def search(*arguments: Any, **options: Any) -> Outcome:
+        def search(*arguments: Any, **options: Any) -> SearchResult:
             self.calls += 1
             return Unknown("planted") if self.calls - 1 in undecided else _SEARCH(*arguments, **options)
 

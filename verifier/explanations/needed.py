@@ -28,7 +28,7 @@ from verifier.explanations.minimal_core import Least, least
 from verifier.questions.ask import Ask, Readings
 from verifier.questions.prove import beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.smt.solve import Unknown
 
 
@@ -90,7 +90,7 @@ class _Proofs:
         nothing = False if opened or isinstance(whole, Found) else None
         return _Through(nothing, frozenset(opened), frozenset(unsure - opened))
 
-    def _matching(self, outcome: Outcome) -> set[Spot]:
+    def _matching(self, outcome: SearchResult) -> set[Spot]:
         """Return the Allows of the boundary that match the request that was found."""
         if not isinstance(outcome, Found):
             return set()
@@ -114,7 +114,7 @@ class _Proofs:
         kept: frozenset[Hold],
         maximum: Document | None = None,
         opening: Spot | None = None,
-    ) -> Outcome:
+    ) -> SearchResult:
         if not self.budget.remaining:
             return Unknown("the time is over")
         claims = self.stack.claims(grants, kept, opening)

@@ -35,7 +35,7 @@ from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.questions.worlds import show
 from verifier.regions.region import Side
@@ -250,7 +250,7 @@ class Explorer:
     def _policies(self) -> tuple[Policy, ...]:
         return tuple(map(aws_policy, self.question.policies()))
 
-    def _found(self) -> Outcome:
+    def _found(self) -> SearchResult:
         """Look for another kind: in another service, else of another action, else at all."""
         claims = (*self._claims, *_unlike(all_alike(self._policies, self.shown)))
         budget = Budget.of(self.ask.seconds)

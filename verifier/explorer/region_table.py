@@ -13,7 +13,7 @@ from verifier.regions.region import Area, Region, Regions, written
 from verifier.report.formula_words import words
 from verifier.report.table import html_table, text_table
 
-_HEAD = ("actions", "known", "exact", "where", "for example")
+_REGION_HEAD = ("actions", "known", "exact", "where", "for example")
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,10 +55,10 @@ class RegionTable:
         ]
 
     def __repr__(self) -> str:
-        return f"{text_table(_HEAD, self.as_rows())}\n{self._together}"
+        return f"{text_table(_REGION_HEAD, self.as_rows())}\n{self._together}"
 
     def _repr_html_(self) -> str:
-        return f"{html_table(_HEAD, self.as_rows())}<p>{html.escape(self._together)}</p>"
+        return f"{html_table(_REGION_HEAD, self.as_rows())}<p>{html.escape(self._together)}</p>"
 
     @property
     def _together(self) -> str:

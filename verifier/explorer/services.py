@@ -20,11 +20,11 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, Outcome, search
+from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.report.table import Cell, html_table, text_table
 from verifier.smt.solve import Unknown
 
-_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
+_SERVICE_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
 _MOST_ROWS = 30
 
 
@@ -92,10 +92,10 @@ class ServiceTable:
         ]
 
     def __repr__(self) -> str:
-        return text_table(_HEAD, self._summary())
+        return text_table(_SERVICE_HEAD, self._summary())
 
     def _repr_html_(self) -> str:
-        return html_table(_HEAD, self._summary())
+        return html_table(_SERVICE_HEAD, self._summary())
 
     def _summary(self) -> list[tuple[Cell, ...]]:
         """A row for each service that the documents spell, as far as there is room, and one for all others together."""
@@ -162,7 +162,7 @@ class _Asked:
     escaping: tuple[Claim, ...]
     budget: Budget
     ask: Ask
-    known: dict[object, tuple[Outcome, ...]] = field(default_factory=dict)
+    known: dict[object, tuple[SearchResult, ...]] = field(default_factory=dict)
 
     @staticmethod
     def of(question: ProveQuestion, pinned: Sequence[Claim], ask: Ask) -> _Asked:
@@ -193,13 +193,13 @@ class _Asked:
         rulesets = [ruleset for claim in self.escaping for ruleset in claim.level.rulesets]
         yield from sorted({service for ruleset in rulesets for service in ruleset.index.services})
 
-    def _asked(self, action: str, ask: Ask, known: Sequence[Outcome] = ()) -> tuple[Outcome, ...]:
+    def _asked(self, action: str, ask: Ask, known: Sequence[SearchResult] = ()) -> tuple[SearchResult, ...]:
         """The outcomes for one action: granted, left, passing, escaping. What is `known` to be absent stays so; what
         escapes passes, and what passes is granted.
         """
         one = pin(action=action).claim
 
-        def outcome(place: int, claims: tuple[Claim, ...]) -> Outcome:
+        def outcome(place: int, claims: tuple[Claim, ...]) -> SearchResult:
             settled = known[place] if known else None
             if isinstance(settled, Absent):
                 return settled
@@ -211,7 +211,7 @@ class _Asked:
         return granted, outcome(1, self.left), passing, escaping
 
 
-def _counts(outcomes: Sequence[Outcome]) -> Counts:
+def _counts(outcomes: Sequence[SearchResult]) -> Counts:
     if any(isinstance(outcome, Unknown | Hinges) for outcome in outcomes):
         return Counts(known=1, undecided=1)
     granted, left, passing, escaping = (isinstance(outcome, Found) for outcome in outcomes)

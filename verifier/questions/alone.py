@@ -19,7 +19,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import not_compared
 from verifier.questions.hinging import open_reason
 from verifier.questions.question import AloneQuestion
-from verifier.questions.search import Absent, Found, Outcome, search
+from verifier.questions.search import Absent, Found, SearchResult, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
@@ -47,7 +47,7 @@ def _searched(document: Document, ask: Ask, show: Show, *, came: bool) -> Differ
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
     gains = came is not denies
     hinges = said if isinstance(said, Hinges) else None
-    relation = _relation(said, gains=gains)
+    relation = _relation_alone(said, gains=gains)
     proved = relation is Relation.EQUIVALENT
     return Difference(
         relation,
@@ -65,7 +65,7 @@ def _searched(document: Document, ask: Ask, show: Show, *, came: bool) -> Differ
     )
 
 
-def _relation(said: Outcome, *, gains: bool) -> Relation:
+def _relation_alone(said: SearchResult, *, gains: bool) -> Relation:
     match said:
         case Found():
             return Relation.WIDER if gains else Relation.NARROWER

@@ -17,9 +17,9 @@ from verifier.logic.domains import Domains
 from verifier.logic.formula import TRUE, Formula
 from verifier.logic.rules import MOST_REMEMBERED
 from verifier.questions.claims import Claim
-from verifier.smt.solve import Outcome, Unknown, solve
+from verifier.smt.solve import Satisfiability, Unknown, solve
 
-_DECIDED: WeakKeyDictionary[Document, dict[Formula, Outcome]] = WeakKeyDictionary()
+_DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDictionary()
 
 
 def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None:
@@ -28,7 +28,7 @@ def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None
     return speaking[0][0] if len(speaking) == 1 and len(speaking[0]) == 1 else None
 
 
-def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Outcome:
+def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
     """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
     if said_by is None:
         return solve(formula, domains, budget)

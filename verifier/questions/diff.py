@@ -21,7 +21,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.hinging import open_reason
 from verifier.questions.prove import allowed
 from verifier.questions.question import DiffQuestion
-from verifier.questions.search import Absent, Found, Outcome, empty, search
+from verifier.questions.search import Absent, Found, SearchResult, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.questions.worlds import Show, as_found
 
@@ -118,7 +118,7 @@ def _only(this: Level, other: Level, says: Says) -> tuple[Claim, Claim]:
     return Claim(this, says), Claim(other, says, holds=False)
 
 
-def _denies_same(before: Level, after: Level, budget: Budget, ask: Ask) -> tuple[bool | None, Sequence[Outcome]]:
+def _denies_same(before: Level, after: Level, budget: Budget, ask: Ask) -> tuple[bool | None, Sequence[SearchResult]]:
     pairs = ((before, after), (after, before))
     found = [search(_only(*pair, Says.DENIES), budget, ask) for pair in pairs]
     if any(isinstance(side, Found) for side in found):
@@ -126,19 +126,19 @@ def _denies_same(before: Level, after: Level, budget: Budget, ask: Ask) -> tuple
     return (True, ()) if all(isinstance(side, Absent) for side in found) else (None, found)
 
 
-def _hinges(side: Outcome) -> Hinges | None:
+def _hinges(side: SearchResult) -> Hinges | None:
     return side if isinstance(side, Hinges) else None
 
 
-def _request(side: Outcome) -> Request | None:
+def _request(side: SearchResult) -> Request | None:
     return side.request if isinstance(side, Found) else None
 
 
-def _fit(side: Outcome) -> Fit:
+def _fit(side: SearchResult) -> Fit:
     return side.fit if isinstance(side, Found) else Fit()
 
 
-def _relation(gained: Outcome, lost: Outcome) -> Relation:
+def _relation(gained: SearchResult, lost: SearchResult) -> Relation:
     match gained, lost:
         case Found(), Found():
             return Relation.INCOMPARABLE

@@ -13,7 +13,7 @@ from dataclasses import replace
 from verifier.logic.readings import Reading, in_order
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level
-from verifier.questions.outcome import Found, Outcome
+from verifier.questions.outcome import Found, SearchResult
 from verifier.questions.replay import replays
 from verifier.questions.verdict import Hinges
 from verifier.smt.solve import Unknown
@@ -35,7 +35,7 @@ def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
     return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
 
 
-def open_reason(sides: Iterable[tuple[Outcome, str]]) -> str | None:
+def open_reason(sides: Iterable[tuple[SearchResult, str]]) -> str | None:
     """Return why something is not decided, None where all is; each side says what happens to a request of it."""
     for side, what in sides:
         match side:

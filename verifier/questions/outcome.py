@@ -32,7 +32,7 @@ class Absent:
     """No request makes every claim true, under every reading that was asked about."""
 
 
-Outcome: TypeAlias = Found | Hinges | Absent | Unknown
+SearchResult: TypeAlias = Found | Hinges | Absent | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,17 @@ from verifier.questions.cases import Case, cases, standing_for
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.decide import decide, speaker
 from verifier.questions.hinging import every_reading, hinges, touch
-from verifier.questions.outcome import Absent, Found, Outcome
+from verifier.questions.outcome import Absent, Found, SearchResult
 from verifier.questions.replay import decode, replays
 from verifier.questions.verdict import Hinges
 from verifier.questions.worlds import Solver, search_in
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 
-__all__ = ["Absent", "Found", "Hinges", "Outcome", "empty", "replays", "search", "whole"]
+__all__ = ["Absent", "Found", "Hinges", "SearchResult", "empty", "replays", "search", "whole"]
 
 
-def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
+def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     """Look for a request of which all `claims` are true; at least one of them must be one that holds.
 
     The request is replayed, and otherwise left as it was found: which one to show is not for the search to say
@@ -61,7 +61,7 @@ def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
             return other
 
 
-def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask) -> Outcome:
+def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     """Look for a request; of claims under every reading, for one under a reading that is not usual."""
     answer = partial(_answer, claims)
     try:
@@ -103,7 +103,7 @@ def _solver(ask: Ask) -> Solver:
     return solve
 
 
-def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.Outcome], Outcome]) -> Outcome:
+def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.SearchResult], SearchResult]) -> SearchResult:
     unknown: Unknown | None = None
     try:
         for action, case in _cases(claims, budget):
@@ -157,7 +157,7 @@ def whole(claims: Iterable[Claim]) -> Formula:
     return all_of(claim.whole for claim in claims)
 
 
-def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Outcome) -> Outcome:
+def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.SearchResult) -> SearchResult:
     match outcome:
         case Unsat():
             return Absent()

@@ -21,13 +21,13 @@ from verifier.logic.formula import Formula
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.hinging import every_reading, hinges
-from verifier.questions.outcome import Found, Outcome
+from verifier.questions.outcome import Found, SearchResult
 from verifier.questions.verdict import Fit, Hinges
 from verifier.smt import solve as smt
 
-Solver: TypeAlias = Callable[[Formula, Domains, Budget], smt.Outcome]
-Search: TypeAlias = Callable[[Sequence[Claim], Budget, Solver], Outcome]
-Show: TypeAlias = Callable[[Sequence[Claim], Outcome, Budget, Ask], Outcome]
+Solver: TypeAlias = Callable[[Formula, Domains, Budget], smt.SearchResult]
+Search: TypeAlias = Callable[[Sequence[Claim], Budget, Solver], SearchResult]
+Show: TypeAlias = Callable[[Sequence[Claim], SearchResult, Budget, Ask], SearchResult]
 
 
 def search_in(world: World) -> Search | None:
@@ -37,12 +37,12 @@ def search_in(world: World) -> Search | None:
     return _in_world
 
 
-def _in_world(claims: Sequence[Claim], budget: Budget, solver: Solver) -> Outcome:
-    found: Outcome = cloud_of(claims).search(claims, budget, solver)
+def _in_world(claims: Sequence[Claim], budget: Budget, solver: Solver) -> SearchResult:
+    found: SearchResult = cloud_of(claims).search(claims, budget, solver)
     return found
 
 
-def show(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:
+def show(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: Ask) -> SearchResult:
     """Return `outcome` with the request that is shown instead of the one found, and how it stands to what AWS has."""
     match outcome:
         case Found():
@@ -54,14 +54,14 @@ def show(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) ->
             return outcome
 
 
-def judged(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:
+def judged(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: Ask) -> SearchResult:
     """Return `outcome` with the request that was found, and how it stands to what AWS has."""
     if not isinstance(outcome, Found):
         return show(claims, outcome, budget, ask)
     return replace(outcome, fit=Fit(cloud_of(claims).broken(outcome.request)))
 
 
-def as_found(claims: Sequence[Claim], outcome: Outcome, budget: Budget, ask: Ask) -> Outcome:  # noqa: ARG001 - a `Show`
+def as_found(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: Ask) -> SearchResult:  # noqa: ARG001 - a `Show`
     """Return `outcome`."""
     return outcome
 

@@ -21,7 +21,7 @@ from verifier.logic.theory import Model
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.replay import decode, replays
 from verifier.regions.region import Area, Part, rules
-from verifier.smt.solve import Outcome, Sat, Unknown, Unsat, solve
+from verifier.smt.solve import Satisfiability, Sat, Unknown, Unsat, solve
 
 _MOST_KNOWN = 3
 
@@ -33,7 +33,7 @@ class Witnesses:
         """Begin with no guard known."""
         self._claims = claims
         self._budget = budget
-        self._outcomes: dict[Formula, Outcome] = {}
+        self._outcomes: dict[Formula, Satisfiability] = {}
 
     def is_empty(self, part: Part) -> bool:
         """Whether it is proved that nothing is in `part`. Raises LimitReached."""
@@ -87,7 +87,7 @@ class Witnesses:
         outcome = self._outcome(formula)
         return outcome.model if isinstance(outcome, Sat) else None
 
-    def _outcome(self, formula: Formula) -> Outcome:
+    def _outcome(self, formula: Formula) -> Satisfiability:
         if formula not in self._outcomes:
             self._budget.check()
             self._outcomes[formula] = solve(formula, cloud_of(self._claims).domains, self._budget)

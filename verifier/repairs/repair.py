@@ -34,7 +34,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
-from verifier.questions.search import Outcome as Searched
+from verifier.questions.search import SearchResult as Searched
 from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves

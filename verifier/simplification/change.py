@@ -17,7 +17,7 @@ from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.search import Absent, Outcome, search
+from verifier.questions.search import Absent, SearchResult, search
 from verifier.simplification.part import Part
 
 
@@ -33,7 +33,7 @@ class Prover:
     _services: dict[int, frozenset[str] | None] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
-    def changes_nothing(self, part: Part, others: Iterable[Statement]) -> Outcome:
+    def changes_nothing(self, part: Part, others: Iterable[Statement]) -> SearchResult:
         """Return Absent where leaving `part` out changes nothing, however AWS's guide is read; `others` are the other
         statements.
         """
@@ -43,7 +43,7 @@ class Prover:
             rest.append(part.statement if part.wider else part.after)
         return self.covered(part, rest, [other for other in others if other.effect is Effect.DENY])
 
-    def covered(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement]) -> Outcome:
+    def covered(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement]) -> SearchResult:
         """Return Absent where each request that `part` matters for is matched by one of `rest`, or, of an Allow, by
         one of `denies`.
         """

@@ -49,10 +49,10 @@ def _others(statement: Statement, kind: PartKind) -> _Others | None:
         other: _Others = (resources.negated, frozenset(entry.template for entry in resources.entries))
     else:
         other = (actions.negated, frozenset(entry.pattern for entry in actions.entries))
-    return statement.effect, statement.principals, *other, frozenset(map(_condition, statement.conditions))
+    return statement.effect, statement.principals, *other, frozenset(map(_comparable, statement.conditions))
 
 
-def _condition(condition: Condition) -> _Others:
+def _comparable(condition: Condition) -> _Others:
     return condition.test, condition.key, frozenset(value.text for value in condition.values)
 
 

@@ -41,10 +41,10 @@ class Unknown:
     reason: str
 
 
-Outcome: TypeAlias = Sat | Unsat | Unknown
+Satisfiability: TypeAlias = Sat | Unsat | Unknown
 
 
-def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
+def solve(formula: Formula, domains: Domains, budget: Budget) -> Satisfiability:
     """Decide whether some request, whose texts lie in `domains`, makes `formula` true."""
     try:
         with bounded():
@@ -56,7 +56,7 @@ def solve(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
         return Unknown(str(limit))
 
 
-def _outright(formula: Formula, domains: Domains, budget: Budget) -> Outcome | None:
+def _outright(formula: Formula, domains: Domains, budget: Budget) -> Satisfiability | None:
     """Answer without a solver where the first literals that come to mind have texts, or there are no others to try."""
     for literals in choices(formula, budget):
         found = check_theory(literals, domains, budget)
@@ -73,7 +73,7 @@ def _is_conjunction(formula: Formula) -> bool:
     return not any(isinstance(part, And | Or) for part in parts)
 
 
-def _by_lazy_loop(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
+def _by_lazy_loop(formula: Formula, domains: Domains, budget: Budget) -> Satisfiability:
     from verifier.smt.lazy_loop import lazy_smt  # noqa: PLC0415  # Z3 only where it is needed
 
     found = lazy_smt(formula, domains, budget)

@@ -13,13 +13,13 @@ from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, M
 from verifier.logic.theory import Model
 from verifier.smt.process import solve_script
 from verifier.smt.smtlib import Constant, Script, export
-from verifier.smt.solve import Outcome, Sat, Unknown, Unsat
+from verifier.smt.solve import Satisfiability, Sat, Unknown, Unsat
 from verifier.strings.sample_points import write_instant, write_number
 from verifier.strings.solve import find_string
 from verifier.strings.values import write_address
 
 
-def solve_strings(formula: Formula, domains: Domains, budget: Budget) -> Outcome:
+def solve_strings(formula: Formula, domains: Domains, budget: Budget) -> Satisfiability:
     """Decide whether some request makes `formula` true. A `Sat` may be of texts that do not, and must be replayed."""
     try:
         with bounded():

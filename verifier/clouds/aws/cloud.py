@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from verifier.logic.actions import ActionPattern
     from verifier.logic.theory import Model
     from verifier.questions.claims import Claim
-    from verifier.questions.outcome import Found, Outcome
+    from verifier.questions.outcome import Found, SearchResult
     from verifier.questions.worlds import Solver
 
 
@@ -228,7 +228,7 @@ class Aws:
 
         return Today(claims)
 
-    def search(self, claims: Sequence[Claim], budget: Budget, solver: Solver) -> Outcome:
+    def search(self, claims: Sequence[Claim], budget: Budget, solver: Solver) -> SearchResult:
         """See Cloud (rule 4)."""
         from verifier.clouds.aws.world.search import fitting  # noqa: PLC0415 - rarely asked for
 

@@ -33,7 +33,7 @@ from verifier.logic.hinges import read
 from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.variables import HowRead
 
-_COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
+_COMPILED_READINGS: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
 
 
 def compile_readings(policy: Policy) -> Ruleset:
@@ -41,11 +41,11 @@ def compile_readings(policy: Policy) -> Ruleset:
     usual = compile_policy(policy)
     if not touched(policy):
         return usual
-    found = _COMPILED.get(policy)
+    found = _COMPILED_READINGS.get(policy)
     if found is None:
         rules = zip(policy.statements, usual.rules, strict=True)
         found = Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
-        _COMPILED[policy] = found
+        _COMPILED_READINGS[policy] = found
     return found
 
 
@@ -55,7 +55,7 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
         yield usual
         return
     conditions = (compile_condition(condition, readings=True) for condition in statement.conditions)
-    rule = replace(usual, guard=all_of((_resources(statement.resources), *conditions)))
+    rule = replace(usual, guard=all_of((_resources_read(statement.resources), *conditions)))
     entries = statement.actions.entries if statement.actions is not None else ()
     wild = {entry.pattern for entry in entries if has_wild_service(entry)}
     plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
@@ -74,7 +74,7 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
         yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
 
 
-def _resources(resources: Resources | None) -> Formula:
+def _resources_read(resources: Resources | None) -> Formula:
     if resources is None:
         return TRUE
     met = any_of(map(_entry, resources.entries))

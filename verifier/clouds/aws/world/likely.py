@@ -15,12 +15,12 @@ from verifier.logic.theory import Model
 from verifier.questions.claims import Claim
 from verifier.questions.replay import decode
 
-_MOST_ACTIONS = 24
+_MOST_LIKELY = 24
 
 
 def likely(claims: Sequence[Claim], known: Iterable[Action], model: Model) -> Iterator[Request]:
     """Yield requests of `model` that break no fact, for actions of `known`, on the likeliest resources."""
-    for facts in itertools.islice(_on_different_resources(known), _MOST_ACTIONS):
+    for facts in itertools.islice(_on_different_resources(known), _MOST_LIKELY):
         request = decode(claims, str(facts.action), model)
         for resource in resources(claims, facts, request, likely=True):
             other = replace(request, resource=resource)

@@ -29,24 +29,24 @@ from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.request import Request
 from verifier.questions.cases import Case, cases
 from verifier.questions.claims import Claim, reach
-from verifier.questions.outcome import Absent, Found, Outcome
+from verifier.questions.outcome import Absent, Found, SearchResult
 from verifier.questions.replay import decode, replays
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
 
-Decide: TypeAlias = Callable[[Formula], smt.Outcome]
+Decide: TypeAlias = Callable[[Formula], smt.SearchResult]
 
 
-def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> Outcome:
+def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> SearchResult:
     """Look for a request that fits the facts and of which all `claims` are true; at least one must be one that holds.
 
     `first` is the service to begin with.
     """
     unknown: Unknown | None = None
-    asked: dict[Formula, smt.Outcome] = {}
+    asked: dict[Formula, smt.SearchResult] = {}
 
-    def decide(formula: Formula) -> smt.Outcome:
+    def decide(formula: Formula) -> smt.SearchResult:
         if formula not in asked:
             budget.check()
             asked[formula] = solver(formula, domains_of_world, budget)
@@ -74,7 +74,7 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
 
 def outcomes(
     questions: Iterable[tuple[Facts, Narrowed]], decide: Decide
-) -> Iterator[tuple[Facts, Narrowed, smt.Outcome]]:
+) -> Iterator[tuple[Facts, Narrowed, smt.SearchResult]]:
     """Yield what each question comes to on each form of resource; on none, where its keys alone forbid it.
 
     An action that takes no type of resource is asked on ARNs last, when nothing likelier was found.

@@ -25,7 +25,7 @@ from verifier.logic.holds import holds
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim
 from verifier.questions.outcome import Found, Happening
-from verifier.smt.solve import Outcome, Sat, Unsat, solve
+from verifier.smt.solve import Satisfiability, Sat, Unsat, solve
 
 _MOST_TRIED = 24
 _MOST_SOLVED = 64
@@ -50,7 +50,7 @@ class Today:
         """Begin with nothing known."""
         self._claims = claims
         self._budget = Budget.of(0)
-        self._solved: dict[Formula, Outcome] = {}
+        self._solved: dict[Formula, Satisfiability] = {}
 
     def among(self, known: Sequence[Action], guard: Formula, request: Request, budget: Budget) -> Happening:
         """Return which of `known` can happen where `guard` is true, the dead ones apart, and an example that fits if
@@ -89,7 +89,7 @@ class Today:
             return _NOT_FOUND_OUT
         return _Alike(None, dead)
 
-    def _solve(self, formula: Formula) -> Outcome:
+    def _solve(self, formula: Formula) -> Satisfiability:
         if formula not in self._solved:
             self._budget.check()
             self._solved[formula] = solve(formula, domains_of_world, self._budget)
