@@ -26,7 +26,7 @@ import corpus
 from measure import Report, Target, memory, mib, parser, peak_memory, quantile, seconds
 
 from verifier import Undecided, Verdict, prove
-from verifier.base.gc_tuning import collect_rarely
+from verifier.base.processes import collect_rarely
 
 SLOW = 0.1
 MOST_TIMES = 100_000

@@ -27,7 +27,7 @@ from typing import Any
 from measure import MIB, Report, Target, exponent, mib, number, parser, peak_memory, seconds
 
 from verifier import Policy, prove
-from verifier.base.gc_tuning import collect_rarely
+from verifier.base.processes import collect_rarely
 
 Document = dict[str, Any]
 LARGEST = 10_000

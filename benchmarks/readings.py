@@ -37,7 +37,7 @@ def asked(reading: Any) -> dict[str, Any]:
     import corpus  # noqa: PLC0415 - only this process
 
     from verifier import Undecided, prove  # noqa: PLC0415 - as above
-    from verifier.base.gc_tuning import collect_rarely  # noqa: PLC0415 - as above
+    from verifier.base.processes import collect_rarely  # noqa: PLC0415 - as above
     from verifier.clouds.aws.compile.touched import touched  # noqa: PLC0415 - as above
 
     collect_rarely()  # as `verifier sweep` does

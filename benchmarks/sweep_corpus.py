@@ -39,7 +39,7 @@ def main() -> None:
 def ask(folder: Path) -> None:
     """Ask the question of every document in `folder`; print a line after the last verdict, then the details."""
     from verifier import Policy, prove  # noqa: PLC0415 - only this process; the parent measures the import too
-    from verifier.base.gc_tuning import collect_rarely  # noqa: PLC0415 - as above
+    from verifier.base.processes import collect_rarely  # noqa: PLC0415 - as above
 
     collect_rarely()  # as `verifier sweep` does
     documents = {path.stem: Policy.load(path) for path in sorted(folder.iterdir())}

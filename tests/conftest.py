@@ -48,5 +48,5 @@ def counted_time() -> Iterator[None]:
     looks = itertools.count()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("verifier.base.budget.monotonic", lambda: next(looks) * LOOK)
-        patch.setattr("verifier.base.deadline._GRACE", 3_600.0)  # of the machine's clock
+        patch.setattr("verifier.base.budget._GRACE", 3_600.0)  # of the machine's clock
         yield

@@ -38,10 +38,9 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.readings import USUAL, Reading
-from verifier.strings.key import Key, lower
 from verifier.strings.languages import Glob, Language, Nothing, Wildcard
 from verifier.strings.typed import Chain, Host, Instant, Number
-from verifier.strings.values import Relation, read_address, read_instant
+from verifier.strings.values import Key, Relation, lower, read_address, read_instant
 from verifier.strings.variables import VariableRef
 
 Missing = Callable[[StringTerm], str]

@@ -24,12 +24,12 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.operators import Family, Test, all_tests
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.strings.key import lower
 from verifier.strings.languages import IS_ARN, Glob, Language, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Chain, Host, Instant, Number
 from verifier.strings.values import (
     Relation,
+    lower,
     read_address,
     read_bool,
     read_bytes,

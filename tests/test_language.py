@@ -28,7 +28,7 @@ REFUSED = {  # the phrase, and what to write instead
 }
 # Names of options and functions, which are not English.
 NAMES = {
-    "cli/beside_option.py": "beside",
+    "cli/options.py": "beside",
     "checks/beside.py": "beside",
     "strings/machine.py": "beside",
     "checks/ask.py": "beside",

@@ -21,8 +21,7 @@ from typing import Any
 import verifier
 from verifier.base.errors import VerifierError
 from verifier.cli.app import COMMANDS
-from verifier.cli.commands import LazyCommands
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode, LazyCommands
 from verifier.report.answers import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"

@@ -1,4 +1,4 @@
-"""Make the parse tables in `grammar/tables/`, one file for each grammar the package reads by (`base/parse_tables.py`).
+"""Make the parse tables in `grammar/tables/`, one file for each grammar the package reads by (`base/grammar.py`).
 
 python tools/make_tables.py
 """
@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from verifier.base.grammar import Reader, grammar_folder, grammar_text
-from verifier.base.parse_tables import make_tables
+from verifier.base.grammar import Reader, grammar_folder, grammar_text, make_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -19,28 +19,27 @@ if TYPE_CHECKING:
         InputError,
         PolicyError,
         RequestError,
+        Severity,
         UsageError,
         VerifierError,
         WorkersError,
     )
-    from verifier.base.warning import Severity
     from verifier.bulk.sweep import Swept
     from verifier.checks.check import check
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
-    from verifier.clouds.aws.lint.validate import validate
+    from verifier.clouds.aws.lint.lint import validate
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.clouds.aws.request import Request
     from verifier.clouds.evaluation import Evaluation
     from verifier.clouds.trace import Decision
     from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
-    from verifier.explorer.explore import explore
-    from verifier.explorer.explorer import Explorer, NoOther
+    from verifier.explorer.explorer import Explorer, NoOther, explore
     from verifier.explorer.order import containment_order
-    from verifier.questions.ask import Encoding
+    from verifier.questions.question import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
-    from verifier.repairs.repaired import Repaired, RepairOutcome
+    from verifier.repairs.repair import Repaired, RepairOutcome
     from verifier.scaling.growth import growth
     from verifier.simplification.simplified import Redundancy, Simplified
 
@@ -118,22 +117,21 @@ _HOMES = {
         "InputError",
         "PolicyError",
         "RequestError",
+        "Severity",
         "UsageError",
         "VerifierError",
         "WorkersError",
     ),
     "verifier.explanations.explanation": ("Explanation", "WhyAllowed", "WhyContained", "WhyDifferent"),
-    "verifier.explorer.explore": ("explore",),
-    "verifier.explorer.explorer": ("Explorer", "NoOther"),
+    "verifier.explorer.explorer": ("Explorer", "NoOther", "explore"),
     "verifier.scaling.growth": ("growth",),
     "verifier.explorer.order": ("containment_order",),
     "verifier.cli.batch_lines": ("batch",),
-    "verifier.clouds.aws.lint.validate": ("validate",),
-    "verifier.repairs.repaired": ("RepairOutcome", "Repaired"),
+    "verifier.clouds.aws.lint.lint": ("validate",),
+    "verifier.repairs.repair": ("RepairOutcome", "Repaired"),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
-    "verifier.base.warning": ("Severity",),
     "verifier.clouds.aws.policy.syntax": ("Policy",),
-    "verifier.questions.ask": ("Encoding",),
+    "verifier.questions.question": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),
     "verifier.clouds.evaluation": ("Evaluation",),

@@ -18,16 +18,16 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
-from verifier.questions.ask import Ask, Encoding, Readings, World
+from verifier.questions.question import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents
     from verifier.explanations.explanation import Explanation
-    from verifier.questions.export import Exported
+    from verifier.questions.answer import Exported
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
     from verifier.regions.region import Regions
-    from verifier.repairs.repaired import Repaired
+    from verifier.repairs.repair import Repaired
     from verifier.simplification.simplified import Simplified
 
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
@@ -114,7 +114,7 @@ def confine(  # noqa: PLR0913 - how to ask
 
     `type` is what it is, as in `diff`; an RCP, or an SCP that only denies, is beside AWS's full access (rule 30).
     """
-    from verifier.questions.confine import confine as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.prove import confine as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import ConfineQuestion  # noqa: PLC0415 - as above
     from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
@@ -200,7 +200,7 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     out in which nothing can happen. Raises UsageError where the documents are not those of a question, PolicyError for
     one that does not suit its place.
     """
-    from verifier.regions.regions_of import regions_of  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.regions.regions import regions_of  # noqa: PLC0415 - the solver only where it is needed
 
     beside = (boundary, session, scps, rcps)
     question = _question(policies, maximum, beside, old, new, document, services, type)
@@ -333,6 +333,6 @@ def beside_of(
 def write_scripts(question: Exported, ask: Ask, file: PathName | None) -> None:
     """Write `question` as SMT-LIB to `file`, if given. Raises UsageError where it cannot be said, or written."""
     if file is not None:
-        from verifier.questions.export import write_question  # noqa: PLC0415 - rarely asked for
+        from verifier.questions.answer import write_question  # noqa: PLC0415 - rarely asked for
 
         write_question(question, ask, os.fspath(file))

@@ -8,10 +8,10 @@ from concurrent.futures import Executor
 
 from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
 from verifier.base.errors import InputError
-from verifier.base.read_file import MAX_SIZE
+from verifier.base.files import MAX_SIZE
 from verifier.bulk.documents import read_documents
-from verifier.bulk.item import Item
-from verifier.bulk.run import Means, run
+from verifier.bulk.items import Item
+from verifier.bulk.scheduler import Means, run
 from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import text_of

@@ -22,19 +22,16 @@ from tests.agreement.near import near_requests
 from tests.agreement.questions import Tally, cvc5_says, exists, strings_only
 from tests.agreement.solvers import Solvers
 from verifier.base.budget import Budget
-from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.documents import Documents, services_maximum
 from verifier.clouds.aws.evaluate.evaluate import evaluate
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.clouds.aws.services import services_maximum
 from verifier.clouds.trace import Decision
-from verifier.questions.ask import Ask, Encoding, Readings
+from verifier.questions.answer import export_question
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.confine import confine
 from verifier.questions.diff import diff, sides
-from verifier.questions.export import export_question
-from verifier.questions.prove import allowed, beyond, prove
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.prove import allowed, beyond, confine, prove
+from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, Encoding, ProveQuestion, Readings
 from verifier.questions.search import Found, replays, search, whole
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 

@@ -12,8 +12,7 @@ import pytest
 
 from tests.bulk.conftest import document
 from verifier.base.errors import UsageError
-from verifier.bulk.documents import count_documents, read_documents
-from verifier.bulk.read_named import read_named
+from verifier.bulk.documents import count_documents, read_documents, read_named
 from verifier.clouds.aws.policy.parse import parse
 
 TEXT = json.dumps(document("s3:*"))

@@ -19,13 +19,10 @@ from verifier.bulk import pool as crew
 from verifier.bulk import worker
 from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
-from verifier.bulk.chunks import chunks
-from verifier.bulk.item import Answered, Item
+from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
-from verifier.bulk.run import Means, run, started
-from verifier.bulk.scheduler import Spread
-from verifier.questions.ask import Ask
-from verifier.questions.question import Posed
+from verifier.bulk.scheduler import Means, Spread, run, started
+from verifier.questions.question import Ask, Posed
 
 
 @dataclass(frozen=True)

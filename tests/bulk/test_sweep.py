@@ -34,7 +34,7 @@ from verifier import (
     sweep,
 )
 from verifier.base.processes import Child
-from verifier.bulk.item import Answered
+from verifier.bulk.items import Answered
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.write import text_of

@@ -15,7 +15,7 @@ import pytest
 
 import verifier
 from tests.repositories import build, document, git
-from verifier.base.warning import Placed, PolicyWarning
+from verifier.base.errors import Placed, PolicyWarning
 from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome

@@ -10,7 +10,7 @@ import pytest
 import verifier
 from tests.cli.conftest import DOCUMENTS, QUESTION, REQUEST, Call
 from verifier import UsageError
-from verifier.bulk.read_lines import read_lines
+from verifier.bulk.documents import read_lines
 
 POLICY, MAXIMUM, WIDE = DOCUMENTS["policy.json"], DOCUMENTS["maximum.json"], DOCUMENTS["wide.json"]
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call
 from verifier.cli.app import COMMANDS
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
 from verifier.questions.verdict import Contained, Difference, Relation, Undecided

@@ -20,11 +20,10 @@ import pytest
 import verifier.clouds.aws.lint.request  # noqa: F401 - else it would keep what a test puts in the place of `evaluate`
 from tests.cli.conftest import Call
 from tests.repositories import git
-from verifier.base import deadline as module
-from verifier.base.budget import Budget, bounded, within
-from verifier.base.deadline import answered, deadline, uninterrupted
+from verifier.base import budget as module
+from verifier.base.budget import Budget, answered, bounded, deadline, uninterrupted, within
 from verifier.base.errors import LimitReached
-from verifier.questions.ask import Ask
+from verifier.questions.question import Ask
 from verifier.report.answers import schema
 
 POLICY = {
@@ -44,7 +43,7 @@ AGAIN = 0.2
 # Functions that a step of a command begins with, and the commands that take it.
 STEPS = [
     ("verifier.cli.inputs.parse_source", "prove diff confine evaluate simplify repair"),
-    ("verifier.questions.cases.representatives", "prove diff confine repair"),
+    ("verifier.questions.claims.representatives", "prove diff confine repair"),
     ("verifier.smt.solve.check_theory", "prove diff confine simplify repair"),
     ("verifier.clouds.aws.world.select.choose", "prove diff confine"),
     ("verifier.explanations.explain.explain", "prove diff confine"),
@@ -215,7 +214,7 @@ def test_the_text_of_a_limit_is_the_headline_of_a_verdict_whenever_it_strikes(
 
 
 SEARCH = {
-    **dict.fromkeys(("prove", "diff", "confine", "repair"), "verifier.questions.cases.representatives"),
+    **dict.fromkeys(("prove", "diff", "confine", "repair"), "verifier.questions.claims.representatives"),
     "simplify": "verifier.smt.solve.check_theory",
 }
 

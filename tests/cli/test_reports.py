@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call
-from verifier.report.render import Form
+from verifier.report.results import Form
 
 ASKED = [
     ("prove --policy policy.json --maximum maximum.json", 0, []),

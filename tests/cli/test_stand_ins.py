@@ -10,8 +10,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from verifier import Policy, confine, explain
-from verifier.clouds.aws.by_itself import by_itself
-from verifier.clouds.aws.services import services_maximum
+from verifier.clouds.aws.documents import by_itself, services_maximum
 
 FORMS = ("text", "json", "sarif", "html", "junit", "markdown")
 ONLY_S3 = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}]}'

@@ -17,8 +17,8 @@ import pytest
 from tests.cli.conftest import DOCUMENTS, Call, policy
 from tests.commands import ROOT
 from verifier import Contained, Swept, Undecided
-from verifier.bulk import run as bulk_run
-from verifier.cli.exit_codes import ExitCode
+from verifier.bulk import scheduler as bulk_run
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.sweep import _code
 from verifier.report.swept import Tally

@@ -15,7 +15,7 @@ from verifier import Policy, explain
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies, evaluate
-from verifier.clouds.aws.policy.organisation import as_rcp
+from verifier.clouds.aws.policy.check import as_rcp
 from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import explain as explain_answer

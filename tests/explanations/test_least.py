@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.explanations.minimal_core import Least, least
+from verifier.explanations.needed import Least, least
 
 ITEMS = range(9)
 # Sets of items; what holds one of them whole is enough.

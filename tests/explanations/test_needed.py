@@ -16,9 +16,8 @@ from verifier.clouds.aws.documents import Documents
 from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.logic.actions import Effect
-from verifier.questions.ask import Ask
 from verifier.questions.prove import prove as ask
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Ask, ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
 
 

@@ -15,7 +15,7 @@ from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.questions.answer import counterclaims
-from verifier.questions.replay import replays
+from verifier.questions.claims import replays
 from verifier.report.answers import Answer
 from verifier.report.answers import answer_of as json_answer
 from verifier.report.explanation_text import why_lines

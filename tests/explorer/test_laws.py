@@ -28,8 +28,7 @@ from tests.strategies import (
 from verifier import Escapes, Explorer, NoOther, Policy, Request, Undecided, explore
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import allows, evaluate
-from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
+from verifier.clouds.aws.evaluate.evaluate import allows, evaluate, match_statement, meets_actions
 from verifier.clouds.trace import Decision
 from verifier.explorer.alike import actions_alike, alike, all_alike, services_alike
 

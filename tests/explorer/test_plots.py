@@ -19,8 +19,10 @@ from matplotlib.text import Text
 from tests.commands import ROOT
 from verifier import Policy, UsageError, explore
 from verifier.explorer.order import Order
-from verifier.plots import Picture, growth_plot, heat_map, order_graph
-from verifier.plots.layers import layers
+from verifier.plots import Picture, order_graph
+from verifier.plots import charts as growth_plot
+from verifier.plots import charts as heat_map
+from verifier.plots.order_graph import layers
 from verifier.scaling.growth import Growth, Growths
 
 ORDER = Order(
@@ -135,7 +137,7 @@ def test_without_matplotlib_it_is_said_what_to_install(monkeypatch: pytest.Monke
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UsageError, match="in a checkout of verifier: pip install '\\.\\[notebook\\]'"):
-        __import__("verifier.plots.heat_map")
+        __import__("verifier.plots.charts")
 
 
 def test_the_package_does_without_the_libraries_of_notebooks():

@@ -14,7 +14,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier import Policy, Severity, UsageError, validate
-from verifier.clouds.aws.lint.question import lint_services
+from verifier.clouds.aws.lint.lint import lint_services
 from verifier.clouds.aws.lint.scope import MOST_NEAR, MOST_STEPS
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))

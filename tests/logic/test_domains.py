@@ -7,9 +7,9 @@ import pytest
 from verifier.clouds.aws.compile.conditions import _is_of_type, member_of_domain
 from verifier.clouds.aws.policy.operators import Family
 from verifier.logic.formula import FALSE, TRUE, Element, Formula, Member, any_of
-from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, Glob, Language
 from verifier.strings.typed import CANONICAL_ADDRESS, FALSE_TEXT, IS_ADDRESS, IS_INSTANT, IS_NUMBER, TRUE_TEXT
+from verifier.strings.values import Key
 
 NUMBER = Element(Key.of("aws:MultiFactorAuthAge"))
 INSTANT = Element(Key.of("aws:CurrentTime"))

@@ -19,13 +19,11 @@ from verifier.logic.demands import demands_of
 from verifier.logic.formula import RESOURCE, Element, Literal, MatchesTemplate, Member, Not, Present
 from verifier.logic.ranged import Ranged
 from verifier.logic.theory import Lemmas, Model, check_theory
-from verifier.strings.bindings import bindings
-from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.ranging import Range, Ranging, Shunned
 from verifier.strings.typed import IS_NUMBER, Host
-from verifier.strings.values import Address, read_network, write_address
-from verifier.strings.variables import VariableRef, stand_ins, with_fresh_constants
+from verifier.strings.values import Address, Key, read_network, write_address
+from verifier.strings.variables import VariableRef, bindings, stand_ins, with_fresh_constants
 
 
 @st.composite

@@ -16,7 +16,6 @@ from tests.strategies import ADDRESSES, COMPARED, DATES, NUMBERS, globs, hosts, 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.policy.operators import Relation
-from verifier.strings.key import lower
 from verifier.strings.languages import _LAST_CASED, Glob, Language, Wildcard, twins, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
@@ -34,7 +33,7 @@ from verifier.strings.typed import (
     Instant,
     Number,
 )
-from verifier.strings.values import read_address, read_instant, read_network, write_address
+from verifier.strings.values import lower, read_address, read_instant, read_network, write_address
 from verifier.strings.variables import merge
 
 SMALL = tuple(texts_over("aA:b", 3))

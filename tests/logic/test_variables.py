@@ -36,10 +36,9 @@ from verifier.logic.formula import (
 from verifier.logic.theory import Lemmas, Model, check_theory
 from verifier.logic.witnesses import _demand, expand, list_axioms
 from verifier.questions.claims import Claim, Level, Says
-from verifier.strings.bindings import bindings
-from verifier.strings.key import Key, lower
 from verifier.strings.languages import Glob, Wildcard
-from verifier.strings.variables import PatternPart, VariableRef, merge, stand_ins, with_fresh_constants
+from verifier.strings.values import Key, lower
+from verifier.strings.variables import PatternPart, VariableRef, bindings, merge, stand_ins, with_fresh_constants
 
 ONE, TWO, THREE = Key.of("acme:one"), Key.of("acme:two"), Key.of("acme:three")
 TEXTS = tuple(texts_over("aB:", 4))

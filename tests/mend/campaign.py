@@ -22,15 +22,13 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED
-from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import diff
 from verifier.questions.prove import allowed, prove
-from verifier.questions.question import DiffQuestion, ProveQuestion, SimplifyQuestion
+from verifier.questions.question import Ask, DiffQuestion, ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent, search
 from verifier.questions.verdict import Contained, Relation
-from verifier.repairs.repair import repair
-from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.repair import Repaired, RepairOutcome, repair
 from verifier.simplification.simplified import Reason, Redundancy
 from verifier.simplification.simplify import simplify
 

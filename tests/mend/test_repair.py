@@ -14,17 +14,14 @@ from tests.strategies import Json, documents, mentioned, parsed, requests, varie
 from verifier import repair as asked_by_api
 from verifier.base.errors import PolicyError
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import evaluate
-from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.evaluate.evaluate import evaluate, match_statement
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.aws.request import Request
 from verifier.clouds.trace import Decision
-from verifier.questions.ask import Ask
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Ask, ProveQuestion
 from verifier.repairs.complement import block, complement
-from verifier.repairs.repair import repair
-from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.repair import Repaired, RepairOutcome, repair
 
 CASES = json.loads((Path(__file__).parent / "cases_repair.json").read_text(encoding="utf-8"))
 ANY = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.output.calls import Call, called
-from verifier.base.read_file import is_hidden
+from verifier.base.files import is_hidden
 
 WORD = "hunter2secret"
 NETRC = f"machine {WORD} login {WORD}"
@@ -72,7 +72,7 @@ def test_a_secret_behind_a_link_is_not_quoted(kind: str, workspace: Path) -> Non
 def test_what_is_not_hidden_is_quoted(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: the test above notices it."""
     (workspace / "secret").write_text(NETRC)
-    monkeypatch.setattr("verifier.base.read_file.is_hidden", lambda _: False)
+    monkeypatch.setattr("verifier.base.files.is_hidden", lambda _: False)
     said = called(Call(ASKED[0], lambda _: iter(())), {})
     assert b"machine" in said.err
     assert WORD.encode() in said.err

@@ -15,7 +15,7 @@ import verifier.report.html
 from tests.output import reading
 from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier.base import safe
-from verifier.report.patch import exact_patch
+from verifier.report.style import exact_patch
 
 CALLS = calls()
 
@@ -115,7 +115,7 @@ FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
     ("words in Markdown", bare("verifier.report.markdown.words"), "address", "sweep markdown"),
     ("HTML in Markdown", bare("verifier.report.markdown.html_code"), "short HTML", "prove markdown"),
     ("HTML in HTML", without_escapes, "HTML", "prove html"),
-    ("names in a patch", bare("verifier.report.patch.file_name"), "patch", "simplify --diff text"),
+    ("names in a patch", bare("verifier.report.style.file_name"), "patch", "simplify --diff text"),
 ]
 
 

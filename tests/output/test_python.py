@@ -14,12 +14,11 @@ from verifier.base.errors import InputError
 from verifier.base.grammar import source_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.read_request import read_request
+from verifier.clouds.aws.request import read_request
 from verifier.explanations.explain import explain
 from verifier.explorer.order import containment_order
-from verifier.questions.ask import Ask
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.regions.regions_of import regions_of
+from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.regions.regions import regions_of
 
 
 def shown(trick: str) -> Iterator[object]:

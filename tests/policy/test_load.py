@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from verifier.base.errors import PolicyError, UsageError
+from verifier.base.files import read_source
 from verifier.base.grammar import grammar_folder
-from verifier.base.read_file import read_source
-from verifier.clouds.aws.policy.load import load, load_level
+from verifier.clouds.aws.policy.parse import load, load_level
 from verifier.clouds.aws.policy.syntax import Policy
 
 TEXT = '{"Statement": {"Effect": "Allow"}}'

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from tests.strategies import RCP_ACTIONS
 from verifier.base.budget import Budget
-from verifier.clouds.aws.catalogue.actions import services
-from verifier.clouds.aws.catalogue.rcp import NEVER, bound_by_rcps, rcp_services
+from verifier.clouds.aws.catalogue.actions import NEVER, bound_by_rcps, rcp_services, services
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.evaluate.evaluate import denies
-from verifier.clouds.aws.policy.organisation import as_rcp, is_rcp, only_denies
+from verifier.clouds.aws.policy.check import as_rcp, is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.formula import ACTION, all_of, any_of, is_literal

@@ -14,8 +14,8 @@ from verifier.base.source import Span
 from verifier.clouds.aws.policy.parse import parse, parse_level
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement, Value, Version
 from verifier.logic.actions import Effect
-from verifier.strings.key import Key
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
+from verifier.strings.values import Key
 
 
 def statement(**elements: Any) -> Statement:

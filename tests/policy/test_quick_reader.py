@@ -19,8 +19,7 @@ from verifier.clouds.aws import read_question as lines
 from verifier.clouds.aws.policy import parse as reading
 from verifier.clouds.aws.policy import quick_reader
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
-from verifier.clouds.aws.question_tree import Member
-from verifier.clouds.aws.quick_question import quick_question
+from verifier.clouds.aws.question_tree import Member, quick_question
 
 ROWS = json.loads((Path(__file__).parent / "malformed.json").read_text(encoding="utf-8"))
 QUICK = {"document": quick_document, "level": quick_level, "question": quick_question}

@@ -9,8 +9,7 @@ import lark
 import pytest
 
 from tools.make_tables import readers, tables
-from verifier.base.grammar import grammar_folder, grammar_text
-from verifier.base.parse_tables import make_tables, parser_of
+from verifier.base.grammar import grammar_folder, grammar_text, make_tables, parser_of
 
 KEPT = grammar_folder() / "tables"
 READERS = {reader.grammar: reader for reader in readers()}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.clouds.aws.policy.template import TemplateError, parse_arn, parse_template
-from verifier.strings.key import Key
+from verifier.clouds.aws.policy.entries import TemplateError, parse_arn, parse_template
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild, parse_pattern
+from verifier.strings.values import Key
 
 X, Y = Variable(Key.of("x")), Variable(Key.of("y:z/a b"), "d, e: }")
 CHAR, TEXT = Wild.CHAR, Wild.TEXT

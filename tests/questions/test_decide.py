@@ -11,9 +11,9 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, member
-from verifier.questions import decide as module
+from verifier.questions import search as module
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.decide import decide, speaker
+from verifier.questions.search import decide, speaker
 from verifier.smt.solve import Satisfiability, Unknown, Unsat, solve
 from verifier.strings.languages import Glob
 

@@ -12,18 +12,15 @@ from tests.agreement.pairs import Example, examples
 from tests.commands import ROOT
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
 from verifier.bulk.records import meaning, record_of
-from verifier.clouds.aws.compile.compile import compile_policy
-from verifier.clouds.aws.compile.readings import compile_readings
+from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.lint.question import lint_question
+from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.readings import Point
 from verifier.questions import search as searching
-from verifier.questions.ask import Ask, Readings
-from verifier.questions.hinging import smallest
-from verifier.questions.question import Posed, ProveQuestion
-from verifier.report.render import Form, render
-from verifier.report.results import Result
+from verifier.questions.question import Ask, Posed, ProveQuestion, Readings
+from verifier.questions.worlds import smallest
+from verifier.report.results import Form, Result, render
 from verifier.report.style import Style
 from verifier.report.text import verdict_text
 

@@ -8,18 +8,16 @@ from typing import Any
 import pytest
 
 from verifier import Contained, Policy, diff, prove
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
 from verifier.clouds.aws.documents import Documents
 from verifier.questions import search as searching
-from verifier.questions.alone import alone
-from verifier.questions.ask import Ask
-from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
+from verifier.questions.diff import alone
+from verifier.questions.question import AloneQuestion, Ask, ProveQuestion, SimplifyQuestion
 from verifier.questions.search import SearchResult
 from verifier.questions.verdict import Relation
-from verifier.repairs.repair import repair
-from verifier.repairs.repaired import RepairOutcome
+from verifier.repairs.repair import RepairOutcome, repair
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import difference_text, verdict_text
@@ -32,7 +30,7 @@ PLAIN = Style()
 _SEARCH = searching.search
 _PLACES = (
     "verifier.questions.diff.search",
-    "verifier.questions.alone.search",
+    "verifier.questions.diff.search",
     "verifier.questions.prove.search",
     "verifier.questions.search.search",
     "verifier.simplification.change.search",

@@ -26,13 +26,12 @@ from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.logic.actions import ActionPattern
 from verifier.logic.holds import holds
-from verifier.questions.ask import Ask, World
+from verifier.questions.claims import replays
 from verifier.questions.diff import sides
-from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.questions.replay import replays
+from verifier.questions.question import Ask, DiffQuestion, ProveQuestion, World
 from verifier.regions.check import check
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
-from verifier.regions.regions_of import regions_of
+from verifier.regions.regions import regions_of
 from verifier.report.plan import region_parts
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))

@@ -9,13 +9,12 @@ from pathlib import Path
 from verifier import InputError, Policy, diff, prove
 from verifier.base.grammar import source_of
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.lint.question import lint_question
+from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
-from verifier.questions.ask import Ask
-from verifier.questions.question import DiffQuestion, ProveQuestion
+from verifier.questions.question import Ask, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
-from verifier.regions.regions_of import regions_of
+from verifier.regions.regions import regions_of
 from verifier.report.results import Result
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

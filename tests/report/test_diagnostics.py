@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.base.errors import PolicyError, UsageError
+from verifier.base.errors import PolicyError, PolicyWarning, UsageError
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.report.diagnostics import MOST_WARNINGS, error_text, usage_text, warnings_text
 from verifier.report.style import Style
 

@@ -7,7 +7,7 @@ import json
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.question import SimplifyQuestion
-from verifier.repairs.repaired import Change, Repaired, RepairOutcome
+from verifier.repairs.repair import Change, Repaired, RepairOutcome
 from verifier.report.edited import repaired_text, simplified_text
 from verifier.report.style import Style
 from verifier.simplification.simplified import Simplified

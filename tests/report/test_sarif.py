@@ -14,14 +14,13 @@ import pytest
 from tests.output import reading
 from tests.report.results import results
 from verifier import InputError
+from verifier.base.errors import PolicyWarning
 from verifier.base.grammar import source_of
 from verifier.base.safe import json_text
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.questions.verdict import Contained, Undecided
-from verifier.report.render import Form, render
-from verifier.report.results import Result
+from verifier.report.results import Form, Result, render
 from verifier.report.rules import Rule
 from verifier.report.sarif import MOST_CHARACTERS, MOST_RESULTS, sarif
 

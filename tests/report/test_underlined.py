@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.base.source import Source, Span
+from verifier.report.diagnostics import Mark, underlined
 from verifier.report.style import Style, columns
-from verifier.report.underlined import Mark, underlined
 
 NARROW = Style(width=80)
 # What could move carets or steer a terminal: wide, combining, zero width, right to left, tabs and controls.

@@ -7,9 +7,8 @@ import json
 import pytest
 
 from verifier.base.errors import RequestError
-from verifier.clouds.aws.read_request import read_request
-from verifier.clouds.aws.request import Request
-from verifier.strings.key import Key
+from verifier.clouds.aws.request import Request, read_request
+from verifier.strings.values import Key
 
 WHOLE = {
     "principal": "arn:aws:iam::111122223333:user/jane",

@@ -8,7 +8,7 @@ import pytest
 
 from verifier.base.errors import RequestError
 from verifier.clouds.aws.request import Request
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 ARN = "arn:aws:s3:::bucket/key"
 

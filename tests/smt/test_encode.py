@@ -19,10 +19,9 @@ from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, check_theory
 from verifier.smt.encode import Encoder
-from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
-from verifier.strings.values import Relation, read_network
+from verifier.strings.values import Key, Relation, read_network
 
 KEY = Key.of("acme:k")
 TEXT = Element(KEY)

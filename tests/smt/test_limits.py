@@ -15,15 +15,13 @@ import pytest
 import z3
 
 from verifier import Policy, Undecided, prove
-from verifier.base.budget import Budget
-from verifier.base.deadline import deadline
+from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.logic.formula import RESOURCE, any_of, member, negate
 from verifier.smt import process
 from verifier.smt.encode import Encoder
-from verifier.smt.guard import Stuck, on_thread
-from verifier.smt.lazy_loop import propose
+from verifier.smt.lazy_loop import Stuck, on_thread, propose
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.solve import find_string
 
@@ -118,7 +116,7 @@ def test_memory_is_capped() -> None:
     script = """
 import z3
 from verifier.base.errors import LimitReached
-from verifier.smt.guard import guarded_check
+from verifier.smt.lazy_loop import guarded_check
 z3.set_param("memory_max_size", 60)
 solver = z3.Solver()
 x = [z3.BitVec(f"x{i}", 256) for i in range(400)]

@@ -10,9 +10,8 @@ import pytest
 from tests.agreement.solvers import cvc5_answer, z3_answer
 from verifier import Contained, Escapes, Policy, prove
 from verifier.clouds.aws.documents import Documents
-from verifier.questions.ask import Ask
-from verifier.questions.export import export_question
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.answer import export_question
+from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion
 
 HIGH = "\U0010ffff"  # beyond SMT-LIB's last character
 SECONDS = 20.0

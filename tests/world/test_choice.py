@@ -20,14 +20,13 @@ from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
 from verifier.clouds.aws.world.select import choose
 from verifier.questions.answer import answer
-from verifier.questions.ask import Ask, World
+from verifier.questions.claims import replays
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import Posed, ProveQuestion
-from verifier.questions.replay import replays
+from verifier.questions.question import Ask, Posed, ProveQuestion, World
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import verdict_text
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 MAXIMUM = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}
 BOUNDARY_KEY = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}}

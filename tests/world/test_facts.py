@@ -16,18 +16,17 @@ from verifier.clouds.aws.compile.domains import can_hold
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world import examples
 from verifier.clouds.aws.world.arn_form import ArnForm
-from verifier.clouds.aws.world.axioms import mentioned, read_under
 from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
-from verifier.clouds.aws.world.facts import broken, facts_of
+from verifier.clouds.aws.world.facts import broken, facts_of, mentioned, read_under
 from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC
 from verifier.clouds.aws.world.key_forms import domains_of_world, misses
 from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
 from verifier.logic.holds import holds
-from verifier.strings.key import Key
 from verifier.strings.languages import EVERYTHING, Glob, Wildcard
 from verifier.strings.pattern import Wild
 from verifier.strings.solve import Conflict, find_string
+from verifier.strings.values import Key
 
 WORDS = ("WithPath", "Name", "Identifier", "Id", "Uuid", "UUID", "ID", "Role", "UU", "d", "")
 

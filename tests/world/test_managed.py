@@ -19,7 +19,7 @@ from verifier import Policy
 from verifier.base.budget import Budget
 from verifier.clouds.aws.world.search import fitting
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.outcome import Found
+from verifier.questions.verdict import Found
 
 EXCEPTIONS = json.loads((Path(__file__).parent / "vacuous.json").read_text(encoding="utf-8"))
 NAMED = {name for names in EXCEPTIONS.values() for name in names}

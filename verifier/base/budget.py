@@ -2,10 +2,27 @@
 
 A question asked in several steps, as a command does (search, choose, explain, regions), has one deadline for all of
 them: no budget that is made inside `within` lasts longer than that.
+
+A time limit that holds for a whole command or question, whatever is done for it.
+
+Every search looks at its budget. What looks at none (reading a document of a hostile size, compiling it, matching one
+text with thousands of patterns) is interrupted by the system's clock a second later, with the same `LimitReached`, so
+that whoever would have caught that of a budget answers with what was found out until then. While an answer is printed
+nothing is interrupted.
+
+The system's clock belongs to the program: it is used in the main thread only, and where nobody else uses it. Elsewhere
+the budgets alone hold. One deadline within another is no later than that, and has no alarm of its own.
+
+An interruption can come between any two steps. So what outlives a question, as caches do, is worked out first, and then
+put in its place by one step; and what others wrote who know of no interruption is `uninterrupted`, where it is short.
 """
 
 from __future__ import annotations
 
+import math
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,3 +77,70 @@ def within(seconds: float) -> Iterator[Budget]:
         yield budget
     finally:
         _OUTER.reset(token)
+
+
+_GRACE = 1.0
+_AGAIN = 0.2
+_UNINTERRUPTED: ContextVar[bool] = ContextVar("whether the alarm passes and comes again later", default=False)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let what happens inside last no longer than `seconds`, and nest as deep as Python goes. Raises LimitReached."""
+    if not (math.isfinite(seconds) and seconds > 0):
+        yield  # an error, which the command tells
+        return
+    with within(seconds), bounded():
+        if not _is_free():
+            yield
+            return
+
+        ended = False
+
+        def late(*_: object) -> None:
+            if not (ended or _UNINTERRUPTED.get()):
+                raise LimitReached(f"the time limit of {seconds:g} s was reached")
+
+        def unraisable(found: sys.UnraisableHookArgs) -> None:
+            if not isinstance(found.exc_value, LimitReached):  # one that came while an object was freed comes again
+                hook(found)
+
+        before, hook = signal.signal(signal.SIGALRM, late), sys.unraisablehook
+        sys.unraisablehook = unraisable
+        try:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
+                yield
+            finally:
+                ended = True  # an alarm that comes now would keep what follows from being done
+        finally:
+            ended = True
+            answered()
+            signal.signal(signal.SIGALRM, before)
+            sys.unraisablehook = hook
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let the alarm pass while something short happens that an exception would leave half done; it comes again."""
+    token = _UNINTERRUPTED.set(True)
+    try:
+        yield
+    finally:
+        _UNINTERRUPTED.reset(token)
+
+
+def answered() -> None:
+    """Say that the answer is there and only has to be printed."""
+    if _has_alarm():
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _is_free() -> bool:
+    """Whether the alarm can be set here, and nobody has."""
+    unset = (signal.SIG_DFL, signal.SIG_IGN)
+    return _has_alarm() and signal.getsignal(signal.SIGALRM) in unset and not any(signal.getitimer(signal.ITIMER_REAL))
+
+
+def _has_alarm() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()

@@ -13,18 +13,23 @@
         └── Unsupported     a construct that cannot be encoded
 
 A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `help` says what to do.
+
+Warnings about documents: something that is allowed but hardly meant.
 """
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import TYPE_CHECKING
 
+from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable
 from verifier.base.source import Source, Span
 
 if TYPE_CHECKING:
     from typing import Self
+
 
 _QUOTED_WIDTH = 60
 _QUOTED = re.compile("`.*`", re.DOTALL)
@@ -98,3 +103,40 @@ def quote(text: str) -> str:
     """Return `text` in backticks, printable, without backticks inside, and cut to a readable width."""
     shown = printable(text[:_QUOTED_WIDTH]).replace("`", r"\x60")
     return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"
+
+
+# What the services that a question names are called among its documents: they stand in no file.
+SERVICES = "services"
+
+
+class Severity(enum.Enum):
+    """How grave a warning is."""
+
+    NOTE = "note"
+    """Worth knowing; `--strict` lets it pass."""
+    WARNING = "warning"
+    """Hardly meant."""
+    SERIOUS = "serious"
+    """Hardly meant, and a proof that rests on it may mean nothing."""
+
+    def __lt__(self, other: Severity) -> bool:
+        order = list(Severity)
+        return order.index(self) < order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWarning:
+    """Something that is allowed but hardly meant; `span` is where."""
+
+    message: str
+    span: Span
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A warning, the source that it is about, and what its document is called in the question (`boundary`, ...)."""
+
+    name: str
+    source: Source
+    warning: PolicyWarning

@@ -1,12 +1,19 @@
-"""Writing files that a call names."""
+"""Writing files that a call names.
+
+Reading a file or standard input, within bounds and with plain errors.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from os import PathLike
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.grammar import source_of, span_at
+from verifier.base.source import Source
 
 
 def write_text(path: str | PathLike[str], text: str) -> None:
@@ -16,3 +23,68 @@ def write_text(path: str | PathLike[str], text: str) -> None:
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", help="name another file") from None
+
+
+MAX_SIZE = 8 * 1024 * 1024
+
+
+def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
+    """Return the text of the file at `path`; `-` is standard input. `max_size` is in bytes.
+
+    Raises UsageError for a path that is missing, a folder, unreadable or too large, and for a text that is not UTF-8.
+    """
+    name = os.fspath(path)
+    return decoded(_read(name, max_size), name, max_size, file=name != "-", hidden=is_hidden(name))
+
+
+def decoded(data: bytes, name: str, max_size: int = MAX_SIZE, *, file: bool = True, hidden: bool = False) -> Source:
+    """Return the bytes of the document `name` as text. Raises UsageError where they are too many or not UTF-8."""
+    if len(data) > max_size:
+        raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", help="split it, or allow a larger size")
+    try:
+        return source_of(data.decode(), name, file=file, hidden=hidden)
+    except UnicodeDecodeError as wrong:
+        raise _no_utf8(name, data, wrong.start, file=file, hidden=hidden) from None
+
+
+def is_hidden(path: str) -> bool:
+    """Return whether `path` passes through a link, and leads out of the working directory, into `.git` or to no file.
+
+    Whoever may make such a link, as in a pull request, may not read what it leads to, so that is never quoted.
+    """
+    real = Path(os.path.realpath(path))
+    if path == "-" or str(real) == os.path.abspath(path):  # noqa: PTH100 - `resolve` follows links
+        return False
+    inside = real.is_relative_to(os.path.realpath("."))
+    return not inside or ".git" in real.parts or not real.is_file()
+
+
+def _read(name: str, max_size: int) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(max_size + 1)
+    if not name:
+        raise UsageError("the path is empty", help="name a file")
+    try:
+        if stat.S_ISDIR(Path(name).stat().st_mode):
+            raise UsageError(f"{quote(name)} is a folder", help="name a file")
+        with Path(name).open("rb") as file:
+            return file.read(max_size + 1)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {quote(name)}", help="check the path") from None
+    except PermissionError:
+        raise UsageError(f"no permission to read the file {quote(name)}", help="check its permissions") from None
+    except (OSError, ValueError) as wrong:
+        reason = (wrong.strerror if isinstance(wrong, OSError) else None) or str(wrong)
+        raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", help="check the path") from None
+
+
+def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:
+    """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
+    place = len(source_of(data[:offset].decode(), name).text)
+    source = source_of(data.decode(errors="replace"), name, file=file, hidden=hidden)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        help = "it looks like UTF-16; save the file as UTF-8"
+    else:
+        help = "save the file as UTF-8"
+    message = f"byte {offset} (0x{data[offset]:02x}) is not UTF-8"
+    return UsageError(message, source=source, span=span_at(source.text, place), help=help)

@@ -61,7 +61,7 @@ class Source:
 
     `file` tells that it is a path, which the name alone does not: a file may be called `<text>`. What is `hidden` is
     never quoted: the path leads through a link to where whoever made the link may have no right to read
-    (`read_file.py`). What is a `stand_in` nobody wrote: AWS attaches it (rule 30), or it says in a policy
+    (`files.py`). What is a `stand_in` nobody wrote: AWS attaches it (rule 30), or it says in a policy
     what an option says. No answer quotes it or gives a line of it.
     """
 

@@ -13,15 +13,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
-from verifier.base.deadline import deadline
+from verifier.base.budget import deadline
 from verifier.base.errors import InputError, LimitReached, UndecidedError, WorkersError
 from verifier.bulk.cache import Cache
-from verifier.bulk.item import Answered, Item
+from verifier.bulk.items import Answered, Item
 from verifier.bulk.records import meaning, recalled, record_of
 from verifier.clouds.evaluation import Evaluation
 from verifier.questions.answer import answer
-from verifier.questions.ask import Ask
-from verifier.questions.question import Posed
+from verifier.questions.question import Ask, Posed
 from verifier.questions.verdict import Difference, Undecided, Verdict
 from verifier.questions.worlds import show
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from verifier.base.errors import WorkersError
 from verifier.base.processes import Child
-from verifier.bulk.item import Answered
+from verifier.bulk.items import Answered
 from verifier.bulk.worker import Lost, Reply, Work, answer
 
 MARGIN_SECONDS = 30.0

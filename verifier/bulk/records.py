@@ -7,31 +7,39 @@
 The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
 change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
 answer with a part that was not found out; answers of `evaluate` are cheaper to make than to keep.
+
+Which verifier this is: what an answer may depend on besides the question.
+
+An answer of another installation is not used: neither one that a cache remembers, nor one of a worker elsewhere. The
+version alone would not do, for a checkout that is worked on keeps its version for long.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, assert_never
 from weakref import WeakKeyDictionary
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
-from verifier.bulk.fingerprint import installed
+from verifier.base.grammar import grammar_folder
 from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
+from verifier.known_clouds import clouds
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
-from verifier.questions.ask import World
-from verifier.questions.assumed import assumptions
-from verifier.questions.claims import Claim, cloud_of
+from verifier.questions.claims import Claim, cloud_of, replays
 from verifier.questions.diff import assumed, compares_denials
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
-from verifier.questions.replay import replays
+from verifier.questions.prove import assumptions
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion, World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.version import VERSION
 
 _RELATIONS = {
     (False, False): Relation.EQUIVALENT,
@@ -184,3 +192,40 @@ def _document(policy: Document) -> str:
     if found is None:
         found = _DIGESTS[policy] = hashlib.sha256(json.dumps(policy.cloud.said(policy)).encode()).hexdigest()
     return found
+
+
+_ROOT = Path(__file__).parent.parent
+_GRAMMAR = "grammar"
+
+
+@cache
+def installed() -> str:
+    """Return the versions of verifier, Z3, catalogue and Python, and a digest of the code, as one text."""
+    parts = (
+        f"verifier {VERSION}",
+        f"z3 {_version('z3-solver')}",
+        *(str(cloud.origin) for cloud in clouds()),
+        f"python {sys.version_info.major}.{sys.version_info.minor}",
+        f"code {_digest()}",
+    )
+    return "; ".join(parts)
+
+
+def _digest() -> str:
+    """A digest of all that decides answers, the same for a checkout and a wheel made of it."""
+    files = [path for kind in ("*.py", "*.tsv") for path in _ROOT.rglob(kind)]
+    named = [(path.relative_to(_ROOT).as_posix(), path) for path in files]
+    grammar = grammar_folder()
+    files = [path for kind in ("*.lark", "tables/*.json") for path in grammar.glob(kind)]
+    named += [(f"{_GRAMMAR}/{path.relative_to(grammar).as_posix()}", path) for path in files]
+    digest = hashlib.sha256()
+    for name, path in sorted(named):
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -15,16 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.grammar import source_of
 from verifier.base.source import Span
-from verifier.base.warning import PolicyWarning
 from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
-from verifier.bulk.item import Answered, Item
+from verifier.bulk.items import Answered, Item
 from verifier.clouds.cloud import Cloud, Document, DocumentType
-from verifier.questions.ask import Ask
-from verifier.questions.question import Posed, ProveQuestion, Standard
+from verifier.questions.question import Ask, Posed, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 
 _Warnings: TypeAlias = Callable[[Document], Sequence[PolicyWarning]]

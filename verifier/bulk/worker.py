@@ -17,12 +17,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from verifier.base.errors import WorkersError
-from verifier.base.gc_tuning import collect_rarely
+from verifier.base.processes import collect_rarely
 from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
-from verifier.bulk.fingerprint import installed
-from verifier.bulk.item import Answered, Item
+from verifier.bulk.items import Answered, Item
+from verifier.bulk.records import installed
 
 SLICE_SECONDS = 1.0
 _MOST_KEPT = 4
@@ -109,9 +109,8 @@ def talk(parent: Connection) -> None:
 def get_ready() -> None:
     """Answer something small, which loads and makes all that answering takes."""
     from verifier.known_clouds import clouds  # noqa: PLC0415 - only this process
-    from verifier.questions.ask import Ask  # noqa: PLC0415 - as above
     from verifier.questions.prove import prove  # noqa: PLC0415 - as above
-    from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.question import Ask, ProveQuestion  # noqa: PLC0415 - as above
 
     for cloud in clouds():
         document = cloud.parse(Source("<small>", cloud.example))

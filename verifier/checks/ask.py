@@ -13,13 +13,11 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from verifier.base.deadline import deadline
-from verifier.base.errors import InputError, LimitReached, quote
+from verifier.base.budget import deadline
+from verifier.base.errors import InputError, LimitReached, PolicyWarning, Severity, quote
 from verifier.base.source import Span
-from verifier.base.warning import PolicyWarning, Severity
 from verifier.checks.beside import Beside, canonical, digest
-from verifier.checks.compare import Case, compare
-from verifier.checks.denials import gained_beside
+from verifier.checks.compare import Case, compare, gained_beside
 from verifier.checks.outcome import Asked, Finding, Kind
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
@@ -29,9 +27,9 @@ from verifier.config.model import Rule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.logic.request import Request
-from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
 from verifier.questions.prove import prove
+from verifier.questions.question import Ask
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.questions.worlds import show
 from verifier.sources.tree import Snapshot, Tree, text

@@ -15,17 +15,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from verifier.base.errors import UsageError, quote
-from verifier.base.warning import PolicyWarning
+from verifier.base.errors import PolicyWarning, UsageError, quote
 from verifier.checks.select import from_root
-from verifier.clouds.aws.documents import Documents, Levels, aws_documents, aws_policy
-from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.lint.question import lint_levels
+from verifier.clouds.aws.documents import Documents, Levels, aws_documents, aws_policy, services_maximum
+from verifier.clouds.aws.lint.lint import lint, lint_levels
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 from verifier.clouds.aws.policy.write import as_json
-from verifier.clouds.aws.services import services_maximum
 from verifier.config.model import Rule
 from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text

@@ -13,6 +13,11 @@ The cases, which are told apart before anything is asked:
 
 A path that is in neither tree, that was a file and is a link now (or was a link), or that leads nowhere is an error:
 what cannot be compared has not been found equal.
+
+A compared document with one version that only denies: what others allow with it changes too.
+
+AWS attaches its full access to an SCP that only denies, and others allow with any that does. By itself
+such a document allows nothing, so a comparison of what each version allows would miss what is gained.
 """
 
 from __future__ import annotations
@@ -21,22 +26,21 @@ import enum
 import hashlib
 import os
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from verifier.base.deadline import deadline
-from verifier.base.errors import InputError, LimitReached, UsageError, quote
-from verifier.base.read_file import MAX_SIZE
-from verifier.base.warning import PolicyWarning
+from verifier.base.budget import deadline
+from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
+from verifier.base.files import MAX_SIZE
 from verifier.clouds.aws.lint.lint import lint
+from verifier.clouds.aws.policy.check import is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import WhyDifferent
-from verifier.questions.alone import alone
-from verifier.questions.ask import Ask
-from verifier.questions.diff import diff, not_compared
-from verifier.questions.question import AloneQuestion, DiffQuestion
+from verifier.logic.actions import Effect
+from verifier.questions.diff import alone, diff, not_compared
+from verifier.questions.question import AloneQuestion, Ask, DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.questions.worlds import show
 from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
@@ -180,3 +184,19 @@ def _answer(
         answer = alone(question, ask, show)
     why = explain(question, answer)
     return answer, why if isinstance(why, WhyDifferent) else None
+
+
+def gained_beside(old: Policy, new: Policy, ask: Ask) -> Difference | None:
+    """Return how the versions differ beside AWS's full access, where only one of them has an Allow; None otherwise.
+
+    What the old one denied, and the new one does not, is gained. A new one that only denies is compared as an SCP.
+    """
+    before, after = only_denies((old,)), only_denies((new,))
+    if before is after or is_rcp(old) or is_rcp(new):
+        return None
+    if after:
+        return diff(DiffQuestion(old, new, PolicyType.SCP), ask, show)
+    denials = tuple(statement for statement in new.statements if statement.effect is Effect.DENY)
+    if not denials:
+        return alone(AloneQuestion(old, appeared=False), ask, show)
+    return diff(DiffQuestion(old, replace(new, statements=denials)), ask, show)

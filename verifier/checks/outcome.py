@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.model import Word
 from verifier.explanations.explanation import Explanation

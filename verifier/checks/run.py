@@ -24,21 +24,20 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from verifier.base.deadline import deadline
-from verifier.base.errors import InputError, LimitReached, UsageError, quote
-from verifier.base.read_file import MAX_SIZE
+from verifier.base.budget import deadline
+from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
+from verifier.base.files import MAX_SIZE
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.checks.accept import Acceptance, Baseline
 from verifier.checks.ask import About, compared, proved, unreadable
 from verifier.checks.beside import Beside, beside
 from verifier.checks.compare import Case, case_of, refuse_other_type
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
-from verifier.clouds.aws.lint.question import no_service
+from verifier.clouds.aws.lint.lint import no_service
 from verifier.config.model import Rule
 from verifier.config.read import Read
-from verifier.questions.ask import Ask
+from verifier.questions.question import Ask
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
 

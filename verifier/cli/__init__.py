@@ -1,6 +1,6 @@
 """Arguments in, exit code out. Start at `app.py`; each command is a module of its own name."""
 
-from verifier.base.gc_tuning import collect_rarely
+from verifier.base.processes import collect_rarely
 
 __all__ = ["main"]
 

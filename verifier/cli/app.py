@@ -1,12 +1,14 @@
 """The command `verifier`: its commands put together, and what happens when something goes wrong.
 
-No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`exit_codes.py`). The
+No traceback reaches a user: input errors exit 2, a defect of the verifier exits 4 with one line (`commands.py`). The
 exit codes 0, 1 and 3 are answers, so nothing that ends early may use them.
 
 The command line must cost less than a small proof. So help is plain text, only the command that is asked for is
 imported and made, and each imports what it needs when it runs. To add a command: write `verifier/cli/NAME.py` with a
 function NAME, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`; then give it a
 row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)
+
+What `--version` and `--json-schema` print.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import io
+import json
 import os
 import sys
 import threading
@@ -24,10 +27,9 @@ import typer
 
 from verifier.base.errors import InputError, UndecidedError
 from verifier.base.safe import printable
-from verifier.cli.commands import LazyCommands, QuickGroup
-from verifier.cli.exit_codes import ExitCode
-from verifier.cli.version import print_schema, print_version
+from verifier.cli.commands import ExitCode, LazyCommands, QuickGroup
 from verifier.report.style import style_of
+from verifier.version import VERSION
 
 # In the order of the help: each command with its one line there.
 COMMANDS = {
@@ -187,3 +189,32 @@ def _repair_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def print_version(wanted: bool) -> None:
+    """Print the versions of the verifier, its solver and its catalogue, and exit; do nothing unless `wanted`."""
+    if not wanted:
+        return
+    from verifier.clouds.aws.catalogue.tables import origin
+
+    typer.echo(f"verifier {VERSION}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
+    raise typer.Exit(ExitCode.YES)
+
+
+def print_schema(wanted: bool) -> None:
+    """Print the JSON schema of every answer and exit; do nothing unless `wanted`."""
+    if not wanted:
+        return
+    from verifier.report.answers import schema  # pydantic only where it is needed
+
+    typer.echo(json.dumps(schema(), indent=2))
+    raise typer.Exit(ExitCode.YES)
+
+
+def _installed(distribution: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # costly, and needed here only
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "(not installed)"

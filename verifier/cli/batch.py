@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from verifier.base.safe import json_text
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     CacheOption,
@@ -24,7 +24,7 @@ from verifier.cli.options import (
     WorldOption,
     some_jobs,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -71,8 +71,8 @@ def batch(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 all answered, 1 any answer is an error.
     """
     from verifier.api import ask_of
-    from verifier.base.warning import Severity
-    from verifier.bulk.read_lines import read_lines
+    from verifier.base.errors import Severity
+    from verifier.bulk.documents import read_lines
     from verifier.cli.batch_lines import answers, item_of
     from verifier.cli.inputs import strictly
     from verifier.cli.options import means

@@ -17,12 +17,11 @@ from verifier.base.errors import InputError, UsageError
 from verifier.base.source import Span
 from verifier.bulk.answerer import Asker, Common, Found
 from verifier.bulk.cache import Cache
-from verifier.bulk.item import Item
-from verifier.bulk.run import Means, run
-from verifier.clouds.aws.lint.question import lint_question
+from verifier.bulk.items import Item
+from verifier.bulk.scheduler import Means, run
+from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.read_question import read_question
-from verifier.questions.ask import Ask
-from verifier.questions.question import Posed
+from verifier.questions.question import Ask, Posed
 from verifier.questions.read_id import read_id
 from verifier.questions.verdict import Undecided
 from verifier.report.answers import answer_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.base.safe import json_text
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     Format,
@@ -21,7 +21,7 @@ from verifier.cli.options import (
     Timeout,
     TypeOption,
 )
-from verifier.questions.ask import Readings
+from verifier.questions.question import Readings
 from verifier.questions.verdict import Difference, Relation
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     from verifier.checks.compare import compare
     from verifier.checks.revisions import compared_trees, inside
     from verifier.cli.inputs import strictly
-    from verifier.report.compared import warnings_of
+    from verifier.report.checked import warnings_of
     from verifier.sources.git import Repository
 
     ask = ask_of(timeout, "fast", reading=reading)
@@ -100,13 +100,13 @@ def changes(  # noqa: PLR0917 - typer passes them by name
 
 def _print(found: list[Compared], form: Format, root: Path) -> None:
     if form is Format.JSON:
-        from verifier.report.compared import compared_answer
+        from verifier.report.checked import compared_answer
 
         for one in found:
             print(json_text(compared_answer(one).as_json()))
     elif form is Format.TEXT:
         from verifier.base.safe import shown
-        from verifier.report.compared import compared_text, warnings_of
+        from verifier.report.checked import compared_text, warnings_of
         from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
 
@@ -117,8 +117,8 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
             if one.new and (warnings := warnings_of(one)):
                 print(warnings_text(one.new.source, warnings, style_of(sys.stderr)), file=sys.stderr)
     else:
-        from verifier.report.compared import compared_result
-        from verifier.report.render import Form, render, written
+        from verifier.report.checked import compared_result
+        from verifier.report.results import Form, render, written
 
         written(render(map(compared_result, found), Form(form.value), "changes", root), sys.stdout)
 

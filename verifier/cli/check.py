@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.base.errors import InputError
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
-from verifier.questions.ask import Readings
+from verifier.questions.question import Readings
 
 if TYPE_CHECKING:
     from verifier.checks.outcome import Checked
@@ -91,8 +91,8 @@ def check(  # noqa: PLR0917 - typer passes them by name
     be read or found, else 3 undecided. It is never 0 when nothing was checked.
     """
     from verifier.api import ask_of
+    from verifier.checks.check import Wanted, repository_of, situation_of
     from verifier.checks.run import run as asked
-    from verifier.checks.situation import Wanted, repository_of, situation_of
     from verifier.cli.outputs import outputs_of
 
     config, baseline = config or None, baseline or None  # an input of a CI that is left out is an empty text
@@ -143,7 +143,7 @@ def _unasked(error: InputError) -> Result:
 
 def _write(outputs: list[Output], results: list[Result], found: Checked | InputError, root: Path | None) -> None:
     from verifier.cli.outputs import write
-    from verifier.report.render import Form, render
+    from verifier.report.results import Form, render
 
     for one in outputs:
         if one.format in ("text", "json"):

@@ -9,6 +9,8 @@ the few types that the commands use; every other type, and every typer that keep
 own way. In the help an argument is called by its name alone.
 
 An option that takes one value and is given twice is an error here: typer would take the last, and say nothing.
+
+The exit codes, in one place (interface.md).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from verifier.cli.beside_option import with_options
+from verifier.cli.options import with_options
 
 
 class LazyCommands(Mapping[str, Any]):
@@ -65,14 +67,14 @@ class QuickCommand(TyperCommand):
         seconds = ctx.params.get("timeout")
         if seconds is None or self.name in _OF_MANY:
             return super().invoke(ctx)
-        from verifier.base.deadline import deadline
+        from verifier.base.budget import deadline
         from verifier.base.errors import UndecidedError
 
         try:
             with deadline(seconds):
                 return super().invoke(ctx)
         except UndecidedError as why:
-            from verifier.cli.unanswered import print_undecided
+            from verifier.cli.output import print_undecided
 
             print_undecided(str(self.name), ctx.params, str(why))
 
@@ -160,3 +162,22 @@ def _wanted(kind: type) -> str:
     if issubclass(kind, enum.Enum):
         return f"one of: {', '.join(str(each.value) for each in kind)}"
     return "a whole number" if kind is int else "a number"
+
+
+class ExitCode(enum.IntEnum):
+    """What the process says when it ends."""
+
+    YES = 0
+    """Contained, equivalent, confined, allowed, all answered."""
+    NO = 1
+    """Escapes, different, denied, an error; vacuous under `--fail-on vacuous`, a warning under `--strict`."""
+    WRONG_INPUT = 2
+    """The documents or the call are wrong."""
+    UNDECIDED = 3
+    """A limit was reached, or a construct lies outside the decided fragment."""
+    INTERNAL_ERROR = 4
+    """A defect of the verifier itself."""
+    INTERRUPTED = 130
+    """Ctrl-C, as the shells count it."""
+    BROKEN_PIPE = 141
+    """The reader of standard output went away, as the shells count it."""

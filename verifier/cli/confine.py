@@ -23,7 +23,7 @@ from verifier.cli.options import (
     TypeOption,
     WorldOption,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -64,9 +64,9 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs
+    from verifier.cli.options import Clock, check_all, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.cli.regions_option import Clock, check_all, parted
-    from verifier.questions.confine import confine as answer
+    from verifier.questions.prove import confine as answer
     from verifier.questions.question import ConfineQuestion
     from verifier.questions.worlds import show
     from verifier.report.text import CONFINE, verdict_text

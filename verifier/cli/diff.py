@@ -22,7 +22,7 @@ from verifier.cli.options import (
     TypeOption,
     WorldOption,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -63,8 +63,8 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs
+    from verifier.cli.options import Clock, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.cli.regions_option import Clock, parted
     from verifier.clouds.aws.policy.check import alike
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer

@@ -10,11 +10,10 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import UsageError
-from verifier.base.read_file import MAX_SIZE, read_source
+from verifier.base.errors import Placed, PolicyWarning, Severity, UsageError
+from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
-from verifier.base.warning import Placed, PolicyWarning, Severity
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -64,20 +63,20 @@ class Inputs:
 
     def request(self, path: str) -> Request:
         """Return the request in the file `path`."""
-        from verifier.clouds.aws.read_request import read_request_source
+        from verifier.clouds.aws.request import read_request_source
 
         self._request = self._source(path)
         return read_request_source(self._request)
 
     def warn(self, question: Question | Standard) -> None:
         """Print the warnings about `question`."""
-        from verifier.clouds.aws.lint.question import lint_question
+        from verifier.clouds.aws.lint.lint import lint_question
 
         self._tell(lint_question(question, self._request) if self._request else lint_question(question))
 
     def warn_of(self, document: Policy) -> None:
         """Print the warnings about the one document of a call."""
-        from verifier.clouds.aws.lint.question import lint_document
+        from verifier.clouds.aws.lint.lint import lint_document
 
         self._tell(lint_document("document", document))
 

@@ -1,19 +1,33 @@
-"""The options that commands share, one name and one wording each, and what `--jobs`, `--dask` and `--cache` make."""
+"""The options that commands share, one name and one wording each, and what `--jobs`, `--dask` and `--cache` make.
+
+The options of the documents that act together with identity policies: one for each type, by the table of the types.
+
+A command takes them as one parameter, `beside: BesideFiles`; `with_options` puts the options in its place.
+
+The regions of a call's answer: `diff` shows them always, `prove` and `confine` on `--all`.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from verifier.clouds.aws.policy.types import ASKED, PolicyType
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.base.errors import UsageError
+from verifier.clouds.aws.policy.types import ASKED, BESIDE, Many, PolicyType
+from verifier.questions.question import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
-    from verifier.bulk.run import Means
+    from verifier.bulk.scheduler import Means
+    from verifier.regions.region import Regions
+    from verifier.regions.regions import Parted
+
 
 _TYPES = "|".join(type_.value for type_ in ASKED)
 
@@ -30,7 +44,7 @@ class Format(enum.Enum):
 
     @property
     def reports(self) -> bool:
-        """Whether it is one of the forms of `report/render.py`, which show all answers of a call at once."""
+        """Whether it is one of the forms of `report/results.py`, which show all answers of a call at once."""
         return self not in (Format.TEXT, Format.JSON)
 
 
@@ -71,7 +85,7 @@ Policies: TypeAlias = Annotated[
 Maximum: TypeAlias = Annotated[
     str, typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.")
 ]
-# The files of what stands beside identity policies; `beside_option.py` makes an option of each type.
+# The files of what stands beside identity policies; `options.py` makes an option of each type.
 BesideFiles: TypeAlias = Mapping[PolicyType, Any]
 FormatOption: TypeAlias = Annotated[
     Format,
@@ -196,7 +210,7 @@ def means(jobs: int | None, dask: str | None, cache: str | None) -> Iterator[Mea
     """Give the means that the options name; a cluster is let go of at the end. Raises UsageError."""
     from dataclasses import replace
 
-    from verifier.bulk.run import Means
+    from verifier.bulk.scheduler import Means
 
     if dask is None:
         yield replace(Means.of(jobs=jobs, cache=cache), warn=_warn)
@@ -214,3 +228,68 @@ def _warn(message: str) -> None:
     from verifier.report.style import style_of
 
     print(warning_text(message, style_of(sys.stderr)), file=sys.stderr)
+
+
+_NAME = "beside"
+
+
+def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `command` with an option for each type instead of its parameter `beside`; itself if it has none."""
+    parameters = inspect.signature(command, eval_str=True).parameters
+    if _NAME not in parameters:
+        return command
+
+    def run(**options: Any) -> Any:
+        beside = {type_: options.pop(type_.facts.option) for type_ in BESIDE}
+        return command(**options, beside=beside)
+
+    found: list[inspect.Parameter] = []
+    for name, parameter in parameters.items():
+        found += map(_option, BESIDE) if name == _NAME else [parameter]
+    run.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]  # what typer reads
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in found}
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run
+
+
+def _option(type_: PolicyType) -> inspect.Parameter:
+    facts = type_.facts
+    option = typer.Option(f"--{facts.option}", metavar="FILE", help=facts.help)
+    annotation: Any = Annotated[str | None, option] if facts.many is Many.ONE else Annotated[list[str] | None, option]
+    return inspect.Parameter(facts.option, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
+
+
+# A list of findings and a list of tests have no place for them.
+_WITHOUT = (Format.SARIF, Format.JUNIT)
+# What the proofs about regions may take even where the verdict took all the time.
+_LEAST = 0.5
+
+
+class Clock:
+    """The time that is left of a call's timeout, in seconds."""
+
+    def __init__(self, timeout: float) -> None:
+        """Begin now."""
+        self._ends = time.monotonic() + timeout
+
+    @property
+    def left(self) -> float:
+        """What is left; a little always is."""
+        return max(self._ends - time.monotonic(), _LEAST)
+
+
+def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Format) -> Regions | None:
+    """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
+    if form in _WITHOUT:
+        return None
+    from verifier.regions.regions import regions_of
+
+    found = regions_of(question, replace(ask, seconds=clock.left))
+    return found if limit is None else found.cut(limit)
+
+
+def check_all(wanted: bool, form: Format) -> None:
+    """Raise UsageError where `--all` cannot be given."""
+    if wanted and form in _WITHOUT:
+        help = "use `text`, `json`, `html` or `markdown` with `--all`"
+        raise UsageError(f"`--format {form.value}` does not show groups of requests", help=help)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
-from verifier.report.render import Form
+from verifier.report.results import Form
 
 _HELP = "name another file"
 

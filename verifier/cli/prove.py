@@ -21,7 +21,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -65,8 +65,8 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs
+    from verifier.cli.options import Clock, check_all, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.cli.regions_option import Clock, check_all, parted
     from verifier.questions.prove import prove as answer
     from verifier.questions.question import ProveQuestion
     from verifier.questions.worlds import show

@@ -17,7 +17,7 @@ from verifier.cli.options import (
     WorldOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:
@@ -52,12 +52,12 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     3 no repair found.
     """
     from verifier.api import ask_of
-    from verifier.cli.exit_codes import ExitCode
+    from verifier.cli.commands import ExitCode
     from verifier.cli.inputs import Inputs
     from verifier.cli.write_option import print_edited
     from verifier.questions.question import ProveQuestion
+    from verifier.repairs.repair import RepairOutcome
     from verifier.repairs.repair import repair as answer
-    from verifier.repairs.repaired import RepairOutcome
     from verifier.report.edited import repaired_text
 
     inputs = Inputs(max_size, strict)

@@ -18,7 +18,7 @@ from verifier.cli.options import (
     TypeOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.ask import Encoding, Readings
+from verifier.questions.question import Encoding, Readings
 
 EXAMPLES = """\b
 Examples:
@@ -51,7 +51,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.cli.exit_codes import ExitCode
+    from verifier.cli.commands import ExitCode
     from verifier.cli.inputs import Inputs
     from verifier.cli.write_option import print_edited
     from verifier.questions.question import SimplifyQuestion

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.base.safe import json_text
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     BesideFiles,
@@ -30,13 +30,12 @@ from verifier.cli.options import (
     TypesOption,
     WorldOption,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.question import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
-    from verifier.questions.ask import Ask
-    from verifier.questions.question import Standard
+    from verifier.questions.question import Ask, Standard
     from verifier.report.swept import Tally
 
 EXAMPLES = """\b
@@ -89,10 +88,10 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     else 3 any is undecided.
     """
     from verifier.api import ask_of
-    from verifier.base.deadline import deadline
-    from verifier.base.warning import Severity
+    from verifier.base.budget import deadline
+    from verifier.base.errors import Severity
     from verifier.bulk.documents import count_documents, read_documents
-    from verifier.bulk.run import run, started
+    from verifier.bulk.scheduler import run, started
     from verifier.bulk.sweep import Sweep
     from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.options import means
@@ -125,7 +124,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             except KeyboardInterrupt:
                 interrupted = True
     if report:
-        from verifier.report.render import Form, written
+        from verifier.report.results import Form, written
 
         written(report.render(Form(form.value)), sys.stdout)
     _summarise(tally, form, interrupted=interrupted)
@@ -144,7 +143,7 @@ def _report(form: Format, standard: Standard, ask: Ask) -> SweepReport | None:
 
 
 def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
-    from verifier.base.warning import Severity
+    from verifier.base.errors import Severity
     from verifier.report.diagnostics import MOST_WARNINGS
     from verifier.report.style import style_of
     from verifier.report.swept import swept_answer, swept_text, swept_warning

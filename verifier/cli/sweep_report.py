@@ -12,22 +12,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from verifier.base.deadline import deadline
+from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.lint.question import lint_question
+from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
-from verifier.report.render import Form, render
-from verifier.report.results import Result
+from verifier.report.results import Form, Result, render
 
 if TYPE_CHECKING:
-    from verifier.bulk.item import Item
+    from verifier.bulk.items import Item
     from verifier.bulk.sweep import Swept
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.explanations.explanation import Explanation
-    from verifier.questions.ask import Ask
-    from verifier.questions.question import Standard
+    from verifier.questions.question import Ask, Standard
 
 
 class SweepReport:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from verifier.base.deadline import answered
+from verifier.base.budget import answered
 from verifier.base.files import write_text
 from verifier.base.safe import json_text
-from verifier.cli.exit_codes import ExitCode
+from verifier.cli.commands import ExitCode
 from verifier.cli.options import Format
-from verifier.repairs.repaired import Repaired
+from verifier.repairs.repair import Repaired
 from verifier.report.style import Style, style_of
 from verifier.simplification.simplified import Simplified
 

@@ -18,17 +18,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
+from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
 from verifier.logic.actions import ActionPattern, Effect
-from verifier.logic.domains import Domain
 from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
-from verifier.logic.request import Request
+from verifier.logic.request import Domain, Request
 from verifier.logic.rules import Ruleset
 from verifier.logic.theory import Model
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 
 class Statement(Protocol):
@@ -140,7 +139,7 @@ class Happens(Protocol):
 
     def among(self, known: Sequence[Any], guard: Formula, request: Any, budget: Budget) -> Any:
         """Return which of `known` can happen in a request of which `guard` is true, and what is shown instead of
-        `request`, one of those (`questions/outcome.py`).
+        `request`, one of those (`questions/verdict.py`).
         """
 
 
@@ -287,7 +286,7 @@ class Cloud(Protocol):
         """Return what tells which actions can happen where all of `claims` are true."""
 
     def search(self, claims: Any, budget: Budget, solver: Any) -> Any:
-        """Return what a search among the requests that can really happen comes to (`questions/outcome.py`)."""
+        """Return what a search among the requests that can really happen comes to (`questions/verdict.py`)."""
 
     def choose(self, claims: Any, found: Any, budget: Budget) -> Any:
         """Return `found` with the request that people are shown instead: one that can happen, wherever there is one."""

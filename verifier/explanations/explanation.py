@@ -99,7 +99,7 @@ class Part:
     """What one level says of the request, and the statements by which.
 
     `statements` are the Denies that match where it denies explicitly, the Allows that match where it allows, and the
-    nearest Allows where none matches, `more` of which are not given (`nearest.py` says which are near). `missed` are
+    nearest Allows where none matches, `more` of which are not given (`explain.py` says which are near). `missed` are
     the Denies that nearly match where the level does not deny: they speak of the action, if only to except it. `note`
     says why where nothing cited does: as no statement speaks of the service, there is no Allow or Deny, or there is
     no document.

@@ -1,4 +1,6 @@
-"""What a containment needs: which limits hold each grant within the maximum, and which hold nothing.
+"""A least set that is enough: some items, and none of them can be left out.
+
+What a containment needs: which limits hold each grant within the maximum, and which hold nothing.
 
 A set of limits (`grants.py`) *holds* a grant iff everything that the grant allows under these limits alone is allowed
 by the maximum. Fewer limits allow more, so leaving out one after the other, as long as the rest still holds, ends with
@@ -19,17 +21,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from verifier.base.budget import Budget
 from verifier.clouds.cloud import Document
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.grants import Hold, Spot, Stack
-from verifier.explanations.minimal_core import Least, least
-from verifier.questions.ask import Ask, Readings
 from verifier.questions.prove import beyond
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Ask, ProveQuestion, Readings
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.smt.solve import Unknown
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Least(Generic[T]):
+    """`kept` are enough; `unsure` are those of them of which was not found out whether they can be left out."""
+
+    kept: frozenset[T]
+    unsure: frozenset[T] = frozenset()
+
+
+def least(items: Sequence[T], enough: Callable[[frozenset[T]], bool | None]) -> Least[T] | None:
+    """Return a least subset of `items` that is `enough`, or None where all of them are not, or not known to be.
+
+    `enough` must be monotone, more items are never less; it answers None where it cannot tell, and then nothing is left
+    out. Items are tried in halves, those at the front are left out first.
+    """
+    if enough(frozenset()):
+        return Least(frozenset())
+    if not items or not enough(frozenset(items)):
+        return None
+    kept, unsure = set(items), set[T]()
+
+    def leave_out(chunk: Sequence[T]) -> None:
+        answer = enough(frozenset(kept.difference(chunk)))
+        if answer:
+            kept.difference_update(chunk)
+        elif len(chunk) > 1:
+            middle = len(chunk) // 2
+            leave_out(chunk[:middle])
+            leave_out(chunk[middle:])
+        elif answer is None:
+            unsure.update(chunk)
+
+    for half in (items[: len(items) // 2], items[len(items) // 2 :]):
+        if half:
+            leave_out(half)
+    return Least(frozenset(kept), frozenset(unsure))
 
 
 def needed(question: ProveQuestion, vacuous: bool | None, ask: Ask, alone: str | None = None) -> WhyContained:

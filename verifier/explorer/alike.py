@@ -15,8 +15,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from verifier.clouds.aws.evaluate.evaluate import meets_actions, naming_actions, naming_resources
 from verifier.clouds.aws.evaluate.match_condition import match_condition
-from verifier.clouds.aws.evaluate.match_statement import meets_actions, naming_actions, naming_resources
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,

@@ -14,27 +14,28 @@ end is a proof that no other kind is left. The next counterexample is of another
 action, else of another resource or under other conditions.
 
 Of two documents, what `new` allows beyond `old` is `explore([new], maximum=old)`, and what is lost the other way round.
+
+`explore`: plain arguments in, an `Explorer` out. The arguments are those of `prove`.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_of
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
 from verifier.logic.request import Request
-from verifier.questions.ask import Ask, World
-from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import ProveQuestion
+from verifier.questions.prove import allowed, assumptions, beyond
+from verifier.questions.question import Ask, ProveQuestion, World
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.questions.worlds import show
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
     from verifier.explorer.browse import Browser
     from verifier.explorer.contributions import Contributions
-    from verifier.explorer.region_table import RegionTable
-    from verifier.explorer.services import ServiceTable
+    from verifier.explorer.tables import RegionTable, ServiceTable
+
 
 _MOST_KINDS = 1_000
 # What part of the time a preference may take.
@@ -200,13 +201,13 @@ class Explorer:
         """Return, by service and access level, how many known actions are left by the maximum, let through, cut off and
         escaping: of all services, or of those named. Raises UsageError for one that AWS has not.
         """
-        from verifier.explorer.services import service_table  # noqa: PLC0415  # the catalogue only where it is needed
+        from verifier.explorer.tables import service_table  # noqa: PLC0415  # the catalogue only where it is needed
 
         return service_table(self.question, self._pinned, self.ask, names)
 
     def regions(self) -> RegionTable:
         """Return all requests that escape and meet the pins, as regions proved to be complete."""
-        from verifier.explorer.region_table import RegionTable  # noqa: PLC0415  # only where it is asked for
+        from verifier.explorer.tables import RegionTable  # noqa: PLC0415  # only where it is asked for
         from verifier.regions.regions import regions  # noqa: PLC0415  # as above
 
         return RegionTable(regions([(Side.ESCAPES, self._claims)], Budget.of(self.ask.seconds), self.ask.world))
@@ -283,3 +284,26 @@ class Explorer:
 
 def _unlike(policies: Sequence[Policy]) -> Iterator[Claim]:
     return (Claim(Level((policy,)), Says.ALLOWS, holds=False) for policy in policies)
+
+
+def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
+    policies: Iterable[Policy],
+    maximum: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    *,
+    timeout: float = 10.0,
+    world: WorldName = "all",
+    reading: ReadingName = "all",
+) -> Explorer:
+    """Return an explorer of the requests that the documents allow together and `maximum` does not, at the first.
+
+    `timeout` is in seconds, for each step; `world="aws"` leaves out requests that AWS cannot make. Raises PolicyError
+    for a document that does not suit its place, UsageError where no identity policy is given or an option is
+    impossible.
+    """
+    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    question.check()
+    return Explorer(question, ask_of(timeout, "fast", world, reading))

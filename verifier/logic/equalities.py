@@ -25,7 +25,7 @@ from verifier.logic.formula import (
     is_literal,
     negate,
 )
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef
 
 _MOST_TEXTS = 8

@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.logic.readings import Point
-from verifier.strings.key import Key
 from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
+from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef, fill, over_approximate
 
 

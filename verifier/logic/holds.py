@@ -23,7 +23,7 @@ from verifier.logic.formula import (
     StringTerm,
 )
 from verifier.logic.request import Request
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 
 def holds(formula: Formula, request: Request, chosen: tuple[Key, str] | None = None) -> bool:

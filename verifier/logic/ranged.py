@@ -20,7 +20,6 @@ from functools import cached_property
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
 from verifier.logic.demands import Demands, demands_of, word
-from verifier.logic.domains import Domains
 from verifier.logic.formula import (
     Element,
     Exists,
@@ -35,10 +34,11 @@ from verifier.logic.formula import (
     any_of,
     negate,
 )
-from verifier.strings.key import Key
+from verifier.logic.request import Domains
 from verifier.strings.languages import Language, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.ranging import Range, Ranging, Shunned
+from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef, alike, stand_ins, with_fresh_constants
 
 

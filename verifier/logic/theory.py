@@ -15,8 +15,7 @@ from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.logic.demands import Demands, demands_of, word
-from verifier.logic.domains import Domains
+from verifier.logic.demands import Demands, demands_of, emptied, too_long, word
 from verifier.logic.equalities import cancelled
 from verifier.logic.formula import (
     Element,
@@ -32,14 +31,13 @@ from verifier.logic.formula import (
     member,
     negate,
 )
-from verifier.logic.lengths import emptied, too_long
 from verifier.logic.ranged import Ranged, comparable, letters_for
 from verifier.logic.readings import USUAL, Reading
-from verifier.strings.bindings import bindings
-from verifier.strings.key import Key
+from verifier.logic.request import Domains
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.solve import Conflict, find_string
-from verifier.strings.variables import VariableRef, with_fresh_constants
+from verifier.strings.values import Key
+from verifier.strings.variables import VariableRef, bindings, with_fresh_constants
 
 _MOST_READ = 4  # of one key, in one pattern
 

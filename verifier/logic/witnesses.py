@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.logic.domains import Domains, member_within
 from verifier.logic.formula import (
     And,
     Atom,
@@ -32,8 +31,9 @@ from verifier.logic.formula import (
     map_atoms,
     negate,
 )
-from verifier.strings.key import Key
+from verifier.logic.request import Domains, member_within
 from verifier.strings.languages import NONEMPTY
+from verifier.strings.values import Key
 
 _MOST_SPELLED = 30_000
 

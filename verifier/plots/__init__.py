@@ -10,10 +10,8 @@ Each returns a `Picture`: Jupyter shows it, `picture.savefig("name.svg")` writes
 from verifier.base.errors import UsageError
 
 try:
-    from verifier.plots.growth_plot import growth_plot
-    from verifier.plots.heat_map import heat_map
+    from verifier.plots.charts import Picture, growth_plot, heat_map
     from verifier.plots.order_graph import order_graph
-    from verifier.plots.picture import Picture
 except ModuleNotFoundError as missing:
     if missing.name != "matplotlib":
         raise

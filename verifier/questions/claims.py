@@ -3,21 +3,41 @@
 A `Level` is one or several documents that act as one (rule 29 and 30). A `Claim` says that a level allows the request,
 or explicitly denies it, or does not. A question is a conjunction of claims; each gives a formula for one action (`at`)
 and one formula with the action as a variable (`whole`). The reading of this file is the definition of both.
+
+What claims become, action by action: one formula for all actions that meet the same rules.
+
+    cases(claims, actions, budget)    each action with its `Case`, the same object for actions that meet the same rules
+    standing_for(claims, budget)      actions that stand for all that can make the claims true
+
+Whoever asks about every action goes over these: the search, the regions and their proof, and the world of a cloud.
+
+From the texts of a model to a request, and whether all claims are true of it: every counterexample is replayed.
+
+The cloud's evaluator alone says what documents do with the request; it shares no code with the search that found the
+model. It must also be a request that there is: a key of which the cloud says so holds one value only, or values of one
+type (`can_hold`), which the evaluator, who judges any request, does not ask.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
+from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.clouds.cloud import Cloud, Document
+from verifier.logic.action_classes import representatives
 from verifier.logic.actions import ActionPattern, Effect
-from verifier.logic.formula import Formula, all_of, any_of, negate
-from verifier.logic.readings import Point, Reading
+from verifier.logic.formula import ACTION, RESOURCE, Element, Formula, all_of, any_of, negate
+from verifier.logic.hinges import under_others
+from verifier.logic.propagate import Conjunctions
+from verifier.logic.readings import USUAL, Point, Reading
+from verifier.logic.request import Request
 from verifier.logic.rules import MOST_REMEMBERED, Reach, Rule, Ruleset
+from verifier.logic.theory import Model
+from verifier.strings.values import Key
 
 # Which rules of each document an action meets.
 Signature: TypeAlias = tuple[frozenset[int], ...]
@@ -125,3 +145,99 @@ def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:
 def cloud_of(claims: Iterable[Claim]) -> Cloud:
     """Return the cloud that the documents of `claims`, of which there is one at least, belong to."""
     return next(policy.cloud for claim in claims for policy in claim.level.policies)
+
+
+class Case:
+    """The actions that meet just the rules `met` of each level, and what the claims say of them."""
+
+    __slots__ = ("_conjunctions", "_formula", "_said", "claims", "met")
+
+    def __init__(self, claims: Sequence[Claim], met: dict[Level, Signature], conjunctions: Conjunctions) -> None:
+        """Work out what is said when it is asked for."""
+        self.claims = claims
+        self.met = met
+        self._conjunctions = conjunctions
+        self._said: tuple[Formula, ...] | None = None
+        self._formula: Formula | None = None
+
+    @property
+    def said(self) -> tuple[Formula, ...]:
+        """What each claim says."""
+        if self._said is None:
+            self._said = tuple([claim.at(self.met[claim.level]) for claim in self.claims])
+        return self._said
+
+    @property
+    def formula(self) -> Formula:
+        """What all claims say together; of levels with readings under those that are not usual. Raises LimitReached."""
+        if self._formula is None:
+            formula = self._conjunctions.of(self.said)
+            self._formula = under_others(formula) if any(level.readings for level in self.met) else formula
+        return self._formula
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a rule of a level with readings hangs on a point."""
+        return any(level.hangs(met) for level, met in self.met.items())
+
+
+def cases(claims: Sequence[Claim], actions: Iterable[str], budget: Budget) -> Iterator[tuple[str, Case]]:
+    """Yield each of `actions`, in lower case, with its case. Raises LimitReached as `actions` do."""
+    levels = tuple(dict.fromkeys(claim.level for claim in claims))
+    conjunctions = Conjunctions(budget)
+    known: dict[tuple[Signature, ...], Case] = {}
+    for action in actions:
+        met = tuple([level.met(action) for level in levels])
+        case = known.get(met)
+        if case is None:
+            case = known[met] = Case(claims, dict(zip(levels, met, strict=True)), conjunctions)
+        yield action, case
+
+
+def standing_for(claims: Sequence[Claim], budget: Budget) -> Iterator[str]:
+    """Yield actions that stand for every action of which `claims` can be true. Raises LimitReached."""
+    levels = dict.fromkeys(claim.level for claim in claims)
+    return representatives(reach(claims), [ruleset for level in levels for ruleset in level.rulesets], budget)
+
+
+def decode(claims: Sequence[Claim], action: str | None, model: Model) -> Request:
+    """Return the request of `model`, for `action` where the model does not name it.
+
+    The action is written as some document spells it. A key's list repeats its value where the model needs only one.
+    """
+    values: dict[Key, list[str]] = {}
+    for text, value in model.texts.items():
+        if isinstance(text, Element):
+            values.setdefault(text.key, []).append(value)
+    for key in model.lists:
+        if len(values[key]) == 1:
+            values[key] *= 2
+    lowered = action or model.texts.get(ACTION, "any:action")
+    context = {key.name: value for key, value in values.items()}
+    return cloud_of(claims).request(_as_written(claims, lowered), model.texts.get(RESOURCE, "*"), context)
+
+
+def _as_written(claims: Iterable[Claim], action: str) -> str:
+    """Return the action in the case in which some document spells it."""
+    spelled = (ruleset.spelled.get(action) for claim in claims for ruleset in claim.level.rulesets)
+    return next(filter(None, spelled), action)
+
+
+def replays(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> bool:
+    """Whether all claims are true of `request` under `reading`, by the evaluator alone, and its keys hold what they can
+    hold.
+    """
+    cloud = cloud_of(claims)
+    judged = all(_is_true(claim, cloud, request, reading) for claim in claims)
+    return judged and all(cloud.can_hold(key, request.values(key)) for key in request.context)
+
+
+def _is_true(claim: Claim, cloud: Cloud, request: Request, reading: Reading) -> bool:
+    match claim.says:
+        case Says.ALLOWS:
+            said = cloud.allows(claim.level.policies, request, reading)
+        case Says.DENIES:
+            said = cloud.denies(claim.level.policies, request, reading)
+        case _:
+            assert_never(claim.says)
+    return said == claim.holds

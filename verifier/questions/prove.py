@@ -1,9 +1,13 @@
-"""`prove`: is everything that is allowed within the maximum?
+"""What an answer takes for granted, said by the cloud of the documents that it is about.
+
+`prove`: is everything that is allowed within the maximum?
 
     allowed(request)  =  identity and boundary and session and every SCP level allow it, and no RCP denies it
     contained         =  for every request: allowed(request) implies maximum(request)
 
 So the search is for a request that is allowed and that the maximum does not allow (interface.md).
+
+`confine`: does a document block every service but these? The maximum is then every action of the services named.
 """
 
 from __future__ import annotations
@@ -12,18 +16,37 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from verifier.base.budget import Budget
-from verifier.base.deadline import deadline
+from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.cloud import Document, Documents
-from verifier.questions.ask import Ask
-from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Ask, ConfineQuestion, ProveQuestion, Readings, World
 from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Hinges, Undecided, Verdict
 from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
+
+
+def assumptions(
+    policies: Sequence[Document],
+    ask: Ask,
+    together: Documents | None = None,
+    *,
+    proved: bool = False,
+    every_service: bool = False,
+) -> tuple[str, ...]:
+    """Return what an answer about `policies` assumes, asked as `ask` says, and about the places that they have
+    `together`; `proved`: it is one about all requests; `every_service`: it decides about every
+    service, whatever the documents name.
+    """
+    return policies[0].cloud.assumptions(
+        policies,
+        together,
+        narrowed=ask.world is not World.ALL,
+        as_usual=ask.readings is Readings.USUAL,
+        proved=proved,
+        every_service=every_service,
+    )
 
 
 def prove(question: ProveQuestion, ask: Ask = Ask(), show: Show = as_found) -> Verdict:
@@ -81,3 +104,17 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
             return Contained(empty(claims, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
+
+
+def confine(question: ConfineQuestion, ask: Ask = Ask(), show: Show = as_found) -> Verdict:
+    """Return whether everything that the document allows is an action of one of the services (`s3`, `dynamodb`, ...).
+
+    `show` is that of `prove`.
+    Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is no service's.
+    """
+    return contained(question.documents, maximum_of(question), ask, show, every_service=True)
+
+
+def maximum_of(question: ConfineQuestion) -> Document:
+    """Return the document that allows all of the services and nothing else. Raises as `confine`."""
+    return question.document.cloud.only_services(question.services)

@@ -1,4 +1,11 @@
-"""The one search behind every question: is there a request that makes all claims true?
+"""Deciding a formula, once for each document that says it alone.
+
+Of most actions all documents but one have nothing to say: those whose Allow is without a condition, and a maximum
+that does not allow the action at all. What is left is the formula of one document, the same in every question about
+it, so its outcome is remembered with that document. That is exact: the outcome depends on the formula alone, and what
+was not found out is not remembered.
+
+The one search behind every question: is there a request that makes all claims true?
 
     Found(request)           one, replayed through the evaluator, under the usual reading of AWS's guide
     Hinges(request, points)  one under another reading only: if AWS reads these points the other way
@@ -10,7 +17,7 @@ resource and context, equal formulas are asked about once, and `smt.solve` decid
 actions into too many classes, the one formula with the action as a variable is asked about instead.
 
 Where AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only where nothing was
-found, and a document touches such a point, the question is asked again with the points as variables (`hinging.py`),
+found, and a document touches such a point, the question is asked again with the points as variables (`worlds.py`),
 and of the actions on which a point can bear. With `Readings.USUAL` that is left out.
 
 In the world of AWS's catalogue (`--world aws`) the question itself is narrowed, and that world searches.
@@ -22,22 +29,43 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import LimitReached, UndecidedError
-from verifier.logic.formula import FALSE, Formula, all_of
+from verifier.clouds.cloud import Document
+from verifier.logic.formula import FALSE, TRUE, Formula, all_of
 from verifier.logic.hinges import under_others
-from verifier.questions.ask import Ask, Encoding, Readings
-from verifier.questions.cases import Case, cases, standing_for
-from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.decide import decide, speaker
-from verifier.questions.hinging import every_reading, hinges, touch
-from verifier.questions.outcome import Absent, Found, SearchResult
-from verifier.questions.replay import decode, replays
-from verifier.questions.verdict import Hinges
-from verifier.questions.worlds import Solver, search_in
+from verifier.logic.request import Domains
+from verifier.logic.rules import MOST_REMEMBERED
+from verifier.questions.claims import Case, Claim, cases, cloud_of, decode, replays, standing_for
+from verifier.questions.question import Ask, Encoding, Readings
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
+from verifier.questions.worlds import Solver, every_reading, hinges, search_in, touch
 from verifier.smt import solve as smt
-from verifier.smt.solve import Sat, Unknown, Unsat, solve
+from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat, solve
+
+_DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDictionary()
+
+
+def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None:
+    """Return the document that alone says something, None where several do; `said` are the formulas of `claims`."""
+    speaking = [claim.level.policies for claim, formula in zip(claims, said, strict=True) if formula != TRUE]
+    return speaking[0][0] if len(speaking) == 1 and len(speaking[0]) == 1 else None
+
+
+def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
+    """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
+    if said_by is None:
+        return solve(formula, domains, budget)
+    known = _DECIDED.setdefault(said_by, {})
+    outcome = known.get(formula)
+    if outcome is None:
+        outcome = solve(formula, domains, budget)
+        if not isinstance(outcome, Unknown) and len(known) < MOST_REMEMBERED:
+            known[formula] = outcome
+    return outcome
+
 
 __all__ = ["Absent", "Found", "Hinges", "SearchResult", "empty", "replays", "search", "whole"]
 
@@ -103,7 +131,9 @@ def _solver(ask: Ask) -> Solver:
     return solve
 
 
-def _search(claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.SearchResult], SearchResult]) -> SearchResult:
+def _search(
+    claims: Sequence[Claim], budget: Budget, answer: Callable[[str | None, smt.Satisfiability], SearchResult]
+) -> SearchResult:
     unknown: Unknown | None = None
     try:
         for action, case in _cases(claims, budget):
@@ -157,7 +187,7 @@ def whole(claims: Iterable[Claim]) -> Formula:
     return all_of(claim.whole for claim in claims)
 
 
-def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.SearchResult) -> SearchResult:
+def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Satisfiability) -> SearchResult:
     match outcome:
         case Unsat():
             return Absent()

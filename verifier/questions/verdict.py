@@ -4,20 +4,26 @@ yes.
 `request` of an `Escapes` and each side of a `Difference` have been replayed through the evaluator. `assumes` names the
 decided rules that the documents touch and the standing assumptions (interface.md). An `Undecided` never counts as
 contained.
+
+What a search comes to: a request that makes all claims true, one under another reading of AWS's guide only
+(`Hinges`), a proof that there is none, or neither.
 """
 
 from __future__ import annotations
 
 import enum
 import json
+from collections.abc import Sequence
 from typing import ClassVar, NoReturn, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable, shown
-from verifier.logic.readings import Point, the_other_way
+from verifier.clouds.cloud import KnownAction
+from verifier.logic.readings import USUAL, Point, Reading, the_other_way
 from verifier.logic.request import Request
-from verifier.questions.ask import World
+from verifier.questions.question import World
 from verifier.shown import Shown
+from verifier.smt.solve import Unknown
 
 
 class _NoTruth(Shown):
@@ -182,3 +188,32 @@ def _shown(request: Request) -> str:
 
 def _spoken_against(fit: Fit) -> str:
     return f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every claim is true of this request, says the evaluator; `fit` tells how it stands to what AWS has.
+
+    `reading` is the one under which they are; `search` returns this for the usual one only.
+    """
+
+    request: Request
+    fit: Fit = Fit()
+    reading: Reading = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No request makes every claim true, under every reading that was asked about."""
+
+
+SearchResult: TypeAlias = Found | Hinges | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Which actions can really happen where a formula is true, which are proved never to, and a request to show."""
+
+    living: Sequence[KnownAction]
+    dead: Sequence[KnownAction]
+    shown: Found

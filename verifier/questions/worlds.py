@@ -7,25 +7,31 @@
 
 A search finds one request of many. Whoever shows an answer asks with `show`, which costs more than most searches:
 the request becomes one that AWS can make, wherever there is one (rule 4), and easy to believe.
+
+Claims under the readings of AWS's guide that are not usual: asked about once nothing was found under the usual one.
+
+The points are shared by all documents of a question (semantics.md, section 7). `every_reading` makes of claims those
+whose formulas have the points that the documents touch as variables; `smallest` takes out of a reading what a request
+does not need, judged by the evaluator, so that an answer names the points that it hangs on and no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.base.budget import Budget
-from verifier.logic.domains import Domains
 from verifier.logic.formula import Formula
-from verifier.questions.ask import Ask, World
-from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.hinging import every_reading, hinges
-from verifier.questions.outcome import Found, SearchResult
-from verifier.questions.verdict import Fit, Hinges
+from verifier.logic.readings import Reading, in_order
+from verifier.logic.request import Domains, Request
+from verifier.questions.claims import Claim, Level, cloud_of, replays
+from verifier.questions.question import Ask, World
+from verifier.questions.verdict import Fit, Found, Hinges, SearchResult
 from verifier.smt import solve as smt
+from verifier.smt.solve import Unknown
 
-Solver: TypeAlias = Callable[[Formula, Domains, Budget], smt.SearchResult]
+Solver: TypeAlias = Callable[[Formula, Domains, Budget], smt.Satisfiability]
 Search: TypeAlias = Callable[[Sequence[Claim], Budget, Solver], SearchResult]
 Show: TypeAlias = Callable[[Sequence[Claim], SearchResult, Budget, Ask], SearchResult]
 
@@ -70,3 +76,43 @@ def _chosen(claims: Sequence[Claim], found: Found, budget: Budget, ask: Ask) -> 
     cloud = cloud_of(claims)
     shown: Found = cloud.polish(claims, found) if ask.world is World.AWS else cloud.choose(claims, found, budget)
     return shown
+
+
+def touch(claims: Sequence[Claim]) -> bool:
+    """Whether some document of `claims` touches a point, so that another reading could make a difference."""
+    return any(claim.level.touched for claim in claims)
+
+
+def every_reading(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return `claims` of the same documents under every reading."""
+    levels = {claim.level: Level(claim.level.policies, readings=True) for claim in claims}
+    return tuple(replace(claim, level=levels[claim.level]) for claim in claims)
+
+
+def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
+    """Return what was found under another reading, with the points that it hangs on."""
+    return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
+
+
+def open_reason(sides: Iterable[tuple[SearchResult, str]]) -> str | None:
+    """Return why something is not decided, None where all is; each side says what happens to a request of it."""
+    for side, what in sides:
+        match side:
+            case Unknown(reason):
+                return reason
+            case Hinges():
+                return side.reason(f"a request is {what}")
+            case _:
+                pass
+    return None
+
+
+def smallest(claims: Sequence[Claim], request: Request, reading: Reading) -> Reading:
+    """Return points of `reading` under which all `claims` are true of `request`, and of which each is needed."""
+    for point in in_order(reading):
+        if replays(claims, request, frozenset((point,))):
+            return frozenset((point,))
+    for point in in_order(reading):
+        if replays(claims, request, reading - {point}):
+            reading = reading - {point}
+    return reading

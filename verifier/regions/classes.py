@@ -18,8 +18,7 @@ from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import FALSE, TRUE, Formula
 from verifier.logic.propagate import unit_propagate
 from verifier.logic.rules import Rule, Ruleset
-from verifier.questions.cases import Case, cases
-from verifier.questions.claims import Claim, Level, reach
+from verifier.questions.claims import Case, Claim, Level, cases, reach
 from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.

@@ -49,7 +49,7 @@ from verifier.regions.blocks import (
     widest,
 )
 from verifier.regions.region import Part, Single, meaning
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 _MOST_LEAVES = 4
 _MOST_ALTERNATIVES = 32

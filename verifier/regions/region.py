@@ -23,9 +23,9 @@ from verifier.logic.request import Request
 from verifier.logic.rules import Rule
 from verifier.questions.verdict import Fit
 from verifier.shown import Shown
-from verifier.strings.key import Key
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
+from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart
 
 

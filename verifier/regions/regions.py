@@ -1,4 +1,6 @@
-"""Everything that two documents differ in, or that escapes a maximum, as a list of regions, proved complete and exact.
+"""What a cloud has today of a set of actions, by access level.
+
+Everything that two documents differ in, or that escapes a maximum, as a list of regions, proved complete and exact.
 
     classes   which actions differ alike, with the formula of their difference
     split     that formula as parts: resources, exceptions, a condition
@@ -8,29 +10,46 @@
     levels    what the cloud has in each region
 
 So a region is an area with a part. Actions of several services are one area where they differ alike.
+
+The regions of a question: of `diff` what is gained and lost, of `prove` and `confine` what escapes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from verifier.base.budget import Budget, bounded
+from verifier.base.budget import Budget, bounded, deadline
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import UndecidedError
-from verifier.clouds.cloud import Happens
+from verifier.base.errors import LimitReached, UndecidedError
+from verifier.clouds.cloud import AccessLevel, Cloud, Happens, KnownAction
 from verifier.logic.propagate import Folding
 from verifier.logic.readings import Point, in_order
-from verifier.questions.ask import World
+from verifier.questions.answer import counterclaims
 from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.outcome import Happening
-from verifier.regions.check import check
+from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion, World
+from verifier.questions.verdict import Happening
+from verifier.regions.check import Witnesses, check
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
-from verifier.regions.levels import known, levels
-from verifier.regions.region import Part, Region, Regions, Side
-from verifier.regions.witness import Witnesses
+from verifier.regions.region import Area, Part, Region, Regions, Side, lowered
+
+
+def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
+    """Return the actions that `cloud` has in `area`, the severest first."""
+    actions, excepts, *also = (tuple(map(lowered, each)) for each in (area.actions, area.excepts, *area.also))
+    return cloud.known(actions, excepts, also)
+
+
+def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
+    """Return how many of `found`, of which the severest come first, there are of each access level."""
+    counts: dict[AccessLevel, int] = {}
+    for action in found:
+        counts[action.access_level] = counts.get(action.access_level, 0) + 1
+    return counts
+
 
 # Of the time that is left once the regions are proved, for what AWS has in them.
 _SHARE = 0.5
@@ -123,3 +142,23 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
 def _order(region: Region) -> tuple[object, ...]:
     """By service, those of several first; within one the severest first, and gained before lost."""
     return (region.service or "", region.severity, list(Side).index(region.side))
+
+
+Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
+
+
+def regions_of(question: Parted, ask: Ask) -> Regions:
+    """Return all that makes a difference to `question` in the world of `ask`, found within its time.
+
+    The documents suit their places: an answer to the question was found before.
+    """
+    try:
+        with deadline(ask.seconds):
+            sides = list(zip(_sides(question), counterclaims(question), strict=True))
+            return regions(sides, Budget.of(ask.seconds), ask.world)
+    except LimitReached as limit:
+        return Regions((), complete=False, reason=str(limit))
+
+
+def _sides(question: Parted) -> Sequence[Side]:
+    return (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)

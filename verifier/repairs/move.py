@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from verifier.clouds.aws.evaluate.match_statement import match_statement
+from verifier.clouds.aws.evaluate.evaluate import match_statement
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request

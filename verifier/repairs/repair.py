@@ -1,4 +1,6 @@
-"""`repair`: a small change to a boundary after which just what is within the maximum is allowed.
+"""The answer of `repair`: a boundary with which all that is allowed is within the maximum, and nothing else is lost.
+
+`repair`: a small change to a boundary after which just what is within the maximum is allowed.
 
     allowed'  =  allowed and maximum, for every request
 
@@ -13,14 +15,16 @@ Where there is no boundary, the maximum itself is one, and is proved like any ot
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
-from verifier.base.budget import Budget
-from verifier.base.deadline import deadline
+from verifier.base.budget import Budget, deadline
 from verifier.base.errors import InputError, LimitReached
+from verifier.base.safe import printable
+from verifier.base.source import Source
 from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
 from verifier.clouds.aws.policy.edit import policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
@@ -28,19 +32,75 @@ from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
-from verifier.questions.ask import Ask
-from verifier.questions.assumed import assumptions
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import ProveQuestion
+from verifier.questions.prove import allowed, assumptions, beyond
+from verifier.questions.question import Ask, ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.search import SearchResult as Searched
 from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves
 from verifier.repairs.narrowings import narrowings
-from verifier.repairs.repaired import Change, Repaired, RepairOutcome
 from verifier.smt.solve import Unknown
+
+
+class RepairOutcome(enum.Enum):
+    """What came of a repair."""
+
+    CONTAINED = "contained"
+    REPAIRED = "repaired"
+    NO_REPAIR = "no-repair"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A statement of the boundary, by its number from 0, and what now stands in its place: nothing, one or several."""
+
+    statement: int
+    sid: str | None
+    line: int
+    now: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What `repair` found. It has no truth value, as no verdict has.
+
+    REPAIRED: `text` is the boundary, `added` and `changed` are how it differs from `source`, None where there was no
+    boundary; both halves are proved. CONTAINED: there is nothing to repair. NO_REPAIR: none was found, for `reason`;
+    `request` is allowed, but not by the maximum, still under the nearest proposal.
+    """
+
+    outcome: RepairOutcome
+    source: Source | None
+    text: str | None = None
+    added: tuple[Mapping[str, Any], ...] = ()
+    changed: tuple[Change, ...] = ()
+    reason: str | None = None
+    request: Request | None = None
+    assumes: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> int:
+        """How many statements are added or changed; one that becomes several counts as so many."""
+        return len(self.added) + sum(max(1, len(change.now)) for change in self.changed)
+
+    @property
+    def characters(self) -> int | None:
+        """How many characters without white space the boundary has now."""
+        return None if self.text is None else characters(self.text)
+
+    @property
+    def most(self) -> int:
+        """How many of them AWS saves as a managed policy."""
+        return MANAGED
+
+    def __str__(self) -> str:
+        return self.outcome.value + (f": {printable(self.reason)}" if self.reason else "")
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an answer has no truth value; look at `outcome`")
+
 
 _SECONDS_FOR_A_MOVE = 2.0
 _NONE_SUITS = "no candidate change removes everything outside the maximum without removing something inside it"

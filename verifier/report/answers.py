@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
 from pydantic import TypeAdapter
 
-from verifier.base.errors import InputError
-from verifier.base.warning import SERVICES, Placed, PolicyWarning
+from verifier.base.errors import SERVICES, InputError, Placed, PolicyWarning
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
-from verifier.questions.ask import World
+from verifier.questions.question import World
 from verifier.questions.read_id import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.report.counterexample import (
     HingingPart,
+    Model,
     ReadingPart,
     RequestPart,
+    Whole,
     fit_parts,
     hinging_parts,
     hinging_sides,
@@ -36,7 +37,6 @@ from verifier.report.explanation_answers import (
     explained_containment,
     explained_request,
 )
-from verifier.report.model import Model, Whole
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions

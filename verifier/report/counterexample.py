@@ -1,12 +1,30 @@
-"""Counterexamples in the JSON answers: a request, how it stands to what AWS can make, and the reading it hangs on."""
+"""What the models of JSON answers share: frozen, with the keys that they name and no others, made when first used.
+
+Counterexamples in the JSON answers: a request, how it stands to what AWS can make, and the reading it hangs on.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Fit, Hinges
-from verifier.report.model import Model
+
+
+class Model(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Whole(Model):
+    """An answer."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as JSON values, without the keys that do not apply."""
+        return self.model_dump(mode="json", exclude_none=True)
 
 
 class RequestPart(Model):

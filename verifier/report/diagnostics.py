@@ -1,4 +1,15 @@
-"""How errors and warnings look on standard error: place, message, the source line with a caret, and how to fix it.
+"""Lines of a source with pieces of them underlined, as compilers show them: by diagnostics, and where an answer is
+explained.
+
+       4 |     "Condition": {"StringEqual": {"aws:username": "jane"}}
+         |                   ^^^^^^^^^^^^^ why
+
+A long line is cut to a window around what is underlined, one window for each piece that is too far from the others.
+What would move the carets or steer a terminal is not shown as it is: a character that is not seen is a blank, as is one
+within what a CI takes for a command, and one that is written from right to left is escaped, as terminals would order
+the line anew. Of a source that is hidden nothing is shown.
+
+How errors and warnings look on standard error: place, message, the source line with a caret, and how to fix it.
 
     error: boundary.json:4:17: the operator `StringEqual` is unknown
        4 |     "Condition": {"StringEqual": {"aws:username": "jane"}}
@@ -10,14 +21,146 @@ Every text that comes from a document is made printable first (`style.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from verifier.base.errors import InputError
-from verifier.base.safe import printable
+from verifier.base.errors import InputError, PolicyWarning, Severity
+from verifier.base.safe import printable, spaced, visible
 from verifier.base.source import Source, Span
-from verifier.base.warning import PolicyWarning, Severity
-from verifier.report.style import Style
-from verifier.report.underlined import Mark, underlined
+from verifier.report.style import Style, columns
+
+_ROOM = 100
+_BEFORE = 40
+_GUTTER = " | "
+_LABEL_ROOM = 80
+_LEAST_LABEL = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A piece to underline in the colour called `colour`, and what to say of it, if anything."""
+
+    span: Span
+    label: str = ""
+    colour: str = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of a line, and the marks that begin in it."""
+
+    line: str
+    start: int
+    end: int
+    marks: Sequence[Mark]
+
+    def row(self) -> str:
+        """Return what is shown of the line."""
+        before, after = "…" if self.start else "", "…" if self.end < len(self.line) else ""
+        return before + _safe(self.line[self.start : self.end]) + after
+
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """Return the column, from 0, at which the carets of `mark` stand, and how many there are."""
+        first = mark.span.column - 1
+        column = bool(self.start) + columns(_safe(self.line[self.start : first]))
+        return column, max(columns(_safe(self.line[first : min(_last(mark, self.line), self.end)])), 1)
+
+
+def underlined(source: Source, marks: Iterable[Mark], style: Style) -> list[str]:
+    """Return the lines of `source` on which `marks` begin, each under its number, with carets under the marks."""
+    if source.hidden:
+        return []
+    lines: list[str] = []
+    ordered = sorted(marks, key=lambda mark: mark.span)
+    for number, here in itertools.groupby(ordered, key=lambda mark: mark.span.line):
+        gutter = f"{number:>4}{_GUTTER}"
+        blank = " " * (len(gutter) - len(_GUTTER)) + _GUTTER
+        room = (style.width or _ROOM + len(gutter)) - len(gutter)
+        for window in _windows(spaced(source.line(number)), list(here), room):
+            lines.append(style.paint(gutter, "faint") + window.row())
+            lines += [style.paint(blank, "faint") + row for row in _carets(window, room, style)]
+    return lines
+
+
+def _windows(line: str, marks: Sequence[Mark], room: int) -> Iterator[_Window]:
+    """Yield the windows that show `marks`: the whole line where it fits. Of a long line only these are looked at."""
+    if len(line) <= 2 * room and columns(_safe(line)) <= room:
+        yield _Window(line, 0, len(line), marks)
+        return
+    marks = list(marks)
+    while marks:
+        start = _start(line, marks[0].span.column - 1, min(_BEFORE, room // 3))
+        end = _end(line, start, room - 2)
+        if end == len(line):
+            start = _start(line, end, room - 2)
+        inside = [mark for mark in marks if mark is marks[0] or _last(mark, line) <= end]
+        yield _Window(line, start, end, inside)
+        marks = [mark for mark in marks if mark not in inside]
+
+
+def _start(line: str, first: int, most: int) -> int:
+    """Return where a window begins so that at most `most` columns stand before `first`."""
+    start = min(first, len(line))
+    taken = 0
+    while start and (taken := taken + columns(_safe(line[start - 1]))) <= most:
+        start -= 1
+    return start
+
+
+def _end(line: str, start: int, room: int) -> int:
+    """Return where a window ends that begins at `start` and takes at most `room` columns."""
+    end = start
+    taken = 0
+    while end < len(line) and (taken := taken + columns(_safe(line[end]))) <= room:
+        end += 1
+    return end
+
+
+def _last(mark: Mark, line: str) -> int:
+    """Return where `mark` ends on `line`, on which it begins."""
+    return mark.span.end_column - 1 if mark.span.end_line == mark.span.line else len(line)
+
+
+def _carets(window: _Window, room: int, style: Style) -> list[str]:
+    """Return the row of carets, and the labels: behind the carets where there is one that fits, else below."""
+    row = ""
+    column = 0
+    for mark in window.marks:
+        at, count = window.place(mark)
+        if at + count > column:
+            row += " " * (at - column) + style.paint("^" * (at + count - max(at, column)), mark.colour)
+            column = at + count
+    labelled = [mark for mark in window.marks if mark.label]
+    if len(labelled) == 1 and window.marks[-1] is labelled[0]:
+        label = printable(labelled[0].label)
+        if column + 1 + columns(label) <= min(room, _LABEL_ROOM):
+            return [f"{row} {style.paint(label, labelled[0].colour)}"]
+    return [row, *(line for mark in labelled for line in _label(window, mark, room, style))]
+
+
+def _label(window: _Window, mark: Mark, room: int, style: Style) -> list[str]:
+    """Return a label on lines of its own: under its mark, or as far to the left as it needs."""
+    text = printable(mark.label)
+    at = min(window.place(mark)[0], max(min(room, _LABEL_ROOM) - max(columns(text), _LEAST_LABEL), 2))
+    if not style.width:
+        return [" " * at + style.paint(text, mark.colour)]
+    wrapped = textwrap.wrap(text, max(room - at, _LEAST_LABEL), break_on_hyphens=False)
+    return [" " * at + style.paint(line, mark.colour) for line in wrapped]
+
+
+def _safe(text: str) -> str:
+    """Return a stretch of a source as it is shown."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_safe_char, text))
+
+
+def _safe_char(char: str) -> str:
+    if unicodedata.bidirectional(char) in ("R", "AL", "AN"):
+        return char.encode("unicode_escape").decode()
+    return char if visible(char) == char else " "
+
 
 MOST_WARNINGS = 20
 # The word that a warning begins with; what is serious is told from the others without colours too.

@@ -6,9 +6,8 @@ import textwrap
 from typing import assert_never
 
 from verifier.base.safe import printable
-from verifier.repairs.repaired import Change, Repaired, RepairOutcome
-from verifier.report.patch import patch_text
-from verifier.report.style import Style
+from verifier.repairs.repair import Change, Repaired, RepairOutcome
+from verifier.report.style import Style, patch_text
 from verifier.report.text import request_lines
 from verifier.simplification.simplified import Redundancy, Removed, Simplified, named
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from verifier.repairs.repaired import Repaired, RepairOutcome
+from verifier.repairs.repair import Repaired, RepairOutcome
 from verifier.report.answers import WarningPart
-from verifier.report.counterexample import RequestPart
-from verifier.report.model import Model, Whole
-from verifier.report.patch import exact_patch
+from verifier.report.counterexample import Model, RequestPart, Whole
+from verifier.report.style import exact_patch
 from verifier.simplification.simplified import Simplified
 
 _NEW = "boundary.json"

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from verifier.base.source import Source, Span
 from verifier.clouds.trace import Piece
 from verifier.explanations.explanation import Cited, Grant, Limit, Part, WhyAllowed, WhyContained
-from verifier.report.model import Model
+from verifier.report.counterexample import Model
 
 
 class _Placed(Model):

@@ -32,8 +32,8 @@ from verifier.explanations.explanation import (
     WhyDifferent,
 )
 from verifier.logic.actions import Effect
+from verifier.report.diagnostics import Mark, underlined
 from verifier.report.style import Style, columns
-from verifier.report.underlined import Mark, underlined
 
 _GAP = "  "
 _EXCEPTIONS = ("NotAction", "NotResource")

@@ -35,10 +35,9 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.regions.region import pattern_text
-from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Language
 from verifier.strings.typed import FALSE_TEXT, TRUE_TEXT, Host, Instant, Number
-from verifier.strings.values import Relation
+from verifier.strings.values import Key, Relation
 
 # What a phrase is about: the action, the resource, or a key.
 _Subject: TypeAlias = ActionText | ResourceText | Key

@@ -17,8 +17,8 @@ from verifier.base.safe import printable, quoted, shown
 from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
-from verifier.regions.levels import known
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
+from verifier.regions.regions import known
 from verifier.report.formula_words import words
 from verifier.report.style import Style
 

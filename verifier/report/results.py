@@ -5,17 +5,24 @@
 
 Guarantees: an answer that is good and has no warnings has no findings; every place of a finding is one in a document
 that was read. What a finding says comes from the explanation, that is from the evaluator.
+
+Results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML, as text.
+
+One list of results can be rendered in every form. The text is to be written as UTF-8 (`written`), whatever the encoding
+of the terminal: HTML and XML say that they are.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
+from pathlib import Path
+from typing import TextIO, TypeAlias, assert_never
 
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, Placed, PolicyWarning, Severity
+from verifier.base.safe import json_text
 from verifier.base.source import Source, Span
-from verifier.base.warning import Placed, PolicyWarning, Severity
 from verifier.clouds.cloud import Document
 from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
@@ -24,6 +31,7 @@ from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQues
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
 from verifier.report.rules import Level, Rule
+from verifier.version import VERSION
 
 # How grave a warning is, in SARIF's words.
 _LEVELS: dict[Severity, Level] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}
@@ -254,3 +262,49 @@ def _guilty(cited: Cited) -> Span:
 def _reasons(cited: Cited) -> str:
     failed = [f"{piece.element}: {piece.reason}" for piece in cited.pieces if not piece.met]
     return f" ({'; '.join(failed)})" if failed else ""
+
+
+class Form(enum.Enum):
+    """Who reads it: code scanning, a person, a CI, a pull request."""
+
+    SARIF = "sarif"
+    HTML = "html"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+def render(results: Iterable[Result], form: Form, question: str, root: Path | None = None) -> str:
+    """Return `results` in `form`, ended by a line break; none at all are a whole report too.
+
+    `question` names the command that was asked. `root` is the folder of the repository, which the addresses of SARIF
+    are relative to; the working directory unless given.
+    """
+    match form:
+        case Form.SARIF:
+            from verifier.report.sarif import sarif  # noqa: PLC0415  # each form only where it is asked for
+
+            return json_text(sarif(results, VERSION, root), indent=2) + "\n"
+        case Form.HTML:
+            from verifier.report.html import page  # noqa: PLC0415  # as above
+
+            return page(results, VERSION)
+        case Form.JUNIT:
+            from verifier.report.junit import junit  # noqa: PLC0415  # as above
+
+            return junit(results, question)
+        case Form.MARKDOWN:
+            from verifier.report.markdown import markdown  # noqa: PLC0415  # as above
+
+            return markdown(results, f"verifier {question}")
+    assert_never(form)
+
+
+def written(text: str, stream: TextIO) -> None:
+    """Write the report `text` to `stream` in UTF-8, whatever the encoding of `stream` is."""
+    stream.flush()
+    raw = getattr(stream, "buffer", None)
+    if raw is None:
+        stream.write(text)
+    else:
+        raw.write(text.encode("utf-8", "backslashreplace"))
+        raw.flush()

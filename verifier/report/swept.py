@@ -11,9 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.safe import json_text, printable, quoted, shown
-from verifier.base.warning import PolicyWarning
 from verifier.bulk.sweep import Swept
 from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 from verifier.api import ask_of
 from verifier.base.errors import UsageError, quote
-from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
+from verifier.questions.question import Ask
 from verifier.questions.verdict import Contained
-from verifier.report.table import html_table, text_table
+from verifier.report.style import html_table, text_table
 from verifier.scaling.families import FAMILIES, Grown
 
 _HEAD = ("family", "largest size", "seconds", "exponent")

@@ -5,18 +5,20 @@ an entry of NotAction or NotResource, or a value of a negated operator, it match
 which something changes match all of `Part.within`, which is as narrow as can be told, so that a proof about them is
 cheap. The last entry of a list and the last value of a condition are not parts: without them it would say something
 else, or nothing (rule 5).
+
+Statements that differ in their Action, or their Resource, alone: one with the entries of both says the same.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.operators import Quantifier
-from verifier.clouds.aws.policy.syntax import Actions, ConditionValue, Resources, Statement
+from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement
 
 T = TypeVar("T")
 Place: TypeAlias = tuple[int, ...]
@@ -135,3 +137,63 @@ def _with_values(statement: Statement, number: int, kept: tuple[ConditionValue, 
     found = list(statement.conditions)
     found[number] = replace(found[number], values=kept)
     return replace(statement, conditions=tuple(found))
+
+
+_Others: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`whole` stands for `first` and `second`, which differ in `kind` only."""
+
+    first: Statement
+    second: Statement
+    whole: Statement
+    kind: PartKind
+
+
+def joins(statements: Sequence[Statement]) -> Iterator[Join]:
+    """Yield what can be joined, one pair after the other, each with what the pairs before it have made."""
+    current = {statement.index: statement for statement in statements}
+    for kind in (PartKind.ACTION, PartKind.RESOURCE):
+        seen: dict[_Others, int] = {}
+        for index in tuple(current):
+            second = current[index]
+            others = _others(second, kind)
+            if others is None:
+                continue
+            place = seen.setdefault(others, index)
+            if place != index:
+                first = current[place]
+                current[place] = _joined(first, second, kind)
+                del current[index]
+                yield Join(first, second, current[place], kind)
+
+
+def _others(statement: Statement, kind: PartKind) -> _Others | None:
+    """All that a statement says beside the element of `kind`, without regard to order; None where that is negated."""
+    actions, resources = statement.actions, statement.resources
+    if actions is None or resources is None or (actions if kind is PartKind.ACTION else resources).negated:
+        return None
+    if kind is PartKind.ACTION:
+        other: _Others = (resources.negated, frozenset(entry.template for entry in resources.entries))
+    else:
+        other = (actions.negated, frozenset(entry.pattern for entry in actions.entries))
+    return statement.effect, statement.principals, *other, frozenset(map(_comparable, statement.conditions))
+
+
+def _comparable(condition: Condition) -> _Others:
+    return condition.test, condition.key, frozenset(value.text for value in condition.values)
+
+
+def _joined(first: Statement, second: Statement, kind: PartKind) -> Statement:
+    if kind is PartKind.ACTION:
+        assert first.actions
+        assert second.actions
+        return replace(
+            first, actions=Actions(False, (*first.actions.entries, *second.actions.entries), first.actions.span)
+        )
+    assert first.resources
+    assert second.resources
+    entries = (*first.resources.entries, *second.resources.entries)
+    return replace(first, resources=Resources(False, entries, first.resources.span))

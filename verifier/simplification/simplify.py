@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from verifier.base.budget import Budget
-from verifier.base.deadline import deadline
+from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
@@ -24,18 +23,15 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.cloud import DocumentType
-from verifier.questions.ask import Ask, World
-from verifier.questions.assumed import assumptions
 from verifier.questions.diff import diff
-from verifier.questions.question import DiffQuestion, SimplifyQuestion
+from verifier.questions.prove import assumptions
+from verifier.questions.question import Ask, DiffQuestion, SimplifyQuestion, World
 from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
 from verifier.simplification.change import Prover
-from verifier.simplification.join import joins
-from verifier.simplification.part import Part, part_at, places, whole_part
+from verifier.simplification.part import Part, joins, part_at, places, whole_part
 from verifier.simplification.part import PartKind as Kind
-from verifier.simplification.reasons import reason_of
-from verifier.simplification.simplified import Reason, Removed, Simplified, named
+from verifier.simplification.simplified import Reason, Removed, Simplified, named, reason_of
 from verifier.smt.solve import Unknown
 
 _SHARE_OF_STEPS = 0.6

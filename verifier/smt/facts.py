@@ -17,9 +17,9 @@ from typing import TypeAlias
 
 import z3
 
-from verifier.strings.key import lower
 from verifier.strings.languages import Glob
 from verifier.strings.subsumption import SubsumptionIndex, disjoint, is_subset
+from verifier.strings.values import lower
 
 _Bool: TypeAlias = z3.BoolRef
 _MOST_PAIRS = 3_000

@@ -11,10 +11,10 @@ from functools import cached_property
 
 from verifier.base.errors import Unsupported
 from verifier.logic.formula import Atom, MatchesTemplate, Member
-from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Language, Wildcard, twins
 from verifier.strings.shape import Choice, Piece, Pieces, Run, Shape
 from verifier.strings.typed import Chain
+from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef
 
 _LAST = 0x2FFFF

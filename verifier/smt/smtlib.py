@@ -19,7 +19,6 @@ from typing import TypeAlias, cast
 
 from verifier.base.budget import Budget
 from verifier.base.errors import Unsupported
-from verifier.logic.domains import Domains
 from verifier.logic.formula import (
     And,
     Atom,
@@ -40,12 +39,12 @@ from verifier.logic.formula import (
     Constant as Truth,
 )
 from verifier.logic.ranged import lies_within
+from verifier.logic.request import Domains
 from verifier.logic.witnesses import expand, list_axioms
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
-from verifier.strings.key import Key
 from verifier.strings.languages import Language
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number, Shaped
-from verifier.strings.values import Relation
+from verifier.strings.values import Key, Relation
 
 _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
 

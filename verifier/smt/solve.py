@@ -15,9 +15,9 @@ from typing import TypeAlias
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
-from verifier.logic.domains import Domains
 from verifier.logic.formula import FALSE, And, Formula, Or
 from verifier.logic.propagate import choices, unit_propagate
+from verifier.logic.request import Domains
 from verifier.logic.theory import Model, check_theory
 from verifier.logic.witnesses import expand
 

@@ -8,12 +8,12 @@ from decimal import Context, Decimal
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
-from verifier.logic.domains import Domains
 from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, Many, Present, Reads, StringTerm
+from verifier.logic.request import Domains
 from verifier.logic.theory import Model
 from verifier.smt.process import solve_script
 from verifier.smt.smtlib import Constant, Script, export
-from verifier.smt.solve import Satisfiability, Sat, Unknown, Unsat
+from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat
 from verifier.strings.sample_points import write_instant, write_number
 from verifier.strings.solve import find_string
 from verifier.strings.values import write_address

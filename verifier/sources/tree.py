@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Protocol
 
 from verifier.base.errors import UsageError, quote
-from verifier.base.read_file import MAX_SIZE, decoded
+from verifier.base.files import MAX_SIZE, decoded
 from verifier.base.source import Source
 from verifier.sources.git import BLOB, TREE, Repository
 from verifier.sources.revision import tree_of

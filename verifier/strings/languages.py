@@ -17,9 +17,9 @@ from functools import cache, cached_property
 from typing import Protocol, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.strings.key import lower
 from verifier.strings.machine import Machine
 from verifier.strings.pattern import Pattern, Wild
+from verifier.strings.values import lower
 
 State: TypeAlias = Hashable
 

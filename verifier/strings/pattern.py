@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 
 class Wild(enum.Enum):

@@ -21,10 +21,10 @@ from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
-from verifier.strings.key import lower
 from verifier.strings.languages import Glob, Language, State, Wildcard, twins
 from verifier.strings.shape import Shape, may_hold
 from verifier.strings.typed import Chain, Host, Instant, Number, Shaped
+from verifier.strings.values import lower
 from verifier.strings.variables import PatternPart, VariableRef, alike
 
 _MOST_PLACES = 2_000

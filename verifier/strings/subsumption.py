@@ -14,9 +14,9 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from verifier.strings.key import lower
 from verifier.strings.languages import Glob, Language
 from verifier.strings.typed import Host
+from verifier.strings.values import lower
 
 
 def is_subset(one: Language, other: Language) -> bool:

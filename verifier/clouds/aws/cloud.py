@@ -6,33 +6,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget
+from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source
-from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws import request as aws
 from verifier.clouds.aws.assumptions import ALWAYS, BESIDE_SCP, assumptions, rules_named
-from verifier.clouds.aws.by_itself import by_itself, placed
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.compile.compile import compile_policy
+from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
-from verifier.clouds.aws.compile.readings import compile_readings
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.documents import Documents, Levels, Place
-from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, not_allowing
-from verifier.clouds.aws.evaluate.match_statement import match_statement
-from verifier.clouds.aws.policy.check import alike, check_maximum
-from verifier.clouds.aws.policy.organisation import is_rcp, only_denies
+from verifier.clouds.aws.documents import Documents, Levels, Place, by_itself, placed
+from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, match_statement, not_allowing
+from verifier.clouds.aws.policy.check import alike, check_maximum, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.cloud import Origin
 from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
-from verifier.logic.domains import Domain
 from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
-from verifier.logic.request import Request
+from verifier.logic.request import Domain, Request
 from verifier.logic.rules import Ruleset
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.catalogue.actions import Action
@@ -40,7 +35,7 @@ if TYPE_CHECKING:
     from verifier.logic.actions import ActionPattern
     from verifier.logic.theory import Model
     from verifier.questions.claims import Claim
-    from verifier.questions.outcome import Found, SearchResult
+    from verifier.questions.verdict import Found, SearchResult
     from verifier.questions.worlds import Solver
 
 
@@ -117,13 +112,13 @@ class Aws:
 
     def services_named(self, document: Policy) -> tuple[str, ...]:
         """See Cloud."""
-        from verifier.clouds.aws.services import services_named  # noqa: PLC0415 - only for questions about services
+        from verifier.clouds.aws.documents import services_named  # noqa: PLC0415 - only for questions about services
 
         return services_named(document)
 
     def only_services(self, names: Sequence[str]) -> Policy:
         """See Cloud. Raises UsageError."""
-        from verifier.clouds.aws.services import services_maximum  # noqa: PLC0415 - as above
+        from verifier.clouds.aws.documents import services_maximum  # noqa: PLC0415 - as above
 
         return services_maximum(names)
 
@@ -206,19 +201,19 @@ class Aws:
         also: Sequence[Sequence[ActionPattern]],
     ) -> list[Action]:
         """See Cloud."""
-        from verifier.clouds.aws.catalogue.named_actions import named_actions  # noqa: PLC0415 - only for regions
+        from verifier.clouds.aws.catalogue.actions import named_actions  # noqa: PLC0415 - only for regions
 
         return named_actions(actions, excepted, also)
 
     def likely(self, claims: Sequence[Claim], known: Sequence[Action], model: Model) -> Iterator[Request]:
         """See Cloud (rule 4)."""
-        from verifier.clouds.aws.world.likely import likely  # noqa: PLC0415 - as above
+        from verifier.clouds.aws.world.select import likely  # noqa: PLC0415 - as above
 
         return likely(claims, known, model)
 
     def easier(self, claims: Sequence[Claim], request: Request, accepts: Callable[[Request], bool]) -> Request:
         """See Cloud (rule 4)."""
-        from verifier.clouds.aws.world.likely import easier  # noqa: PLC0415 - as above
+        from verifier.clouds.aws.world.select import easier  # noqa: PLC0415 - as above
 
         return easier(claims, request, accepts)
 

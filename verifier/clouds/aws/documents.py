@@ -1,22 +1,39 @@
 """The documents that together decide one request, and the place that each has among them (rules 29 and 30).
 
 The same object is asked about by `evaluate` on one request and by the questions on every request.
+
+A document that a question asks about by itself, in the place where AWS would attach it (rule 30).
+
+    by_itself(document, told)        the documents of a question about this one
+    placed(document, told, others)   the same where others take part too, as in a sweep
+
+An RCP only denies, and so do most SCPs: AWS attaches its full access too, so all that they do not deny passes.
+Any other document acts as an identity policy does: what it allows is what its Allow statements match.
+
+The services of AWS that a question names: the policy that allows all of them and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.check import check, check_level
-from verifier.clouds.aws.policy.organisation import as_rcp, only_denies
+from verifier.base.errors import UsageError, quote
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.check import alike, as_rcp, check, check_level, is_rcp, only_denies
+from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
 
 if TYPE_CHECKING:
     from verifier.clouds.cloud import Cloud, Document
     from verifier.clouds.cloud import Documents as AnyDocuments
+
 
 # The documents of one type: those of a level act as one, and each level limits by itself.
 Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
@@ -146,3 +163,62 @@ def _as_field(type_: PolicyType, levels: Levels) -> Any:
             return tuple(policy for level in levels for policy in level)
         case Many.LEVELS:
             return levels
+
+
+_FULL_ACCESS = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+# What answers call the documents that AWS attaches: no file holds them, so they have no line.
+_BESIDE_SCP = "AWS's FullAWSAccess, attached to it too"
+_BESIDE_RCP = "AWS's RCPFullAWSAccess, attached to it too"
+
+
+def by_itself(document: Policy, told: PolicyType | None = None) -> Documents:
+    """Return the documents of a question about `document`; `told` is what it is, and an RCP says it itself.
+
+    Raises PolicyError for a document that is something else, UsageError for a type that is not supported yet.
+    """
+    return placed(document, told, Documents(()))
+
+
+def placed(document: Policy, told: PolicyType | None, others: Documents) -> Documents:
+    """Return `others` with `document` in its place among them. Raises as `by_itself`.
+
+    `others` hold no identity policy. An SCP is a level of its own, the last one.
+    """
+    (read,) = alike((document,), told)
+    if told is PolicyType.RCP or (told is None and is_rcp(document)):
+        return replace(others, policies=(_full_access(_BESIDE_RCP),), rcps=(*others.rcps, read))
+    if told is PolicyType.SCP and only_denies((read,)):
+        return replace(others, policies=(_full_access(_BESIDE_SCP),), scps=(*others.scps, (read,)))
+    return replace(others, policies=(read,))
+
+
+@cache
+def _full_access(name: str) -> Policy:
+    return parse_source(Source(name, _FULL_ACCESS, stand_in=True))
+
+
+_SERVICE = re.compile("[a-z0-9-]+")
+
+
+def services_maximum(services: Sequence[str]) -> Policy:
+    """Return the policy that allows all of `services` and nothing else.
+
+    Raises UsageError for a name that is not a service's.
+    """
+    names = [service.lower() for service in services]
+    for name, written in zip(names, services, strict=True):
+        if not _SERVICE.fullmatch(name):
+            raise UsageError(
+                f"{quote(written)} is not a service", help="name the part before the colon of an action, as in `s3`"
+            )
+    if not names:
+        raise UsageError("no service given", help="name at least one")
+    statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in names], "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return parse_source(Source(f"the services {', '.join(names)}", text, stand_in=True))
+
+
+def services_named(maximum: Policy) -> tuple[str, ...]:
+    """Return the services that a policy of `services_maximum` was made for."""
+    statements = (statement.actions for statement in maximum.statements)
+    return tuple(entry.text.removesuffix(":*") for one in statements if one for entry in one.entries)

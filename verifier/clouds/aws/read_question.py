@@ -13,18 +13,19 @@ from verifier.clouds.aws.documents import Documents, Levels
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
-from verifier.clouds.aws.question_tree import DocumentTrees, LevelTrees, Member, Nested, QuestionActions
-from verifier.clouds.aws.quick_question import quick_question
-from verifier.clouds.aws.read_request import RequestTree, request_of
+from verifier.clouds.aws.question_tree import DocumentTrees, LevelTrees, Member, Nested, QuestionActions, quick_question
+from verifier.clouds.aws.request import RequestTree, request_of
 from verifier.logic.request import Request
-from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import (
+    Ask,
     ConfineQuestion,
     DiffQuestion,
     EvaluateQuestion,
     Posed,
     ProveQuestion,
     Question,
+    Readings,
+    World,
 )
 
 # What each question needs, and what it may have besides (`id` and `ask` always).

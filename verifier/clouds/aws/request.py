@@ -4,20 +4,26 @@ Build it with `Request.of`, which checks rules 1 and 2 and brings the context to
 value, an empty list is an absent key, and the address of a key that holds addresses, as a page of AWS says, has its
 canonical text (rules 3 and 23). Values of other types stay as they were written: whether one parses is the operators'
 business.
+
+Text to `Request`: reading the JSON of a request, with line and column for every error (rules 1 to 3, 7 and 15).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
-from verifier.base.errors import RequestError, quote
+from verifier.base.errors import InputError, RequestError, quote
+from verifier.base.grammar import AnyToken, Reader, Token, check_size, source_of, span_of
+from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
+from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic import request as any_cloud
-from verifier.logic.request import KeyValue, parts
-from verifier.strings.key import Key
+from verifier.logic.request import KeyValue, RequestSpans, parts
 from verifier.strings.pattern import arn_fields
-from verifier.strings.values import read_address, write_address
+from verifier.strings.values import Key, read_address, write_address
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -69,3 +75,134 @@ def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:
     if facts and facts.type is KeyType.ADDRESS:
         values = tuple(write_address(found) if (found := read_address(text)) else text for text in values)
     return values[0] if len(values) == 1 else values
+
+
+class ContextMember(NamedTuple):
+    """The element `context` with its keys."""
+
+    name: AnyToken
+    keys: list[TextsMember]
+
+
+RequestElement: TypeAlias = TextMember | ContextMember
+
+
+class RequestTree(NamedTuple):
+    """A request between its brackets."""
+
+    first: AnyToken
+    elements: list[RequestElement]
+    last: AnyToken
+
+
+class RequestActions:
+    """What the parser does at each rule of `request.lark`."""
+
+    def request(self, children: list[Token | RequestElement]) -> RequestTree:
+        return RequestTree(children[0], children[1:-1], children[-1])  # type: ignore[arg-type]  # brackets around
+
+    def request_text(self, children: list[Token]) -> TextMember:
+        return TextMember(*children)
+
+    def request_context(self, children: list[Token | list[TextsMember]]) -> ContextMember:
+        return ContextMember(*children)  # type: ignore[arg-type]  # by the rule
+
+    def context_map(self, children: list[Token | TextsMember]) -> list[TextsMember]:
+        return children[1:-1]  # type: ignore[return-value]  # brackets around
+
+    def context_key(self, children: list[Token | Texts]) -> TextsMember:
+        return TextsMember(*children)  # type: ignore[arg-type]  # by the rule
+
+    def context_values(self, children: list[Token]) -> Texts:
+        if len(children) == 1:
+            return Texts(children, children[0], children[0])
+        return Texts(children[1:-1], children[0], children[-1])
+
+
+_READER = Reader("request", ("request",), RequestActions(), RequestError)
+
+
+def read_request(text: str, name: str = "<text>") -> Request:
+    """Return the request that `text` holds; `name` stands for it in messages.
+
+    `context` and `principal` may be left out. JSON Booleans and numbers in the context are their text, as in policies.
+    Raises RequestError, with line and column.
+    """
+    return read_request_source(source_of(text, name))
+
+
+def read_request_source(source: Source) -> Request:
+    """Return the request that `source` holds. Raises RequestError as `read_request` does."""
+    try:
+        check_size(source, RequestError)
+        tree: RequestTree = _READER.read(source, "request")
+        return request_of(tree, source)
+    except RequestError as wrong:
+        raise wrong.as_shown() from None
+
+
+def request_of(tree: RequestTree, source: Source) -> Request:
+    """Return the request that `tree` of `source` is. Raises RequestError."""
+    try:
+        return _request(tree)
+    except InputError as wrong:
+        raise RequestError(wrong.message, source=source, span=wrong.span, help=wrong.help) from None
+
+
+def _request(tree: RequestTree) -> Request:
+    elements: dict[str, RequestElement] = {}
+    for element in tree.elements:
+        name = text_of(element.name)
+        if name in elements:
+            raise _error(f"{quote(name)} appears twice", element.name, "remove one of them")
+        elements[name] = element
+    action, resource = _needed(elements, "action", tree), _needed(elements, "resource", tree)
+    principal, context = elements.get("principal"), elements.get("context")
+    action_text, resource_text = text_of(action.text), text_of(resource.text)
+    _at(span_of(action.text), lambda: Request.of(action_text, "*"))
+    _at(span_of(resource.text), lambda: Request.of(action_text, resource_text))
+    members = context.keys if isinstance(context, ContextMember) else []
+    request = Request.of(
+        action_text,
+        resource_text,
+        _context(context) if isinstance(context, ContextMember) else {},
+        text_of(principal.text) if isinstance(principal, TextMember) else None,
+    )
+    keys = {Key.of(text_of(member.name)): span_of(member.name) for member in members}
+    return replace(request, spans=RequestSpans(span_of(tree.first), span_of(action.text), span_of(resource.text), keys))
+
+
+def _needed(elements: dict[str, RequestElement], name: str, tree: RequestTree) -> TextMember:
+    element = elements.get(name)
+    if not isinstance(element, TextMember):
+        raise _error(f"the request has no `{name}`", tree.first, f'add `"{name}"`')
+    return element
+
+
+def _context(member: ContextMember) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {}
+    seen: dict[Key, str] = {}
+    for entry in member.keys:
+        name = text_of(entry.name)
+        key = Key.of(name)
+        if not name:
+            raise _error("a context key is empty", entry.name, "write a key, as in `aws:SourceIp`")
+        if key in seen:
+            twice = "appears twice" if seen[key] == name else f"differs only in case from {quote(seen[key])}"
+            raise _error(f"the key {quote(name)} {twice}", entry.name, "keep one of them")
+        seen[key] = name
+        found[name] = [text_of(token) for token in entry.texts.tokens]
+    return found
+
+
+def _at(span: Span, build: Callable[[], Request]) -> None:
+    """Run `build`, and give its error the place `span`."""
+    try:
+        build()
+    except InputError as wrong:
+        wrong.span = span
+        raise
+
+
+def _error(message: str, token: AnyToken, help: str) -> RequestError:
+    return RequestError(message, span=span_of(token), help=help)

@@ -5,15 +5,24 @@ Guarantees: a service is read when asked for; names are written as AWS writes th
 case (semantics.md, rule 9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each
 action. An ARN format is text with `${Name}` for each variable part, such as
 `arn:${Partition}:iam::${Account}:user/${UserNameWithPath}`; a variable part may hold slashes and colons.
+
+The actions of AWS that patterns name, by access level.
+
+Which actions resource control policies bind (semantics.md, rule 30).
+
+Source: AWS Organizations User Guide, *Resource control policies (RCPs)*: "List of AWS services that support RCPs", kept
+by hand in `data/rcp_services.tsv` with its date, and "Resources and entities not restricted by RCPs" for `NEVER`.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.tables import Row, block_names, block_rows, names
+from verifier.clouds.aws.catalogue.tables import Row, block_names, block_rows, flat_rows, names
+from verifier.logic.actions import ActionPattern
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5
@@ -123,3 +132,68 @@ def resource_types(service: str) -> tuple[ResourceType, ...]:
         ResourceType(service, name, names(arns), names(keys))
         for name, arns, keys in block_rows(_RESOURCE_TABLE, service, _RESOURCE_COLUMNS)
     )
+
+
+def named_actions(
+    these: Sequence[ActionPattern], excepted: Sequence[ActionPattern], also: Sequence[Sequence[ActionPattern]]
+) -> list[Action]:
+    """Return the actions of the catalogue that match one of `these`, none of `excepted` and one of each of `also`.
+
+    The patterns are in lower case. The gravest actions come first.
+    """
+    wanted, spared, others = _Names(these), _Names(excepted), list(map(_Names, also))
+    found = [
+        action
+        for action in wanted.candidates()
+        if wanted.hold(action) and not spared.hold(action) and all(each.hold(action) for each in others)
+    ]
+    return sorted(found, key=lambda action: action.access_level.severity)
+
+
+class _Names:
+    """Patterns, looked up by service and name."""
+
+    def __init__(self, patterns: Sequence[ActionPattern]) -> None:
+        self._words: set[tuple[str, str]] = set()
+        self._wild: list[ActionPattern] = []
+        for pattern in patterns:
+            service, name = pattern.service.text, pattern.name.text
+            if service is not None and name is not None:
+                self._words.add((service, name))
+            else:
+                self._wild.append(pattern)
+
+    def candidates(self) -> Iterator[Action]:
+        """Every action of the services that the patterns match."""
+        named = {service for service, _ in self._words}
+        for service in services():
+            if service in named or any(pattern.service.matches(service) for pattern in self._wild):
+                yield from actions(service)
+
+    def hold(self, action: Action) -> bool:
+        """Whether one of the patterns matches."""
+        name = _lower(action)
+        return (action.service, name) in self._words or any(
+            pattern.service.matches(action.service) and pattern.name.matches(name) for pattern in self._wild
+        )
+
+
+@cache
+def _lower(action: Action) -> str:
+    return action.name.lower()
+
+
+# Actions of those services that no RCP binds, in lower case.
+NEVER = frozenset({"kms:retiregrant"})
+
+
+@cache
+def rcp_services() -> frozenset[str]:
+    """Return the prefixes of the services that support RCPs, in lower case."""
+    return frozenset(service for (service,) in flat_rows("rcp_services.tsv", 1))
+
+
+def bound_by_rcps(action: str) -> bool:
+    """Whether RCPs bind the action written `service:Name`, in any case."""
+    folded = action.lower()
+    return folded.partition(":")[0] in rcp_services() and folded not in NEVER

@@ -1,21 +1,108 @@
-"""What a policy means on every request: a `Ruleset`, one rule a statement (`logic/rules.py`).
+"""What a policy means on every request and under every reading of the points that AWS's guide leaves open.
+
+Each point is a Boolean of the question, `Reads(point)`, shared by all documents, so that what is proved of the formula
+holds under every combination of readings. The rules are those of `compile.py`, but of the statements that touch a point
+(`touched.py`): theirs are compiled anew. The usual reading is not proved by way of these formulas, so that it costs
+what it did: `questions/search.py` asks about them only once nothing was found under it.
+
+Under the other reading of rule 9 an action entry with a wildcard in its service matches nothing. Actions are looked up,
+not solved for, so such a statement becomes two rules: one that both readings have, and one that only one of them has.
+
+What a policy means on every request: a `Ruleset`, one rule a statement (`logic/rules.py`).
 
 Conditions are compiled by `conditions.py`; a policy is compiled once, when first asked about. This is the usual
-reading; `readings.py` has all of them.
+reading; `compile.py` has all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from verifier.base.errors import PolicyError, Unsupported
-from verifier.clouds.aws.catalogue.rcp import NEVER, rcp_services
+from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.compile.conditions import compile_condition, fits
-from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, Resources, Statement
+from verifier.clouds.aws.compile.touched import (
+    has_early_variable,
+    has_inner_star,
+    has_wild_service,
+    may_hold_wildcards,
+    points_of,
+    touched,
+)
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, ResourceEntry, Resources, Statement
 from verifier.logic.actions import ActionPattern, ActionSet
-from verifier.logic.formula import RESOURCE, TRUE, Formula, all_of, any_of, negate
+from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
+from verifier.logic.hinges import read
 from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.pattern import Pattern
+from verifier.strings.variables import HowRead
+
+_COMPILED_READINGS: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
+
+
+def compile_readings(policy: Policy) -> Ruleset:
+    """Return the policy compiled for every reading; the usual rules where it touches no point. Kept as they are."""
+    usual = compile_policy(policy)
+    if not touched(policy):
+        return usual
+    found = _COMPILED_READINGS.get(policy)
+    if found is None:
+        rules = zip(policy.statements, usual.rules, strict=True)
+        found = Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
+        _COMPILED_READINGS[policy] = found
+    return found
+
+
+def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
+    """Yield the rules of a statement; `usual` is the one of its usual reading."""
+    if next(points_of(statement), None) is None:
+        yield usual
+        return
+    conditions = (compile_condition(condition, readings=True) for condition in statement.conditions)
+    rule = replace(usual, guard=all_of((_resources_read(statement.resources), *conditions)))
+    entries = statement.actions.entries if statement.actions is not None else ()
+    wild = {entry.pattern for entry in entries if has_wild_service(entry)}
+    plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
+    reads, actions = Reads(Point.WILD_SERVICE), rule.actions
+    if not wild:
+        yield rule
+    elif statement.actions is not None and statement.actions.negated:
+        kept = tuple(pattern for pattern in actions.excepted if pattern in plain or pattern not in wild)
+        yield rule
+        yield replace(rule, actions=ActionSet.all_but(kept), guard=all_of((reads, rule.guard)))
+    else:
+        kept = tuple(pattern for pattern in actions.these if pattern in plain)
+        dropped = tuple(pattern for pattern in actions.these if pattern in wild)
+        if kept:
+            yield replace(rule, actions=replace(actions, these=kept))
+        yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
+
+
+def _resources_read(resources: Resources | None) -> Formula:
+    if resources is None:
+        return TRUE
+    met = any_of(map(_entry, resources.entries))
+    return negate(met) if resources.negated else met
+
+
+def _entry(entry: ResourceEntry) -> Formula:
+    """Return that the resource matches the entry (rules 10, 25 and 27)."""
+    found = _valued(entry, within=False)
+    if has_inner_star(entry):
+        found = read(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))
+    return all_of((negate(Reads(Point.EARLY_VARIABLE)), found)) if has_early_variable(entry) else found
+
+
+def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
+    usual = fits(RESOURCE, entry.template, how=HowRead(within))
+    if not may_hold_wildcards(entry.template):
+        return usual
+    wild = fits(RESOURCE, entry.template, how=HowRead(within, wild=True))
+    return read(Point.WILD_VALUE, usual=usual, other=wild)
+
 
 _COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
 

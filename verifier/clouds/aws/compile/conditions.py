@@ -40,7 +40,6 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.hinges import read
-from verifier.strings.key import Key
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Wildcard
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
 from verifier.strings.typed import (
@@ -54,7 +53,7 @@ from verifier.strings.typed import (
     Instant,
     Number,
 )
-from verifier.strings.values import Network, Relation
+from verifier.strings.values import Key, Network, Relation
 from verifier.strings.variables import USUALLY, HowRead, PatternPart, VariableRef, arn_parts, fill, template_parts
 
 _MOST_DEFAULTS = 6

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
-from verifier.logic.domains import Domain, member_within
 from verifier.logic.formula import ActionText, Element, Formula, ResourceText, StringTerm
-from verifier.strings.key import Key
+from verifier.logic.request import Domain, member_within
 from verifier.strings.languages import IS_ARN, Glob, Language
 from verifier.strings.typed import (
     ACTION_CHARS,
@@ -25,6 +24,7 @@ from verifier.strings.typed import (
     IS_NUMBER,
     TRUE_TEXT,
 )
+from verifier.strings.values import Key
 
 ANY_RESOURCE = Glob.literal("*")
 _ACTIONS = Domain((IS_ACTION,), spare=ACTION_CHARS, closed=True)

@@ -10,12 +10,7 @@ from collections.abc import Iterator
 
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
-from verifier.clouds.aws.evaluate.match_statement import (
-    match_statement,
-    meets_actions,
-    naming_actions,
-    naming_resources,
-)
+from verifier.clouds.aws.evaluate.evaluate import match_statement, meets_actions, naming_actions, naming_resources
 from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.syntax import Condition, Statement
 from verifier.clouds.trace import Nearness, Piece

@@ -1,23 +1,154 @@
-"""What happens to one request, and why: the judge that replays every counterexample (rules 29 and 30).
+"""One statement compared with one request: every element that the request does not meet (rules 9 to 14).
+
+`match_statement` yields failures as it finds them: a statement matches iff there is none, so the decision stops at the
+first and the trace takes them all.
+
+What happens to one request, and why: the judge that replays every counterexample (rules 29 and 30).
 
 It reads the syntax tree and a concrete request, and shares nothing with the prover but the matching of patterns
 (`strings/pattern.py`), the table of operators and the readers of values. Read it with `semantics.md`: rules 29 and
-30 are here, 9 to 13 in `match_statement.py`, 14 and 17 to 19 in `match_condition.py`, 20 to 24 in `match_value.py`,
-25 to 28 in `substitute.py`.
+30 are here, 9 to 13 in `evaluate.py`, 14 and 17 to 19 in `match_condition.py`, 20 to 24 in `match_value.py`,
+25 to 28 in `match_value.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from verifier.base.errors import PolicyError, Unsupported, quote
+from verifier.clouds.aws.catalogue.actions import bound_by_rcps
 from verifier.clouds.aws.documents import Documents, Place
-from verifier.clouds.aws.evaluate.match_statement import match_statement, meets_actions
-from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.evaluate.match_condition import match_condition
+from verifier.clouds.aws.evaluate.match_value import matches_in_segments, substitute, variable_value
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.syntax import (
+    ActionEntry,
+    Actions,
+    Condition,
+    Policy,
+    Principals,
+    ResourceEntry,
+    Resources,
+    Statement,
+)
 from verifier.clouds.evaluation import Evaluation
-from verifier.clouds.trace import Decision
+from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
+from verifier.strings.pattern import Variable, split_arn
+
+
+def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
+    """Yield each element of `statement` that `request` does not meet; it matches iff nothing is yielded.
+
+    Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals other than `*`:
+    who asks is decided where resource policies are (rules 31 to 34).
+    """
+    if statement.actions is None:
+        raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
+    if statement.principals is not None:
+        _check_everyone(statement.principals)
+    yield from _match_actions(statement.actions, request, reading)
+    if statement.resources is not None:  # rule 12
+        yield from _match_resources(statement.resources, request, reading)
+    for condition in statement.conditions:
+        yield from _match_condition(condition, request, reading)
+
+
+def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
+    """Rules 9, 11 and 30."""
+    if actions.rcp and not bound_by_rcps(request.action):
+        yield Failure("Action", f"no RCP applies to {quote(request.action)}", actions.span)
+        return
+    entry = next(naming_actions(actions, request, reading), None)
+    if (entry is None) is actions.negated:
+        return
+    if entry is None:
+        yield Failure("Action", f"no entry matches {quote(request.action)}", actions.span)
+    else:
+        yield Failure(
+            "NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span, exception=True
+        )
+
+
+def meets_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> bool:
+    """Whether `match_statement` yields nothing about the action: what most statements fail on, told without words."""
+    if actions.rcp and not bound_by_rcps(request.action):
+        return False
+    service, name = request.words
+    for entry in actions.naming(service):
+        if _names_action(entry, service, name, reading):
+            return not actions.negated
+    return actions.negated
+
+
+def naming_actions(actions: Actions, request: Request, reading: Reading = USUAL) -> Iterator[ActionEntry]:
+    """Yield the entries that match the action, those that spell its service first."""
+    service, name = request.words
+    return (entry for entry in actions.naming(service) if _names_action(entry, service, name, reading))
+
+
+def naming_resources(resources: Resources, request: Request, reading: Reading = USUAL) -> Iterator[ResourceEntry]:
+    """Yield the entries that match the resource."""
+    return (entry for entry in resources.entries if _names_resource(entry, request, reading))
+
+
+def _names_action(entry: ActionEntry, service: str, name: str, reading: Reading) -> bool:
+    pattern = entry.pattern
+    if pattern is None or not pattern.service.matches(service) or not pattern.name.matches(name):
+        return False
+    return Point.WILD_SERVICE not in reading or pattern.service.text is not None or entry.text == "*"
+
+
+def _match_resources(resources: Resources, request: Request, reading: Reading) -> Iterator[Failure]:
+    """Rules 10, 11 and 13: an action without resource-level permission is asked on the text `*`."""
+    entry = next(naming_resources(resources, request, reading), None)
+    if (entry is None) is resources.negated:
+        return
+    if entry is None:
+        reason = f"no entry matches {quote(request.resource)}{_lacking(resources, request)}"
+        yield Failure("Resource", reason, resources.span)
+    else:
+        yield Failure(
+            "NotResource",
+            f"the entry {quote(entry.text)} matches {quote(request.resource)}",
+            entry.span,
+            exception=True,
+        )
+
+
+def _names_resource(entry: ResourceEntry, request: Request, reading: Reading) -> bool:
+    """An entry with a variable without a value matches nothing (rule 28)."""
+    if Point.EARLY_VARIABLE in reading and _has_early_variable(entry):
+        return False
+    if Point.STAR_CROSSES in reading:
+        return matches_in_segments(entry.template, request, reading)
+    pattern = substitute(entry.template, request, wild=Point.WILD_VALUE in reading)
+    return pattern is not None and pattern.matches(request.resource)
+
+
+def _has_early_variable(entry: ResourceEntry) -> bool:
+    return any(isinstance(part, Variable) for field in split_arn(entry.template.parts)[:5] for part in field)
+
+
+def _lacking(resources: Resources, request: Request) -> str:
+    variables = dict.fromkeys(variable for entry in resources.entries for variable in entry.template.variables)
+    return "".join(f"; {quote(str(v))} has no value" for v in variables if variable_value(v, request) is None)
+
+
+def _match_condition(condition: Condition, request: Request, reading: Reading) -> Iterator[Failure]:
+    """Rule 14: the conditions of a statement are and-ed."""
+    reason = match_condition(condition, request, reading)
+    if reason is not None:
+        excepts = condition.test.operator.negated
+        yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span, excepts)
+
+
+def _check_everyone(principals: Principals) -> None:
+    """An RCP says `"Principal": "*"` (rule 6), which every request meets."""
+    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
+        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
 
 
 def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:

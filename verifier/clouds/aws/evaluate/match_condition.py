@@ -12,8 +12,7 @@ from ipaddress import IPv6Network
 from typing import assert_never
 
 from verifier.base.errors import quote
-from verifier.clouds.aws.evaluate.match_value import match_value, read_as
-from verifier.clouds.aws.evaluate.substitute import variable_value
+from verifier.clouds.aws.evaluate.match_value import match_value, read_as, variable_value
 from verifier.clouds.aws.policy.operators import Family, Quantifier
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue

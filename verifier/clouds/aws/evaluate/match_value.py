@@ -1,4 +1,11 @@
-"""One value of a request compared with one value of a condition, before any negation (rules 20 to 28).
+"""Policy variables on one request: what stands in for `${key}` (rules 25 to 28).
+
+A resource entry under the other reading of rule 10: a `*` crosses colons only where it ends a segment.
+
+A segment ends at a colon of the entry, or at its end; `readings.py` says why. Read the places in the resource up to
+which the parts so far can match, part by part: the cost is that of the entry times the resource, whatever its `*`.
+
+One value of a request compared with one value of a condition, before any negation (rules 20 to 28).
 
 `read_as` reads the request's text in the operator's family; what cannot be read matches neither an operator nor its
 negation (rule 24), which `match_condition.py` sees to. `match_value` compares what was read with one policy value.
@@ -6,28 +13,109 @@ negation (rule 24), which `match_condition.py` sees to. `match_value` compares w
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.evaluate.substitute import substitute, variable_value
 from verifier.clouds.aws.policy.operators import Family, Operator
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Value
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.strings.key import lower
-from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields, parse_pattern
+from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable, Wild, arn_fields, parse_pattern
 from verifier.strings.values import (
     Address,
     Network,
     Relation,
+    lower,
     read_address,
     read_bool,
     read_bytes,
     read_instant,
     read_number,
 )
+
+
+def substitute(template: Template, request: Request, *, wild: bool = False) -> Pattern | None:
+    """Return the pattern that `template` is on `request`, or None where a variable has no value (rule 28).
+
+    Values go in literally: a `*` in one is an ordinary character (rule 27), or a wildcard where `wild`.
+    """
+    if template.pattern is not None:
+        return template.pattern
+    values: dict[Variable, str] = {}
+    for variable in template.variables:
+        value = variable_value(variable, request)
+        if value is None:
+            return None
+        values[variable] = value
+    if wild:
+        parts = (parse_pattern(values[p]).parts if isinstance(p, Variable) else (p,) for p in template.parts)
+        return Pattern.of(itertools.chain.from_iterable(parts))
+    return template.fill(values)
+
+
+def variable_value(variable: Variable, request: Request) -> str | None:
+    """Return the value of `variable`: the key's single value; its default where the key is absent, and only there
+    (rule 26); None where there is neither, and where the key holds a list (rule 28).
+    """
+    values = request.values(variable.key)
+    if not values:
+        return variable.default
+    return values[0] if len(values) == 1 else None
+
+
+class _Within(NamedTuple):
+    """A `*` that stays within its segment."""
+
+
+_Piece: TypeAlias = str | Wild | _Within
+
+
+def matches_in_segments(template: Template, request: Request, reading: Reading) -> bool:
+    """Whether the request's resource matches, values put in as rule 27 says under `reading` (rules 10 and 25 to 28)."""
+    pieces: list[_Piece] = []
+    for place, part in enumerate(template.parts):
+        match part:
+            case Variable():
+                value = variable_value(part, request)
+                if value is None:
+                    return False
+                pieces += parse_pattern(value).parts if Point.WILD_VALUE in reading else (value,)
+            case Wild.TEXT if not _ends_segment(template, place):
+                pieces.append(_Within())
+            case _:
+                pieces.append(part)
+    text = request.resource
+    places = {0}
+    for piece in pieces:
+        places = set(_after(piece, text, places))
+    return len(text) in places
+
+
+def _ends_segment(template: Template, place: int) -> bool:
+    after = template.parts[place + 1] if place + 1 < len(template.parts) else ":"
+    return isinstance(after, str) and after.startswith(":")
+
+
+def _after(piece: _Piece, text: str, places: set[int]) -> Iterator[int]:
+    """Yield the places up to which `text` matches once `piece` has followed."""
+    match piece:
+        case str():
+            yield from (place + len(piece) for place in places if text.startswith(piece, place))
+        case Wild.CHAR:
+            yield from (place + 1 for place in places if place < len(text))
+        case Wild.TEXT:
+            yield from range(min(places), len(text) + 1) if places else ()
+        case _Within():
+            end = -1
+            for place in sorted(places):
+                if place > end:
+                    colon = text.find(":", place)
+                    end = colon if colon >= 0 else len(text)
+                    yield from range(place, end + 1)
 
 
 @dataclass(frozen=True, slots=True)

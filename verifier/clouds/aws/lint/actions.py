@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from verifier.base.errors import quote
-from verifier.base.warning import PolicyWarning, Severity
+from verifier.base.errors import PolicyWarning, Severity, quote
 from verifier.clouds.aws.catalogue.actions import actions, services
-from verifier.clouds.aws.lint.near import near_action, near_service, split_action
-from verifier.clouds.aws.lint.scope import Scope
+from verifier.clouds.aws.lint.scope import Scope, near_action, near_service, split_action
 from verifier.clouds.aws.policy.entries import why_no_action
 from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Statement
 from verifier.logic.actions import ActionPattern, Effect

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from verifier.base.errors import quote
+from verifier.base.errors import PolicyWarning, Severity, quote
 from verifier.base.source import Span
-from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.catalogue.keys import key_facts
 from verifier.clouds.aws.lint.actions import known_actions
-from verifier.clouds.aws.lint.near import near_key
-from verifier.clouds.aws.lint.scope import Scope
+from verifier.clouds.aws.lint.scope import Scope, near_key
 from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Statement
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.clouds.aws.world.global_keys import is_global, is_of_session
 from verifier.logic.actions import Effect
-from verifier.strings.key import Key
 from verifier.strings.pattern import ArnTemplate, Template, Variable
+from verifier.strings.values import Key
 
 # Keys that AWS has and the catalogue lacks: "Authorizing direct calls to AWS services using AWS IoT Core credential
 # provider" of the IoT guide, and AWS's own policy AWSSSOServiceRolePolicy.

@@ -12,17 +12,36 @@ meant. On which keys and resources an action takes, the catalogue is less sure, 
 
 It is computed when it is asked for, once for each policy, as a maximum or not, and its work is bounded (`MOST_STEPS`,
 `MOST_NEAR`).
+
+`validate`: the warnings about a document, as the package offers them.
+
+All warnings about a question: those of its documents, each in its place, of its services, and of its request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, TypeAlias, assert_never
 from weakref import WeakKeyDictionary
 
-from verifier.base.warning import PolicyWarning, Severity
+from verifier.base.errors import SERVICES, Placed, PolicyWarning, Severity, UsageError, quote
+from verifier.base.source import Source, Span
+from verifier.clouds.aws.catalogue.actions import services
+from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
 from verifier.clouds.aws.lint.actions import lint_actions
-from verifier.clouds.aws.lint.scope import Scope
+from verifier.clouds.aws.lint.scope import Scope, catalogue, near_service
+from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    ProveQuestion,
+    Question,
+    Standard,
+)
 
 _DONE: WeakKeyDictionary[Policy, dict[bool, tuple[PolicyWarning, ...]]] = WeakKeyDictionary()
 
@@ -66,3 +85,99 @@ def _plain(statement: Statement) -> bool:
     return not statement.conditions and (
         statement.resources is None or all(entry.text == "*" for entry in statement.resources.entries)
     )
+
+
+KindName: TypeAlias = Literal["identity", "boundary", "session", "scp", "rcp", "maximum"]
+
+_KINDS = (*(type_.value for type_ in ASKED), "maximum", PolicyType.RESOURCE.value, PolicyType.TRUST.value)
+
+
+def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning, ...]:
+    """Return the warnings about `policy` in its place: what is allowed in it but hardly meant, by AWS's catalogue too.
+
+    An action, a service or a condition key that AWS does not have; a key that none of a statement's actions carries, a
+    resource that none takes; a template that was not filled in. Each has a `message`, a `span` and a `severity`. `kind`
+    is `identity`, `boundary`, `session`, `scp`, `rcp` or `maximum`. Raises UsageError for another.
+    """
+    named = kind.lower()
+    if named not in _KINDS:
+        raise UsageError(f"{quote(kind)} is not a type of document", help=f"use one of {', '.join(_KINDS)}")
+    return lint(policy, maximum=named == "maximum")
+
+
+_SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an error
+_REQUEST = Source("<request>", "")
+
+
+def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[Placed, ...]:
+    """Return the warnings about `question`, each once, however many places a document has; the gravest stands.
+
+    `request` is the text that the request of an `evaluate` was read from.
+    """
+    found: dict[tuple[Source, Span, str], Placed] = {}
+    for placed in _all(question, request):
+        place = (placed.source, placed.warning.span, placed.warning.message)
+        if place not in found or found[place].warning.severity < placed.warning.severity:
+            found[place] = placed
+    return tuple(found.values())
+
+
+def lint_document(name: str, policy: Policy, *, maximum: bool = False) -> tuple[Placed, ...]:
+    """Return the warnings about one document, called `name`."""
+    return tuple(Placed(name, policy.source, warning) for warning in lint(policy, maximum=maximum))
+
+
+def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
+    """Return a warning for each of `names`, services that all else is to be blocked but, that AWS does not have."""
+    names = tuple(names)
+    source = Source("the named services", " ".join(names), stand_in=True)
+    column, found = 1, []
+    for name in names:
+        if message := no_service(name):
+            found.append(Placed(SERVICES, source, PolicyWarning(message, Span(1, column, 1, column + len(name)))))
+        column += len(name) + 1
+    return tuple(found)
+
+
+def no_service(name: str) -> str | None:
+    """Return what to say of `name`, where it is the name of a service that AWS does not have."""
+    if not _SERVICE.fullmatch(name) or name.lower() in services():
+        return None
+    near = near_service(name.lower())
+    meant = f"; did you mean {quote(near)}?" if near else ""
+    return f"{catalogue()} has no service {quote(name)}{meant}"
+
+
+def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
+    """Yield a warning for each level of SCPs that only denies."""
+    for level in scps:
+        if level and only_denies(level):
+            message = "the level only denies: it is read together with FullAWSAccess, which AWS attaches"
+            yield Placed("scps", level[0].source, PolicyWarning(message, level[0].statements[0].span))
+
+
+def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
+    match question:
+        case DiffQuestion():
+            yield from lint_document("old", aws_policy(question.old))
+            yield from lint_document("new", aws_policy(question.new))
+        case ConfineQuestion():
+            yield from lint_document("document", aws_policy(question.document))
+            yield from lint_services(question.services)
+        case ProveQuestion() | Standard():
+            yield from _documents(aws_documents(question.documents))
+            yield from lint_document("maximum", aws_policy(question.maximum), maximum=True)
+        case EvaluateQuestion():
+            from verifier.clouds.aws.lint.request import lint_request  # noqa: PLC0415 - for a request only
+
+            yield from _documents(aws_documents(question.documents))
+            for warning in lint_request(question.request, aws_documents(question.documents)):
+                yield Placed("request", request, warning)
+        case _:
+            assert_never(question)
+
+
+def _documents(documents: Documents) -> Iterator[Placed]:
+    for place, policy in documents.placed():
+        yield from lint_document(str(place), policy)
+    yield from lint_levels(documents.scps)

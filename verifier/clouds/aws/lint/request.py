@@ -8,23 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from verifier.base.errors import quote
+from verifier.base.errors import PolicyWarning, Severity, quote
 from verifier.base.source import Span
-from verifier.base.warning import PolicyWarning, Severity
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place
-from verifier.clouds.aws.evaluate.evaluate import evaluate
-from verifier.clouds.aws.evaluate.match_statement import meets_actions
+from verifier.clouds.aws.evaluate.evaluate import evaluate, meets_actions
 from verifier.clouds.aws.lint.keys import is_known, variables_of
-from verifier.clouds.aws.lint.near import near_action, near_key, near_service
-from verifier.clouds.aws.lint.scope import catalogue
+from verifier.clouds.aws.lint.scope import catalogue, near_action, near_key, near_service
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 _NOWHERE = Span(1, 1, 1, 1)
 _SERVICE = 2  # its place in an ARN

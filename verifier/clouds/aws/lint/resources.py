@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from verifier.base.errors import quote
-from verifier.base.warning import PolicyWarning, Severity
+from verifier.base.errors import PolicyWarning, Severity, quote
 from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.entries import may_be_arn

@@ -10,13 +10,11 @@ from verifier.base.errors import quote
 from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of
 from verifier.base.source import Place
-from verifier.clouds.aws.policy.entries import Setting
+from verifier.clouds.aws.policy.entries import Setting, TemplateError, has_variables, parse_arn, parse_template
 from verifier.clouds.aws.policy.operators import Family, Test, find_test, nearest_test
 from verifier.clouds.aws.policy.suggestions import nearest_value
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Value
-from verifier.clouds.aws.policy.template import TemplateError, has_variables, parse_arn, parse_template
-from verifier.strings.key import Key
-from verifier.strings.values import Relation, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.strings.values import Key, Relation, read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST_OPERATOR = 64
 _NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)

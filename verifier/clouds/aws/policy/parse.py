@@ -5,6 +5,8 @@
 What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
 depends on the kind of document is checked by `check.py`. Every InputError names the place and how to fix it; other
 readers (`clouds/aws/read_question.py`) share `policy_of` for the documents within their texts.
+
+Files to policies.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from os import PathLike
 from typing import TypeVar, assert_never
 
 from verifier.base.errors import InputError, PolicyError, quote
+from verifier.base.files import read_source
 from verifier.base.grammar import AnyToken, Reader, check_size, place_of, source_of
 from verifier.base.parse_tree import (
     ConditionMember,
@@ -30,9 +34,9 @@ from verifier.base.parse_tree import (
     text_of,
 )
 from verifier.base.source import Source
+from verifier.clouds.aws.policy.check import is_rcp, rcp_warnings
 from verifier.clouds.aws.policy.conditions import conditions
 from verifier.clouds.aws.policy.entries import Setting, action_entry, principal_entry, resource_entry
-from verifier.clouds.aws.policy.organisation import is_rcp, rcp_warnings
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
 from verifier.logic.actions import Effect
@@ -219,3 +223,13 @@ def _warn_of_same_sids(statements: tuple[Statement, ...], setting: Setting) -> N
 
 def _name(token: AnyToken) -> str:
     return quote(text_of(token))
+
+
+def load(path: str | PathLike[str]) -> Policy:
+    """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
+    return parse_source(read_source(path))
+
+
+def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:
+    """Return the documents of the level in the file at `path`: one, or a list. Raises UsageError or PolicyError."""
+    return parse_level_source(read_source(path))

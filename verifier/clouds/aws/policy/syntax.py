@@ -3,26 +3,28 @@
 Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text,
 `check.py` says what each kind of document may hold; `semantics/` and `logic/` say what it means.
 Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class with `negated` set.
+
+What documents name: the keys that they read, and the resources and values that they spell out.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakKeyDictionary
 
 from verifier.base.dataclass import dataclass
+from verifier.base.errors import PolicyWarning
 from verifier.base.source import Place, Source, Span
-from verifier.base.warning import PolicyWarning
 from verifier.clouds.aws.policy.operators import Test
 from verifier.logic.actions import ActionPattern, Effect
-from verifier.strings.key import Key
 from verifier.strings.pattern import ArnTemplate, Pattern, Template
-from verifier.strings.values import Network
+from verifier.strings.values import Key, Network
 
 if TYPE_CHECKING:
     from verifier.clouds.cloud import Cloud
@@ -209,6 +211,35 @@ class Policy:
     @staticmethod
     def load(path: str | PathLike[str]) -> Policy:
         """Return the policy in the file at `path`. Raises PolicyError, or UsageError for a file that cannot be read."""
-        from verifier.clouds.aws.policy.load import load  # noqa: PLC0415  # as above
+        from verifier.clouds.aws.policy.parse import load  # noqa: PLC0415  # as above
 
         return load(path)
+
+
+_KEYS: WeakKeyDictionary[Policy, frozenset[Key]] = WeakKeyDictionary()
+
+
+def keys_of(policy: Policy) -> frozenset[Key]:
+    """Return the keys that `policy` reads, in conditions or by variables; looked for once."""
+    found = _KEYS.get(policy)
+    if found is None:
+        found = _KEYS[policy] = frozenset(_keys(policy))
+    return found
+
+
+def _keys(policy: Policy) -> Iterator[Key]:
+    for statement in policy.statements:
+        for entry in statement.resources.entries if statement.resources else ():
+            yield from (variable.key for variable in entry.template.variables)
+        for condition in statement.conditions:
+            yield condition.key
+            for value in condition.values:
+                if isinstance(value.value, Template | ArnTemplate):
+                    yield from (variable.key for variable in value.value.variables)
+
+
+def conditions_on(policy: Policy, key: Key) -> Iterator[Condition]:
+    """Yield the conditions of `policy` on `key`."""
+    if key in keys_of(policy):
+        for statement in policy.statements:
+            yield from (condition for condition in statement.conditions if condition.key == key)

@@ -2,9 +2,9 @@
 
 | variable part | what may stand in it |
 | --- | --- |
-| `${Partition}`, `${Region}` | a partition of AWS, and a region of it (`places.py`) |
+| `${Partition}`, `${Region}` | a partition of AWS, and a region of it (`arn_parts.py`) |
 | the whole fifth part | an account: twelve digits, `aws`; nothing too, where AWS writes its own resources so |
-| names in the last part | what `names.py` says: of many neither a colon nor a slash |
+| names in the last part | what `arn_parts.py` says: of many neither a colon nor a slash |
 | any other, and `*` | anything, without a colon before the last of the six parts; of `*` nothing too |
 """
 
@@ -16,8 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.world.names import name_pieces
-from verifier.clouds.aws.world.places import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region
+from verifier.clouds.aws.world.arn_parts import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region, name_pieces
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape, may_hold

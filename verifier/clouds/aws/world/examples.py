@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.world.arn_form import ArnForm, Slot
-from verifier.clouds.aws.world.places import FIRST_REGION, REGION, is_account, is_region
-from verifier.strings.key import Key
+from verifier.clouds.aws.world.arn_parts import FIRST_REGION, REGION, is_account, is_region
 from verifier.strings.pattern import Variable, Wild, arn_fields
+from verifier.strings.values import Key
 
 _WORD = "example"
 _ACCOUNT, _OTHER_ACCOUNT = "111122223333", "444455556666"

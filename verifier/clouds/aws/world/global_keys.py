@@ -16,7 +16,7 @@ from functools import cache
 
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.catalogue.keys import known_keys
-from verifier.strings.key import Key
+from verifier.strings.values import Key
 
 _GLOBAL = "aws:"
 

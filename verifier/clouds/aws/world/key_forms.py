@@ -6,21 +6,27 @@ empty value in a list is passed over, as the operators of lists pass over it (ru
 
 This is said to the solver as domains of texts, not as formulas: as a formula it would be an `or` for each key, "absent
 or of this form", and questions that are conjunctions are answered far more quickly.
+
+The values that a key is likely to hold: how many, and their type.
+
+By the generated catalogue, which is wrong about some keys (`route53:VPCs` is a list): so this only chooses among
+requests. That others could not happen is said only of keys that an AWS page documents so (rule 3).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.compile.domains import domains, may_be_list
+from verifier.clouds.aws.catalogue.keys import key_facts
+from verifier.clouds.aws.compile.domains import domains, may_be_list, of_type
+from verifier.clouds.aws.world.arn_parts import ACCOUNT, ACCOUNT_ID, PARTITION, REGION
 from verifier.clouds.aws.world.examples import values
-from verifier.clouds.aws.world.places import ACCOUNT, ACCOUNT_ID, PARTITION, REGION
-from verifier.logic.domains import Domain
 from verifier.logic.formula import Element, StringTerm
-from verifier.logic.request import KeyValue
-from verifier.strings.key import Key
+from verifier.logic.request import Domain, KeyValue
 from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+from verifier.strings.values import Key
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
@@ -42,7 +48,7 @@ class KeyForm:
 
 # "AWS account identifiers" of the Account Management guide.
 _ACCOUNT = KeyForm("an account of twelve digits", Shape((ACCOUNT_ID,)))
-_REGION = KeyForm("the name of a region", Shape((REGION,)))  # `places.py`
+_REGION = KeyForm("the name of a region", Shape((REGION,)))  # `arn_parts.py`
 _ORGANISATION_ID = KeyForm("the id of an organization", Shape(_ORGANISATION))
 # "View Organizations information" of the IAM User Guide: the ids from the organization down, a slash behind each.
 _ORGANISATION_PATH = KeyForm(
@@ -100,3 +106,18 @@ def misses(key: Key, value: KeyValue) -> str | None:
         return None
     (area,) = domains_of_world(Element(key)).areas
     return None if all(map(area.matches, (value,) if isinstance(value, str) else value)) else form.words
+
+
+def is_likely(key: Key, values: Sequence[str]) -> bool:
+    """Whether `values` are of the type and the form of `key`, and one where the catalogue knows of no list. Of a list
+    the type is not asked.
+    """
+    if misses(key, tuple(values)):
+        return False
+    facts = key_facts(key.folded)
+    if facts is None or facts.multivalued:
+        return True
+    languages = of_type(facts.type)
+    return len(values) < 2 and (
+        not languages or all(any(language.matches(value) for language in languages) for value in values)
+    )

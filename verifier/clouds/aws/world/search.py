@@ -19,23 +19,29 @@ from verifier.base.budget import Budget, bounded
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
 from verifier.clouds.aws.world.arn_form import ArnForm
-from verifier.clouds.aws.world.axioms import OF_ANY_ARN, AboutKeys, mentioned, of_form, read_under
 from verifier.clouds.aws.world.examples import resource as believable
-from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.facts import (
+    OF_ANY_ARN,
+    AboutKeys,
+    Facts,
+    broken,
+    facts_of,
+    mentioned,
+    of_form,
+    read_under,
+)
 from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.ties import in_time, made_whole
 from verifier.logic.actions import ActionPattern
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.request import Request
-from verifier.questions.cases import Case, cases
-from verifier.questions.claims import Claim, reach
-from verifier.questions.outcome import Absent, Found, SearchResult
-from verifier.questions.replay import decode, replays
+from verifier.questions.claims import Case, Claim, cases, decode, reach, replays
+from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
 
-Decide: TypeAlias = Callable[[Formula], smt.SearchResult]
+Decide: TypeAlias = Callable[[Formula], smt.Satisfiability]
 
 
 def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> SearchResult:
@@ -44,9 +50,9 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
     `first` is the service to begin with.
     """
     unknown: Unknown | None = None
-    asked: dict[Formula, smt.SearchResult] = {}
+    asked: dict[Formula, smt.Satisfiability] = {}
 
-    def decide(formula: Formula) -> smt.SearchResult:
+    def decide(formula: Formula) -> smt.Satisfiability:
         if formula not in asked:
             budget.check()
             asked[formula] = solver(formula, domains_of_world, budget)
@@ -74,7 +80,7 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
 
 def outcomes(
     questions: Iterable[tuple[Facts, Narrowed]], decide: Decide
-) -> Iterator[tuple[Facts, Narrowed, smt.SearchResult]]:
+) -> Iterator[tuple[Facts, Narrowed, smt.Satisfiability]]:
     """Yield what each question comes to on each form of resource; on none, where its keys alone forbid it.
 
     An action that takes no type of resource is asked on ARNs last, when nothing likelier was found.

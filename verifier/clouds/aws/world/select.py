@@ -1,4 +1,6 @@
-"""Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
+"""Requests that people believe, made of a model: of actions that AWS has, on what they take (rule 4).
+
+Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
 
 1. The request found, with an action that AWS has and that meets the same rules, on a resource that this action takes
    and without the keys that it cannot carry: a few such requests are tried, and for most questions the first will do.
@@ -13,19 +15,22 @@ used up, what was found so far stands.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.policy.mentions import keys_of
-from verifier.clouds.aws.world.facts import broken, facts_of
+from verifier.clouds.aws.catalogue.actions import Action
+from verifier.clouds.aws.policy.syntax import keys_of
+from verifier.clouds.aws.world.arn_form import ArnForm
+from verifier.clouds.aws.world.facts import Facts, broken, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
-from verifier.clouds.aws.world.known_actions import known_actions, policies_of
 from verifier.clouds.aws.world.search import fitting
 from verifier.clouds.aws.world.shrink import (
     Judge,
+    known_actions,
     named,
+    policies_of,
     polish,
     proposals,
     resources,
@@ -36,12 +41,40 @@ from verifier.clouds.aws.world.shrink import (
 )
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.questions.claims import Claim
-from verifier.questions.outcome import Absent, Found
-from verifier.questions.verdict import Fit, Hinges
+from verifier.logic.theory import Model
+from verifier.questions.claims import Claim, decode
+from verifier.questions.verdict import Absent, Fit, Found, Hinges
 from verifier.smt.solve import Unknown
-from verifier.strings.key import Key
 from verifier.strings.pattern import arn_fields
+from verifier.strings.values import Key
+
+_MOST_LIKELY = 24
+
+
+def likely(claims: Sequence[Claim], known: Iterable[Action], model: Model) -> Iterator[Request]:
+    """Yield requests of `model` that break no fact, for actions of `known`, on the likeliest resources."""
+    for facts in itertools.islice(_on_different_resources(known), _MOST_LIKELY):
+        request = decode(claims, str(facts.action), model)
+        for resource in resources(claims, facts, request, likely=True):
+            other = replace(request, resource=resource)
+            if not broken(other):
+                yield other
+
+
+def easier(claims: Sequence[Claim], request: Request, accepts: Callable[[Request], bool]) -> Request:
+    """Return a request that reads better than `request` and passes `accepts`, with as few keys as it can have."""
+    polished = polish(claims, request)
+    return polished if accepts(polished) else without_needless_keys(request, accepts)
+
+
+def _on_different_resources(known: Iterable[Action]) -> Iterator[Facts]:
+    """Yield the facts of actions that take different types of resources, found as they are asked for."""
+    seen: set[tuple[ArnForm, ...]] = set()
+    for facts in filter(None, (facts_of(str(action)) for action in known)):
+        if facts.forms not in seen:
+            seen.add(facts.forms)
+            yield facts
+
 
 _MOST_ACTIONS = 8
 _MOST_RESOURCES = 32

@@ -1,4 +1,7 @@
-"""A request made easy to believe: as few keys as possible, and names of AWS's own examples.
+"""Actions that AWS has, for counterexamples that people believe (rule 4): instead of one that merely stands for
+others.
+
+A request made easy to believe: as few keys as possible, and names of AWS's own examples.
 
 Each step proposes another request, and keeps it where the evaluator still finds every claim true of it. So a polished
 request can be duller than it might be, never wrong.
@@ -16,22 +19,66 @@ from typing import TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.evaluate.match_statement import meets_actions
-from verifier.clouds.aws.policy.mentions import conditions_on
-from verifier.clouds.aws.policy.syntax import ConditionValue, Statement
+from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
+from verifier.clouds.aws.evaluate.evaluate import meets_actions
+from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, Statement, conditions_on
 from verifier.clouds.aws.world.examples import from_pattern, resource_like, values
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS
-from verifier.clouds.aws.world.key_values import is_likely
-from verifier.clouds.aws.world.known_actions import policies_of
+from verifier.clouds.aws.world.key_forms import is_likely
 from verifier.clouds.aws.world.ties import loose_ends, made_whole
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import KeyValue, Request
-from verifier.questions.claims import Claim
-from verifier.questions.replay import replays
-from verifier.strings.key import Key
+from verifier.questions.claims import Claim, Level, replays
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields
+from verifier.strings.typed import ACTION_CHARS
+from verifier.strings.values import Key
+
+_MOST_TRIED = 2_000
+_WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
+
+
+def known_actions(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
+    """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known.
+
+    There are no more once the time is up.
+    """
+    lowered = action.lower()
+    if find_action(lowered):
+        return
+    met = {level: level.met(lowered) for level in levels}
+    for one in itertools.islice(_candidates(lowered), _MOST_TRIED):
+        if not budget.remaining:
+            return
+        written = f"{one.service}:{one.name}"
+        spelled = written.lower()
+        if all(level.met(spelled) == rules for level, rules in met.items()):
+            yield written
+
+
+def _candidates(action: str) -> Iterator[Action]:
+    """The actions of its service that AWS has, the likely ones first; of all services, where it has none of that name.
+
+    A made-up name is the beginning that some pattern asks for and a filling, so names that begin alike are likely.
+    """
+    service, _, name = action.partition(":")
+    known = services()
+    if service not in known:
+        yield from itertools.chain.from_iterable(map(actions, dict.fromkeys((*_WELL_KNOWN, *known))))
+        return
+    stem = name.rstrip(ACTION_CHARS[0])
+    alike: Iterable[Action] = [one for one in actions(service) if one.name.lower().startswith(stem)]
+    yield from dict.fromkeys((*alike, *actions(service)))
+
+
+def policies_of(claims: Iterable[Claim]) -> Iterator[Policy]:
+    """Yield the documents of `claims`, which are AWS's."""
+    for claim in claims:
+        for document in claim.level.policies:
+            assert isinstance(document, Policy)
+            yield document
+
 
 Accepts: TypeAlias = Callable[[Request], bool]
 

@@ -38,11 +38,10 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.request import KeyValue
-from verifier.strings.key import Key
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import TRUE_TEXT, Instant
-from verifier.strings.values import Relation, read_bool, read_instant
+from verifier.strings.values import Key, Relation, read_bool, read_instant
 from verifier.strings.variables import VariableRef
 
 MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPresent")

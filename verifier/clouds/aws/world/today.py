@@ -24,8 +24,8 @@ from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim
-from verifier.questions.outcome import Found, Happening
-from verifier.smt.solve import Satisfiability, Sat, Unsat, solve
+from verifier.questions.verdict import Found, Happening
+from verifier.smt.solve import Sat, Satisfiability, Unsat, solve
 
 _MOST_TRIED = 24
 _MOST_SOLVED = 64

@@ -1,4 +1,6 @@
-"""A table of what becomes of the actions that AWS has, by service and access level.
+"""All that escapes as a table of regions: which actions, on what and under which condition, with a request of each.
+
+A table of what becomes of the actions that AWS has, by service and access level.
 
 Of each known action it is asked whether there is a request for it that the policies grant, that the maximum leaves,
 that passes all documents, and that escapes. Actions that meet the same rules of all documents have the same answers,
@@ -8,6 +10,7 @@ catalogue each action has its own facts: what no request makes true for the clas
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -16,13 +19,80 @@ from verifier.base.budget import Budget
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.explorer.pin import pin
-from verifier.questions.ask import Ask, World
+from verifier.logic.actions import ActionPattern
+from verifier.logic.readings import rules_of
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import ProveQuestion
+from verifier.questions.question import Ask, ProveQuestion, World
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
-from verifier.report.table import Cell, html_table, text_table
+from verifier.questions.verdict import Escapes
+from verifier.regions.region import Area, Region, Regions, written
+from verifier.report.formula_words import words
+from verifier.report.style import Cell, html_table, text_table
 from verifier.smt.solve import Unknown
+
+_REGION_HEAD = ("actions", "known", "exact", "where", "for example")
+
+
+@dataclass(frozen=True, repr=False)
+class RegionTable:
+    """The regions that were found; `complete`: it is proved that nothing outside of them escapes, else `reason`."""
+
+    found: Regions
+
+    @property
+    def complete(self) -> bool:
+        """Whether the regions are all that escapes, proved."""
+        return self.found.complete
+
+    @property
+    def reason(self) -> str | None:
+        """Why that is not proved; None where it is."""
+        return None if self.complete else self.found.reason or "not found out"
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.found.regions)
+
+    def __len__(self) -> int:
+        return len(self.found.regions)
+
+    def as_rows(self) -> list[tuple[str | int, ...]]:
+        """Return a row for each region: its actions, how many of them AWS has, whether it is exact, where, an example.
+
+        A region that is exact holds nothing that does not escape.
+        """
+        return [
+            (
+                _actions(region.area),
+                sum(region.levels.values()),
+                "yes" if region.exact else "an outline",
+                words(region.part.guard) or "always",
+                str(Escapes(region.request)).partition(": ")[2],
+            )
+            for region in self
+        ]
+
+    def __repr__(self) -> str:
+        return f"{text_table(_REGION_HEAD, self.as_rows())}\n{self._together}"
+
+    def _repr_html_(self) -> str:
+        return f"{html_table(_REGION_HEAD, self.as_rows())}<p>{html.escape(self._together)}</p>"
+
+    @property
+    def _together(self) -> str:
+        as_usual = self.found.as_usual
+        usual = f", under the usual reading of {rules_of(as_usual)}" if as_usual else ""
+        return f"nothing else escapes: proved{usual}" if self.complete else f"not known to be all: {self.reason}"
+
+
+def _actions(area: Area) -> str:
+    within = [_listed(area.actions), *(f"that are {_listed(one)}" for one in area.also)]
+    return " ".join([*within, *([f"except {_listed(area.excepts)}"] if area.excepts else [])])
+
+
+def _listed(patterns: Sequence[ActionPattern]) -> str:
+    return ", ".join(map(written, patterns))
+
 
 _SERVICE_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
 _MOST_ROWS = 30
