@@ -1,4 +1,7 @@
-"""What a containment needs: what the cases say, and that the prover, asked about the documents so cut, agrees."""
+"""What a containment needs: what the cases say, and that the prover, asked about the documents so cut, agrees.
+
+A least set that is enough is found for any monotone test, also for one that cannot always tell.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from verifier import Policy, explain, prove
 from verifier.clouds.aws.documents import Documents
 from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
+from verifier.explanations.needed import Least, least
 from verifier.logic.actions import Effect
 from verifier.questions.prove import prove as ask
 from verifier.questions.question import Ask, ProveQuestion
@@ -236,12 +240,54 @@ def test_limits_that_are_named_hold_and_none_can_be_left_out(drawn: tuple[dict[s
     sets = [((grant,), grant.limits, grant.least) for grant in found.grants if grant.held is not Held.NOT_FOUND_OUT]
     if not found.unknown:
         sets.append((found.grants, found.needed, True))
-    for grants, limits, least in sets:
+    for grants, limits, is_least in sets:
         assert not isinstance(ask(_question(only(given_, grants, limits), maximum), ASK), Escapes)
-        for limit in limits if least else ():
+        for limit in limits if is_least else ():
             fewer = tuple(other for other in limits if other is not limit)
             assert not isinstance(ask(_question(only(given_, grants, fewer), maximum), ASK), Contained)
 
 
 def _question(given_: dict[str, Any], maximum: Policy) -> ProveQuestion:
     return ProveQuestion(as_documents(given_), maximum)
+
+
+ITEMS = range(9)
+# Sets of items; what holds one of them whole is enough.
+REASONS = st.lists(st.frozensets(st.sampled_from(ITEMS), max_size=4), max_size=4)
+
+
+def enough(reasons: list[frozenset[int]], kept: frozenset[int]) -> bool:
+    return any(reason <= kept for reason in reasons)
+
+
+@given(REASONS)
+def test_what_is_kept_is_enough_and_none_of_it_can_be_left_out(reasons: list[frozenset[int]]) -> None:
+    found = least(ITEMS, lambda kept: enough(reasons, kept))
+    if found is None:
+        assert not enough(reasons, frozenset(ITEMS))
+        return
+    assert found.unsure == frozenset()
+    assert enough(reasons, found.kept)
+    assert all(not enough(reasons, found.kept - {item}) for item in found.kept)
+
+
+@given(REASONS, st.integers(0, 12))
+def test_what_cannot_be_told_stays_and_is_named(reasons: list[frozenset[int]], told: int) -> None:
+    asked = 0
+
+    def tells(kept: frozenset[int]) -> bool | None:
+        nonlocal asked
+        asked += 1
+        return enough(reasons, kept) if asked <= told else None
+
+    found = least(ITEMS, tells)
+    if found is not None:
+        assert enough(reasons, found.kept)
+        assert found.unsure <= found.kept
+        assert all(not enough(reasons, found.kept - {item}) for item in found.kept - found.unsure)
+
+
+def test_the_front_is_left_out_first() -> None:
+    assert least(ITEMS, bool) == Least(frozenset({8}))
+    assert least((), lambda _: False) is None
+    assert least((), lambda _: True) == Least(frozenset())

@@ -1,9 +1,11 @@
-"""Text to syntax tree (rules 5 to 28); malformed texts are in `test_malformed.py`."""
+"""Texts and files to syntax trees (rules 5 to 28); malformed texts are in `test_malformed.py`."""
 
 from __future__ import annotations
 
+import io
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier.base.errors import PolicyError
 from verifier.base.source import Span
-from verifier.clouds.aws.policy.parse import parse, parse_level
+from verifier.clouds.aws.policy.parse import load, load_level, parse, parse_level
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement, Value, Version
 from verifier.logic.actions import Effect
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
@@ -335,3 +337,29 @@ def test_every_managed_policy_parses() -> None:
         assert [found.sid for found in policy.statements] == [found.get("Sid") for found in statements]
         warned += len(policy.warnings)
     assert warned <= 5
+
+
+TEXT = '{"Statement": {"Effect": "Allow"}}'
+
+
+def test_load(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(TEXT, encoding="utf-8-sig")
+    assert load(path).source.name == Policy.load(str(path)).source.name == str(path)
+    assert load(path).source.text == TEXT
+    assert len(load_level(path)) == 1
+    path.write_text(f"[{TEXT}, {TEXT}]")
+    assert len(load_level(path)) == 2
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    assert load("-").source.name == "-"
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"\xef\xbb\xbf"])
+def test_empty_files(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(PolicyError, match="the text is empty"):
+        load(path)

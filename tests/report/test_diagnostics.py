@@ -1,13 +1,25 @@
-"""How errors and warnings look on standard error."""
+"""How errors and warnings look on standard error.
+
+In quoted lines the carets stand under what is marked, whatever the source holds, and nothing passes the width.
+"""
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from verifier.base.errors import PolicyError, PolicyWarning, UsageError
 from verifier.base.source import Source, Span
-from verifier.report.diagnostics import MOST_WARNINGS, error_text, usage_text, warnings_text
-from verifier.report.style import Style
+from verifier.report.diagnostics import MOST_WARNINGS, Mark, error_text, underlined, usage_text, warnings_text
+from verifier.report.style import Style, columns
 
 PLAIN = Style()
+NARROW = Style(width=80)
+# What could move carets or steer a terminal: wide, combining, zero width, right to left, tabs and controls.
+PIECES = ("a", "Z", '"', " ", "\t", "日", "é", "e\u0301", "\u0301", "❤\ufe0f", "\u200d", "\u202e")
+PIECES += ("\u05d0", "\u0627", "\u0661", "\x1b[2J", "\x9b")
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=120).map("".join)
 
 
 def caret_under(text: str) -> str:
@@ -72,3 +84,67 @@ def test_warnings_are_counted_where_they_are_many() -> None:
 
 def test_colours() -> None:
     assert error_text(UsageError("wrong"), Style(colour=True)) == "\x1b[1;31merror\x1b[0m: wrong"
+
+
+def test_pieces_of_one_line_share_it() -> None:
+    source = Source("p", '{"Action": "s3:*", "Resource": "*"}')
+    marks = [Mark(Span(1, 32, 1, 35)), Mark(Span(1, 12, 1, 18))]
+    assert underlined(source, marks, NARROW) == [
+        '   1 | {"Action": "s3:*", "Resource": "*"}',
+        "     |            ^^^^^^              ^^^",
+    ]
+
+
+def test_lines_stand_in_order_and_a_label_behind_its_carets() -> None:
+    source = Source("p", "one\ntwo\nthree")
+    marks = [Mark(Span(3, 1, 3, 6), "why"), Mark(Span(1, 1, 1, 4))]
+    assert underlined(source, marks, NARROW) == ["   1 | one", "     | ^^^", "   3 | three", "     | ^^^^^ why"]
+
+
+def test_a_label_that_does_not_fit_stands_below() -> None:
+    source = Source("p", "x" * 60 + "HERE")
+    (_, carets, *labels) = underlined(source, [Mark(Span(1, 61, 1, 65), "a reason of some length " * 4)], NARROW)
+    assert carets.endswith("^^^^")
+    assert len(labels) > 1
+    assert max(map(len, (carets, *labels))) <= 80
+    assert " ".join(" ".join(label.removeprefix("     | ").split()) for label in labels) == " ".join(
+        ["a reason of some length"] * 4
+    )
+
+
+def test_a_piece_over_several_lines_is_underlined_to_the_end_of_its_first() -> None:
+    source = Source("p", '"Action": [\n  "s3:*"\n]')
+    assert underlined(source, [Mark(Span(1, 1, 3, 2))], NARROW) == ['   1 | "Action": [', "     | ^^^^^^^^^^^"]
+
+
+def test_pieces_of_a_long_line_that_are_far_apart_have_windows_of_their_own() -> None:
+    source = Source("p", f"{'x' * 3000}ONE{'y' * 3000}TWO")
+    first, carets, second, more = underlined(
+        source, [Mark(Span(1, 3001, 1, 3004)), Mark(Span(1, 6004, 1, 6007))], NARROW
+    )
+    assert first[carets.index("^") :][:3] == "ONE"
+    assert second[more.index("^") :][:3] == "TWO"
+    assert (first[7], first[-1], second[7], second[-1]) == ("…", "…", "…", "O")
+    assert max(map(len, (first, second))) == 80
+
+
+def test_a_piece_longer_than_the_room_is_underlined_as_far_as_it_is_shown() -> None:
+    row, carets = underlined(Source("p", "x" * 300), [Mark(Span(1, 1, 1, 301))], NARROW)
+    assert (columns(row), columns(carets)) == (80 - 1, 80 - 2)
+
+
+@pytest.mark.parametrize("span", [Span(1, 3, 1, 3), Span(1, 9, 1, 12), Span(5, 1, 5, 2)])
+def test_a_place_past_the_end_still_has_a_caret(span: Span) -> None:
+    assert "^" in underlined(Source("p", "ab"), [Mark(span)], NARROW)[1]
+
+
+@given(TEXTS, TEXTS, TEXTS, st.sampled_from(("", "why", "\x1b[2J why " * 9)))
+def test_carets_stand_under_what_is_marked(before: str, marked: str, after: str, label: str) -> None:
+    """`HERE` in the middle makes it findable: it stands over carets, in a row that is safe to print."""
+    source = Source("p", f"{before}HERE{marked}{after}")
+    first = len(before) + 1
+    row, carets, *labels = underlined(source, [Mark(Span(1, first, 1, first + 4 + len(marked)), label)], NARROW)
+    assert all(char.isprintable() and char not in "\u05d0\u0627" for char in row)
+    assert max(map(columns, (row, carets, *labels))) <= 80
+    assert columns(row[: row.index("HERE")]) == carets.index("^")
+    assert all(char.isprintable() for label_row in labels for char in label_row)

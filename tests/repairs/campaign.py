@@ -1,10 +1,9 @@
-"""The campaigns: what `simplify` finds in AWS's managed policies, and how often `repair` undoes a mutation.
+"""The campaign of `repair`: how often it undoes a mutation that widens a boundary.
 
-    python -m tests.mend.campaign simplify
-    python -m tests.mend.campaign repair --count 200 --seed 1
+    python -m tests.repairs.campaign --count 200 --seed 1
 
-What is printed has been asked anew, by proofs of their own: that the smaller document is equivalent, and that with the
-new boundary all is contained, nothing else lost and nothing gained.
+Every repair is checked by proofs of its own: with the new boundary all is contained, nothing else is lost and nothing
+is gained.
 """
 
 from __future__ import annotations
@@ -16,21 +15,17 @@ import time
 from collections import Counter
 from functools import partial
 
-from benchmarks.corpus import policies
-from tests.mend.mutate import Mutated, mutations
+from tests.repairs.mutate import Mutated, mutations
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.diff import diff
 from verifier.questions.prove import allowed, prove
-from verifier.questions.question import Ask, DiffQuestion, ProveQuestion, SimplifyQuestion
+from verifier.questions.question import Ask, ProveQuestion
 from verifier.questions.search import Absent, search
-from verifier.questions.verdict import Contained, Relation
+from verifier.questions.verdict import Contained
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
-from verifier.simplification.simplified import Reason, Redundancy
-from verifier.simplification.simplify import simplify
 
 say = partial(print, flush=True)
 progress = partial(print, file=sys.stderr, flush=True)
@@ -38,47 +33,7 @@ _EVERY = 100
 _AGAIN = 60.0
 
 
-def run_simplify(count: int | None, seconds: float) -> bool:
-    """Simplify every managed policy and print what was found; return whether all that was shown is equivalent."""
-    kinds: Counter[str] = Counter()
-    verdicts: Counter[str] = Counter()
-    with_kind: Counter[str] = Counter()
-    times, saved, wrong, fits, more_than_joined = [], [], [], 0, 0
-    names = list(policies())[:count]
-    for number, name in enumerate(names, 1):
-        policy = policies()[name]
-        start = time.perf_counter()
-        found = simplify(SimplifyQuestion(policy), Ask(seconds=seconds))
-        times.append(time.perf_counter() - start)
-        verdicts[found.redundancy.value] += 1
-        verdicts["not everything was looked at"] += found.reason is not None
-        parts = [f"{part.kind.value} {part.reason.value}" for part in found.removed]
-        kinds.update(parts)
-        with_kind.update(set(parts))
-        more_than_joined += any(part.reason is not Reason.JOINED for part in found.removed)
-        if found.redundancy is Redundancy.REDUNDANT:
-            before, after = found.characters
-            saved.append(before - after)
-            fits += before > MANAGED >= after
-            again = diff(DiffQuestion(policy, Policy.parse(found.text)), Ask(seconds=_AGAIN))
-            if again.relation is not Relation.EQUIVALENT or not again.denies_same:
-                wrong.append(name)
-        if number % _EVERY == 0:
-            progress(f"{number} of {len(names)}")
-    say(f"{len(names)} managed policies, {seconds:g} s each at most: {dict(verdicts)}")
-    say(f"equivalent when asked again: {len(saved) - len(wrong)} of {len(saved)} {wrong or ''}")
-    say(f"parts: {sum(kinds.values())}; policies with other parts than statements to join: {more_than_joined}")
-    for kind, number in kinds.most_common():
-        say(f"  {kind}: {number} in {with_kind[kind]} policies")
-    say(f"characters saved: median {statistics.median(saved or [0]):g}, most {max(saved, default=0)}")
-    say(f"fit into a managed policy of {MANAGED} only afterwards: {fits}")
-    worst = max(zip(times, names, strict=True))
-    say(f"time: median {statistics.median(times) * 1000:.0f} ms, sum {sum(times):.0f} s")
-    say(f"worst {worst[0]:.1f} s of {worst[1]}")
-    return not wrong
-
-
-def run_repair(count: int, seed: int, seconds: float) -> bool:
+def campaign(count: int, seed: int, seconds: float) -> bool:
     """Repair mutated boundaries and print what came of it; return whether all that was shown is right."""
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -138,16 +93,13 @@ def _wrong(one: Mutated, found: Repaired) -> list[str]:
 
 
 def main() -> int:
-    """Run a campaign; exit 1 where it found something wrong."""
+    """Run the campaign; exit 1 where it found something wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("campaign", choices=("simplify", "repair"))
-    parser.add_argument("--count", type=int)
+    parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=10.0)
     call = parser.parse_args()
-    if call.campaign == "simplify":
-        return 0 if run_simplify(call.count, call.seconds) else 1
-    return 0 if run_repair(call.count or 200, call.seed, call.seconds) else 1
+    return 0 if campaign(call.count, call.seed, call.seconds) else 1
 
 
 if __name__ == "__main__":

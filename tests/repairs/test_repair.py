@@ -23,7 +23,7 @@ from verifier.questions.question import Ask, ProveQuestion
 from verifier.repairs.complement import block, complement
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
 
-CASES = json.loads((Path(__file__).parent / "cases_repair.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 ANY = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 ASK = Ask(seconds=5)
 

@@ -19,7 +19,7 @@ from verifier.questions.question import Ask, SimplifyQuestion
 from verifier.simplification.simplified import Redundancy, Removed, Simplified
 from verifier.simplification.simplify import simplify
 
-CASES = json.loads((Path(__file__).parent / "cases_simplify.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 ASK = Ask(seconds=5)
 
 

@@ -1,35 +1,16 @@
-"""Files to policies: what can be wrong with a file, each with its message."""
+"""Files to texts: what can be wrong with a file, each with its message."""
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
 import pytest
 
-from verifier.base.errors import PolicyError, UsageError
+from verifier.base.errors import UsageError
 from verifier.base.files import read_source
-from verifier.base.grammar import grammar_folder
-from verifier.clouds.aws.policy.parse import load, load_level
-from verifier.clouds.aws.policy.syntax import Policy
 
 TEXT = '{"Statement": {"Effect": "Allow"}}'
-
-
-def test_load(tmp_path: Path) -> None:
-    path = tmp_path / "p.json"
-    path.write_text(TEXT, encoding="utf-8-sig")
-    assert load(path).source.name == Policy.load(str(path)).source.name == str(path)
-    assert load(path).source.text == TEXT
-    assert len(load_level(path)) == 1
-    path.write_text(f"[{TEXT}, {TEXT}]")
-    assert len(load_level(path)) == 2
-
-
-def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
-    assert load("-").source.name == "-"
 
 
 def message(path: Path, max_size: int = 1_000) -> str:
@@ -71,16 +52,3 @@ def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     assert "1:3: byte 5 (0xed)" in message(path)
     path.write_bytes(b'{"\xc3')
     assert "byte 2 (0xc3)" in message(path)
-
-
-@pytest.mark.parametrize("data", [b"", b" \n", b"\xef\xbb\xbf"])
-def test_empty_files(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(data)
-    with pytest.raises(PolicyError, match="the text is empty"):
-        load(path)
-
-
-def test_the_grammars_are_found() -> None:
-    names = {path.stem for path in grammar_folder().glob("*.lark")}
-    assert names == {"json", "pattern", "policy", "question", "request"}

@@ -85,3 +85,8 @@ def test_kept_tables_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     path.write_text(OLD, encoding="utf-8")
     monkeypatch.setattr(lark.Lark, "__init__", lambda *args, **options: pytest.fail("the tables were made anew"))
     assert parser_of(GRAMMAR, ("first",), NO_ACTIONS, path).parse("a") == lark.Tree("first", [])
+
+
+def test_the_grammars_are_found() -> None:
+    names = {path.stem for path in grammar_folder().glob("*.lark")}
+    assert names == {"json", "pattern", "policy", "question", "request"}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.logic.test_variables import ONE, TEXTS, TWO, VALUES, fits
 from tests.strategies import globs
+from tests.strings.test_variables import ONE, TEXTS, TWO, VALUES, fits
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.demands import demands_of
