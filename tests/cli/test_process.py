@@ -128,6 +128,7 @@ IDLE = {
         "email",
         "importlib.metadata",
         "importlib.resources",
+        "lark",
         "multiprocessing",
         "pydantic",
         "rich",
@@ -156,7 +157,7 @@ IDLE = {
         ("import verifier", {"verifier.api", "typer", "lark", "z3", "pydantic", "rich"}),
         ("from verifier.cli.app import run; run(['--help'])", {"lark", "z3", "pydantic", "rich"}),
         ("from verifier.cli.app import run; run(['prove', '--help'])", {"lark", "z3", "pydantic", "rich"}),
-        ("from verifier.cli.app import run; run('diff old.json new.json'.split())", {"pydantic", "rich"}),
+        ("from verifier.cli.app import run; run('diff old.json new.json'.split())", {"lark", "pydantic", "rich"}),
         (PROVEN, IDLE | {"z3"}),
     ],
 )

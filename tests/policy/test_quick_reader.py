@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lark import Token
 
 from benchmarks.corpus import texts
 from tests.strategies import documents, worlds
 from verifier.base.errors import InputError
-from verifier.base.grammar import Token, Word, check_size, source_of, span_of
+from verifier.base.grammar import Word, check_size, source_of, span_of
 from verifier.base.parse_tree import text_of
 from verifier.clouds.aws import read_question as lines
 from verifier.clouds.aws.policy import parse as reading

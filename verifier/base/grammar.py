@@ -2,8 +2,9 @@
 
 A `Reader` wraps one Lark parser (LALR, contextual lexer; `tables.py`), built when it is first used. Its `actions` are
 called while the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used
-in this module and in `tables.py` only, and its errors become ours here; nodes made by actions carry its `Token`s, which
-are strings that know where they stand.
+in this module only, and its errors become ours here; nodes made by actions carry its `Token`s, which are strings that
+know where they stand. Lark is imported when the first text is parsed with it: most commands read all their documents by
+the quick reader, and to import Lark takes longer than a small proof.
 
 The parse tables of a grammar: made by Lark once, kept in `grammar/tables/`, and loaded from there.
 
@@ -20,15 +21,14 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
-
-import lark
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError
 from verifier.base.source import Place, Source, Span, TokenRange
+
+if TYPE_CHECKING:
+    import lark
+    from lark.exceptions import UnexpectedInput
 
 MAX_CHARACTERS = 16 * 1024 * 1024
 MAX_VALUES = 250_000
@@ -48,8 +48,9 @@ class Word(NamedTuple):
         return self.source.span_of_tokens(self.number, self.number)
 
 
-Token: TypeAlias = lark.Token
-AnyToken: TypeAlias = Token | Word
+# A string that knows where it stands; Lark's own class is not loaded for the name.
+Token: TypeAlias = "lark.Token"  # noqa: S105 - a token of a grammar
+AnyToken: TypeAlias = "Token | Word"
 
 _IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -71,6 +72,8 @@ class Reader:
         Raises the reader's error where the text is not grammatical, and whatever InputError the actions raise, both
         with `source` filled in. Texts from outside go through `check_size` first.
         """
+        from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see the header
+
         try:
             return self._lark.parse(source.text, start=start)
         except UnexpectedInput as wrong:
@@ -95,6 +98,8 @@ class Reader:
 
     def _place(self, wrong: UnexpectedInput, text: str) -> tuple[int, dict[str, str]]:
         """Return where the text is wrong, and what could stand there: terminals with their fixed text, or ""."""
+        from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - see the header
+
         expected: set[str] = set()
         place = len(text)
         if isinstance(wrong, UnexpectedToken):
@@ -185,6 +190,8 @@ _OPTIONS: dict[str, Any] = {"parser": "lalr", "lexer": "contextual", "maybe_plac
 
 def parser_of(grammar: str, starts: tuple[str, ...], actions: object, kept: Path) -> lark.Lark:
     """Return the parser of `grammar` with `actions`, from the tables in the file `kept` where they are its own."""
+    import lark  # noqa: PLC0415 - see the header
+
     try:
         tables = json.loads(kept.read_bytes())
     except (OSError, ValueError):
@@ -196,12 +203,18 @@ def parser_of(grammar: str, starts: tuple[str, ...], actions: object, kept: Path
 
 def make_tables(grammar: str, starts: tuple[str, ...]) -> dict[str, Any]:
     """Return what `parser_of` wants to find for `grammar`, as JSON gives it."""
+    import lark  # noqa: PLC0415 - see the header
+    from lark.grammar import Rule  # noqa: PLC0415 - as above
+    from lark.lexer import TerminalDef  # noqa: PLC0415 - as above
+
     data, memo = lark.Lark(grammar, start=list(starts), **_OPTIONS).memo_serialize([TerminalDef, Rule])
     data["parser"]["parser"] = _numbered(data["parser"]["parser"])
     return {"made of": _made_of(grammar, starts), "data": data, "memo": [memo[number] for number in range(len(memo))]}
 
 
 def _made_of(grammar: str, starts: tuple[str, ...]) -> dict[str, Any]:
+    import lark  # noqa: PLC0415 - see the header
+
     return {"lark": lark.__version__, "starts": list(starts), "grammar": grammar}
 
 
@@ -236,6 +249,8 @@ _SHIFT = 0  # in Lark's serialized tables; any other step reduces by the rule th
 
 
 def _loaded(tables: dict[str, Any], actions: object) -> lark.Lark:
+    import lark  # noqa: PLC0415 - see the header
+
     data, table = tables["data"], tables["data"]["parser"]["parser"]
     table["tokens"] = dict(enumerate(table["tokens"]))
     table["states"] = {

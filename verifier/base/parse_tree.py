@@ -125,7 +125,7 @@ class DocumentActions:
 
     def principal(self, children: list[Token | tuple[list[TextsMember], Token]]) -> PrincipalMember:
         name, value = children
-        if isinstance(value, Token):
+        if isinstance(value, str):
             return PrincipalMember(name, value, [], value)  # type: ignore[arg-type]  # by the rule
         return PrincipalMember(name, None, *value)  # type: ignore[arg-type]  # by the rule
 

@@ -53,7 +53,7 @@ class LevelTrees(NamedTuple):
     trees: list[LevelTree]
 
 
-MemberValue: TypeAlias = Token | Word | Nested | DocumentTree | DocumentTrees | LevelTrees | Texts | RequestTree
+MemberValue: TypeAlias = "Token | Word | Nested | DocumentTree | DocumentTrees | LevelTrees | Texts | RequestTree"
 
 
 class Member(NamedTuple):
@@ -91,7 +91,7 @@ class QuestionActions(DocumentActions, RequestActions):
 
     def object(self, children: list[Token | tuple[str, Nested]]) -> Nested:
         first, members = cast("Token", children[0]), children[1:-1]
-        found = dict(member for member in members if not isinstance(member, Token))
+        found = dict(member for member in members if not isinstance(member, str))
         if len(found) < len(members):
             raise UsageError("a name appears twice in the object", span=span_of(first), help="remove one")
         return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from verifier.base.errors import InputError, UsageError, quote
-from verifier.base.grammar import AnyToken, Reader, Token, Word, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, Reader, Word, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentTree, Texts, text_of
 from verifier.base.source import Source
 from verifier.clouds.aws.documents import Documents, Levels
@@ -162,7 +162,7 @@ class _Elements:
     def _word(self, name: str) -> str | None:
         """Return the text of the element `name`, None where it is absent."""
         member = self._members.get(name)
-        return text_of(member.value) if member is not None and isinstance(member.value, Token | Word) else None
+        return text_of(member.value) if member is not None and isinstance(member.value, str | Word) else None
 
     def _value(self, name: str, kind: type[T]) -> T | None:
         """Return the value of the element `name`, or None where it is absent or null."""
