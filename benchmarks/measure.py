@@ -1,16 +1,23 @@
-"""What the benchmarks share: the report with its targets, the command line, times and memory."""
+"""What the benchmarks share: the report with its targets, the command line, times and memory.
+
+CPU time is the user and system time of a process, with that of the processes that it started and waited for. It is
+what a comparison rests on: wall time tells what else the machine does, and is printed beside it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import math
+import os
 import resource
+import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from corpus import SEED
 
@@ -63,6 +70,36 @@ class Report:
         if path is not None:
             targets = [asdict(target) | {"met": target.met} for target in self.targets]
             path.write_text(json.dumps(asdict(self) | {"targets": targets}, indent=1), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a process took, in seconds, and how it ended; `peak` is the most memory that one process held, in bytes."""
+
+    wall: float
+    cpu: float
+    code: int
+    peak: int
+
+
+def spent(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: IO[Any] | int = subprocess.DEVNULL,
+    stdout: IO[Any] | int = subprocess.DEVNULL,
+) -> Spent:
+    """Run a command to its end and return what it took, with the processes that it waited for."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - commands of the benchmarks
+        command, cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)  # so that nobody waits for it again
+    peak = used.ru_maxrss if sys.platform == "darwin" else used.ru_maxrss * 1024
+    return Spent(wall, used.ru_utime + used.ru_stime, process.returncode, peak)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:

@@ -173,14 +173,14 @@ def family(axes: Axes, name: str, found: Result) -> None:
 
 def start(series: Result) -> Figure:
     """Every start of a process, as a point."""
-    figure, axes = plt.subplots(figsize=(8, 2.4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 0.25 * len(series) + 1), layout="constrained")
     for place, times in enumerate(series.values()):
         axes.scatter(times, [place] * len(times), color=BLUE, s=16, alpha=0.6)
         axes.plot([quantile(times, 0.5)] * 2, [place - 0.3, place + 0.3], color=ORANGE)
     axes.set_yticks(range(len(series)), list(series))
-    axes.set_ylim(-0.6, len(series) - 0.4)
+    axes.set_ylim(len(series) - 0.4, -0.6)
     axes.set_xlim(left=0)
-    axes.set(xlabel="time of the whole process (s); the bar is the median", title="from nothing to its exit")
+    axes.set(xlabel="CPU time of the whole process (s); the bar is the median", title="from nothing to its exit")
     return figure
 
 
