@@ -110,3 +110,15 @@ def test_the_nearest_configuration_upwards_holds(tmp_path: Path, folder: str) ->
     assert find(tree, folder) == "pyproject.toml"
     (tmp_path / "a" / "verifier.toml").write_text("")
     assert find(tree, folder) == ("pyproject.toml" if not folder else "a/verifier.toml")
+
+
+def test_a_broken_file_is_passed_over_only_if_it_is_of_other_tools(tmp_path: Path) -> None:
+    """A broken file with our table could not be told from one without, and other rules would hold."""
+    (tmp_path / "a").mkdir()
+    tree = WorkingTree(tmp_path)
+    (tmp_path / "verifier.toml").write_text("")
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\nx =\n")
+    assert find(tree, "a") == "verifier.toml"
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.verifier]\nx =\n")
+    with pytest.raises(UsageError, match="not TOML"):
+        find(tree, "a")

@@ -127,6 +127,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def test_the_words_of_a_pin_are_not_read_as_those_of_a_warning(loose: Explorer):
+    """The warning is about the variable, and only quotes the text."""
+    assert loose.where(resource="arn:aws:s3:${aws:username}::matches nothing")
+
+
 @pytest.mark.parametrize(("given", "says"), BAD, ids=lambda value: str(value)[:40])
 def test_a_bad_pin_is_one_clear_error(loose: Explorer, given: dict[str, Any], says: str):
     for call in (loose.where, loose.without):

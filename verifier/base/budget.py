@@ -1,20 +1,21 @@
-"""What a question may cost: the time until its deadline, looked at from inside every search; and the depth (`bounded`).
+"""What a question may cost: the time until its deadline, and how deep its documents may nest.
 
-A question asked in several steps, as a command does (search, choose, explain, regions), has one deadline for all of
-them: no budget that is made inside `within` lasts longer than that.
+    Budget             the end of a question; every search calls its `check`
+    within(seconds)    no budget that is made inside lasts longer: the steps of a command share one deadline
+    bounded()          nesting deeper than Python goes is a `LimitReached`
+    deadline(seconds)  all of it for a whole command or question, also for code that looks at no budget
+    uninterrupted()    something short that must not be interrupted
+    answered()         the answer is there and only has to be printed
 
-A time limit that holds for a whole command or question, whatever is done for it.
+Code that looks at no budget reads a document of a hostile size, compiles it, or matches one text with thousands of
+patterns. The system's clock interrupts it one second after the deadline with the same `LimitReached`, so callers handle
+both in one way. While an answer is printed nothing is interrupted.
 
-Every search looks at its budget. What looks at none (reading a document of a hostile size, compiling it, matching one
-text with thousands of patterns) is interrupted by the system's clock a second later, with the same `LimitReached`, so
-that whoever would have caught that of a budget answers with what was found out until then. While an answer is printed
-nothing is interrupted.
+The system's clock belongs to the program: it is used in the main thread only, and only if nobody else uses it.
+Elsewhere the budgets alone hold. A deadline within another is no later than that, and has no alarm of its own.
 
-The system's clock belongs to the program: it is used in the main thread only, and where nobody else uses it. Elsewhere
-the budgets alone hold. One deadline within another is no later than that, and has no alarm of its own.
-
-An interruption can come between any two steps. So what outlives a question, as caches do, is worked out first, and then
-put in its place by one step; and what others wrote who know of no interruption is `uninterrupted`, where it is short.
+An interruption can come between any two steps. So what outlives a question, such as a cache, is computed first and then
+stored in one step. Short code of other libraries, which does not expect an interruption, runs in `uninterrupted`.
 """
 
 from __future__ import annotations

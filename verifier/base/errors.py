@@ -1,4 +1,4 @@
-"""Every exception of the package.
+"""Every exception of the package, and the warnings about documents.
 
     VerifierError
     ├── InputError          what was given is wrong (exit code 2); names file, line, column, reason, fix
@@ -12,9 +12,9 @@
         ├── LimitReached    time, memory or steps
         └── Unsupported     a construct that cannot be encoded
 
-A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `help` says what to do.
+    PolicyWarning           something that is allowed but hardly meant, with its `Severity`
 
-Warnings about documents: something that is allowed but hardly meant.
+A message starts in lower case, quotes the user's text in backticks, and says what is wrong; `help` says what to do.
 """
 
 from __future__ import annotations
@@ -105,6 +105,11 @@ def quote(text: str) -> str:
     return f"`{shown}{'…' if len(text) > _QUOTED_WIDTH else ''}`"
 
 
+def reason_of(error: OSError | ValueError) -> str:
+    """Return why the system refused to read or write something, in lower case, as a part of a message."""
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
+
+
 # What the services that a question names are called among its documents: they stand in no file.
 SERVICES = "services"
 
@@ -126,11 +131,12 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyWarning:
-    """Something that is allowed but hardly meant; `span` is where."""
+    """Something that is allowed but hardly meant; `span` is where. `is_dead`: it is an entry that matches nothing."""
 
     message: str
     span: Span
     severity: Severity = Severity.WARNING
+    is_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
-"""Writing files that a call names.
+"""Files that a call names: reading them within bounds, and writing them, with plain errors.
 
-Reading a file or standard input, within bounds and with plain errors.
+read_source(path)     the text of a file, or of standard input (`-`), as a `Source`
+decoded(data, name)   the same from bytes
+is_hidden(path)       whether an error may not quote the file
+write_text(path)      writes a file
 """
 
 from __future__ import annotations
@@ -11,19 +14,9 @@ import sys
 from os import PathLike
 from pathlib import Path
 
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.grammar import source_of, span_at
 from verifier.base.source import Source
-
-
-def write_text(path: str | PathLike[str], text: str) -> None:
-    """Write `text` to a file, its line ends as they are. Raises UsageError where that cannot be done."""
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"cannot write {quote(os.fspath(path))}: {reason.lower()}", help="name another file") from None
-
 
 MAX_SIZE = 8 * 1024 * 1024
 
@@ -59,6 +52,15 @@ def is_hidden(path: str) -> bool:
     return not inside or ".git" in real.parts or not real.is_file()
 
 
+def write_text(path: str | PathLike[str], text: str) -> None:
+    """Write `text` to a file, its line ends as they are. Raises UsageError where that cannot be done."""
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="")
+    except (OSError, ValueError) as error:
+        message = f"cannot write {quote(os.fspath(path))}: {reason_of(error)}"
+        raise UsageError(message, help="name another file") from None
+
+
 def _read(name: str, max_size: int) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(max_size + 1)
@@ -74,8 +76,7 @@ def _read(name: str, max_size: int) -> bytes:
     except PermissionError:
         raise UsageError(f"no permission to read the file {quote(name)}", help="check its permissions") from None
     except (OSError, ValueError) as wrong:
-        reason = (wrong.strerror if isinstance(wrong, OSError) else None) or str(wrong)
-        raise UsageError(f"cannot read {quote(name)}: {reason.lower()}", help="check the path") from None
+        raise UsageError(f"cannot read {quote(name)}: {reason_of(wrong)}", help="check the path") from None
 
 
 def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:

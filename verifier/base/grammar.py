@@ -1,17 +1,21 @@
-"""Reading a text by one of the grammars in `grammar/`: where they are found, limits on size, and the errors.
+"""Reading a text by one of the grammars in `grammar/`: the reader, limits on size, errors, and the parse tables.
 
-A `Reader` wraps one Lark parser (LALR, contextual lexer; `tables.py`), built when it is first used. Its `actions` are
-called while the text is parsed: a method for each rule, named as the rule, gets the list of its children. Lark is used
-in this module only, and its errors become ours here; nodes made by actions carry its `Token`s, which are strings that
-know where they stand. Lark is imported when the first text is parsed with it: most commands read all their documents by
-the quick reader, and to import Lark takes longer than a small proof.
+    Reader           the texts of one grammar: `read` returns what the actions make of a text
+    check_size       refuses a text that no reader should begin with
+    place_of, span_of, span_at    where tokens stand
+    parser_of, make_tables        the parser, from parse tables that were made before
 
-The parse tables of a grammar: made by Lark once, kept in `grammar/tables/`, and loaded from there.
+A `Reader` wraps one Lark parser (LALR, contextual lexer), built when it is first used. Its `actions` are called while
+the text is parsed: a method for each rule, named as the rule, gets the list of its children. Only this module uses
+Lark, and its errors become ours here. Nodes made by actions carry its `Token`s, which are strings that know where they
+stand. Lark is imported when the first text is parsed with it: the quick reader reads most documents, and to import Lark
+takes longer than a small proof.
 
-Making them takes longer than a whole small proof. A file of tables holds the grammar, the start rules and the version
-of Lark that it was made of; where these are others, or there is no file, the tables are made in memory. So no change of
-a grammar meets old tables, and the files are never needed but for speed. `make tables` renews them, and a test says
-when that is due. Their form is JSON, the same for the same grammar whatever the order in which Python walks its sets.
+Parse tables are made by Lark once and kept in `grammar/tables/`, because making them takes longer than a whole small
+proof. A file of tables holds the grammar, the start rules and the version of Lark that it was made from. If these
+differ, or there is no file, the tables are made in memory: a changed grammar never meets old tables, and the files only
+save time. `make tables` renews them, and a test says when that is due. They are JSON, the same for the same grammar
+whatever the order in which Python walks its sets.
 """
 
 from __future__ import annotations

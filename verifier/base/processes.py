@@ -1,14 +1,16 @@
-"""Processes of our own: the solver's, and those that answer the questions of a sweep.
+"""Processes that verifier owns: the solver's, and those that answer the questions of a sweep.
 
-They are started afresh, for threads and Z3 do not survive a fork. They import nothing from the working directory, which
-may be a checkout of somebody else (`-P`; what PYTHONPATH names is the user's own), take no Ctrl-C, since their parent
-ends them, and do not outlive it (`child.py`).
+    Child              a process that runs `main` of a module
+    command()          how such a Python is started
+    collect_rarely()   the garbage collector's settings in a process of ours
 
-Garbage-collector settings for processes that verifier owns.
+A process is started afresh, because threads and Z3 do not survive a fork. It imports nothing from the working
+directory, which may be somebody else's checkout (`-P`; what PYTHONPATH names is the user's own). It ignores Ctrl-C,
+because its parent ends it, and it does not outlive its parent (`child.py`).
 
-Parsing and compiling make many objects that live long, and few cycles: the collector's own pace costs a fifth of the
-time and, over a large set of policies, pauses of a third of a second. The package never touches the pace of a program
-that imports it; the command and the workers of a sweep call this first.
+Parsing and compiling make many objects that live long, and few cycles. With Python's own settings the collector costs a
+fifth of the time and, over a large set of policies, pauses of a third of a second. The package never changes the
+settings of a program that imports it; the command and the workers of a sweep call `collect_rarely` first.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from verifier.base.errors import CacheError, quote
+from verifier.base.errors import CacheError, quote, reason_of
 
 FORMAT = 1
 APPLICATION = 0x76726679  # "vrfy"
@@ -159,8 +159,8 @@ class Cache:
             message = f"cannot use the cache {quote(self.path)}: {error}"
             raise CacheError(message, help="check the file and its folder, or name another one") from None
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise CacheError(f"cannot use the cache {quote(self.path)}: {reason}", help="name another file") from None
+            message = f"cannot use the cache {quote(self.path)}: {reason_of(error)}"
+            raise CacheError(message, help="name another file") from None
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -2,17 +2,13 @@
 
     FILE          a document
     FOLDER        every `*.json` in it and in the folders below, whatever the case
-    GLOB          whatever it matches, `**` included, where there is no file of that name
-    FILE.jsonl    a document a line, bare or `{"name": ..., "document": {...}}`
+    GLOB          whatever it matches, `**` included, if there is no file of that name
+    FILE.jsonl    one document per line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
 
-What cannot be read is an item with its error, so that nothing is left out in silence.
-
-Lines of a file, each within a bound, so that no input can fill the memory.
-
-A line of JSON Lines that holds a document, bare or with a name: `{"name": "web", "document": {...}}`.
-
-The text of the document stays as it is written, so that its own reader finds every mistake in it, at its place.
+A document that cannot be read is an item with its error, so nothing is left out in silence. Each line is read within a
+bound, so no input can fill the memory. The text of a document stays as it is written, so its own reader finds every
+mistake in it, at its place.
 """
 
 from __future__ import annotations
@@ -28,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.errors import InputError, UsageError, quote, reason_of
 from verifier.base.files import is_hidden, read_source
 from verifier.base.source import Source, Span
 from verifier.bulk.items import Item
@@ -112,8 +108,7 @@ def _folder(folder: str) -> Iterator[str | Item]:
 
 
 def _not_entered(path: str, error: OSError) -> UsageError:
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"cannot read the folder {quote(path)}: {reason}", help="check it")
+    return UsageError(f"cannot read the folder {quote(path)}: {reason_of(error)}", help="check it")
 
 
 def _file(path: str, max_size: int) -> Item:
@@ -132,8 +127,7 @@ def _lines(path: str, max_size: int) -> Iterator[Item]:
         with Path(path).open("rb") as file:
             yield from _lines_of(file, Source(path, "", file=True, hidden=is_hidden(path)), max_size)
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason.lower()}", help="check the path"))
+        yield _unread(path, UsageError(f"cannot read {quote(path)}: {reason_of(error)}", help="check the path"))
 
 
 def _lines_of(file: BinaryIO, source: Source, max_size: int) -> Iterator[Item]:
@@ -172,16 +166,13 @@ def _unread(path: str, error: InputError) -> Item:
     return Item(path, "", path, error=error, file=True)
 
 
-_CHUNK = 1024 * 1024
-
-
 def read_lines(file: BinaryIO, max_size: int) -> Iterator[tuple[int, bytes | None]]:
     """Yield the lines that are not blank, numbered from 1; None stands for one of more than `max_size` bytes."""
     number = 0
     while line := file.readline(max_size + 1):
         number += 1
         large = len(line) > max_size and not line.endswith(b"\n")
-        while large and (rest := file.readline(_CHUNK)) and not rest.endswith(b"\n"):
+        while large and (rest := file.readline(_BLOCK)) and not rest.endswith(b"\n"):
             pass
         if large:
             yield number, None

@@ -1,9 +1,12 @@
-"""What goes out to be answered, and what comes back: plain values that travel between processes.
+"""The values that travel between processes: items to be answered, their answers, and chunks of items.
 
-Items to chunks of about the same cost, so that sending one is little work compared with answering it.
+    Item        one question
+    Answered    its answer, and what a cache may keep of it
+    chunks      items as lists of about the same cost
 
-The first chunks are small: a few documents occupy all workers, and the first answers come soon. None is large, so that
-at the end no process works long after the others.
+Sending a chunk is little work compared with answering it. The first chunks are small, so that a few documents occupy
+all workers and the first answers come soon. No chunk is large, so that at the end no process works long after the
+others.
 """
 
 from __future__ import annotations

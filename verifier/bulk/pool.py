@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, Pipe
 from queue import SimpleQueue
 from typing import Any, TypeAlias
 
-from verifier.base.errors import WorkersError
+from verifier.base.errors import WorkersError, reason_of
 from verifier.base.processes import Child
 from verifier.bulk.items import Answered
 from verifier.bulk.worker import Lost, Reply, Work, answer
@@ -100,7 +100,7 @@ class OwnProcesses(Crew):
     def _refuse(self, why: OSError) -> None:
         """Say, of whatever is asked from now on, that there is no process to answer it."""
         while (task := self._tasks.get()) is not None:
-            message = f"cannot start a process: {(why.strerror or str(why)).lower()}"
+            message = f"cannot start a process: {reason_of(why)}"
             task[0].set_exception(WorkersError(message, help="use fewer --jobs"))
 
     def _talk(self, worker: Worker) -> bool:

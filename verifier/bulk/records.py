@@ -1,17 +1,16 @@
 """What a cache knows a question by, and what it keeps of the answer.
 
     meaning(posed)             the key: a digest of all that an answer depends on
-    record_of(found)           what is kept of an answer, None where nothing is
+    record_of(found)           what is kept of an answer; None if nothing is
     recalled(posed, record)    the answer again, its counterexamples replayed
+    installed()                which verifier this is, a part of the key
 
-The documents count as they were understood: layout, Sid and Id do not matter, order and spelling do, since they can
-change which counterexample is shown. Assumptions are not kept but worked out anew. `Undecided` is never kept, nor is an
+Documents count as they were understood: layout, Sid and Id do not matter; order and spelling do, because they can
+change which counterexample is shown. Assumptions are not kept but computed anew. `Undecided` is never kept, nor is an
 answer with a part that was not found out; answers of `evaluate` are cheaper to make than to keep.
 
-Which verifier this is: what an answer may depend on besides the question.
-
-An answer of another installation is not used: neither one that a cache remembers, nor one of a worker elsewhere. The
-version alone would not do, for a checkout that is worked on keeps its version for long.
+An answer of another installation is not used, neither from a cache nor from a worker elsewhere. The version alone is
+not enough, because a checkout that is worked on keeps its version for long.
 """
 
 from __future__ import annotations

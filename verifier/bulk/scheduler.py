@@ -1,11 +1,13 @@
-"""Items to answers over many processes: each exactly once, in order, with a bounded number of chunks under way.
+"""Items to answers: each exactly once, in order, in this process, in processes of our own, or by an executor.
 
-A chunk comes back whole, or in part (`worker.SLICE_SECONDS`), or not at all. What is not answered goes out again. A
-process of our own that ends tells which item it was at: one that ends a process twice, or that holds one for too long,
-is answered as undecided. An executor does not tell: where it lost a chunk twice the items go out one by one, and one
-that is lost even then is answered so.
+    run        the answers to items, by the `Means` of a call
+    started    the processes that `run` would start, started earlier
+    Spread     one run over many processes, with a bounded number of chunks under way
 
-Items to answers by the means of a call: in this process, in processes of our own, or by an executor.
+A chunk comes back whole, or in part (`bulk/worker.py`, `SLICE_SECONDS`), or not at all. What is not answered is sent
+again. A process of our own that ends says at which item it was: an item that ends a process twice, or that holds one
+for too long, is answered as undecided. An executor does not say it: if it lost a chunk twice, the items are sent one by
+one, and an item that is lost even then is answered as undecided.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""What a call of `check` asks: which configuration, compared with which revision, as a `Situation`.
+"""`check`, as the package offers it: which configuration is asked about, and compared with which revision.
 
-    repository_of(folder)                      the repository around a folder, if there is one
+    check(config, base)                     the rules of a configuration, asked about a repository
+    repository_of(folder)                   the repository around a folder, if there is one
     situation_of(repository, wanted, ask)   what is checked
 
 A configuration that is not named is looked for from the working directory upwards, in each of the two trees.
-
-`check`: the rules of a configuration, asked about a repository, as the package offers it.
 """
 
 from __future__ import annotations

@@ -1,23 +1,22 @@
 """One path in two trees, compared: what a document allows now and did not before, and the other way round.
 
     compare(old, new, path)  ->  Compared
+    gained_beside(old, new)  ->  how two versions differ together with AWS's full access
 
 The cases, which are told apart before anything is asked:
 
     CHANGED  the file is in both trees (with the same content it is asked about too: it may be broken)
     NEW      it is in the new tree only: all that it allows is gained
     MOVED    it is in the new tree only, and a file with its very content has vanished from the old one: nothing
-             changed. That file has to have been under the same rule, or where there are no rules in the same top
-             folder: otherwise a harmless place would be a way in
+             changed. That file must have been under the same rule or, without rules, in the same top folder:
+             otherwise a harmless place would be a way in
     GONE     it is in the old tree only: all that it allowed is lost
 
-A path that is in neither tree, that was a file and is a link now (or was a link), or that leads nowhere is an error:
+A path is an error if it is in neither tree, if it was a file and is a link now (or was a link), or if it leads nowhere:
 what cannot be compared has not been found equal.
 
-A compared document with one version that only denies: what others allow with it changes too.
-
-AWS attaches its full access to an SCP that only denies, and others allow with any that does. By itself
-such a document allows nothing, so a comparison of what each version allows would miss what is gained.
+AWS attaches its full access to an SCP that only denies. By itself such a document allows nothing, so a comparison of
+what each version allows would miss what is gained: `gained_beside` compares what they let through.
 """
 
 from __future__ import annotations

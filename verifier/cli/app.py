@@ -4,11 +4,9 @@ No traceback reaches a user: input errors exit 2, a defect of the verifier exits
 exit codes 0, 1 and 3 are answers, so nothing that ends early may use them.
 
 The command line must cost less than a small proof. So help is plain text, only the command that is asked for is
-imported and made, and each imports what it needs when it runs. To add a command: write `verifier/cli/NAME.py` with a
-function NAME, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`; then give it a
-row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)
-
-What `--version` and `--json-schema` print.
+imported and made, and each imports what it needs when it runs. To add a command: write a module in `verifier/cli/` with
+a function of the same name, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`;
+then give it a row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from verifier.base.errors import InputError, UndecidedError
+from verifier.base.errors import InputError, UndecidedError, reason_of
 from verifier.base.safe import printable
 from verifier.cli.commands import ExitCode, LazyCommands, QuickGroup
 from verifier.report.style import style_of
@@ -157,7 +155,7 @@ def _lost(error: OSError) -> int:
         return ExitCode.BROKEN_PIPE
     from verifier.report.diagnostics import usage_text
 
-    _complain(usage_text(f"cannot read or write: {(error.strerror or str(error)).lower()}", style_of(sys.stderr)))
+    _complain(usage_text(f"cannot read or write: {reason_of(error)}", style_of(sys.stderr)))
     return ExitCode.WRONG_INPUT
 
 

@@ -1,16 +1,17 @@
-"""Commands of typer's that start quickly: imported when they are first asked for, their options read without pydantic.
+"""Commands of typer's that start quickly, and their exit codes.
 
-`LazyCommands` imports and makes a command when it is asked for, so that one does not pay for the others. A command is
-its module's function of the same name, by typer's own rules.
+    LazyCommands              imports and makes a command when it is first asked for
+    QuickCommand, QuickGroup  read their options without pydantic
+    ExitCode                  the exit codes, in one place (interface.md)
+
+A command is its module's function of the same name, by typer's own rules.
 
 Typer makes a pydantic adapter for every option of the command that runs, even for those that are absent; to import and
-set up pydantic would cost more than most proofs. `QuickCommand` and `QuickGroup` put a light reader in its place for
-the few types that the commands use; every other type, and every typer that keeps its readers elsewhere, goes typer's
-own way. In the help an argument is called by its name alone.
+set up pydantic would cost more than most proofs. A `LightReader` takes its place for the few types that the commands
+use. Every other type, and every typer that keeps its readers elsewhere, goes typer's own way. In the help an argument
+is called by its name alone.
 
-An option that takes one value and is given twice is an error here: typer would take the last, and say nothing.
-
-The exit codes, in one place (interface.md).
+If an option that takes one value is given twice, that is an error here: typer would take the last in silence.
 """
 
 from __future__ import annotations

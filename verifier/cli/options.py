@@ -1,16 +1,20 @@
-"""The options that commands share, one name and one wording each, and what `--jobs`, `--dask` and `--cache` make.
+"""The options that commands share, with one name and one wording each, and what is made of them.
 
-The options of the documents that act together with identity policies: one for each type, by the table of the types.
+    Policies, Maximum, FormatOption, ...    the options
+    with_options     a command with an option for each type of document that acts together with identity policies
+    means            how questions are answered, by `--jobs`, `--dask` and `--cache`
+    parted           the groups of requests of an answer: `diff` shows them always, `prove` and `confine` on `--all`
+    check_all        refuses `--all` where a format cannot show it
 
-A command takes them as one parameter, `beside: BesideFiles`; `with_options` puts the options in its place.
-
-The regions of a call's answer: `diff` shows them always, `prove` and `confine` on `--all`.
+A command takes the documents that act together with identity policies as one parameter, `beside: BesideFiles`;
+`with_options` puts the options in its place, by the table of the types.
 """
 
 from __future__ import annotations
 
 import enum
 import inspect
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -85,7 +89,7 @@ Policies: TypeAlias = Annotated[
 Maximum: TypeAlias = Annotated[
     str, typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.")
 ]
-# The files of what stands beside identity policies; `options.py` makes an option of each type.
+# The files of the documents that act together with identity policies; `with_options` makes an option of each type.
 BesideFiles: TypeAlias = Mapping[PolicyType, Any]
 FormatOption: TypeAlias = Annotated[
     Format,
@@ -208,8 +212,6 @@ DEFAULT_MAX_SIZE = 8 * 1024 * 1024
 @contextmanager
 def means(jobs: int | None, dask: str | None, cache: str | None) -> Iterator[Means]:
     """Give the means that the options name; a cluster is let go of at the end. Raises UsageError."""
-    from dataclasses import replace
-
     from verifier.bulk.scheduler import Means
 
     if dask is None:
@@ -222,8 +224,6 @@ def means(jobs: int | None, dask: str | None, cache: str | None) -> Iterator[Mea
 
 
 def _warn(message: str) -> None:
-    import sys
-
     from verifier.report.diagnostics import warning_text
     from verifier.report.style import style_of
 

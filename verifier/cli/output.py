@@ -1,6 +1,9 @@
-"""Printing one answer, whether it is explained, and the exit code that goes with it.
+"""Printing one answer of a command, and its exit code.
 
-The answer of a command that ends before it has one: `undecided`, in the form that was asked for.
+print_answer       prints an answer, and ends the command
+explained          the explanation of an answer, if the call shows it
+exit_code          the exit code of an answer (interface.md)
+print_undecided    prints `undecided`, in the form that was asked for, if a command ends before it has an answer
 """
 
 from __future__ import annotations

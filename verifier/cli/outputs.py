@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote, reason_of
 from verifier.report.results import Form
 
 _HELP = "name another file"
@@ -86,6 +86,5 @@ def _mode(path: Path) -> int:
         return 0o644
 
 
-def _unwritten(path: Path, error: Exception) -> UsageError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return UsageError(f"cannot write {quote(str(path))}: {reason.lower()}", help=_HELP)
+def _unwritten(path: Path, error: OSError | ValueError) -> UsageError:
+    return UsageError(f"cannot write {quote(str(path))}: {reason_of(error)}", help=_HELP)

@@ -27,7 +27,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import Ask, ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
-from verifier.questions.verdict import Escapes
+from verifier.questions.verdict import request_text
 from verifier.report.style import html_table, text_table
 from verifier.smt.solve import Unknown
 
@@ -59,7 +59,7 @@ class Contribution:
     def as_row(self) -> tuple[str | int, ...]:
         """Return document, Sid or index, effect, line, what it does, and an example or the reason."""
         name = self.statement.sid if self.statement.sid is not None else f"statement {self.statement.index}"
-        example = str(Escapes(self.request)).partition(": ")[2] if self.request else (self.reason or "")
+        example = request_text(self.request) if self.request else (self.reason or "")
         line = self.statement.span.line
         return self.document, name, self.statement.effect.value, line, self.does.value, example
 

@@ -140,15 +140,13 @@ def _operator(name: str) -> str:
 
 
 def _parsed(statements: list[dict[str, object]]) -> Policy:
-    """Return the document of a pin. What is no more than a warning in a policy, that an entry matches nothing, is an
-    error here.
-    """
+    """Return the document of a pin. Raises UsageError for an entry that matches nothing, a mere warning in a policy."""
     try:
         policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}), "<pin>")
     except PolicyError as wrong:
         raise UsageError(f"the pin does not hold: {wrong.message}", help=wrong.help) from None
     for warning in policy.warnings:
-        if "matches nothing" in warning.message:
+        if warning.is_dead:
             raise UsageError(f"the pin does not hold: {warning.message}", help="pin what a request can have")
     return policy
 

@@ -25,7 +25,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import Ask, ProveQuestion, World
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
-from verifier.questions.verdict import Escapes
+from verifier.questions.verdict import request_text
 from verifier.regions.region import Area, Region, Regions, written
 from verifier.report.formula_words import words
 from verifier.report.style import Cell, html_table, text_table
@@ -67,7 +67,7 @@ class RegionTable:
                 sum(region.levels.values()),
                 "yes" if region.exact else "an outline",
                 words(region.part.guard) or "always",
-                str(Escapes(region.request)).partition(": ")[2],
+                request_text(region.request),
             )
             for region in self
         ]

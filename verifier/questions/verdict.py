@@ -110,7 +110,7 @@ class Escapes(_NoTruth):
         return self.fit.realistic
 
     def __str__(self) -> str:
-        return f"escapes: {_shown(self.request)}{_spoken_against(self.fit)}"
+        return f"escapes: {request_text(self.request)}{_spoken_against(self.fit)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,7 +127,7 @@ class Undecided(_NoTruth):
     hinges: Hinges | None = None
 
     def __str__(self) -> str:
-        request = f": {_shown(self.hinges.request)}{_spoken_against(self.hinges.fit)}" if self.hinges else ""
+        request = f": {request_text(self.hinges.request)}{_spoken_against(self.hinges.fit)}" if self.hinges else ""
         return f"undecided: {printable(self.reason)}{request}"
 
 
@@ -175,13 +175,14 @@ class Difference(_NoTruth):
 
     def __str__(self) -> str:
         sides = (("gained", self.gained, self.gained_fit), ("lost", self.lost, self.lost_fit))
-        lines = [f"{name}: {_shown(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
+        lines = [f"{name}: {request_text(request)}{_spoken_against(fit)}" for name, request, fit in sides if request]
         verb = "denies" if self.only_deny else "allows"
         word = self.relation.value + (f", vacuously: neither document {verb} anything" if self.vacuous else "")
         return "\n".join([word, *lines, *([f"reason: {printable(self.reason)}"] if self.reason else [])])
 
 
-def _shown(request: Request) -> str:
+def request_text(request: Request) -> str:
+    """Return a request on one line, printable: its action, its resource and its context."""
     context = printable(json.dumps(request.as_json()["context"], ensure_ascii=False))
     return f"{shown(request.action)} on {shown(request.resource)}" + (f" with {context}" if request.context else "")
 

@@ -233,8 +233,9 @@ def _broken(document: str, error: InputError) -> Finding:
 
 def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowed | None) -> Finding:
     what = f"`{request.action}` on `{request.resource}`"
-    places = [place for part in why.parts for place in _places(part)] if why else []
-    allowing = next((place for place in places if place.message.startswith("allows")), None)
+    decided = [(part.ruling, place) for part in why.parts for place in _places(part)] if why else []
+    places = [place for _, place in decided]
+    allowing = next((place for ruling, place in decided if ruling is Ruling.ALLOWED), None)
     refusing = [place.message for place in places[-1:] if place is not allowing]
     message = "; ".join([f"{rule.meaning[:-1]}: {what}", *refusing])
     others = tuple(place for place in places if place is not allowing)

@@ -21,7 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.files import MAX_SIZE, decoded
 from verifier.base.source import Source
 from verifier.sources.git import BLOB, TREE, Repository
@@ -94,8 +94,8 @@ class WorkingTree:
         try:
             return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - names, not paths
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot read the folder {quote(folder or '.')}: {reason}", help="check it") from None
+            message = f"cannot read the folder {quote(folder or '.')}: {reason_of(error)}"
+            raise UsageError(message, help="check it") from None
 
     def data(self, path: str, most: int) -> bytes:
         try:
@@ -104,8 +104,7 @@ class WorkingTree:
             with open(self.root / path, "rb", opener=_opened) as file:
                 return file.read(most + 1)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot read {quote(path)}: {reason}", help="check it") from None
+            raise UsageError(f"cannot read {quote(path)}: {reason_of(error)}", help="check it") from None
 
 
 def _opened(path: str, flags: int) -> int:

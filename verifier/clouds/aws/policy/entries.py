@@ -168,9 +168,9 @@ class Setting:
         """Whether `${...}` is a policy variable here (rule 8)."""
         return self.version is Version.V2012
 
-    def warn(self, message: str, place: Place) -> None:
-        """Note something that is allowed but hardly meant."""
-        self.warnings.append(PolicyWarning(message, place.span))
+    def warn(self, message: str, place: Place, *, is_dead: bool = False) -> None:
+        """Note something that is allowed but hardly meant; `is_dead` as in PolicyWarning."""
+        self.warnings.append(PolicyWarning(message, place.span, is_dead=is_dead))
 
     def error(self, message: str, place: Place, help: str = "") -> PolicyError:
         """Return the error to raise for what stands at `place`."""
@@ -193,7 +193,7 @@ def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
         setting.forbid_variables(text, place, "an action")
         if len(text) > 1 and _WILDCARDS.fullmatch(text):
             raise setting.error(f"the action {quote(text)} consists of wildcards only", place, "write `*`")
-        setting.warn(f"the action {quote(text)} {warning}", place)
+        setting.warn(f"the action {quote(text)} {warning}", place, is_dead=pattern is None)
     return ActionEntry(text, pattern, place)
 
 
@@ -265,7 +265,7 @@ def _resource_with_variables(text: str, place: Place, setting: Setting) -> Templ
 
 def _warn_if_not_arn(text: str, template: Template, place: Place, setting: Setting) -> None:
     if not may_be_arn(template):
-        setting.warn(f"{quote(text)} is not an ARN, so this entry matches nothing", place)
+        setting.warn(f"{quote(text)} is not an ARN, so this entry matches nothing", place, is_dead=True)
 
 
 def may_be_arn(template: Template) -> bool:
