@@ -40,7 +40,7 @@ from verifier.logic.formula import (
 from verifier.logic.readings import USUAL, Reading
 from verifier.strings.languages import Glob, Language, Nothing, Wildcard
 from verifier.strings.typed import Chain, Host, Instant, Number
-from verifier.strings.values import Key, Relation, lower, read_address, read_instant
+from verifier.strings.values import Comparison, Key, lower, read_address, read_instant
 from verifier.strings.variables import VariableRef
 
 Missing = Callable[[StringTerm], str]
@@ -116,13 +116,13 @@ class Interpreter:
 
 
 _REGEX = {Wildcard.TEXT: ".*", Wildcard.CHAR: ".", Wildcard.FIELD_TEXT: "[^:]*", Wildcard.FIELD_CHAR: "[^:]"}
-_COMPARE: dict[Relation | None, Callable[[Fraction, Fraction], bool]] = {
+_COMPARE: dict[Comparison | None, Callable[[Fraction, Fraction], bool]] = {
     None: lambda _one, _other: True,
-    Relation.EQUALS: lambda one, other: one == other,
-    Relation.LESS: lambda one, other: one < other,
-    Relation.LESS_EQUALS: lambda one, other: one <= other,
-    Relation.GREATER: lambda one, other: one > other,
-    Relation.GREATER_EQUALS: lambda one, other: one >= other,
+    Comparison.EQUALS: lambda one, other: one == other,
+    Comparison.LESS: lambda one, other: one < other,
+    Comparison.LESS_EQUALS: lambda one, other: one <= other,
+    Comparison.GREATER: lambda one, other: one > other,
+    Comparison.GREATER_EQUALS: lambda one, other: one >= other,
 }
 
 

@@ -28,7 +28,7 @@ from verifier.strings.languages import IS_ARN, Glob, Language, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import Chain, Host, Instant, Number
 from verifier.strings.values import (
-    Relation,
+    Comparison,
     lower,
     read_address,
     read_bool,
@@ -346,7 +346,7 @@ def policy_values(world: World, test: Test, key: str, *, version: str) -> st.Sea
     modern = version == "2012-10-17"
     match test.operator.family:
         case Family.STRING:
-            return _strings(world, key, like=test.operator.relation is Relation.LIKE, modern=modern)
+            return _strings(world, key, like=test.operator.relation is Comparison.LIKE, modern=modern)
         case Family.NUMERIC:
             return st.sampled_from((*NUMBERS, 10, 1))
         case Family.DATE:
@@ -649,7 +649,14 @@ def globs(draw: st.DrawFn, *, cases: bool = True) -> Glob:
     return Glob(merged)
 
 
-COMPARED = (None, Relation.EQUALS, Relation.LESS, Relation.LESS_EQUALS, Relation.GREATER, Relation.GREATER_EQUALS)
+COMPARED = (
+    None,
+    Comparison.EQUALS,
+    Comparison.LESS,
+    Comparison.LESS_EQUALS,
+    Comparison.GREATER,
+    Comparison.GREATER_EQUALS,
+)
 
 
 def numbers() -> st.SearchStrategy[Number]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from verifier.base.grammar import Reader, grammar_folder, grammar_text, make_tables
+from verifier.base.grammar import GrammarReader, grammar_folder, grammar_text, make_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,12 +32,12 @@ def tables() -> dict[str, str]:
     }
 
 
-def readers() -> Iterator[Reader]:
+def readers() -> Iterator[GrammarReader]:
     """Yield every reader of the package; each is made in the module that it serves."""
     for path in sorted((ROOT / "verifier").rglob("*.py")):
-        if " = Reader(" in path.read_text(encoding="utf-8"):
+        if " = GrammarReader(" in path.read_text(encoding="utf-8"):
             module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            yield from (value for value in vars(module).values() if isinstance(value, Reader))
+            yield from (value for value in vars(module).values() if isinstance(value, GrammarReader))
 
 
 if __name__ == "__main__":

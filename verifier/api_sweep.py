@@ -6,7 +6,17 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
-from verifier.api import EncodingName, Levels, PathName, ReadingName, TypeName, WorldName, ask_of, beside_of, type_of
+from verifier.api import (
+    EncodingName,
+    Levels,
+    PathName,
+    ReadingName,
+    TypeName,
+    WorldName,
+    ask_of,
+    beside_of,
+    type_of,
+)
 from verifier.base.errors import InputError
 from verifier.base.files import MAX_SIZE
 from verifier.bulk.documents import read_documents

@@ -16,7 +16,7 @@ import z3
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.smt.process import Reply
+from verifier.smt.process import SolverReply
 from verifier.smt.worker import _values
 
 _GRACE = 1.0
@@ -71,7 +71,7 @@ def _serve(pipe: Connection, answer: Callable[[Any, float], Any]) -> None:
         pipe.send(answer(task, seconds))
 
 
-def z3_answer(task: tuple[str, list[str], int], seconds: float, units: int = 0) -> Reply:
+def z3_answer(task: tuple[str, list[str], int], seconds: float, units: int = 0) -> SolverReply:
     """Return what `verifier.smt.worker` answers to a script; `units` of 0 are no limit."""
     script, constants, memory_mb = task
     z3.set_param("memory_max_size", memory_mb)
@@ -82,9 +82,9 @@ def z3_answer(task: tuple[str, list[str], int], seconds: float, units: int = 0) 
         solver.set("rlimit", units)
         answer = solver.check()
         values = _values(solver.model(), constants) if answer == z3.sat else {}
-        return Reply(str(answer), solver.reason_unknown() if answer == z3.unknown else "", values)
+        return SolverReply(str(answer), solver.reason_unknown() if answer == z3.unknown else "", values)
     except z3.Z3Exception as error:
-        return Reply("unknown", str(error), {})
+        return SolverReply("unknown", str(error), {})
 
 
 def cvc5_answer(script: str, seconds: float, units: int = 0) -> str:
@@ -111,7 +111,7 @@ class Solvers:
         self.seconds = seconds
         self.z3, self.cvc5 = Child(partial(z3_answer, units=z3_units)), Child(partial(cvc5_answer, units=cvc5_units))
 
-    def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> Reply:
+    def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> SolverReply:
         """Stand in for `verifier.smt.process.solve_script`."""
         reply = self.z3.ask((script, list(constants), memory_mb), min(self.seconds, budget.remaining))
         if reply is None:

@@ -17,7 +17,7 @@ from tests.commands import ROOT
 from verifier.base.errors import UsageError, WorkersError
 from verifier.bulk import pool as crew
 from verifier.bulk import worker
-from verifier.bulk.answerer import Asker, Common, Found
+from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
@@ -212,7 +212,7 @@ class EndlessAsker(Asker[str]):
     def claims_nothing(self, shown: object) -> bool:
         raise AssertionError("nothing is checked")
 
-    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> str:
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> str:
         return f"{item.name}: {found}"
 
 

@@ -15,7 +15,7 @@ import pytest
 
 import verifier
 from tests.repositories import build, document, git
-from verifier.base.errors import Placed, PolicyWarning
+from verifier.base.errors import PlacedWarning, PolicyWarning
 from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
@@ -168,7 +168,7 @@ def test_each_document_is_judged_once(repository: Path, monkeypatch: pytest.Monk
         judged.append(policy.source.name)
         return one(policy, maximum=maximum)
 
-    def levels_judged(scps: Any) -> Iterator[Placed]:
+    def levels_judged(scps: Any) -> Iterator[PlacedWarning]:
         judged.append("levels")
         return levels(scps)
 

@@ -19,7 +19,7 @@ from verifier.clouds.aws.policy.check import as_rcp
 from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import explain as explain_answer
-from verifier.explanations.explanation import Cited, Part, Ruling, WhyAllowed, WhyDifferent
+from verifier.explanations.explanation import Cited, LevelTrace, Ruling, WhyAllowed, WhyDifferent
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
 
@@ -185,7 +185,7 @@ def policy(statements: list[Json], name: str = "<text>") -> Policy:
     return Policy.parse(json.dumps(policy_text(*statements)), name)
 
 
-def maximum_part(statements: list[Json], request: Request = KEY) -> Part:
+def maximum_part(statements: list[Json], request: Request = KEY) -> LevelTrace:
     found = explain(Escapes(request), policies=[policy([allow()])], maximum=policy(statements))
     assert isinstance(found, WhyAllowed)
     return found.parts[-1]

@@ -16,7 +16,7 @@ from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.questions.answer import counterclaims
 from verifier.questions.claims import replays
-from verifier.report.answers import Answer
+from verifier.report.answers import JsonAnswer
 from verifier.report.answers import answer_of as json_answer
 from verifier.report.explanation_text import why_lines
 from verifier.report.style import Style, columns
@@ -92,7 +92,7 @@ def test_colours_are_the_only_difference_on_a_terminal() -> None:
 
 
 def test_the_schema_knows_explanations() -> None:
-    schema = TypeAdapter[Answer](Answer)
+    schema = TypeAdapter[JsonAnswer](JsonAnswer)
     for situation in SITUATIONS:
         question = question_of(situation)
         answer = answer_of(situation, question)

@@ -14,7 +14,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from verifier.base.errors import PolicyError
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.parse import load, load_level, parse, parse_level
-from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement, Value, Version
+from verifier.clouds.aws.policy.syntax import Condition, ParsedValue, Policy, Statement, Version
 from verifier.logic.actions import Effect
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
 from verifier.strings.values import Key
@@ -39,7 +39,7 @@ def condition(operator: str, values: Any, version: str = "2012-10-17") -> Condit
     return document(version, Condition={operator: {"a:b": values}}).statements[0].conditions[0]
 
 
-def value(operator: str, text: Any, version: str = "2012-10-17") -> Value:
+def value(operator: str, text: Any, version: str = "2012-10-17") -> ParsedValue:
     return condition(operator, text, version).values[0].value
 
 

@@ -20,7 +20,7 @@ from verifier.clouds.aws import read_question as lines
 from verifier.clouds.aws.policy import parse as reading
 from verifier.clouds.aws.policy import quick_reader
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
-from verifier.clouds.aws.question_tree import Member, quick_question
+from verifier.clouds.aws.question_tree import QuestionElement, quick_question
 
 ROWS = json.loads((Path(__file__).parent / "malformed.json").read_text(encoding="utf-8"))
 QUICK = {"document": quick_document, "level": quick_level, "question": quick_question}
@@ -34,7 +34,7 @@ PIECES = [
 
 def shape(node: Any) -> Any:
     """A tree as plain data: of each token its type, the text that it stands for, and where it stands."""
-    if isinstance(node, Member):  # the types of these tokens tell nothing
+    if isinstance(node, QuestionElement):  # the types of these tokens tell nothing
         plain = isinstance(node.value, (Token, Word))
         return tuple(map(said, node)) if plain else (said(node.name), shape(node.value))
     if isinstance(node, (Token, Word)):

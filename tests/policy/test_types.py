@@ -11,9 +11,9 @@ import pytest
 import verifier
 from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import ASKED, BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.read_question import read_question
-from verifier.config.model import Rule
+from verifier.config.model import ConfigRule
 from verifier.questions.question import Ask, ProveQuestion
 
 TEXT = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
@@ -29,7 +29,7 @@ def document(type_: PolicyType) -> dict[str, object]:
 def test_a_type_that_takes_part_is_known_everywhere(type_: PolicyType) -> None:
     name = type_.facts.field
     assert name in {field.name for field in fields(Documents)}
-    assert name in Rule.model_fields
+    assert name in ConfigRule.model_fields
     for ask in (verifier.prove, verifier.evaluate, verifier.repair, verifier.sweep, verifier.explore):
         assert name in inspect.signature(ask).parameters, ask
 
@@ -37,16 +37,20 @@ def test_a_type_that_takes_part_is_known_everywhere(type_: PolicyType) -> None:
 @pytest.mark.parametrize("type_", BESIDE, ids=lambda type_: type_.value)
 def test_a_line_of_a_batch_holds_documents_of_each_type_that_takes_part(type_: PolicyType) -> None:
     one = document(type_)
-    written = {Many.ONE: one, Many.SEVERAL: [one, one], Many.LEVELS: [[one, one], one]}[type_.facts.many]
+    written = {Multiplicity.ONE: one, Multiplicity.SEVERAL: [one, one], Multiplicity.LEVELS: [[one, one], one]}[
+        type_.facts.many
+    ]
     line = {"ask": "prove", "policies": [TEXT], "maximum": TEXT, type_.facts.field: written}
     question = read_question(json.dumps(line), Ask()).question
     assert isinstance(question, ProveQuestion)
     question.check()
     ((found, levels),) = question.documents.beside().items()
     assert found is type_
-    assert [len(level) for level in levels] == {Many.ONE: [1], Many.SEVERAL: [1, 1], Many.LEVELS: [2, 1]}[
-        type_.facts.many
-    ]
+    assert [len(level) for level in levels] == {
+        Multiplicity.ONE: [1],
+        Multiplicity.SEVERAL: [1, 1],
+        Multiplicity.LEVELS: [2, 1],
+    }[type_.facts.many]
 
 
 def test_documents_are_the_same_by_their_types_and_by_their_names() -> None:

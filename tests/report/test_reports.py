@@ -24,7 +24,7 @@ from verifier.report.html import shown as html_of
 from verifier.report.junit import junit
 from verifier.report.markdown import markdown
 from verifier.report.results import findings
-from verifier.report.rules import Rule
+from verifier.report.rules import FindingRule
 from verifier.report.sarif import sarif
 from verifier.shown import Shown
 
@@ -47,7 +47,7 @@ def test_sarif_lists_every_finding(log: dict[str, Any]) -> None:
     found = log["runs"][0]["results"]
     wanted = [finding for result in results() for finding in findings(result)]
     assert [one["ruleId"] for one in found] == [finding.rule.id for finding in wanted]
-    assert {one["ruleId"] for one in found} == {rule.id for rule in Rule}
+    assert {one["ruleId"] for one in found} == {rule.id for rule in FindingRule}
     marks = [one["partialFingerprints"]["verifier/v2"] for one in found]
     assert len(set(marks)) == len(marks)
 
@@ -191,7 +191,9 @@ def test_a_difference_has_a_finding_for_each_side() -> None:
     for result in results():
         if isinstance(result.answer, Difference):
             sides = [
-                rule for rule, side in ((Rule.GAINED, result.answer.gained), (Rule.LOST, result.answer.lost)) if side
+                rule
+                for rule, side in ((FindingRule.GAINED, result.answer.gained), (FindingRule.LOST, result.answer.lost))
+                if side
             ]
             assert [finding.rule for finding in findings(result)] == sides
 

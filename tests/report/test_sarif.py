@@ -21,7 +21,7 @@ from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.questions.verdict import Contained, Undecided
 from verifier.report.results import Form, Result, render
-from verifier.report.rules import Rule
+from verifier.report.rules import FindingRule
 from verifier.report.sarif import MOST_CHARACTERS, MOST_RESULTS, sarif
 
 BROKEN = '{"Statement": [{"Efect": "Allow"}]}'
@@ -49,7 +49,7 @@ def address(result: dict[str, Any]) -> dict[str, str]:
 
 def test_all_kinds_of_results_are_as_code_scanning_wants_them() -> None:
     run = run_of(*results())
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in Rule]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in FindingRule]
 
 
 @pytest.mark.parametrize("form", Form)

@@ -21,16 +21,16 @@ from verifier.logic.theory import Model, check_theory
 from verifier.smt.encode import Encoder
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
-from verifier.strings.values import Key, Relation, read_network
+from verifier.strings.values import Comparison, Key, read_network
 
 KEY = Key.of("acme:k")
 TEXT = Element(KEY)
 RELATIONS = [
-    Relation.EQUALS,
-    Relation.LESS,
-    Relation.LESS_EQUALS,
-    Relation.GREATER,
-    Relation.GREATER_EQUALS,
+    Comparison.EQUALS,
+    Comparison.LESS,
+    Comparison.LESS_EQUALS,
+    Comparison.GREATER,
+    Comparison.GREATER_EQUALS,
 ]
 BOUNDS = [Decimal(0), Decimal(1), Decimal("1.5")]
 NETWORKS = [
@@ -89,9 +89,9 @@ def test_pairs_of_two_types(one: str, other: str) -> None:
 
 
 APART = [
-    (Number(Relation.EQUALS, Decimal(0)), Number(Relation.EQUALS, Decimal(1))),
-    (Number(Relation.EQUALS, Decimal("0.0000001")), Number(Relation.LESS_EQUALS, Decimal(0))),
-    (Instant(Relation.EQUALS, Decimal(0)), Instant(Relation.EQUALS, Decimal(1))),
+    (Number(Comparison.EQUALS, Decimal(0)), Number(Comparison.EQUALS, Decimal(1))),
+    (Number(Comparison.EQUALS, Decimal("0.0000001")), Number(Comparison.LESS_EQUALS, Decimal(0))),
+    (Instant(Comparison.EQUALS, Decimal(0)), Instant(Comparison.EQUALS, Decimal(1))),
     (Host(read_network("10.0.0.0/8")), Host(read_network("11.0.0.0/8"))),
     (Host(read_network("2001:db8::/32")), Host(read_network("2001:db9::/32"))),
     (Host(read_network("10.0.0.0/8")), Host(read_network("2001:db9::/32"))),

@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from verifier.strings.machine import STAND_INS
-from verifier.strings.shape import Chars, Choice, Run, Shape
+from verifier.strings.shape import Alternation, Chars, Run, Shape
 
 DIGIT = Chars("01")
 SHAPES = (
-    Shape(("a", Run(DIGIT, 2, 3), Choice((("-",), ("--", Run(Chars(":/", others=True))), ())), Run(DIGIT, 0))),
+    Shape(("a", Run(DIGIT, 2, 3), Alternation((("-",), ("--", Run(Chars(":/", others=True))), ())), Run(DIGIT, 0))),
     Shape((Run(Chars("", others=True)),)),
-    Shape((Choice(((Run(DIGIT, 2, 2),), ("a",))), ":", Run(Chars(":", others=True), 0))),
+    Shape((Alternation(((Run(DIGIT, 2, 2),), ("a",))), ":", Run(Chars(":", others=True), 0))),
 )
 
 

@@ -15,7 +15,7 @@ from tests.interpreter import matches
 from tests.strategies import ADDRESSES, COMPARED, DATES, NUMBERS, globs, hosts, instants, languages, numbers, texts_over
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
-from verifier.clouds.aws.policy.operators import Relation
+from verifier.clouds.aws.policy.operators import Comparison
 from verifier.strings.languages import _LAST_CASED, Glob, Language, Wildcard, twins, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
@@ -141,7 +141,7 @@ BASE64 = tuple(texts_over("A+/=", 5))
 TYPED: tuple[tuple[Language, tuple[str, ...]], ...] = (
     (IS_NUMBER, (*NUMERIC, *NUMBERS)),
     (IS_INSTANT, INSTANTS),
-    (Instant(Relation.LESS, Decimal(1_767_225_600)), INSTANTS),
+    (Instant(Comparison.LESS, Decimal(1_767_225_600)), INSTANTS),
     (IS_ADDRESS, (*HOSTS, *NO_HOSTS, "::1.2.3.4", "ABCD::")),
     (Host(read_network("203.0.113.0/24")), HOSTS),
     (CANONICAL_ADDRESS, (*HOSTS, *NO_HOSTS)),
@@ -164,7 +164,7 @@ BOUNDS = ("0", "1", "-1", "9", "10", "-11", "109", "0.5", "-0.5", "1.5", "0.05",
 
 
 @pytest.mark.parametrize("relation", COMPARISONS)
-def test_compared_machines_read_what_matches(relation: Relation) -> None:
+def test_compared_machines_read_what_matches(relation: Comparison) -> None:
     for bound in BOUNDS:
         number = Number(relation, Decimal(bound))
         assert all(reads(number, text) == number.matches(text) == matches(number, text) for text in NUMERIC), number
@@ -181,9 +181,9 @@ def test_networks_are_read_as_they_match(network: str) -> None:
 
 SHOWN: tuple[tuple[Language, str], ...] = (
     (IS_NUMBER, "a number"),
-    (Number(Relation.LESS, Decimal(5)), "< 5"),
+    (Number(Comparison.LESS, Decimal(5)), "< 5"),
     (IS_INSTANT, "a date"),
-    (Instant(Relation.EQUALS, Decimal(7)), "= instant 7"),
+    (Instant(Comparison.EQUALS, Decimal(7)), "= instant 7"),
     (IS_ADDRESS, "an address"),
     (Host(read_network("203.0.113.0/24")), "in 203.0.113.0/24"),
     (IS_ACTION, "an action"),

@@ -140,7 +140,7 @@ class PolicyWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedWarning:
     """A warning, the source that it is about, and what its document is called in the question (`boundary`, ...)."""
 
     name: str

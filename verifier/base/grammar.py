@@ -1,15 +1,15 @@
 """Reading a text by one of the grammars in `grammar/`: the reader, limits on size, errors, and the parse tables.
 
-    Reader           the texts of one grammar: `read` returns what the actions make of a text
+    GrammarReader    the texts of one grammar: `read` returns what the actions make of a text
     check_size       refuses a text that no reader should begin with
     place_of, span_of, span_at    where tokens stand
     parser_of, make_tables        the parser, from parse tables that were made before
 
-A `Reader` wraps one Lark parser (LALR, contextual lexer), built when it is first used. Its `actions` are called while
-the text is parsed: a method for each rule, named as the rule, gets the list of its children. Only this module uses
-Lark, and its errors become ours here. Nodes made by actions carry its `Token`s, which are strings that know where they
-stand. Lark is imported when the first text is parsed with it: the quick reader reads most documents, and to import Lark
-takes longer than a small proof.
+A `GrammarReader` wraps one Lark parser (LALR, contextual lexer), built when it is first used. Its `actions` are called
+while the text is parsed: a method for each rule, named as the rule, gets the list of its children. Only this module
+uses Lark, and its errors become ours here. Nodes made by actions carry its `Token`s, which are strings that know where
+they stand. Lark is imported when the first text is parsed with it: the quick reader reads most documents, and to import
+Lark takes longer than a small proof.
 
 Parse tables are made by Lark once and kept in `grammar/tables/`, because making them takes longer than a whole small
 proof. A file of tables holds the grammar, the start rules and the version of Lark that it was made from. If these
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError
-from verifier.base.source import Place, Source, Span, TokenRange
+from verifier.base.source import HasSpan, Source, Span, TokenRange
 
 if TYPE_CHECKING:
     import lark
@@ -48,7 +48,7 @@ class Word(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """See Place."""
+        """See HasSpan."""
         return self.source.span_of_tokens(self.number, self.number)
 
 
@@ -61,7 +61,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
-class Reader:
+class GrammarReader:
     """The texts of one grammar, from one or more start rules."""
 
     def __init__(self, grammar: str, starts: tuple[str, ...], actions: object, error: type[InputError]) -> None:
@@ -169,7 +169,7 @@ def span_at(text: str, place: int, length: int = 1) -> Span:
     return Span(line, column, line, column + length)
 
 
-def place_of(first: AnyToken, last: AnyToken | None = None) -> Place:
+def place_of(first: AnyToken, last: AnyToken | None = None) -> HasSpan:
     """Return where a token stands, or from one to another, both of one reader."""
     if isinstance(first, Word):
         return TokenRange(first.source, first.number, last.number) if isinstance(last, Word) else first

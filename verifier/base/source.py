@@ -26,7 +26,7 @@ class Span(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """See Place."""
+        """See HasSpan."""
         return self
 
 
@@ -39,11 +39,11 @@ class TokenRange(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """See Place."""
+        """See HasSpan."""
         return self.source.span_of_tokens(self.first, self.last)
 
 
-class Place(Protocol):
+class HasSpan(Protocol):
     """Where an element stands."""
 
     @property

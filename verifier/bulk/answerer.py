@@ -24,7 +24,7 @@ from verifier.questions.question import Ask, Posed
 from verifier.questions.verdict import Difference, Undecided, Verdict
 from verifier.questions.worlds import show
 
-Found: TypeAlias = Verdict | Difference | Evaluation | InputError
+ItemAnswer: TypeAlias = Verdict | Difference | Evaluation | InputError
 Shown = TypeVar("Shown")
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Asker(ABC, Generic[Shown]):
         """Return the question of `item`, and how to ask it. Raises InputError."""
 
     @abstractmethod
-    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Shown:
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Shown:
         """Return what is shown of `found`; `posed` is None where the item is no question."""
 
     @abstractmethod
@@ -135,7 +135,7 @@ class Asker(ABC, Generic[Shown]):
             raise self.cache.damaged(str(wrong)) from None
         return posed, key, Answered(self.show(item, posed, found, remembered=True))
 
-    def _answered(self, item: Item, posed: Posed | None, found: Found) -> Answered[Shown]:
+    def _answered(self, item: Item, posed: Posed | None, found: ItemAnswer) -> Answered[Shown]:
         return Answered(self.show(item, posed, found, remembered=False), record_of(found))
 
 

@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 from verifier.base.errors import WorkersError, reason_of
 from verifier.base.processes import Child
 from verifier.bulk.items import Answered
-from verifier.bulk.worker import Lost, Reply, Work, answer
+from verifier.bulk.worker import ChunkReply, Lost, Work, answer
 
 MARGIN_SECONDS = 30.0
 
-_Task: TypeAlias = tuple[Future[Reply], Work]
+_Task: TypeAlias = tuple[Future[ChunkReply], Work]
 
 
 class Crew(ABC):
@@ -28,7 +28,7 @@ class Crew(ABC):
     width: int
 
     @abstractmethod
-    def submit(self, work: Work) -> Future[Reply]:
+    def submit(self, work: Work) -> Future[ChunkReply]:
         """Return the future of the reply to `work`. Raises WorkersError where none can be made any more."""
 
     @abstractmethod
@@ -54,8 +54,8 @@ class OwnProcesses(Crew):
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Work) -> Future[Reply]:
-        future: Future[Reply] = Future()
+    def submit(self, work: Work) -> Future[ChunkReply]:
+        future: Future[ChunkReply] = Future()
         self._tasks.put((future, work))
         return future
 
@@ -134,7 +134,7 @@ class Worker:
         """The number of the process."""
         return self._child.process.pid
 
-    def answer(self, work: Work) -> Reply:
+    def answer(self, work: Work) -> ChunkReply:
         """Return the reply to `work`; where the process ends meanwhile, with the answers that came, and why no more.
 
         Raises what the process raised.
@@ -148,19 +148,19 @@ class Worker:
             raise message
         return dataclasses.replace(message, answers=tuple(answers))
 
-    def _message(self, seconds: float) -> Answered[Any] | Reply | Exception:
+    def _message(self, seconds: float) -> Answered[Any] | ChunkReply | Exception:
         """Return what the process sends next, or that it is lost."""
         try:
             if comes(self._connection, seconds):
-                message: Answered[Any] | Reply | Exception = self._connection.recv()
+                message: Answered[Any] | ChunkReply | Exception = self._connection.recv()
                 return message
             self.kill()
             how = f"the process that was to answer was ended: it did not come back within {seconds:g} s"
-            return Reply(known=True, lost=Lost(how, again=False))
+            return ChunkReply(known=True, lost=Lost(how, again=False))
         except Exception:  # noqa: BLE001 - whatever a message that is cut off leads to
             self.kill()
             how = f"the process that was to answer died, again and again (exit code {self._child.process.wait()})"
-            return Reply(known=True, lost=Lost(how, again=True))
+            return ChunkReply(known=True, lost=Lost(how, again=True))
 
     def kill(self) -> None:
         """End the process, so that whoever talks to it is told."""
@@ -184,7 +184,7 @@ class GivenExecutor(Crew):
         self._executor = executor
         self.width = width
 
-    def submit(self, work: Work) -> Future[Reply]:
+    def submit(self, work: Work) -> Future[ChunkReply]:
         try:
             return self._executor.submit(answer, work)
         except RuntimeError as error:  # what executors raise that are shut down or broken

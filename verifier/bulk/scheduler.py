@@ -33,7 +33,7 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import Crew, GivenExecutor, OwnProcesses, cores, executor_lost
 from verifier.bulk.records import installed
-from verifier.bulk.worker import Lost, Reply, Work
+from verifier.bulk.worker import ChunkReply, Lost, Work
 
 Shown = TypeVar("Shown")
 
@@ -41,14 +41,14 @@ _CHUNKS_EACH = 6
 _MOST_LOSSES = 2
 
 
-class Slot(Generic[Shown]):
+class ChunkSlot(Generic[Shown]):
     """A chunk under way: its items, the answers that have come, and the future of those that are out."""
 
     def __init__(self, items: list[Item], answers: list[Answered[Shown] | None]) -> None:
         self.items = items
         self.answers = answers
         self.out: list[int] = []
-        self.future: Future[Reply] | None = None
+        self.future: Future[ChunkReply] | None = None
         self.losses = 0
         self.ended: Counter[int] = Counter()
         self.shown = 0
@@ -90,7 +90,7 @@ class Spread(Generic[Shown]):
         self._here = here
         self._key = hashlib.sha256(pickle.dumps((common, cache))).hexdigest()
         self._first = crew.width
-        self._slots: deque[Slot[Shown]] = deque()
+        self._slots: deque[ChunkSlot[Shown]] = deque()
 
     def answers(self, items: Iterable[Item]) -> Iterator[Answered[Shown]]:
         """Yield the answer to each of `items`, in order; what is under way at the end is cancelled.
@@ -125,13 +125,13 @@ class Spread(Generic[Shown]):
             self._first -= 1
         return True
 
-    def _slot(self, chunk: list[Item]) -> Slot[Shown]:
+    def _slot(self, chunk: list[Item]) -> ChunkSlot[Shown]:
         if self._here is None or self._here.cache is None:
-            return Slot(chunk, [None] * len(chunk))
+            return ChunkSlot(chunk, [None] * len(chunk))
         found = [self._here.recall(item) for item in chunk]
-        return Slot([item for _, item in found], [answered for answered, _ in found])
+        return ChunkSlot([item for _, item in found], [answered for answered, _ in found])
 
-    def _send(self, slot: Slot[Shown], *, with_common: bool) -> None:
+    def _send(self, slot: ChunkSlot[Shown], *, with_common: bool) -> None:
         slot.out = slot.open()
         if slot.out:
             work = self._work([slot.items[place] for place in slot.out], with_common=with_common)
@@ -147,7 +147,7 @@ class Spread(Generic[Shown]):
         if not under_way:
             return
         done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-        lost: list[Slot[Shown]] = []
+        lost: list[ChunkSlot[Shown]] = []
         for slot in self._slots:
             future = slot.future
             if future is None or future not in done:
@@ -166,8 +166,8 @@ class Spread(Generic[Shown]):
         for slot in lost:
             self._send(slot, with_common=True)
 
-    def _take(self, slot: Slot[Shown], reply: object) -> None:
-        if not isinstance(reply, Reply) or (reply.known and not reply.answers and reply.lost is None):
+    def _take(self, slot: ChunkSlot[Shown], reply: object) -> None:
+        if not isinstance(reply, ChunkReply) or (reply.known and not reply.answers and reply.lost is None):
             raise ValueError("no answer came")
         for place, found in zip(slot.out, reply.answers, strict=False):
             self._keep(slot, place, found)
@@ -175,13 +175,13 @@ class Spread(Generic[Shown]):
             self._lose(slot, slot.out[len(reply.answers)], reply.lost)
         self._send(slot, with_common=not reply.known or reply.lost is not None)
 
-    def _lose(self, slot: Slot[Shown], place: int, lost: Lost) -> None:
+    def _lose(self, slot: ChunkSlot[Shown], place: int, lost: Lost) -> None:
         """Answer the item at which a process ended, unless it is to be asked about once more."""
         slot.ended[place] += 1
         if not lost.again or slot.ended[place] >= _MOST_LOSSES:
             self._keep(slot, place, Answered(self._common.lost(slot.items[place], lost.how)))
 
-    def _keep(self, slot: Slot[Shown], place: int, found: Answered[Shown]) -> None:
+    def _keep(self, slot: ChunkSlot[Shown], place: int, found: Answered[Shown]) -> None:
         if self._here is not None:
             item = slot.items[place]
             found = self._here.checked(item, found)
@@ -189,7 +189,7 @@ class Spread(Generic[Shown]):
                 found = dataclasses.replace(found, forgotten=self._here.cache.put(item.key, found.record))
         slot.fill(place, found)
 
-    def _one_by_one(self, slot: Slot[Shown]) -> None:
+    def _one_by_one(self, slot: ChunkSlot[Shown]) -> None:
         """Answer the items of `slot` that are left, each by itself."""
         for place in slot.open():
             item = slot.items[place]

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.grammar import source_of
 from verifier.base.source import Span
-from verifier.bulk.answerer import Asker, Common, Found
+from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.cloud import Cloud, Document, DocumentType
@@ -122,7 +122,7 @@ class Sweeper(Asker[Swept]):
             raise item.error
         return Posed(self._standard.question(_document(self._cloud, item)), self.ask)
 
-    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Swept:
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)
         if isinstance(found, InputError):
             return Swept(item.name, _placed(found, item))

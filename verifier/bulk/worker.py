@@ -56,7 +56,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ChunkReply:
     """The answers to the first items of a chunk, one at least; none where the process lacks what the items share.
 
     `lost` is given where the process of our own ended: the next item is what it was at.
@@ -67,14 +67,14 @@ class Reply:
     lost: Lost | None = None
 
 
-def answer(work: Work) -> Reply:
+def answer(work: Work) -> ChunkReply:
     """Return the answers to the items of `work`, as far as they come within a second or so.
 
     Raises WorkersError where this process runs another installation, CacheError as the cache does.
     """
     with _LOCK:
         asker = _asker(work)
-        return Reply(known=False) if asker is None else Reply(True, tuple(_answers(asker, work.items)))
+        return ChunkReply(known=False) if asker is None else ChunkReply(True, tuple(_answers(asker, work.items)))
 
 
 def main(connection: str) -> None:
@@ -87,18 +87,18 @@ def main(connection: str) -> None:
 
 
 def talk(parent: Connection) -> None:
-    """Send each answer as soon as it is there, and after those of a chunk a `Reply`, or the exception instead.
+    """Send each answer as soon as it is there, and after those of a chunk a `ChunkReply`, or the exception instead.
 
     Raises EOFError and OSError where the connection ends.
     """
     while True:
         work = parent.recv()
-        last: Reply | Exception
+        last: ChunkReply | Exception
         try:
             asker = _asker(work)
             for found in _answers(asker, work.items) if asker else ():
                 parent.send(found)
-            last = Reply(known=asker is not None)
+            last = ChunkReply(known=asker is not None)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - the parent judges it

@@ -21,7 +21,7 @@ from verifier.base.source import Source
 from verifier.checks.ask import About
 from verifier.checks.outcome import NEVER_ACCEPTED, Asked, Finding, Outcome
 from verifier.checks.select import covers
-from verifier.config.model import Excepted, Rule
+from verifier.config.model import ConfigRule, Excepted
 
 _FORM = "write one with `--write-baseline`"
 
@@ -67,7 +67,7 @@ class Acceptance:
     baseline: Baseline
     today: datetime.date
 
-    def of(self, outcome: Outcome, rule: Rule) -> tuple[Outcome, frozenset[int]]:
+    def of(self, outcome: Outcome, rule: ConfigRule) -> tuple[Outcome, frozenset[int]]:
         """Return the outcome with what is accepted, and the numbers of the exceptions to `rule` that were of use."""
         used: set[int] = set()
 
@@ -84,7 +84,7 @@ class Acceptance:
         found = replace(outcome, findings=findings, asked=tuple(map(all_seen, outcome.asked)))
         return found, frozenset(used)
 
-    def _reason(self, finding: Finding, rule: Rule) -> tuple[int | None, str | None]:
+    def _reason(self, finding: Finding, rule: ConfigRule) -> tuple[int | None, str | None]:
         if finding.kind in NEVER_ACCEPTED:
             return None, None
         for number, one in enumerate(self.exceptions):
@@ -99,7 +99,7 @@ class Acceptance:
     def _is_over(self, one: Excepted) -> bool:
         return one.until is not None and one.until < self.today
 
-    def _expired(self, rule: Rule, name: str) -> Iterable[Finding]:
+    def _expired(self, rule: ConfigRule, name: str) -> Iterable[Finding]:
         for one in self.exceptions:
             if one.rule == rule.name and self._is_over(one):
                 message = f"an exception expired on {one.until}: {one.reason}; remove it, or renew it"

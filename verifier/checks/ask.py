@@ -17,13 +17,13 @@ from verifier.base.budget import deadline
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, Severity, quote
 from verifier.base.source import Span
 from verifier.checks.beside import Beside, canonical, digest
-from verifier.checks.compare import Case, compare, gained_beside
-from verifier.checks.outcome import Asked, Finding, Kind
+from verifier.checks.compare import PathChange, compare, gained_beside
+from verifier.checks.outcome import Asked, Finding, FindingKind
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.config.model import Rule
+from verifier.config.model import ConfigRule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.logic.request import Request
@@ -41,14 +41,20 @@ _NONE_FOUND = "no difference was found, and none excluded"
 class About:
     """What findings are about: a rule, called `name`, a file, and all that its answer depends on."""
 
-    rule: Rule
+    rule: ConfigRule
     name: str
     path: str
     document: str
     depends_on: object
 
     def found(
-        self, kind: Kind, message: str, request: Request | None = None, span: Span | None = None, *, fails: bool = True
+        self,
+        kind: FindingKind,
+        message: str,
+        request: Request | None = None,
+        span: Span | None = None,
+        *,
+        fails: bool = True,
     ) -> Finding:
         """Return a finding of `kind`; `fails` may say that what the rule lists does not fail here."""
         changes = "different" in self.rule.fails and kind in ("gained", "lost", "different")
@@ -67,7 +73,7 @@ class About:
         return self.found("warnings", warning.message, span=warning.span, fails=fails)
 
 
-def proved(tree: Tree, path: str, rule: Rule, beside: Beside, ask: Ask, name: str) -> Asked:
+def proved(tree: Tree, path: str, rule: ConfigRule, beside: Beside, ask: Ask, name: str) -> Asked:
     """Return what came of one document: whether it stays within the maximum."""
     document = os.path.relpath(tree.root / path)
     try:
@@ -79,7 +85,7 @@ def proved(tree: Tree, path: str, rule: Rule, beside: Beside, ask: Ask, name: st
         return _late(about, _in_words(beside), Undecided(str(limit), world=ask.world))
 
 
-def _proved(tree: Tree, path: str, document: str, rule: Rule, beside: Beside, ask: Ask, name: str) -> Asked:
+def _proved(tree: Tree, path: str, document: str, rule: ConfigRule, beside: Beside, ask: Ask, name: str) -> Asked:
     asked = _in_words(beside)
     try:
         policy = parse_source(text(tree, path))
@@ -98,7 +104,7 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     new: Tree,
     path: str,
     within: Container[str],
-    rule: Rule,
+    rule: ConfigRule,
     ask: Ask,
     name: str,
     proved_by: str | None,
@@ -121,17 +127,17 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
     new: Tree,
     path: str,
     within: Container[str],
-    rule: Rule,
+    rule: ConfigRule,
     ask: Ask,
     name: str,
     proved_by: str | None,
 ) -> Asked:
     found = compare(old, new, path, within, ask=ask)
     asked = {
-        Case.CHANGED: f"seen from {found.since}",
-        Case.NEW: f"new since {found.since}",
-        Case.MOVED: f"moved from {found.moved_from} since {found.since}",
-        Case.GONE: f"gone since {found.since}",
+        PathChange.CHANGED: f"seen from {found.since}",
+        PathChange.NEW: f"new since {found.since}",
+        PathChange.MOVED: f"moved from {found.moved_from} since {found.since}",
+        PathChange.GONE: f"gone since {found.since}",
     }[found.case]
     if isinstance(found.answer, InputError):
         return replace(unreadable(rule, name, path, found.path, found.answer), asked=asked)
@@ -159,7 +165,7 @@ def _text(tree: Tree, path: str) -> str | None:
         return None
 
 
-def unreadable(rule: Rule, name: str, path: str, document: str, error: InputError) -> Asked:
+def unreadable(rule: ConfigRule, name: str, path: str, document: str, error: InputError) -> Asked:
     """Return what came of a document that could not be read."""
     message = f"{error.message}; {error.help}" if error.help else error.message
     finding = About(rule, name, path, document, None).found("unreadable", message, span=error.span)
@@ -209,12 +215,12 @@ def _of_beside(about: About, answer: Difference | None) -> Iterator[Finding]:
         yield about.found("undecided", answer.reason or _NONE_FOUND)
 
 
-def _of_difference(about: About, answer: Difference, case: Case, proved_by: str | None) -> Iterator[Finding]:
-    if case is Case.GONE:
+def _of_difference(about: About, answer: Difference, case: PathChange, proved_by: str | None) -> Iterator[Finding]:
+    if case is PathChange.GONE:
         yield about.found("gone", "the file is gone")
     if answer.gained:
         what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained"
-        held = case is Case.NEW and proved_by is not None
+        held = case is PathChange.NEW and proved_by is not None
         message = (
             f"{what}: the file is new, and {quote(proved_by)} keeps it within its maximum"
             if held and proved_by

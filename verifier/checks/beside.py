@@ -17,13 +17,13 @@ from typing import Any
 
 from verifier.base.errors import PolicyWarning, UsageError, quote
 from verifier.checks.select import from_root
-from verifier.clouds.aws.documents import Documents, Levels, aws_documents, aws_policy, services_maximum
+from verifier.clouds.aws.documents import Documents, PolicyLevels, aws_documents, aws_policy, services_maximum
 from verifier.clouds.aws.lint.lint import lint, lint_levels
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.policy.write import as_json
-from verifier.config.model import Rule
+from verifier.config.model import ConfigRule
 from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text
 
@@ -83,7 +83,7 @@ class Beside:
                 yield [type_.value, [[canonical(policy) for policy in level] for level in given]]
 
 
-def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
+def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
     """Return what stands beside the documents of `rule`, whose paths are seen from `folder`.
 
     Raises UsageError or PolicyError where a file is missing, leads elsewhere, or is not what its place requires.
@@ -98,16 +98,16 @@ def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
     def one(place: str | None) -> Policy | None:
         return None if place is None else parse_source(source(place))
 
-    def given(type_: PolicyType) -> Levels:
+    def given(type_: PolicyType) -> PolicyLevels:
         named: Any = getattr(rule, type_.facts.field)
         if named is None:
             return ()
         match type_.facts.many:
-            case Many.ONE:
+            case Multiplicity.ONE:
                 return ((parse_source(source(named)),),)
-            case Many.SEVERAL:
+            case Multiplicity.SEVERAL:
                 return tuple((policy,) for place in named for policy in parse_level_source(source(place)))
-            case Many.LEVELS:
+            case Multiplicity.LEVELS:
                 return tuple(
                     tuple(policy for place in level for policy in parse_level_source(source(place))) for level in named
                 )
@@ -118,7 +118,7 @@ def beside(tree: Tree, folder: str, rule: Rule) -> Beside:
     return Beside(standard, paths)
 
 
-def _maximum(rule: Rule, one: Any) -> Policy:
+def _maximum(rule: ConfigRule, one: Any) -> Policy:
     if rule.maximum is None:
         return services_maximum(rule.at_most or ())
     if rule.maximum.startswith("aws:"):

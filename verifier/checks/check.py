@@ -24,7 +24,7 @@ from verifier.checks.run import Situation, Time, run
 from verifier.config.read import find, read
 from verifier.questions.question import Ask
 from verifier.sources.git import Repository, inside_one
-from verifier.sources.tree import Kind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
+from verifier.sources.tree import PathKind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
 
 NO_BASE = "none"
 
@@ -101,9 +101,9 @@ def _refuse_link_here(old: Snapshot, new: Tree, here: str) -> None:
     while folders:
         folder = folders.pop()
         for path in (f"{folder}/{name}" if folder else name for name in old.inside(folder)):
-            if old.kind(path) is not Kind.FOLDER:
+            if old.kind(path) is not PathKind.FOLDER:
                 continue
-            if new.kind(path) is not Kind.LINK:
+            if new.kind(path) is not PathKind.LINK:
                 folders.append(path)
             elif _leads_above(new, path, here):
                 message = f"{quote(path)} is a link and was a folder at {quote(old.name)}"

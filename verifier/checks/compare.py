@@ -42,10 +42,10 @@ from verifier.questions.diff import alone, diff, not_compared
 from verifier.questions.question import AloneQuestion, Ask, DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.questions.worlds import show
-from verifier.sources.tree import Kind, Snapshot, Tree, kind_of, real_path, text
+from verifier.sources.tree import PathKind, Snapshot, Tree, kind_of, real_path, text
 
 
-class Case(enum.Enum):
+class PathChange(enum.Enum):
     """How a path stands in the two trees."""
 
     CHANGED = "changed"
@@ -63,7 +63,7 @@ class Compared:
 
     path: str
     since: str
-    case: Case
+    case: PathChange
     answer: Difference | InputError
     why: WhyDifferent | None = None
     old: Policy | None = None
@@ -92,7 +92,7 @@ def compare(
         with deadline(ask.seconds):
             return _compare(old, new, path, within, shown, told, ask, max_size)
     except LimitReached as limit:
-        return Compared(shown, old.name, Case.CHANGED, not_compared(str(limit), ask))
+        return Compared(shown, old.name, PathChange.CHANGED, not_compared(str(limit), ask))
 
 
 def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
@@ -105,11 +105,11 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
     ask: Ask,
     max_size: int,
 ) -> Compared:
-    case, moved_from = Case.CHANGED, None
+    case, moved_from = PathChange.CHANGED, None
     try:
         case, moved_from = case_of(old, new, path, within)
-        before = None if case is Case.NEW else parse_source(text(old, moved_from or path, max_size))
-        after = None if case is Case.GONE else parse_source(text(new, path, max_size))
+        before = None if case is PathChange.NEW else parse_source(text(old, moved_from or path, max_size))
+        after = None if case is PathChange.GONE else parse_source(text(new, path, max_size))
         answer, why = _answer(before, after, told, ask)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
@@ -117,31 +117,31 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
     return Compared(shown, old.name, case, answer, why, before, after, moved_from, warnings)
 
 
-def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[Case, str | None]:
+def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[PathChange, str | None]:
     """Return how `path` stands in the two trees, and where it was before if it moved. Raises UsageError."""
     before, after = kind_of(old, path), kind_of(new, path)
     if before is None and after is None:
         raise UsageError(f"there is no file {quote(path)}, now or at {quote(old.name)}", help="check the path")
     if before is None:
         moved_from = moved(old, new, path, within)
-        return (Case.MOVED, moved_from) if moved_from is not None else (Case.NEW, None)
+        return (PathChange.MOVED, moved_from) if moved_from is not None else (PathChange.NEW, None)
     if after is None:
-        return Case.GONE, None
+        return PathChange.GONE, None
     refuse_other_type(old, new, path)
-    return Case.CHANGED, None
+    return PathChange.CHANGED, None
 
 
 def refuse_other_type(old: Tree, new: Tree, path: str) -> None:
     """Raise UsageError where `path` was a file in `old` and is a link in `new`, or the other way round."""
     before, after = kind_of(old, path), kind_of(new, path)
-    if before is not None and after is not None and before is not after and Kind.LINK in (before, after):
+    if before is not None and after is not None and before is not after and PathKind.LINK in (before, after):
         message = f"{quote(path)} is {after.value} and was {before.value} at {quote(old.name)}"
         raise UsageError(message, help=f"make it {before.value} again, or give the new one another name")
 
 
 def moved(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> str | None:
     """Return the path of a file with the content of `path` that is in `old` and has vanished from `new`, if any."""
-    if kind_of(new, path) is not Kind.FILE:
+    if kind_of(new, path) is not PathKind.FILE:
         return None
     data = new.data(real_path(new, path), MAX_SIZE)
     for name in _of_content(old, data):
@@ -163,9 +163,9 @@ def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
         for name in tree.inside(folder):
             path = f"{folder}/{name}" if folder else name
             kind = tree.kind(path)
-            if kind is Kind.FOLDER:
+            if kind is PathKind.FOLDER:
                 folders.append(path)
-            elif kind is Kind.FILE and tree.id(path) == id:
+            elif kind is PathKind.FILE and tree.id(path) == id:
                 yield path
 
 

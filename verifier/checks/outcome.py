@@ -20,14 +20,14 @@ from typing import Literal, TypeAlias
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.config.model import Word
+from verifier.config.model import OutcomeWord
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Verdict
 
-Kind: TypeAlias = Word | Literal["unreadable", "expired"]
+FindingKind: TypeAlias = OutcomeWord | Literal["unreadable", "expired"]
 # What no exception and no baseline accepts: nothing is known of the one, and the other is an exception itself.
-NEVER_ACCEPTED: frozenset[Kind] = frozenset({"unreadable", "expired"})
+NEVER_ACCEPTED: frozenset[FindingKind] = frozenset({"unreadable", "expired"})
 
 
 class Status(enum.Enum):
@@ -46,7 +46,7 @@ class Finding:
     `fails` tells whether the rule lists its kind; `accepted` is the reason for which it is let pass.
     """
 
-    kind: Kind
+    kind: FindingKind
     document: str
     path: str
     message: str

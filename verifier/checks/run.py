@@ -31,12 +31,12 @@ from verifier.base.source import Source, Span
 from verifier.checks.accept import Acceptance, Baseline
 from verifier.checks.ask import About, compared, proved, unreadable
 from verifier.checks.beside import Beside, beside
-from verifier.checks.compare import Case, case_of, refuse_other_type
+from verifier.checks.compare import PathChange, case_of, refuse_other_type
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
 from verifier.clouds.aws.lint.lint import no_service
-from verifier.config.model import Rule
-from verifier.config.read import Read
+from verifier.config.model import ConfigRule
+from verifier.config.read import LoadedConfig
 from verifier.questions.question import Ask
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
@@ -46,7 +46,7 @@ class Time:
     """The rules as they are at one time: in the tree that is checked, or at the base revision."""
 
     tree: Tree
-    read: Read
+    read: LoadedConfig
     baseline: Baseline
 
 
@@ -82,13 +82,13 @@ def run(situation: Situation) -> Checked:
     return Checked(tuple(outcomes), notes, situation.old.name if situation.old else None)
 
 
-def listed(now: Time) -> Iterator[tuple[Rule, list[str]]]:
+def listed(now: Time) -> Iterator[tuple[ConfigRule, list[str]]]:
     """Yield each rule with the paths of its documents. Raises UsageError where a place stands for none."""
     for rule in now.read.config.rules:
         yield rule, select(now.tree, now.read.folder, rule.places, rule.exclude)
 
 
-def _asked_now(situation: Situation, rule: Rule) -> Outcome:
+def _asked_now(situation: Situation, rule: ConfigRule) -> Outcome:
     now, old = situation.now, situation.old
     try:
         paths = select(now.tree, now.read.folder, rule.places, rule.exclude)
@@ -112,7 +112,9 @@ def _asked_now(situation: Situation, rule: Rule) -> Outcome:
         return _failed(rule, rule.name, _not_read(rule, limit))
 
 
-def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Beside, situation: Situation) -> Outcome:
+def _proved(
+    rule: ConfigRule, name: str, tree: Tree, paths: Iterable[str], stands: Beside, situation: Situation
+) -> Outcome:
     old = situation.old
     asked: list[Asked] = []
     for path in paths:
@@ -126,14 +128,14 @@ def _proved(rule: Rule, name: str, tree: Tree, paths: Iterable[str], stands: Bes
     return Outcome(name, tuple(asked), tuple(_of_beside(rule, name, stands)), warnings=_warnings(stands))
 
 
-def _of_beside(rule: Rule, name: str, stands: Beside) -> Iterator[Finding]:
+def _of_beside(rule: ConfigRule, name: str, stands: Beside) -> Iterator[Finding]:
     """Yield what the documents beside are warned of: each once, whatever the number of documents."""
     for policy, warning in stands.warned:
         seen = policy.source.name
         yield About(rule, name, stands.paths[seen], seen, None).of_warning(warning)
 
 
-def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
+def _with_services(outcome: Outcome, read: LoadedConfig, rule: ConfigRule) -> Outcome:
     """Return the outcome with warnings of what `at_most` names and AWS does not have."""
     about = About(rule, rule.name, read.path, read.source.name, None)
     number = read.config.rules.index(rule)
@@ -151,7 +153,7 @@ def _with_services(outcome: Outcome, read: Read, rule: Rule) -> Outcome:
 
 
 def _compared(
-    rule: Rule, name: str, now: Time, old: Snapshot, paths: list[str], ask: Ask, proved_by: dict[str, str]
+    rule: ConfigRule, name: str, now: Time, old: Snapshot, paths: list[str], ask: Ask, proved_by: dict[str, str]
 ) -> Iterator[Asked]:
     before = frozenset(select(old, now.read.folder, rule.places, rule.exclude, some=False))
     for path in paths:
@@ -175,7 +177,7 @@ def _proved_by(situation: Situation) -> dict[str, str]:
     return found
 
 
-def _selected(tree: Tree, time: Time, rule: Rule) -> list[str]:
+def _selected(tree: Tree, time: Time, rule: ConfigRule) -> list[str]:
     """Return the documents in `tree` of a rule of `time`; none where its places stand for none."""
     return select(tree, time.read.folder, rule.places, rule.exclude, some=False)
 
@@ -226,7 +228,9 @@ def _newly_covered(situation: Situation, then: Time) -> list[str]:
     return sorted(covered[True] - covered[False])
 
 
-def _under_new_limits(situation: Situation, rule: Rule, name: str, paths: list[str], stands: Beside) -> Iterator[Asked]:
+def _under_new_limits(
+    situation: Situation, rule: ConfigRule, name: str, paths: list[str], stands: Beside
+) -> Iterator[Asked]:
     """Yield what comes of the documents of a rule of the base where both their limits and the maximum changed.
 
     They are held to the maximum as it was under the limits that they have now. Otherwise a boundary and a maximum could
@@ -253,7 +257,9 @@ def _without_vacuous(asked: Asked) -> Asked:
     return replace(asked, findings=tuple(one for one in asked.findings if one.kind != "vacuous"))
 
 
-def _as_it_was(situation: Situation, then: Time, rule: Rule, current: Rule | None, stands: Beside | None) -> bool:
+def _as_it_was(
+    situation: Situation, then: Time, rule: ConfigRule, current: ConfigRule | None, stands: Beside | None
+) -> bool:
     """Whether a rule of the base is still asked about in the same way: all but the documents is the same."""
     now = situation.now
     if current != rule or now.read.folder != then.read.folder or now.baseline != then.baseline:
@@ -271,9 +277,9 @@ def _as_it_was(situation: Situation, then: Time, rule: Rule, current: Rule | Non
 def _changed(old: Snapshot, new: Tree, path: str, before: frozenset[str]) -> bool:
     """Whether the document at `path` is not what it was under the same rule; raises UsageError as `case_of` does."""
     case, _ = case_of(old, new, path, before)
-    if case is Case.MOVED:
+    if case is PathChange.MOVED:
         return False
-    if case is Case.NEW or path not in before:
+    if case is PathChange.NEW or path not in before:
         return True
     was = find(old, path)
     return was is None or old.data(was, MAX_SIZE) != new.data(real_path(new, path), MAX_SIZE)
@@ -283,13 +289,13 @@ def _acceptance(time: Time, today: datetime.date) -> Acceptance:
     return Acceptance(time.read.config.exceptions, time.read.folder, time.baseline, today)
 
 
-def _failed(rule: Rule, name: str, error: InputError) -> Outcome:
+def _failed(rule: ConfigRule, name: str, error: InputError) -> Outcome:
     path = error.source.name if error.source else ""
     finding = unreadable(rule, name, path, path or rule.name, error).findings
     return Outcome(name, (), finding, errors=((name, error),))
 
 
-def _not_read(rule: Rule, limit: LimitReached) -> UsageError:
+def _not_read(rule: ConfigRule, limit: LimitReached) -> UsageError:
     help = "give a larger `--timeout`, or smaller documents"
     return UsageError(f"the other documents of the rule {quote(rule.name)} were not read: {limit}", help=help)
 
@@ -303,7 +309,7 @@ def _warnings(stands: Beside) -> tuple[tuple[Source, PolicyWarning], ...]:
     return tuple((policy.source, warning) for policy, warning in stands.warned)
 
 
-def _unused(read: Read, used: set[int], today: datetime.date) -> Iterator[str]:
+def _unused(read: LoadedConfig, used: set[int], today: datetime.date) -> Iterator[str]:
     for number, one in enumerate(read.config.exceptions):
         over = one.until is not None and one.until < today
         if one.rule is not None and number not in used and not over:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from posixpath import normpath
 
 from verifier.base.errors import UsageError, quote
-from verifier.sources.tree import Kind, Tree, find, kind_of, label, real_path
+from verifier.sources.tree import PathKind, Tree, find, kind_of, label, real_path
 
 _MAGIC = frozenset("*?[")
 
@@ -64,7 +64,7 @@ def _at(tree: Tree, place: str, left_out: Sequence[_Glob]) -> Iterator[str]:
         yield from _matching(tree, _Glob(place), left_out)
     elif kind is None:
         raise UsageError(f"there is no file {quote(label(tree, place))}", help="check the path")
-    elif tree.kind(real_path(tree, place)) is Kind.FOLDER:
+    elif tree.kind(real_path(tree, place)) is PathKind.FOLDER:
         yield from _matching(tree, _Glob(f"{_escaped(place)}/**/*.json".lstrip("/")), left_out)
     elif not any(glob.excludes(place) for glob in left_out):
         yield place
@@ -72,7 +72,7 @@ def _at(tree: Tree, place: str, left_out: Sequence[_Glob]) -> Iterator[str]:
 
 def _matching(tree: Tree, glob: _Glob, left_out: Sequence[_Glob]) -> Iterator[str]:
     found = find(tree, glob.fixed)
-    if found is not None and tree.kind(found) is Kind.FOLDER:
+    if found is not None and tree.kind(found) is PathKind.FOLDER:
         yield from _walk(tree, glob.fixed, glob, left_out, (found,))
 
 
@@ -89,12 +89,12 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
         if not (glob.matches(path) or glob.may_match_below(path)):
             continue
         kind = kind_of(tree, path)
-        if kind is Kind.LINK and not _leads_to_a_folder(tree, path):
+        if kind is PathKind.LINK and not _leads_to_a_folder(tree, path):
             if glob.matches(path):
                 yield path  # what it leads to is found out, or is an error, where it is read
             continue
         real = real_path(tree, path)
-        if tree.kind(real) is Kind.FOLDER:
+        if tree.kind(real) is PathKind.FOLDER:
             if real in above:
                 raise UsageError(f"{quote(label(tree, path))} is a link to a folder that contains it", help="remove it")
             if glob.may_match_below(path):
@@ -106,7 +106,7 @@ def _walk(tree: Tree, folder: str, glob: _Glob, left_out: Sequence[_Glob], above
 def _leads_to_a_folder(tree: Tree, path: str) -> bool:
     """Whether a link leads to a folder of the tree, and not to a file, nowhere or out of it."""
     try:
-        return tree.kind(real_path(tree, path)) is Kind.FOLDER
+        return tree.kind(real_path(tree, path)) is PathKind.FOLDER
     except UsageError:
         return False
 

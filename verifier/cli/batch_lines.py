@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.errors import InputError, UsageError
 from verifier.base.source import Span
-from verifier.bulk.answerer import Asker, Common, Found
+from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, run
@@ -93,11 +93,11 @@ class LineAsker(Asker[Line]):
         _check_utf8(item.text)
         return read_question(_text(item), self.ask, _NAME)
 
-    def show(self, item: Item, posed: Posed | None, found: Found, *, remembered: bool) -> Line:
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Line:
         return _answer(item, posed, found)
 
 
-def _answer(item: Item, posed: Posed | None, found: Found) -> Line:
+def _answer(item: Item, posed: Posed | None, found: ItemAnswer) -> Line:
     identity = read_id(_text(item)) if posed is None else posed.id
     placed = () if posed is None or isinstance(found, InputError) else lint_question(posed.question)
     return {"id": identity} | answer_of(found, identity, item.line, placed=placed).as_json()

@@ -10,17 +10,17 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import Placed, PolicyWarning, Severity, UsageError
+from verifier.base.errors import PlacedWarning, PolicyWarning, Severity, UsageError
 from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 
 if TYPE_CHECKING:
-    from verifier.clouds.aws.documents import Documents, Levels
+    from verifier.clouds.aws.documents import Documents, PolicyLevels
     from verifier.logic.request import Request
     from verifier.questions.question import Question, Standard
 
@@ -34,7 +34,7 @@ class Inputs:
 
     max_size: int = MAX_SIZE
     strict: bool = False
-    warnings: list[Placed] = field(default_factory=list, init=False)
+    warnings: list[PlacedWarning] = field(default_factory=list, init=False)
     _stdin_read: bool = field(default=False, init=False)
     _request: Source | None = field(default=None, init=False)
 
@@ -52,13 +52,13 @@ class Inputs:
 
         return Documents.of(policies, {type_: self._levels(type_, beside[type_]) for type_ in BESIDE})
 
-    def _levels(self, type_: PolicyType, named: Any) -> Levels:
+    def _levels(self, type_: PolicyType, named: Any) -> PolicyLevels:
         match type_.facts.many:
-            case Many.ONE:
+            case Multiplicity.ONE:
                 return () if named is None else ((self.policy(named),),)
-            case Many.SEVERAL:
+            case Multiplicity.SEVERAL:
                 return tuple((self.policy(path),) for path in named or ())
-            case Many.LEVELS:
+            case Multiplicity.LEVELS:
                 return tuple(parse_level_source(self._source(path)) for path in named or ())
 
     def request(self, path: str) -> Request:
@@ -80,7 +80,7 @@ class Inputs:
 
         self._tell(lint_document("document", document))
 
-    def _tell(self, found: Sequence[Placed]) -> None:
+    def _tell(self, found: Sequence[PlacedWarning]) -> None:
         """Print the warnings `found`, those of one file together."""
         self.warnings += found
         by_source: dict[Source, list[PolicyWarning]] = {}

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from verifier.base.errors import UsageError
-from verifier.clouds.aws.policy.types import ASKED, BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.questions.question import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ All: TypeAlias = Annotated[
     bool,
     typer.Option("--all", help="Also print everything that escapes, as a proved complete list of groups of requests."),
 ]
-Limit: TypeAlias = Annotated[
+RegionLimit: TypeAlias = Annotated[
     int | None,
     typer.Option(
         "--limit",
@@ -255,7 +255,9 @@ def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _option(type_: PolicyType) -> inspect.Parameter:
     facts = type_.facts
     option = typer.Option(f"--{facts.option}", metavar="FILE", help=facts.help)
-    annotation: Any = Annotated[str | None, option] if facts.many is Many.ONE else Annotated[list[str] | None, option]
+    annotation: Any = (
+        Annotated[str | None, option] if facts.many is Multiplicity.ONE else Annotated[list[str] | None, option]
+    )
     return inspect.Parameter(facts.option, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
 
 

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from verifier.base.budget import Budget
 from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source, Span
-from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
+from verifier.clouds.trace import Attached, Decision, ElementTrace, Failure, Nearness
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
@@ -249,7 +249,7 @@ class Cloud(Protocol):
     def failures(self, statement: Any, request: Any, reading: Reading) -> Iterator[Failure]:
         """Yield each element of `statement` that `request` does not meet: it matches iff nothing is yielded."""
 
-    def pieces(self, document: Any, statement: Any, request: Any, reading: Reading) -> Sequence[Piece]:
+    def pieces(self, document: Any, statement: Any, request: Any, reading: Reading) -> Sequence[ElementTrace]:
         """Return the elements of `statement` that fail; where it matches, those by which it does."""
 
     def nearness(self, statement: Any, request: Any, reading: Reading) -> Nearness:

@@ -55,7 +55,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ElementTrace:
     """An element of a statement, or an entry of one, that a request meets or fails.
 
     `element` is `Action`, `NotResource`, ..., or operator and key of a condition. `reason` is a phrase in lower case

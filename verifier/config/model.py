@@ -1,7 +1,7 @@
 """What a configuration says, as models: rules, exceptions, and what is intended of an account (interface.md).
 
     Config      .rules, .exceptions, .intent
-    Rule        prove: `policies` within `maximum` (or `at_most`), with boundary, session policy, SCPs and RCPs;
+    ConfigRule  prove: `policies` within `maximum` (or `at_most`), with boundary, session policy, SCPs and RCPs;
                 or compare: each of `compare` with its version at the base revision
     Excepted    findings that are accepted, with a reason, and for how long
     Intent      what `audit` holds an account to; here its form is checked and nothing else
@@ -17,35 +17,35 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Word: TypeAlias = Literal["escapes", "undecided", "vacuous", "warnings", "gained", "lost", "different", "gone"]
-PROVE_WORDS: tuple[Word, ...] = ("escapes", "undecided", "vacuous", "warnings")
-COMPARE_WORDS: tuple[Word, ...] = ("gained", "lost", "different", "gone", "undecided", "vacuous", "warnings")
-COMPARE_FAILS: tuple[Word, ...] = ("gained", "gone")
+OutcomeWord: TypeAlias = Literal["escapes", "undecided", "vacuous", "warnings", "gained", "lost", "different", "gone"]
+PROVE_WORDS: tuple[OutcomeWord, ...] = ("escapes", "undecided", "vacuous", "warnings")
+COMPARE_WORDS: tuple[OutcomeWord, ...] = ("gained", "lost", "different", "gone", "undecided", "vacuous", "warnings")
+COMPARE_FAILS: tuple[OutcomeWord, ...] = ("gained", "gone")
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
-Texts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
+NonEmptyTexts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
 
 
-class Part(BaseModel):
+class ConfigTable(BaseModel):
     """A table of the configuration."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Rule(Part):
+class ConfigRule(ConfigTable):
     """One rule. Paths are relative to the configuration; those of documents may be folders or globs."""
 
     name: Text
-    policies: Texts | None = None
-    exclude: Texts = Field(default_factory=list)
+    policies: NonEmptyTexts | None = None
+    exclude: NonEmptyTexts = Field(default_factory=list)
     boundary: Text | None = None
     session: Text | None = None
-    scps: Annotated[list[Texts], Field(min_length=1)] | None = None
-    rcps: Texts | None = None
+    scps: Annotated[list[NonEmptyTexts], Field(min_length=1)] | None = None
+    rcps: NonEmptyTexts | None = None
     maximum: Text | None = None
-    at_most: Texts | None = None
-    compare: Texts | None = None
-    fail_on: list[Word] | None = None
+    at_most: NonEmptyTexts | None = None
+    compare: NonEmptyTexts | None = None
+    fail_on: list[OutcomeWord] | None = None
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
@@ -77,13 +77,13 @@ class Rule(Part):
         return self.policies or self.compare or []
 
     @property
-    def fails(self) -> frozenset[Word]:
+    def fails(self) -> frozenset[OutcomeWord]:
         """What fails the rule."""
         default = PROVE_WORDS if self.proves else COMPARE_FAILS
         return frozenset(default if self.fail_on is None else self.fail_on)
 
 
-class Excepted(Part):
+class Excepted(ConfigTable):
     """Findings that are accepted: of a rule (or, in `audit`, of a check), in some document or all, until some day."""
 
     rule: Text | None = None
@@ -103,7 +103,7 @@ class Excepted(Part):
         return self
 
 
-class Who(Part):
+class Who(ConfigTable):
     """Which principals something is for."""
 
     path: Text | None = None
@@ -111,22 +111,22 @@ class Who(Part):
     tag: dict[str, str] | None = None
 
 
-class MaximumFor(Part):
+class MaximumFor(ConfigTable):
     """The maximum of some principals."""
 
     for_: Who = Field(alias="for")
     maximum: Text
 
 
-class Never(Part):
+class Never(ConfigTable):
     """What nobody may do, unless it is one of those named."""
 
-    action: Texts
-    resource: Texts
-    unless: Texts | None = None
+    action: NonEmptyTexts
+    resource: NonEmptyTexts
+    unless: NonEmptyTexts | None = None
 
 
-class Networks(Part):
+class Networks(ConfigTable):
     """Where requests may come from."""
 
     cidrs: list[Text] | None = None
@@ -134,21 +134,21 @@ class Networks(Part):
     endpoints: list[Text] | None = None
 
 
-class Pass(Part):
+class Pass(ConfigTable):
     """Which role may be passed to which services."""
 
     role: Text
-    services: Texts
+    services: NonEmptyTexts
 
 
-class Checks(Part):
+class Checks(ConfigTable):
     """Which checks of `audit` are made."""
 
     only: list[Text] = Field(default_factory=list)
     skip: list[Text] = Field(default_factory=list)
 
 
-class Intent(Part):
+class Intent(ConfigTable):
     """What is intended of an account. `audit` asks about it; `check` looks at its form only."""
 
     maximum: Text | None = None
@@ -163,15 +163,15 @@ class Intent(Part):
     mfa: list[Text] | None = None
     pass_: list[Pass] | None = Field(default=None, alias="pass")
     services: list[Text] | None = None
-    separate: list[Annotated[list[Texts], Field(min_length=2)]] | None = None
+    separate: list[Annotated[list[NonEmptyTexts], Field(min_length=2)]] | None = None
     federated: dict[str, list[Text]] | None = None
     checks: Checks | None = None
 
 
-class Config(Part):
+class Config(ConfigTable):
     """A whole configuration."""
 
-    rules: list[Rule] = Field(default_factory=list, alias="rule")
+    rules: list[ConfigRule] = Field(default_factory=list, alias="rule")
     exceptions: list[Excepted] = Field(default_factory=list, alias="except")
     intent: Intent | None = None
 

@@ -1,7 +1,7 @@
 """Finding and reading a configuration.
 
     find(tree, folder)      the path of the configuration that holds in `folder`, None where there is none
-    read(tree, path)        -> Read: the configuration, and where it stands
+    read(tree, path)        -> LoadedConfig: the configuration, and where it stands
 
 It is looked for in `folder` and then upwards to the root of the repository, and no further: what lies above belongs to
 somebody else, and could switch every rule off. The first folder with a `verifier.toml`, or with a `pyproject.toml` that
@@ -33,7 +33,7 @@ _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True)
-class Read:
+class LoadedConfig:
     """A configuration that was read: `path` is its file from the root, and `folder` what its paths are relative to."""
 
     config: Config
@@ -64,7 +64,7 @@ def find(tree: Tree, folder: str) -> str | None:
         folder = folder.rpartition("/")[0]
 
 
-def read(tree: Tree, path: str) -> Read:
+def read(tree: Tree, path: str) -> LoadedConfig:
     """Return the configuration in the file at `path`.
 
     Raises UsageError, with line and column, where it is missing, not TOML, or says what is not known.
@@ -82,12 +82,12 @@ def read(tree: Tree, path: str) -> Read:
         config = Config.model_validate(dict(data))
     except ValidationError as wrong:
         raise _error(wrong.errors(include_url=False)[0], source, within) from None
-    found = Read(config, path, source, within)
+    found = LoadedConfig(config, path, source, within)
     _check_names(found)
     return found
 
 
-def _check_names(found: Read) -> None:
+def _check_names(found: LoadedConfig) -> None:
     """Raise UsageError where two rules have one name, or an exception is to a rule that does not exist."""
     names: set[str] = set()
     for number, rule in enumerate(found.config.rules):

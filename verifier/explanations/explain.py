@@ -27,7 +27,7 @@ from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.cloud import Document, Documents, Statement
 from verifier.clouds.trace import Failure, Nearness
-from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+from verifier.explanations.explanation import Cited, Explanation, LevelTrace, Ruling, WhyAllowed, WhyDifferent
 from verifier.explanations.grants import in_levels
 from verifier.explanations.needed import needed
 from verifier.logic.actions import Effect
@@ -38,7 +38,7 @@ from verifier.questions.question import AloneQuestion, Ask, ConfineQuestion, Dif
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
 
 # A statement with its document, and what that is called.
-Found: TypeAlias = tuple[str, Document, Statement]
+NamedStatement: TypeAlias = tuple[str, Document, Statement]
 
 MOST = 3
 
@@ -51,7 +51,7 @@ class Nearest(NamedTuple):
     more: int
 
 
-def nearest(found: Sequence[Found], request: Request, reading: Reading = USUAL) -> Nearest:
+def nearest(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> Nearest:
     """Return the statements of `found` that come nearest.
 
     Each of `found`, none of which matches, is a statement with its policy and what its document is called.
@@ -63,37 +63,37 @@ def nearest(found: Sequence[Found], request: Request, reading: Reading = USUAL) 
     return Nearest(best, tuple(Cited.of(*item, request, reading) for item in first), len(kinds) - len(first))
 
 
-def missed(found: Sequence[Found], request: Request, reading: Reading = USUAL) -> tuple[Cited, ...]:
+def missed(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> tuple[Cited, ...]:
     """Return those of `found`, Denies of which none matches, that come nearest: at most `MOST`."""
     near = [item for item in found if _reaches(item, request, reading)]
     first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item, request, reading))
     return tuple(Cited.of(*item, request, reading) for item in first)
 
 
-def _reaches(found: Found, request: Request, reading: Reading) -> bool:
+def _reaches(found: NamedStatement, request: Request, reading: Reading) -> bool:
     """Whether a Deny speaks of the action, be it as one that it excepts."""
     near = _nearness(found, request, reading)
     return near in (Nearness.ACTION, Nearness.EXCEPTED)
 
 
-def _distance(found: Found, request: Request, reading: Reading) -> tuple[int, bool]:
+def _distance(found: NamedStatement, request: Request, reading: Reading) -> tuple[int, bool]:
     """Return how many elements fail, and whether some are no exceptions."""
     failed = _failed(found, request, reading)
     return len(failed), not all(failure.exception for failure in failed)
 
 
-def _failed(found: Found, request: Request, reading: Reading) -> Sequence[Failure]:
+def _failed(found: NamedStatement, request: Request, reading: Reading) -> Sequence[Failure]:
     _, document, statement = found
     return tuple(document.cloud.failures(statement, request, reading))
 
 
-def _kind(found: Found, request: Request, reading: Reading) -> Nearness:
+def _kind(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
     """Return how near an Allow is: one that excepts the action speaks of its service."""
     near = _nearness(found, request, reading)
     return Nearness.SERVICE if near is Nearness.EXCEPTED else near
 
 
-def _nearness(found: Found, request: Request, reading: Reading) -> Nearness:
+def _nearness(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
     _, document, statement = found
     return document.cloud.nearness(statement, request, reading)
 
@@ -161,12 +161,14 @@ def _of(answer: Contained, ask: Ask) -> Ask:
     return replace(ask, world=answer.world)
 
 
-def _levels(documents: Documents, request: Request, reading: Reading = USUAL) -> list[Part]:
+def _levels(documents: Documents, request: Request, reading: Reading = USUAL) -> list[LevelTrace]:
     """Return what each level says of `request`, and each document that only denies."""
     levels, denials = in_levels(documents)
     attached, beside = documents.cloud.attached, documents.open_levels()
     parts = [
-        Part(str(level), Ruling.ALLOWED, note=attached.beside_document)  # it holds nothing else, and stands in no file
+        LevelTrace(
+            str(level), Ruling.ALLOWED, note=attached.beside_document
+        )  # it holds nothing else, and stands in no file
         if all(document.source.stand_in for _, document in inside)
         else _part(
             str(level),
@@ -182,17 +184,17 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
     return [*parts, *(_part(one[0], [one], request, reading, only_denies=True) for one in named)]
 
 
-def _maximum(maximum: Document, request: Request, reading: Reading = USUAL) -> Part:
+def _maximum(maximum: Document, request: Request, reading: Reading = USUAL) -> LevelTrace:
     if maximum.source.stand_in:
         return _services(maximum.cloud.services_named(maximum), request)
     return _part("maximum", [("maximum", maximum)], request, reading)
 
 
-def _services(names: Iterable[str], request: Request) -> Part:
+def _services(names: Iterable[str], request: Request) -> LevelTrace:
     """Return what the services `names`, which are all that is allowed, say of a request to another."""
     service, _ = request.words
     named = ", ".join(map(quote, names))
-    return Part("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {named}")
+    return LevelTrace("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {named}")
 
 
 def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:
@@ -241,22 +243,22 @@ def _part(
     *,
     only_denies: bool = False,
     note: str = "",
-) -> Part:
+) -> LevelTrace:
     """Return what the documents `named`, as one, say of `request`."""
     denied = [
         (*each, statement) for each in named for statement in each[1].statements if statement.effect is Effect.DENY
     ]
     if any(document.cloud.denies((document,), request, reading) for _, document in named):
-        return Part(name, Ruling.EXPLICIT_DENY, _matching(denied, request, reading))
+        return LevelTrace(name, Ruling.EXPLICIT_DENY, _matching(denied, request, reading))
     near_denies = missed(denied, request, reading)
     if only_denies:
         note = note or ("" if near_denies else "it has no Deny for the action")
-        return Part(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
+        return LevelTrace(name, Ruling.NOT_DENIED, missed=near_denies, note=note)
     allowing = [(*each, s) for each in named for s in each[1].statements if s.effect is Effect.ALLOW]
     if matching := _matching(allowing, request, reading):
-        return Part(name, Ruling.ALLOWED, matching, missed=near_denies)
+        return LevelTrace(name, Ruling.ALLOWED, matching, missed=near_denies)
     near = nearest(allowing, request, reading)
-    return Part(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, request))
+    return LevelTrace(name, Ruling.IMPLICIT_DENY, near.statements, near.more, note=_note(near, request))
 
 
 def _note(near: Nearest, request: Request) -> str:

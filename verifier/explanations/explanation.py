@@ -5,10 +5,10 @@
     WhyDifferent   .gained, .lost: each a WhyAllowed, or None
     WhyContained   .grants: each Allow of the policies with what holds it; .needed and .unneeded limits; .vacuous
 
-    Part           .name (`policy`, `boundary`, `session`, `scp level 1`, `rcp 1`, `maximum`; `document`, `services`;
+    LevelTrace     .name (`policy`, `boundary`, `session`, `scp level 1`, `rcp 1`, `maximum`; `document`, `services`;
                    `old`, `new`), .ruling, .statements that decide, .more that are left out, .missed Denies, .note
     Cited          a statement at its place: .document (`policy 1`, `boundary`), .source, .statement, .pieces
-    Piece          an element or entry of it: .element, .span, .reason, .met
+    ElementTrace   an element or entry of it: .element, .span, .reason, .met
 
 A level of several documents, the identity policies or one level of SCPs, is one part, as the documents act as one; each
 cited statement names its own document. Everything carries its `Span` and `Source`, so a report can quote the very text:
@@ -25,7 +25,7 @@ from typing import TypeAlias
 from verifier.base.safe import printable
 from verifier.base.source import Source
 from verifier.clouds.cloud import Document, Statement
-from verifier.clouds.trace import Piece
+from verifier.clouds.trace import ElementTrace
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.shown import Shown
@@ -52,7 +52,7 @@ class Cited:
     document: str
     source: Source
     statement: Statement
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[ElementTrace, ...] = ()
 
     @staticmethod
     def of(name: str, document: Document, statement: Statement, request: Request, reading: Reading = USUAL) -> Cited:
@@ -81,7 +81,7 @@ class Cited:
         """The statement as it is written in its source."""
         return self.source.cut(self.statement.span)
 
-    def text_of(self, piece: Piece) -> str:
+    def text_of(self, piece: ElementTrace) -> str:
         """Return `piece` as it is written in the source."""
         return self.source.cut(piece.span)
 
@@ -95,7 +95,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LevelTrace:
     """What one level says of the request, and the statements by which.
 
     `statements` are the Denies that match where it denies explicitly, the Allows that match where it allows, and the
@@ -123,7 +123,7 @@ class WhyAllowed(Shown):
     """Why `request` is a counterexample: what each level says of it, the level that should have allowed it last."""
 
     request: Request
-    parts: tuple[Part, ...]
+    parts: tuple[LevelTrace, ...]
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.parts))

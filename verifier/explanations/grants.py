@@ -20,7 +20,7 @@ from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level, Says
 
-Placed: TypeAlias = tuple[Place, Document]
+PlacedDocument: TypeAlias = tuple[Place, Document]
 # The number of the level of the identity policies.
 GRANTING = 0
 # A statement, by the number of its document and its index there.
@@ -155,7 +155,7 @@ class Stack:
         return self.policies[number].only([index for document, index in spots if document == number])
 
 
-def in_levels(documents: Documents) -> tuple[list[tuple[Place, list[Placed]]], list[Placed]]:
+def in_levels(documents: Documents) -> tuple[list[tuple[Place, list[PlacedDocument]]], list[PlacedDocument]]:
     """Return the documents of each level, each with its own place, and those that only deny."""
     placed = documents.placed()
     levels = [(at, list(itertools.islice(placed, len(policies)))) for at, policies in documents.levels()]

@@ -31,7 +31,7 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
-from verifier.explorer.pin import Condition, Keys, Pin, Texts, pin
+from verifier.explorer.pin import Keys, Pin, PinnedCondition, TextOrTexts, pin
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions, beyond
@@ -158,11 +158,11 @@ class Explorer:
     def where(
         self,
         *,
-        action: Texts | None = None,
-        service: Texts | None = None,
-        resource: Texts | None = None,
+        action: TextOrTexts | None = None,
+        service: TextOrTexts | None = None,
+        resource: TextOrTexts | None = None,
         key: Keys | None = None,
-        condition: Condition | None = None,
+        condition: PinnedCondition | None = None,
     ) -> Explorer:
         """Return an explorer of the counterexamples that meet all parts given, from the first on; see `pin`.
 
@@ -173,11 +173,11 @@ class Explorer:
     def without(
         self,
         *,
-        action: Texts | None = None,
-        service: Texts | None = None,
-        resource: Texts | None = None,
+        action: TextOrTexts | None = None,
+        service: TextOrTexts | None = None,
+        resource: TextOrTexts | None = None,
         key: Keys | None = None,
-        condition: Condition | None = None,
+        condition: PinnedCondition | None = None,
     ) -> Explorer:
         """Return an explorer of the counterexamples that do not meet all parts given, from the first on.
 

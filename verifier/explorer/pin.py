@@ -22,9 +22,9 @@ from verifier.questions.claims import Claim, Level, Says
 
 # One value of a key or several: text with wildcards, numbers, Booleans.
 PinValue: TypeAlias = str | int | float | bool
-Texts: TypeAlias = str | Iterable[str]
+TextOrTexts: TypeAlias = str | Iterable[str]
 Keys: TypeAlias = str | Iterable[str] | Mapping[str, PinValue | Sequence[PinValue]]
-Condition: TypeAlias = Mapping[str, Mapping[str, PinValue | Sequence[PinValue]]]
+PinnedCondition: TypeAlias = Mapping[str, Mapping[str, PinValue | Sequence[PinValue]]]
 
 _OPERATORS = {
     KeyType.STRING: "StringLike",
@@ -57,11 +57,11 @@ class Pin:
 
 def pin(
     *,
-    action: Texts | None = None,
-    service: Texts | None = None,
-    resource: Texts | None = None,
+    action: TextOrTexts | None = None,
+    service: TextOrTexts | None = None,
+    resource: TextOrTexts | None = None,
     key: Keys | None = None,
-    condition: Condition | None = None,
+    condition: PinnedCondition | None = None,
     wanted: bool = True,
 ) -> Pin:
     """Return the pin of all parts that are given.
@@ -94,7 +94,7 @@ def pin(
     return Pin(_parsed(statements), " and ".join([*shown, *_shown(conditions)]), wanted)
 
 
-def _texts(name: str, given: Texts | None) -> list[str] | None:
+def _texts(name: str, given: TextOrTexts | None) -> list[str] | None:
     if given is None:
         return None
     texts: list[object] = [given] if isinstance(given, str) else list(given)
@@ -104,7 +104,7 @@ def _texts(name: str, given: Texts | None) -> list[str] | None:
     return found
 
 
-def _conditions(key: Keys | None, condition: Condition | None) -> dict[str, dict[str, object]]:
+def _conditions(key: Keys | None, condition: PinnedCondition | None) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for operator, members in (condition or {}).items():
         found.setdefault(operator, {}).update(members)

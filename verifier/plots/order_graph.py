@@ -28,7 +28,7 @@ from verifier.plots.charts import BLUE, FAINT, GROUND, INK, Picture, styled
 
 Node: TypeAlias = Hashable
 Edge: TypeAlias = tuple[Node, Node]
-Point: TypeAlias = tuple[float, float]
+Coordinates: TypeAlias = tuple[float, float]
 
 _SWEEPS = 8
 _GAP, _PASSAGE = 0.35, 0.25
@@ -40,8 +40,8 @@ class Layout:
     width of all.
     """
 
-    nodes: Mapping[Node, Point]
-    edges: Mapping[Edge, Sequence[Point]]
+    nodes: Mapping[Node, Coordinates]
+    edges: Mapping[Edge, Sequence[Coordinates]]
     width: float
     layers: int
 
@@ -106,10 +106,10 @@ def _sort(level: list[Node], fixed: Sequence[Node], joined: Mapping[Node, Sequen
     level.sort(key=middle)
 
 
-def _places(levels: Sequence[Sequence[Node]], widths: Mapping[Node, float]) -> tuple[dict[Node, Point], float]:
+def _places(levels: Sequence[Sequence[Node]], widths: Mapping[Node, float]) -> tuple[dict[Node, Coordinates], float]:
     lengths = [sum(widths[node] for node in level) + _GAP * (len(level) - 1) for level in levels]
     total = max(lengths, default=0.0)
-    places: dict[Node, Point] = {}
+    places: dict[Node, Coordinates] = {}
     for number, (level, length) in enumerate(zip(levels, lengths, strict=True)):
         spare = (total - length) / (len(level) + 1) if level else 0.0
         x = spare
@@ -170,7 +170,7 @@ def _box(axes: Axes, names: _Class, x: float, y: float) -> None:
     axes.text(x, y, "\n".join(names), ha="center", va="center", fontsize=10, color=INK, zorder=4, linespacing=1.3)
 
 
-def _arrow(axes: Axes, points: Sequence[Point], low: float, up: float) -> None:
+def _arrow(axes: Axes, points: Sequence[Coordinates], low: float, up: float) -> None:
     """Draw a smooth line through `points`, from the top of the lower box to the bottom of the upper."""
     (first_x, first_y), (last_x, last_y) = points[0], points[-1]
     stops = [(first_x, first_y + low / 2), *points[1:-1], (last_x, last_y - up / 2 - 0.02)]

@@ -6,7 +6,7 @@ and one formula with the action as a variable (`whole`). The reading of this fil
 
 What claims become, action by action: one formula for all actions that meet the same rules.
 
-    cases(claims, actions, budget)    each action with its `Case`, the same object for actions that meet the same rules
+    cases(claims, actions, budget)    each action with its `ActionCase`, one object for actions that meet the same rules
     standing_for(claims, budget)      actions that stand for all that can make the claims true
 
 Whoever asks about every action goes over these: the search, the regions and their proof, and the world of a cloud.
@@ -147,7 +147,7 @@ def cloud_of(claims: Iterable[Claim]) -> Cloud:
     return next(policy.cloud for claim in claims for policy in claim.level.policies)
 
 
-class Case:
+class ActionCase:
     """The actions that meet just the rules `met` of each level, and what the claims say of them."""
 
     __slots__ = ("_conjunctions", "_formula", "_said", "claims", "met")
@@ -181,16 +181,16 @@ class Case:
         return any(level.hangs(met) for level, met in self.met.items())
 
 
-def cases(claims: Sequence[Claim], actions: Iterable[str], budget: Budget) -> Iterator[tuple[str, Case]]:
+def cases(claims: Sequence[Claim], actions: Iterable[str], budget: Budget) -> Iterator[tuple[str, ActionCase]]:
     """Yield each of `actions`, in lower case, with its case. Raises LimitReached as `actions` do."""
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     conjunctions = Conjunctions(budget)
-    known: dict[tuple[Signature, ...], Case] = {}
+    known: dict[tuple[Signature, ...], ActionCase] = {}
     for action in actions:
         met = tuple([level.met(action) for level in levels])
         case = known.get(met)
         if case is None:
-            case = known[met] = Case(claims, dict(zip(levels, met, strict=True)), conjunctions)
+            case = known[met] = ActionCase(claims, dict(zip(levels, met, strict=True)), conjunctions)
         yield action, case
 
 

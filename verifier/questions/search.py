@@ -38,7 +38,7 @@ from verifier.logic.formula import FALSE, TRUE, Formula, all_of
 from verifier.logic.hinges import under_others
 from verifier.logic.request import Domains
 from verifier.logic.rules import MOST_REMEMBERED
-from verifier.questions.claims import Case, Claim, cases, cloud_of, decode, replays, standing_for
+from verifier.questions.claims import ActionCase, Claim, cases, cloud_of, decode, replays, standing_for
 from verifier.questions.question import Ask, Encoding, Readings
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
 from verifier.questions.worlds import Solver, every_reading, hinges, search_in, touch
@@ -156,7 +156,7 @@ class _TooManyClasses(LimitReached):
     """The actions cannot be told apart one by one."""
 
 
-def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, Case]]:
+def _cases(claims: Sequence[Claim], budget: Budget) -> Iterator[tuple[str, ActionCase]]:
     """Yield, for each formula that the claims become for some action, the first case of it, with an action."""
     seen: set[object] = set()
     hinging = any(claim.level.readings for claim in claims)

@@ -45,7 +45,7 @@ class Turn:
         return found if self.matches else negate(found)
 
 
-class Reader:
+class BlockReader:
     """Reads formulas under turns of blocks, and under formulas that are true."""
 
     def __init__(self, turns: Iterable[Turn], true: Sequence[Formula], single: Single, budget: Budget) -> None:

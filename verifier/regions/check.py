@@ -31,19 +31,19 @@ from verifier.logic.rules import Ruleset
 from verifier.logic.theory import Model
 from verifier.questions.claims import Claim, cases, cloud_of, decode, reach, replays
 from verifier.regions.classes import Patterns, cuts, cutting, is_word
-from verifier.regions.region import Area, Part, Region, rules
+from verifier.regions.region import Area, Disjunct, Region, rules
 from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat, solve
 
 
 @dataclass(frozen=True)
-class Checked:
+class ProvedRegions:
     """What was proved: `exact` are the regions within the difference; `incomplete` says why completeness was not."""
 
     exact: frozenset[int]
     incomplete: str | None
 
 
-def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> Checked:
+def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> ProvedRegions:
     """Return which of `regions`, by number, lie within the difference that `claims` describe, and whether they are all
     of it.
     """
@@ -52,8 +52,8 @@ def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) ->
         with bounded():
             checker.run()
     except UndecidedError as limit:
-        return Checked(frozenset(), str(limit))
-    return Checked(frozenset(range(len(regions))) - checker.inexact, checker.incomplete)
+        return ProvedRegions(frozenset(), str(limit))
+    return ProvedRegions(frozenset(range(len(regions))) - checker.inexact, checker.incomplete)
 
 
 def _made_of(patterns: Iterable[ActionPattern], found: Iterable[Patterns], spelled: Set[ActionPattern]) -> bool:
@@ -151,16 +151,16 @@ class Witnesses:
         self._budget = budget
         self._outcomes: dict[Formula, Satisfiability] = {}
 
-    def is_empty(self, part: Part) -> bool:
+    def is_empty(self, part: Disjunct) -> bool:
         """Whether it is proved that nothing is in `part`. Raises LimitReached."""
         return isinstance(self._outcome(part.guard), Unsat)
 
-    def why_unknown(self, part: Part) -> str | None:
+    def why_unknown(self, part: Disjunct) -> str | None:
         """Why it is not known whether anything is in `part`; None where it is known. Raises LimitReached."""
         outcome = self._outcome(part.guard)
         return outcome.reason if isinstance(outcome, Unknown) else None
 
-    def request(self, area: Area, part: Part, known: Sequence[KnownAction]) -> Request | None:
+    def request(self, area: Area, part: Disjunct, known: Sequence[KnownAction]) -> Request | None:
         """Return a request of the region; `known` are its actions in the catalogue. None where none was found.
 
         Raises LimitReached.
@@ -177,7 +177,7 @@ class Witnesses:
         if model is not None:
             yield from cloud_of(self._claims).likely(self._claims, known, model)
 
-    def _any(self, area: Area, part: Part, known: Iterable[KnownAction]) -> Iterator[Request]:
+    def _any(self, area: Area, part: Disjunct, known: Iterable[KnownAction]) -> Iterator[Request]:
         """Yield requests of the region that AWS may not make: of `known` actions, then of whatever actions stand for
         others in it.
         """
@@ -191,11 +191,11 @@ class Witnesses:
             if ruleset.at(name) == {0}:
                 yield decode(self._claims, name, model)
 
-    def _polished(self, part: Part, request: Request) -> Request:
+    def _polished(self, part: Disjunct, request: Request) -> Request:
         """Return a request that reads better, where it is still one of the region."""
         return cloud_of(self._claims).easier(self._claims, request, lambda other: self._accepts(part, other))
 
-    def _accepts(self, part: Part, request: Request) -> bool:
+    def _accepts(self, part: Disjunct, request: Request) -> bool:
         """Whether the request is one of the difference, says the evaluator, and in the region, says the formula."""
         return holds(part.guard, request) and replays(self._claims, request)
 

@@ -18,7 +18,7 @@ from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import FALSE, TRUE, Formula
 from verifier.logic.propagate import unit_propagate
 from verifier.logic.rules import Rule, Ruleset
-from verifier.questions.claims import Case, Claim, Level, cases, reach
+from verifier.questions.claims import ActionCase, Claim, Level, cases, reach
 from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.
@@ -48,7 +48,7 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
     spelled = _spelled(levels)
     wild = cuts(rulesets, within)
     each = cutting(wild)
-    simplified: dict[Case, Formula] = {}
+    simplified: dict[ActionCase, Formula] = {}
     seen: set[object] = set()
     cells = dict.fromkeys(wild, 0)
     words: dict[int, ActionPattern] = {}

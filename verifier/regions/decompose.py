@@ -36,8 +36,8 @@ from verifier.logic.formula import (
 from verifier.logic.propagate import Folding, unit_propagate
 from verifier.regions.blocks import (
     Block,
+    BlockReader,
     OnResource,
-    Reader,
     Turn,
     are_apart,
     conjuncts,
@@ -48,7 +48,7 @@ from verifier.regions.blocks import (
     narrowest,
     widest,
 )
-from verifier.regions.region import Part, Single, meaning
+from verifier.regions.region import Disjunct, Single, meaning
 from verifier.strings.values import Key
 
 _MOST_LEAVES = 4
@@ -57,7 +57,7 @@ _MOST_TRIED = 8
 _MOST_JOINED = 4
 
 
-def split(formula: Formula, folding: Folding, single: Single, budget: Budget) -> list[Part]:
+def split(formula: Formula, folding: Folding, single: Single, budget: Budget) -> list[Disjunct]:
     """Return parts that hold together just what `formula` does; `folding` is for all formulas of one difference,
     and `single` that of the cloud.
 
@@ -74,7 +74,7 @@ class _Splitter:
         self._outside = negate(formula)
         self._budget = budget
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[Disjunct]:
         alternatives = [self._formula]
         if _speaks_of_resources(self._formula):
             alternatives = _alternatives(self._formula) or alternatives
@@ -108,11 +108,11 @@ class _Splitter:
         return found
 
     def _under(self, turn: Turn, formula: Formula) -> Formula:
-        return unit_propagate(Reader((turn,), (), self._single, self._budget).read(formula), self._budget)
+        return unit_propagate(BlockReader((turn,), (), self._single, self._budget).read(formula), self._budget)
 
     # --- from leaves to parts
 
-    def _broad(self, turns: Sequence[Turn], condition: Formula) -> Part | None:
+    def _broad(self, turns: Sequence[Turn], condition: Formula) -> Disjunct | None:
         """Return the leaf as broad as the formula plainly lets it be; None where no resource is left in it."""
         refused = [atom for turn in turns if not turn.matches for atom in turn.block]
         matching = [turn.block for turn in turns if turn.matches]
@@ -144,7 +144,7 @@ class _Splitter:
                 inside = wider
         inside = sorted(inside, key=len)
         more = (any_of(meaning(atom, self._single) for atom in block) for block in inside[1:])
-        return Part(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)), self._single)
+        return Disjunct(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)), self._single)
 
     def _read(
         self, formula: Formula, inside: Iterable[Block], outside: Sequence[OnResource], rest: Sequence[Formula]
@@ -153,15 +153,15 @@ class _Splitter:
         is true. Of what lies outside of the formula of all parts, nothing may be left in a part.
         """
         turns = [Turn(block, True) for block in inside]
-        return Reader((*turns, Turn(tuple(outside), False)), rest, self._single, self._budget).read(formula)
+        return BlockReader((*turns, Turn(tuple(outside), False)), rest, self._single, self._budget).read(formula)
 
     def _is_plainly_empty(self, formula: Formula) -> bool:
         """Whether no request makes `formula` true, as is seen without a solver: that would cost more than it spares."""
         return unit_propagate(formula, self._budget) == FALSE
 
-    def _merged(self, parts: Iterable[Part]) -> list[Part]:
+    def _merged(self, parts: Iterable[Disjunct]) -> list[Disjunct]:
         """Return the parts, those of one condition together where the exceptions of one spare the others."""
-        found: list[Part] = []
+        found: list[Disjunct] = []
         for part in dict.fromkeys(parts):
             for place, other in enumerate(found):
                 both = self._join(other, part)
@@ -172,18 +172,18 @@ class _Splitter:
                 found.append(part)
         return found
 
-    def _join(self, one: Part, other: Part) -> Part | None:
+    def _join(self, one: Disjunct, other: Disjunct) -> Disjunct | None:
         if one.condition != other.condition or not one.resources or not other.resources:
             return None
         excepts = tuple(dict.fromkeys((*one.excepts, *other.excepts)))
-        both = Part(tuple(dict.fromkeys((*one.resources, *other.resources))), excepts, one.condition, self._single)
+        both = Disjunct(tuple(dict.fromkeys((*one.resources, *other.resources))), excepts, one.condition, self._single)
         if one.excepts == other.excepts or all(
             self._is_plainly_empty(all_of((part.guard, negate(both.guard)))) for part in (one, other)
         ):
             return both
         return None
 
-    def _needed(self, parts: Sequence[Part]) -> list[Part]:
+    def _needed(self, parts: Sequence[Disjunct]) -> list[Disjunct]:
         """Return the parts without those that plainly lie within the others, the narrowest tried first, each said as
         shortly as can be.
         """
@@ -193,14 +193,14 @@ class _Splitter:
             if others and self._is_plainly_empty(all_of((part.guard, *(negate(other.guard) for other in others)))):
                 kept = others
         return [
-            Part(widest(part.resources), widest(part.excepts), self._folding.of(part.condition), self._single)
+            Disjunct(widest(part.resources), widest(part.excepts), self._folding.of(part.condition), self._single)
             for part in kept
         ]
 
 
-def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+def _joined(parts: Iterable[Disjunct]) -> Iterator[Disjunct]:
     """Yield the parts, those of the same resources together where a short `or` says so."""
-    groups: dict[tuple[Block, Block], list[Part]] = {}
+    groups: dict[tuple[Block, Block], list[Disjunct]] = {}
     for part in parts:
         groups.setdefault((part.resources, part.excepts), []).append(part)
     for (resources, excepts), several in groups.items():
@@ -210,7 +210,7 @@ def _joined(parts: Iterable[Part]) -> Iterator[Part]:
         short = [one for one in own if len(atoms(one)) <= _MOST_JOINED]
         long = [one for one in own if len(atoms(one)) > _MOST_JOINED]
         for one in (*([any_of(short)] if short else []), *long):
-            yield Part(resources, excepts, all_of((*shared, one)), several[0].single)
+            yield Disjunct(resources, excepts, all_of((*shared, one)), several[0].single)
 
 
 def _are_crossed(turns: Sequence[Turn]) -> bool:

@@ -42,7 +42,7 @@ Single: TypeAlias = Callable[[Key], Formula]
 
 
 @dataclass(frozen=True)
-class Part:
+class Disjunct:
     """A set of resources and contexts: one of `resources` (any, where there is none), none of `excepts`, `condition`.
 
     `resources` and `excepts` are atoms about the resource; `single` is that of the cloud.
@@ -99,7 +99,7 @@ class Region:
 
     side: Side
     area: Area
-    part: Part
+    part: Disjunct
     request: Request
     levels: Mapping[AccessLevel, int]
     cloud: Cloud = field(repr=False, compare=False)
@@ -184,7 +184,7 @@ def written(pattern: ActionPattern) -> str:
     return "*" if _is_any(pattern.service) and _is_any(pattern.name) else f"{pattern.service}:{pattern.name}"
 
 
-def on_resources(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def on_resources(part: Disjunct) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the patterns of the resources of `part`, and of those that are excepted, as a document would write them.
 
     None stand for any resource.

@@ -34,7 +34,7 @@ from verifier.regions.check import Witnesses, check
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
-from verifier.regions.region import Area, Part, Region, Regions, Side, lowered
+from verifier.regions.region import Area, Disjunct, Region, Regions, Side, lowered
 
 
 def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
@@ -122,7 +122,7 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
     """Yield each region of the side. Raises LimitReached."""
     actions, cloud = classes(claims, budget), cloud_of(claims)
     folding = Folding(budget)
-    cells: dict[Part, int] = {}
+    cells: dict[Disjunct, int] = {}
     for formula, mask in actions.formulas.items():
         for part in split(formula, folding, cloud.single, budget):
             cells[part] = cells.get(part, 0) | mask

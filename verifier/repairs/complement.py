@@ -14,21 +14,21 @@ from typing import TypeAlias
 from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier, Test, find_test
 from verifier.clouds.aws.policy.syntax import Condition
 from verifier.clouds.aws.policy.write import one_or_list
-from verifier.strings.values import Relation
+from verifier.strings.values import Comparison
 
 # A Condition as JSON: operator, key, values.
-Block: TypeAlias = dict[str, dict[str, list[str]]]
+ConditionDict: TypeAlias = dict[str, dict[str, list[str]]]
 
 _OPPOSITE = {
-    Relation.LESS: "GreaterThanEquals",
-    Relation.LESS_EQUALS: "GreaterThan",
-    Relation.GREATER: "LessThanEquals",
-    Relation.GREATER_EQUALS: "LessThan",
+    Comparison.LESS: "GreaterThanEquals",
+    Comparison.LESS_EQUALS: "GreaterThan",
+    Comparison.GREATER: "LessThanEquals",
+    Comparison.GREATER_EQUALS: "LessThan",
 }
 _ANYTHING = {"StringLike": ["*"]}
 
 
-def as_condition(block: Block) -> dict[str, dict[str, str | list[str]]]:
+def as_condition(block: ConditionDict) -> dict[str, dict[str, str | list[str]]]:
     """Return `block` as a document writes it: a value that is alone, each once, stands without a list."""
     return {
         operator: {key: one_or_list(list(dict.fromkeys(values))) for key, values in keys.items()}
@@ -36,7 +36,7 @@ def as_condition(block: Block) -> dict[str, dict[str, str | list[str]]]:
     }
 
 
-def complement(condition: Condition) -> Block | None:
+def complement(condition: Condition) -> ConditionDict | None:
     """Return conditions that together hold where `condition` does not; None where none are known."""
     test, key = condition.test, condition.key.name
     values = [value.text for value in condition.values]
@@ -53,21 +53,21 @@ def complement(condition: Condition) -> Block | None:
         case Quantifier.ALL:
             return {f"ForAnyValue:{opposite}": {key: values}}
         case Quantifier.ANY:
-            found: Block = {f"ForAllValues:{opposite}": {key: values}}
+            found: ConditionDict = {f"ForAllValues:{opposite}": {key: values}}
             return found | {"Null": {key: ["false"]}} if test.if_exists else found
         case Quantifier.NONE:
             return _single(test, opposite, key, values)
 
 
-def block(conditions: Iterable[Condition]) -> Block:
+def block(conditions: Iterable[Condition]) -> ConditionDict:
     """Return conditions as JSON."""
-    found: Block = {}
+    found: ConditionDict = {}
     for condition in conditions:
         found.setdefault(str(condition.test), {})[condition.key.name] = [value.text for value in condition.values]
     return found
 
 
-def both(one: Block, other: Block) -> Block | None:
+def both(one: ConditionDict, other: ConditionDict) -> ConditionDict | None:
     """Return the conditions of both blocks as one; None where an operator cannot say both of one key.
 
     None also where they exclude each other.
@@ -94,12 +94,12 @@ def _met(operator: str, one: list[str], other: list[str]) -> list[str] | None:
         return None
     if test.operator.negated:
         return list(dict.fromkeys((*one, *other)))
-    if test.operator.relation is Relation.EQUALS:
+    if test.operator.relation is Comparison.EQUALS:
         return [value for value in one if value in other] or None
     return None
 
 
-def _single(test: Test, opposite: str, key: str, values: list[str]) -> Block:
+def _single(test: Test, opposite: str, key: str, values: list[str]) -> ConditionDict:
     if test.operator.relation in _OPPOSITE:
         return {opposite if test.if_exists else f"{opposite}IfExists": {key: values}}
     if test.operator.negated or not test.if_exists:
@@ -123,11 +123,11 @@ def _opposite(operator: Operator) -> str | None:
 def _bound(condition: Condition) -> str:
     """Return the value of an order that says all that its or-ed values say."""
     ordered = sorted(condition.values, key=lambda value: value.value if isinstance(value.value, Decimal) else 0)
-    least = condition.test.operator.relation in (Relation.GREATER, Relation.GREATER_EQUALS)
+    least = condition.test.operator.relation in (Comparison.GREATER, Comparison.GREATER_EQUALS)
     return ordered[0 if least else -1].text
 
 
-def _flipped(condition: Condition) -> Block | None:
+def _flipped(condition: Condition) -> ConditionDict | None:
     """Return the complement of a Bool or a Null: the other truth value."""
     test = condition.test
     values = {value.value for value in condition.values}

@@ -19,7 +19,7 @@ from verifier.clouds.aws.entry_lists import Listing, apart_resources, entries_of
 from verifier.clouds.aws.policy.syntax import Actions, Policy, ResourceEntry, Statement
 from verifier.clouds.aws.policy.write import one_or_list
 from verifier.logic.actions import Effect
-from verifier.repairs.complement import Block, as_condition, block, both, complement
+from verifier.repairs.complement import ConditionDict, as_condition, block, both, complement
 
 Proposal: TypeAlias = dict[str, Any]
 
@@ -140,13 +140,13 @@ def _shared(some: Sequence[Actions], rest: Listing, budget: Budget) -> list[str]
     return [entry.text for entry in every if all(one.covers(entry) for one in listings) and not rest.meets(entry)]
 
 
-def _lacking(some: Sequence[Statement]) -> Iterator[tuple[str, list[str], Block]]:
+def _lacking(some: Sequence[Statement]) -> Iterator[tuple[str, list[str], ConditionDict]]:
     """Yield the resources and conditions of a Deny that lacks, of each statement, its resources or a condition."""
     choices = [[None, *one.conditions] for one in some]
     for chosen in itertools.product(*choices):
         outside = [one for one, condition in zip(some, chosen, strict=True) if condition is None]
         resources = _outside(outside)
-        conditions: Block | None = {}
+        conditions: ConditionDict | None = {}
         for condition in chosen:
             if condition is not None and conditions is not None:
                 lack = complement(condition)
@@ -178,7 +178,7 @@ def _deny(
     actions: list[str],
     name: str = "Resource",
     resources: Sequence[str] = ("*",),
-    conditions: Block | None = None,
+    conditions: ConditionDict | None = None,
 ) -> Proposal:
     found: Proposal = {"Effect": "Deny", kind: one_or_list(_once(actions)), name: one_or_list(_once(resources))}
     if conditions:

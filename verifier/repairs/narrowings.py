@@ -21,11 +21,11 @@ from verifier.clouds.aws.entry_lists import (
 )
 from verifier.clouds.aws.policy.syntax import Actions, Resources, Statement
 from verifier.clouds.aws.policy.write import one_or_list
-from verifier.repairs.complement import Block, as_condition, block, both
+from verifier.repairs.complement import ConditionDict, as_condition, block, both
 from verifier.repairs.denials import EVERYTHING, Proposal
 
 # The name of an element, and its entries.
-Element: TypeAlias = tuple[str, list[str]]
+NarrowedElement: TypeAlias = tuple[str, list[str]]
 
 _MOST_PIECES = 12
 
@@ -60,7 +60,7 @@ def _single(
             yield (_written(written, *elements),)
 
 
-def _all_actions(own: Actions | None, others: Sequence[Actions], budget: Budget) -> Element | None:
+def _all_actions(own: Actions | None, others: Sequence[Actions], budget: Budget) -> NarrowedElement | None:
     """Return Action for what `own` has in common with one of the `others`; None where there is nothing to say."""
     if own is None:
         return None
@@ -77,7 +77,7 @@ def _all_actions(own: Actions | None, others: Sequence[Actions], budget: Budget)
     return _element("Action", [entry.text for entry in found])
 
 
-def _all_resources(own: Resources | None, others: Sequence[Resources], budget: Budget) -> Element | None:
+def _all_resources(own: Resources | None, others: Sequence[Resources], budget: Budget) -> NarrowedElement | None:
     """Return Resource for what `own` has in common with one of the `others`, likewise."""
     if own is None or own.negated or any(one.negated for one in others):
         return None
@@ -100,7 +100,7 @@ def _piece(written: Proposal, statement: Statement, allow: Statement, budget: Bu
     return _written(written, actions, resources, conditions)
 
 
-def _common_actions(own: Actions, other: Actions, budget: Budget) -> Element | None:
+def _common_actions(own: Actions, other: Actions, budget: Budget) -> NarrowedElement | None:
     if own.negated and other.negated:
         return _element("NotAction", [entry.text for one in (own, other) for entry in one.entries])
     if not own.negated and not other.negated:
@@ -112,7 +112,7 @@ def _common_actions(own: Actions, other: Actions, budget: Budget) -> Element | N
     return _element("Action", [entry.text for entry in named.entries if not listing.covers(entry)])
 
 
-def _common_resources(own: Resources, other: Resources, budget: Budget) -> Element | None:
+def _common_resources(own: Resources, other: Resources, budget: Budget) -> NarrowedElement | None:
     if own.negated and other.negated:
         return _element("NotResource", [entry.text for one in (own, other) for entry in one.entries])
     if not own.negated and not other.negated:
@@ -124,16 +124,16 @@ def _common_resources(own: Resources, other: Resources, budget: Budget) -> Eleme
     return _element("Resource", kept)
 
 
-def _element(name: str, texts: Sequence[str]) -> Element | None:
+def _element(name: str, texts: Sequence[str]) -> NarrowedElement | None:
     unique = list(dict.fromkeys(texts))
     return (name, unique) if unique else None
 
 
 def _written(
     written: Proposal,
-    actions: Element | None,
-    resources: Element | None,
-    conditions: Block | None,
+    actions: NarrowedElement | None,
+    resources: NarrowedElement | None,
+    conditions: ConditionDict | None,
 ) -> Proposal:
     """Return `written` with other elements, in their places."""
     found: Proposal = {}

@@ -1,6 +1,6 @@
 """The JSON answers (interface.md) as models: built from verdicts, written without the keys that do not apply.
 
-    answer_of(verdict)  ->  Answer  -as_json->  dict
+    answer_of(verdict)  ->  JsonAnswer  -as_json->  dict
     schema()            -> the JSON schema of every answer
 
 This module and `explanation_answers.py` alone import pydantic for answers; `text.py` says the same to people.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
 from pydantic import TypeAdapter
 
-from verifier.base.errors import SERVICES, InputError, Placed, PolicyWarning
+from verifier.base.errors import SERVICES, InputError, PlacedWarning, PolicyWarning
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
@@ -21,8 +21,8 @@ from verifier.questions.question import World
 from verifier.questions.read_id import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.report.counterexample import (
+    AnswerPart,
     HingingPart,
-    Model,
     ReadingPart,
     RequestPart,
     Whole,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from verifier.regions.region import Regions
 
 
-class WarningPart(Model):
+class WarningPart(AnswerPart):
     """Something in a document that is allowed but hardly meant; `document` names it where the answer has several.
 
     `serious`: a proof that rests on it may mean nothing.
@@ -71,7 +71,7 @@ class _Answer(Whole):
         return found
 
 
-class RegionPart(Model):
+class RegionPart(AnswerPart):
     """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
 
     `exact`: it is proved that all of it differs. `living_actions` are those that AWS has there, `levels` counts them by
@@ -129,7 +129,7 @@ class VerdictAnswer(_Parted):
     explanation: RequestExplanation | ContainmentExplanation | None = None
 
 
-class SidePart(Model):
+class SidePart(AnswerPart):
     """A request that only one of two documents allows; `realistic` and what follows as in `VerdictAnswer`."""
 
     request: RequestPart
@@ -159,7 +159,7 @@ class DifferenceAnswer(_Parted):
     assumes: list[str]
 
 
-class FailurePart(Model):
+class FailurePart(AnswerPart):
     """An element of a statement that a request does not meet, and where it stands."""
 
     element: str
@@ -168,7 +168,7 @@ class FailurePart(Model):
     column: int
 
 
-class StatementPart(Model):
+class StatementPart(AnswerPart):
     """What became of one statement."""
 
     document: str
@@ -186,7 +186,7 @@ class EvaluationAnswer(_Answer):
     statements: list[StatementPart]
 
 
-class ErrorPart(Model):
+class ErrorPart(AnswerPart):
     """What is wrong with a line of `batch` or a document of a sweep; `column` counts within the line."""
 
     message: str
@@ -201,7 +201,7 @@ class ErrorAnswer(_Answer):
     error: ErrorPart
 
 
-Answer: TypeAlias = VerdictAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
+JsonAnswer: TypeAlias = VerdictAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
 
 
 def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
@@ -211,10 +211,10 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
     *,
     document: str | None = None,
     warnings: Iterable[PolicyWarning] = (),
-    placed: Iterable[Placed] = (),
+    placed: Iterable[PlacedWarning] = (),
     why: Explanation | None = None,
     regions: Regions | None = None,
-) -> Answer:
+) -> JsonAnswer:
     """Return the answer that says `found`, and `why`, and all of it as `regions`, where those are given.
 
     For a line of a batch, `id` is that of the question and `line` is the number of the line. For a sweep, `document`
@@ -270,7 +270,7 @@ def schema() -> dict[str, Any]:
     from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
     from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
 
-    every: Any = Answer | SimplifyAnswer | RepairAnswer | CheckAnswer
+    every: Any = JsonAnswer | SimplifyAnswer | RepairAnswer | CheckAnswer
     return TypeAdapter(every).json_schema()
 
 
@@ -326,7 +326,7 @@ def _error(error: InputError, line: int) -> ErrorPart:
     return ErrorPart(message=error.message, line=place[0], column=place[1], help=error.help or None)
 
 
-def warning_parts(placed: Iterable[Placed], line: int = 1) -> list[WarningPart] | None:
+def warning_parts(placed: Iterable[PlacedWarning], line: int = 1) -> list[WarningPart] | None:
     """Return the warnings of an answer, None where there are none."""
     return [_placed(each, line) for each in placed] or None
 
@@ -336,7 +336,7 @@ def _warning(warning: PolicyWarning, line: int) -> WarningPart:
     return WarningPart(message=warning.message, severity=warning.severity.value, line=place[0], column=place[1])
 
 
-def _placed(placed: Placed, line: int) -> WarningPart:
+def _placed(placed: PlacedWarning, line: int) -> WarningPart:
     """Return a warning with the name of its document: the file, or its place in the question."""
     part = _warning(placed.warning, line)
     name = placed.source.name if placed.source.file else placed.name

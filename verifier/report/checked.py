@@ -20,17 +20,17 @@ from typing import Literal
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.safe import printable, shown
 from verifier.base.source import Source
-from verifier.checks.compare import Case, Compared
+from verifier.checks.compare import Compared, PathChange
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
-from verifier.checks.outcome import Kind as Found
+from verifier.checks.outcome import FindingKind as Found
 from verifier.clouds.cloud import Document
 from verifier.logic.readings import USUAL_ONLY
 from verifier.questions.verdict import Relation
-from verifier.report.answers import Answer, DifferenceAnswer, answer_of
-from verifier.report.counterexample import Model, RequestPart, Whole
+from verifier.report.answers import DifferenceAnswer, JsonAnswer, answer_of
+from verifier.report.counterexample import AnswerPart, RequestPart, Whole
 from verifier.report.explanation_text import why_lines
 from verifier.report.results import Result
-from verifier.report.rules import Level
+from verifier.report.rules import SarifLevel
 from verifier.report.style import Style
 from verifier.report.text import difference_text, fit_lines, request_lines
 
@@ -57,20 +57,20 @@ def warnings_of(found: Compared) -> tuple[PolicyWarning, ...]:
 def asked_of(found: Compared) -> str:
     """Return what a file was compared with, in words."""
     match found.case:
-        case Case.NEW:
+        case PathChange.NEW:
             return f"new: there was no such file at {found.since}"
-        case Case.GONE:
+        case PathChange.GONE:
             return f"gone: it was there at {found.since}"
-        case Case.MOVED:
+        case PathChange.MOVED:
             return f"moved: it was {found.moved_from} at {found.since}"
-        case Case.CHANGED:
+        case PathChange.CHANGED:
             return f"seen from {found.since}"
 
 
-def compared_answer(found: Compared) -> Answer:
+def compared_answer(found: Compared) -> JsonAnswer:
     """Return the JSON answer about one file."""
     answer = answer_of(found.answer, document=found.path, warnings=warnings_of(found))
-    if found.case is Case.CHANGED or not isinstance(answer, DifferenceAnswer):
+    if found.case is PathChange.CHANGED or not isinstance(answer, DifferenceAnswer):
         return answer
     return answer.model_copy(update={"change": found.case.value, "moved_from": found.moved_from})
 
@@ -81,17 +81,17 @@ def compared_text(found: Compared, style: Style) -> str:
         from verifier.report.diagnostics import error_text  # noqa: PLC0415 - only for a file that is broken
 
         return error_text(found.answer, style)
-    if found.case in (Case.NEW, Case.GONE):
+    if found.case in (PathChange.NEW, PathChange.GONE):
         return "\n".join(_alone(found, style))
     lines = [difference_text(found.answer, style, old="the earlier version", new="the new version", why=found.why)]
-    if found.case is Case.MOVED:
+    if found.case is PathChange.MOVED:
         lines.insert(0, f"{style.paint('MOVED', 'strong')}  from {shown(found.moved_from or '')}")
     return "\n".join(lines)
 
 
 def _alone(found: Compared, style: Style) -> list[str]:
     assert not isinstance(found.answer, InputError)
-    came, answer = found.case is Case.NEW, found.answer
+    came, answer = found.case is PathChange.NEW, found.answer
     head = f"{style.paint('NEW' if came else 'GONE', 'unsure')}  "
     head += f"{'there was no such file' if came else 'the file was there'} at {printable(found.since)}"
     lines = [head]
@@ -119,7 +119,7 @@ _MOST = 50
 _WIDTH = max(map(len, ("unreadable", "undecided", "different")))
 
 
-class FindingPart(Model):
+class FindingPart(AnswerPart):
     """One thing that was found about a document; `suppressed` is the reason for which it is accepted.
 
     `fails` tells whether the rule lists its kind. A fingerprint stays as long as nothing changes that it depends on.
@@ -136,7 +136,7 @@ class FindingPart(Model):
     suppressed: str | None = None
 
 
-class RuleAnswer(Model):
+class RuleAnswer(AnswerPart):
     """What came of one rule; `documents` counts those that were asked about.
 
     A name that ends in ` at REVISION` is that of a rule as it was at the base, which what has changed is held to.
@@ -243,7 +243,7 @@ def _results(outcome: Outcome) -> Iterable[Result]:
     if results and outcome.warnings:  # about what stands beside all documents: shown once, with the first
         first = results[0]
         fails = any(finding.counts for finding in outcome.findings)
-        level: Level | None = "error" if fails else first.level
+        level: SarifLevel | None = "error" if fails else first.level
         results[0] = dataclasses.replace(first, warnings=(*first.warnings, *outcome.warnings), level=level)
     yield from results
 
@@ -256,7 +256,7 @@ def _result(asked: Asked, rule: str) -> Result:
     warnings = _warnings(asked.policy) if asked.policy else ()
     accepted = next((one.accepted for one in asked.findings if one.accepted), None)
     counts = any(one.counts for one in asked.findings)
-    level: Level | None = "error" if counts else "note" if asked.findings else None
+    level: SarifLevel | None = "error" if counts else "note" if asked.findings else None
     return Result(
         asked.document,
         asked.asked or f"rule {rule}",

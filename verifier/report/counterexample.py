@@ -13,13 +13,13 @@ from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Fit, Hinges
 
 
-class Model(BaseModel):
+class AnswerPart(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Whole(Model):
+class Whole(AnswerPart):
     """An answer."""
 
     def as_json(self) -> dict[str, Any]:
@@ -27,7 +27,7 @@ class Whole(Model):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class RequestPart(Model):
+class RequestPart(AnswerPart):
     """A request; a key that is not in `context` is absent from it."""
 
     principal: str | None = None
@@ -36,7 +36,7 @@ class RequestPart(Model):
     context: dict[str, str | list[str]]
 
 
-class ReadingPart(Model):
+class ReadingPart(AnswerPart):
     """A point on which AWS's guide is unclear, by its rule (semantics.md), with the usual reading and the other."""
 
     rule: int
@@ -44,7 +44,7 @@ class ReadingPart(Model):
     other: str
 
 
-class HingingSidePart(Model):
+class HingingSidePart(AnswerPart):
     """A request that only one of two documents allows if AWS reads the points of `reading` the other way."""
 
     request: RequestPart
@@ -54,7 +54,7 @@ class HingingSidePart(Model):
     reading: list[ReadingPart]
 
 
-class HingingPart(Model):
+class HingingPart(AnswerPart):
     """What would be gained or lost under another reading of AWS's guide, where under the usual one nothing is."""
 
     gained: HingingSidePart | None = None

@@ -14,14 +14,14 @@ from typing import Any, Literal
 
 from verifier.repairs.repair import Repaired, RepairOutcome
 from verifier.report.answers import WarningPart
-from verifier.report.counterexample import Model, RequestPart, Whole
+from verifier.report.counterexample import AnswerPart, RequestPart, Whole
 from verifier.report.style import exact_patch
 from verifier.simplification.simplified import Simplified
 
 _NEW = "boundary.json"
 
 
-class RemovedPart(Model):
+class RemovedPart(AnswerPart):
     """A part that changes nothing: where it stands, and why; `by` names what makes it superfluous."""
 
     kind: Literal["statement", "action", "resource", "condition", "value"]
@@ -35,7 +35,7 @@ class RemovedPart(Model):
     why: str
 
 
-class CharactersPart(Model):
+class CharactersPart(AnswerPart):
     """How many characters without white space a document has."""
 
     before: int
@@ -56,7 +56,7 @@ class SimplifyAnswer(Whole):
     warnings: list[WarningPart] | None = None
 
 
-class ChangedPart(Model):
+class ChangedPart(AnswerPart):
     """A statement of the boundary, and what stands in its place now."""
 
     statement: int

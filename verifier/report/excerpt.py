@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from verifier.base.safe import spaced
 from verifier.base.source import Source
-from verifier.clouds.trace import Piece
+from verifier.clouds.trace import ElementTrace
 from verifier.explanations.explanation import Cited
 
 _MOST_ROWS = 16
@@ -26,11 +26,11 @@ class Fragment:
     """A stretch of a line; `piece` is the one that it belongs to, if any."""
 
     text: str
-    piece: Piece | None = None
+    piece: ElementTrace | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExcerptRow:
     """A line of the source with its number; None stands for lines that are left out."""
 
     number: int | None
@@ -42,7 +42,7 @@ class Row:
         return "".join(fragment.text for fragment in self.fragments)
 
 
-def excerpt(cited: Cited) -> tuple[Row, ...]:
+def excerpt(cited: Cited) -> tuple[ExcerptRow, ...]:
     """Return the lines of the cited statement, cut to what matters, on one line each."""
     if cited.source.hidden:
         return ()
@@ -57,22 +57,22 @@ def excerpt(cited: Cited) -> tuple[Row, ...]:
     return tuple(_with_gaps(lines_shown, span.end_line, cited))
 
 
-def _touched(piece: Piece) -> range:
+def _touched(piece: ElementTrace) -> range:
     return range(piece.span.line, min(piece.span.end_line, piece.span.line + 3) + 1)
 
 
-def _with_gaps(lines: Iterable[int], end: int, cited: Cited) -> Iterator[Row]:
+def _with_gaps(lines: Iterable[int], end: int, cited: Cited) -> Iterator[ExcerptRow]:
     last = None
     for number in lines:
         if last is not None and number > last + 1:
-            yield Row(None)
-        yield Row(number, tuple(_cut(_fragments(cited.source, number, cited.pieces))))
+            yield ExcerptRow(None)
+        yield ExcerptRow(number, tuple(_cut(_fragments(cited.source, number, cited.pieces))))
         last = number
     if last is not None and last < end:
-        yield Row(None)
+        yield ExcerptRow(None)
 
 
-def _fragments(source: Source, number: int, pieces: Iterable[Piece]) -> Iterator[Fragment]:
+def _fragments(source: Source, number: int, pieces: Iterable[ElementTrace]) -> Iterator[Fragment]:
     """Yield the line in stretches that belong to no piece or to one; where pieces overlap, the first has it."""
     line, place = spaced(source.line(number)), 0
     for piece in sorted(pieces, key=lambda piece: (piece.span.line, piece.span.column)):

@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from verifier.base.source import Source, Span
-from verifier.clouds.trace import Piece
-from verifier.explanations.explanation import Cited, Grant, Limit, Part, WhyAllowed, WhyContained
-from verifier.report.counterexample import Model
+from verifier.clouds.trace import ElementTrace
+from verifier.explanations.explanation import Cited, Grant, LevelTrace, Limit, WhyAllowed, WhyContained
+from verifier.report.counterexample import AnswerPart
 
 
-class _Placed(Model):
+class _Placed(AnswerPart):
     """Something that stands in a source."""
 
     line: int
@@ -35,7 +35,7 @@ class PiecePart(_Placed):
     reason: str
 
 
-class NamedPart(Model):
+class NamedPart(AnswerPart):
     """A statement by name: its document, its index there, from 0, and its Sid where it has one."""
 
     document: str
@@ -54,7 +54,7 @@ class CitedPart(_Placed):
     pieces: list[PiecePart] | None = None
 
 
-class LevelPart(Model):
+class LevelPart(AnswerPart):
     """What one level says of a request: by the statements that decide, or by the nearest where none matches, of which
     `more` are not given; `missed` are Denies that nearly match.
     """
@@ -67,20 +67,20 @@ class LevelPart(Model):
     note: str | None = None
 
 
-class RequestExplanation(Model):
+class RequestExplanation(AnswerPart):
     """Why a request is a counterexample, level by level."""
 
     documents: list[LevelPart]
 
 
-class LimitPart(Model):
+class LimitPart(AnswerPart):
     """What holds a grant back: that a level must allow too, or a Deny statement."""
 
     document: str
     statement: CitedPart | None = None
 
 
-class GrantPart(Model):
+class GrantPart(AnswerPart):
     """An Allow of a policy, and what holds it within the maximum; `least`: none of the limits can be left out.
 
     The `statement` of a document that AWS attaches has no place.
@@ -95,7 +95,7 @@ class GrantPart(Model):
     through_unknown: list[NamedPart]
 
 
-class ContainmentExplanation(Model):
+class ContainmentExplanation(AnswerPart):
     """What a containment needs, what not, and of what that was not found out."""
 
     grants: list[GrantPart]
@@ -123,7 +123,7 @@ def explained_containment(why: WhyContained) -> ContainmentExplanation:
     )
 
 
-def _level(part: Part) -> LevelPart:
+def _level(part: LevelTrace) -> LevelPart:
     return LevelPart(
         document=part.name,
         decides=part.ruling.value,
@@ -147,7 +147,7 @@ def _cited(cited: Cited) -> CitedPart:
     )
 
 
-def _piece(piece: Piece, source: Source) -> PiecePart:
+def _piece(piece: ElementTrace, source: Source) -> PiecePart:
     return PiecePart(element=piece.element, met=piece.met, reason=piece.reason, **_place(source, piece.span))
 
 

@@ -18,14 +18,14 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from verifier.base.safe import printable
-from verifier.clouds.trace import Piece
+from verifier.clouds.trace import ElementTrace
 from verifier.explanations.explanation import (
     Cited,
     Explanation,
     Grant,
     Held,
+    LevelTrace,
     Limit,
-    Part,
     Ruling,
     WhyAllowed,
     WhyContained,
@@ -63,7 +63,7 @@ def why_lines(why: Explanation, style: Style) -> list[str]:
     assert_never(why)
 
 
-def _part(part: Part, style: Style) -> list[str]:
+def _part(part: LevelTrace, style: Style) -> list[str]:
     shown = () if part.note else part.statements[:_MOST_STATEMENTS]
     documents = {cited.document for cited in part.statements}
     title = documents.pop() if len(documents) == 1 else part.name
@@ -119,11 +119,11 @@ def _pieces(cited: Cited, style: Style) -> list[str]:
     return underlined(cited.source, marks, style) + ([f"  and {more:,} more of its elements"] if more else [])
 
 
-def _says_nothing(piece: Piece, cited: Cited) -> bool:
+def _says_nothing(piece: ElementTrace, cited: Cited) -> bool:
     return piece.met and piece.element == "Resource" and cited.text_of(piece) == '"*"'
 
 
-def _mark(piece: Piece, cited: Cited) -> Mark:
+def _mark(piece: ElementTrace, cited: Cited) -> Mark:
     operator, _, key = piece.element.partition(" ")
     reason = f"{operator}: {piece.reason}" if key or (operator in _EXCEPTIONS and not piece.met) else piece.reason
     if not piece.met:

@@ -37,22 +37,22 @@ from verifier.logic.formula import (
 from verifier.regions.region import pattern_text
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Language
 from verifier.strings.typed import FALSE_TEXT, TRUE_TEXT, Host, Instant, Number
-from verifier.strings.values import Key, Relation
+from verifier.strings.values import Comparison, Key
 
 # What a phrase is about: the action, the resource, or a key.
 _Subject: TypeAlias = ActionText | ResourceText | Key
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBERS = {
-    Relation.LESS: "below ",
-    Relation.LESS_EQUALS: "at most ",
-    Relation.GREATER: "above ",
-    Relation.GREATER_EQUALS: "at least ",
+    Comparison.LESS: "below ",
+    Comparison.LESS_EQUALS: "at most ",
+    Comparison.GREATER: "above ",
+    Comparison.GREATER_EQUALS: "at least ",
 }
 _DATES = {
-    Relation.LESS: "before ",
-    Relation.LESS_EQUALS: "no later than ",
-    Relation.GREATER: "after ",
-    Relation.GREATER_EQUALS: "no earlier than ",
+    Comparison.LESS: "before ",
+    Comparison.LESS_EQUALS: "no later than ",
+    Comparison.GREATER: "after ",
+    Comparison.GREATER_EQUALS: "no earlier than ",
 }
 _QUOTED = re.compile("`[^`]*`")
 _ENCLOSED = re.compile(r"\([^()]*\)")

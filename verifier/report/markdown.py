@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.safe import code, html_code, printable, words
-from verifier.explanations.explanation import Explanation, Part, WhyAllowed, WhyDifferent
+from verifier.explanations.explanation import Explanation, LevelTrace, WhyAllowed, WhyDifferent
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
@@ -209,7 +209,7 @@ def _why(why: Explanation | None) -> Iterator[str]:
             yield from _part(part)
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: LevelTrace) -> Iterator[str]:
     yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({words(part.note)})' if part.note else ''}"
     yield ""
     for cited in part.statements[:_MOST_STATEMENTS]:

@@ -1,7 +1,7 @@
 """What reports are about: a question, its answer and why, as one `Result`; and the findings that other programs list.
 
-    Result    one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
-    Finding   one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+    Result      one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
+    Diagnostic  one thing that somebody should look at, at its place in a source: what `sarif.py` lists
 
 Guarantees: an answer that is good and has no warnings has no findings; every place of a finding is one in a document
 that was read. What a finding says comes from the explanation, that is from the evaluator.
@@ -20,23 +20,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO, TypeAlias, assert_never
 
-from verifier.base.errors import InputError, Placed, PolicyWarning, Severity
+from verifier.base.errors import InputError, PlacedWarning, PolicyWarning, Severity
 from verifier.base.safe import json_text
 from verifier.base.source import Source, Span
 from verifier.clouds.cloud import Document
 from verifier.explanations.explain import Explained
-from verifier.explanations.explanation import Cited, Explanation, Part, Ruling, WhyAllowed, WhyDifferent
+from verifier.explanations.explanation import Cited, Explanation, LevelTrace, Ruling, WhyAllowed, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided, Verdict
 from verifier.regions.region import Regions
-from verifier.report.rules import Level, Rule
+from verifier.report.rules import FindingRule, SarifLevel
 from verifier.version import VERSION
 
 # How grave a warning is, in SARIF's words.
-_LEVELS: dict[Severity, Level] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}
+_LEVELS: dict[Severity, SarifLevel] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}
 
-Answer: TypeAlias = Verdict | Difference | InputError
+ReportedAnswer: TypeAlias = Verdict | Difference | InputError
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,23 @@ class Result:
 
     document: str
     asked: str
-    answer: Answer
+    answer: ReportedAnswer
     why: Explanation | None = None
     warnings: tuple[tuple[Source, PolicyWarning], ...] = ()
     regions: Regions | None = None
     file: str | None = None
     rule: str | None = None
-    level: Level | None = None
+    level: SarifLevel | None = None
     suppressed: str | None = None
 
     @staticmethod
     def of(
         question: Explained | Standard,
-        answer: Answer,
+        answer: ReportedAnswer,
         why: Explanation | None = None,
         regions: Regions | None = None,
         *,
-        placed: Iterable[Placed],
+        placed: Iterable[PlacedWarning],
     ) -> Result:
         """Return the result of `question`, with the warnings about its documents, `placed`."""
         about, asked, policies = _in_words(question)
@@ -133,7 +133,7 @@ def _names(policies: Iterable[Document]) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class LabelledSpan:
     """A stretch of a source, and what is said of it."""
 
     source: Source
@@ -142,25 +142,25 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """Something to look at; `place` is None where no source was read, `about` the request that shows it.
 
     `file` is the path of the document, None where it is not a file; `of` names the rule of a configuration.
     """
 
-    rule: Rule
+    rule: FindingRule
     document: str
     message: str
-    place: Place | None = None
-    others: tuple[Place, ...] = ()
+    place: LabelledSpan | None = None
+    others: tuple[LabelledSpan, ...] = ()
     about: Request | None = None
     file: str | None = None
-    level: Level | None = None
+    level: SarifLevel | None = None
     of: str | None = None
     suppressed: str | None = None
 
 
-def findings(result: Result) -> Iterator[Finding]:
+def findings(result: Result) -> Iterator[Diagnostic]:
     """Yield what there is to look at in `result`, the answer first."""
     for finding in _of_answer(result):
         yield replace(
@@ -171,10 +171,10 @@ def findings(result: Result) -> Iterator[Finding]:
             suppressed=result.suppressed,
         )
     for source, warning in result.warnings:
-        place = None if source.stand_in else Place(source, warning.span, warning.message)
+        place = None if source.stand_in else LabelledSpan(source, warning.span, warning.message)
         level = _LEVELS[warning.severity]
-        yield Finding(
-            Rule.DOUBTFUL, source.name, warning.message, place, file=_file(source), level=level, of=result.rule
+        yield Diagnostic(
+            FindingRule.DOUBTFUL, source.name, warning.message, place, file=_file(source), level=level, of=result.rule
         )
 
 
@@ -182,18 +182,24 @@ def _file(source: Source | None) -> str | None:
     return source.name if source and source.file else None
 
 
-def _of_answer(result: Result) -> Iterator[Finding]:
+def _of_answer(result: Result) -> Iterator[Diagnostic]:
     match result.answer:
         case Escapes(request=request):
             why = result.why if isinstance(result.why, WhyAllowed) else None
-            yield _counterexample(Rule.ESCAPES, result, request, why)
+            yield _counterexample(FindingRule.ESCAPES, result, request, why)
         case Difference() as difference:
             yield from _of_difference(result, difference)
         case Undecided(reason=reason, hinges=hinges):
             message = f"{result.asked}: undecided, {reason}"
-            yield _hinging(result, message, hinges) if hinges else Finding(Rule.UNDECIDED, result.document, message)
+            yield (
+                _hinging(result, message, hinges)
+                if hinges
+                else Diagnostic(FindingRule.UNDECIDED, result.document, message)
+            )
         case Contained(vacuous=True):
-            yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: only because nothing at all is allowed")
+            yield Diagnostic(
+                FindingRule.VACUOUS, result.document, f"{result.asked}: only because nothing at all is allowed"
+            )
         case Contained():
             pass
         case InputError() as error:
@@ -202,36 +208,40 @@ def _of_answer(result: Result) -> Iterator[Finding]:
             assert_never(result.answer)
 
 
-def _hinging(result: Result, message: str, hinges: Hinges) -> Finding:
+def _hinging(result: Result, message: str, hinges: Hinges) -> Diagnostic:
     """Return the finding of an answer that hangs on a reading, at the statement that would let the request through."""
     why = result.why if isinstance(result.why, WhyAllowed) else None
-    found = _counterexample(Rule.UNDECIDED, result, hinges.request, why)
+    found = _counterexample(FindingRule.UNDECIDED, result, hinges.request, why)
     readings = "; ".join(f"rule {point.rule}: {point.usual}, or {point.other}" for point in hinges.points)
     what = f"`{hinges.request.action}` on `{hinges.request.resource}`"
     return replace(found, message=f"{message}: {what} ({readings})")
 
 
-def _of_difference(result: Result, difference: Difference) -> Iterator[Finding]:
+def _of_difference(result: Result, difference: Difference) -> Iterator[Diagnostic]:
     why = result.why if isinstance(result.why, WhyDifferent) else WhyDifferent()
     if difference.gained:
-        yield _counterexample(Rule.GAINED, result, difference.gained, why.gained)
+        yield _counterexample(FindingRule.GAINED, result, difference.gained, why.gained)
     if difference.lost:
-        yield _counterexample(Rule.LOST, result, difference.lost, why.lost)
+        yield _counterexample(FindingRule.LOST, result, difference.lost, why.lost)
     if difference.vacuous:
         verb = "denies" if difference.only_deny else "allows"
-        yield Finding(Rule.VACUOUS, result.document, f"{result.asked}: equivalent only because neither {verb} anything")
+        yield Diagnostic(
+            FindingRule.VACUOUS, result.document, f"{result.asked}: equivalent only because neither {verb} anything"
+        )
     if difference.reason:
-        yield Finding(Rule.UNDECIDED, result.document, f"{result.asked}: not wholly decided, {difference.reason}")
+        yield Diagnostic(
+            FindingRule.UNDECIDED, result.document, f"{result.asked}: not wholly decided, {difference.reason}"
+        )
 
 
-def _broken(document: str, error: InputError) -> Finding:
+def _broken(document: str, error: InputError) -> Diagnostic:
     message = f"{error.message}; {error.help}" if error.help else error.message
-    place = Place(error.source, error.span, message) if error.source and error.span else None
+    place = LabelledSpan(error.source, error.span, message) if error.source and error.span else None
     name = error.source.name if error.source else document
-    return Finding(Rule.BROKEN, name, message, place, file=_file(error.source))
+    return Diagnostic(FindingRule.BROKEN, name, message, place, file=_file(error.source))
 
 
-def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowed | None) -> Finding:
+def _counterexample(rule: FindingRule, result: Result, request: Request, why: WhyAllowed | None) -> Diagnostic:
     what = f"`{request.action}` on `{request.resource}`"
     decided = [(part.ruling, place) for part in why.parts for place in _places(part)] if why else []
     places = [place for _, place in decided]
@@ -240,10 +250,10 @@ def _counterexample(rule: Rule, result: Result, request: Request, why: WhyAllowe
     message = "; ".join([f"{rule.meaning[:-1]}: {what}", *refusing])
     others = tuple(place for place in places if place is not allowing)
     document = allowing.source.name if allowing else result.document
-    return Finding(rule, document, message, allowing, others, request, _file(allowing.source if allowing else None))
+    return Diagnostic(rule, document, message, allowing, others, request, _file(allowing.source if allowing else None))
 
 
-def _places(part: Part) -> Iterator[Place]:
+def _places(part: LevelTrace) -> Iterator[LabelledSpan]:
     """Yield the places by which a level decides: those of the statements it cites."""
     verb = {
         Ruling.ALLOWED: "allows it",
@@ -252,7 +262,7 @@ def _places(part: Part) -> Iterator[Place]:
         Ruling.NOT_DENIED: "does not deny it",
     }[part.ruling]
     for cited in part.statements:
-        yield Place(cited.source, _guilty(cited), f"{verb}: {cited.document}, {cited.name}{_reasons(cited)}")
+        yield LabelledSpan(cited.source, _guilty(cited), f"{verb}: {cited.document}, {cited.name}{_reasons(cited)}")
 
 
 def _guilty(cited: Cited) -> Span:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import enum
 from typing import Literal, TypeAlias
 
-Level: TypeAlias = Literal["error", "warning", "note"]
+SarifLevel: TypeAlias = Literal["error", "warning", "note"]
 
 
-class Rule(enum.Enum):
+class FindingRule(enum.Enum):
     """What a finding is an instance of: its name, how grave it is, what it means, and how to fix it."""
 
     ESCAPES = (
@@ -86,5 +86,5 @@ class Rule(enum.Enum):
         ),
     )
 
-    def __init__(self, name: str, level: Level, severity: float | None, meaning: str, help_: str) -> None:
+    def __init__(self, name: str, level: SarifLevel, severity: float | None, meaning: str, help_: str) -> None:
         self.id, self.level, self.severity, self.meaning, self.help = name, level, severity, meaning, help_

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from verifier.base.safe import prose, short
 from verifier.base.source import Span
-from verifier.report.results import Finding, Place, Result, findings
-from verifier.report.rules import Level, Rule
+from verifier.report.results import Diagnostic, LabelledSpan, Result, findings
+from verifier.report.rules import FindingRule, SarifLevel
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What code scanning displays of a run: more results are dropped, and an upload above 10 MB is refused.
@@ -30,9 +30,9 @@ _MOST_MESSAGE = 1_000
 _MOST_VALUE = 500
 _MOST_VALUES = 20
 _ROOT = "%SRCROOT%"
-_RULES = list(Rule)
-_GRAVITY: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
-_SEVERITY: dict[Level, str] = {"error": "error", "warning": "warning", "note": "recommendation"}
+_RULES = list(FindingRule)
+_GRAVITY: dict[SarifLevel, int] = {"error": 0, "warning": 1, "note": 2}
+_SEVERITY: dict[SarifLevel, str] = {"error": "error", "warning": "warning", "note": "recommendation"}
 _NOWHERE = Span(1, 1, 1, 1)
 
 
@@ -52,7 +52,7 @@ def sarif(results: Iterable[Result], version: str, root: Path | None = None) -> 
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: FindingRule) -> dict[str, Any]:
     security = {} if rule.severity is None else {"security-severity": f"{rule.severity:.1f}"}
     return {
         "id": rule.id,
@@ -63,7 +63,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "defaultConfiguration": {"level": rule.level},
         "properties": {
             "tags": ["iam", *(["security"] if security else ["maintainability"])],
-            "precision": "medium" if rule is Rule.DOUBTFUL else "very-high",
+            "precision": "medium" if rule is FindingRule.DOUBTFUL else "very-high",
             "problem.severity": _SEVERITY[rule.level],
             **security,
         },
@@ -77,7 +77,7 @@ def _left_out(count: int) -> dict[str, Any]:
     return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": said}}]}
 
 
-def _as_results(found: Sequence[Finding], root: _Root) -> tuple[int, list[dict[str, Any]]]:
+def _as_results(found: Sequence[Diagnostic], root: _Root) -> tuple[int, list[dict[str, Any]]]:
     """Return how many findings are listed, and the list: in their order, the gravest where there is no room for all."""
     numbers = range(len(found))
     if len(found) > MOST_RESULTS:
@@ -94,7 +94,7 @@ def _as_results(found: Sequence[Finding], root: _Root) -> tuple[int, list[dict[s
     return len(listed), listed
 
 
-def _result(finding: Finding, root: _Root, seen: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Diagnostic, root: _Root, seen: dict[str, int]) -> dict[str, Any]:
     place = _location(finding.place, root) if finding.place else _somewhere(finding.file, finding.document, root)
     mark = _fingerprint(finding, root)
     seen[mark] = seen.get(mark, 0) + 1
@@ -123,11 +123,11 @@ def _text(message: str) -> dict[str, str]:
     return {"text": prose(message, _MOST_MESSAGE)}
 
 
-def _level(finding: Finding) -> Level:
+def _level(finding: Diagnostic) -> SarifLevel:
     return finding.level or finding.rule.level
 
 
-def _fingerprint(finding: Finding, root: _Root) -> str:
+def _fingerprint(finding: Diagnostic, root: _Root) -> str:
     """What stays when a document is edited elsewhere: the rules, the document, and the text of the place."""
     text = finding.place.source.cut(finding.place.span) if finding.place else finding.message
     address = finding.document if finding.file is None else root.address(finding.file)["uri"]
@@ -135,7 +135,7 @@ def _fingerprint(finding: Finding, root: _Root) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _location(place: Place, root: _Root) -> dict[str, Any]:
+def _location(place: LabelledSpan, root: _Root) -> dict[str, Any]:
     return _at(place.source.name, place.span, root) if place.source.file else _named(place.source.name)
 
 

@@ -118,12 +118,12 @@ def _painted(row: str, number: int, style: Style) -> str:
 
 
 Cell: TypeAlias = str | int
-Row: TypeAlias = Sequence[Cell]
+TableRow: TypeAlias = Sequence[Cell]
 
 _SHORT = 30
 
 
-def text_table(head: Row, rows: Sequence[Row]) -> str:
+def text_table(head: TableRow, rows: Sequence[TableRow]) -> str:
     """Return the table as lines, its columns aligned."""
     lines = [[printable(str(cell)) for cell in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -137,7 +137,7 @@ def text_table(head: Row, rows: Sequence[Row]) -> str:
     )
 
 
-def html_table(head: Row, rows: Sequence[Row]) -> str:
+def html_table(head: TableRow, rows: Sequence[TableRow]) -> str:
     """Return the table as HTML that keeps the colours of the page around it."""
     side = ["right" if rows and isinstance(rows[0][place], int) else "left" for place in range(len(head))]
     names = "".join(_cell("th", cell, to) for cell, to in zip(head, side, strict=True))

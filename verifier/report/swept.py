@@ -16,7 +16,7 @@ from verifier.base.safe import json_text, printable, quoted, shown
 from verifier.bulk.sweep import Swept
 from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
-from verifier.report.answers import Answer, answer_of
+from verifier.report.answers import JsonAnswer, answer_of
 from verifier.report.diagnostics import severity_text
 from verifier.report.style import Style
 
@@ -57,7 +57,7 @@ def verdict_of(swept: Swept) -> str:
     return "error" if isinstance(swept.answer, InputError) else swept.answer.word
 
 
-def swept_answer(swept: Swept) -> Answer:
+def swept_answer(swept: Swept) -> JsonAnswer:
     """Return the JSON answer to one document."""
     return answer_of(swept.answer, document=swept.document, warnings=swept.warnings)
 

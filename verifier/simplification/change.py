@@ -18,7 +18,7 @@ from verifier.logic.actions import Effect
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import Ask
 from verifier.questions.search import Absent, SearchResult, search
-from verifier.simplification.part import Part
+from verifier.simplification.part import RemovablePart
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Prover:
     _services: dict[int, frozenset[str] | None] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
-    def changes_nothing(self, part: Part, others: Iterable[Statement]) -> SearchResult:
+    def changes_nothing(self, part: RemovablePart, others: Iterable[Statement]) -> SearchResult:
         """Return Absent where leaving `part` out changes nothing, however AWS's guide is read; `others` are the other
         statements.
         """
@@ -43,7 +43,7 @@ class Prover:
             rest.append(part.statement if part.wider else part.after)
         return self.covered(part, rest, [other for other in others if other.effect is Effect.DENY])
 
-    def covered(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement]) -> SearchResult:
+    def covered(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement]) -> SearchResult:
         """Return Absent where each request that `part` matters for is matched by one of `rest`, or, of an Allow, by
         one of `denies`.
         """
@@ -55,11 +55,11 @@ class Prover:
         claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
         return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
 
-    def proves(self, part: Part, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
+    def proves(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""
         return isinstance(self.covered(part, rest, denies), Absent)
 
-    def _near(self, part: Part, statements: Iterable[Statement]) -> Iterator[Statement]:
+    def _near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield what the statements can say of the services that `part` speaks of, where they say anything of them."""
         services = self._spoken(part.within[-1])
         for statement in statements:

@@ -2,9 +2,9 @@
 
 Without an entry of a list, or a value of a positive operator, a statement matches fewer requests; without a condition,
 an entry of NotAction or NotResource, or a value of a negated operator, it matches more. Either way the requests about
-which something changes match all of `Part.within`, which is as narrow as can be told, so that a proof about them is
-cheap. The last entry of a list and the last value of a condition are not parts: without them it would say something
-else, or nothing (rule 5).
+which something changes match all of `RemovablePart.within`, which is as narrow as can be told, so that a proof about
+them is cheap. The last entry of a list and the last value of a condition are not parts: without them it would say
+something else, or nothing (rule 5).
 
 Statements that differ in their Action, or their Resource, alone: one with the entries of both says the same.
 """
@@ -21,7 +21,7 @@ from verifier.clouds.aws.policy.operators import Quantifier
 from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement
 
 T = TypeVar("T")
-Place: TypeAlias = tuple[int, ...]
+PartPath: TypeAlias = tuple[int, ...]
 
 
 class PartKind(enum.Enum):
@@ -35,7 +35,7 @@ class PartKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RemovablePart:
     """A part of `statement`: `after` is the statement without it, None where the part is all of it.
 
     `wider` tells that `after` matches more, not less. Requests about which the two differ match all of `within`.
@@ -50,16 +50,16 @@ class Part:
     wider: bool = False
 
 
-def whole_part(statement: Statement) -> Part:
+def whole_part(statement: Statement) -> RemovablePart:
     """Return a statement as a part of its document."""
-    return Part(PartKind.STATEMENT, statement.effect.value, statement.span, statement, None, (statement,))
+    return RemovablePart(PartKind.STATEMENT, statement.effect.value, statement.span, statement, None, (statement,))
 
 
-def places(statement: Statement, kind: PartKind) -> tuple[Place, ...]:
+def places(statement: Statement, kind: PartKind) -> tuple[PartPath, ...]:
     """Return where in `statement` the parts of `kind` are, the last first: what is left out moves none that follow."""
     match kind:
         case PartKind.STATEMENT:
-            found: list[Place] = [()]
+            found: list[PartPath] = [()]
         case PartKind.ACTION:
             found = _each(statement.actions.entries if statement.actions else ())
         case PartKind.RESOURCE:
@@ -72,7 +72,7 @@ def places(statement: Statement, kind: PartKind) -> tuple[Place, ...]:
     return tuple(reversed(found))
 
 
-def part_at(statement: Statement, kind: PartKind, place: Place) -> Part | None:
+def part_at(statement: Statement, kind: PartKind, place: PartPath) -> RemovablePart | None:
     """Return the part of `kind` at `place`, None where it cannot be left out."""
     match kind:
         case PartKind.STATEMENT:
@@ -87,34 +87,34 @@ def part_at(statement: Statement, kind: PartKind, place: Place) -> Part | None:
             return _value(statement, *place)
 
 
-def _action(statement: Statement, actions: Actions, place: int) -> Part | None:
+def _action(statement: Statement, actions: Actions, place: int) -> RemovablePart | None:
     if len(actions.entries) < 2:
         return None
     entry = actions.entries[place]
     after = replace(statement, actions=replace(actions, entries=_without(actions.entries, place)))
     alone = replace(statement, actions=replace(actions, negated=False, entries=(entry,)))
     within = (after, alone) if actions.negated else (alone,)
-    return Part(PartKind.ACTION, entry.text, entry.span, statement, after, within, actions.negated)
+    return RemovablePart(PartKind.ACTION, entry.text, entry.span, statement, after, within, actions.negated)
 
 
-def _resource(statement: Statement, resources: Resources, place: int) -> Part | None:
+def _resource(statement: Statement, resources: Resources, place: int) -> RemovablePart | None:
     if len(resources.entries) < 2:
         return None
     entry = resources.entries[place]
     after = replace(statement, resources=replace(resources, entries=_without(resources.entries, place)))
     alone = replace(statement, resources=Resources(False, (entry,), resources.span))
     within = (after, alone) if resources.negated else (alone,)
-    return Part(PartKind.RESOURCE, entry.text, entry.span, statement, after, within, resources.negated)
+    return RemovablePart(PartKind.RESOURCE, entry.text, entry.span, statement, after, within, resources.negated)
 
 
-def _condition(statement: Statement, place: int) -> Part:
+def _condition(statement: Statement, place: int) -> RemovablePart:
     condition = statement.conditions[place]
     after = replace(statement, conditions=_without(statement.conditions, place))
     text = f"{condition.test} {condition.key.name}"
-    return Part(PartKind.CONDITION, text, condition.key_span, statement, after, (after,), True)
+    return RemovablePart(PartKind.CONDITION, text, condition.key_span, statement, after, (after,), True)
 
 
-def _value(statement: Statement, number: int, place: int) -> Part | None:
+def _value(statement: Statement, number: int, place: int) -> RemovablePart | None:
     condition = statement.conditions[number]
     if len(condition.values) < 2:
         return None
@@ -122,10 +122,10 @@ def _value(statement: Statement, number: int, place: int) -> Part | None:
     after = _with_values(statement, number, _without(condition.values, place))
     or_ed = not wider and condition.test.quantifier is not Quantifier.ALL
     alone = after if wider else _with_values(statement, number, (value,)) if or_ed else statement
-    return Part(PartKind.VALUE, value.text, value.span, statement, after, (alone,), wider)
+    return RemovablePart(PartKind.VALUE, value.text, value.span, statement, after, (alone,), wider)
 
 
-def _each(items: Sequence[object]) -> list[Place]:
+def _each(items: Sequence[object]) -> list[PartPath]:
     return [(place,) for place in range(len(items))]
 
 

@@ -17,7 +17,7 @@ from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.policy.write import characters, too_large_for
 from verifier.logic.actions import Effect
 from verifier.simplification.change import Prover
-from verifier.simplification.part import Part, PartKind
+from verifier.simplification.part import PartKind, RemovablePart
 
 
 class Reason(enum.Enum):
@@ -128,7 +128,7 @@ def named(statement: int, sid: str | None) -> str:
 _MOST_NAMED = 8
 
 
-def reason_of(prover: Prover, part: Part, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
+def reason_of(prover: Prover, part: RemovablePart, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
     """Return why `part` changes nothing beside the `others`, and the names of the statements that make it so."""
     own = [one for one in (part.statement if part.wider else part.after,) if one is not None]
     if prover.proves(part, ()):

@@ -29,8 +29,8 @@ from verifier.questions.question import Ask, DiffQuestion, SimplifyQuestion, Wor
 from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
 from verifier.simplification.change import Prover
-from verifier.simplification.part import Part, joins, part_at, places, whole_part
 from verifier.simplification.part import PartKind as Kind
+from verifier.simplification.part import RemovablePart, joins, part_at, places, whole_part
 from verifier.simplification.simplified import Reason, Removed, Simplified, named, reason_of
 from verifier.smt.solve import Unknown
 
@@ -132,7 +132,7 @@ class Draft:
             for kind, place, text in reversed(plain):
                 self._drop_plain(part_at(self._kept[index], kind, (place,)), text)
 
-    def _drop_plain(self, part: Part | None, by: str) -> None:
+    def _drop_plain(self, part: RemovablePart | None, by: str) -> None:
         assert part  # what covers it stays
         same = by.lower() == part.text.lower()
         self._drop(part, Reason.REPEATED if same else Reason.COVERED, (quote(by),))
@@ -153,7 +153,7 @@ class Draft:
                         wider = wider or part.wider
         return wider
 
-    def _try(self, part: Part) -> bool:
+    def _try(self, part: RemovablePart) -> bool:
         """Leave `part` out if that is proved to change nothing, and tell whether it is left out."""
         self.prover.budget.check()
         others = [one for index, one in self._kept.items() if index != part.statement.index]
@@ -173,7 +173,7 @@ class Draft:
             by = (named(join.first.index, join.first.sid),)
             self.removed.append(_removed(whole_part(join.second), Reason.JOINED, by, join.kind))
 
-    def _drop(self, part: Part, reason: Reason, by: tuple[str, ...]) -> None:
+    def _drop(self, part: RemovablePart, reason: Reason, by: tuple[str, ...]) -> None:
         if part.after is None:
             del self._kept[part.statement.index]
             self.removed = [one for one in self.removed if one.statement != part.statement.index]
@@ -185,6 +185,6 @@ class Draft:
         return characters(str(statement_json(self.document, statement)))
 
 
-def _removed(part: Part, reason: Reason, by: tuple[str, ...], joins: Kind | None = None) -> Removed:
+def _removed(part: RemovablePart, reason: Reason, by: tuple[str, ...], joins: Kind | None = None) -> Removed:
     statement = part.statement
     return Removed(part.kind, part.text, statement.index, statement.sid, part.span, reason, by, joins)

@@ -16,7 +16,7 @@ from verifier.logic.formula import And, Atom, Constant, Formula, Member, Not, Or
 from verifier.smt.facts import TextFacts
 from verifier.strings.languages import Glob
 from verifier.strings.typed import Host, Instant, Number
-from verifier.strings.values import Network, Relation
+from verifier.strings.values import Comparison, Network
 
 _Bool: TypeAlias = z3.BoolRef
 
@@ -86,24 +86,24 @@ class Encoder:
             found = self._facts[text] = TextFacts(z3.Const(f"which {self._name(text)}", self._values))
         return found
 
-    def _compared(self, kind: str, text: StringTerm, relation: Relation | None, bound: Decimal) -> _Bool:
+    def _compared(self, kind: str, text: StringTerm, relation: Comparison | None, bound: Decimal) -> _Bool:
         is_one = self._bool(f"{kind} {self._name(text)}")
         value = z3.Real(f"value of {kind} {self._name(text)}", self._context)
         limit = z3.RealVal(format(bound, "f"), self._context)
         match relation:
             case None:
                 return is_one
-            case Relation.EQUALS:
+            case Comparison.EQUALS:
                 compared = value == limit
-            case Relation.LESS:
+            case Comparison.LESS:
                 compared = value < limit
-            case Relation.LESS_EQUALS:
+            case Comparison.LESS_EQUALS:
                 compared = value <= limit
-            case Relation.GREATER:
+            case Comparison.GREATER:
                 compared = value > limit
-            case Relation.GREATER_EQUALS:
+            case Comparison.GREATER_EQUALS:
                 compared = value >= limit
-            case Relation.LIKE | Relation.WITHIN | Relation.ABSENT:
+            case Comparison.LIKE | Comparison.WITHIN | Comparison.ABSENT:
                 raise ValueError(f"`{relation.value}` does not compare numbers")
             case _:
                 assert_never(relation)

@@ -18,7 +18,7 @@ _SOLVER = "verifier.smt.worker"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SolverReply:
     """`answer` is `sat`, `unsat` or `unknown`; `values` are those of the constants asked for, where it is `sat`."""
 
     answer: str
@@ -26,7 +26,7 @@ class Reply:
     values: dict[str, bool | str]
 
 
-def solve_script(script: str, constants: Iterable[str], budget: Budget) -> Reply:
+def solve_script(script: str, constants: Iterable[str], budget: Budget) -> SolverReply:
     """Return Z3's reply to an SMT-LIB script. Raises LimitReached where the process had to be killed or died."""
     task = {"script": script, "seconds": budget.remaining, "memory_mb": MEMORY_MB, "constants": list(constants)}
     solver = Child(_SOLVER, piped=True)
@@ -39,4 +39,4 @@ def solve_script(script: str, constants: Iterable[str], budget: Budget) -> Reply
     if solver.process.returncode != 0:
         raise LimitReached("Z3's process died, as it does when memory runs out")
     reply = cast("dict[str, object]", json.loads(out))
-    return Reply(str(reply["answer"]), str(reply["reason"]), cast("dict[str, bool | str]", reply["values"]))
+    return SolverReply(str(reply["answer"]), str(reply["reason"]), cast("dict[str, bool | str]", reply["values"]))

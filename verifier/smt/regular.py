@@ -12,7 +12,7 @@ from functools import cached_property
 from verifier.base.errors import Unsupported
 from verifier.logic.formula import Atom, MatchesTemplate, Member
 from verifier.strings.languages import Glob, Language, Wildcard, twins
-from verifier.strings.shape import Choice, Piece, Pieces, Run, Shape
+from verifier.strings.shape import Alternation, Piece, Pieces, Run, Shape
 from verifier.strings.typed import Chain
 from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef
@@ -96,7 +96,7 @@ def _piece(piece: Piece, renaming: Renaming) -> str:
     match piece:
         case str():
             return f"(str.to_re {renaming.write(piece)})"
-        case Choice(options):
+        case Alternation(options):
             return f"(re.union {' '.join(_pieces(option, renaming) for option in options)} re.none)"
         case Run(chars, least, most):
             listed = f"(re.union {' '.join(f'(str.to_re {renaming.write(char)})' for char in chars.letters)} re.none)"

@@ -44,13 +44,13 @@ from verifier.logic.witnesses import expand, list_axioms
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 from verifier.strings.languages import Language
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number, Shaped
-from verifier.strings.values import Key, Relation
+from verifier.strings.values import Comparison, Key
 
 _SORTS = {"number": "Real", "instant": "Real", "old": "(_ BitVec 32)", "new": "(_ BitVec 128)"}
 
 
 # What a constant of a script stands for: a text, a fact about a key, or a typed view of a text, by its kind.
-Constant: TypeAlias = StringTerm | Present | Many | Exists | Reads | tuple[str, StringTerm]
+SmtConstant: TypeAlias = StringTerm | Present | Many | Exists | Reads | tuple[str, StringTerm]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Script:
     """An SMT-LIB script up to `(check-sat)`, the constants to ask for, and what they stand for."""
 
     text: str
-    constants: Mapping[str, Constant]
+    constants: Mapping[str, SmtConstant]
     renaming: Renaming
 
 
@@ -112,7 +112,7 @@ class _Writer:
         comments += [f"; U+{new:04X} stands for U+{old:X}" for old, new in self._renaming.there.items()]
         lines = [*comments, "(set-logic ALL)", *declared, *(f"(assert {term})" for term in asserted), "(check-sat)"]
         constants = {name: what for what, name in self._names.items()}
-        return Script("\n".join(lines) + "\n", cast("dict[str, Constant]", constants), self._renaming)
+        return Script("\n".join(lines) + "\n", cast("dict[str, SmtConstant]", constants), self._renaming)
 
     def _term(self, formula: Formula) -> str:
         match formula:
@@ -199,7 +199,7 @@ class _Writer:
         self._typed[kind, text] = None
         return self._constant((kind, text), _SORTS.get(kind, "Bool"))
 
-    def _compared(self, kind: str, text: StringTerm, relation: Relation | None, bound: Decimal) -> str:
+    def _compared(self, kind: str, text: StringTerm, relation: Comparison | None, bound: Decimal) -> str:
         is_one = self._typed_constant(f"is_{kind}", text)
         if relation is None:
             return is_one

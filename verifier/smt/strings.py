@@ -12,7 +12,7 @@ from verifier.logic.formula import ACTION, RESOURCE, Element, Exists, Formula, M
 from verifier.logic.request import Domains
 from verifier.logic.theory import Model
 from verifier.smt.process import solve_script
-from verifier.smt.smtlib import Constant, Script, export
+from verifier.smt.smtlib import Script, SmtConstant, export
 from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat
 from verifier.strings.sample_points import write_instant, write_number
 from verifier.strings.solve import find_string
@@ -48,7 +48,7 @@ def _held(text: StringTerm, value: str, domains: Domains, budget: Budget) -> str
 
 
 def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
-    found: dict[Constant, bool | str] = {
+    found: dict[SmtConstant, bool | str] = {
         what: values[name] for name, what in script.constants.items() if name in values
     }
     lists = {what.key for what in found if isinstance(what, Many) and found[what] is True}
@@ -73,7 +73,7 @@ def _decode(script: Script, values: Mapping[str, bool | str]) -> Model:
     return Model(texts, frozenset(key for key in lists if Element(key) in live), reading)
 
 
-def _typed(text: StringTerm, found: Mapping[Constant, bool | str]) -> str:
+def _typed(text: StringTerm, found: Mapping[SmtConstant, bool | str]) -> str:
     """A text for a value that the script knows as a number, a date or an address only."""
     number, instant = found.get(("number", text)), found.get(("instant", text))
     if isinstance(number, str) and found.get(("is_number", text)) is not False:

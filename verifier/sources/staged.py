@@ -13,7 +13,7 @@ from typing import Any
 
 from verifier.base.errors import UsageError
 from verifier.sources.git import Repository
-from verifier.sources.tree import Kind, Snapshot
+from verifier.sources.tree import PathKind, Snapshot
 
 
 def anything_staged(repository: Repository, head: Snapshot) -> bool:
@@ -49,7 +49,7 @@ def _entries(index: Any) -> Iterator[tuple[str, str]]:
 def _files(tree: Snapshot, folder: str) -> Iterator[tuple[str, str | None]]:
     for name in tree.inside(folder):
         path = f"{folder}/{name}" if folder else name
-        if tree.kind(path) is Kind.FOLDER:
+        if tree.kind(path) is PathKind.FOLDER:
             yield from _files(tree, path)
         else:
             yield path, tree.id(path)

@@ -34,7 +34,7 @@ _MODULE = re.compile(r"^[^\S\n]*+path[^\S\n]*+=[^\S\n]*+(.+)$", re.MULTILINE)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-class Kind(enum.Enum):
+class PathKind(enum.Enum):
     """What a path is."""
 
     FILE = "a file"
@@ -54,7 +54,7 @@ class Tree(Protocol):
     def submodules(self) -> frozenset[str]:
         """The folders that should hold another repository's files, where that is told beside the tree."""
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         """Return what `path` itself is, without following a last link; None where there is nothing."""
 
     def inside(self, folder: str) -> list[str]:
@@ -74,21 +74,21 @@ class WorkingTree:
 
     @cached_property
     def submodules(self) -> frozenset[str]:
-        if self.kind(".gitmodules") is not Kind.FILE:
+        if self.kind(".gitmodules") is not PathKind.FILE:
             return frozenset()
         listed = self.data(".gitmodules", _MOST_MODULES).decode(errors="surrogateescape")
         return frozenset(found[1].strip() for found in _MODULE.finditer(listed))
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         try:
             mode = (self.root / path).lstat().st_mode
         except (OSError, ValueError):
             return None
         if stat.S_ISLNK(mode):
-            return Kind.LINK
+            return PathKind.LINK
         if stat.S_ISDIR(mode):
-            return Kind.FOLDER
-        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+            return PathKind.FOLDER
+        return PathKind.FILE if stat.S_ISREG(mode) else PathKind.OTHER
 
     def inside(self, folder: str) -> list[str]:
         try:
@@ -99,7 +99,7 @@ class WorkingTree:
 
     def data(self, path: str, most: int) -> bytes:
         try:
-            if self.kind(path) is Kind.LINK:
+            if self.kind(path) is PathKind.LINK:
                 return os.fsencode((self.root / path).readlink())
             with open(self.root / path, "rb", opener=_opened) as file:
                 return file.read(most + 1)
@@ -122,15 +122,15 @@ class Snapshot:
         self.root = repository.root
         self.commit = commit
         self.name = name
-        self._folders: dict[str, dict[str, tuple[Kind, str]]] = {}
+        self._folders: dict[str, dict[str, tuple[PathKind, str]]] = {}
 
     @cached_property
     def _root(self) -> str:
         return tree_of(self.repository, self.commit)
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         if not path:
-            return Kind.FOLDER
+            return PathKind.FOLDER
         found = self._entry(path)
         return found[0] if found else None
 
@@ -150,13 +150,13 @@ class Snapshot:
         found = self._entry(path)
         return found[1] if found else None
 
-    def _entry(self, path: str) -> tuple[Kind, str] | None:
+    def _entry(self, path: str) -> tuple[PathKind, str] | None:
         folder, _, name = path.rpartition("/")
-        if folder and self.kind(folder) is not Kind.FOLDER:
+        if folder and self.kind(folder) is not PathKind.FOLDER:
             return None
         return self._entries(folder).get(name)
 
-    def _entries(self, folder: str) -> dict[str, tuple[Kind, str]]:
+    def _entries(self, folder: str) -> dict[str, tuple[PathKind, str]]:
         if folder not in self._folders:
             id = self._root if not folder else (self._entry(folder) or (None, ""))[1]
             kind, data = self.repository.read(id, f"the folder {quote(folder or '.')} at {quote(self.name)}")
@@ -166,7 +166,7 @@ class Snapshot:
         return self._folders[folder]
 
 
-def _parsed(data: bytes) -> Iterator[tuple[str, tuple[Kind, str]]]:
+def _parsed(data: bytes) -> Iterator[tuple[str, tuple[PathKind, str]]]:
     """Yield the entries of a tree object; its hash was checked, so it is as git wrote it."""
     place = 0
     while place < len(data):
@@ -178,9 +178,11 @@ def _parsed(data: bytes) -> Iterator[tuple[str, tuple[Kind, str]]]:
         yield os.fsdecode(name), (_kind_of(mode), data[head + 1 : place].hex())
 
 
-def _kind_of(mode: bytes) -> Kind:
+def _kind_of(mode: bytes) -> PathKind:
     start = mode.rjust(6, b"0")[:2]
-    return {b"10": Kind.FILE, b"12": Kind.LINK, b"04": Kind.FOLDER, b"16": Kind.SUBMODULE}.get(start, Kind.OTHER)
+    return {b"10": PathKind.FILE, b"12": PathKind.LINK, b"04": PathKind.FOLDER, b"16": PathKind.SUBMODULE}.get(
+        start, PathKind.OTHER
+    )
 
 
 def real_path(tree: Tree, path: str) -> str:
@@ -194,7 +196,7 @@ def real_path(tree: Tree, path: str) -> str:
     return found
 
 
-def kind_of(tree: Tree, path: str) -> Kind | None:
+def kind_of(tree: Tree, path: str) -> PathKind | None:
     """Return what `path` itself is, with the links to its folder followed; None where there is nothing.
 
     Raises UsageError as `real_path` does.
@@ -219,7 +221,7 @@ def find(tree: Tree, path: str) -> str | None:
             continue
         here = "/".join((*found, name))
         kind = tree.kind(here)
-        if kind is Kind.LINK:
+        if kind is PathKind.LINK:
             links += 1
             if links > _MOST_LINKS:
                 raise UsageError(f"{_told(tree, path)} is a link that leads in a circle", help="remove it")
@@ -229,11 +231,11 @@ def find(tree: Tree, path: str) -> str | None:
             waiting += target.split("/")[::-1]
         elif name.lower() == ".git":
             raise UsageError(f"{_told(tree, path)} leads into `.git`", help="name a file of the working tree")
-        elif kind is None or (waiting and kind in (Kind.FILE, Kind.OTHER)):
+        elif kind is None or (waiting and kind in (PathKind.FILE, PathKind.OTHER)):
             if links:
                 raise UsageError(f"{_told(tree, path)} is a link to nothing", help="remove it, or put a file there")
             return None
-        elif kind is Kind.SUBMODULE:
+        elif kind is PathKind.SUBMODULE:
             message = f"{_told(tree, here)} is a submodule: its files are in another repository"
             raise UsageError(message, help="compare them there, or name other files")
         else:
@@ -249,7 +251,7 @@ def text(tree: Tree, path: str, most: int = MAX_SIZE) -> Source:
     """
     real = real_path(tree, path)
     kind = tree.kind(real)
-    if kind is not Kind.FILE:
+    if kind is not PathKind.FILE:
         raise UsageError(f"{_told(tree, path)} is {kind.value if kind else 'missing'}", help="name a file")
     data = tree.data(real, most)
     if data.startswith(_POINTER):

@@ -139,7 +139,7 @@ class Variable:
         return f"${{{self.key.name}}}" if self.default is None else f"${{{self.key.name}, '{self.default}'}}"
 
 
-Part: TypeAlias = str | Wild | Variable
+TemplatePart: TypeAlias = str | Wild | Variable
 
 
 @dataclass(frozen=True)
@@ -233,9 +233,9 @@ def parse_pattern(text: str) -> Pattern:
     return _cached_pattern(text) if len(text) <= LONGEST_CACHED else _read_pattern(text)
 
 
-def split_arn(parts: tuple[Part, ...]) -> list[list[Part]]:
+def split_arn(parts: tuple[TemplatePart, ...]) -> list[list[TemplatePart]]:
     """Return `parts` split at the first five colons that stand outside variables: six fields at most (rule 21)."""
-    fields: list[list[Part]] = [[]]
+    fields: list[list[TemplatePart]] = [[]]
     for part in parts:
         if not isinstance(part, str) or len(fields) == ARN_PARTS:
             fields[-1].append(part)

@@ -18,7 +18,7 @@ from verifier.base.dataclass import dataclass
 from verifier.strings.languages import State
 from verifier.strings.machine import STAND_INS
 
-Piece: TypeAlias = "str | Run | Choice"
+Piece: TypeAlias = "str | Run | Alternation"
 Pieces: TypeAlias = tuple[Piece, ...]
 
 
@@ -48,7 +48,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Alternation:
     """One of several ways to go on."""
 
     options: tuple[Pieces, ...]
@@ -156,7 +156,7 @@ def _after(pieces: Pieces, char: str) -> Iterator[Pieces]:
                 yield (Run(chars, max(least - 1, 0), more), *rest) if more != 0 else rest
             if least == 0:
                 yield from _after(rest, char)
-        case Choice(options):
+        case Alternation(options):
             for option in options:
                 yield from _after((*option, *rest), char)
         case other:
@@ -167,7 +167,7 @@ def _may_end(pieces: Pieces) -> bool:
     """Whether the text may end here."""
     return all(
         (isinstance(piece, Run) and piece.least == 0)
-        or (isinstance(piece, Choice) and any(map(_may_end, piece.options)))
+        or (isinstance(piece, Alternation) and any(map(_may_end, piece.options)))
         for piece in pieces
     )
 
@@ -176,7 +176,7 @@ def may_hold(pieces: Pieces, char: str) -> bool:
     """Whether `char` may stand somewhere in a text of `pieces`."""
     return any(
         any(may_hold(option, char) for option in piece.options)
-        if isinstance(piece, Choice)
+        if isinstance(piece, Alternation)
         else char in (piece.chars if isinstance(piece, Run) else piece)
         for piece in pieces
     )
@@ -189,7 +189,7 @@ def _letters(pieces: Pieces) -> Iterator[str]:
                 yield from piece
             case Run(chars):
                 yield from chars.letters
-            case Choice(options):
+            case Alternation(options):
                 for option in options:
                     yield from _letters(option)
             case other:
@@ -205,7 +205,7 @@ def _expression(pieces: Iterable[Piece]) -> str:
                 found += re.escape(piece)
             case Run(chars, least, most):
                 found += f"{chars.expression}{{{least},{'' if most is None else most}}}"
-            case Choice(options):
+            case Alternation(options):
                 found += f"(?:{'|'.join(map(_expression, options))})"
             case other:
                 assert_never(other)

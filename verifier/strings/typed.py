@@ -18,8 +18,8 @@ from typing import TypeAlias, cast
 from verifier.base.dataclass import dataclass
 from verifier.strings.languages import Glob, State
 from verifier.strings.values import (
+    Comparison,
     Network,
-    Relation,
     read_address,
     read_bytes,
     read_instant,
@@ -30,20 +30,20 @@ from verifier.strings.values import (
 _DIGITS = "0123456789"
 
 
-def stands(relation: Relation | None, value: Decimal, bound: Decimal) -> bool:
+def stands(relation: Comparison | None, value: Decimal, bound: Decimal) -> bool:
     """Whether `value` stands in `relation` to `bound`; None is no demand."""
     match relation:
         case None:
             return True
-        case Relation.EQUALS:
+        case Comparison.EQUALS:
             return value == bound
-        case Relation.LESS:
+        case Comparison.LESS:
             return value < bound
-        case Relation.LESS_EQUALS:
+        case Comparison.LESS_EQUALS:
             return value <= bound
-        case Relation.GREATER:
+        case Comparison.GREATER:
             return value > bound
-        case Relation.GREATER_EQUALS:
+        case Comparison.GREATER_EQUALS:
             return value >= bound
     raise ValueError(f"{relation} does not compare")
 
@@ -58,7 +58,7 @@ _NumberState: TypeAlias = tuple[int, bool, int, int, int, bool]
 class Number:
     """Decimals `-?digits[.digits]` that stand in `relation` to `bound`: a machine that compares digit by digit."""
 
-    relation: Relation | None = None
+    relation: Comparison | None = None
     bound: Decimal = Decimal(0)
 
     letters = frozenset(_DIGITS + "-.")
@@ -186,7 +186,7 @@ _CANONICAL_PREFIX = re.compile(rf"{_OLD_PREFIX}|(?:[0-9a-f]{{0,4}}:){{0,8}}[0-9a
 class Instant(_Prefixes):
     """Dates that stand in `relation` to `bound`, in seconds since 1970 (rule 22)."""
 
-    relation: Relation | None = None
+    relation: Comparison | None = None
     bound: Decimal = Decimal(0)
 
     letters = frozenset(_DIGITS + "-:.TZ+")

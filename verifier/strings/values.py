@@ -59,7 +59,7 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Relation(enum.Enum):
+class Comparison(enum.Enum):
     """How one value stands to another."""
 
     EQUALS = "="

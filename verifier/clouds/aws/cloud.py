@@ -15,14 +15,14 @@ from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.documents import Documents, Levels, Place, by_itself, placed
+from verifier.clouds.aws.documents import Documents, Place, PolicyLevels, by_itself, placed
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, match_statement, not_allowing
 from verifier.clouds.aws.policy.check import alike, check_maximum, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.cloud import Origin
-from verifier.clouds.trace import Attached, Decision, Failure, Nearness, Piece
+from verifier.clouds.trace import Attached, Decision, ElementTrace, Failure, Nearness
 from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
 from verifier.logic.request import Domain, Request
@@ -77,7 +77,7 @@ class Aws:
 
         return lint(document)
 
-    def documents(self, policies: Sequence[Policy], beside: Mapping[PolicyType, Levels]) -> Documents:
+    def documents(self, policies: Sequence[Policy], beside: Mapping[PolicyType, PolicyLevels]) -> Documents:
         """See Cloud."""
         return Documents.of(tuple(policies), beside)
 
@@ -168,7 +168,9 @@ class Aws:
         """See Cloud (rules 9 to 14)."""
         return match_statement(statement, request, reading)
 
-    def pieces(self, document: Policy, statement: Statement, request: Request, reading: Reading) -> tuple[Piece, ...]:
+    def pieces(
+        self, document: Policy, statement: Statement, request: Request, reading: Reading
+    ) -> tuple[ElementTrace, ...]:
         """See Cloud."""
         from verifier.clouds.aws.evaluate.citations import pieces  # noqa: PLC0415 - only for an answer that is explained
 

@@ -28,7 +28,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.check import alike, as_rcp, check, check_level, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 
 if TYPE_CHECKING:
     from verifier.clouds.cloud import Cloud, Document
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 # The documents of one type: those of a level act as one, and each level limits by itself.
-Levels: TypeAlias = tuple[tuple[Policy, ...], ...]
+PolicyLevels: TypeAlias = tuple[tuple[Policy, ...], ...]
 
 
 def aws_documents(documents: AnyDocuments) -> Documents:
@@ -87,7 +87,7 @@ class Documents:
     rcps: tuple[Policy, ...] = ()
 
     @staticmethod
-    def of(policies: tuple[Policy, ...], beside: Mapping[PolicyType, Levels]) -> Documents:
+    def of(policies: tuple[Policy, ...], beside: Mapping[PolicyType, PolicyLevels]) -> Documents:
         """Return the documents `policies`, and those of other types that `beside` holds."""
         fields = {type_.facts.field: _as_field(type_, levels) for type_, levels in beside.items() if levels}
         return Documents(policies, **fields)
@@ -99,7 +99,7 @@ class Documents:
 
         return AWS
 
-    def beside(self) -> dict[PolicyType, Levels]:
+    def beside(self) -> dict[PolicyType, PolicyLevels]:
         """Return what stands beside the identity policies: what `of` takes, and nothing that is not given."""
         found = ((type_, _as_levels(type_, getattr(self, type_.facts.field))) for type_ in BESIDE)
         return {type_: levels for type_, levels in found if levels}
@@ -110,7 +110,7 @@ class Documents:
         for type_, levels in self.beside().items():
             if type_.facts.allows:
                 for number, level in enumerate(levels, start=1):
-                    several, tiered = (type_.facts.many is many for many in (Many.SEVERAL, Many.LEVELS))
+                    several, tiered = (type_.facts.many is many for many in (Multiplicity.SEVERAL, Multiplicity.LEVELS))
                     yield Place(type_, number if several else None, number if tiered else None), level
 
     def open_levels(self) -> frozenset[Place]:
@@ -145,23 +145,23 @@ class Documents:
                 check_level(level)
 
 
-def _as_levels(type_: PolicyType, value: Any) -> Levels:
+def _as_levels(type_: PolicyType, value: Any) -> PolicyLevels:
     match type_.facts.many:
-        case Many.ONE:
+        case Multiplicity.ONE:
             return () if value is None else ((value,),)
-        case Many.SEVERAL:
+        case Multiplicity.SEVERAL:
             return tuple((policy,) for policy in value)
-        case Many.LEVELS:
+        case Multiplicity.LEVELS:
             return tuple(value)
 
 
-def _as_field(type_: PolicyType, levels: Levels) -> Any:
+def _as_field(type_: PolicyType, levels: PolicyLevels) -> Any:
     match type_.facts.many:
-        case Many.ONE:
+        case Multiplicity.ONE:
             return levels[0][0]
-        case Many.SEVERAL:
+        case Multiplicity.SEVERAL:
             return tuple(policy for level in levels for policy in level)
-        case Many.LEVELS:
+        case Multiplicity.LEVELS:
             return levels
 
 

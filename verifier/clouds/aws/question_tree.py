@@ -17,7 +17,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.quick_reader import (
     Doubt,
     Json,
-    Number,
+    JsonNumber,
     Object,
     Walk,
     items_of,
@@ -26,7 +26,7 @@ from verifier.clouds.aws.policy.quick_reader import (
     string_of,
     type_of,
 )
-from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
+from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.request import ContextMember, RequestActions, RequestElement, RequestTree
 from verifier.questions.question import Readings, World
 from verifier.questions.read_id import MAX_DEPTH, JsonValue
@@ -56,7 +56,7 @@ class LevelTrees(NamedTuple):
 MemberValue: TypeAlias = "Token | Word | Nested | DocumentTree | DocumentTrees | LevelTrees | Texts | RequestTree"
 
 
-class Member(NamedTuple):
+class QuestionElement(NamedTuple):
     """An element of a question."""
 
     name: AnyToken
@@ -66,11 +66,11 @@ class Member(NamedTuple):
 class QuestionActions(DocumentActions, RequestActions):
     """What the parser does at each rule of `question.lark`."""
 
-    def question(self, children: list[Token | Member]) -> tuple[Token, list[Member]]:
+    def question(self, children: list[Token | QuestionElement]) -> tuple[Token, list[QuestionElement]]:
         return children[0], children[1:-1]  # type: ignore[return-value]  # brackets around
 
-    def question_id(self, children: list[Token | Nested]) -> Member:
-        return Member(*children)  # type: ignore[arg-type]  # by the rule
+    def question_id(self, children: list[Token | Nested]) -> QuestionElement:
+        return QuestionElement(*children)  # type: ignore[arg-type]  # by the rule
 
     ask = one_document = documents = levels = services = question_request = world = reading = told = question_id
 
@@ -132,8 +132,8 @@ def number_of(text: str) -> int | float | None:
 
 
 _MANY = {type_.facts.field: type_.facts.many for type_ in BESIDE} | {
-    "policies": Many.SEVERAL,
-    **dict.fromkeys(("maximum", "old", "new", "document"), Many.ONE),
+    "policies": Multiplicity.SEVERAL,
+    **dict.fromkeys(("maximum", "old", "new", "document"), Multiplicity.ONE),
 }
 _WORDS = {
     "ask": ("prove", "diff", "confine", "evaluate"),
@@ -149,7 +149,7 @@ _REQUEST = {
 }
 
 
-def quick_question(source: Source) -> tuple[Word, list[Member]] | None:
+def quick_question(source: Source) -> tuple[Word, list[QuestionElement]] | None:
     """Return the first bracket and the elements of the line that `source` holds; None where Lark has to judge."""
     try:
         return _QuestionWalk(source).question(scanned(source))
@@ -160,9 +160,11 @@ def quick_question(source: Source) -> tuple[Word, list[Member]] | None:
 class _QuestionWalk(Walk):
     """Goes through a line."""
 
-    def question(self, value: Json) -> tuple[Word, list[Member]]:
+    def question(self, value: Json) -> tuple[Word, list[QuestionElement]]:
         first = self.word("OBJECT_START", "{")
-        members = [Member(self.word("NAME", name), self._member(name, held)) for name, held in members_of(value)]
+        members = [
+            QuestionElement(self.word("NAME", name), self._member(name, held)) for name, held in members_of(value)
+        ]
         self.number += 1
         return first, members
 
@@ -183,13 +185,13 @@ class _QuestionWalk(Walk):
             case _:
                 raise Doubt
 
-    def _documents(self, many: Many, value: Json) -> MemberValue:
-        if many is Many.ONE:
+    def _documents(self, many: Multiplicity, value: Json) -> MemberValue:
+        if many is Multiplicity.ONE:
             return self.document(value)
         self.number += 1
         found: MemberValue = (
             LevelTrees([self.level(each) for each in items_of(value)])
-            if many is Many.LEVELS
+            if many is Multiplicity.LEVELS
             else DocumentTrees([self.document(each) for each in items_of(value)])
         )
         self.number += 1
@@ -229,7 +231,7 @@ class _QuestionWalk(Walk):
 
 
 def _plain(value: Json) -> JsonValue:
-    if not isinstance(value, Number):
+    if not isinstance(value, JsonNumber):
         return value
     number = number_of(value)
     if number is None:

@@ -6,14 +6,21 @@ from contextlib import suppress
 from typing import TypeVar
 
 from verifier.base.errors import InputError, UsageError, quote
-from verifier.base.grammar import AnyToken, Reader, Word, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, GrammarReader, Word, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentTree, Texts, text_of
 from verifier.base.source import Source
-from verifier.clouds.aws.documents import Documents, Levels
+from verifier.clouds.aws.documents import Documents, PolicyLevels
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import BESIDE, Many, PolicyType
-from verifier.clouds.aws.question_tree import DocumentTrees, LevelTrees, Member, Nested, QuestionActions, quick_question
+from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.question_tree import (
+    DocumentTrees,
+    LevelTrees,
+    Nested,
+    QuestionActions,
+    QuestionElement,
+    quick_question,
+)
 from verifier.clouds.aws.request import RequestTree, request_of
 from verifier.logic.request import Request
 from verifier.questions.question import (
@@ -42,7 +49,7 @@ _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 T = TypeVar("T", Nested, DocumentTree, DocumentTrees, LevelTrees, Texts, RequestTree)
 
-_READER = Reader("question", ("question",), QuestionActions(), UsageError)
+_READER = GrammarReader("question", ("question",), QuestionActions(), UsageError)
 
 
 def read_question(line: str, ask: Ask = Ask(), name: str = "<line>") -> Posed:
@@ -64,10 +71,10 @@ def read_question(line: str, ask: Ask = Ask(), name: str = "<line>") -> Posed:
 class _Elements:
     """The elements of one question. Every method raises InputError for what is missing or wrong."""
 
-    def __init__(self, source: Source, first: AnyToken, members: list[Member]) -> None:
+    def __init__(self, source: Source, first: AnyToken, members: list[QuestionElement]) -> None:
         self._source = source
         self._first = first
-        self._members: dict[str, Member] = {}
+        self._members: dict[str, QuestionElement] = {}
         for member in members:
             name = text_of(member.name)
             if name in self._members:
@@ -106,16 +113,16 @@ class _Elements:
     def _documents(self, policies: tuple[Policy, ...]) -> Documents:
         return Documents.of(policies, {type_: self._levels(type_) for type_ in BESIDE})
 
-    def _levels(self, type_: PolicyType) -> Levels:
+    def _levels(self, type_: PolicyType) -> PolicyLevels:
         name = type_.facts.field
         match type_.facts.many:
-            case Many.ONE:
+            case Multiplicity.ONE:
                 one = self._optional(name)
                 return ((one,),) if one else ()
-            case Many.SEVERAL:
+            case Multiplicity.SEVERAL:
                 several = self._value(name, DocumentTrees)
                 return tuple((policy,) for policy in self._all(several)) if several else ()
-            case Many.LEVELS:
+            case Multiplicity.LEVELS:
                 levels = self._value(name, LevelTrees)
                 return tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
 

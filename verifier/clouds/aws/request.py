@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, RequestError, quote
-from verifier.base.grammar import AnyToken, Reader, Token, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
@@ -119,7 +119,7 @@ class RequestActions:
         return Texts(children[1:-1], children[0], children[-1])
 
 
-_READER = Reader("request", ("request",), RequestActions(), RequestError)
+_READER = GrammarReader("request", ("request",), RequestActions(), RequestError)
 
 
 def read_request(text: str, name: str = "<text>") -> Request:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.tables import Row, block_names, block_rows, flat_rows, names
+from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, flat_rows, names
 from verifier.logic.actions import ActionPattern
 
 _TABLE = "actions.tsv"
@@ -98,12 +98,12 @@ def find_action(text: str) -> Action | None:
 
 
 @cache
-def _by_name(service: str) -> dict[str, Row]:
+def _by_name(service: str) -> dict[str, CatalogueRow]:
     return {row[0].lower(): row for row in block_rows(_TABLE, service, _COLUMNS)}
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _action(service: str, row: Row) -> Action:
+def _action(service: str, row: CatalogueRow) -> Action:
     name, level, uses, keys, needed = row
     return Action(
         service=service,

@@ -16,12 +16,12 @@ from typing import Any
 
 from verifier.base.dataclass import dataclass
 
-Row = tuple[str, ...]
+CatalogueRow = tuple[str, ...]
 
 _LOADER: Any = __spec__.loader
 
 
-def flat_rows(table: str, columns: int) -> list[Row]:
+def flat_rows(table: str, columns: int) -> list[CatalogueRow]:
     """Return the rows of a flat `table` (a file name in `data/`), each padded with empty fields to `columns`."""
     return _rows(_text(table), columns)
 
@@ -31,7 +31,7 @@ def block_names(table: str) -> tuple[str, ...]:
     return tuple(_places(table))
 
 
-def block_rows(table: str, service: str, columns: int) -> list[Row]:
+def block_rows(table: str, service: str, columns: int) -> list[CatalogueRow]:
     """Return the rows of the block of `service` (lower case), padded to `columns`; none if there is no such block."""
     place = _places(table).get(service)
     return _rows(_text(table)[place[0] : place[1]], columns) if place else []
@@ -64,7 +64,7 @@ def _places(table: str) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _rows(text: str, columns: int) -> list[Row]:
+def _rows(text: str, columns: int) -> list[CatalogueRow]:
     rows = []
     for line in text.split("\n"):
         if line and not line.startswith("#"):

@@ -21,7 +21,7 @@ from verifier.clouds.aws.compile.domains import domain, may_be_list, member_of_d
 from verifier.clouds.aws.compile.touched import is_bare_v6, may_hold_wildcards
 from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier
 from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Value
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, ParsedValue
 from verifier.logic.formula import (
     FALSE,
     TRUE,
@@ -53,7 +53,7 @@ from verifier.strings.typed import (
     Instant,
     Number,
 )
-from verifier.strings.values import Key, Network, Relation
+from verifier.strings.values import Comparison, Key, Network
 from verifier.strings.variables import USUALLY, HowRead, PatternPart, VariableRef, arn_parts, fill, template_parts
 
 _MOST_DEFAULTS = 6
@@ -112,7 +112,7 @@ def some(key: Key, test: Formula) -> Formula:
     return all_of((Present(key), member_of_domain(Element(key), NONEMPTY), test))
 
 
-def _null(key: Key, wanted: list[Value], readings: bool) -> Formula:
+def _null(key: Key, wanted: list[ParsedValue], readings: bool) -> Formula:
     """Rule 17: absent, or without a value that is not empty."""
     if may_be_list(key):
         empty = negate(Some(key, TRUE))
@@ -142,7 +142,7 @@ def _read(operator: Operator, text: Element, value: ConditionValue) -> Formula:
     match value.value:
         case Template() if operator.family is Family.BOOL:
             return all_of((negate(Reads(Point.BOOL_VARIABLE)), usual))
-        case Template() | ArnTemplate() as template if operator.relation is Relation.LIKE:
+        case Template() | ArnTemplate() as template if operator.relation is Comparison.LIKE:
             if may_hold_wildcards(template):
                 wild = _matches(operator, text, template, HowRead(wild=True))
                 return read(Point.WILD_VALUE, usual=usual, other=wild)
@@ -173,7 +173,7 @@ def _is_of_type(family: Family, text: Element) -> Formula:
             assert_never(family)
 
 
-def _matches(operator: Operator, text: Element, value: Value, how: HowRead = USUALLY) -> Formula:
+def _matches(operator: Operator, text: Element, value: ParsedValue, how: HowRead = USUALLY) -> Formula:
     match value:
         case Template() if operator.family is Family.BOOL:
             return any_of(

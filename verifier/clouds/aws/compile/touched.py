@@ -20,7 +20,7 @@ from verifier.logic.readings import Reading
 from verifier.strings.languages import IS_ARN, Language
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable, Wild, split_arn
 from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS_NUMBER
-from verifier.strings.values import Relation
+from verifier.strings.values import Comparison
 from verifier.strings.variables import stays_within
 
 _TOUCHED: WeakKeyDictionary[Policy, Reading] = WeakKeyDictionary()
@@ -113,11 +113,11 @@ def _of_condition(condition: Condition) -> Iterator[Point]:
         yield from _of_value(value, operator.family, operator.relation)
 
 
-def _of_value(value: ConditionValue, family: Family, relation: Relation) -> Iterator[Point]:
+def _of_value(value: ConditionValue, family: Family, relation: Comparison) -> Iterator[Point]:
     match value.value:
         case Template() | ArnTemplate() if family is Family.BOOL:
             yield Point.BOOL_VARIABLE
-        case Template() | ArnTemplate() as template if relation is Relation.LIKE and may_hold_wildcards(template):
+        case Template() | ArnTemplate() as template if relation is Comparison.LIKE and may_hold_wildcards(template):
             yield Point.WILD_VALUE
         case Pattern():
             yield Point.ARN_STAR

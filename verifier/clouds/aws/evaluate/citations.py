@@ -13,7 +13,7 @@ from verifier.base.source import Source, Span
 from verifier.clouds.aws.evaluate.evaluate import match_statement, meets_actions, naming_actions, naming_resources
 from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.syntax import Condition, Statement
-from verifier.clouds.trace import Nearness, Piece
+from verifier.clouds.trace import ElementTrace, Nearness
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 
@@ -21,7 +21,9 @@ _MOST_VALUES = 3
 _CLOSING = 16
 
 
-def pieces(source: Source, statement: Statement, request: Request, reading: Reading = USUAL) -> tuple[Piece, ...]:
+def pieces(
+    source: Source, statement: Statement, request: Request, reading: Reading = USUAL
+) -> tuple[ElementTrace, ...]:
     """Return the elements of `statement`, which stands in `source`, that fail; or those by which it matches."""
     return tuple(_failed(source, statement, request, reading)) or tuple(_met(source, statement, request, reading))
 
@@ -38,30 +40,32 @@ def nearness(statement: Statement, request: Request, reading: Reading = USUAL) -
     return Nearness.SERVICE if named else Nearness.OTHER
 
 
-def _failed(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
+def _failed(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[ElementTrace]:
     conditions = {condition.key_span: condition for condition in statement.conditions}
     for failure in match_statement(statement, request, reading):
         condition = conditions.get(failure.span)
         span = failure.span if condition is None else _whole(condition, source)
-        yield Piece(failure.element, failure.reason, span, met=False)
+        yield ElementTrace(failure.element, failure.reason, span, met=False)
 
 
-def _met(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[Piece]:
+def _met(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[ElementTrace]:
     if statement.actions is not None:
         if statement.actions.negated:
-            yield Piece("NotAction", f"no entry matches {quote(request.action)}", statement.actions.span, met=True)
+            yield ElementTrace(
+                "NotAction", f"no entry matches {quote(request.action)}", statement.actions.span, met=True
+            )
         for action in sorted(naming_actions(statement.actions, request, reading), key=lambda entry: entry.span):
-            yield Piece("Action", f"{quote(action.text)} matches {quote(request.action)}", action.span, met=True)
+            yield ElementTrace("Action", f"{quote(action.text)} matches {quote(request.action)}", action.span, met=True)
     if statement.resources is not None:
         if statement.resources.negated:
             reason = f"no entry matches {quote(request.resource)}"
-            yield Piece("NotResource", reason, statement.resources.span, met=True)
+            yield ElementTrace("NotResource", reason, statement.resources.span, met=True)
         for resource in naming_resources(statement.resources, request, reading):
             reason = f"{quote(resource.text)} matches {quote(request.resource)}"
-            yield Piece("Resource", reason, resource.span, met=True)
+            yield ElementTrace("Resource", reason, resource.span, met=True)
     for condition in statement.conditions:
         name = f"{condition.test} {condition.key}"
-        yield Piece(name, _holding(condition, request), _whole(condition, source), met=True)
+        yield ElementTrace(name, _holding(condition, request), _whole(condition, source), met=True)
 
 
 def _holding(condition: Condition, request: Request) -> str:

@@ -21,14 +21,14 @@ from typing import NamedTuple, TypeAlias, assert_never
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.operators import Family, Operator
 from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import Value
+from verifier.clouds.aws.policy.syntax import ParsedValue
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable, Wild, arn_fields, parse_pattern
 from verifier.strings.values import (
     Address,
+    Comparison,
     Network,
-    Relation,
     lower,
     read_address,
     read_bool,
@@ -127,10 +127,10 @@ class Arn:
 
 
 # What a request's text is read as, family by family: String, Arn, Numeric and Date, Bool, Binary, IpAddress.
-Read: TypeAlias = str | Arn | Decimal | bool | bytes | Address
+TypedValue: TypeAlias = str | Arn | Decimal | bool | bytes | Address
 
 
-def read_as(family: Family, text: str) -> Read | None:
+def read_as(family: Family, text: str) -> TypedValue | None:
     """Return `text` read in `family`, or None where it is not of that type (rules 21 to 24). Null reads nothing."""
     match family:
         case Family.STRING:
@@ -153,14 +153,16 @@ def read_as(family: Family, text: str) -> Read | None:
     assert_never(family)
 
 
-def match_value(operator: Operator, value: Value, found: Read, request: Request, reading: Reading = USUAL) -> bool:
+def match_value(
+    operator: Operator, value: ParsedValue, found: TypedValue, request: Request, reading: Reading = USUAL
+) -> bool:
     """Whether `found`, read in the operator's family, stands in the operator's relation to `value`.
 
     `request` says what the variables of `value` stand for. A value whose variable has none matches nothing (rule 28).
     """
     match operator.family:
         case Family.STRING if isinstance(found, str) and isinstance(value, Template):
-            wild = Point.WILD_VALUE in reading and operator.relation is Relation.LIKE
+            wild = Point.WILD_VALUE in reading and operator.relation is Comparison.LIKE
             return _string(operator.ignores_case, substitute(value, request, wild=wild), found)
         case Family.ARN if isinstance(found, Arn) and isinstance(value, ArnTemplate | Pattern):
             return _arn(value, found, request, wild=Point.WILD_VALUE in reading)
@@ -194,20 +196,20 @@ def _arn(value: ArnTemplate | Pattern, arn: Arn, request: Request, *, wild: bool
     return all(pattern is not None and pattern.matches(part) for pattern, part in zip(patterns, arn.parts, strict=True))
 
 
-def _compare(relation: Relation, left: Decimal, right: Decimal) -> bool:
+def _compare(relation: Comparison, left: Decimal, right: Decimal) -> bool:
     """Rule 22: numbers and instants, exactly."""
     match relation:
-        case Relation.EQUALS:
+        case Comparison.EQUALS:
             return left == right
-        case Relation.LESS:
+        case Comparison.LESS:
             return left < right
-        case Relation.LESS_EQUALS:
+        case Comparison.LESS_EQUALS:
             return left <= right
-        case Relation.GREATER:
+        case Comparison.GREATER:
             return left > right
-        case Relation.GREATER_EQUALS:
+        case Comparison.GREATER_EQUALS:
             return left >= right
-        case Relation.LIKE | Relation.WITHIN | Relation.ABSENT:
+        case Comparison.LIKE | Comparison.WITHIN | Comparison.ABSENT:
             raise ValueError(f"`{relation.value}` does not compare numbers")
     assert_never(relation)
 

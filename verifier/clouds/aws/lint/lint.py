@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias, assert_never
 from weakref import WeakKeyDictionary
 
-from verifier.base.errors import SERVICES, Placed, PolicyWarning, Severity, UsageError, quote
+from verifier.base.errors import SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
@@ -109,12 +109,12 @@ _SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an er
 _REQUEST = Source("<request>", "")
 
 
-def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[Placed, ...]:
+def lint_question(question: Question | Standard, request: Source = _REQUEST) -> tuple[PlacedWarning, ...]:
     """Return the warnings about `question`, each once, however many places a document has; the gravest stands.
 
     `request` is the text that the request of an `evaluate` was read from.
     """
-    found: dict[tuple[Source, Span, str], Placed] = {}
+    found: dict[tuple[Source, Span, str], PlacedWarning] = {}
     for placed in _all(question, request):
         place = (placed.source, placed.warning.span, placed.warning.message)
         if place not in found or found[place].warning.severity < placed.warning.severity:
@@ -122,19 +122,21 @@ def lint_question(question: Question | Standard, request: Source = _REQUEST) -> 
     return tuple(found.values())
 
 
-def lint_document(name: str, policy: Policy, *, maximum: bool = False) -> tuple[Placed, ...]:
+def lint_document(name: str, policy: Policy, *, maximum: bool = False) -> tuple[PlacedWarning, ...]:
     """Return the warnings about one document, called `name`."""
-    return tuple(Placed(name, policy.source, warning) for warning in lint(policy, maximum=maximum))
+    return tuple(PlacedWarning(name, policy.source, warning) for warning in lint(policy, maximum=maximum))
 
 
-def lint_services(names: Iterable[str]) -> tuple[Placed, ...]:
+def lint_services(names: Iterable[str]) -> tuple[PlacedWarning, ...]:
     """Return a warning for each of `names`, services that all else is to be blocked but, that AWS does not have."""
     names = tuple(names)
     source = Source("the named services", " ".join(names), stand_in=True)
     column, found = 1, []
     for name in names:
         if message := no_service(name):
-            found.append(Placed(SERVICES, source, PolicyWarning(message, Span(1, column, 1, column + len(name)))))
+            found.append(
+                PlacedWarning(SERVICES, source, PolicyWarning(message, Span(1, column, 1, column + len(name))))
+            )
         column += len(name) + 1
     return tuple(found)
 
@@ -148,15 +150,15 @@ def no_service(name: str) -> str | None:
     return f"{catalogue()} has no service {quote(name)}{meant}"
 
 
-def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[Placed]:
+def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[PlacedWarning]:
     """Yield a warning for each level of SCPs that only denies."""
     for level in scps:
         if level and only_denies(level):
             message = "the level only denies: it is read together with FullAWSAccess, which AWS attaches"
-            yield Placed("scps", level[0].source, PolicyWarning(message, level[0].statements[0].span))
+            yield PlacedWarning("scps", level[0].source, PolicyWarning(message, level[0].statements[0].span))
 
 
-def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
+def _all(question: Question | Standard, request: Source) -> Iterator[PlacedWarning]:
     match question:
         case DiffQuestion():
             yield from lint_document("old", aws_policy(question.old))
@@ -172,12 +174,12 @@ def _all(question: Question | Standard, request: Source) -> Iterator[Placed]:
 
             yield from _documents(aws_documents(question.documents))
             for warning in lint_request(question.request, aws_documents(question.documents)):
-                yield Placed("request", request, warning)
+                yield PlacedWarning("request", request, warning)
         case _:
             assert_never(question)
 
 
-def _documents(documents: Documents) -> Iterator[Placed]:
+def _documents(documents: Documents) -> Iterator[PlacedWarning]:
     for place, policy in documents.placed():
         yield from lint_document(str(place), policy)
     yield from lint_levels(documents.scps)

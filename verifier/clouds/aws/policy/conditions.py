@@ -9,12 +9,12 @@ from typing import assert_never
 from verifier.base.errors import quote
 from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of
-from verifier.base.source import Place
+from verifier.base.source import HasSpan
 from verifier.clouds.aws.policy.entries import Setting, TemplateError, has_variables, parse_arn, parse_template
 from verifier.clouds.aws.policy.operators import Family, Test, find_test, nearest_test
 from verifier.clouds.aws.policy.suggestions import nearest_value
-from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, Value
-from verifier.strings.values import Key, Relation, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, ParsedValue
+from verifier.strings.values import Comparison, Key, read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST_OPERATOR = 64
 _NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
@@ -96,13 +96,13 @@ def _value(token: AnyToken, test: Test, setting: Setting) -> ConditionValue:
         raise setting.error(wrong.message, place, wrong.help) from None
 
 
-def _read(text: str, place: Place, test: Test, setting: Setting) -> Value:
+def _read(text: str, place: HasSpan, test: Test, setting: Setting) -> ParsedValue:
     operator = test.operator
     if not setting.variables and has_variables(text):
         setting.warn(f"`${{` in {quote(text)} is plain text, because the version of the policy is 2008-10-17", place)
     match operator.family:
         case Family.STRING:
-            return parse_template(text, wildcards=operator.relation is Relation.LIKE, variables=setting.variables)
+            return parse_template(text, wildcards=operator.relation is Comparison.LIKE, variables=setting.variables)
         case Family.ARN:
             return parse_arn(text, variables=setting.variables)
         case Family.BOOL:
@@ -123,7 +123,9 @@ def _read(text: str, place: Place, test: Test, setting: Setting) -> Value:
             assert_never(operator.family)
 
 
-def _typed(text: str, place: Place, test: Test, setting: Setting, read: Callable[[str], Value | None]) -> Value:
+def _typed(
+    text: str, place: HasSpan, test: Test, setting: Setting, read: Callable[[str], ParsedValue | None]
+) -> ParsedValue:
     setting.forbid_variables(text, place, f"a value of {quote(str(test))}")
     value = read(text)
     if value is None:

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import as_json, write
 
-Value: TypeAlias = str | Sequence["Value"] | Mapping[str, "Value"]
+EditableValue: TypeAlias = str | Sequence["EditableValue"] | Mapping[str, "EditableValue"]
 # A statement as JSON.
 Written: TypeAlias = Mapping[str, Any]
 
@@ -65,24 +65,26 @@ def statement_json(policy: Policy, statement: Statement) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class JsonNode:
     """A value at text[start:end], `opens` being its bracket. A member of an object has a name; it begins at `first`."""
 
     start: int
     end: int
     opens: str
-    items: tuple[Node, ...]
+    items: tuple[JsonNode, ...]
     first: int
     name: str
 
 
-def scan(text: str) -> Node:
+def scan(text: str) -> JsonNode:
     """Return the tree of `text`, which must be valid JSON; this is not checked."""
     start = _skip(text, 0)
     return _node(text, start, start, "")
 
 
-def amend(text: str, name: str, changed: Mapping[int, Sequence[Value]], added: Sequence[Value] = ()) -> str:
+def amend(
+    text: str, name: str, changed: Mapping[int, Sequence[EditableValue]], added: Sequence[EditableValue] = ()
+) -> str:
     """Return `text`, a JSON object, with items of its member `name` changed, and with `added` after them.
 
     `changed` gives, by the number of an item, what stands in its place: nothing, one, or several. The member holds a
@@ -108,23 +110,23 @@ def amend(text: str, name: str, changed: Mapping[int, Sequence[Value]], added: S
     return text[: member.start] + whole + text[member.end :]
 
 
-def _node(text: str, start: int, first: int, name: str) -> Node:
+def _node(text: str, start: int, first: int, name: str) -> JsonNode:
     opens = text[start]
     if opens not in "[{":
         scalar = _SCALAR.match(text, start)
         assert scalar
-        return Node(start, scalar.end(), "", (), first, name)
-    items: list[Node] = []
+        return JsonNode(start, scalar.end(), "", (), first, name)
+    items: list[JsonNode] = []
     place = _skip(text, start + 1)
     while text[place] not in "]}":
         items.append(_member(text, place) if opens == "{" else _node(text, place, place, ""))
         place = _skip(text, items[-1].end)
         if text[place] == ",":
             place = _skip(text, place + 1)
-    return Node(start, place + 1, opens, tuple(items), first, name)
+    return JsonNode(start, place + 1, opens, tuple(items), first, name)
 
 
-def _member(text: str, place: int) -> Node:
+def _member(text: str, place: int) -> JsonNode:
     name = _SCALAR.match(text, place)
     assert name
     return _node(text, _skip(text, _skip(text, name.end()) + 1), place, json.loads(name[0]))
@@ -137,7 +139,7 @@ def _skip(text: str, place: int) -> int:
 
 
 # An item as it is written, and the one that it was, if it was there.
-_Placed: TypeAlias = tuple[Node | None, str]
+_Placed: TypeAlias = tuple[JsonNode | None, str]
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class _Writer:
 
     text: str
 
-    def amended(self, node: Node, value: Value) -> str:
+    def amended(self, node: JsonNode, value: EditableValue) -> str:
         """Return the text of `node`, changed to say `value`."""
         if self._says(node, value):
             return self.text[node.start : node.end]
@@ -156,7 +158,7 @@ class _Writer:
             return self._list(node, _listed(value))
         return self.fresh(value, node, over_lines=False)
 
-    def _says(self, node: Node, value: Value) -> bool:
+    def _says(self, node: JsonNode, value: EditableValue) -> bool:
         """Whether the text of `node` says `value` already."""
         if node.opens == "[" or not isinstance(value, str | Mapping):
             items = node.items if node.opens == "[" else (node,)
@@ -170,11 +172,11 @@ class _Writer:
             )
         return node.opens == "" and self._scalar(node) == value
 
-    def _scalar(self, node: Node) -> object:
+    def _scalar(self, node: JsonNode) -> object:
         text = self.text[node.start : node.end]
         return json.loads(text) if text.startswith('"') else text
 
-    def _object(self, node: Node, value: Mapping[str, Value]) -> str:
+    def _object(self, node: JsonNode, value: Mapping[str, EditableValue]) -> str:
         names = _names(node, value)
         kept = [item for item in node.items if item.first in names or _hollow(item)]
         written = [
@@ -190,7 +192,7 @@ class _Writer:
         ]
         return self.joined(node, [*zip(kept, written, strict=True), *new])
 
-    def _list(self, node: Node, values: Sequence[Value]) -> str:
+    def _list(self, node: JsonNode, values: Sequence[EditableValue]) -> str:
         """Return the list of `values`: those that it says already as they stand, the new ones among them."""
         written: list[_Placed] = [
             (item, self._cut(item)) if item else (None, self.fresh(value, node, over_lines=False))
@@ -198,9 +200,9 @@ class _Writer:
         ]
         return self.joined(node, written)
 
-    def _kept(self, node: Node, values: Sequence[Value]) -> Iterator[Node | None]:
+    def _kept(self, node: JsonNode, values: Sequence[EditableValue]) -> Iterator[JsonNode | None]:
         """Yield, for each of `values`, the item that says it already and stands after those before, if there is one."""
-        texts: dict[object, deque[Node]] = {}
+        texts: dict[object, deque[JsonNode]] = {}
         for item in node.items:
             if not item.opens:
                 texts.setdefault(self._scalar(item), deque()).append(item)
@@ -216,15 +218,15 @@ class _Writer:
             yield found
             end = found.end if found else end
 
-    def _cut(self, node: Node) -> str:
+    def _cut(self, node: JsonNode) -> str:
         return self.text[node.start : node.end]
 
-    def joined(self, node: Node, written: Sequence[_Placed]) -> str:
+    def joined(self, node: JsonNode, written: Sequence[_Placed]) -> str:
         """Return the list or object of `written`, each with the item that it was, spaced as it was before."""
         closing = self.text[node.items[-1].end if node.items else node.start + 1 : node.end]
         return self.text[node.start] + "".join(self._spaced(node, written)) + closing
 
-    def _spaced(self, node: Node, written: Sequence[_Placed]) -> Iterator[str]:
+    def _spaced(self, node: JsonNode, written: Sequence[_Placed]) -> Iterator[str]:
         """Yield the items with the gap that stood before each; before a new one stands the last gap there was."""
         ends = [node.start + 1, *(item.end for item in node.items)]
         gaps = [self.text[end : item.first] for end, item in zip(ends, node.items, strict=False)]
@@ -235,7 +237,7 @@ class _Writer:
             old = places[item.first] if item else 0
             yield (first if number == 0 else gaps[old] if old else usual) + text
 
-    def fresh(self, value: Value, beside: Node, over_lines: bool) -> str:
+    def fresh(self, value: EditableValue, beside: JsonNode, over_lines: bool) -> str:
         """Return `value` as it would be written beside a node, over several lines or on one."""
         if not over_lines:
             return json.dumps(value, ensure_ascii=False, separators=(f",{self.blank}", self._colon))
@@ -265,17 +267,17 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _listed(value: Value) -> Sequence[Value]:
+def _listed(value: EditableValue) -> Sequence[EditableValue]:
     return [value] if isinstance(value, str | Mapping) else value
 
 
-def _names(node: Node, value: Mapping[str, Value]) -> dict[int, str]:
+def _names(node: JsonNode, value: Mapping[str, EditableValue]) -> dict[int, str]:
     """Return, for the members of `node` that `value` has too, the name that it has there; case may differ."""
     folded = {name.lower(): name for name in value}
     found = {item.first: item.name if item.name in value else folded.get(item.name.lower()) for item in node.items}
     return {first: name for first, name in found.items() if name is not None}
 
 
-def _hollow(node: Node) -> bool:
+def _hollow(node: JsonNode) -> bool:
     """Whether it is an object that holds nothing at all, such as an empty Condition."""
     return node.opens == "{" and all(map(_hollow, node.items))

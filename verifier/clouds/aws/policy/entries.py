@@ -18,9 +18,9 @@ from functools import lru_cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyError, PolicyWarning, quote
-from verifier.base.grammar import AnyToken, Reader, Token, place_of
+from verifier.base.grammar import AnyToken, GrammarReader, Token, place_of
 from verifier.base.parse_tree import text_of
-from verifier.base.source import Place, Source
+from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
 from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import (
@@ -28,9 +28,9 @@ from verifier.strings.pattern import (
     ARN_PARTS,
     LONGEST_CACHED,
     ArnTemplate,
-    Part,
     Pattern,
     Template,
+    TemplatePart,
     Variable,
     Wild,
     parse_pattern,
@@ -97,22 +97,22 @@ def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
 _cached_template = lru_cache(maxsize=16_384)(_read_template)
 
 
-def _parts(text: str, *, variables: bool) -> tuple[Part, ...]:
+def _parts(text: str, *, variables: bool) -> tuple[TemplatePart, ...]:
     if not text:
         return ()
     if not (variables and has_variables(text)):
         return split_wildcards(text)
     try:
-        found: tuple[Part, ...] = _READER.read(Source("", text), "template")
+        found: tuple[TemplatePart, ...] = _READER.read(Source("", text), "template")
     except PolicyError:
         help = "write `${key}` or `${key, 'default'}`; for a plain `$` before `{`, write `${$}`"
         raise TemplateError(f"{quote(text)} contains a malformed policy variable", help) from None
     return found
 
 
-def _normal(parts: Iterable[Part]) -> tuple[Part, ...]:
+def _normal(parts: Iterable[TemplatePart]) -> tuple[TemplatePart, ...]:
     """Bring each stretch between variables to the normal form of `Pattern`."""
-    normal: list[Part] = []
+    normal: list[TemplatePart] = []
     stretch: list[str | Wild] = []
     for part in parts:
         if isinstance(part, Variable):
@@ -126,7 +126,7 @@ def _normal(parts: Iterable[Part]) -> tuple[Part, ...]:
 class _Actions:
     """What the parser does at each rule and terminal of `pattern.lark`."""
 
-    def template(self, children: list[Part]) -> tuple[Part, ...]:
+    def template(self, children: list[TemplatePart]) -> tuple[TemplatePart, ...]:
         return tuple(children)
 
     def variable(self, children: list[Token]) -> Variable:
@@ -146,7 +146,7 @@ class _Actions:
         return str(token)
 
 
-_READER = Reader("pattern", ("template",), _Actions(), PolicyError)
+_READER = GrammarReader("pattern", ("template",), _Actions(), PolicyError)
 
 
 _ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
@@ -168,15 +168,15 @@ class Setting:
         """Whether `${...}` is a policy variable here (rule 8)."""
         return self.version is Version.V2012
 
-    def warn(self, message: str, place: Place, *, is_dead: bool = False) -> None:
+    def warn(self, message: str, place: HasSpan, *, is_dead: bool = False) -> None:
         """Note something that is allowed but hardly meant; `is_dead` as in PolicyWarning."""
         self.warnings.append(PolicyWarning(message, place.span, is_dead=is_dead))
 
-    def error(self, message: str, place: Place, help: str = "") -> PolicyError:
+    def error(self, message: str, place: HasSpan, help: str = "") -> PolicyError:
         """Return the error to raise for what stands at `place`."""
         return PolicyError(message, source=self.source, span=place.span, help=help)
 
-    def forbid_variables(self, text: str, place: Place, element: str) -> None:
+    def forbid_variables(self, text: str, place: HasSpan, element: str) -> None:
         """Raise PolicyError where `text` contains a policy variable, which is not allowed in `element` (rule 25)."""
         if has_variables(text) and self.variables:
             help = "policy variables are allowed in Resource, NotResource, and values of String, Arn and Bool operators"
@@ -247,7 +247,7 @@ def why_no_action(text: str) -> str:
     return "it contains a character that is not allowed in an action"
 
 
-def _resource_with_variables(text: str, place: Place, setting: Setting) -> Template:
+def _resource_with_variables(text: str, place: HasSpan, setting: Setting) -> Template:
     if not setting.variables:
         setting.warn(f"`${{` in {quote(text)} is plain text, because the version of the policy is 2008-10-17", place)
         return parse_template(text, variables=False)
@@ -263,7 +263,7 @@ def _resource_with_variables(text: str, place: Place, setting: Setting) -> Templ
     return template
 
 
-def _warn_if_not_arn(text: str, template: Template, place: Place, setting: Setting) -> None:
+def _warn_if_not_arn(text: str, template: Template, place: HasSpan, setting: Setting) -> None:
     if not may_be_arn(template):
         setting.warn(f"{quote(text)} is not an ARN, so this entry matches nothing", place, is_dead=True)
 

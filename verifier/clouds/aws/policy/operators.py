@@ -10,7 +10,7 @@ import enum
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.strings.values import Relation
+from verifier.strings.values import Comparison
 
 
 class Family(enum.Enum):
@@ -40,7 +40,7 @@ class Operator:
 
     name: str
     family: Family
-    relation: Relation
+    relation: Comparison
     negated: bool = False
     ignores_case: bool = False
 
@@ -71,33 +71,33 @@ class Test:
 _S, _N, _D, _A = Family.STRING, Family.NUMERIC, Family.DATE, Family.ARN
 
 TABLE: tuple[Operator, ...] = (
-    Operator("StringEquals", _S, Relation.EQUALS),
-    Operator("StringNotEquals", _S, Relation.EQUALS, negated=True),
-    Operator("StringEqualsIgnoreCase", _S, Relation.EQUALS, ignores_case=True),
-    Operator("StringNotEqualsIgnoreCase", _S, Relation.EQUALS, negated=True, ignores_case=True),
-    Operator("StringLike", _S, Relation.LIKE),
-    Operator("StringNotLike", _S, Relation.LIKE, negated=True),
-    Operator("NumericEquals", _N, Relation.EQUALS),
-    Operator("NumericNotEquals", _N, Relation.EQUALS, negated=True),
-    Operator("NumericLessThan", _N, Relation.LESS),
-    Operator("NumericLessThanEquals", _N, Relation.LESS_EQUALS),
-    Operator("NumericGreaterThan", _N, Relation.GREATER),
-    Operator("NumericGreaterThanEquals", _N, Relation.GREATER_EQUALS),
-    Operator("DateEquals", _D, Relation.EQUALS),
-    Operator("DateNotEquals", _D, Relation.EQUALS, negated=True),
-    Operator("DateLessThan", _D, Relation.LESS),
-    Operator("DateLessThanEquals", _D, Relation.LESS_EQUALS),
-    Operator("DateGreaterThan", _D, Relation.GREATER),
-    Operator("DateGreaterThanEquals", _D, Relation.GREATER_EQUALS),
-    Operator("Bool", Family.BOOL, Relation.EQUALS),
-    Operator("BinaryEquals", Family.BINARY, Relation.EQUALS),
-    Operator("IpAddress", Family.ADDRESS, Relation.WITHIN),
-    Operator("NotIpAddress", Family.ADDRESS, Relation.WITHIN, negated=True),
-    Operator("ArnEquals", _A, Relation.LIKE),
-    Operator("ArnNotEquals", _A, Relation.LIKE, negated=True),
-    Operator("ArnLike", _A, Relation.LIKE),
-    Operator("ArnNotLike", _A, Relation.LIKE, negated=True),
-    Operator("Null", Family.NULL, Relation.ABSENT),
+    Operator("StringEquals", _S, Comparison.EQUALS),
+    Operator("StringNotEquals", _S, Comparison.EQUALS, negated=True),
+    Operator("StringEqualsIgnoreCase", _S, Comparison.EQUALS, ignores_case=True),
+    Operator("StringNotEqualsIgnoreCase", _S, Comparison.EQUALS, negated=True, ignores_case=True),
+    Operator("StringLike", _S, Comparison.LIKE),
+    Operator("StringNotLike", _S, Comparison.LIKE, negated=True),
+    Operator("NumericEquals", _N, Comparison.EQUALS),
+    Operator("NumericNotEquals", _N, Comparison.EQUALS, negated=True),
+    Operator("NumericLessThan", _N, Comparison.LESS),
+    Operator("NumericLessThanEquals", _N, Comparison.LESS_EQUALS),
+    Operator("NumericGreaterThan", _N, Comparison.GREATER),
+    Operator("NumericGreaterThanEquals", _N, Comparison.GREATER_EQUALS),
+    Operator("DateEquals", _D, Comparison.EQUALS),
+    Operator("DateNotEquals", _D, Comparison.EQUALS, negated=True),
+    Operator("DateLessThan", _D, Comparison.LESS),
+    Operator("DateLessThanEquals", _D, Comparison.LESS_EQUALS),
+    Operator("DateGreaterThan", _D, Comparison.GREATER),
+    Operator("DateGreaterThanEquals", _D, Comparison.GREATER_EQUALS),
+    Operator("Bool", Family.BOOL, Comparison.EQUALS),
+    Operator("BinaryEquals", Family.BINARY, Comparison.EQUALS),
+    Operator("IpAddress", Family.ADDRESS, Comparison.WITHIN),
+    Operator("NotIpAddress", Family.ADDRESS, Comparison.WITHIN, negated=True),
+    Operator("ArnEquals", _A, Comparison.LIKE),
+    Operator("ArnNotEquals", _A, Comparison.LIKE, negated=True),
+    Operator("ArnLike", _A, Comparison.LIKE),
+    Operator("ArnNotLike", _A, Comparison.LIKE, negated=True),
+    Operator("Null", Family.NULL, Comparison.ABSENT),
 )
 
 _BY_NAME = {operator.name.lower(): operator for operator in TABLE}

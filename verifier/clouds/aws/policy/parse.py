@@ -19,7 +19,7 @@ from typing import TypeVar, assert_never
 
 from verifier.base.errors import InputError, PolicyError, quote
 from verifier.base.files import read_source
-from verifier.base.grammar import AnyToken, Reader, check_size, place_of, source_of
+from verifier.base.grammar import AnyToken, GrammarReader, check_size, place_of, source_of
 from verifier.base.parse_tree import (
     ConditionMember,
     DocumentActions,
@@ -43,7 +43,7 @@ from verifier.logic.actions import Effect
 
 E = TypeVar("E", TextMember | StatementsMember, StatementElement)
 
-_READER = Reader("policy", ("document", "level"), DocumentActions(), PolicyError)
+_READER = GrammarReader("policy", ("document", "level"), DocumentActions(), PolicyError)
 
 
 def parse(text: str, name: str = "<text>") -> Policy:

@@ -40,7 +40,7 @@ class Object(list[tuple[str, Any]]):
     """The members of an object, in their order."""
 
 
-class Number(str):
+class JsonNumber(str):
     """A number as it is written."""
 
     __slots__ = ()
@@ -70,7 +70,9 @@ def _refuse(_: str) -> NoReturn:
 
 
 # Not `json.loads` with these arguments: it would make a decoder for each text.
-_SCANNER = json.JSONDecoder(object_pairs_hook=Object, parse_float=Number, parse_int=Number, parse_constant=_refuse)
+_SCANNER = json.JSONDecoder(
+    object_pairs_hook=Object, parse_float=JsonNumber, parse_int=JsonNumber, parse_constant=_refuse
+)
 
 
 def quick_document(source: Source) -> DocumentTree | None:
@@ -204,7 +206,7 @@ class Walk:
 
     def value(self, value: Json) -> Word:
         match value:
-            case Number():
+            case JsonNumber():
                 return self.word("NUMBER", str(value))
             case str():
                 return self.word("STRING", value)

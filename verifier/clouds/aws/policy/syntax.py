@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning
-from verifier.base.source import Place, Source, Span
+from verifier.base.source import HasSpan, Source, Span
 from verifier.clouds.aws.policy.operators import Test
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.pattern import ArnTemplate, Pattern, Template
@@ -41,7 +41,7 @@ class _Located:
     """What has a `place`; its span is found when it is asked for."""
 
     __slots__ = ()
-    place: Place
+    place: HasSpan
 
     @property
     def span(self) -> Span:
@@ -55,7 +55,7 @@ class ActionEntry(_Located):
 
     text: str
     pattern: ActionPattern | None
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class ResourceEntry(_Located):
 
     text: str
     template: Template
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class PrincipalEntry(_Located):
 
     type: str | None
     text: str
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Actions(_Located):
 
     negated: bool
     entries: tuple[ActionEntry, ...]
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
     rcp: bool = False
 
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
@@ -110,7 +110,7 @@ class Resources(_Located):
 
     negated: bool
     entries: tuple[ResourceEntry, ...]
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,14 @@ class Principals(_Located):
 
     negated: bool
     entries: tuple[PrincipalEntry, ...]
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 # What a condition value is, by the family of its operator:
 # String -> Template (wildcards only under Like); Arn -> ArnTemplate, or Pattern `*` for every ARN;
 # Numeric, Date -> Decimal; IpAddress -> Network; Binary -> bytes; Bool -> bool, or Template with variables;
 # Null -> bool.
-Value: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes | bool
+ParsedValue: TypeAlias = Template | ArnTemplate | Pattern | Decimal | Network | bytes | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ class ConditionValue(_Located):
     """One value of a condition: as written (JSON numbers and Booleans as their text) and as read."""
 
     text: str
-    value: Value
-    place: Place = field(compare=False)
+    value: ParsedValue
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class Condition:
     test: Test
     key: Key
     values: tuple[ConditionValue, ...]
-    operator_place: Place = field(compare=False)
-    key_place: Place = field(compare=False)
+    operator_place: HasSpan = field(compare=False)
+    key_place: HasSpan = field(compare=False)
     operator_text: str = field(compare=False, default="")
 
     @property
@@ -171,7 +171,7 @@ class Statement(_Located):
     actions: Actions | None
     resources: Resources | None
     conditions: tuple[Condition, ...]
-    place: Place = field(compare=False)
+    place: HasSpan = field(compare=False)
 
 
 @dataclass(frozen=True, eq=False)

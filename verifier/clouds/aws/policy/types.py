@@ -30,7 +30,7 @@ class PolicyType(enum.Enum):
         return _FACTS[self]
 
 
-class Many(enum.Enum):
+class Multiplicity(enum.Enum):
     """How many documents of a type take part, and how: one, several, or several levels of which each acts as one."""
 
     ONE = "one"
@@ -52,14 +52,14 @@ class TypeFacts:
     principal: bool = False
     place: str = ""
     field: str = ""
-    many: Many = Many.ONE
+    many: Multiplicity = Multiplicity.ONE
     option: str = ""
     help: str = ""
     allows: bool = True
 
 
 _FACTS = {
-    PolicyType.IDENTITY: TypeFacts("an identity policy", place="policy", field="policies", many=Many.SEVERAL),
+    PolicyType.IDENTITY: TypeFacts("an identity policy", place="policy", field="policies", many=Multiplicity.SEVERAL),
     PolicyType.BOUNDARY: TypeFacts(
         "a permissions boundary",
         place="boundary",
@@ -74,7 +74,7 @@ _FACTS = {
         "a service control policy",
         place="scp",
         field="scps",
-        many=Many.LEVELS,
+        many=Multiplicity.LEVELS,
         option="scp",
         help="One level of SCPs: a document or a list of them; repeat it for several.",
     ),
@@ -83,7 +83,7 @@ _FACTS = {
         principal=True,
         place="rcp",
         field="rcps",
-        many=Many.SEVERAL,
+        many=Multiplicity.SEVERAL,
         option="rcp",
         help="An RCP; repeat it for several.",
         allows=False,

@@ -19,7 +19,7 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.world.arn_parts import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region, name_pieces
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
-from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape, may_hold
+from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape, may_hold
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
@@ -31,7 +31,7 @@ _WITHOUT_ACCOUNT = frozenset(("resource-explorer-2", "ssm"))
 
 
 @dataclass(frozen=True)
-class Slot:
+class ArnVariable:
     """A variable part: its `name` in the format (empty for `*`), and what may stand in it."""
 
     name: str
@@ -65,11 +65,11 @@ class ArnForm:
         return tuple(self.text.split(":", _LAST))
 
     @cached_property
-    def fields(self) -> tuple[tuple[tuple[str, Slot | None], ...], ...]:
+    def fields(self) -> tuple[tuple[tuple[str, ArnVariable | None], ...], ...]:
         """The six parts, each as literal runs with the variable part behind them."""
         return tuple(
             tuple(
-                (literal, None if name is None else Slot(name, self._slot(place, name)))
+                (literal, None if name is None else ArnVariable(name, self._slot(place, name)))
                 for literal, name in _runs(text)
             )
             for place, text in enumerate(self._texts)
@@ -84,7 +84,7 @@ class ArnForm:
             return (REGION,)
         service = self._texts[_SERVICE]
         if place == _ACCOUNT:
-            return (Choice((*ACCOUNT.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT,)
+            return (Alternation((*ACCOUNT.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT,)
         if place < _LAST:
             return (Run(NO_COLON),)
         return name_pieces(service, name)
@@ -110,7 +110,7 @@ class ArnForm:
         ways: tuple[tuple[Pieces, Pieces], ...] = ((partition, region),)
         if partition == (PARTITION,):
             ways = tuple(((name,), (regions,) if region == (REGION,) else region) for name, regions in REGIONS)
-        head = Choice(tuple((*one, ":", *service, ":", *other) for one, other in ways))
+        head = Alternation(tuple((*one, ":", *service, ":", *other) for one, other in ways))
         return ("arn:", head, ":", *self._pieces(_ACCOUNT), ":", *self._pieces(_LAST))
 
     def _pieces(self, place: int) -> Pieces:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 _WORD = Run(Chars(_SMALL))
@@ -26,7 +26,7 @@ NO_COLON = Chars(":", others=True)
 
 # `-east-1`: what follows the country or the continent.
 _PLACE: Pieces = ("-", _WORD, "-", Run(_DIGIT, 1, 2))
-_TWO_LETTERS = Choice(
+_TWO_LETTERS = Alternation(
     (
         (Run(Chars(_SMALL.replace("c", "")), 1, 1), Run(Chars(_SMALL), 1, 1)),
         ("c", Run(Chars(_SMALL.replace("n", "")), 1, 1)),
@@ -45,14 +45,16 @@ _PARTITIONS: tuple[tuple[str, Pieces, str], ...] = (
     ("aws-iso-f", ("us-isof", *_PLACE), "us-isof-south-1"),
 )
 
-REGIONS: tuple[tuple[str, Choice], ...] = tuple((name, Choice((regions,))) for name, regions, _ in _PARTITIONS)
-PARTITION = Choice(tuple((name,) for name, _, _ in _PARTITIONS))
-REGION = Choice(tuple(regions for _, regions, _ in _PARTITIONS))
+REGIONS: tuple[tuple[str, Alternation], ...] = tuple(
+    (name, Alternation((regions,))) for name, regions, _ in _PARTITIONS
+)
+PARTITION = Alternation(tuple((name,) for name, _, _ in _PARTITIONS))
+REGION = Alternation(tuple(regions for _, regions, _ in _PARTITIONS))
 FIRST_REGION = {name: first for name, _, first in _PARTITIONS}
 
 ACCOUNT_ID = Run(_DIGIT, 12, 12)
 # `aws` stands for the account of what AWS owns: `arn:aws:iam::aws:policy/ReadOnlyAccess`.
-ACCOUNT = Choice(((ACCOUNT_ID,), ("aws",)))
+ACCOUNT = Alternation(((ACCOUNT_ID,), ("aws",)))
 
 _SHAPES = {name: Shape((regions,)) for name, regions in REGIONS}
 
@@ -72,7 +74,7 @@ def is_account(text: str) -> bool:
     return _ACCOUNT_SHAPE.matches(text)
 
 
-def _any_arn(partition: str, regions: Choice) -> Pieces:
+def _any_arn(partition: str, regions: Alternation) -> Pieces:
     """The ARNs of `partition` up to what they name, of any service."""
     name = Run(Chars(_SMALL + "0123456789-"))
     nowhere: Pieces = ()
@@ -80,14 +82,14 @@ def _any_arn(partition: str, regions: Choice) -> Pieces:
         f"arn:{partition}:",
         name,
         ":",
-        Choice(((regions,), nowhere)),
+        Alternation(((regions,), nowhere)),
         ":",
-        Choice((*ACCOUNT.options, nowhere)),
+        Alternation((*ACCOUNT.options, nowhere)),
         ":",
     )
 
 
-ANY_ARN = Shape((Choice(tuple(_any_arn(*each) for each in REGIONS)), Run(Chars("", others=True), 0)))
+ANY_ARN = Shape((Alternation(tuple(_any_arn(*each) for each in REGIONS)), Run(Chars("", others=True), 0)))
 
 
 ANYTHING: Pieces = (Run(Chars("", others=True)),)
@@ -97,7 +99,7 @@ _WITHOUT_COLON: Pieces = (Run(NO_COLON),)
 # A path may hold any visible character ("path" of API_CreateUser), the name behind it no colon. A list may be asked on
 # the path alone.
 _BEHIND_PATH: Pieces = (
-    Choice((PLAIN, (Run(Chars("", others=True), 0), "/", Run(Chars(":/", others=True), 0)))),
+    Alternation((PLAIN, (Run(Chars("", others=True), 0), "/", Run(Chars(":/", others=True), 0)))),
 )  # fmt: skip
 
 # Services whose ids hold neither a colon nor a slash, by the formats and examples of their user guides.

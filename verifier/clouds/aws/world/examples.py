@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
-from verifier.clouds.aws.world.arn_form import ArnForm, Slot
+from verifier.clouds.aws.world.arn_form import ArnForm, ArnVariable
 from verifier.clouds.aws.world.arn_parts import FIRST_REGION, REGION, is_account, is_region
 from verifier.strings.pattern import Variable, Wild, arn_fields
 from verifier.strings.values import Key
@@ -180,7 +180,7 @@ def _assembled(form: ArnForm, given: Sequence[str]) -> str:
     return found
 
 
-def _holds(slot: Slot, value: str, before: str) -> bool:
+def _holds(slot: ArnVariable, value: str, before: str) -> bool:
     """Whether `value` may stand in the variable part behind `before`; a region has to be one of its partition."""
     if before.count(":") == _REGION_PLACE and slot.pieces == (REGION,):
         return is_region(value, before.split(":")[1])

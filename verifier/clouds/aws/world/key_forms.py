@@ -25,7 +25,7 @@ from verifier.clouds.aws.world.arn_parts import ACCOUNT, ACCOUNT_ID, PARTITION, 
 from verifier.clouds.aws.world.examples import values
 from verifier.logic.formula import Element, StringTerm
 from verifier.logic.request import Domain, KeyValue
-from verifier.strings.shape import Chars, Choice, Pieces, Run, Shape
+from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape
 from verifier.strings.values import Key
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
@@ -53,11 +53,11 @@ _ORGANISATION_ID = KeyForm("the id of an organization", Shape(_ORGANISATION))
 # "View Organizations information" of the IAM User Guide: the ids from the organization down, a slash behind each.
 _ORGANISATION_PATH = KeyForm(
     "a path of an organization",
-    Shape((*_ORGANISATION, "/", *_ROOT, "/", Choice(((), ("ou-", Run(Chars(_SMALL + _DIGITS + "-/"), 0), "/"))))),
+    Shape((*_ORGANISATION, "/", *_ROOT, "/", Alternation(((), ("ou-", Run(Chars(_SMALL + _DIGITS + "-/"), 0), "/"))))),
 )
 _FORMS = {
     "aws:PrincipalAccount": KeyForm(
-        "an account of twelve digits, or `anonymous`", Shape((Choice(((ACCOUNT_ID,), ("anonymous",))),))
+        "an account of twelve digits, or `anonymous`", Shape((Alternation(((ACCOUNT_ID,), ("anonymous",))),))
     ),
     # What AWS owns, as its managed policies, may be there under `aws`, as in ARNs.
     "aws:ResourceAccount": KeyForm("an account of twelve digits, or `aws`", Shape((ACCOUNT,))),
@@ -77,13 +77,13 @@ _FORMS = {
     # The examples of the entry: ARNs of IAM (user, role, root) and of STS (federated users).
     "aws:PrincipalArn": KeyForm(
         "the ARN of a principal",
-        Shape(("arn:", PARTITION, ":", Choice((("iam",), ("sts",))), "::", ACCOUNT_ID, ":", _ANYTHING)),
+        Shape(("arn:", PARTITION, ":", Alternation((("iam",), ("sts",))), "::", ACCOUNT_ID, ":", _ANYTHING)),
     ),
     "aws:username": KeyForm("the name of a user", Shape((Run(_WORD),))),  # "IAM and AWS STS quotas"
     "aws:SourceIdentity": KeyForm("a source identity", Shape((Run(_WORD, 2, 64),))),  # AssumeRole of the STS API
     "aws:EpochTime": KeyForm(
         "a number of seconds since 1970",
-        Shape((Choice((("0",), (Run(Chars("123456789"), 1, 1), Run(Chars(_DIGITS), 0)))),)),
+        Shape((Alternation((("0",), (Run(Chars("123456789"), 1, 1), Run(Chars(_DIGITS), 0)))),)),
     ),
 }
 _OF_KEY = {name.lower(): form for name, form in _FORMS.items()}
@@ -95,7 +95,7 @@ def domains_of_world(text: StringTerm) -> Domain:
     form = _OF_KEY.get(text.key.folded) if isinstance(text, Element) else None
     if form is None or not isinstance(text, Element):
         return domains(text)
-    area = Shape((Choice((form.shape.pieces, ())),)) if may_be_list(text.key) else form.shape
+    area = Shape((Alternation((form.shape.pieces, ())),)) if may_be_list(text.key) else form.shape
     return Domain((area,), (values(text.key)[0],))
 
 

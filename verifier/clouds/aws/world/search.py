@@ -35,7 +35,7 @@ from verifier.clouds.aws.world.ties import in_time, made_whole
 from verifier.logic.actions import ActionPattern
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.request import Request
-from verifier.questions.claims import Case, Claim, cases, decode, reach, replays
+from verifier.questions.claims import ActionCase, Claim, cases, decode, reach, replays
 from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
@@ -132,7 +132,7 @@ class Narrowed:
 
 def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, Narrowed]]:
     """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
-    known: dict[Case, Narrowed] = {}
+    known: dict[ActionCase, Narrowed] = {}
     within = (str(action).lower() for action in _within(reach(claims), budget, first))
     for action, case in cases(claims, within, budget):
         budget.check()

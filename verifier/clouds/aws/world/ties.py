@@ -41,7 +41,7 @@ from verifier.logic.request import KeyValue
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import TRUE_TEXT, Instant
-from verifier.strings.values import Key, Relation, read_bool, read_instant
+from verifier.strings.values import Comparison, Key, read_bool, read_instant
 from verifier.strings.variables import VariableRef
 
 MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPresent")
@@ -72,8 +72,8 @@ _TRUE_WITH = (
     (LAST, VIA_SERVICE),
     (SERVICE_NAME, IS_SERVICE),
 )
-_SINCE_1970 = Instant(Relation.GREATER_EQUALS)
-_SINCE = (Relation.GREATER_EQUALS, Relation.GREATER)
+_SINCE_1970 = Instant(Comparison.GREATER_EQUALS)
+_SINCE = (Comparison.GREATER_EQUALS, Comparison.GREATER)
 _TIED = frozenset((MFA_AGE, TIME, EPOCH, ISSUED, CHAIN, FIRST, LAST, SERVICE_NAME, ARN, USER))
 
 Context: TypeAlias = Mapping[Key, KeyValue]
