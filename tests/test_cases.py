@@ -14,7 +14,7 @@ from verifier import Contained, Difference, Encoding, Escapes, Policy, Undecided
 from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import read_request
-from verifier.questions.question import Readings
+from verifier.questions.ask import Readings
 from verifier.questions.verdict import Hinges
 
 Case = dict[str, Any]

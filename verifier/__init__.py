@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
     from verifier.explorer.explorer import Explorer, NoOther, explore
     from verifier.explorer.order import containment_order
-    from verifier.questions.question import Encoding
+    from verifier.questions.ask import Encoding
     from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
     from verifier.regions.region import Region, Regions
     from verifier.repairs.repair import Repaired, RepairOutcome
@@ -131,7 +131,7 @@ _HOMES = {
     "verifier.repairs.repair": ("RepairOutcome", "Repaired"),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
     "verifier.clouds.aws.policy.syntax": ("Policy",),
-    "verifier.questions.question": ("Encoding",),
+    "verifier.questions.ask": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
     "verifier.regions.region": ("Region", "Regions"),
     "verifier.clouds.evaluation": ("Evaluation",),

@@ -18,7 +18,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
-from verifier.questions.question import Ask, Encoding, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, Verdict
 
 if TYPE_CHECKING:

@@ -42,10 +42,11 @@ from verifier.clouds.trace import Decision
 from verifier.logic.formula import Formula
 from verifier.logic.readings import USUAL, in_order
 from verifier.questions.answer import export_question
+from verifier.questions.ask import Ask, Encoding
 from verifier.questions.claims import Claim
 from verifier.questions.diff import sides
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import Ask, DiffQuestion, Encoding, ProveQuestion
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.search import Found, Hinges, SearchResult, replays, search, whole
 from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields

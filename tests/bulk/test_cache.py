@@ -32,7 +32,8 @@ from verifier.bulk.records import meaning, recalled, record_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.answer import answer
-from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, Encoding, Posed, ProveQuestion, Question
+from verifier.questions.ask import Ask, Encoding
+from verifier.questions.question import ConfineQuestion, DiffQuestion, Posed, ProveQuestion, Question
 from verifier.questions.verdict import Difference, Relation, Undecided
 
 ESCAPING, INSIDE = policy("s3:Get*", "ec2:Run*"), policy("s3:Get*")

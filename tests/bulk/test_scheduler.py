@@ -22,7 +22,8 @@ from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
 from verifier.bulk.scheduler import Means, Spread, run, started
-from verifier.questions.question import Ask, Posed
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 
 
 @dataclass(frozen=True)

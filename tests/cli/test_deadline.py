@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import json
 import math
+import pkgutil
 import signal
 import sys
 import threading
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.repositories import git
 from verifier.base import budget as module
 from verifier.base.budget import Budget, answered, bounded, deadline, uninterrupted, within
 from verifier.base.errors import LimitReached
-from verifier.questions.question import Ask
+from verifier.questions.ask import Ask
 from verifier.report.answers import schema
 
 POLICY = {
@@ -287,12 +287,13 @@ def test_reading_and_warning_that_nest_too_deep_end(
 
 # The same for commands that ask about two documents or more: the first never ends, and the next is answered.
 STEPS_OF_MANY = {
-    "batch": "cli.batch_lines.read_question questions.cases.representatives clouds.aws.world.select.choose"
+    "batch": "cli.batch_lines.read_question questions.claims.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "bulk.sweep._document questions.cases.representatives clouds.aws.world.select.choose"
-    " clouds.aws.lint.lint.lint",
-    "changes": "checks.compare.parse_source questions.cases.representatives checks.compare.explain checks.compare.lint",
-    "check": "checks.ask.parse_source questions.cases.representatives checks.ask.explain checks.ask.lint",
+    "sweep": "bulk.sweep._document questions.claims.representatives clouds.aws.world.select.choose"
+    " clouds.aws.cloud.Aws.warnings",
+    "changes": "checks.compare.parse_source questions.claims.representatives checks.compare.explain"
+    " checks.compare.lint",
+    "check": "checks.ask.parse_source questions.claims.representatives checks.ask.explain checks.ask.lint",
 }
 TOML = """
 [[rule]]
@@ -327,7 +328,7 @@ def test_the_next_question_is_answered(
     call: Call, many: Path, monkeypatch: pytest.MonkeyPatch, command: str, step: str
 ) -> None:
     home, _, name = f"verifier.{step}".rpartition(".")
-    usual = getattr(import_module(home), name)
+    usual = getattr(pkgutil.resolve_name(home), name)
     done: list[str] = []
 
     def first_endless(*arguments: Any, **named: Any) -> Any:

@@ -143,7 +143,6 @@ IDLE = {
         for name in (
             "bulk",
             "base.syntax_errors",
-            "clouds.aws.read_request",
             "clouds.aws.world",
             "explanations.explanation",
         )

@@ -15,7 +15,8 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.explanations.explain import Explained
 from verifier.questions.answer import answer
-from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Difference, Escapes, Relation, Verdict
 
 SITUATIONS: list[dict[str, Any]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))

@@ -20,8 +20,9 @@ from verifier.explanations.explain import explain as explain_answer
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.needed import Least, least
 from verifier.logic.actions import Effect
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove as ask
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
 
 

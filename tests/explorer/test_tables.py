@@ -29,7 +29,8 @@ from verifier.clouds.aws.evaluate.evaluate import evaluate as judge
 from verifier.clouds.trace import Decision
 from verifier.explorer.contributions import Does, contributions
 from verifier.explorer.order import Order
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
 
 
 def load(name: str) -> Policy:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.strategies import Json, documents, parsed, statements, varied, worlds
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.prove import prove
-from verifier.questions.question import Ask, DiffQuestion, ProveQuestion
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Relation, Verdict
 
 ASK = Ask(seconds=0.5)

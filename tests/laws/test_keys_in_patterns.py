@@ -20,8 +20,9 @@ from tests.agreement.solvers import Solvers
 from tests.strategies import Json
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.ask import Ask, Encoding
 from verifier.questions.prove import prove
-from verifier.questions.question import Ask, Encoding, ProveQuestion
+from verifier.questions.question import ProveQuestion
 
 HOURS = 10_000.0
 KEYS = ("acme:one", "acme:two")

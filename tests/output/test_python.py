@@ -17,7 +17,8 @@ from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.request import read_request
 from verifier.explanations.explain import explain
 from verifier.explorer.order import containment_order
-from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.regions.regions import regions_of
 
 

@@ -21,7 +21,8 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse, parse_level
 from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import read_request
-from verifier.questions.question import Ask, Posed
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
 
 HERE = Path(__file__).parent

@@ -14,7 +14,8 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.read_question import read_question
 from verifier.config.model import ConfigRule
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
 
 TEXT = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
 

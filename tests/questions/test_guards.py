@@ -16,8 +16,9 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.questions import search
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.question import Ask, ProveQuestion, SimplifyQuestion, World
+from verifier.questions.question import ProveQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.repairs.move import Choice
 from verifier.repairs.repair import Repairer, RepairOutcome, repair

@@ -11,8 +11,8 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world import shrink as polish
 from verifier.clouds.aws.world.shrink import Judge, with_likely_values
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.question import Ask
 from verifier.questions.search import search
 from verifier.smt.solve import Unknown
 from verifier.strings.values import Key

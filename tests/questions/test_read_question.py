@@ -11,15 +11,8 @@ from verifier.base.errors import InputError, PolicyError, RequestError, UsageErr
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import Request
-from verifier.questions.question import (
-    Ask,
-    ConfineQuestion,
-    DiffQuestion,
-    EvaluateQuestion,
-    ProveQuestion,
-    Readings,
-    World,
-)
+from verifier.questions.ask import Ask, Readings, World
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion
 from verifier.questions.read_id import read_id
 
 DOCUMENT = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}

@@ -18,7 +18,8 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.readings import Point
 from verifier.questions import search as searching
-from verifier.questions.question import Ask, Posed, ProveQuestion, Readings
+from verifier.questions.ask import Ask, Readings
+from verifier.questions.question import Posed, ProveQuestion
 from verifier.questions.worlds import smallest
 from verifier.report.results import Form, Result, render
 from verifier.report.style import Style

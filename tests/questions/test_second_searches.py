@@ -13,8 +13,9 @@ from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
 from verifier.clouds.aws.documents import Documents
 from verifier.questions import search as searching
+from verifier.questions.ask import Ask
 from verifier.questions.diff import alone
-from verifier.questions.question import AloneQuestion, Ask, ProveQuestion, SimplifyQuestion
+from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
 from verifier.questions.search import SearchResult
 from verifier.questions.verdict import Relation
 from verifier.repairs.repair import RepairOutcome, repair

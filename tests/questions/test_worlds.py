@@ -13,8 +13,9 @@ from verifier.clouds.aws.world.facts import broken
 from verifier.questions import prove as proving
 from verifier.questions import worlds
 from verifier.questions.answer import counterclaims
+from verifier.questions.ask import Ask
 from verifier.questions.claims import replays
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.worlds import as_found, judged, show
 
 

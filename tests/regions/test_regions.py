@@ -26,9 +26,10 @@ from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.logic.actions import ActionPattern
 from verifier.logic.holds import holds
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import replays
 from verifier.questions.diff import sides
-from verifier.questions.question import Ask, DiffQuestion, ProveQuestion, World
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.regions.check import check
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
 from verifier.regions.regions import regions_of

@@ -20,9 +20,10 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, prove
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, search
 from verifier.questions.verdict import Contained
 from verifier.repairs.repair import Repaired, RepairOutcome, repair

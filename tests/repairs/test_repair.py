@@ -19,7 +19,8 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.aws.request import Request
 from verifier.clouds.trace import Decision
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
 from verifier.repairs.complement import block, complement
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
 

@@ -12,7 +12,8 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
-from verifier.questions.question import Ask, DiffQuestion, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.regions.regions import regions_of
 from verifier.report.results import Result

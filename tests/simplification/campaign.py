@@ -17,8 +17,9 @@ from functools import partial
 from benchmarks.corpus import policies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED
+from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
-from verifier.questions.question import Ask, DiffQuestion, SimplifyQuestion
+from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.verdict import Relation
 from verifier.simplification.simplified import Reason, Redundancy
 from verifier.simplification.simplify import simplify

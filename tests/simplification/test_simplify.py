@@ -15,7 +15,8 @@ from verifier.base.errors import PolicyError
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
-from verifier.questions.question import Ask, SimplifyQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import SimplifyQuestion
 from verifier.simplification.simplified import Redundancy, Removed, Simplified
 from verifier.simplification.simplify import simplify
 

@@ -11,7 +11,8 @@ from tests.agreement.solvers import cvc5_answer, z3_answer
 from verifier import Contained, Escapes, Policy, prove
 from verifier.clouds.aws.documents import Documents
 from verifier.questions.answer import export_question
-from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.ask import Ask
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 
 HIGH = "\U0010ffff"  # beyond SMT-LIB's last character
 SECONDS = 20.0

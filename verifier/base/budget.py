@@ -8,8 +8,9 @@
     answered()         the answer is there and only has to be printed
 
 Code that looks at no budget reads a document of a hostile size, compiles it, or matches one text with thousands of
-patterns. The system's clock interrupts it one second after the deadline with the same `LimitReached`, so callers handle
-both in one way. While an answer is printed nothing is interrupted.
+patterns. The system's clock interrupts it half a second after the deadline with the same `LimitReached`, so callers
+handle both in one way. While an answer is printed nothing is interrupted: printing takes time in proportion to what it
+prints.
 
 The system's clock belongs to the program: it is used in the main thread only, and only if nobody else uses it.
 Elsewhere the budgets alone hold. A deadline within another is no later than that, and has no alarm of its own.
@@ -80,7 +81,7 @@ def within(seconds: float) -> Iterator[Budget]:
         _OUTER.reset(token)
 
 
-_GRACE = 1.0
+_GRACE = 0.5
 _AGAIN = 0.2
 _UNINTERRUPTED: ContextVar[bool] = ContextVar("whether the alarm passes and comes again later", default=False)
 

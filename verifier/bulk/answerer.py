@@ -20,7 +20,8 @@ from verifier.bulk.items import Answered, Item
 from verifier.bulk.records import meaning, recalled, record_of
 from verifier.clouds.evaluation import Evaluation
 from verifier.questions.answer import answer
-from verifier.questions.question import Ask, Posed
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.verdict import Difference, Undecided, Verdict
 from verifier.questions.worlds import show
 

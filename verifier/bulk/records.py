@@ -33,10 +33,11 @@ from verifier.clouds.evaluation import Evaluation
 from verifier.known_clouds import clouds
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
+from verifier.questions.ask import World
 from verifier.questions.claims import Claim, cloud_of, replays
 from verifier.questions.diff import assumed, compares_denials
 from verifier.questions.prove import assumptions
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion, World
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.version import VERSION
 

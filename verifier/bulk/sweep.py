@@ -22,7 +22,8 @@ from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.cloud import Cloud, Document, DocumentType
-from verifier.questions.question import Ask, Posed, ProveQuestion, Standard
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
 
 _Warnings: TypeAlias = Callable[[Document], Sequence[PolicyWarning]]

@@ -109,8 +109,9 @@ def talk(parent: Connection) -> None:
 def get_ready() -> None:
     """Answer something small, which loads and makes all that answering takes."""
     from verifier.known_clouds import clouds  # noqa: PLC0415 - only this process
+    from verifier.questions.ask import Ask  # noqa: PLC0415 - as above
     from verifier.questions.prove import prove  # noqa: PLC0415 - as above
-    from verifier.questions.question import Ask, ProveQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
 
     for cloud in clouds():
         document = cloud.parse(Source("<small>", cloud.example))

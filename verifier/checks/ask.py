@@ -27,9 +27,9 @@ from verifier.config.model import ConfigRule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
 from verifier.questions.prove import prove
-from verifier.questions.question import Ask
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
 from verifier.questions.worlds import show
 from verifier.sources.tree import Snapshot, Tree, text

@@ -22,7 +22,7 @@ from verifier.checks.outcome import Checked
 from verifier.checks.revisions import Compare, hook_trees, inside
 from verifier.checks.run import Situation, Time, run
 from verifier.config.read import find, read
-from verifier.questions.question import Ask
+from verifier.questions.ask import Ask
 from verifier.sources.git import Repository, inside_one
 from verifier.sources.tree import PathKind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
 

@@ -38,8 +38,9 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import WhyDifferent
 from verifier.logic.actions import Effect
+from verifier.questions.ask import Ask
 from verifier.questions.diff import alone, diff, not_compared
-from verifier.questions.question import AloneQuestion, Ask, DiffQuestion
+from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.questions.worlds import show
 from verifier.sources.tree import PathKind, Snapshot, Tree, kind_of, real_path, text

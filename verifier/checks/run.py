@@ -37,7 +37,7 @@ from verifier.checks.select import select
 from verifier.clouds.aws.lint.lint import no_service
 from verifier.config.model import ConfigRule
 from verifier.config.read import LoadedConfig
-from verifier.questions.question import Ask
+from verifier.questions.ask import Ask
 from verifier.sources.tree import Snapshot, Tree, find, real_path
 
 

@@ -24,7 +24,7 @@ from verifier.cli.options import (
     WorldOption,
     some_jobs,
 )
-from verifier.questions.question import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:

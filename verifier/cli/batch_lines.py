@@ -21,7 +21,8 @@ from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, run
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.read_question import read_question
-from verifier.questions.question import Ask, Posed
+from verifier.questions.ask import Ask
+from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
 from verifier.questions.verdict import Undecided
 from verifier.report.answers import answer_of

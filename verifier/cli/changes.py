@@ -21,7 +21,7 @@ from verifier.cli.options import (
     Timeout,
     TypeOption,
 )
-from verifier.questions.question import Readings
+from verifier.questions.ask import Readings
 from verifier.questions.verdict import Difference, Relation
 
 if TYPE_CHECKING:

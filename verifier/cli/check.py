@@ -11,7 +11,7 @@ import typer
 from verifier.base.errors import InputError
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
-from verifier.questions.question import Readings
+from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
     from verifier.checks.outcome import Checked

@@ -22,7 +22,7 @@ from verifier.cli.options import (
     TypeOption,
     WorldOption,
 )
-from verifier.questions.question import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:

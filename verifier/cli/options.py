@@ -25,7 +25,7 @@ import typer
 
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
-from verifier.questions.question import Ask, Encoding, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.scheduler import Means

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
     from verifier.explanations.explain import Explained
     from verifier.explanations.explanation import Explanation
-    from verifier.questions.question import Ask
+    from verifier.questions.ask import Ask
     from verifier.regions.region import Regions
     from verifier.repairs.repair import Repaired
     from verifier.report.results import Result

@@ -21,7 +21,7 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
-from verifier.questions.question import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:

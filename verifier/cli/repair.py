@@ -17,7 +17,7 @@ from verifier.cli.options import (
     WorldOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.question import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 EXAMPLES = """\b
 Examples:

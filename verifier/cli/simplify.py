@@ -18,7 +18,7 @@ from verifier.cli.options import (
     TypeOption,
 )
 from verifier.cli.write_option import WriteOption
-from verifier.questions.question import Encoding, Readings
+from verifier.questions.ask import Encoding, Readings
 
 EXAMPLES = """\b
 Examples:

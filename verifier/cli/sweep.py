@@ -30,12 +30,13 @@ from verifier.cli.options import (
     TypesOption,
     WorldOption,
 )
-from verifier.questions.question import Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.cli.sweep_report import SweepReport
-    from verifier.questions.question import Ask, Standard
+    from verifier.questions.ask import Ask
+    from verifier.questions.question import Standard
     from verifier.report.swept import Tally
 
 EXAMPLES = """\b

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.explanations.explanation import Explanation
-    from verifier.questions.question import Ask, Standard
+    from verifier.questions.ask import Ask
+    from verifier.questions.question import Standard
 
 
 class SweepReport:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from verifier.base.budget import answered
-from verifier.base.files import write_text
 from verifier.base.safe import json_text
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import Format
-from verifier.repairs.repair import Repaired
 from verifier.report.style import Style, style_of
-from verifier.simplification.simplified import Simplified
 
 if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
+    from verifier.repairs.repair import Repaired
+    from verifier.simplification.simplified import Simplified
 
 WriteOption: TypeAlias = Annotated[
     str | None, typer.Option("--write", metavar="FILE", help="Write the new document, if there is one, to this file.")
@@ -40,10 +39,13 @@ def print_edited(
     answered()
     if write is not None and _is_new(found):
         assert found.text is not None
+        from verifier.base.files import write_text
+
         write_text(write, found.text)
     if form is Format.JSON:
         from verifier.report.answers import warning_parts
         from verifier.report.edited_answers import repair_answer, simplify_answer
+        from verifier.simplification.simplified import Simplified
 
         answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
         answer = answer.model_copy(update={"warnings": warning_parts(inputs.warnings)})
@@ -54,4 +56,6 @@ def print_edited(
 
 
 def _is_new(found: Simplified | Repaired) -> bool:
+    from verifier.simplification.simplified import Simplified
+
     return bool(found.removed) if isinstance(found, Simplified) else found.text is not None

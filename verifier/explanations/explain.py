@@ -33,8 +33,9 @@ from verifier.explanations.needed import needed
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.prove import maximum_of
-from verifier.questions.question import AloneQuestion, Ask, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
 
 # A statement with its document, and what that is called.

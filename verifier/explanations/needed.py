@@ -27,8 +27,9 @@ from verifier.base.budget import Budget
 from verifier.clouds.cloud import Document
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.grants import Hold, Spot, Stack
+from verifier.questions.ask import Ask, Readings
 from verifier.questions.prove import beyond
-from verifier.questions.question import Ask, ProveQuestion, Readings
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.smt.solve import Unknown
 

@@ -23,9 +23,10 @@ from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.world.select import choose
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.verdict import request_text
 from verifier.report.style import html_table, text_table

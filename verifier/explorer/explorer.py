@@ -33,9 +33,10 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Keys, Pin, PinnedCondition, TextOrTexts, pin
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions, beyond
-from verifier.questions.question import Ask, ProveQuestion, World
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.questions.worlds import show

@@ -23,8 +23,9 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import check
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
 from verifier.report.style import html_table, text_table
 

@@ -21,9 +21,10 @@ from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.explorer.pin import pin
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
-from verifier.questions.question import Ask, ProveQuestion, World
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
 from verifier.questions.verdict import request_text
 from verifier.regions.region import Area, Region, Regions, written

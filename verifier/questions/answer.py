@@ -17,18 +17,11 @@ from verifier.base.errors import UndecidedError, UsageError
 from verifier.base.files import write_text
 from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
+from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.diff import diff, sides
 from verifier.questions.prove import allowed, beyond, confine, maximum_of, prove
-from verifier.questions.question import (
-    Ask,
-    ConfineQuestion,
-    DiffQuestion,
-    EvaluateQuestion,
-    ProveQuestion,
-    Question,
-    Readings,
-)
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
 from verifier.questions.search import whole
 from verifier.questions.verdict import Difference, Verdict
 from verifier.questions.worlds import Show, as_found, every_reading, touch

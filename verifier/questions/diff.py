@@ -21,9 +21,10 @@ from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.cloud import Document, DocumentType
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions
-from verifier.questions.question import AloneQuestion, Ask, DiffQuestion
+from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.search import Absent, Found, SearchResult, empty, search
 from verifier.questions.verdict import Difference, Fit, Hinges, Relation
 from verifier.questions.worlds import Show, as_found, open_reason

@@ -19,8 +19,9 @@ from typing import assert_never
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.clouds.cloud import Document, Documents
+from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.question import Ask, ConfineQuestion, ProveQuestion, Readings, World
+from verifier.questions.question import ConfineQuestion, ProveQuestion
 from verifier.questions.search import Absent, Found, empty, search
 from verifier.questions.verdict import Contained, Escapes, Hinges, Undecided, Verdict
 from verifier.questions.worlds import Show, as_found

@@ -1,6 +1,4 @@
-"""How a question is asked: what its answer may cost, and which requests, readings and encoding it uses.
-
-The questions, each one value. How one is asked is another value (`question.py`); `answer.py` answers any of them.
+"""The questions, each one value. How one is asked is another value (`ask.py`); `answer.py` answers any of them.
 
     ProveQuestion      is what the documents allow together within the maximum?
     DiffQuestion       do the two documents allow the same requests?
@@ -15,52 +13,13 @@ each in a `ProveQuestion` of its own. Whether documents suit their places is che
 
 from __future__ import annotations
 
-import enum
-from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.cloud import Document, Documents, DocumentType
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.read_id import JsonValue
-
-
-class Encoding(enum.Enum):
-    """How a formula is put to the solver (smt/smtlib.py has the reference)."""
-
-    FAST = "fast"
-    STRINGS = "strings"
-
-
-class World(enum.Enum):
-    """Which requests a question is about: all of them (rules 1 to 3), or those that AWS can make (rule 4)."""
-
-    ALL = "all"
-    AWS = "aws"
-
-
-class Readings(enum.Enum):
-    """How the points on which AWS's guide is unclear are read: in every way, or in the usual one (semantics.md, 7)."""
-
-    ALL = "all"
-    USUAL = "usual"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """How one question is asked; `seconds` bound it: past them the verdict is `Undecided`, never `Contained`.
-
-    `world` and `readings` are part of what is asked: an answer is about these requests and these readings.
-    """
-
-    seconds: float = 10.0
-    encoding: Encoding = Encoding.FAST
-    world: World = World.ALL
-    readings: Readings = Readings.ALL
-
-    def but(self, world: World | None, readings: Readings | None) -> Ask:
-        """Return this, with what a line of `batch` says itself instead; None where it says nothing."""
-        return replace(self, world=world or self.world, readings=readings or self.readings)
 
 
 @dataclass(frozen=True)

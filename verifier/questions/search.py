@@ -38,8 +38,8 @@ from verifier.logic.formula import FALSE, TRUE, Formula, all_of
 from verifier.logic.hinges import under_others
 from verifier.logic.request import Domains
 from verifier.logic.rules import MOST_REMEMBERED
+from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.claims import ActionCase, Claim, cases, cloud_of, decode, replays, standing_for
-from verifier.questions.question import Ask, Encoding, Readings
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
 from verifier.questions.worlds import Solver, every_reading, hinges, search_in, touch
 from verifier.smt import solve as smt

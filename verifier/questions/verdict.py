@@ -21,7 +21,7 @@ from verifier.base.safe import printable, shown
 from verifier.clouds.cloud import KnownAction
 from verifier.logic.readings import USUAL, Point, Reading, the_other_way
 from verifier.logic.request import Request
-from verifier.questions.question import World
+from verifier.questions.ask import World
 from verifier.shown import Shown
 from verifier.smt.solve import Unknown
 

@@ -25,8 +25,8 @@ from verifier.base.budget import Budget
 from verifier.logic.formula import Formula
 from verifier.logic.readings import Reading, in_order
 from verifier.logic.request import Domains, Request
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, cloud_of, replays
-from verifier.questions.question import Ask, World
 from verifier.questions.verdict import Fit, Found, Hinges, SearchResult
 from verifier.smt import solve as smt
 from verifier.smt.solve import Unknown

@@ -27,8 +27,9 @@ from verifier.clouds.cloud import AccessLevel, Cloud, Happens, KnownAction
 from verifier.logic.propagate import Folding
 from verifier.logic.readings import Point, in_order
 from verifier.questions.answer import counterclaims
+from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.question import Ask, ConfineQuestion, DiffQuestion, ProveQuestion, World
+from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Happening
 from verifier.regions.check import Witnesses, check
 from verifier.regions.classes import classes

@@ -32,9 +32,10 @@ from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions, beyond
-from verifier.questions.question import Ask, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.search import Absent, Found, Hinges, search
 from verifier.questions.search import SearchResult as Searched
 from verifier.questions.worlds import show

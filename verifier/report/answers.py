@@ -17,7 +17,7 @@ from verifier.base.errors import SERVICES, InputError, PlacedWarning, PolicyWarn
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
-from verifier.questions.question import World
+from verifier.questions.ask import World
 from verifier.questions.read_id import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.report.counterexample import (

@@ -173,11 +173,8 @@ def _predicate(formula: Formula, subject: _Subject) -> str:  # noqa: C901, PLR09
 def _together(parts: Sequence[Formula], kind: type[And | Or], subject: _Subject) -> str:
     """The predicates of `parts`, which are all about the subject: lists of values as `one of ...` and `none of ...`."""
     parts = _plain(parts) if kind is And else _otherwise(parts)
-    listed: type = Member if kind is Or else Not
-    values = [
-        part for part in parts if _is_value(part.part if isinstance(part, Not) else part) and type(part) is listed
-    ]
-    others = [part for part in parts if part not in values] if len(values) > 1 else list(parts)
+    values = [part for part in parts if _is_listed(part, kind)]
+    others = [part for part in parts if not _is_listed(part, kind)] if len(values) > 1 else list(parts)
     found = [_other(part, subject, alone=len(parts) == 1) for part in others]
     if len(values) > 1:
         members = ", ".join(_predicate(part.part if isinstance(part, Not) else part, subject) for part in values)
@@ -223,8 +220,13 @@ def _tells(part: Formula) -> bool:
             return False
 
 
+def _is_listed(part: Formula, kind: type[And | Or]) -> bool:
+    """Whether it can stand in a list: of values that are allowed in an `Or`, of values that are not in an `And`."""
+    return _is_value(part) if kind is Or else isinstance(part, Not) and _is_value(part.part)
+
+
 def _is_value(part: Formula) -> bool:
-    """Whether it names one value or pattern, so that it can stand in a list of them."""
+    """Whether it names one value or pattern."""
     return isinstance(part, Member) and isinstance(part.language, Glob) and part.language not in (NONEMPTY, _EMPTY)
 
 

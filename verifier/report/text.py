@@ -16,7 +16,7 @@ from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
-from verifier.questions.question import World
+from verifier.questions.ask import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
 from verifier.report.style import Style
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 from verifier.api import ask_of
 from verifier.base.errors import UsageError, quote
+from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
-from verifier.questions.question import Ask
 from verifier.questions.verdict import Contained
 from verifier.report.style import html_table, text_table
 from verifier.scaling.families import FAMILIES, Grown

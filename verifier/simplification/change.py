@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
+from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.question import Ask
 from verifier.questions.search import Absent, SearchResult, search
 from verifier.simplification.part import RemovablePart
 

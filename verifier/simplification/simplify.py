@@ -23,9 +23,10 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.cloud import DocumentType
+from verifier.questions.ask import Ask, World
 from verifier.questions.diff import diff
 from verifier.questions.prove import assumptions
-from verifier.questions.question import Ask, DiffQuestion, SimplifyQuestion, World
+from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.search import Absent
 from verifier.questions.verdict import Difference, Relation
 from verifier.simplification.change import Prover

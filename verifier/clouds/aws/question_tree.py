@@ -28,7 +28,7 @@ from verifier.clouds.aws.policy.quick_reader import (
 )
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.request import ContextMember, RequestActions, RequestElement, RequestTree
-from verifier.questions.question import Readings, World
+from verifier.questions.ask import Readings, World
 from verifier.questions.read_id import MAX_DEPTH, JsonValue
 
 _LONGEST_NUMBER = 1_000

@@ -23,17 +23,8 @@ from verifier.clouds.aws.question_tree import (
 )
 from verifier.clouds.aws.request import RequestTree, request_of
 from verifier.logic.request import Request
-from verifier.questions.question import (
-    Ask,
-    ConfineQuestion,
-    DiffQuestion,
-    EvaluateQuestion,
-    Posed,
-    ProveQuestion,
-    Question,
-    Readings,
-    World,
-)
+from verifier.questions.ask import Ask, Readings, World
+from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion, Question
 
 # What each question needs, and what it may have besides (`id` and `ask` always).
 _BESIDE = tuple(type_.facts.field for type_ in BESIDE)
