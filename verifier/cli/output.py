@@ -134,10 +134,10 @@ def _print_text(command: str, reason: str) -> None:
 
 
 def _print_json(command: str, reason: str) -> None:
+    from verifier.report.answer_part import AnswerPart
     from verifier.report.answers import answer_of
-    from verifier.report.counterexample import Whole
 
-    answer: Whole
+    answer: AnswerPart
     if command == "repair":
         from verifier.report.edited_answers import repair_answer
 

@@ -48,7 +48,7 @@ def print_edited(
         from verifier.simplification.simplified import Simplified
 
         answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
-        answer = answer.model_copy(update={"warnings": warning_parts(inputs.warnings)})
+        answer = answer.but(warnings=warning_parts(inputs.warnings))
         print(json_text(answer.as_json(), indent=2))
     else:
         print(as_text(style_of(sys.stdout)))

@@ -3,15 +3,13 @@
     answer_of(verdict)  ->  JsonAnswer  -as_json->  dict
     schema()            -> the JSON schema of every answer
 
-This module and `explanation_answers.py` alone import pydantic for answers; `text.py` says the same to people.
+Pydantic makes the schema (`answer_part.py`), and is imported for that alone; `text.py` says the same to people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
-
-from pydantic import TypeAdapter
 
 from verifier.base.errors import SERVICES, InputError, PlacedWarning, PolicyWarning
 from verifier.clouds.evaluation import Evaluation
@@ -20,12 +18,11 @@ from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.questions.read_id import JsonValue
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import (
-    AnswerPart,
     HingingPart,
     ReadingPart,
     RequestPart,
-    Whole,
     fit_parts,
     hinging_parts,
     hinging_sides,
@@ -55,7 +52,7 @@ class WarningPart(AnswerPart):
     column: int | None = None
 
 
-class _Answer(Whole):
+class _Answer(AnswerPart):
     """What all answers have in common: `id` of a line of `batch`, `document` of a sweep, and `warnings`."""
 
     id: Any = None
@@ -267,6 +264,8 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - as the header says
+
     from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
     from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
 
@@ -277,8 +276,8 @@ def schema() -> dict[str, Any]:
 def _regions(found: Regions) -> dict[str, Any]:
     from verifier.report.plan import region_parts  # noqa: PLC0415 - only where they are asked for
 
-    parts = [RegionPart.model_validate(part) for part in region_parts(found)]
-    as_usual = [ReadingPart.model_validate(point.as_json()) for point in found.as_usual] or None
+    parts = [RegionPart.of(part) for part in region_parts(found)]
+    as_usual = [ReadingPart.of(point.as_json()) for point in found.as_usual] or None
     return {"regions": parts, "complete": found.complete, "incomplete": found.reason, "as_usual": as_usual}
 
 
@@ -310,15 +309,13 @@ def _world(world: World) -> Literal["aws"] | None:
 
 
 def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> EvaluationAnswer:
-    statements = [StatementPart.model_validate(trace.as_json()) for trace in found.statements]
-    if line > 1:
-        statements = [_moved(statement, line - 1) for statement in statements]
+    statements = [_statement(trace.as_json(), line - 1) for trace in found.statements]
     return EvaluationAnswer(decision=found.decision.value, statements=statements, **common)
 
 
-def _moved(statement: StatementPart, lines: int) -> StatementPart:
-    failed = [failure.model_copy(update={"line": failure.line + lines}) for failure in statement.failed]
-    return statement.model_copy(update={"failed": failed})
+def _statement(trace: dict[str, Any], lines: int) -> StatementPart:
+    failed = [FailurePart.of(each | {"line": each["line"] + lines}) for each in trace["failed"]]
+    return StatementPart.of(trace | {"failed": failed})
 
 
 def _error(error: InputError, line: int) -> ErrorPart:
@@ -341,4 +338,4 @@ def _placed(placed: PlacedWarning, line: int) -> WarningPart:
     part = _warning(placed.warning, line)
     name = placed.source.name if placed.source.file else placed.name
     nowhere = {"line": None, "column": None} if placed.name == SERVICES else {}
-    return part.model_copy(update={"document": name, **nowhere})
+    return part.but(document=name, **nowhere)

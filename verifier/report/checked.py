@@ -26,8 +26,9 @@ from verifier.checks.outcome import FindingKind as Found
 from verifier.clouds.cloud import Document
 from verifier.logic.readings import USUAL_ONLY
 from verifier.questions.verdict import Relation
+from verifier.report.answer_part import AnswerPart
 from verifier.report.answers import DifferenceAnswer, JsonAnswer, answer_of
-from verifier.report.counterexample import AnswerPart, RequestPart, Whole
+from verifier.report.counterexample import RequestPart, request_part
 from verifier.report.explanation_text import why_lines
 from verifier.report.results import Result
 from verifier.report.rules import SarifLevel
@@ -72,7 +73,7 @@ def compared_answer(found: Compared) -> JsonAnswer:
     answer = answer_of(found.answer, document=found.path, warnings=warnings_of(found))
     if found.case is PathChange.CHANGED or not isinstance(answer, DifferenceAnswer):
         return answer
-    return answer.model_copy(update={"change": found.case.value, "moved_from": found.moved_from})
+    return answer.but(change=found.case.value, moved_from=found.moved_from)
 
 
 def compared_text(found: Compared, style: Style) -> str:
@@ -148,7 +149,7 @@ class RuleAnswer(AnswerPart):
     findings: list[FindingPart]
 
 
-class CheckAnswer(Whole):
+class CheckAnswer(AnswerPart):
     """The answer of `check`; `notes` are about the configuration, and each answer rests on some of `assumes`."""
 
     rules: list[RuleAnswer]
@@ -179,7 +180,7 @@ def _finding(found: Finding) -> FindingPart:
         message=found.message,
         line=found.span.line if found.span else None,
         column=found.span.column if found.span else None,
-        request=RequestPart.model_validate(found.request.as_json()) if found.request else None,
+        request=request_part(found.request) if found.request else None,
         fingerprint=found.fingerprint,
         fails=found.fails,
         suppressed=found.accepted,

@@ -1,30 +1,12 @@
-"""What the models of JSON answers share: frozen, with the keys that they name and no others, made when first used.
-
-Counterexamples in the JSON answers: a request, how it stands to what AWS can make, and the reading it hangs on.
-"""
+"""Counterexamples in the JSON answers: a request, whether AWS can make it, and the reading of the guide it needs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Fit, Hinges
-
-
-class AnswerPart(BaseModel):
-    """A part of an answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Whole(AnswerPart):
-    """An answer."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer as JSON values, without the keys that do not apply."""
-        return self.model_dump(mode="json", exclude_none=True)
+from verifier.report.answer_part import AnswerPart
 
 
 class RequestPart(AnswerPart):
@@ -63,12 +45,12 @@ class HingingPart(AnswerPart):
 
 def request_part(request: Request) -> RequestPart:
     """Return `request` as an answer writes it."""
-    return RequestPart.model_validate(request.as_json())
+    return RequestPart.of(request.as_json())
 
 
 def hinging_parts(hinges: Hinges) -> dict[str, Any]:
     """Return a counterexample under another reading, with the reading, as the elements of its answer."""
-    reading = [ReadingPart.model_validate(point.as_json()) for point in hinges.points]
+    reading = [ReadingPart.of(point.as_json()) for point in hinges.points]
     return {"request": request_part(hinges.request), **fit_parts(hinges.fit), "reading": reading}
 
 

@@ -13,8 +13,9 @@ import json
 from typing import Any, Literal
 
 from verifier.repairs.repair import Repaired, RepairOutcome
+from verifier.report.answer_part import AnswerPart
 from verifier.report.answers import WarningPart
-from verifier.report.counterexample import AnswerPart, RequestPart, Whole
+from verifier.report.counterexample import RequestPart, request_part
 from verifier.report.style import exact_patch
 from verifier.simplification.simplified import Simplified
 
@@ -42,7 +43,7 @@ class CharactersPart(AnswerPart):
     after: int
 
 
-class SimplifyAnswer(Whole):
+class SimplifyAnswer(AnswerPart):
     """The answer of `simplify`; the document is there where parts were left out, and then it is proved."""
 
     verdict: Literal["redundant", "irredundant", "undecided"]
@@ -65,7 +66,7 @@ class ChangedPart(AnswerPart):
     now: list[dict[str, Any]]
 
 
-class RepairAnswer(Whole):
+class RepairAnswer(AnswerPart):
     """The answer of `repair`; the boundary is there where one was found, and then it is proved."""
 
     verdict: Literal["contained", "repaired", "no-repair"]
@@ -115,7 +116,7 @@ def simplify_answer(found: Simplified) -> SimplifyAnswer:
 
 def repair_answer(found: Repaired) -> RepairAnswer:
     """Return the answer that says `found`."""
-    request = RequestPart.model_validate(found.request.as_json()) if found.request else None
+    request = request_part(found.request) if found.request else None
     if found.outcome is not RepairOutcome.REPAIRED or found.text is None:
         return RepairAnswer(
             verdict=found.outcome.value, reason=found.reason, request=request, assumes=list(found.assumes)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from verifier.base.source import Source, Span
 from verifier.clouds.trace import ElementTrace
 from verifier.explanations.explanation import Cited, Grant, LevelTrace, Limit, WhyAllowed, WhyContained
-from verifier.report.counterexample import AnswerPart
+from verifier.report.answer_part import AnswerPart
 
 
 class _Placed(AnswerPart):
