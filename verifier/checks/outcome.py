@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.config.model import OutcomeWord
+from verifier.config.words import OutcomeWord
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Verdict

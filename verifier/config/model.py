@@ -13,14 +13,11 @@ misspelt would otherwise check nothing, in silence.
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-OutcomeWord: TypeAlias = Literal["escapes", "undecided", "vacuous", "warnings", "gained", "lost", "different", "gone"]
-PROVE_WORDS: tuple[OutcomeWord, ...] = ("escapes", "undecided", "vacuous", "warnings")
-COMPARE_WORDS: tuple[OutcomeWord, ...] = ("gained", "lost", "different", "gone", "undecided", "vacuous", "warnings")
-COMPARE_FAILS: tuple[OutcomeWord, ...] = ("gained", "gone")
+from verifier.config.words import COMPARE_FAILS, COMPARE_WORDS, PROVE_WORDS, OutcomeWord
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 NonEmptyTexts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
@@ -29,7 +26,7 @@ NonEmptyTexts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
 class ConfigTable(BaseModel):
     """A table of the configuration."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class ConfigRule(ConfigTable):
