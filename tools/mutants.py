@@ -1,7 +1,8 @@
 """What `mutmut run` left in `mutants/`, beside the mutants that are known to change nothing (`make mutants`).
 
 A survivor is a change of the code that no test noticed. `tests/mutants/equivalent.json` names those that change no
-answer, each with its reason, by the function and the lines that differ, so that a function may move to another module.
+answer, each with its reason: by the function and the lines that differ, so that a function may move to another module,
+or by a pattern of these lines in any function.
 Prints the counts of each package and every survivor that is not named, as a diff; ends with 1 where there is one.
 """
 
@@ -14,7 +15,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,13 +66,12 @@ class Mutant:
 
 def main() -> int:
     """Compare, print, and return the exit code."""
-    known = set(known_changes())
-    whole = {entry["function"] for entry in entries() if "changes" not in entry}
+    changes_nothing = known()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     unnamed: list[tuple[Mutant, Change]] = []
     for mutant in results():
         status = mutant.status
-        if status == "survived" and (mutant.change.function in whole or mutant.change in known):
+        if status == "survived" and changes_nothing(mutant.change):
             status = "equivalent"
         elif status in NOT_KILLED:
             unnamed.append((mutant, mutant.change))
@@ -88,9 +88,32 @@ def main() -> int:
 def entries() -> Iterator[dict[str, Any]]:
     """Yield the entries of `equivalent.json`: a `function`, its `changes` as pairs of lines lost and got, and `why`.
 
-    An entry without `changes` is about every change that no test notices.
+    An entry without `changes` is about every change that no test notices. An entry with `everywhere` is about every
+    function; it has pairs of a regular expression of the lines lost, and what it becomes, as `re.Match.expand` writes.
     """
     yield from json.loads(KNOWN.read_text(encoding="utf-8"))
+
+
+def known() -> Callable[[Change], bool]:
+    """Return whether `equivalent.json` names a change."""
+    exact = set(known_changes())
+    whole = {entry["function"] for entry in entries() if "function" in entry and "changes" not in entry}
+    everywhere = list(patterns())
+    return lambda change: (
+        change in exact
+        or change.function in whole
+        or any(
+            found.expand(got) == change.got
+            for lost, got in everywhere
+            if (found := re.fullmatch(lost, change.lost, re.DOTALL))
+        )
+    )
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Yield what `equivalent.json` names in every function: a regular expression, and what replaces it."""
+    for entry in entries():
+        yield from entry.get("everywhere", ())
 
 
 def known_changes() -> Iterator[Change]:

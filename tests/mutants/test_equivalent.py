@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tools.mutants import KNOWN, Change, Mutant, entries, known_changes
+from tools.mutants import KNOWN, Change, Mutant, entries, known, known_changes, patterns
 
 ROOT = Path(__file__).parents[2] / "verifier"
 
@@ -17,7 +18,26 @@ def test_every_change_is_of_a_function_that_has_the_lines() -> None:
     texts = functions()
     gone = [change for change in known_changes() if not stands(change, texts.get(change.function, []))]
     assert not gone, f"renew or remove these in {KNOWN}"
-    assert all(entry["function"] in texts for entry in entries())
+    assert all(entry["function"] in texts for entry in entries() if "function" in entry)
+
+
+def test_every_pattern_is_of_lines_that_are_there() -> None:
+    texts = ["\n".join(lines) for copies in functions().values() for lines in copies]
+    assert not [lost for lost, _ in patterns() if not any(re.search(lost, text) for text in texts)]
+
+
+@pytest.mark.parametrize(
+    ("lost", "got", "changes_nothing"),
+    [
+        ("assert_never(other)", "assert_never(None)", True),
+        ("case other:\nassert_never(other)", "", True),
+        ("case Absent():\nreturn True", "", False),
+        ("for one, other in zip(ones, others, strict=True):", "for one, other in zip(ones, others, ):", True),
+        ("for one, other in zip(ones, others, strict=True):", "for one, other in zip(ones, None, strict=True):", False),
+    ],
+)
+def test_a_change_that_is_known_everywhere(lost: str, got: str, changes_nothing: bool) -> None:
+    assert known()(Change("any", lost, got)) is changes_nothing
 
 
 def test_every_entry_says_why() -> None:
