@@ -15,7 +15,7 @@ import verifier.report.html
 from tests.output import reading
 from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier.base import safe
-from verifier.report.style import exact_patch
+from verifier.report.patch import exact_patch
 
 CALLS = calls()
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError
-from verifier.base.source import HasSpan, Source, Span, TokenRange
+from verifier.base.source import HasSpan, Source, Span, TokenRange, lone_surrogate
 
 if TYPE_CHECKING:
     import lark
@@ -57,7 +57,6 @@ Token: TypeAlias = "lark.Token"  # noqa: S105 - a token of a grammar
 AnyToken: TypeAlias = "Token | Word"
 
 _IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
@@ -126,7 +125,7 @@ def check_size(source: Source, error: type[InputError]) -> None:
         raise _raised(error, source, f"the text contains more than {MAX_VALUES} values", 0, "split it")
     if text.count("*") + text.count("?") + text.count("$") > MAX_VALUES:
         raise _raised(error, source, f"the text contains more than {MAX_VALUES} wildcards", 0, "split it")
-    if not text.isascii() and (found := _SURROGATE.search(text)):
+    if found := lone_surrogate(text):
         message = f"the text contains the lone surrogate U+{ord(found[0]):04X}"
         raise _raised(error, source, message, found.start(), "replace it with a complete character")
 

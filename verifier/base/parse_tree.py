@@ -8,14 +8,12 @@ the parser: a method for each rule, with the list of the rule's children.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from verifier.base.source import lone_surrogate
 
 
 class Texts(NamedTuple):
@@ -169,7 +167,7 @@ def text_of(token: AnyToken) -> str:
     if "\\" not in token:
         return token[1:-1]
     text: str = json.loads(token)
-    if not text.isascii() and (found := _SURROGATE.search(text)):
+    if found := lone_surrogate(text):
         message = f"{quote(token)} contains the lone surrogate U+{ord(found[0]):04X}"
         raise InputError(message, span=span_of(token), help="write surrogates in pairs, or the character itself")
     return text

@@ -15,6 +15,8 @@ from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class Span(NamedTuple):
     """A stretch of a source, from (line, column) up to but not including (end_line, end_column)."""
@@ -106,3 +108,8 @@ class Source:
     def _tokens(self) -> array[int]:
         """Where each token begins and ends, one after the other."""
         return array("Q", itertools.chain.from_iterable(found.span() for found in _TOKEN.finditer(self.text)))
+
+
+def lone_surrogate(text: str) -> re.Match[str] | None:
+    """Return the first half of a character in `text`; None where every character is whole, as UTF-8 needs it."""
+    return None if text.isascii() else _SURROGATE.search(text)

@@ -23,11 +23,11 @@ from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, assert_never
-from weakref import WeakKeyDictionary
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.grammar import grammar_folder
+from verifier.base.memo import once
 from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
 from verifier.known_clouds import clouds
@@ -183,15 +183,10 @@ def _told(question: DiffQuestion | ConfineQuestion) -> str | None:
     return question.told.value if question.told else None
 
 
-_DIGESTS: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
-
-
+@once
 def _document(policy: Document) -> str:
     """Return a digest of what `policy` says, without the names in it, worked out once."""
-    found = _DIGESTS.get(policy)
-    if found is None:
-        found = _DIGESTS[policy] = hashlib.sha256(json.dumps(policy.cloud.said(policy)).encode()).hexdigest()
-    return found
+    return hashlib.sha256(json.dumps(policy.cloud.said(policy)).encode()).hexdigest()
 
 
 _ROOT = Path(__file__).parent.parent

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import assert_never
 
 from verifier.base.safe import printable
 from verifier.repairs.repair import Change, Repaired, RepairOutcome
-from verifier.report.style import Style, patch_text
+from verifier.report.patch import patch_text
+from verifier.report.style import GAP, Style
 from verifier.report.text import request_lines
 from verifier.simplification.simplified import Redundancy, Removed, Simplified, named
 
-_GAP = "  "
 _MOST_PARTS = 40
 _NEW = "boundary.json"
 
@@ -23,48 +22,48 @@ def simplified_text(found: Simplified, style: Style, *, patch: bool = False) -> 
             count = len(found.removed)
             said = f"{count} {'part changes' if count == 1 else 'parts change'} nothing; proved: without "
             said += f"{'it' if count == 1 else 'them'} the document allows and denies the same"
-            lines = _headline("REDUNDANT", "unsure", said, style)
+            lines = style.headline("REDUNDANT", "unsure", said)
         case Redundancy.IRREDUNDANT:
-            lines = _headline("IRREDUNDANT", "good", "no part of the document can be left out", style)
+            lines = style.headline("IRREDUNDANT", "good", "no part of the document can be left out")
         case Redundancy.UNDECIDED:
-            lines = _headline("UNDECIDED", "unsure", printable(found.reason or ""), style)
+            lines = style.headline("UNDECIDED", "unsure", printable(found.reason or ""))
         case _:
             assert_never(found.redundancy)
     if found.removed:
         lines += ["", *_parts(found, style), "", *_sizes(found, style)]
         if found.reason:
-            lines += _wrapped(printable(found.reason), style)
+            lines += style.wrapped(printable(found.reason))
         if patch:
             lines += ["", patch_text(found.source.text, found.text, found.source.name, style)]
-    return "\n".join(lines + _assumptions(found.assumes, style))
+    return "\n".join(lines + style.assuming(found.assumes))
 
 
 def repaired_text(found: Repaired, style: Style) -> str:
     """Return `found` as lines, without a final line break; a repair with its diff."""
     match found.outcome:
         case RepairOutcome.CONTAINED:
-            lines = _headline("CONTAINED", "good", "there is nothing to repair", style)
+            lines = style.headline("CONTAINED", "good", "there is nothing to repair")
         case RepairOutcome.NO_REPAIR:
-            lines = _headline("NO REPAIR", "unsure", f"no repair found: {printable(found.reason or '')}", style)
+            lines = style.headline("NO REPAIR", "unsure", f"no repair found: {printable(found.reason or '')}")
             if found.request:
                 said = "still allowed by the nearest proposal, but not by the maximum:"
                 lines += ["", said, "", *request_lines(found.request, style)]
         case RepairOutcome.REPAIRED:
             said = "proved: with this boundary just what was allowed and is within the maximum is allowed"
-            lines = [*_headline("REPAIRED", "good", said, style), "", *_changes(found, style), ""]
+            lines = [*style.headline("REPAIRED", "good", said), "", *_changes(found, style), ""]
             assert found.text is not None
             old, name = (found.source.text, found.source.name) if found.source else (None, _NEW)
             lines.append(patch_text(old, found.text, name, style))
         case _:
             assert_never(found.outcome)
-    return "\n".join(lines + _assumptions(found.assumes, style))
+    return "\n".join(lines + style.assuming(found.assumes))
 
 
 def _parts(found: Simplified, style: Style) -> list[str]:
     lines: list[str] = []
     for part in found.removed[:_MOST_PARTS]:
         place = printable(f"{found.source.name}:{part.span.line}:{part.span.column}")
-        lines += [f"  {style.paint(place, 'place')}{_GAP}{printable(_what(part))}", f"    {printable(part.why)}"]
+        lines += [f"  {style.paint(place, 'place')}{GAP}{printable(_what(part))}", f"    {printable(part.why)}"]
     more = len(found.removed) - _MOST_PARTS
     return [*lines, f"  and {more:,} more, which --format json lists"] if more > 0 else lines
 
@@ -81,17 +80,17 @@ def _sizes(found: Simplified, style: Style) -> list[str]:
         said += f", which now fit {_named(fits)}"
     if small:
         said += f"; still too large for {_named(small)}"
-    return _wrapped(said, style)
+    return style.wrapped(said)
 
 
 def _changes(found: Repaired, style: Style) -> list[str]:
-    lines = [line for change in found.changed for line in _wrapped(_changed(change), style, 2, 2)]
+    lines = [line for change in found.changed for line in style.wrapped(_changed(change), 2, 2)]
     if count := len(found.added):
         lines.append(f"  {count} {'statement is' if count == 1 else 'statements are'} added")
     size = found.characters or 0
     most = found.most
     over = f"more than the {most:,} of a managed policy" if size > most else f"of {most:,} for a managed policy"
-    return [*lines, *_wrapped(f"{size:,} characters without white space, {over}", style, 2, 2)]
+    return [*lines, *style.wrapped(f"{size:,} characters without white space, {over}", 2, 2)]
 
 
 def _changed(change: Change) -> str:
@@ -108,29 +107,3 @@ def _changed(change: Change) -> str:
 def _named(names: list[str] | tuple[str, ...]) -> str:
     kinds = [f"an {name}" if name.startswith(("inline", "SCP", "RCP")) else f"a {name}" for name in names]
     return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
-
-
-def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
-    first, *rest = _wrapped(meaning, style, len(word) + len(_GAP)) or [""]
-    return [style.paint(word, colour) + _GAP + first.lstrip(), *rest]
-
-
-def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:
-    if not assumes:
-        return []
-    return [
-        "",
-        style.paint("assuming", "strong"),
-        *(f"  {style.paint(style.fold(printable(one), 2), 'faint')}" for one in assumes),
-    ]
-
-
-def _wrapped(text: str, style: Style, indent: int = 0, hanging: int = 0) -> list[str]:
-    blanks = " " * indent
-    if style.width is None:
-        return [blanks + text]
-    after = blanks + " " * hanging
-    width = max(style.width, indent + 20)
-    return textwrap.wrap(
-        text, width, initial_indent=blanks, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
-    )

@@ -16,7 +16,7 @@ from verifier.repairs.repair import Repaired, RepairOutcome
 from verifier.report.answer_part import AnswerPart
 from verifier.report.answers import WarningPart
 from verifier.report.counterexample import RequestPart, request_part
-from verifier.report.style import exact_patch
+from verifier.report.patch import exact_patch
 from verifier.simplification.simplified import Simplified
 
 _NEW = "boundary.json"

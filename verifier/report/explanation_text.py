@@ -13,7 +13,6 @@ or pieces the first are, with how many more there are. JSON holds all of it (`an
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
@@ -33,9 +32,8 @@ from verifier.explanations.explanation import (
 )
 from verifier.logic.actions import Effect
 from verifier.report.diagnostics import Mark, underlined
-from verifier.report.style import Style, columns
+from verifier.report.style import GAP, Style, columns
 
-_GAP = "  "
 _EXCEPTIONS = ("NotAction", "NotResource")
 _MOST_STATEMENTS = 2
 _MOST_PIECES = 4
@@ -108,7 +106,7 @@ def _where(cited: Cited, title: str, style: Style) -> str:
     document = "" if cited.document == title else f"{cited.document}, "
     span = cited.statement.span
     place = printable(cited.source.at(span.line, span.column))
-    return f"{document}{printable(cited.name)}{_GAP}{style.paint(place, 'place')}"
+    return f"{document}{printable(cited.name)}{GAP}{style.paint(place, 'place')}"
 
 
 def _pieces(cited: Cited, style: Style) -> list[str]:
@@ -180,15 +178,7 @@ def _grants(alike: Sequence[Grant], style: Style) -> list[str]:
         how += [f"{is_} blocked by the other documents"] if len(alike) == 1 else []
     if grant.through:
         how += [f"{is_} allowed by {_names(grant.through)}"]
-    return [*names, *(row for line in how for row in _wrapped(line, style))]
-
-
-def _wrapped(text: str, style: Style) -> list[str]:
-    """Return a sentence broken at blanks to the width, indented."""
-    width = style.width or len(text) + 2
-    return textwrap.wrap(
-        text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
+    return [*names, *(row for line in how for row in style.wrapped(line, 2, 2))]
 
 
 def _names(items: Sequence[Limit | Cited]) -> str:

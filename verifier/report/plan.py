@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from verifier.base.safe import printable, quoted, shown
+from verifier.base.safe import printable, shown
 from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
 from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
 from verifier.regions.regions import known
 from verifier.report.formula_words import words
-from verifier.report.style import Style
+from verifier.report.style import Style, value_text
 
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
 PLAIN = Style()
@@ -97,7 +97,7 @@ def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str
     request = region.request
     example = [f"{shown(request.action)} on {shown(request.resource)}"]
     width = max((len(shown(key.name)) for key in request.context), default=0)
-    example += [f"{shown(key.name):<{width}}  {_value(value)}" for key, value in request.context.items()]
+    example += [f"{shown(key.name):<{width}}  {value_text(value)}" for key, value in request.context.items()]
     yield from _row("for example", example)
     yield from _row(
         "unrealistic", [line for fact in region.fit.breaks for line in _wrapped(printable(fact), style, _INDENT)]
@@ -149,10 +149,6 @@ def _wrapped(text: str, style: Style, indent: int) -> list[str]:
         width = max(style.width - indent, 20)
         lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_BLANK, " ") for line in lines]
-
-
-def _value(value: str | tuple[str, ...]) -> str:
-    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 
 def _part(region: Region) -> dict[str, Any]:

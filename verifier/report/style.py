@@ -2,30 +2,26 @@
 
 Kept free of rich, whose import would cost more than a small proof. `text.py` and `diagnostics.py` write with it.
 
-Two versions of a document as a unified diff, which `patch` and `git apply` read; on a terminal it has colours.
-
-The name of the file is quoted as git quotes it, so that no name adds a line or a file to the patch. What stands in a
-document is a line of the diff as it is, so that the diff applies, unless a CI or a terminal would obey it: then the
-diff is one to look at, with escapes, and says so. The diff of a JSON answer is always exact.
-
 Tables of plain text and of HTML, for terminals and notebooks: a head and rows of cells, numbers to the right.
 """
 
 from __future__ import annotations
 
-import difflib
 import html
 import os
 import shutil
+import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TextIO, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.safe import file_name, printable
+from verifier.base.safe import printable, quoted, shown
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
+GAP = "  "
+"""What stands between two columns."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,32 @@ class Style:
         room = max(self.width - indent, 1) if self.width else len(line)
         return line if len(line) <= room else line[: room - 1] + "…"
 
+    def wrapped(self, text: str, indent: int = 0, hanging: int = 0) -> list[str]:
+        """Return `text` broken at blanks to the width, each line indented; words are never broken."""
+        blanks = " " * indent
+        if self.width is None:
+            return [blanks + text]
+        return textwrap.wrap(
+            text,
+            max(self.width, indent + 20),
+            initial_indent=blanks,
+            subsequent_indent=blanks + " " * hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def headline(self, word: str, colour: str, meaning: str) -> list[str]:
+        """Return the first lines of an answer: a word in colour, and what it means."""
+        first, *rest = self.wrapped(meaning, indent=len(word) + len(GAP)) or [""]
+        return [self.paint(word, colour) + GAP + first.lstrip(), *rest]
+
+    def assuming(self, assumes: tuple[str, ...]) -> list[str]:
+        """Return the last lines of an answer: what it takes for granted; none where that is nothing."""
+        if not assumes:
+            return []
+        lines = (f"  {self.paint(self.fold(printable(text), 2), 'faint')}" for text in assumes)
+        return ["", self.paint("assuming", "strong"), *lines]
+
 
 def style_of(stream: TextIO) -> Style:
     """Return the style of `stream`: plain and of any width unless it is a terminal; NO_COLOR is honoured."""
@@ -53,6 +75,11 @@ def style_of(stream: TextIO) -> Style:
     width = shutil.get_terminal_size((80, 24)).columns
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(colour, min(max(width, _LEAST_WIDTH), _MOST_WIDTH))
+
+
+def value_text(value: str | tuple[str, ...]) -> str:
+    """Return the value of a key in a request as an answer shows it; a list in brackets."""
+    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 
 def columns(text: str) -> int:
@@ -64,57 +91,6 @@ def _char_columns(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-_COLOURS = {"+": "good", "-": "bad", "@": "place"}
-_NO_NEW_LINE = "\\ No newline at end of file"
-_TO_LOOK_AT = (
-    "(some characters are shown as escapes, so this diff is only to look at; the one of --format json applies)"
-)
-_HEADS = 2
-
-
-def patch_text(old: str | None, new: str, name: str, style: Style) -> str:
-    """Return what leads from `old` to `new`, two versions of the file `name`, without a final line break, to be shown.
-
-    `old` is None where there was no file.
-    """
-    lines = exact_patch(old, new, name).split("\n")
-    seen = [_seen(line) for line in lines]
-    rows = seen if style.width is not None or seen != lines else lines
-    painted = [_painted(row, number, style) for number, row in enumerate(rows)]
-    return "\n".join([*painted, *([style.paint(_TO_LOOK_AT, "faint")] if seen != lines else [])])
-
-
-def exact_patch(old: str | None, new: str, name: str) -> str:
-    """Return what leads from `old` to `new` as a diff that applies, whatever the documents hold."""
-    path = name.lstrip("/")
-    before = "/dev/null" if old is None else file_name(f"a/{path}")
-    lines = difflib.unified_diff(_lines(old or ""), _lines(new), before, file_name(f"b/{path}"))
-    return "\n".join(_rows(lines))
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of `text` as git counts them: it knows no line break but one."""
-    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
-
-
-def _rows(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        yield line.removesuffix("\n")
-        if not line.endswith("\n"):
-            yield _NO_NEW_LINE
-
-
-def _seen(line: str) -> str:
-    """Return a line as it may be shown: a tab and the end of a line of Windows do no harm."""
-    text, end = (line[:-1], "\r") if line.endswith("\r") else (line, "")
-    return "\t".join(printable(part, len(part)) for part in text.split("\t")) + end
-
-
-def _painted(row: str, number: int, style: Style) -> str:
-    colour = "strong" if number < _HEADS else _COLOURS.get(row[:1])
-    return style.paint(row.removesuffix("\r") if style.width is not None else row, colour) if colour else row
 
 
 Cell: TypeAlias = str | int

@@ -18,9 +18,8 @@ from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import JsonAnswer, answer_of
 from verifier.report.diagnostics import severity_text
-from verifier.report.style import Style
+from verifier.report.style import GAP, Style
 
-_GAP = "  "
 _WORDS = {"contained": "good", "escapes": "bad", "undecided": "unsure", "error": "bad"}
 _WIDTH = max(map(len, _WORDS))
 
@@ -65,23 +64,23 @@ def swept_answer(swept: Swept) -> JsonAnswer:
 def swept_text(swept: Swept, style: Style) -> str:
     """Return the line about one document, without a line break; what can be copied is never cut."""
     word = verdict_of(swept)
-    head = style.paint(word.upper(), _WORDS[word]) + " " * (_WIDTH - len(word)) + _GAP
+    head = style.paint(word.upper(), _WORDS[word]) + " " * (_WIDTH - len(word)) + GAP
     name = shown(swept.document)
     match swept.answer:
         case Contained(vacuous=True):
-            return f"{head}{name}{_GAP}{style.paint('VACUOUS', 'unsure')}: nothing at all is allowed"
+            return f"{head}{name}{GAP}{style.paint('VACUOUS', 'unsure')}: nothing at all is allowed"
         case Contained():
             return head + name
         case Escapes(request=request, fit=fit):
             context = json_text(request.as_json()["context"]) if request.context else ""
             on = f"{shown(request.action)} on {shown(request.resource)}{f' with {context}' if context else ''}"
-            label = f"{_GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
-            return f"{head}{name}{_GAP}{on}{'' if fit.realistic else label}"
+            label = f"{GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
+            return f"{head}{name}{GAP}{on}{'' if fit.realistic else label}"
         case Undecided(reason=reason):
-            return f"{head}{name}{_GAP}{printable(reason)}"
+            return f"{head}{name}{GAP}{printable(reason)}"
         case InputError() as error:
             text = printable(str(error))
-            return head + text if text.startswith(f"{name}:") else f"{head}{name}{_GAP}{text}"
+            return head + text if text.startswith(f"{name}:") else f"{head}{name}{GAP}{text}"
     assert_never(swept.answer)
 
 
@@ -101,7 +100,7 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         rows.append(("  remembered", tally.remembered, "faint"))
     left, right = max(len(word) for word, _, _ in rows), max(len(f"{count:,}") for _, count, _ in rows)
     lines = [
-        f"{word:<{left}}{_GAP}{style.paint(f'{count:>{right},}', colour if count else 'faint')}"
+        f"{word:<{left}}{GAP}{style.paint(f'{count:>{right},}', colour if count else 'faint')}"
         for word, count, colour in rows
     ]
     if with_assumptions and tally.assumes:

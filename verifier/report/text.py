@@ -6,11 +6,10 @@ writes the same answers for programs. `Words` hold what differs between the ques
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, assert_never
 
 from verifier.base.dataclass import dataclass
-from verifier.base.safe import printable, quoted, shown
+from verifier.base.safe import printable, shown
 from verifier.clouds.evaluation import Evaluation, StatementTrace
 from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
@@ -18,13 +17,11 @@ from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
-from verifier.report.style import Style
+from verifier.report.style import GAP, Style, value_text
 
 if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation, WhyDifferent
     from verifier.regions.region import Regions
-
-_GAP = "  "
 
 
 @dataclass(frozen=True)
@@ -54,20 +51,20 @@ def verdict_text(
     """
     match verdict:
         case Contained():
-            lines = _headline(words.yes, "good", words.yes_means, style) + _vacuity(
+            lines = style.headline(words.yes, "good", words.yes_means) + _vacuity(
                 verdict.vacuous, "nothing at all is allowed", style
             )
         case Escapes():
-            lines = [*_headline("ESCAPES", "bad", words.no_means, style), "", *request_lines(verdict.request, style)]
+            lines = [*style.headline("ESCAPES", "bad", words.no_means), "", *request_lines(verdict.request, style)]
             lines += fit_lines(verdict.fit, style)
         case Undecided():
-            lines = _headline("UNDECIDED", "unsure", printable(verdict.reason), style)
+            lines = style.headline("UNDECIDED", "unsure", printable(verdict.reason))
             if verdict.hinges:
                 lines += ["", *hinges_lines(verdict.hinges, style)]
         case _:
             assert_never(verdict)
     lines += _why(why, style) + _plan(regions, style) + _world(verdict.world, style)
-    return "\n".join(lines + _assumptions(verdict.assumes, style))
+    return "\n".join(lines + style.assuming(verdict.assumes))
 
 
 def difference_text(
@@ -86,7 +83,7 @@ def difference_text(
     """
     only_deny = difference.only_deny
     verb = "denies" if only_deny else "allows"
-    lines = _headline(difference.relation.value.upper(), *_relation(difference, only_deny), style)
+    lines = style.headline(difference.relation.value.upper(), *_relation(difference, only_deny))
     lines += _vacuity(difference.vacuous, f"neither document {verb} anything at all", style)
     for name, request, fit, holder, side in (
         ("gained", difference.gained, difference.gained_fit, old if only_deny else new, why and why.gained),
@@ -100,21 +97,21 @@ def difference_text(
             title = f"{style.paint(name, 'strong')} if AWS reads {the_other_way(hinges.points)}:"
             lines += ["", title, "", *hinges_lines(hinges, style)]
     if difference.reason and difference.relation is not Relation.UNDECIDED:
-        lines += ["", *_wrapped(f"not wholly decided: {printable(difference.reason)}", style)]
+        lines += ["", *style.wrapped(f"not wholly decided: {printable(difference.reason)}")]
     if difference.denies_same is False and not only_deny:
         lines += [
             "",
-            *_wrapped("what they deny explicitly differs, which matters together with other documents", style),
+            *style.wrapped("what they deny explicitly differs, which matters together with other documents"),
         ]
     lines += _plan(regions, style) + _world(difference.world, style)
-    return "\n".join(lines + _assumptions(difference.assumes, style))
+    return "\n".join(lines + style.assuming(difference.assumes))
 
 
 def evaluation_text(evaluation: Evaluation, style: Style) -> str:
     """Return `evaluation` as lines: the decision, the request, and what became of each statement."""
     word = evaluation.decision.value.replace("-", " ").upper()
     colour = "good" if evaluation.decision is Decision.ALLOWED else "bad"
-    lines = [*_headline(word, colour, _because(evaluation), style), "", *request_lines(evaluation.request, style), ""]
+    lines = [*style.headline(word, colour, _because(evaluation)), "", *request_lines(evaluation.request, style), ""]
     return "\n".join(lines + _statements(evaluation, style))
 
 
@@ -123,20 +120,20 @@ def request_lines(request: Request, style: Style) -> list[str]:
     rows = [("principal", shown(request.principal))] if request.principal else []
     rows += [("action", shown(request.action)), ("resource", shown(request.resource))]
     width = max((len(shown(key.name)) for key in request.context), default=0)
-    context = [f"{shown(key.name):<{width}}{_GAP}{_value(value)}" for key, value in request.context.items()] or [
+    context = [f"{shown(key.name):<{width}}{GAP}{value_text(value)}" for key, value in request.context.items()] or [
         "(no keys)"
     ]
     rows += [("context", context[0]), *(("", row) for row in context[1:])]
-    return [f"  {style.paint(f'{name:<9}', 'faint')}{_GAP}{row}" for name, row in rows]
+    return [f"  {style.paint(f'{name:<9}', 'faint')}{GAP}{row}" for name, row in rows]
 
 
 def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
     """Return a request that is a counterexample under another reading only, with the readings, as lines."""
     lines = [*request_lines(hinges.request, style), *fit_lines(hinges.fit, style), ""]
     for point in hinges.points:
-        lines += _wrapped(f"rule {point.rule} as usual: {point.usual}", style)
-        lines += _wrapped(f"rule {point.rule} the other way: {point.other}", style)
-    return lines + _wrapped("AWS's guide does not say which; `--reading usual` keeps to the usual reading", style)
+        lines += style.wrapped(f"rule {point.rule} as usual: {point.usual}")
+        lines += style.wrapped(f"rule {point.rule} the other way: {point.other}")
+    return lines + style.wrapped("AWS's guide does not say which; `--reading usual` keeps to the usual reading")
 
 
 def fit_lines(fit: Fit, style: Style) -> list[str]:
@@ -148,8 +145,8 @@ def fit_lines(fit: Fit, style: Style) -> list[str]:
         if fit.none_fits
         else "it breaks facts about AWS, and no other was found as far as the search went:"
     )
-    headline = _headline("NOT REALISTIC", "unsure", said, style)
-    return ["", *headline, *(line for fact in fit.breaks for line in _wrapped(printable(fact), style, indent=2))]
+    headline = style.headline("NOT REALISTIC", "unsure", said)
+    return ["", *headline, *(line for fact in fit.breaks for line in style.wrapped(printable(fact), indent=2))]
 
 
 def _plan(regions: Regions | None, style: Style) -> list[str]:
@@ -166,17 +163,12 @@ def _world(world: World, style: Style) -> list[str]:
     from verifier.known_clouds import cloud_named  # noqa: PLC0415 - the catalogue only where it is needed
 
     cloud = cloud_named(world.value)
-    return ["", *_wrapped(f"in the world of {cloud.name}'s catalogue of {cloud.origin.date.isoformat()}", style)]
-
-
-def _headline(word: str, colour: str, meaning: str, style: Style) -> list[str]:
-    first, *rest = _wrapped(meaning, style, indent=len(word) + len(_GAP)) or [""]
-    return [style.paint(word, colour) + _GAP + first.lstrip(), *rest]
+    return ["", *style.wrapped(f"in the world of {cloud.name}'s catalogue of {cloud.origin.date.isoformat()}")]
 
 
 def _vacuity(vacuous: bool | None, because: str, style: Style) -> list[str]:
     if vacuous:
-        return [f"{style.paint('VACUOUS', 'unsure')}{_GAP}because {because}"]
+        return [f"{style.paint('VACUOUS', 'unsure')}{GAP}because {because}"]
     return ["whether anything at all is allowed was not found out"] if vacuous is None else []
 
 
@@ -206,13 +198,6 @@ def _why(why: Explanation | None, style: Style) -> list[str]:
     return ["", *why_lines(why, style)]
 
 
-def _assumptions(assumes: tuple[str, ...], style: Style) -> list[str]:
-    if not assumes:
-        return []
-    title = style.paint("assuming", "strong")
-    return ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in assumes)]
-
-
 def _because(evaluation: Evaluation) -> str:
     match evaluation.decision:
         case Decision.ALLOWED:
@@ -235,10 +220,10 @@ def _statements(evaluation: Evaluation, style: Style) -> list[str]:
         source = printable(f"{sources[statement.place]}:{statement.statement.span.line}")
         effect = f"{statement.statement.effect.value:<5}"
         lines.append(
-            f"  {_result(statement, style)}{_GAP}{effect}{_GAP}{name:<{width}}{_GAP}{style.paint(source, 'place')}"
+            f"  {_result(statement, style)}{GAP}{effect}{GAP}{name:<{width}}{GAP}{style.paint(source, 'place')}"
         )
         for failure in statement.failed:
-            lines += _wrapped(f"{printable(failure.element)}: {printable(failure.reason)}", style, indent=11, hanging=2)
+            lines += style.wrapped(f"{printable(failure.element)}: {printable(failure.reason)}", indent=11, hanging=2)
     return lines
 
 
@@ -251,22 +236,3 @@ def _result(statement: StatementTrace, style: Style) -> str:
 def _name(statement: StatementTrace) -> str:
     sid = statement.statement.sid
     return f"{statement.place}, statement {statement.statement.index}{f' {printable(sid)}' if sid else ''}"
-
-
-def _value(value: str | tuple[str, ...]) -> str:
-    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
-
-
-def _wrapped(text: str, style: Style, indent: int = 0, hanging: int = 0) -> list[str]:
-    """Return `text` broken at blanks to the width, each line indented; words are never broken."""
-    blanks = " " * indent
-    if style.width is None:
-        return [blanks + text]
-    return textwrap.wrap(
-        text,
-        max(style.width, indent + 20),
-        initial_indent=blanks,
-        subsequent_indent=blanks + " " * hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

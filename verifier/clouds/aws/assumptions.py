@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
-from weakref import WeakKeyDictionary
 
+from verifier.base.memo import once
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
@@ -75,17 +75,10 @@ def _facts() -> tuple[str, ...]:
     return facts_used()
 
 
-_ROWS: WeakKeyDictionary[Policy, frozenset[int]] = WeakKeyDictionary()
-
-
+@once
 def _rows(policy: Policy) -> frozenset[int]:
     """The numbers of the rows that a policy touches, looked for once."""
-    found = _ROWS.get(policy)
-    if found is None:
-        found = _ROWS[policy] = frozenset(
-            number for number, (_, _, touches) in enumerate(_DECIDED) if any(map(touches, policy.statements))
-        )
-    return found
+    return frozenset(number for number, (_, _, touches) in enumerate(_DECIDED) if any(map(touches, policy.statements)))
 
 
 def _empty_list(statement: Statement) -> bool:

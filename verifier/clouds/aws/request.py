@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from verifier.base.errors import InputError, RequestError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
-from verifier.base.source import Source, Span
+from verifier.base.source import Source, Span, lone_surrogate
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic import request as any_cloud
 from verifier.logic.request import KeyValue, RequestSpans, parts
@@ -26,7 +26,6 @@ from verifier.strings.pattern import arn_fields
 from verifier.strings.values import Key, read_address, write_address
 
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Request(any_cloud.Request):
@@ -63,7 +62,7 @@ class Request(any_cloud.Request):
             *(key.name for key in keys),
             *(part for value in keys.values() for part in parts(value)),
         ):
-            if _SURROGATE.search(text):
+            if lone_surrogate(text):
                 raise RequestError(
                     f"{quote(text)} contains a lone surrogate", help="replace it with a complete character"
                 )

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from verifier.base.errors import PolicyError, Unsupported
+from verifier.base.memo import once
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.compile.conditions import compile_condition, fits
 from verifier.clouds.aws.compile.touched import (
@@ -40,20 +40,15 @@ from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.pattern import Pattern
 from verifier.strings.variables import HowRead
 
-_COMPILED_READINGS: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
 
-
+@once
 def compile_readings(policy: Policy) -> Ruleset:
     """Return the policy compiled for every reading; the usual rules where it touches no point. Kept as they are."""
     usual = compile_policy(policy)
     if not touched(policy):
         return usual
-    found = _COMPILED_READINGS.get(policy)
-    if found is None:
-        rules = zip(policy.statements, usual.rules, strict=True)
-        found = Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
-        _COMPILED_READINGS[policy] = found
-    return found
+    rules = zip(policy.statements, usual.rules, strict=True)
+    return Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
 
 
 def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
@@ -104,15 +99,10 @@ def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
     return read(Point.WILD_VALUE, usual=usual, other=wild)
 
 
-_COMPILED: WeakKeyDictionary[Policy, Ruleset] = WeakKeyDictionary()
-
-
+@once
 def compile_policy(policy: Policy) -> Ruleset:
     """Return the compiled policy; it is kept for as long as the policy is."""
-    found = _COMPILED.get(policy)
-    if found is None:
-        found = _COMPILED[policy] = Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
-    return found
+    return Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
 
 
 def _spelled(policy: Policy) -> dict[str, str]:

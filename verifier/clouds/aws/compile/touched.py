@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv6Network
-from weakref import WeakKeyDictionary
 
+from verifier.base.memo import once
 from verifier.clouds.aws.compile.domains import domain, may_be_list
 from verifier.clouds.aws.policy.operators import Family, Quantifier
 from verifier.clouds.aws.policy.readings import Point
@@ -23,7 +23,6 @@ from verifier.strings.typed import CANONICAL_ADDRESS, IS_ADDRESS, IS_INSTANT, IS
 from verifier.strings.values import Comparison
 from verifier.strings.variables import stays_within
 
-_TOUCHED: WeakKeyDictionary[Policy, Reading] = WeakKeyDictionary()
 _TYPED: dict[Family, tuple[Language, ...]] = {
     Family.NUMERIC: (IS_NUMBER,),
     Family.DATE: (IS_INSTANT,),
@@ -32,12 +31,10 @@ _TYPED: dict[Family, tuple[Language, ...]] = {
 }
 
 
+@once
 def touched(policy: Policy) -> Reading:
     """Return the points that `policy` touches, looked for once."""
-    found = _TOUCHED.get(policy)
-    if found is None:
-        found = _TOUCHED[policy] = frozenset(point for each in policy.statements for point in points_of(each))
-    return found
+    return frozenset(point for each in policy.statements for point in points_of(each))
 
 
 def points_of(statement: Statement) -> Iterator[Point]:

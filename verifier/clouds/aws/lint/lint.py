@@ -23,9 +23,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias, assert_never
-from weakref import WeakKeyDictionary
 
 from verifier.base.errors import SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
+from verifier.base.memo import once
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
@@ -43,18 +43,23 @@ from verifier.questions.question import (
     Standard,
 )
 
-_DONE: WeakKeyDictionary[Policy, dict[bool, tuple[PolicyWarning, ...]]] = WeakKeyDictionary()
-
 
 def lint(policy: Policy, *, maximum: bool = False) -> tuple[PolicyWarning, ...]:
     """Return all warnings about `policy`, a `maximum` or not: those of the parser and the catalogue's, in their order.
 
     Where both speak of one place the catalogue's stands alone, which says more.
     """
-    done = _DONE.setdefault(policy, {})
-    if maximum not in done:
-        done[maximum] = _linted(policy, maximum=maximum)
-    return done[maximum]
+    return (_of_maximum if maximum else _of_document)(policy)
+
+
+@once
+def _of_document(policy: Policy) -> tuple[PolicyWarning, ...]:
+    return _linted(policy, maximum=False)
+
+
+@once
+def _of_maximum(policy: Policy) -> tuple[PolicyWarning, ...]:
+    return _linted(policy, maximum=True)
 
 
 def _linted(policy: Policy, *, maximum: bool) -> tuple[PolicyWarning, ...]:

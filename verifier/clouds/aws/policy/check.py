@@ -13,26 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from verifier.base.errors import PolicyError, PolicyWarning, UsageError, quote
+from verifier.base.memo import once
 from verifier.base.source import Span
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
 
-_AS_RCP: WeakKeyDictionary[Policy, Policy] = WeakKeyDictionary()
 
-
+@once
 def as_rcp(policy: Policy) -> Policy:
     """Return `policy` as an RCP, always the same object for it; itself where it is one already."""
     if any(statement.actions is not None and statement.actions.rcp for statement in policy.statements):
         return policy
-    found = _AS_RCP.get(policy)
-    if found is None:
-        found = _AS_RCP[policy] = replace(policy, statements=tuple(map(_bound, policy.statements)))
-    return found
+    return replace(policy, statements=tuple(map(_bound, policy.statements)))
 
 
 def _bound(statement: Statement) -> Statement:
@@ -115,8 +111,11 @@ def rcp_warnings(policy: Policy) -> Iterator[PolicyWarning]:
 
 MAXIMUM = "a maximum"
 
-# The names under which a policy, which never changes, has passed its check.
-_PASSED: WeakKeyDictionary[Policy, set[str]] = WeakKeyDictionary()
+
+@once
+def _passed(_policy: Policy) -> set[str]:
+    """The names under which a policy has passed its check."""
+    return set()
 
 
 def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
@@ -124,7 +123,7 @@ def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
 
     `name` is what messages call it, if not by its type.
     """
-    passed, name = _PASSED.setdefault(policy, set()), name or type_.facts.name
+    passed, name = _passed(policy), name or type_.facts.name
     if name in passed:
         return
     for statement in policy.statements:

@@ -16,10 +16,10 @@ from decimal import Decimal
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
-from weakref import WeakKeyDictionary
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning
+from verifier.base.memo import once
 from verifier.base.source import HasSpan, Source, Span
 from verifier.clouds.aws.policy.operators import Test
 from verifier.logic.actions import ActionPattern, Effect
@@ -216,15 +216,10 @@ class Policy:
         return load(path)
 
 
-_KEYS: WeakKeyDictionary[Policy, frozenset[Key]] = WeakKeyDictionary()
-
-
+@once
 def keys_of(policy: Policy) -> frozenset[Key]:
     """Return the keys that `policy` reads, in conditions or by variables; looked for once."""
-    found = _KEYS.get(policy)
-    if found is None:
-        found = _KEYS[policy] = frozenset(_keys(policy))
-    return found
+    return frozenset(_keys(policy))
 
 
 def _keys(policy: Policy) -> Iterator[Key]:

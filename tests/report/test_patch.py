@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.report.style import Style, exact_patch, patch_text
+from verifier.report.patch import exact_patch, patch_text
+from verifier.report.style import Style
 
 
 def test_a_diff_names_the_file_and_says_where_no_new_line_ends_it() -> None:
