@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import io
 import itertools
 import re
+import tokenize
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +28,9 @@ OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *
 HIDDEN = {".venv", ".git", "build", "node_modules", ".pytest_cache"}
 README_LINES = 170
 CODE = ("verifier", "tests", "tools", "benchmarks")
+MODULES = sorted((ROOT / "verifier").rglob("*.py"))
+# Files of others that comments are about.
+FOREIGN = {"json.py", "z3core.py", "refs/", "refs/heads/", "refs/remotes/", "refs/tags/"}
 ROOMS = {*CODE, "docs", "examples", "grammar", "notebooks", ".ci"}
 FILES = {"toml", "sarif", "xml", "html"}  # what comes after the dot in `verifier.toml`, which is not a module
 NAMING = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/README.md")] + [
@@ -155,6 +161,36 @@ def test_what_has_moved_is_noticed() -> None:
         "python -m tests.moved.campaign, `verifier.smt.moved`, `verifier.smt.encode`, `verifier.prove`, `verifier.toml`"
     )
     assert missing(text) == ["tests.moved.campaign", "verifier.smt.moved"]
+
+
+def named_by_code(text: str) -> Iterator[str]:
+    """The Python files, and the folders between backticks, that the comments and docstrings of a module name."""
+    docstrings = {(node.lineno, node.col_offset) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)}
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.start in docstrings):
+            yield from re.findall(r"\b(?:\w+/)*\w+\.py\b", token.string)
+            yield from re.findall(r"`((?:\w+/)+)`", token.string)
+
+
+def absent_in_code(text: str, folder: Path) -> list[str]:
+    """What a module in `folder` names and is not there: a bare file name is in that folder, a path begins at a top."""
+    tops = (ROOT, ROOT / "verifier", ROOT / "verifier" / "clouds" / "aws", ROOT / "tests")
+    return sorted(
+        name
+        for name in set(named_by_code(text))
+        if not any((top / name).exists() for top in ((folder,) if "/" not in name else (folder, *tops)))
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_that_the_code_names_is_there(path: Path) -> None:
+    assert set(absent_in_code(path.read_text(encoding="utf-8"), path.parent)) <= FOREIGN
+
+
+def test_what_the_code_names_and_has_moved_is_noticed() -> None:
+    text = '"""See `near.py`, `questions/moved.py` and `why/`."""\n# as moved.py does\nx = "data.py"\n'
+    assert absent_in_code(text, ROOT / "verifier") == ["moved.py", "near.py", "questions/moved.py", "why/"]
+    assert absent_in_code('"""As `search.py`, `smt/solve.py` and `regions/`."""', ROOT / "verifier" / "questions") == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -112,7 +112,8 @@ def confine(  # noqa: PLR0913 - how to ask
 ) -> Verdict:
     """Return whether `document` allows nothing but actions of `services` (`s3`, ...). Raises as `prove` does.
 
-    `type` is what it is, as in `diff`; an RCP, or an SCP that only denies, is beside AWS's full access (rule 30).
+    `type` is what it is, as in `diff`; an RCP, or an SCP that only denies, acts together with AWS's full access (rule
+    30).
     """
     from verifier.questions.prove import confine as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import ConfineQuestion  # noqa: PLC0415 - as above
@@ -164,7 +165,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
 ) -> Explanation | None:
     """Return why `answer` is what it is, given what was asked: what `prove`, `diff` or `confine` was called with.
 
-    None of an answer that is undecided, and where the time did not suffice. Of a counterexample it costs no proof; of a
+    It is None if the answer is undecided, or if the time did not suffice. For a counterexample it costs no proof; for a
     containment it takes up to `timeout` seconds. Raises UsageError where the documents are not those of a question, or
     the answer is not one to such a question.
     """
@@ -237,7 +238,8 @@ def simplify(
     reading: ReadingName = "all",
     type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Simplified:
-    """Return the parts of `document` that change nothing, and a smaller document, proved to say the same beside others.
+    """Return the parts of `document` that change nothing, and a smaller document, proved to say the same together with
+    others.
 
     What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
     `diff`, and `reading` that of `prove`. Raises as `prove` does.
@@ -323,7 +325,9 @@ def beside_of(
     rcps: Iterable[Policy] | None,
     policies: tuple[Policy, ...] = (),
 ) -> Documents:
-    """Return what stands beside identity policies, and those that are given; an SCP by itself is a level."""
+    """Return the documents that act together with identity policies, and those that are given; an SCP by itself is a
+    level.
+    """
     from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
 
     levels = tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps or ())

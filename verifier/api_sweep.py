@@ -48,14 +48,15 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     validate: bool = False,
     type: TypeName | None = None,  # noqa: A002 - as in `diff`
 ) -> Iterator[Swept]:
-    """Yield, for each of `documents`, whether what it allows beside the others lies within what `maximum` allows.
+    """Yield, for each of `documents`, whether what it allows together with the others lies within what `maximum`
+    allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
-    folder, a glob or JSON Lines (`documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
+    folder, a glob or JSON Lines (`bulk/documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
     `world` and `reading` are those of `prove`. With `validate`, the warnings are those of `verifier.validate`.
 
     `type` is what each document is, an identity policy unless given; an RCP says it itself. An RCP, or an SCP that only
-    denies, is beside AWS's full access, as in `confine` (rule 30).
+    denies, acts together with AWS's full access, as in `confine` (rule 30).
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.

@@ -1,8 +1,8 @@
 """The bare tree of a document, as `grammar/policy.lark` sees it: tokens and little more.
 
 What an entry or a value means depends on the document's version, which may stand after its statements; so the parser
-makes this tree, and `parse.py` makes the syntax tree of it once the document is whole. `DocumentActions` is called by
-the parser: a method for each rule, with the list of the rule's children.
+makes this tree, and `policy/parse.py` makes the syntax tree from it once the document is whole. `DocumentActions` is
+called by the parser: a method for each rule, with the list of the rule's children.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def quoted(text: str) -> str:
 
 
 def prose(text: str, most: int = MOST) -> str:
-    """Return `text` as a line of which nobody makes a link, a mention, an embedded picture or HTML."""
+    """Return `text` as a line that nobody turns into a link, a mention, an embedded picture or HTML."""
     return re.sub(_LINKED, lambda found: _escape(found[0]), printable(text, most))
 
 
@@ -116,7 +116,7 @@ def html_code(text: str) -> str:
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """Return `value` as JSON in ASCII; read again it is the same, but for lone surrogates: those are escapes."""
+    """Return `value` as JSON in ASCII; read again it is the same, except lone surrogates: those are escapes."""
     return _COMMAND.sub(_json_escape, _paired(json.dumps(value, indent=indent)))
 
 

@@ -57,7 +57,7 @@ class Asker(ABC, Generic[Shown]):
 
     @abstractmethod
     def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Shown:
-        """Return what is shown of `found`; `posed` is None where the item is no question."""
+        """Return what is shown of `found`; `posed` is None where the item is not a question."""
 
     @abstractmethod
     def claims_nothing(self, shown: object) -> bool:

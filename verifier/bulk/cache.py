@@ -33,7 +33,7 @@ _BESIDE = ("", "-wal", "-shm", "-journal")  # the files of SQLite
 class Cache:
     """The records in the file at `path`, which is made where there is none.
 
-    Every method raises CacheError where the file is damaged, is no cache of verifier, or cannot be read. A file that
+    Every method raises CacheError where the file is damaged, is not a cache of verifier, or cannot be read. A file that
     can be written no longer, as on a full disk, is only read from then on.
     """
 

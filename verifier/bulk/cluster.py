@@ -49,7 +49,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
 
 
 class _WhileConnected(Executor):
-    """Dask's own executor, but for what is sent while the scheduler is away, which would never be answered."""
+    """Dask's own executor, which refuses what is sent while the scheduler is away: it would never be answered."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

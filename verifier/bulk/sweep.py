@@ -58,7 +58,7 @@ class Sweep(Common[Swept]):
 
     @staticmethod
     def of(standard: Standard, ask: Ask, *, validate: bool) -> Sweep:
-        """Return the sweep of documents that are held to `standard`.
+        """Return the sweep of documents that are compared with `standard`.
 
         Raises PolicyError for a document of it that does not suit its place.
         """
@@ -69,7 +69,7 @@ class Sweep(Common[Swept]):
 
     @property
     def standard(self) -> Standard:
-        """What the documents are held to."""
+        """What the documents are compared with."""
         beside = {
             type_: tuple(tuple(self._read(text, type_.value) for text in level) for level in levels)
             for type_, levels in self.beside.items()
@@ -87,7 +87,7 @@ class Sweep(Common[Swept]):
 
 
 class Sweeper(Asker[Swept]):
-    """Answers one document after the other; what stands beside them is read and compiled once.
+    """Answers one document after the other; the documents that act together with them are read and compiled once.
 
     Accounts hold the same document many times over: one whose text is among the last `_MOST_RECENT` has their answer.
     """

@@ -64,7 +64,7 @@ class About:
         return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
 
     def warnings(self, policy: Policy) -> Iterator[Finding]:
-        """Yield what `policy` is warned of."""
+        """Yield the warnings about `policy`."""
         yield from map(self.of_warning, lint(policy))
 
     def of_warning(self, warning: PolicyWarning) -> Finding:
@@ -111,8 +111,8 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
 ) -> Asked:
     """Return what came of one document: what it allows that its version in `old` did not.
 
-    `within` are the documents of the rule in `old`. A new document is held to the maximum of the rule `proved_by`,
-    where there is one that asks about it too.
+    `within` are the documents of the rule in `old`. A new document is compared with the maximum of the rule
+    `proved_by`, where there is one that asks about it too.
     """
     try:
         with deadline(ask.seconds):

@@ -1,6 +1,6 @@
 """What acts together with the documents of a rule: boundary, session policy, SCPs, RCPs, and what is the most allowed.
 
-    beside(tree, folder, rule)  ->  Beside, read from the tree
+    `beside(tree, folder, rule)`  ->  `Beside`, read from the tree
 
 Each file is read once for a rule. `Beside.said` is what all of them say together, whatever their layout: where it is
 the same at two times, nothing that a proof depends on has changed but the documents themselves.
@@ -32,7 +32,7 @@ _FIRST_TYPES = (PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyT
 
 @dataclass(frozen=True)
 class Beside:
-    """What the documents of a rule are held to; `paths` are the files of it, by what messages call them."""
+    """What the documents of a rule are compared with; `paths` are its files, by what messages call them."""
 
     standard: Standard
     paths: Mapping[str, str]
@@ -44,7 +44,7 @@ class Beside:
 
     @property
     def documents(self) -> Documents:
-        """What stands beside."""
+        """The documents that act together with those of the rule."""
         return aws_documents(self.standard.documents)
 
     def within(self, maximum: Policy) -> Beside:
@@ -57,7 +57,7 @@ class Beside:
 
     @cached_property
     def warned(self) -> tuple[tuple[Policy, PolicyWarning], ...]:
-        """What the documents that were read from files are warned of, each once, and the levels of SCPs after them."""
+        """The warnings about the documents that were read from files, each once, and then about the levels of SCPs."""
         policies = dict.fromkeys(self.policies())
         each = tuple(
             (policy, warning) for policy in policies for warning in lint(policy, maximum=policy is self.maximum)
@@ -84,7 +84,7 @@ class Beside:
 
 
 def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
-    """Return what stands beside the documents of `rule`, whose paths are seen from `folder`.
+    """Return what acts together with the documents of `rule`, whose paths are seen from `folder`.
 
     Raises UsageError or PolicyError where a file is missing, leads elsewhere, or is not what its place requires.
     """
@@ -132,7 +132,7 @@ def _maximum(rule: ConfigRule, one: Any) -> Policy:
 def canonical(policy: Policy) -> Any:
     """Return what a document says as JSON values that do not depend on order, layout, Id or Sids."""
     document = as_json(policy)
-    statements = [_sorted({key: value for key, value in one.items() if key != "Sid"}) for one in document["Statement"]]  # type: ignore[attr-defined]  # as `write.py` makes it
+    statements = [_sorted({key: value for key, value in one.items() if key != "Sid"}) for one in document["Statement"]]  # type: ignore[attr-defined]  # as `policy/write.py` makes it
     return [document.get("Version"), sorted(statements, key=json.dumps)]
 
 

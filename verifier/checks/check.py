@@ -149,7 +149,7 @@ def check(
     """Return what comes of all rules of a configuration, in the repository that holds the working directory.
 
     `config` is a file, looked for from the working directory upwards unless given. `base` is the revision that a change
-    is held against, `baseline` a file of findings that are accepted; with `strict` every rule fails on warnings.
+    is compared with, `baseline` a file of findings that are accepted; with `strict` every rule fails on warnings.
     `timeout` is in seconds, for each document; `reading` is that of `prove`. A rule or document that cannot be read is
     in the result. Raises UsageError where nothing can be asked: no configuration or a broken one, no such revision.
     """

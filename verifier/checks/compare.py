@@ -187,7 +187,7 @@ def _answer(
 
 
 def gained_beside(old: Policy, new: Policy, ask: Ask) -> Difference | None:
-    """Return how the versions differ beside AWS's full access, where only one of them has an Allow; None otherwise.
+    """Return how the versions differ together with AWS's full access, if only one of them has an Allow; None otherwise.
 
     What the old one denied, and the new one does not, is gained. A new one that only denies is compared as an SCP.
     """

@@ -77,7 +77,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one rule; `findings` are those that are about no document of it: about what stands beside them.
+    """What came of one rule; `findings` are about no document of it, but about what acts together with them.
 
     `at` is the revision whose rule it is, where that is not the rule of now.
     """

@@ -6,12 +6,12 @@ Every document of every rule is asked about, each time, whether or not it change
 nothing has to be guessed about what a change could have touched (a boundary, a maximum, an SCP, the configuration, the
 target of a link), and the findings of files that a pull request leaves alone stay open where it is reported to.
 
-With a base revision, what a pull request brings is held to the rules as they were, too. Otherwise it could bring its
-own maximum along with what exceeds it, or an exception, or leave a rule out. So where a rule of the base, or a document
-with it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more,
-under the rule as it was at the base; so are those that the rules cover newly, which may be the same under other names.
-Where the limits of documents changed as well as their maximum, each is held to the maximum as it was, under its limits
-as they are. A change of the rules alone passes; to widen a maximum and use that takes two pull requests, and the first
+With a base revision, what a pull request brings must pass the rules as they were, too. Otherwise it could bring its own
+maximum along with what exceeds it, or an exception, or leave a rule out. So if a rule of the base, or a document with
+it, an exception to it or the baseline, is not what it was, the documents that changed are asked about once more, under
+the rule as it was at the base; so are those that the rules cover newly, which may be the same under other names. If the
+limits of documents changed as well as their maximum, each is compared with the maximum as it was, under its limits as
+they are. A change of the rules alone passes; to widen a maximum and use that takes two pull requests, and the first
 shows what it is about. A document that only moved within a rule has not changed.
 
 What fails closed: a place that no file is at, a file that became a link, a base that cannot be read or has a broken
@@ -129,7 +129,7 @@ def _proved(
 
 
 def _of_beside(rule: ConfigRule, name: str, stands: Beside) -> Iterator[Finding]:
-    """Yield what the documents beside are warned of: each once, whatever the number of documents."""
+    """Yield the warnings about the documents that limit those of a rule: each once, however many documents."""
     for policy, warning in stands.warned:
         seen = policy.source.name
         yield About(rule, name, stands.paths[seen], seen, None).of_warning(warning)
@@ -233,8 +233,8 @@ def _under_new_limits(
 ) -> Iterator[Asked]:
     """Yield what comes of the documents of a rule of the base where both their limits and the maximum changed.
 
-    They are held to the maximum as it was under the limits that they have now. Otherwise a boundary and a maximum could
-    grow together, and a policy that did not change would be allowed more.
+    They are compared with the maximum as it was, under the limits that they have now. Otherwise a boundary and a
+    maximum could grow together, and a policy that did not change would be allowed more.
     """
     now = situation.now
     for current in now.read.config.rules:
@@ -301,7 +301,7 @@ def _not_read(rule: ConfigRule, limit: LimitReached) -> UsageError:
 
 
 def _linted(stands: Beside) -> int:
-    """Work out what the documents beside are warned of, which is remembered, within the time that reading them has."""
+    """Work out the warnings about the limiting documents, which are remembered, within the time for reading."""
     return len(stands.warned)
 
 

@@ -6,9 +6,9 @@
 
 One matcher serves the working tree and that of a commit, so that both hold the same documents. A glob matches names
 that begin with a dot, and whatever the case of their letters (`A.JSON`): more is checked than was perhaps meant, never
-less. `exclude` is held to the very case for the same reason. Links to folders are followed. A place that stands for
-nothing is an error, and so is a link to a folder that holds it; any other link that matches is a document
-with the reason why it cannot be read.
+less. `exclude` matches the very case only, for the same reason. Links to folders are followed. A place that stands for
+nothing is an error, and so is a link to a folder that holds it; any other link that matches is a document with the
+reason why it cannot be read.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class _Glob:
 
 
 def _either_case(pattern: str, *, exact: bool) -> re.Pattern[str]:
-    """Return the pattern, and beside it the one for any case: `[!a]` alone would match less if case did not count."""
+    """Return the pattern, and next to it the one for any case: `[!a]` alone would match less if case did not count."""
     return re.compile(pattern if exact else f"{pattern}|(?i:{pattern})", re.DOTALL)
 
 

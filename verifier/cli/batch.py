@@ -61,7 +61,7 @@ def batch(  # noqa: PLR0917 - typer passes them by name
 ) -> None:
     """Answer many questions: JSON Lines on standard input.
 
-    One JSON answer a line on standard output, in order. A line that is no
+    One JSON answer a line on standard output, in order. A line that is not a
     question is answered with its error, and the next is still answered. The
     documents stand in the line; `prove` and `evaluate` also take `boundary`,
     `session`, `scps` and `rcps`. With several processes, or a cluster, lines

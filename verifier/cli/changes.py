@@ -72,7 +72,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     and what it allowed and does not any more (lost). A new file gains all that
     it allows, a file that is gone loses it, and one that was only moved is
     compared with what it was. A file that is broken, that was never there, or
-    that became a link is told of, and the others are still compared.
+    that became a link is reported, and the others are still compared.
 
     Git is not run, and its configuration is not read: objects are read from
     the repository that holds the working directory.
@@ -85,7 +85,6 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     from verifier.checks.compare import compare
     from verifier.checks.revisions import compared_trees, inside
     from verifier.cli.inputs import strictly
-    from verifier.report.checked import warnings_of
     from verifier.sources.git import Repository
 
     ask = ask_of(timeout, "fast", reading=reading)
@@ -94,7 +93,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     paths = [inside(repository.root, file) for file in files]
     found = [compare(trees.old, trees.new, path, told=kind, ask=ask, max_size=max_size) for path in paths]
     _print(found, form, repository.root)
-    warned = [warning.severity for one in found for warning in warnings_of(one)]
+    warned = [warning.severity for one in found for warning in one.warnings]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))
 
 
@@ -106,7 +105,7 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
             print(json_text(compared_answer(one).as_json()))
     elif form is Format.TEXT:
         from verifier.base.safe import shown
-        from verifier.report.checked import compared_text, warnings_of
+        from verifier.report.checked import compared_text
         from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
 
@@ -114,8 +113,8 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         for place, one in enumerate(found):
             print(f"{chr(10) if place else ''}{style.paint(shown(one.path), 'place')}")
             print(compared_text(one, style))
-            if one.new and (warnings := warnings_of(one)):
-                print(warnings_text(one.new.source, warnings, style_of(sys.stderr)), file=sys.stderr)
+            if one.new and one.warnings:
+                print(warnings_text(one.new.source, one.warnings, style_of(sys.stderr)), file=sys.stderr)
     else:
         from verifier.report.checked import compared_result
         from verifier.report.results import Form, render, written

@@ -80,8 +80,8 @@ def check(  # noqa: PLR0917 - typer passes them by name
     The configuration is `verifier.toml`, or `[tool.verifier]` of
     `pyproject.toml`, in the working directory or above it in the repository.
     Every document of every rule is asked about. With --base, rules that
-    compare are asked, and what has changed is held to the rules, limits,
-    exceptions and baseline of that revision too.
+    compare are asked, and what has changed must also pass the rules, limits,
+    exceptions and baseline of that revision.
 
     Reports are written whatever the answer is: sarif, junit, markdown, html,
     json and text.

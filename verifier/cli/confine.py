@@ -57,7 +57,8 @@ def confine(  # noqa: PLR0917 - typer passes them by name
 
     Otherwise show a request to another service that it allows, and by which
     statements; `--all` shows everything that it allows to others. An RCP, or
-    with `--type scp` a document that only denies, is beside AWS's full access.
+    with `--type scp` a document that only denies, acts together with AWS's full
+    access.
 
     \b
     Exit codes: 0 confined, 1 escapes, 2 wrong input, 3 undecided.

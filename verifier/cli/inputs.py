@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Inputs:
     """The documents of one call; `max_size` bounds each of them, in bytes. What reads raises InputError.
 
-    `warnings` are those that were told of, `strict` whether they make the command fail.
+    `warnings` are those that were shown, `strict` whether they make the command fail.
     """
 
     max_size: int = MAX_SIZE
@@ -47,7 +47,7 @@ class Inputs:
         return tuple(map(self.policy, paths or ()))
 
     def documents(self, policies: tuple[Policy, ...], beside: BesideFiles) -> Documents:
-        """Return `policies` and what stands beside them in the files named, by their types."""
+        """Return `policies` together with the documents in the files named, by their types."""
         from verifier.clouds.aws.documents import Documents
 
         return Documents.of(policies, {type_: self._levels(type_, beside[type_]) for type_ in BESIDE})
@@ -106,7 +106,7 @@ class Inputs:
 
 
 def strictly(code: ExitCode, found: Iterable[Severity], *, strict: bool) -> ExitCode:
-    """Return `code`, or 1 where it is 0, the command is `strict` and some warning is more than a note: told of then."""
+    """Return `code`, or 1 where it is 0, the command is `strict` and some warning is more than a note, and say so."""
     count = sum(severity is not Severity.NOTE for severity in found)
     if not strict or not count or code is not ExitCode.YES:
         return code

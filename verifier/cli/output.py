@@ -48,7 +48,7 @@ def print_answer(
 
     Raises typer.Exit.
 
-    A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are told of before.
+    A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are shown before.
     """
     answered()
     if form.reports:

@@ -43,7 +43,8 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     """Find statements, entries and values that change nothing.
 
     Each with the reason, and a smaller document, proved to allow the same and
-    to deny explicitly the same, so that it may stand beside other documents.
+    to deny explicitly the same, so that it may replace the document
+    among others.
     Its size is counted as AWS counts it.
 
     \b

@@ -79,10 +79,11 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
 
     A folder stands for every `*.json` in it and below. A `*.jsonl` holds a
     document a line, and so does `-`, standard input. Boundary, session policy,
-    SCPs and RCPs stand beside each document. A document that is broken is a
+    SCPs and RCPs act together with each document. A document that is broken is a
     line of its own, and the others are still answered; `--timeout` is for
     each. Answers come in order; Ctrl-C ends with those that have come. An RCP,
-    or with `--type scp` a document that only denies, is beside AWS's full access.
+    or with `--type scp` a document that only denies, acts together with AWS's
+    full access.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,

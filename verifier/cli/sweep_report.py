@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class SweepReport:
-    """The results so far; `standard` is what every document is held to.
+    """The results so far; `standard` is what every document is compared with.
 
     An explanation takes no longer than the answer may, asked as `ask` says.
     """

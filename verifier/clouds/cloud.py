@@ -125,7 +125,7 @@ class Documents(Protocol):
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""
 
     def open_levels(self) -> Collection[Place]:
-        """Return the levels that only deny, and beside which the cloud allows everything."""
+        """Return the levels that only deny, so that the cloud allows everything else."""
 
     def denials(self) -> Iterator[tuple[Place, Document]]:
         """Yield the documents that only deny, each limiting by itself."""
@@ -135,10 +135,10 @@ class Documents(Protocol):
 
 
 class Happens(Protocol):
-    """Tells of actions whether they can really happen; what was found out once is remembered."""
+    """Whether actions can really happen; what was found out once is remembered."""
 
     def among(self, known: Sequence[Any], guard: Formula, request: Any, budget: Budget) -> Any:
-        """Return which of `known` can happen in a request of which `guard` is true, and what is shown instead of
+        """Return which of `known` can happen in a request that makes `guard` true, and what is shown instead of
         `request`, one of those (`questions/verdict.py`).
         """
 
@@ -156,7 +156,7 @@ class Cloud(Protocol):
 
     @property
     def attached(self) -> Attached:
-        """What it attaches beside documents that only deny."""
+        """What it attaches to documents that only deny."""
 
     @property
     def origin(self) -> Origin:
@@ -190,16 +190,16 @@ class Cloud(Protocol):
         """Return the documents of a question about `document` and what the cloud attaches. Raises as `alike`."""
 
     def among(self, document: Any, told: Any, others: Any) -> Documents:
-        """Return `others` with `document`, which they are held to, in its place among them. Raises as `alike`."""
+        """Return `others` with `document`, which they limit, in its place among them. Raises as `alike`."""
 
     def only_denies(self, documents: Iterable[Any]) -> bool:
         """Whether `documents` allow nothing, so that what they deny is all that can be compared."""
 
     def attaches(self, document: Any, told: Any) -> str | None:
-        """Return what an answer assumes where the cloud allows everything beside `document`; None where it does not."""
+        """Return what an answer assumes if the cloud attaches full access to `document`; None if it does not."""
 
     def every_assumption(self) -> Iterator[str]:
-        """Yield whatever an answer may take for granted, in the order in which answers do; none of what narrows it."""
+        """Yield whatever an answer may take for granted, in the order in which answers do, without what narrows it."""
 
     def services_named(self, document: Any) -> Sequence[str]:
         """Return the names that `document` was made of by `only_services`."""

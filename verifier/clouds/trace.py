@@ -27,18 +27,18 @@ class Nearness(enum.Enum):
     ACTION = 0
     """The action matches."""
     EXCEPTED = 1
-    """It speaks of the action, but only to except it."""
+    """It names the action, but only to except it."""
     SERVICE = 2
-    """It speaks of the action's service."""
+    """It names the action's service."""
     OTHER = 3
-    """It speaks of other services."""
+    """It names other services."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An element that a request does not meet: its name (a condition's is operator and key), why, and where it is.
 
-    `exception`: somebody wrote it to except such requests, not to speak of others.
+    `exception`: somebody wrote it to except such requests, not to name others.
     """
 
     element: str
@@ -70,8 +70,8 @@ class ElementTrace:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What a cloud attaches beside documents that only deny: its name, and why a request is allowed by it, beside a
-    document by itself and beside a level.
+    """What a cloud attaches to documents that only deny: its name, and why a request is allowed by it, together with
+    one document and together with a level.
     """
 
     name: str

@@ -1,19 +1,20 @@
-"""Which statements come nearest to a match: where nothing allows a request, what one would look at first.
+"""Why an answer is what it is: the trace of a counterexample, level by level, or what a containment needs.
 
-Those whose action matches, so that only a resource or a condition fails, come before those that speak of the same
-service, and these before all others; only the nearest kind is given. Within it, fewer failing elements are nearer.
-(The count alone would put `ec2:*` on everything, which fails by its action only, before the statement about the very
-action that fails by its resource and by a condition.)
+    explain(question, answer, ask)  ->  Explanation, or None if the answer was not decided
+    nearest(found), missed(found)   ->  the statements that come nearest to a match
 
-Of Denies, those are near that would deny the request but for one exception or another: what NotAction excepts counts
-like what NotResource or a condition does. An exception, which somebody wrote on purpose, comes before an element that
-speaks of other requests.
+The explanation of a counterexample is the evaluator's trace and costs no proof. That of a containment needs proofs
+(`needed.py`), and ends with the limits.
 
-Why an answer is what it is: the evaluator's trace of a counterexample, level by level, or what a containment needs.
+If nothing allows a request, the nearest statements are shown: what one would look at first. Statements whose action
+matches, so that only a resource or a condition fails, come before those that name the same service, and these before
+all others. Only the nearest kind is given. Within it, fewer failing elements are nearer. (The count alone would put
+`ec2:*` on everything, which fails by its action only, before the statement about the very action that fails by its
+resource and by a condition.)
 
-    explain(question, answer, ask)  ->  Explanation, or None of an answer that was not decided
-
-The explanation of a counterexample costs no proof. That of a containment does (`needed.py`), and ends with the limits.
+A Deny is near if it would deny the request without one exception or another: what NotAction excepts counts like what
+NotResource or a condition does. An exception, which somebody wrote on purpose, comes before an element that is about
+other requests.
 """
 
 from __future__ import annotations
@@ -41,63 +42,6 @@ from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, U
 # A statement with its document, and what that is called.
 NamedStatement: TypeAlias = tuple[str, Document, Statement]
 
-MOST = 3
-
-
-class Nearest(NamedTuple):
-    """At most `MOST` statements of one kind, and how many more there are of it and the kinds further off."""
-
-    kind: Nearness | None
-    statements: tuple[Cited, ...]
-    more: int
-
-
-def nearest(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> Nearest:
-    """Return the statements of `found` that come nearest.
-
-    Each of `found`, none of which matches, is a statement with its policy and what its document is called.
-    """
-    kinds = [(_kind(item, request, reading), item) for item in found]
-    best = min((kind for kind, _ in kinds), key=lambda kind: kind.value, default=None)
-    alike = [item for kind, item in kinds if kind is best]
-    first = heapq.nsmallest(MOST, alike, key=lambda item: len(_failed(item, request, reading)))
-    return Nearest(best, tuple(Cited.of(*item, request, reading) for item in first), len(kinds) - len(first))
-
-
-def missed(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> tuple[Cited, ...]:
-    """Return those of `found`, Denies of which none matches, that come nearest: at most `MOST`."""
-    near = [item for item in found if _reaches(item, request, reading)]
-    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item, request, reading))
-    return tuple(Cited.of(*item, request, reading) for item in first)
-
-
-def _reaches(found: NamedStatement, request: Request, reading: Reading) -> bool:
-    """Whether a Deny speaks of the action, be it as one that it excepts."""
-    near = _nearness(found, request, reading)
-    return near in (Nearness.ACTION, Nearness.EXCEPTED)
-
-
-def _distance(found: NamedStatement, request: Request, reading: Reading) -> tuple[int, bool]:
-    """Return how many elements fail, and whether some are no exceptions."""
-    failed = _failed(found, request, reading)
-    return len(failed), not all(failure.exception for failure in failed)
-
-
-def _failed(found: NamedStatement, request: Request, reading: Reading) -> Sequence[Failure]:
-    _, document, statement = found
-    return tuple(document.cloud.failures(statement, request, reading))
-
-
-def _kind(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
-    """Return how near an Allow is: one that excepts the action speaks of its service."""
-    near = _nearness(found, request, reading)
-    return Nearness.SERVICE if near is Nearness.EXCEPTED else near
-
-
-def _nearness(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
-    _, document, statement = found
-    return document.cloud.nearness(statement, request, reading)
-
 
 Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
 _Named: TypeAlias = tuple[str, Document]
@@ -106,7 +50,7 @@ _Named: TypeAlias = tuple[str, Document]
 def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask = Ask()) -> Explanation | None:
     """Return why `answer` is the answer to `question`, or None where that was left undecided, or the time is up.
 
-    Where it hangs on how AWS's guide is read, the explanation is that of the request under the reading.
+    If it depends on how AWS's guide is read, the explanation is that of the request under the reading.
 
     Raises ValueError where the answer is not one to such a question.
     """
@@ -158,7 +102,7 @@ def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
 
 
 def _of(answer: Contained, ask: Ask) -> Ask:
-    """Return `ask` for the requests of which `answer` speaks."""
+    """Return `ask` for the requests that `answer` is about."""
     return replace(ask, world=answer.world)
 
 
@@ -213,7 +157,9 @@ def _beyond_services(question: ConfineQuestion, request: Request, reading: Readi
 
 
 def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
-    """The document that acts comes first; of two that only deny, gained is what the old one denies (`diff.py`)."""
+    """The document that acts comes first; of two that only deny, gained is what the old one denies
+    (`questions/diff.py`).
+    """
     old, new = ("old", question.old), ("new", question.new)
     only_deny = question.old.cloud.only_denies((question.old, question.new))
     acts, other = (old, new) if only_deny else (new, old)
@@ -278,3 +224,61 @@ def _matching(
 ) -> tuple[Cited, ...]:
     matching = (item for item in found if next(item[1].cloud.failures(item[2], request, reading), None) is None)
     return tuple(Cited.of(*item, request, reading) for item in matching)
+
+
+MOST = 3
+
+
+class Nearest(NamedTuple):
+    """At most `MOST` statements of one kind, and how many more there are of it and the kinds further off."""
+
+    kind: Nearness | None
+    statements: tuple[Cited, ...]
+    more: int
+
+
+def nearest(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> Nearest:
+    """Return the statements of `found` that come nearest.
+
+    `found` are statements that do not match, each with its policy and what its document is called.
+    """
+    kinds = [(_kind(item, request, reading), item) for item in found]
+    best = min((kind for kind, _ in kinds), key=lambda kind: kind.value, default=None)
+    alike = [item for kind, item in kinds if kind is best]
+    first = heapq.nsmallest(MOST, alike, key=lambda item: len(_failed(item, request, reading)))
+    return Nearest(best, tuple(Cited.of(*item, request, reading) for item in first), len(kinds) - len(first))
+
+
+def missed(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> tuple[Cited, ...]:
+    """Return those of `found`, Denies that do not match, that come nearest: at most `MOST`."""
+    near = [item for item in found if _reaches(item, request, reading)]
+    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item, request, reading))
+    return tuple(Cited.of(*item, request, reading) for item in first)
+
+
+def _reaches(found: NamedStatement, request: Request, reading: Reading) -> bool:
+    """Whether a Deny names the action, be it as one that it excepts."""
+    near = _nearness(found, request, reading)
+    return near in (Nearness.ACTION, Nearness.EXCEPTED)
+
+
+def _distance(found: NamedStatement, request: Request, reading: Reading) -> tuple[int, bool]:
+    """Return how many elements fail, and whether some are not exceptions."""
+    failed = _failed(found, request, reading)
+    return len(failed), not all(failure.exception for failure in failed)
+
+
+def _failed(found: NamedStatement, request: Request, reading: Reading) -> Sequence[Failure]:
+    _, document, statement = found
+    return tuple(document.cloud.failures(statement, request, reading))
+
+
+def _kind(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
+    """Return how near an Allow is: one that excepts the action names its service."""
+    near = _nearness(found, request, reading)
+    return Nearness.SERVICE if near is Nearness.EXCEPTED else near
+
+
+def _nearness(found: NamedStatement, request: Request, reading: Reading) -> Nearness:
+    _, document, statement = found
+    return document.cloud.nearness(statement, request, reading)

@@ -99,10 +99,9 @@ class LevelTrace:
     """What one level says of the request, and the statements by which.
 
     `statements` are the Denies that match where it denies explicitly, the Allows that match where it allows, and the
-    nearest Allows where none matches, `more` of which are not given (`explain.py` says which are near). `missed` are
-    the Denies that nearly match where the level does not deny: they speak of the action, if only to except it. `note`
-    says why where nothing cited does: as no statement speaks of the service, there is no Allow or Deny, or there is
-    no document.
+    nearest Allows where none matches (`explain.py` says which are near); `more` others are not given. `missed` are the
+    Denies that nearly match where the level does not deny: they name the action, if only to except it. `note` says why
+    if nothing cited does: no statement names the service, there is no Allow or Deny, or there is no document.
     """
 
     name: str
@@ -133,7 +132,7 @@ class WhyAllowed(Shown):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WhyDifferent(Shown):
-    """Why a request is gained and why one is lost, each beside what the other document says of it."""
+    """Why a request is gained and why one is lost, each next to what the other document says of it."""
 
     gained: WhyAllowed | None = None
     lost: WhyAllowed | None = None
@@ -176,9 +175,9 @@ class Held(enum.Enum):
 class Grant:
     """An Allow statement of a policy, and what holds it within the maximum.
 
-    `limits` are enough, and none of them can be left out; where `least` is False the time was over before the last was
+    `limits` are enough, and no limit can be left out; where `least` is False the time was over before the last was
     tried, and one may be superfluous. `blocked` tells whether all the documents together let nothing of it through.
-    `through` are the Allows of the boundary that let something of it through, `through_unknown` those of which it was
+    `through` are the Allows of the boundary that let something of it through, `through_unknown` those where it was
     not found out.
     """
 
@@ -206,7 +205,7 @@ class WhyContained(Shown):
     """What a containment needs.
 
     `needed` and `unneeded` part the limits: without all the `unneeded` ones together it still holds, without any one of
-    the `needed` it does not; `unknown` are those of which that was not found out. `idle` are the Allows of the boundary
+    the `needed` it does not; `unknown` are those where that was not found out. `idle` are the Allows of the boundary
     that let nothing of any policy through. `vacuous`: nothing at all is allowed, because of `blocked_by` (empty: the
     policies allow nothing by themselves).
     """

@@ -49,9 +49,7 @@ class Storey:
 
 @dataclass(frozen=True)
 class Stack:
-    """All documents by number, with what they are called, and their levels, of which the identity policies are the
-    first.
-    """
+    """All documents by number, with what they are called, and their levels: the identity policies come first."""
 
     names: tuple[str, ...]
     policies: tuple[Document, ...]

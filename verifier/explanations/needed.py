@@ -1,20 +1,21 @@
-"""A least set that is enough: some items, and none of them can be left out.
+"""What a containment needs: which limits hold each grant within the maximum, and which hold nothing.
 
-What a containment needs: which limits hold each grant within the maximum, and which hold nothing.
+    needed(question)         what the containment needs, as a `WhyContained`
+    least(items, enough)     a least set that is enough: no item of it can be left out
 
 A set of limits (`grants.py`) *holds* a grant iff everything that the grant allows under these limits alone is allowed
-by the maximum. Fewer limits allow more, so leaving out one after the other, as long as the rest still holds, ends with
-a set of which none can be left out; there may be other such sets. Deny statements are left out before levels and the
-boundary last, so that the boundary is the reason where it is one.
+by the maximum. Fewer limits allow more. So if limits are left out one after the other, as long as the rest still holds,
+a set remains from which no limit can be left out; there may be other such sets. Deny statements are left out before
+levels, and the boundary last, so that the boundary is the reason if it is one.
 
 Each step is a proof by the questions' own `search`, all of them within one time limit. A step that was not decided
 leaves the limit in place, and says so. That all limits together hold a grant is proved here too, not taken from the
 verdict: a containment may rest on more than the documents.
 
-Ask hold a grant only if they do under every reading of AWS's guide. What gets through is told of the usual one.
+Limits hold a grant only if they do under every reading of AWS's guide. What gets through is shown for the usual one.
 
-Which Allows of the boundary let something of a grant through is asked of each; a request that is found answers for
-every Allow that matches it.
+For each Allow of the boundary it is asked whether it lets something of a grant through; a request that is found answers
+for every Allow that matches it.
 """
 
 from __future__ import annotations
@@ -34,43 +35,6 @@ from verifier.questions.search import Absent, Found, Hinges, SearchResult, searc
 from verifier.smt.solve import Unknown
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Least(Generic[T]):
-    """`kept` are enough; `unsure` are those of them of which was not found out whether they can be left out."""
-
-    kept: frozenset[T]
-    unsure: frozenset[T] = frozenset()
-
-
-def least(items: Sequence[T], enough: Callable[[frozenset[T]], bool | None]) -> Least[T] | None:
-    """Return a least subset of `items` that is `enough`, or None where all of them are not, or not known to be.
-
-    `enough` must be monotone, more items are never less; it answers None where it cannot tell, and then nothing is left
-    out. Items are tried in halves, those at the front are left out first.
-    """
-    if enough(frozenset()):
-        return Least(frozenset())
-    if not items or not enough(frozenset(items)):
-        return None
-    kept, unsure = set(items), set[T]()
-
-    def leave_out(chunk: Sequence[T]) -> None:
-        answer = enough(frozenset(kept.difference(chunk)))
-        if answer:
-            kept.difference_update(chunk)
-        elif len(chunk) > 1:
-            middle = len(chunk) // 2
-            leave_out(chunk[:middle])
-            leave_out(chunk[middle:])
-        elif answer is None:
-            unsure.update(chunk)
-
-    for half in (items[: len(items) // 2], items[len(items) // 2 :]):
-        if half:
-            leave_out(half)
-    return Least(frozenset(kept), frozenset(unsure))
 
 
 def needed(question: ProveQuestion, vacuous: bool | None, ask: Ask, alone: str | None = None) -> WhyContained:
@@ -201,3 +165,40 @@ def _limits(stack: Stack, holds: frozenset[Hold]) -> tuple[Limit, ...]:
     """Return limits by name in the order of the documents, a level before its Deny statements."""
     ordered = sorted(holds, key=lambda hold: (hold.level, hold.spot or (-1, -1)))
     return tuple(map(stack.limit, ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class Least(Generic[T]):
+    """`kept` are enough; `unsure` are those where it was not found out whether they can be left out."""
+
+    kept: frozenset[T]
+    unsure: frozenset[T] = frozenset()
+
+
+def least(items: Sequence[T], enough: Callable[[frozenset[T]], bool | None]) -> Least[T] | None:
+    """Return a least subset of `items` that is `enough`, or None where all of them are not, or not known to be.
+
+    `enough` must be monotone, more items are never less; it answers None where it cannot tell, and then nothing is left
+    out. Items are tried in halves, those at the front are left out first.
+    """
+    if enough(frozenset()):
+        return Least(frozenset())
+    if not items or not enough(frozenset(items)):
+        return None
+    kept, unsure = set(items), set[T]()
+
+    def leave_out(chunk: Sequence[T]) -> None:
+        answer = enough(frozenset(kept.difference(chunk)))
+        if answer:
+            kept.difference_update(chunk)
+        elif len(chunk) > 1:
+            middle = len(chunk) // 2
+            leave_out(chunk[:middle])
+            leave_out(chunk[middle:])
+        elif answer is None:
+            unsure.update(chunk)
+
+    for half in (items[: len(items) // 2], items[len(items) // 2 :]):
+        if half:
+            leave_out(half)
+    return Least(frozenset(kept), frozenset(unsure))

@@ -1,3 +1,3 @@
 """Looking around: counterexamples one after the other, what each statement does, tables of services, the order of
-documents. Start at `explorer.py`, then `explorer.py`, `pin.py`, `alike.py`.
+documents. Start at `explorer.py`, then `pin.py`, `alike.py`.
 """

@@ -1,13 +1,14 @@
-"""Which requests are alike: the policy that allows just those of which some documents say the same, element by element.
+"""Which requests are alike: the policy that allows just the requests about which some documents say the same.
 
 Two requests are alike iff their actions match the same entries; their resources match the same entries of every
 statement whose actions theirs is among; and they meet the same conditions of every statement that is about their action
-and resource. So there are finitely many kinds of requests, each of them is a policy document, and "none that is like
+and resource. So there are finitely many kinds of requests, each of them is a policy document, and "not like any of
 those shown" is a claim like others. `actions_alike` looks at the action alone, `services_alike` at its service.
 
-What a request meets is demanded, what it does not meet is denied. Of the entries that an action does not match only
-those are named that the ones it does match leave open: beside `s3:GetObject` no other matters. Kinds of requests for
-different actions, each spelled in full, share one document, as a document costs a search more than its statements do.
+What a request meets is demanded, what it does not meet is denied. Of the entries that an action does not match, only
+those are named that the ones it does match leave open: if `s3:GetObject` matches, no other entry matters. Kinds of
+requests for different actions, each spelled in full, share one document, because a document costs a search more than
+its statements do.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _OF_ANY_SERVICE = 2
 
 
 def alike(policies: Iterable[Policy], request: Request) -> Policy:
-    """Return the policy that allows just the requests that are like `request` beside the documents `policies`."""
+    """Return the policy that allows just the requests that are like `request` to the documents `policies`."""
     return _policy(_alike(_statements(policies), request))
 
 

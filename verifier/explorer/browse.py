@@ -99,7 +99,7 @@ _BUTTONS: dict[str, tuple[str, Callable[[Browser], Explorer]]] = {
     "Back": ("the counterexample before this one", lambda browser: browser.explorer.back()),
     "Next": ("another one, unlike those before", lambda browser: browser.explorer.next()),
     "Only these": ("only what the fields say", lambda browser: browser.explorer.where(**browser.given())),
-    "Not these": ("none of what the fields say", lambda browser: browser.explorer.without(**browser.given())),
+    "Not these": ("nothing of what the fields say", lambda browser: browser.explorer.without(**browser.given())),
     "Undo pin": ("without the last of the pins", lambda browser: browser.explorer.unpin()),
 }
 

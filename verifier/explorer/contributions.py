@@ -89,7 +89,7 @@ class Contributions:
 
 
 def contributions(question: ProveQuestion, pinned: Sequence[Claim], ask: Ask) -> Contributions:
-    """Return what each statement does, among the requests of which the claims `pinned` are true.
+    """Return what each statement does, among the requests that make the claims `pinned` true.
 
     The time of `ask` is for all statements together; those that it does not suffice for are undecided. Examples that
     AWS can make are looked for at the end.
@@ -117,7 +117,7 @@ class _Asked:
     def decided(
         self, name: str, claim: Claim, number: int, statement: Statement
     ) -> tuple[Contribution, tuple[Claim, ...]]:
-        """Return what `statement` does by itself, of document `number` of the level that `claim` speaks of, and the
+        """Return what `statement` does by itself, of document `number` of the level that `claim` is about, and the
         claims of an example.
         """
         less = replace(claim, level=_without(claim.level, number, statement))

@@ -7,15 +7,14 @@
     explorer.statements(), explorer.services()          what each statement does; a table of services
     explorer.regions(), explorer.explain()              all of it as regions; why this one is allowed
 
+`explore` takes the arguments of `prove`. For two documents, what `new` allows and `old` does not is
+`explore([new], maximum=old)`, and what is lost the other way round.
+
 An explorer never changes: each step makes another. It is lazy: the search is made when `verdict` is first asked for.
 Every pin is a document (`pin.py`) and so is every kind of request already shown (`alike.py`); each joins the claims of
-the question, so the one search of all questions serves here, every counterexample is replayed by the evaluator, and the
-end is a proof that no other kind is left. The next counterexample is of another service where one is, else of another
-action, else of another resource or under other conditions.
-
-Of two documents, what `new` allows beyond `old` is `explore([new], maximum=old)`, and what is lost the other way round.
-
-`explore`: plain arguments in, an `Explorer` out. The arguments are those of `prove`.
+the question. So the one search of all questions serves here, every counterexample is replayed by the evaluator, and the
+end is a proof that no other kind is left. The next counterexample is of another service if there is one, else of
+another action, else of another resource or under other conditions.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ _SHARE = 0.25
 
 @dataclass(frozen=True, repr=False)
 class NoOther:
-    """A proof: every request that escapes and meets the pins is of a kind of which one has been shown.
+    """A proof: every request that escapes and meets the pins is of a kind that was shown.
 
     `shown` is how many were; where that is 0 and nothing is pinned, the documents are contained in the maximum.
     """

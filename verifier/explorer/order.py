@@ -3,7 +3,7 @@
     order = containment_order({"loose": Policy.load("loose.json"), "strict": Policy.load("strict.json")})
     order.classes     names of documents that allow the same
     order.covers      (lower, upper): what `lower` allows `upper` allows too, and no class lies between
-    order.undecided   pairs of names of which it was not found out whether the first lies within the second
+    order.undecided   pairs of names: it was not found out whether the first lies within the second
 
 `a` lies within `b` iff `prove` says of `a`, with `b` as the maximum, that it is contained. Containment is transitive:
 a pair that follows from others is not asked about, and what follows from proofs is a proof, also where it alone would
@@ -84,8 +84,8 @@ class Order:
 def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0) -> Order:
     """Return how `documents` stand to each other by what they allow, each by itself.
 
-    `timeout` is in seconds, for each pair. Raises PolicyError for a document that is no identity policy or boundary,
-    UsageError where there is none or the time is none.
+    `timeout` is in seconds, for each pair. Raises PolicyError for a document that is not an identity policy or a
+    boundary, UsageError if there is no document or the time is not a positive number.
     """
     if not documents:
         raise UsageError("there is no document to put in order", help="give one at least")
@@ -105,7 +105,7 @@ def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0)
 
 
 def _within(documents: Mapping[str, Policy], ask: Ask) -> tuple[set[_Pair], list[_Pair]]:
-    """The pairs of which containment is proved, closed under what follows, and those that were not decided."""
+    """The pairs whose containment is proved, closed under what follows, and those that were not decided."""
     within: set[_Pair] = {(name, name) for name in documents}
     undecided: list[_Pair] = []
     for one, first in documents.items():

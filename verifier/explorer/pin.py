@@ -48,7 +48,7 @@ class Pin:
 
     @property
     def claim(self) -> Claim:
-        """The pin as a claim beside those of a question."""
+        """The pin as a claim, to join those of a question."""
         return Claim(Level((self.policy,)), Says.ALLOWS, holds=self.wanted)
 
     def __str__(self) -> str:

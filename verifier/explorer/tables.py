@@ -1,6 +1,7 @@
-"""All that escapes as a table of regions: which actions, on what and under which condition, with a request of each.
+"""Tables of an explorer: all that escapes as regions, and what becomes of the actions that AWS has.
 
-A table of what becomes of the actions that AWS has, by service and access level.
+    RegionTable      which actions, on what and under which condition, with a request of each region
+    service_table    counts of actions by service and access level, as a `ServiceTable`
 
 Of each known action it is asked whether there is a request for it that the policies grant, that the maximum leaves,
 that passes all documents, and that escapes. Actions that meet the same rules of all documents have the same answers,
@@ -101,11 +102,11 @@ _MOST_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of known actions: of which some request ...
+    """Numbers of known actions, by what happens to some request for them.
 
-    ... is `granted` by the policies, is `left` by the maximum, is `passing` all documents, is `escaping`. `cut` are
-    granted, but nothing of them passes the boundary and the other documents. `undecided` are those of which some of
-    this was not found out; they are counted in no other column but `known`.
+    It is `granted` by the policies, is `left` by the maximum, is `passing` all documents, is `escaping`. `cut` are
+    granted, but no request passes the boundary and the other documents. `undecided` are those where some of this was
+    not found out; they are counted in no other column except `known`.
     """
 
     known: int = 0
@@ -179,7 +180,7 @@ class ServiceTable:
 
     @property
     def spelled_here(self) -> tuple[str, ...]:
-        """The services of the table that the documents spell: those of which most escapes, or is undecided, first."""
+        """The services of the table that the documents spell: those where most escapes, or is undecided, come first."""
 
         def weight(name: str) -> tuple[int, str]:
             return -self.of(name).escaping - self.of(name).undecided, name
@@ -199,7 +200,7 @@ def _by_name(item: tuple[tuple[str, AccessLevel], Counts]) -> tuple[str, int]:
 def service_table(
     question: ProveQuestion, pinned: Sequence[Claim], ask: Ask, names: Sequence[str] = ()
 ) -> ServiceTable:
-    """Return the table of all known actions, among the requests of which the claims `pinned` are true.
+    """Return the table of all known actions, among the requests that make the claims `pinned` true.
 
     Of the services `names` alone, where any is named; raises UsageError for one that the catalogue does not know. The
     time of `ask` is for the whole table; actions that it does not suffice for are counted as undecided.

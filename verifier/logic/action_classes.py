@@ -92,7 +92,7 @@ def _cells(area: _Union, cuts: Iterable[Cut], space: _Space) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Union:
-    """Patterns of which one must match: single words, the literal runs of those that are one and a `*`, the others."""
+    """Patterns, at least one must match: single words, the literal runs of those that are one and a `*`, the others."""
 
     words: frozenset[str]
     heads: frozenset[str]

@@ -1,12 +1,12 @@
-"""What the lengths of texts forbid: a text is as long as the values in it and the characters around them.
+"""What literals ask of each text, and what the lengths of texts forbid.
 
-So a text that fits a pattern without `*` does not fit one that needs more characters, whatever the values, and where
-the other needs as many and holds further values, these are empty. And no text stands, with a character next to it, in a
-value that stands in a text that stands in the first.
+    demands_of    the languages that each text must lie in and those it must not, the patterns it must fit or not
+    word          a text that does, within its domain (`request.py`)
+    too_long, emptied    what lengths forbid
 
-What literals ask of each text: the languages it must lie in and those it must not, the patterns it must fit or not.
-
-`word` finds a text that does, within its domain (`request.py`).
+A text is as long as the values in it and the characters around them. So a text that fits a pattern without `*` does not
+fit one that needs more characters, whatever the values; if the other needs as many and holds further values, these are
+empty. And no text stands, with a character next to it, in a value that stands in a text that stands in the first.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _spare(one: MatchesTemplate, other: MatchesTemplate) -> tuple[int, Counter[K
 
 
 def _measure(atom: MatchesTemplate) -> tuple[Counter[Key], int]:
-    """How often each key stands in the pattern, and how many characters it has beside their values and its `*`."""
+    """How often each key stands in the pattern, and how many characters it has besides their values and its `*`."""
     keys = Counter(part.key for part in atom.parts if isinstance(part, VariableRef))
     sizes = (
         len(part) if isinstance(part, str) else part in (Wildcard.CHAR, Wildcard.FIELD_CHAR) for part in atom.parts
@@ -92,7 +92,7 @@ def _measure(atom: MatchesTemplate) -> tuple[Counter[Key], int]:
 
 
 def _circles(demands: Mapping[StringTerm, Demands], budget: Budget) -> Iterator[Formula]:
-    """Yield that a circle of texts, each with the next one in it, has no characters beside them."""
+    """Yield that a circle of texts, each with the next one in it, has no other characters."""
     done: set[StringTerm] = set()
     for start in demands:
         budget.check()
@@ -105,7 +105,7 @@ def _circles(demands: Mapping[StringTerm, Demands], budget: Budget) -> Iterator[
 def _circle(
     start: StringTerm, demands: Mapping[StringTerm, Demands], done: set[StringTerm]
 ) -> list[MatchesTemplate] | None:
-    """A way from `start` to itself on which a character stands beside a value, by texts that are not `done`."""
+    """A way from `start` to itself on which a character stands next to a value, by texts that are not `done`."""
     seen: set[tuple[StringTerm, bool]] = set()
     waiting: list[tuple[StringTerm, bool, tuple[MatchesTemplate, ...]]] = [(start, False, ())]
     while waiting:
@@ -132,9 +132,7 @@ class Demands:
 
 
 def demands_of(literals: Iterable[Literal]) -> dict[StringTerm, Demands]:
-    """Return what `literals` ask of the texts that they speak of or that must exist; literals about others say
-    nothing.
-    """
+    """Return what `literals` ask of the texts that they mention or that must exist; others are not in it."""
     literals = tuple(literals)
     live = _live(literals)
     found: dict[StringTerm, Demands] = defaultdict(Demands)

@@ -2,8 +2,8 @@
 
 The texts of a request are objects, never names: `ACTION`, `RESOURCE`, and `Element(key, i)`, the i-th value of a key.
 Element 0 is the single value of a key, or the first of a list. An atom about an element means nothing where that
-element does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists` (compile.py
-does).
+element does not exist, so whoever builds a formula guards such atoms with `Present`, `Many` or `Exists`, as
+`compile/conditions.py` does.
 
 `Some(key, test)` says that some non-empty value of `key` passes `test`, which is about `Element(key, 0)`;
 `witnesses.py` replaces it by as many witnesses as the formula needs. Build formulas with `all_of`, `any_of`, `negate`,

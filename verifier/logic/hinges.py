@@ -14,7 +14,7 @@ def read(point: Point, *, usual: Formula, other: Formula) -> Formula:
 
 
 def hangs_on(formula: Formula) -> Reading:
-    """Return the points that `formula` speaks of, those within a `Some` too."""
+    """Return the points that `formula` mentions, those within a `Some` too."""
     found: set[Point] = set()
     for atom in atoms(formula):
         match atom:

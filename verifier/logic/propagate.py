@@ -1,14 +1,17 @@
 """Unit propagation with what is plain to see of patterns: most questions end here, without a solver.
 
+    unit_propagate    a formula, with what its literals decide folded away
+    Conjunctions      the same for many conjunctions that share formulas
+    implicant         the literals of an assignment that already make a formula true
+    choices           sets of literals that make a formula true
+
 The literals of a conjunction hold wherever it does, so the rest may be read under them (`Known`): an atom that they
 decide, by being one of them or because one pattern is a subset of another or disjoint from it, becomes a constant and
 folds away, which may leave further literals. The result is equivalent to what it came from.
 
-Ask only about what matters: the literals of an assignment that already make a formula true.
-
-The theory of texts is asked about these alone. Of a disjunction one true part is enough: the one that adds least to
-what is already needed, where demanding that a key be present, or a list, costs much, so that counterexamples stay
-small, and another reading of a point most, so that they hang on few.
+The theory of texts is asked about an implicant alone. Of a disjunction one true part is enough: the one that adds least
+to what is already needed. To demand that a key is present, or a list, costs much, so that counterexamples stay small,
+and another reading of a point costs most, so that they depend on few.
 """
 
 from __future__ import annotations
@@ -127,8 +130,8 @@ class Folding:
         self._known: dict[And | Or, Formula] = {}
 
     def of(self, formula: Formula) -> Formula:
-        """Return a formula equivalent to `formula`, of which no conjunction or disjunction has a part that its literals
-        decide. Raises LimitReached.
+        """Return a formula equivalent to `formula`: no conjunction or disjunction has a part that its literals decide.
+        Raises LimitReached.
         """
         if not isinstance(formula, And | Or):
             return formula
@@ -144,7 +147,7 @@ class Folding:
 
 
 class Conjunctions:
-    """Conjunctions of formulas, some of them large and met again and again: such a one is read once, for all others."""
+    """Conjunctions of formulas, some large and met again and again: a large one is read once, for all others."""
 
     def __init__(self, budget: Budget) -> None:
         """Begin with no large formula known."""
@@ -200,7 +203,7 @@ def _choose(formula: Formula, pick: int, known: Known) -> bool:
 
 
 def _implied(literal: Literal) -> tuple[Literal, ...]:
-    """What holds of the keys of a request beside `literal`: later elements are in lists, and lists are present."""
+    """What else holds of the keys of a request: later elements are in lists, and lists are present."""
     match literal:
         case Exists(element):
             return Many(element.key), Present(element.key)

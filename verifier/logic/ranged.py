@@ -1,9 +1,9 @@
 """What the demands on keys mean for the texts that hold them: lemmas that join a pattern with variables and its keys.
 
-Every variable of a pattern that a text must fit ranges over what is demanded of its key (`ranging.py`), and over what
-is demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is left, the
-literals that were used cannot hold together, whatever the request: their negation is the lemma, with as few of them as
-suffice.
+Every variable of a pattern that a text must fit ranges over what is demanded of its key (`strings/ranging.py`), and
+over what is demanded of the keys that equal it (`StringEquals` on `${key}`), which are one key here. Where no text is
+left, the literals that were used cannot hold together, whatever the request: their negation is the lemma, with as few
+of them as suffice.
 
 `lies_within`, with `letters_for` and `comparable`, compares two such patterns by stand-ins. Where a variable brings the
 wildcards of its value along (rule 27, the other reading), its stand-in is a text that the value matches. So what it
@@ -138,7 +138,7 @@ class Ranged:
         return any_of(map(negate, self._least(text, plain, others)))
 
     def _about(self, text: StringTerm) -> tuple[Literal, ...]:
-        """The literals that have a say in what is left of `text`, those that speak of it first."""
+        """The literals that have a say in what is left of `text`, those about it first."""
         cone: dict[StringTerm, None] = {text: None}
         waiting = [text]
         while waiting:
@@ -158,7 +158,7 @@ class Ranged:
             return False
 
     def _least(self, text: StringTerm, kept: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal, ...]:
-        """Return a part of `others` that suffices beside `kept`, of which none can be left out."""
+        """Return a part of `others` that suffices together with `kept`; no literal of it can be left out."""
         if self._is_empty(text, kept):
             return ()
         if len(others) == 1:

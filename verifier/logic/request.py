@@ -1,9 +1,10 @@
-"""A request: one concrete action on one resource in one context. Each cloud says how one is built.
+"""A request: one concrete action on one resource in one context; and which texts it can hold at all.
 
-Which texts a request can hold at all: what exists, apart from what policies mean.
+    Request          each cloud says how one is built
+    Domain           some languages such that every value of a text lies in one of them: an axiom about the text
+    member_within    that a text lies in a language, folded by its domain
 
-An axiom about a text is its domain: some languages, and every value lies in one of them. A cloud says which domain each
-text has (`Domains`), and whoever looks for a request is told.
+A cloud says which domain each text has (`Domains`); every search for a request is given them.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Rule:
 
     @cached_property
     def hangs_on(self) -> Reading:
-        """The points that the guard hangs on; none where only the usual reading was compiled."""
+        """The points that the guard depends on; empty if only the usual reading was compiled."""
         return hangs_on(self.guard)
 
     @cached_property
@@ -69,7 +69,7 @@ class Ruleset:
 
     @cached_property
     def reach(self) -> Mapping[Effect, Reach]:
-        """What the rules of each effect can speak of."""
+        """What the rules of each effect can be about."""
         return {
             effect: Reach.of(p for r in self.rules if r.effect is effect for p in r.actions.reach) for effect in Effect
         }
@@ -198,7 +198,7 @@ class _Patterns:
                 self._heads.setdefault(service, {}).setdefault(head, set()).add(number)
 
     def at(self, service: str, name: str) -> set[int]:
-        """Return the numbers of the sets of which some pattern meets `service:name`."""
+        """Return the numbers of the sets with a pattern that meets `service:name`."""
         found = self._everywhere | self.names.get(service, {}).get(name, set())
         heads = self._heads.get(service, {})
         for end in range(len(name) + 1) if heads else ():

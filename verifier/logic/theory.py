@@ -57,7 +57,7 @@ class Model:
 class Lemmas:
     """Formulas that hold of every request and forbid the literals that were asked about.
 
-    `splitting`: they speak of values that the literals did not mention, so the next literals must say how they are met.
+    `splitting`: they mention values that the literals did not mention, so the next literals must say how they are met.
     """
 
     formulas: tuple[Formula, ...]
@@ -107,7 +107,9 @@ def _plainly_impossible(text: StringTerm, asked: Demands, found: str | Conflict,
 
 
 def _covered(text: StringTerm, fits: MatchesTemplate, asked: Demands, budget: Budget) -> Iterator[Formula]:
-    """Yield that `fits` lies within the union of what is forbidden, where that holds for all values (variables.py)."""
+    """Yield that `fits` lies within the union of what is forbidden, where that holds for all values
+    (`strings/variables.py`).
+    """
     letters = letters_for(fits, asked.misfits)
     if letters is None:
         return

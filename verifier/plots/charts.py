@@ -1,19 +1,21 @@
-"""`Picture`: a figure of matplotlib's that Jupyter shows as it is, with a text for those who cannot see it.
+"""`growth_plot` and `heat_map`, and the one style of all pictures.
 
-It brings its own ground, so that it is readable on a light page and on a dark one. Colours are of the set of Okabe and
-Ito, which people tell apart whatever colours they see; none carries a meaning that a number, a shape or a word does not
-carry too. No state of matplotlib's is touched: `pyplot` is not imported.
+    growth_plot    size and time of questions on log axes: a line for each family with its exponent, and slope 1
+    heat_map       what becomes of the actions that AWS has, by service and access level, in three panels
+    Picture        a figure of matplotlib's that Jupyter shows as it is, with a text for those who cannot see it
 
-`growth_plot`: size and time of questions on log axes, a line for each family with its exponent, beside slope 1.
+The panels of `heat_map`:
 
-`heat_map`: what becomes of the actions that AWS has, by service and access level, in three panels.
-
-    left by the maximum   actions of which the maximum allows some request
-    cut off               granted by the policies, but nothing of them passes the boundary and the other documents
+    left by the maximum   the maximum allows some request for the action
+    cut off               granted by the policies, but no request passes the boundary and the other documents
     escaping              some request passes, and the maximum does not allow it
 
-The number in a cell counts actions, the depth of its colour is their share of those that AWS has there; a dot means
-none of them, an empty cell that AWS has no such action.
+The number in a cell counts actions, the depth of its colour is their share of those that AWS has there. A dot means
+zero, an empty cell that AWS has no such action.
+
+A picture brings its own ground, so that it is readable on a light page and on a dark one. Colours are of the set of
+Okabe and Ito, which people tell apart whatever colours they see; no colour carries a meaning that a number, a shape or
+a word does not carry too. No state of matplotlib's is touched: `pyplot` is not imported.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Any question as one value: answering it, the documents in it, and the claims that its counterexamples make true.
+"""Any question as one value: its answer, its documents, its counterexamples, and its script for other solvers.
 
-answer(question, ask, show)  the answer
-counterclaims(question)      what each counterexample that an answer may hold has to replay
+    answer(question, ask, show)    the answer
+    documents_of(question)         every document of the question
+    counterclaims(question)        the claims that each counterexample of an answer has to replay
+    export_question(question)      the question as SMT-LIB scripts (`smt/smtlib.py`), to check a proof
 
-Questions as SMT-LIB scripts, so that any solver can check a proof: `unsat` is "no such request"
-(`smt/smtlib.py`), under no reading of the points that AWS's guide leaves open.
+A script is `unsat` iff no request makes the claims true, under any reading of the points that AWS's guide leaves open.
 """
 
 from __future__ import annotations

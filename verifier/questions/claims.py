@@ -1,21 +1,19 @@
 """Claims: what a question says of a request, document by document.
 
-A `Level` is one or several documents that act as one (rule 29 and 30). A `Claim` says that a level allows the request,
-or explicitly denies it, or does not. A question is a conjunction of claims; each gives a formula for one action (`at`)
-and one formula with the action as a variable (`whole`). The reading of this file is the definition of both.
+    Level               one or several documents that act as one (rules 29 and 30)
+    Claim               a level allows the request, or explicitly denies it, or does not
+    cases               each action with its `ActionCase`, the same object for actions that meet the same rules
+    standing_for        actions that stand for all that can make the claims true
+    decode              the request of a model
+    replays             whether all claims are true of a request, by the evaluator alone
 
-What claims become, action by action: one formula for all actions that meet the same rules.
+A question is a conjunction of claims; each gives a formula for one action (`at`) and one formula with the action as a
+variable (`whole`). The reading of this file is the definition of both. The search, the regions with their proof, and
+the world of a cloud ask about every action by `cases`: one formula for all actions that meet the same rules.
 
-    cases(claims, actions, budget)    each action with its `ActionCase`, one object for actions that meet the same rules
-    standing_for(claims, budget)      actions that stand for all that can make the claims true
-
-Whoever asks about every action goes over these: the search, the regions and their proof, and the world of a cloud.
-
-From the texts of a model to a request, and whether all claims are true of it: every counterexample is replayed.
-
-The cloud's evaluator alone says what documents do with the request; it shares no code with the search that found the
-model. It must also be a request that there is: a key of which the cloud says so holds one value only, or values of one
-type (`can_hold`), which the evaluator, who judges any request, does not ask.
+Every counterexample is replayed. The cloud's evaluator alone says what documents do with the request; it shares no code
+with the search that found the model. The request must also be possible: if the cloud says that a key holds one value
+only, or values of one type (`can_hold`), that is checked too, because the evaluator judges any request.
 """
 
 from __future__ import annotations
@@ -64,7 +62,7 @@ class Level:
         return tuple(policy.cloud.compiled(policy, readings=self.readings) for policy in self.policies)
 
     def met(self, action: str) -> Signature:
-        """Return which rules of which document `action` meets: all that a level knows of an action."""
+        """Return, document by document, the rules that `action` meets: all that a level knows of an action."""
         return tuple(ruleset.at(action) for ruleset in self.rulesets)
 
     def rules(self, signature: Signature) -> Iterable[Rule]:
@@ -74,7 +72,7 @@ class Level:
                 yield ruleset.rules[number]
 
     def hangs(self, signature: Signature) -> bool:
-        """Whether a rule that a signature names hangs on a point."""
+        """Whether a rule that a signature names depends on a point."""
         return self.readings and any(rule.hangs_on for rule in self.rules(signature))
 
     @cached_property
@@ -131,19 +129,19 @@ class Claim:
 
     @property
     def reach(self) -> Reach:
-        """What covers every action of which a claim that holds can be true."""
+        """What covers every action that can make a claim that holds true."""
         effect = Effect.ALLOW if self.says is Says.ALLOWS else Effect.DENY
         parts = [ruleset.reach[effect] for ruleset in self.level.rulesets]
         return parts[0] if len(parts) == 1 else Reach.of(pattern for part in parts for pattern in part.patterns)
 
 
 def reach(claims: Sequence[Claim]) -> tuple[ActionPattern, ...]:
-    """Return patterns that cover every action of which all `claims` can be true: those of the narrowest claim."""
+    """Return patterns that cover every action that can make all `claims` true: those of the narrowest claim."""
     return min((claim.reach for claim in claims if claim.holds), key=lambda found: found.breadth).patterns
 
 
 def cloud_of(claims: Iterable[Claim]) -> Cloud:
-    """Return the cloud that the documents of `claims`, of which there is one at least, belong to."""
+    """Return the cloud that the documents of `claims` belong to; there is at least one document."""
     return next(policy.cloud for claim in claims for policy in claim.level.policies)
 
 
@@ -177,7 +175,7 @@ class ActionCase:
 
     @property
     def hangs(self) -> bool:
-        """Whether a rule of a level with readings hangs on a point."""
+        """Whether a rule of a level with readings depends on a point."""
         return any(level.hangs(met) for level, met in self.met.items())
 
 
@@ -195,7 +193,7 @@ def cases(claims: Sequence[Claim], actions: Iterable[str], budget: Budget) -> It
 
 
 def standing_for(claims: Sequence[Claim], budget: Budget) -> Iterator[str]:
-    """Yield actions that stand for every action of which `claims` can be true. Raises LimitReached."""
+    """Yield actions that stand for every action that can make `claims` true. Raises LimitReached."""
     levels = dict.fromkeys(claim.level for claim in claims)
     return representatives(reach(claims), [ruleset for level in levels for ruleset in level.rulesets], budget)
 

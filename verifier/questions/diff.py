@@ -1,15 +1,12 @@
-"""`diff`: do two documents allow the same requests?
+"""`diff`: do two documents allow the same requests? And `alone`: what is gained or lost if one does not exist?
 
 Gained is what only the second allows, lost what only the first does. Whether both also deny explicitly the same matters
-with other documents, and is told apart. What differs under another reading of AWS's guide only is neither gained nor
-lost, and leaves that side undecided. Two documents without any Allow are compared by what they deny
-(interface.md). Of two SCPs, one that only denies acts with AWS's full access (rule 30): what it does not deny passes.
-
-`diff` where one of the two versions does not exist: what a document allows that has appeared, or has vanished.
+with other documents, and is answered separately. What differs only under another reading of AWS's guide is neither
+gained nor lost, and leaves that side undecided. Two documents without any Allow are compared by what they deny
+(interface.md). If one of two SCPs only denies, it acts with AWS's full access (rule 30): what it does not deny passes.
 
 A file that is not there is not a policy: nothing stands in for it, and what is assumed is about the one document. All
-that it allows is gained when it appears, and lost when it vanishes. A document without any Allow is compared by what
-it denies, as `diff.py` does.
+that the document allows is gained when it appears, and lost when it vanishes.
 """
 
 from __future__ import annotations
@@ -84,9 +81,7 @@ def assumed(question: DiffQuestion, ask: Ask, *, proved: bool = False) -> tuple[
 
 
 def _attached_to_one(old: Document, new: Document, told: DocumentType | None) -> str | None:
-    """Return what an answer assumes where the cloud allows everything beside one of the documents, and not beside the
-    other; else None.
-    """
+    """Return what an answer assumes if the cloud attaches full access to one of the documents only; else None."""
     before, after = (document.cloud.attaches(document, told) for document in (old, new))
     return None if before and after else before or after
 
@@ -109,7 +104,7 @@ def compares_denials(question: DiffQuestion) -> bool:
 
 
 def _passing(document: Document, told: DocumentType | None) -> Sequence[Claim]:
-    """Return the claims of a request that a document lets through, beside what the cloud attaches."""
+    """Return the claims of a request that a document lets through, together with what the cloud attaches."""
     return allowed(document.cloud.by_itself(document, told))
 
 

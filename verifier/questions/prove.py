@@ -1,13 +1,11 @@
-"""What an answer takes for granted, said by the cloud of the documents that it is about.
-
-`prove`: is everything that is allowed within the maximum?
+"""`prove`: is everything that is allowed within the maximum? And `confine`: is every service blocked but these?
 
     allowed(request)  =  identity and boundary and session and every SCP level allow it, and no RCP denies it
     contained         =  for every request: allowed(request) implies maximum(request)
 
-So the search is for a request that is allowed and that the maximum does not allow (interface.md).
-
-`confine`: does a document block every service but these? The maximum is then every action of the services named.
+So the search is for a request that is allowed and that the maximum does not allow (interface.md). The maximum of
+`confine` is every action of the services named. `assumptions` is what an answer takes for granted, said by the cloud of
+the documents.
 """
 
 from __future__ import annotations
@@ -111,7 +109,7 @@ def confine(question: ConfineQuestion, ask: Ask = Ask(), show: Show = as_found) 
     """Return whether everything that the document allows is an action of one of the services (`s3`, `dynamodb`, ...).
 
     `show` is that of `prove`.
-    Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is no service's.
+    Raises PolicyError for a document that is not what it is told to be, UsageError for a name that is not a service's.
     """
     return contained(question.documents, maximum_of(question), ask, show, every_service=True)
 

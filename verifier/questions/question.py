@@ -1,14 +1,18 @@
-"""The questions, each one value. How one is asked is another value (`ask.py`); `answer.py` answers any of them.
+"""The questions, each one value, and how one is asked.
 
     ProveQuestion      is what the documents allow together within the maximum?
     DiffQuestion       do the two documents allow the same requests?
-    AloneQuestion      the same, where one of the two versions does not exist
+    AloneQuestion      the same, if one of the two versions does not exist
     ConfineQuestion    does the document block every service but these?
     EvaluateQuestion   what happens to this one request?
     SimplifyQuestion   which parts of the document change nothing?
 
-`told` is what documents by themselves are, where they do not say it. A `Standard` is what many documents are held to,
-each in a `ProveQuestion` of its own. Whether documents suit their places is checked when a question is answered.
+    Ask                how: the time, the encoding, the world of requests, the readings of AWS's guide
+    Posed              a question with its `Ask`
+    Standard           what many documents are compared with, each in a `ProveQuestion` of its own
+
+`told` is what a document is, if it does not say it itself. Whether documents suit their places is checked when a
+question is answered; `answer.py` answers any question.
 """
 
 from __future__ import annotations
@@ -108,7 +112,7 @@ class Posed:
 
 @dataclass(frozen=True)
 class Standard:
-    """What each of many documents is held to: the `documents` beside it, none of them its own, and the maximum.
+    """What each of many documents is compared with: the `documents` that act together with it, and the maximum.
 
     `told` is what each of them is; None leaves that to them: an RCP says it itself, and others are identity policies.
     """

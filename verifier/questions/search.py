@@ -1,24 +1,22 @@
-"""Deciding a formula, once for each document that says it alone.
-
-Of most actions all documents but one have nothing to say: those whose Allow is without a condition, and a maximum
-that does not allow the action at all. What is left is the formula of one document, the same in every question about
-it, so its outcome is remembered with that document. That is exact: the outcome depends on the formula alone, and what
-was not found out is not remembered.
-
-The one search behind every question: is there a request that makes all claims true?
+"""The one search behind every question: is there a request that makes all claims true?
 
     Found(request)           one, replayed through the evaluator, under the usual reading of AWS's guide
     Hinges(request, points)  one under another reading only: if AWS reads these points the other way
-    Absent                   none, under every reading: a proof
+    Absent                   no request, under every reading: a proof
     Unknown(reason)          neither was found out
 
-Actions come first: for each action that stands for others (`logic/action_classes.py`) the claims become a formula about
-resource and context, equal formulas are asked about once, and `smt.solve` decides each. Where the patterns cut the
-actions into too many classes, the one formula with the action as a variable is asked about instead.
+Actions come first. For each action that stands for others (`logic/action_classes.py`) the claims become a formula about
+resource and context, equal formulas are asked about once, and `smt.solve` decides each. If the patterns cut the actions
+into too many classes, one formula with the action as a variable is asked about instead.
 
-Where AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only where nothing was
-found, and a document touches such a point, the question is asked again with the points as variables (`worlds.py`),
-and of the actions on which a point can bear. With `Readings.USUAL` that is left out.
+For most actions all documents but one have nothing to say: their Allow has no condition, or the maximum does not allow
+the action at all. What is left is the formula of one document, the same in every question about it, so `decide`
+remembers its outcome with that document. That is exact: the outcome depends on the formula alone, and what was not
+found out is not remembered.
+
+If AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only if nothing was found,
+and a document touches such a point, the question is asked again with the points as variables (`worlds.py`), for the
+actions on which a point can bear. With `Readings.USUAL` that is left out.
 
 In the world of AWS's catalogue (`--world aws`) the question itself is narrowed, and that world searches.
 """
@@ -45,33 +43,11 @@ from verifier.questions.worlds import Solver, every_reading, hinges, search_in, 
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat, solve
 
-_DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDictionary()
-
-
-def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None:
-    """Return the document that alone says something, None where several do; `said` are the formulas of `claims`."""
-    speaking = [claim.level.policies for claim, formula in zip(claims, said, strict=True) if formula != TRUE]
-    return speaking[0][0] if len(speaking) == 1 and len(speaking[0]) == 1 else None
-
-
-def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
-    """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
-    if said_by is None:
-        return solve(formula, domains, budget)
-    known = _DECIDED.setdefault(said_by, {})
-    outcome = known.get(formula)
-    if outcome is None:
-        outcome = solve(formula, domains, budget)
-        if not isinstance(outcome, Unknown) and len(known) < MOST_REMEMBERED:
-            known[formula] = outcome
-    return outcome
-
-
 __all__ = ["Absent", "Found", "Hinges", "SearchResult", "empty", "replays", "search", "whole"]
 
 
 def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
-    """Look for a request of which all `claims` are true; at least one of them must be one that holds.
+    """Look for a request that makes all `claims` true; at least one of them must be one that holds.
 
     The request is replayed, and otherwise left as it was found: which one to show is not for the search to say
     (`worlds.py`).
@@ -200,3 +176,25 @@ def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Satisfiabi
             return Found(request, reading=reading)
         case other:
             assert_never(other)
+
+
+_DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDictionary()
+
+
+def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
+    """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
+    if said_by is None:
+        return solve(formula, domains, budget)
+    known = _DECIDED.setdefault(said_by, {})
+    outcome = known.get(formula)
+    if outcome is None:
+        outcome = solve(formula, domains, budget)
+        if not isinstance(outcome, Unknown) and len(known) < MOST_REMEMBERED:
+            known[formula] = outcome
+    return outcome
+
+
+def speaker(claims: Sequence[Claim], said: Sequence[Formula]) -> Document | None:
+    """Return the document that alone says something, None where several do; `said` are the formulas of `claims`."""
+    speaking = [claim.level.policies for claim, formula in zip(claims, said, strict=True) if formula != TRUE]
+    return speaking[0][0] if len(speaking) == 1 and len(speaking[0]) == 1 else None

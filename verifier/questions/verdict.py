@@ -1,12 +1,12 @@
-"""The answers of `prove`, `confine` and `diff`: separate classes without a truth value, so that none is mistaken for a
-yes.
+"""The answers of `prove`, `confine` and `diff`, and the outcomes of a search.
 
-`request` of an `Escapes` and each side of a `Difference` have been replayed through the evaluator. `assumes` names the
-decided rules that the documents touch and the standing assumptions (interface.md). An `Undecided` never counts as
-contained.
+    Contained, Escapes, Undecided         a verdict
+    Difference                            the answer of `diff`
+    Found, Hinges, Absent, Unknown        what a search comes to (`search.py`)
 
-What a search comes to: a request that makes all claims true, one under another reading of AWS's guide only
-(`Hinges`), a proof that there is none, or neither.
+They are separate classes without a truth value, so that no answer is mistaken for a yes. `request` of an `Escapes` and
+each side of a `Difference` have been replayed through the evaluator. `assumes` names the decided rules that the
+documents touch and the standing assumptions (interface.md). An `Undecided` never counts as contained.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class _NoTruth(Shown):
 class Fit:
     """How a counterexample stands to the requests that AWS can make (rule 4).
 
-    `breaks` are the facts that speak against it, as sentences. `none_fits`: it was proved that every such request
-    breaks some; otherwise, where it breaks any, none that fits was found as far as the search went.
+    `breaks` are the facts that it breaks, as sentences. `none_fits`: it was proved that every such request breaks some;
+    otherwise, if it breaks any, no request that fits was found as far as the search went.
     """
 
     breaks: tuple[str, ...] = ()
@@ -51,13 +51,13 @@ class Fit:
 
     @property
     def realistic(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether it breaks no fact."""
         return not self.breaks
 
 
 @dataclass(frozen=True, slots=True)
 class Hinges:
-    """A request that is a counterexample if AWS reads `points` the other way, each of which is needed.
+    """A request that is a counterexample if AWS reads all of `points` the other way, and only then.
 
     Under the usual reading of them it was proved that there is none (semantics.md, section 7).
     """
@@ -115,8 +115,8 @@ class Escapes(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Undecided(_NoTruth):
-    """No answer: a limit was reached, a construct lies outside the decided fragment, or the answer hangs on how AWS's
-    guide is read; `reason` says which, and `hinges` on what.
+    """No answer: a limit was reached, a construct lies outside the decided fragment, or the answer depends on how
+    AWS's guide is read; `reason` says which, and `hinges` on what.
     """
 
     word: ClassVar[str] = "undecided"

@@ -1,18 +1,19 @@
-"""What the world of a question has of its own: its search, and which request is shown. The cloud knows the rest.
+"""What depends on the world and on the readings of a question: its search, and which request is shown.
 
-    search_in(world)                       the search among its requests alone; None of all requests
+    search_in(world)                       the search among its requests alone; None if it has all requests
     show(claims, outcome, budget, ask)     the outcome, with the request that people are shown instead
-    judged(claims, outcome, budget, ask)   the outcome with the request that was found, and what speaks against it
-    as_found(claims, outcome, budget, ask) the outcome as it is, for whoever shows nothing
+    judged(claims, outcome, budget, ask)   the outcome with the request that was found, and the facts that it breaks
+    as_found(claims, outcome, budget, ask) the outcome as it is, for callers that show nothing
+    every_reading(claims)                  the claims under every reading of AWS's guide
+    hinges(every, found)                   an outcome under another reading, with the points that it depends on
 
-A search finds one request of many. Whoever shows an answer asks with `show`, which costs more than most searches:
-the request becomes one that AWS can make, wherever there is one (rule 4), and easy to believe.
+A search finds one request of many. Callers that show an answer ask with `show`, which costs more than most searches:
+the request becomes one that AWS can make, wherever there is one (rule 4), and easy to believe. The cloud knows how.
 
-Claims under the readings of AWS's guide that are not usual: asked about once nothing was found under the usual one.
-
-The points are shared by all documents of a question (semantics.md, section 7). `every_reading` makes of claims those
-whose formulas have the points that the documents touch as variables; `smallest` takes out of a reading what a request
-does not need, judged by the evaluator, so that an answer names the points that it hangs on and no other.
+The readings that are not usual are asked about once nothing was found under the usual one. The points are shared by all
+documents of a question (semantics.md, section 7). In the claims of `every_reading` the points that the documents touch
+are variables. `smallest` takes out of a reading what a request does not need, judged by the evaluator, so that an
+answer names exactly the points that it depends on.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def every_reading(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
-    """Return what was found under another reading, with the points that it hangs on."""
+    """Return what was found under another reading, with the points that it depends on."""
     return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
 
 
@@ -108,7 +109,7 @@ def open_reason(sides: Iterable[tuple[SearchResult, str]]) -> str | None:
 
 
 def smallest(claims: Sequence[Claim], request: Request, reading: Reading) -> Reading:
-    """Return points of `reading` under which all `claims` are true of `request`, and of which each is needed."""
+    """Return points of `reading` under which all `claims` are true of `request`; each point is needed."""
     for point in in_order(reading):
         if replays(claims, request, frozenset((point,))):
             return frozenset((point,))

@@ -117,7 +117,7 @@ def _is(one: And | Or, other: Formula) -> bool:
 
 
 def first_block(formula: Formula, single: Single) -> Block | None:
-    """The first block that the formula speaks of; None where it speaks of no resource."""
+    """The first block that the formula mentions; None if it mentions no resource."""
     found = _element(formula, single)
     if found is not None:
         return (found[0],)
@@ -131,7 +131,7 @@ def first_block(formula: Formula, single: Single) -> Block | None:
 
 
 def first_turn(formula: Formula, single: Single) -> Turn | None:
-    """The first block of which the formula says how it turns out, whatever the keys."""
+    """The first block where the formula says how it turns out, whatever the keys."""
     parts = (formula,) if _element(formula, single) is not None else conjuncts(formula)
     refused = tuple(found[0] for part in parts if (found := _element(part, single)) is not None and not found[1])
     if refused:

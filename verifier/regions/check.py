@@ -1,14 +1,16 @@
-"""The proof about a list of regions: nothing outside of them differs, and everything inside does.
+"""The proof about a list of regions, and one request of each.
+
+    check        nothing outside of the regions differs, and everything inside does
+    Witnesses    finds a request of each region, replayed through the evaluator
 
 For every action that the documents and the regions tell apart, two questions go to the solver: is there a request of
-the difference that no region holds, and is there one in a region that is none of the difference? Regions are read from
+the difference that no region holds, and is there one in a region that is not of the difference? Regions are read from
 their rules here, as documents are; how they were found plays no part.
 
-One request of each region, replayed through the evaluator.
-
-A request that AWS can make is tried first: a known action of the region, on a resource that it takes, with the keys
-that it carries (rule 4). Where none does, it is some request of the region, of a known action if one is in it; whether
-another fits is found out later (`Cloud.happening`). A request has as few keys as it can without leaving the region.
+For a witness, a request that AWS can make is tried first: a known action of the region, on a resource that it takes,
+with the keys that it carries (rule 4). If there is no such request, it is some request of the region, of a known action
+if one is in it; whether another fits is found out later (`Cloud.happening`). A request has as few keys as it can
+without leaving the region.
 """
 
 from __future__ import annotations
@@ -107,7 +109,7 @@ class _Checker:
         yield from representatives(reached, [*rulesets, cutting([*found, *others])], self._budget)
 
     def _inside(self, action: str) -> tuple[int, ...]:
-        """The regions that hold `action`: those of which it meets the Allow and no Deny."""
+        """The regions that hold `action`: it meets their Allow and no Deny of theirs."""
         met = self._rules.at(action)
         allowed = {self._owner[rule] for rule in met if self._rules.rules[rule].effect is Effect.ALLOW}
         return tuple(

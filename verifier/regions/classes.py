@@ -41,7 +41,7 @@ class Classes:
 
 
 def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
-    """Return the cells of the actions of which `claims` can be true. Raises LimitReached."""
+    """Return the cells of the actions that can make `claims` true. Raises LimitReached."""
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     within = reach(claims)

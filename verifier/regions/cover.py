@@ -125,8 +125,8 @@ def _covers(patterns: Patterns, others: Patterns) -> bool:
 
 
 def _merged(pieces: Sequence[_Piece]) -> Iterator[Area]:
-    """Yield the pieces as areas: those of which nothing is left out together, and those of a service where what is left
-    out of one spares the others.
+    """Yield the pieces as areas: those without exceptions together, and those of a service together if the exceptions
+    of one spare the others.
     """
     groups: dict[str | None, list[list[_Piece]]] = {}
     for piece in pieces:

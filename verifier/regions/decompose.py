@@ -1,6 +1,6 @@
 """A formula about resource and context as parts that can be said: on these resources, except those, under a condition.
 
-The resources of a statement are a `Block`, of which one must match or none. The formula is read under each way in which
+The resources of a statement are a `Block`: one of them must match, or none. The formula is read under each way in which
 its blocks can turn out (relations between patterns leave out ways that cannot be), which leaves formulas about keys
 alone. Where that would be too many ways, or resources that several blocks must match at once, what a condition says of
 resources stays in it. Alternatives that statements give are taken apart first, so that statements do not multiply. Then
@@ -214,7 +214,7 @@ def _joined(parts: Iterable[Disjunct]) -> Iterator[Disjunct]:
 
 
 def _are_crossed(turns: Sequence[Turn]) -> bool:
-    """Whether resources of several blocks are meant, each of which holds some that another does not."""
+    """Whether resources of several blocks are meant, and each block holds some that another does not."""
     return len(narrowest([turn.block for turn in turns if turn.matches])) > 1
 
 
@@ -222,7 +222,7 @@ def _are_crossed(turns: Sequence[Turn]) -> bool:
 
 
 def _key_there(part: Formula) -> Key | None:
-    """The key of which the part says that it has a value, or that it has one value only."""
+    """The key that has a value, or one value only, as the part says."""
     match part:
         case Present(key) | Not(Many(key)):
             return key
@@ -231,13 +231,13 @@ def _key_there(part: Formula) -> Key | None:
 
 
 def _is_needed_by(part: Formula, others: Iterable[Formula]) -> bool:
-    """Whether others speak of a value of which the part says that there is one: without it they would mean nothing."""
+    """Whether others are about a value that exists because the part says so: without it they would mean nothing."""
     key = _key_there(part)
     return key is not None and any(key in _keys_read(atom) for other in others for atom in atoms(other))
 
 
 def _gives_values(block: Block, others: Iterable[Formula]) -> bool:
-    """Whether others speak of values that there are because the block matches, with them put in."""
+    """Whether others are about values that exist because the block matches, with them put in."""
     keys = {key for atom in block if isinstance(atom, MatchesTemplate) for key in atom.keys}
     return bool(keys) and any(not keys.isdisjoint(_keys_read(atom)) for other in others for atom in atoms(other))
 

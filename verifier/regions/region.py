@@ -1,6 +1,6 @@
 """The nouns: a `Region` is a part of a difference that can be said in one breath; `Regions` are all of it.
 
-A region holds the requests whose action is in `actions` and not in `except_actions`, and of which `guard` is true. The
+A region holds the requests whose action is in `actions` and not in `except_actions`, and that make `guard` true. The
 guard is a formula about resource and context; `resources`, `except_resources` and `condition` say the same for people:
 `guard` is their conjunction, and nothing else. What is proved is proved of `Region.rules`, what a policy would be that
 allows the region and nothing else, never of the steps that led to it.
@@ -64,7 +64,7 @@ class Disjunct:
 class Area:
     """A set of actions: one of `actions`, one of each of `also`, none of `excepts`, as the documents spell them.
 
-    `also` is empty but where patterns overlap of which neither lies within the other.
+    `also` is empty unless patterns overlap and neither lies within the other.
     """
 
     actions: tuple[ActionPattern, ...]

@@ -1,17 +1,17 @@
-"""What a cloud has today of a set of actions, by access level.
+"""Everything that two documents differ in, or that escapes a maximum, as a list of regions, proved complete and exact.
 
-Everything that two documents differ in, or that escapes a maximum, as a list of regions, proved complete and exact.
+    regions_of(question, ask)    the regions of a question: what is gained and lost (`diff`), or what escapes
+    regions(sides, ...)          the regions of differences that claims describe
+    known, levels                the actions that the cloud has in a set of actions, and how many of each access level
 
-    classes   which actions differ alike, with the formula of their difference
-    split     that formula as parts: resources, exceptions, a condition
-    fold      those actions as areas: patterns, exceptions
-    witness   a request of each region, replayed
-    check     the proof, of what came out
-    levels    what the cloud has in each region
+The steps, each a module:
 
-So a region is an area with a part. Actions of several services are one area where they differ alike.
+    classes.py      which actions differ alike, with the formula of their difference
+    decompose.py    that formula as parts: resources, exceptions, a condition
+    cover.py        those actions as areas: patterns, exceptions
+    check.py        a request of each region, replayed; and the proof, of what came out
 
-The regions of a question: of `diff` what is gained and lost, of `prove` and `confine` what escapes.
+So a region is an area with a part. Actions of several services are one area if they differ alike.
 """
 
 from __future__ import annotations
@@ -37,25 +37,30 @@ from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
 from verifier.regions.region import Area, Disjunct, Region, Regions, Side, lowered
 
-
-def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
-    """Return the actions that `cloud` has in `area`, the severest first."""
-    actions, excepts, *also = (tuple(map(lowered, each)) for each in (area.actions, area.excepts, *area.also))
-    return cloud.known(actions, excepts, also)
-
-
-def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
-    """Return how many of `found`, of which the severest come first, there are of each access level."""
-    counts: dict[AccessLevel, int] = {}
-    for action in found:
-        counts[action.access_level] = counts.get(action.access_level, 0) + 1
-    return counts
-
-
 # Of the time that is left once the regions are proved, for what AWS has in them.
 _SHARE = 0.5
 _MOST_SECONDS = 5.0
 _NONE_CONFIRMED = "no request of a region was found that the evaluator confirms"
+
+
+Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
+
+
+def regions_of(question: Parted, ask: Ask) -> Regions:
+    """Return all that makes a difference to `question` in the world of `ask`, found within its time.
+
+    The documents suit their places: an answer to the question was found before.
+    """
+    try:
+        with deadline(ask.seconds):
+            sides = list(zip(_sides(question), counterclaims(question), strict=True))
+            return regions(sides, Budget.of(ask.seconds), ask.world)
+    except LimitReached as limit:
+        return Regions((), complete=False, reason=str(limit))
+
+
+def _sides(question: Parted) -> Sequence[Side]:
+    return (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
 
 
 def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:
@@ -145,21 +150,15 @@ def _order(region: Region) -> tuple[object, ...]:
     return (region.service or "", region.severity, list(Side).index(region.side))
 
 
-Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
+def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
+    """Return the actions that `cloud` has in `area`, the severest first."""
+    actions, excepts, *also = (tuple(map(lowered, each)) for each in (area.actions, area.excepts, *area.also))
+    return cloud.known(actions, excepts, also)
 
 
-def regions_of(question: Parted, ask: Ask) -> Regions:
-    """Return all that makes a difference to `question` in the world of `ask`, found within its time.
-
-    The documents suit their places: an answer to the question was found before.
-    """
-    try:
-        with deadline(ask.seconds):
-            sides = list(zip(_sides(question), counterclaims(question), strict=True))
-            return regions(sides, Budget.of(ask.seconds), ask.world)
-    except LimitReached as limit:
-        return Regions((), complete=False, reason=str(limit))
-
-
-def _sides(question: Parted) -> Sequence[Side]:
-    return (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
+def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
+    """Return how many of `found` there are of each access level; the severest come first in `found`."""
+    counts: dict[AccessLevel, int] = {}
+    for action in found:
+        counts[action.access_level] = counts.get(action.access_level, 0) + 1
+    return counts

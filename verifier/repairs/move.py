@@ -120,7 +120,7 @@ class Choice:
         return size > max(self.room, 0), sum(move.cost for move in moves), size
 
     def _greedy(self, usable: Callable[[Moves], bool]) -> Moves | None:
-        """Return moves each of which excludes the most requests of those that are left."""
+        """Return moves; each excludes the most requests of those that are left."""
         chosen: Moves = ()
         while left := self._left(chosen):
             better = [

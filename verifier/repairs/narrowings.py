@@ -1,7 +1,7 @@
 """An Allow of a boundary, narrowed to what a maximum allows: the second kind of change that a repair may make.
 
-Its entries are met with those of the maximum (`entry_lists.py`), its conditions joined with theirs. Where one statement
-does not say it, one for each Allow of the maximum does. They are proposals, as in `denials.py`.
+Its entries are met with those of the maximum (`clouds/aws/entry_lists.py`), its conditions joined with theirs. Where
+one statement does not say it, one for each Allow of the maximum does. They are proposals, as in `denials.py`.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
-"""The answer of `repair`: a boundary with which all that is allowed is within the maximum, and nothing else is lost.
-
-`repair`: a small change to a boundary after which just what is within the maximum is allowed.
+"""`repair`: a small change to a boundary after which just what is within the maximum is allowed.
 
     allowed'  =  allowed and maximum, for every request
+
+    repair      the answer to a question
+    Repaired    the answer: the boundary's text with its changes, or why there is none
 
 Changes are proposed (`denials.py`, `narrowings.py`), and each that is used is proved to take away nothing that the
 maximum allows. The cheapest choice of them that excludes all escaping requests known so far (`move.py`) is written into
 the boundary's text, which is read anew and asked about: a request that still escapes joins the known ones, and the next
-choice is made. Once none escapes, three proofs are made of the text as it would be saved: what is allowed is within the
-maximum, nothing is lost that the maximum allows, and nothing is gained. Without them nothing is shown.
+choice is made. Once nothing escapes, three proofs are made of the text as it would be saved: what is allowed is within
+the maximum, nothing is lost that the maximum allows, and nothing is gained. Without them nothing is shown.
 
-Where there is no boundary, the maximum itself is one, and is proved like any other.
+Without a boundary, the maximum itself is the proposal, and is proved like any other.
 """
 
 from __future__ import annotations
@@ -214,7 +215,7 @@ class Repairer:
         return sorted(filter(None, moves), key=lambda move: (move.cost, move.size))
 
     def _move(self, index: int | None, proposals: Sequence[Mapping[str, Any]], size: int) -> Move | None:
-        """Return the move that puts `proposals` in; None where they are no statements under the boundary's version."""
+        """Return the move that puts `proposals` in; None where they are not statements under the boundary's version."""
         assert self.documents.boundary
         version = self.documents.boundary.version.value
         statements: tuple[Statement, ...] = ()

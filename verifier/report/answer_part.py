@@ -42,7 +42,7 @@ class AnswerPart:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Return the part whose keys are `values`, JSON values but for the parts in it."""
+        """Return the part whose keys are `values`, JSON values except the parts in it."""
         return cls(**values)
 
     def but(self, **values: Any) -> Self:

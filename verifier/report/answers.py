@@ -108,7 +108,7 @@ class _Parted(_Answer):
 class VerdictAnswer(_Parted):
     """The answer of `prove` and `confine`.
 
-    `realistic` tells whether AWS can make `request`; where not, `breaks` are the facts that speak against it, and
+    `realistic` tells whether AWS can make `request`; if not, `breaks` are the facts that it breaks, and
     `none_fits` tells whether it was proved that all such requests break some. `world` is there where the question was
     narrowed. Where `reading` is there, `request` escapes only if AWS reads these points the other way: undecided.
     """
@@ -193,7 +193,7 @@ class ErrorPart(AnswerPart):
 
 
 class ErrorAnswer(_Answer):
-    """The answer to a line of `batch` that is no question, or to a document of a sweep that is broken."""
+    """The answer to a line of `batch` that is not a question, or to a document of a sweep that is broken."""
 
     error: ErrorPart
 

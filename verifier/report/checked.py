@@ -1,14 +1,14 @@
-"""What became of files that were compared with their earlier versions: as text, as a JSON answer, as a result.
+"""What came of `check` and `changes`: as text, as a JSON answer, and as the results that every other report shows.
 
-A file that is new, gone or moved is told as such: there is one document, and none is made up for the other side.
-
-What came of a check: as text, as one JSON object, and as the results that every other report shows.
+    checked_text, checked_answer, checked_results      of a check
+    compared_text, compared_answer, compared_result    of one file, compared with its earlier version
 
     teams  FAILS  3 documents
       ESCAPES    policies/a.json:4:5  `iam:PassRole` on `*` is allowed, and not by the maximum
       accepted   policies/batch.json  ESCAPES: it is being replaced (until 2027-01-01)
 
-What is accepted stays visible in every form, with the reason.
+What is accepted stays visible in every form, with the reason. A file that is new, gone or moved is shown as such: there
+is one document, and nothing is made up for the other side.
 """
 
 from __future__ import annotations
@@ -35,86 +35,6 @@ from verifier.report.rules import SarifLevel
 from verifier.report.style import Style
 from verifier.report.text import difference_text, fit_lines, request_lines
 
-# A file that only denies gains by going, and loses by coming.
-_VERBS = {
-    (True, "gained"): "allows",
-    (True, "lost"): "denies",
-    (False, "gained"): "denied",
-    (False, "lost"): "allowed",
-}
-
-
-def compared_result(found: Compared) -> Result:
-    """Return what reports show of one file; its warnings are about the document as it is now."""
-    warnings = tuple((found.new.source, warning) for warning in warnings_of(found)) if found.new else ()
-    return Result(found.path, asked_of(found), found.answer, found.why, warnings, file=found.path)
-
-
-def warnings_of(found: Compared) -> tuple[PolicyWarning, ...]:
-    """Return the warnings about the document as it is now."""
-    return found.warnings
-
-
-def asked_of(found: Compared) -> str:
-    """Return what a file was compared with, in words."""
-    match found.case:
-        case PathChange.NEW:
-            return f"new: there was no such file at {found.since}"
-        case PathChange.GONE:
-            return f"gone: it was there at {found.since}"
-        case PathChange.MOVED:
-            return f"moved: it was {found.moved_from} at {found.since}"
-        case PathChange.CHANGED:
-            return f"seen from {found.since}"
-
-
-def compared_answer(found: Compared) -> JsonAnswer:
-    """Return the JSON answer about one file."""
-    answer = answer_of(found.answer, document=found.path, warnings=warnings_of(found))
-    if found.case is PathChange.CHANGED or not isinstance(answer, DifferenceAnswer):
-        return answer
-    return answer.but(change=found.case.value, moved_from=found.moved_from)
-
-
-def compared_text(found: Compared, style: Style) -> str:
-    """Return what is said of one file below its name, as lines without a final line break."""
-    if isinstance(found.answer, InputError):
-        from verifier.report.diagnostics import error_text  # noqa: PLC0415 - only for a file that is broken
-
-        return error_text(found.answer, style)
-    if found.case in (PathChange.NEW, PathChange.GONE):
-        return "\n".join(_alone(found, style))
-    lines = [difference_text(found.answer, style, old="the earlier version", new="the new version", why=found.why)]
-    if found.case is PathChange.MOVED:
-        lines.insert(0, f"{style.paint('MOVED', 'strong')}  from {shown(found.moved_from or '')}")
-    return "\n".join(lines)
-
-
-def _alone(found: Compared, style: Style) -> list[str]:
-    assert not isinstance(found.answer, InputError)
-    came, answer = found.case is PathChange.NEW, found.answer
-    head = f"{style.paint('NEW' if came else 'GONE', 'unsure')}  "
-    head += f"{'there was no such file' if came else 'the file was there'} at {printable(found.since)}"
-    lines = [head]
-    if answer.relation is Relation.EQUIVALENT:
-        lines += ["", "nothing at all is allowed by it"]
-    elif answer.relation is Relation.UNDECIDED:
-        lines += ["", f"{style.paint('UNDECIDED', 'unsure')}  {printable(answer.reason or '')}"]
-    for name, request, fit, why in (
-        ("gained", answer.gained, answer.gained_fit, found.why and found.why.gained),
-        ("lost", answer.lost, answer.lost_fit, found.why and found.why.lost),
-    ):
-        if request:
-            verb = _VERBS[came, name]
-            title = f"{style.paint(name, 'strong')}: the file {verb} this request"
-            lines += ["", title, "", *request_lines(request, style), *fit_lines(fit, style)]
-            lines += ["", *why_lines(why, style)] if why else []
-    if answer.assumes:
-        folded = (style.fold(printable(text), 2) for text in answer.assumes)
-        lines += ["", style.paint("assuming", "strong"), *(f"  {style.paint(text, 'faint')}" for text in folded)]
-    return lines
-
-
 _COLOURS = {Status.HOLDS: "good", Status.FAILS: "bad", Status.ERROR: "bad", Status.UNDECIDED: "unsure"}
 _MOST = 50
 _WIDTH = max(map(len, ("unreadable", "undecided", "different")))
@@ -140,7 +60,7 @@ class FindingPart(AnswerPart):
 class RuleAnswer(AnswerPart):
     """What came of one rule; `documents` counts those that were asked about.
 
-    A name that ends in ` at REVISION` is that of a rule as it was at the base, which what has changed is held to.
+    A name that ends in ` at REVISION` is that of a rule as it was at the base; what has changed must pass it too.
     """
 
     name: str
@@ -203,7 +123,7 @@ def _outcome(outcome: Outcome, style: Style) -> Iterator[str]:
     word = style.paint(outcome.status.value.upper(), _COLOURS[outcome.status])
     yield f"{style.paint(shown(outcome.rule), 'strong')}  {word}  {_documents(len(outcome.asked))}"
     if outcome.at is not None:
-        yield f"  as it was at {printable(outcome.at)}: what has changed since is held to that too, so a change of the"
+        yield f"  as it was at {printable(outcome.at)}: what has changed since must pass it too, so a change of the"
         yield "  rules, limits, exceptions or baseline comes first, by itself"
     found = sorted(outcome.all_findings(), key=lambda one: (not one.counts, one.accepted is not None))
     yield from (_line(one, style) for one in found[:_MOST])
@@ -269,3 +189,78 @@ def _result(asked: Asked, rule: str) -> Result:
         level=level,
         suppressed=None if counts else accepted,
     )
+
+
+# A file that only denies gains by going, and loses by coming.
+_VERBS = {
+    (True, "gained"): "allows",
+    (True, "lost"): "denies",
+    (False, "gained"): "denied",
+    (False, "lost"): "allowed",
+}
+
+
+def compared_result(found: Compared) -> Result:
+    """Return what reports show of one file; its warnings are about the document as it is now."""
+    warnings = tuple((found.new.source, warning) for warning in found.warnings) if found.new else ()
+    return Result(found.path, asked_of(found), found.answer, found.why, warnings, file=found.path)
+
+
+def asked_of(found: Compared) -> str:
+    """Return what a file was compared with, in words."""
+    match found.case:
+        case PathChange.NEW:
+            return f"new: there was no such file at {found.since}"
+        case PathChange.GONE:
+            return f"gone: it was there at {found.since}"
+        case PathChange.MOVED:
+            return f"moved: it was {found.moved_from} at {found.since}"
+        case PathChange.CHANGED:
+            return f"seen from {found.since}"
+
+
+def compared_answer(found: Compared) -> JsonAnswer:
+    """Return the JSON answer about one file."""
+    answer = answer_of(found.answer, document=found.path, warnings=found.warnings)
+    if found.case is PathChange.CHANGED or not isinstance(answer, DifferenceAnswer):
+        return answer
+    return answer.but(change=found.case.value, moved_from=found.moved_from)
+
+
+def compared_text(found: Compared, style: Style) -> str:
+    """Return what is said of one file below its name, as lines without a final line break."""
+    if isinstance(found.answer, InputError):
+        from verifier.report.diagnostics import error_text  # noqa: PLC0415 - only for a file that is broken
+
+        return error_text(found.answer, style)
+    if found.case in (PathChange.NEW, PathChange.GONE):
+        return "\n".join(_alone(found, style))
+    lines = [difference_text(found.answer, style, old="the earlier version", new="the new version", why=found.why)]
+    if found.case is PathChange.MOVED:
+        lines.insert(0, f"{style.paint('MOVED', 'strong')}  from {shown(found.moved_from or '')}")
+    return "\n".join(lines)
+
+
+def _alone(found: Compared, style: Style) -> list[str]:
+    assert not isinstance(found.answer, InputError)
+    came, answer = found.case is PathChange.NEW, found.answer
+    head = f"{style.paint('NEW' if came else 'GONE', 'unsure')}  "
+    head += f"{'there was no such file' if came else 'the file was there'} at {printable(found.since)}"
+    lines = [head]
+    if answer.relation is Relation.EQUIVALENT:
+        lines += ["", "nothing at all is allowed by it"]
+    elif answer.relation is Relation.UNDECIDED:
+        lines += ["", f"{style.paint('UNDECIDED', 'unsure')}  {printable(answer.reason or '')}"]
+    for name, request, fit, why in (
+        ("gained", answer.gained, answer.gained_fit, found.why and found.why.gained),
+        ("lost", answer.lost, answer.lost_fit, found.why and found.why.lost),
+    ):
+        if request:
+            verb = _VERBS[came, name]
+            title = f"{style.paint(name, 'strong')}: the file {verb} this request"
+            lines += ["", title, "", *request_lines(request, style), *fit_lines(fit, style)]
+            lines += ["", *why_lines(why, style)] if why else []
+    if answer.assumes:
+        folded = (style.fold(printable(text), 2) for text in answer.assumes)
+        lines += ["", style.paint("assuming", "strong"), *(f"  {style.paint(text, 'faint')}" for text in folded)]
+    return lines

@@ -1,4 +1,7 @@
-"""Counterexamples in the JSON answers: a request, whether AWS can make it, and the reading of the guide it needs."""
+"""Counterexamples in the JSON answers: a request, how it stands to what AWS can make, and the reading it depends on.
+
+request_part, fit_parts, hinging_parts, hinging_sides    the elements of an answer
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def hinging_parts(hinges: Hinges) -> dict[str, Any]:
 
 
 def hinging_sides(found: Difference) -> HingingPart | None:
-    """Return what of a difference hangs on how AWS's guide is read, None where nothing does."""
+    """Return what of a difference depends on how AWS's guide is read, None if nothing does."""
     if not (found.gained_hinges or found.lost_hinges):
         return None
     gained, lost = (

@@ -55,8 +55,8 @@ class CitedPart(_Placed):
 
 
 class LevelPart(AnswerPart):
-    """What one level says of a request: by the statements that decide, or by the nearest where none matches, of which
-    `more` are not given; `missed` are Denies that nearly match.
+    """What one level says of a request: by the statements that decide, or by the nearest where none matches;
+    `more` others are not given. `missed` are Denies that nearly match.
     """
 
     document: str
@@ -81,7 +81,7 @@ class LimitPart(AnswerPart):
 
 
 class GrantPart(AnswerPart):
-    """An Allow of a policy, and what holds it within the maximum; `least`: none of the limits can be left out.
+    """An Allow of a policy, and what holds it within the maximum; `least`: no limit can be left out.
 
     The `statement` of a document that AWS attaches has no place.
     """

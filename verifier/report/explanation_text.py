@@ -7,8 +7,8 @@
        6 |       "Resource": "arn:aws:s3:::reports/*",
          |       ^^^^^^^^^^ no entry matches `*`
 
-What `why/` gives is cut to what one screen holds: a resource `*` that matches is not quoted, and of many statements
-or pieces the first are, with how many more there are. JSON holds all of it (`answers.py`).
+What `explanations/` gives is cut to what one screen holds: a resource `*` that matches is not quoted, and of many
+statements or pieces the first are, with how many more there are. JSON holds all of it (`answers.py`).
 """
 
 from __future__ import annotations

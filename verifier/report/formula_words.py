@@ -1,8 +1,8 @@
 """A formula about resource and keys in words, in the language of IAM: `aws:SourceIp is in 203.0.113.0/24`.
 
 All that a conjunction or a disjunction says of one key is said together: `aws:PrincipalTag/team is absent or not "a*"`
-(with backticks). What goes without saying is not said: a key of which a value is told is present, and holds one value.
-Patterns stand in backticks, written as documents write them: `${aws:username}` is a variable, `${*}` a star.
+(with backticks). What goes without saying is not said: if a value of a key is given, the key is present and holds one
+value. Patterns stand in backticks, written as documents write them: `${aws:username}` is a variable, `${*}` a star.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _clauses(parts: Sequence[Formula], kind: type[And | Or]) -> list[str]:
 
 
 def _apart(said: str, kind: type[And | Or], parts: Sequence[Formula]) -> str:
-    """A sentence in parentheses, where it holds the other connective and others stand beside it."""
+    """A sentence in parentheses, where it holds the other connective and others stand next to it."""
     bare = _ENCLOSED.sub("", _QUOTED.sub("", said))
     return f"({said})" if len(parts) > 1 and (" or " if kind is And else " and ") in bare else said
 
@@ -110,7 +110,7 @@ def _said(parts: Sequence[Formula]) -> list[Formula]:
 
 
 def _key_there(part: Formula) -> Key | None:
-    """The key of which the part says that it has a value, or that it has one value only."""
+    """The key that has a value, or one value only, as the part says."""
     match part:
         case Present(key) | Not(Many(key)):
             return key

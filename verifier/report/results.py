@@ -1,15 +1,13 @@
-"""What reports are about: a question, its answer and why, as one `Result`; and the findings that other programs list.
+"""What reports are about: a question, its answer and why, as one `Result`; its findings; and the reports as text.
 
     Result      one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
-    Diagnostic  one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+    Finding     one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+    findings    the findings of a result
+    render      results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML
+    written     writes a report as UTF-8, whatever the encoding of the terminal: HTML and XML say that they are
 
 Guarantees: an answer that is good and has no warnings has no findings; every place of a finding is one in a document
 that was read. What a finding says comes from the explanation, that is from the evaluator.
-
-Results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML, as text.
-
-One list of results can be rendered in every form. The text is to be written as UTF-8 (`written`), whatever the encoding
-of the terminal: HTML and XML say that they are.
 """
 
 from __future__ import annotations
@@ -209,7 +207,7 @@ def _of_answer(result: Result) -> Iterator[Diagnostic]:
 
 
 def _hinging(result: Result, message: str, hinges: Hinges) -> Diagnostic:
-    """Return the finding of an answer that hangs on a reading, at the statement that would let the request through."""
+    """Return the finding of an answer that depends on a reading, at the statement that would allow the request."""
     why = result.why if isinstance(result.why, WhyAllowed) else None
     found = _counterexample(FindingRule.UNDECIDED, result, hinges.request, why)
     readings = "; ".join(f"rule {point.rule}: {point.usual}, or {point.other}" for point in hinges.points)

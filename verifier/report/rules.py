@@ -2,7 +2,7 @@
 
 `level` is SARIF's word and says what fails; `severity` is the score that code scanning sorts security alerts by (over
 9.0 critical, from 7.0 high, from 4.0 medium), and None for what is not a question of security. Each kind of finding is
-exact, as it is replayed or proved, but for what is doubtful.
+exact, as it is replayed or proved, except what is doubtful.
 """
 
 from __future__ import annotations

@@ -1,8 +1,15 @@
-"""How text is dressed for a terminal: colours where they are wanted, and no character that could steer it.
+"""How text is dressed for a terminal or a notebook: colours, diffs and tables.
 
-Kept free of rich, whose import would cost more than a small proof. `text.py` and `diagnostics.py` write with it.
+    Style, style_of           colours where they are wanted, and the width
+    columns                   how many columns of a terminal a text takes
+    patch_text, exact_patch   two versions of a document as a unified diff, which `patch` and `git apply` read
+    text_table, html_table    a head and rows of cells, numbers to the right
 
-Tables of plain text and of HTML, for terminals and notebooks: a head and rows of cells, numbers to the right.
+Kept free of rich, whose import would cost more than a small proof.
+
+The name of a file in a diff is quoted as git quotes it, so that no name adds a line or a file to the patch. What stands
+in a document is a line of the diff as it is, so that the diff applies, unless a CI or a terminal would obey it: then
+the diff is one to look at, with escapes, and says so. The diff of a JSON answer is always exact.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
 
 
 def fit_lines(fit: Fit, style: Style) -> list[str]:
-    """Return what speaks against a counterexample, as lines; none where AWS can make it."""
+    """Return the facts that a counterexample breaks, as lines; empty if AWS can make it."""
     if fit.realistic:
         return []
     said = (

@@ -22,14 +22,14 @@ _Statement: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Grown:
-    """A question of a family: each of `policies` is held to the same on its own."""
+    """A question of a family: each of `policies` is compared with the same maximum on its own."""
 
     policies: tuple[Policy, ...]
     standard: Standard
 
     @staticmethod
     def of(policies: tuple[Policy, ...], maximum: Policy, scps: tuple[tuple[Policy, ...], ...] = ()) -> Grown:
-        """Return the question whether each of `policies`, beside the levels of SCPs, is within `maximum`."""
+        """Return the question whether each of `policies`, together with the levels of SCPs, is within `maximum`."""
         return Grown(policies, Standard(Documents((), scps=scps), maximum, PolicyType.IDENTITY))
 
 

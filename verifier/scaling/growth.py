@@ -6,7 +6,7 @@
 A family is asked at sizes of 10, 20, 50, 100, ... as long as its share of the time lasts. What counts is the time of
 the processor, so that other work on the machine does not show; parsing is part of it, as for a document that is seen
 for the first time. Of what is short the least of three counts. (A question that is not settled within two seconds goes
-to a process of its own, whose time does not count; none of these families needs that.) The exponent is the slope of the
+to a process of its own, whose time does not count; these families do not need that.) The exponent is the slope of the
 least squares line through the upper half of the sizes, on log axes: 1 means that twice the size takes twice the time.
 """
 

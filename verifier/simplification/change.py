@@ -60,7 +60,7 @@ class Prover:
         return isinstance(self.covered(part, rest, denies), Absent)
 
     def _near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
-        """Yield what the statements can say of the services that `part` speaks of, where they say anything of them."""
+        """Yield what the statements can say about the services of `part`, where they say anything about them."""
         services = self._spoken(part.within[-1])
         for statement in statements:
             others = self._spoken(statement)
@@ -91,7 +91,7 @@ class Prover:
         return found
 
     def _spoken(self, statement: Statement) -> frozenset[str] | None:
-        """The services of which `statement` can speak, None for any."""
+        """The services that `statement` can be about, None for any."""
         kept = self._policy(statement).statements[0]
         if id(kept) not in self._services:
             self._services[id(kept)] = _services(kept)

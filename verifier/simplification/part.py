@@ -1,12 +1,13 @@
-"""The parts of a statement that may be left out, and what leaving one out can change.
+"""The parts of a statement that may be left out, statements that may be joined, and what either can change.
+
+    places, part_at    the parts of a statement
+    joins              statements that differ in their Action, or their Resource, alone: one with both entries says it
 
 Without an entry of a list, or a value of a positive operator, a statement matches fewer requests; without a condition,
 an entry of NotAction or NotResource, or a value of a negated operator, it matches more. Either way the requests about
-which something changes match all of `RemovablePart.within`, which is as narrow as can be told, so that a proof about
-them is cheap. The last entry of a list and the last value of a condition are not parts: without them it would say
-something else, or nothing (rule 5).
-
-Statements that differ in their Action, or their Resource, alone: one with the entries of both says the same.
+which something changes match all of `Part.within`, which is as narrow as possible, so that a proof about them is cheap.
+The last entry of a list and the last value of a condition are not parts: without them it would say something else, or
+nothing (rule 5).
 """
 
 from __future__ import annotations
@@ -171,7 +172,7 @@ def joins(statements: Sequence[Statement]) -> Iterator[Join]:
 
 
 def _others(statement: Statement, kind: PartKind) -> _Others | None:
-    """All that a statement says beside the element of `kind`, without regard to order; None where that is negated."""
+    """All that a statement says besides the element of `kind`, without regard to order; None where that is negated."""
     actions, resources = statement.actions, statement.resources
     if actions is None or resources is None or (actions if kind is PartKind.ACTION else resources).negated:
         return None

@@ -1,6 +1,8 @@
 """The answer of `simplify`: what was left out of a document and why, and the smaller document, proved equivalent.
 
-Why a part changes nothing, once that is proved: the simplest reason that can be proved too.
+Simplified    the answer
+Removed       a part that was left out
+reason_of     why it changes nothing: the simplest reason that can be proved too
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ _ELEMENTS = {PartKind.ACTION: "Action", PartKind.RESOURCE: "Resource"}
 class Removed:
     """A part that was left out: its text as written, `statement` its number from 0, `by` what makes it superfluous.
 
-    A statement is also left out where another one takes in its entries; `joins` says of which element.
+    A statement is also left out where another one takes in its entries; `joins` says in which element.
     """
 
     kind: PartKind
@@ -129,7 +131,7 @@ _MOST_NAMED = 8
 
 
 def reason_of(prover: Prover, part: RemovablePart, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
-    """Return why `part` changes nothing beside the `others`, and the names of the statements that make it so."""
+    """Return why `part` changes nothing together with the `others`, and the names of the statements that make it so."""
     own = [one for one in (part.statement if part.wider else part.after,) if one is not None]
     if prover.proves(part, ()):
         return (Reason.NEEDLESS if part.wider else Reason.IMPOSSIBLE), ()

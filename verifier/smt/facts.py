@@ -1,4 +1,4 @@
-"""What Z3 is told of the patterns that one text is read by: how they stand to its literals and to each other.
+"""What Z3 knows of the patterns that one text is read by: how they stand to its literals and to each other.
 
 The literals of a text are told apart as values of a sort without any structure: a literal is the text's being its
 value, and the values differ. (As numbers they would be a matter of arithmetic, which costs time that grows as the

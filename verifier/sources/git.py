@@ -2,7 +2,7 @@
 
     Repository.around(folder)      the repository whose working tree holds `folder`
     repository.commit("main~1")    the id of a commit (`revision.py`)
-    Snapshot(repository, id)       the files of that commit (`parse_tree.py`)
+    Snapshot(repository, id)       the files of that commit (`tree.py`)
 
 The repository may be a stranger's, and git runs programs that a repository names: file monitors, hooks, credential
 helpers, the `uploadpack` of a promisor remote, which a missing object is enough to start. So git itself is not called.

@@ -45,14 +45,14 @@ class PathKind(enum.Enum):
 
 
 class Tree(Protocol):
-    """A tree of files below `root`; `name` says in a message of which time it is, empty for now."""
+    """A tree of files below `root`; `name` says in a message from which time it is, empty for now."""
 
     name: str
     root: Path
 
     @property
     def submodules(self) -> frozenset[str]:
-        """The folders that should hold another repository's files, where that is told beside the tree."""
+        """The folders that should hold another repository's files, where that is told next to the tree."""
 
     def kind(self, path: str) -> PathKind | None:
         """Return what `path` itself is, without following a last link; None where there is nothing."""

@@ -6,8 +6,8 @@ most one `TEXT` follows, so equal patterns are equal objects (`*?` and `?*` mean
 to right over the literal segments between `TEXT`s: linear for practical purposes, never exponential.
 
 A `Template` is the same with `Variable` parts. `Template.fill` puts values in, literally (rule 27), and gives a
-`Pattern`. The evaluator and the prover share this module and `operators.py`, and nothing else.
-Texts are parsed into these by `template.py`.
+`Pattern`. The evaluator and the prover share this module and `policy/operators.py`, and nothing else.
+`policy/entries.py` parses texts into these.
 """
 
 from __future__ import annotations

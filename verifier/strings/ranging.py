@@ -80,7 +80,7 @@ class Letters:
 
 
 def _plainer(language: Language) -> Iterator[Language]:
-    """Yield languages with few states, each of which holds all texts of `language`."""
+    """Yield languages with few states; each holds all texts of `language`."""
     match language:
         case Host(network) if network is not None and network.version == 4:
             whole = str(network.network_address).split(".")[: network.prefixlen // 8]
@@ -149,7 +149,7 @@ class Shunned:
 
 @dataclass(frozen=True)
 class Ranging:
-    """The texts that fit `parts` for some values of its keys within `ranges`, and surely none of `shunned`."""
+    """The texts that fit `parts` for some values of its keys within `ranges`, and surely not one of `shunned`."""
 
     parts: tuple[PatternPart, ...]
     ignores_case: bool = False

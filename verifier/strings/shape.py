@@ -24,7 +24,7 @@ Pieces: TypeAlias = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Chars:
-    """The characters in `letters`, or all `others`. A stand-in for an unknown text (`variables.py`) is none of them."""
+    """The characters in `letters`, or all `others`. A stand-in for an unknown text (`variables.py`) is not one."""
 
     letters: str
     others: bool = False

@@ -51,7 +51,7 @@ def disjoint(one: Language, other: Language) -> bool:
 
 
 def ends_conflict(languages: Iterable[Language]) -> bool:
-    """Whether two patterns begin, or end, with literal runs of which neither continues the other."""
+    """Whether two patterns begin, or end, with literal runs, and neither run continues the other."""
     globs = [language for language in languages if isinstance(language, Glob) and not language.ignores_case]
     heads, tails = [glob.head for glob in globs], [glob.tail for glob in globs]
     head, tail = max(heads, key=len, default=""), max(tails, key=len, default="")

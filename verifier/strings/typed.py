@@ -31,7 +31,7 @@ _DIGITS = "0123456789"
 
 
 def stands(relation: Comparison | None, value: Decimal, bound: Decimal) -> bool:
-    """Whether `value` stands in `relation` to `bound`; None is no demand."""
+    """Whether `value` stands in `relation` to `bound`; None demands nothing."""
     match relation:
         case None:
             return True

@@ -1,9 +1,11 @@
-"""Condition keys: names that compare without regard to case (rule 15), and the one-to-one lower-case mapping.
+"""How texts are read as typed values: condition keys, numbers, dates, Booleans, addresses, bytes (rules 15, 22 and 23).
 
-How texts are read as typed values: numbers, dates, Booleans, addresses, bytes (rules 22 and 23).
+    Key                 compares without regard to case (rule 15), by `lower`, the one-to-one lower-case mapping
+    read_number, ...    the value of a text, None if the text is not of the type (rule 24 says what follows)
+    Relation            how one value stands to another
 
-Each reader returns None for a text that is not of its type (rule 24 says what follows); none raises.
-Numbers and instants are exact `Decimal`s: reading one never rounds, and comparing two is exact at any length.
+No reader raises. Numbers and instants are exact `Decimal`s: reading one never rounds, and comparing two is exact at any
+length.
 """
 
 from __future__ import annotations

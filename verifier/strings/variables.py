@@ -1,11 +1,12 @@
-"""Patterns with variables: what a template becomes once it is compiled, and the three ways to do without the variables.
+"""Patterns with variables: what a template becomes once it is compiled, and how to do without the variables.
 
-`fill` puts in given values. `over_approximate` puts a wildcard in: the result holds every text that fits under any
-values. `with_fresh_constants` puts a stand-in character in for each key, which only `*` and the same variable match:
-what is shown of the stand-ins ("within the union of these") holds for all values, because a stand-in can be replaced by
+    fill                    puts in given values
+    over_approximate        puts a wildcard in: holds every text that fits under any values
+    with_fresh_constants    puts a stand-in in for each key, which only `*` and the same variable match
+    bindings                the values of the keys that make a given text fit
+
+What is shown of the stand-ins ("within the union of these") holds for all values, because a stand-in can be replaced by
 any text.
-
-Which values of the keys make a given text fit a pattern with variables?
 """
 
 from __future__ import annotations

@@ -1,16 +1,13 @@
 """The documents that together decide one request, and the place that each has among them (rules 29 and 30).
 
-The same object is asked about by `evaluate` on one request and by the questions on every request.
+    Documents            what `evaluate` asks about one request, and the questions about every request
+    by_itself            the documents of a question about one document
+    placed               the same if others take part too, as in a sweep
+    services_maximum     the policy that allows all of some services and nothing else, for `confine`
 
-A document that a question asks about by itself, in the place where AWS would attach it (rule 30).
-
-    by_itself(document, told)        the documents of a question about this one
-    placed(document, told, others)   the same where others take part too, as in a sweep
-
-An RCP only denies, and so do most SCPs: AWS attaches its full access too, so all that they do not deny passes.
-Any other document acts as an identity policy does: what it allows is what its Allow statements match.
-
-The services of AWS that a question names: the policy that allows all of them and nothing else.
+A document by itself is read where AWS would attach it. An RCP only denies, and so do most SCPs: AWS attaches its full
+access too, so all that they do not deny passes. Any other document acts as an identity policy does: what it allows is
+what its Allow statements match.
 """
 
 from __future__ import annotations
@@ -55,7 +52,7 @@ def aws_policy(document: Document) -> Policy:
 class Place:
     """Where a document stands: its type, the number of its SCP level, and its own number among its like, both from 1.
 
-    `level` is None but for types that have levels; `number` is None where a type, or a level, has but one document.
+    `level` is None except for types that have levels; `number` is None where a type, or a level, has but one document.
     """
 
     type: PolicyType
@@ -100,7 +97,7 @@ class Documents:
         return AWS
 
     def beside(self) -> dict[PolicyType, PolicyLevels]:
-        """Return what stands beside the identity policies: what `of` takes, and nothing that is not given."""
+        """Return what acts together with the identity policies: what `of` takes, and nothing that is not given."""
         found = ((type_, _as_levels(type_, getattr(self, type_.facts.field))) for type_ in BESIDE)
         return {type_: levels for type_, levels in found if levels}
 
@@ -114,7 +111,7 @@ class Documents:
                     yield Place(type_, number if several else None, number if tiered else None), level
 
     def open_levels(self) -> frozenset[Place]:
-        """Return the SCP levels that only deny: AWS attaches FullAWSAccess beside, so all else passes (rule 30)."""
+        """Return the SCP levels that only deny: AWS attaches FullAWSAccess too, so all else passes (rule 30)."""
         levels = ((place, policies) for place, policies in self.levels() if place.type is PolicyType.SCP)
         return frozenset(place for place, policies in levels if only_denies(policies))
 

@@ -62,7 +62,7 @@ class Listing:
         return next(self.covering(entry), None) is not None
 
     def inside(self, entry: ActionEntry) -> Iterator[ActionEntry]:
-        """Yield the entries here of which `entry` plainly matches every action."""
+        """Yield the entries here whose every action `entry` plainly matches."""
         return (
             other
             for other in self._near(entry)

@@ -1,8 +1,7 @@
 """The bare tree of a batch line, as `grammar/question.lark` sees it: elements, with the trees of documents within.
 
-`QuestionActions` is called by the parser: a method for each rule, with the list of the rule's children.
-
-The tree of a batch line by Python's own JSON scanner; None where Lark has to judge (`policy/quick_reader.py`).
+QuestionActions    makes the tree while Lark parses: a method for each rule, with the list of the rule's children
+quick_question     makes it by Python's own JSON scanner; None if Lark has to judge (`policy/quick_reader.py`)
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A request: one concrete action on one resource in one context (semantics.md, rules 1 to 3).
+"""A request to AWS: one concrete action on one resource in one context (semantics.md, rules 1 to 3, 7 and 15).
 
-Build it with `Request.of`, which checks rules 1 and 2 and brings the context to its one form: a list of one is a single
-value, an empty list is an absent key, and the address of a key that holds addresses, as a page of AWS says, has its
-canonical text (rules 3 and 23). Values of other types stay as they were written: whether one parses is the operators'
-business.
+    Request.of(action, resource, ...)    the request in its one form
+    read_request(text)                   the same from JSON, with line and column for every error
 
-Text to `Request`: reading the JSON of a request, with line and column for every error (rules 1 to 3, 7 and 15).
+`Request.of` checks rules 1 and 2 and brings the context to its one form: a list of one is a single value, an empty list
+is an absent key, and the address of a key that holds addresses, as a page of AWS says, has its canonical text (rules 3
+and 23). Values of other types stay as they were written: whether one parses is the operators' business.
 """
 
 from __future__ import annotations

@@ -1,17 +1,18 @@
-"""The actions of AWS, and the resource types that they work on: what each is, needs, and takes as condition keys.
+"""The actions of AWS: what each is, which resource types and condition keys it takes, and whether RCPs bind it.
+
+    find_action, actions, services    one action, those of a service, all services
+    resource_types                    the resource types of a service
+    named_actions                     the actions that patterns name, the gravest access level first
+    bound_by_rcps                     whether resource control policies bind an action (semantics.md, rule 30)
 
 Source: `data/actions.tsv` and `data/resources.tsv`, the union of two readings of the service authorization reference.
+For RCPs: AWS Organizations User Guide, *Resource control policies (RCPs)*: "List of AWS services that support RCPs",
+kept by hand in `data/rcp_services.tsv` with its date, and "Resources and entities not restricted by RCPs" for `NEVER`.
+
 Guarantees: a service is read when asked for; names are written as AWS writes them and compare without regard to ASCII
-case (semantics.md, rule 9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each
-action. An ARN format is text with `${Name}` for each variable part, such as
+case (rule 9). Global keys that AWS adds to every request (`aws:SourceIp`, ...) are not repeated for each action. An ARN
+format is text with `${Name}` for each variable part, such as
 `arn:${Partition}:iam::${Account}:user/${UserNameWithPath}`; a variable part may hold slashes and colons.
-
-The actions of AWS that patterns name, by access level.
-
-Which actions resource control policies bind (semantics.md, rule 30).
-
-Source: AWS Organizations User Guide, *Resource control policies (RCPs)*: "List of AWS services that support RCPs", kept
-by hand in `data/rcp_services.tsv` with its date, and "Resources and entities not restricted by RCPs" for `NEVER`.
 """
 
 from __future__ import annotations

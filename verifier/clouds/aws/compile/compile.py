@@ -1,17 +1,17 @@
-"""What a policy means on every request and under every reading of the points that AWS's guide leaves open.
+"""What a policy means on every request: a `Ruleset`, one rule for each statement (`logic/rules.py`).
 
-Each point is a Boolean of the question, `Reads(point)`, shared by all documents, so that what is proved of the formula
-holds under every combination of readings. The rules are those of `compile.py`, but of the statements that touch a point
-(`touched.py`): theirs are compiled anew. The usual reading is not proved by way of these formulas, so that it costs
-what it did: `questions/search.py` asks about them only once nothing was found under it.
+    compile_policy      under the usual reading of AWS's guide
+    compile_readings    under every reading of the points that the guide leaves open
+
+Conditions are compiled by `conditions.py`. A policy is compiled once, when it is first asked about.
+
+For `compile_readings`, each point is a Boolean of the question, `Reads(point)`, shared by all documents, so what is
+proved of the formula holds under every combination of readings. Only the statements that touch a point (`touched.py`)
+are compiled anew. The usual reading is not proved by these formulas, so it costs no more: `questions/search.py` asks
+about them only if nothing was found under it.
 
 Under the other reading of rule 9 an action entry with a wildcard in its service matches nothing. Actions are looked up,
 not solved for, so such a statement becomes two rules: one that both readings have, and one that only one of them has.
-
-What a policy means on every request: a `Ruleset`, one rule a statement (`logic/rules.py`).
-
-Conditions are compiled by `conditions.py`; a policy is compiled once, when first asked about. This is the usual
-reading; `compile.py` has all of them.
 """
 
 from __future__ import annotations
@@ -39,6 +39,56 @@ from verifier.logic.hinges import read
 from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.pattern import Pattern
 from verifier.strings.variables import HowRead
+
+
+@once
+def compile_policy(policy: Policy) -> Ruleset:
+    """Return the compiled policy; it is kept for as long as the policy is."""
+    return Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
+
+
+def _spelled(policy: Policy) -> dict[str, str]:
+    entries = (entry for statement in policy.statements if statement.actions for entry in statement.actions.entries)
+    return {entry.text.lower(): entry.text for entry in entries}
+
+
+def _rule(statement: Statement) -> Rule:
+    """Compile a statement. Raises PolicyError and Unsupported where the evaluator does (`match_statement`)."""
+    actions = statement.actions
+    if actions is None:
+        raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
+    if statement.principals is not None:
+        _check_everyone(statement.principals)
+    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
+    return Rule(statement.effect, _actions(actions), guard)
+
+
+def _actions(actions: Actions) -> ActionSet:
+    """The actions that the entries name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
+    patterns = tuple(dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None))
+    if not actions.rcp:
+        return ActionSet.all_but(patterns) if actions.negated else ActionSet(patterns)
+    bound = tuple(pattern for pattern in patterns if pattern.service.text in rcp_services())
+    spared = tuple(map(_literal, sorted(NEVER)))
+    return ActionSet.all_but((*bound, *spared)) if actions.negated else ActionSet(bound, spared)
+
+
+def _literal(action: str) -> ActionPattern:
+    service, _, name = action.partition(":")
+    return ActionPattern(Pattern.literal(service), Pattern.literal(name))
+
+
+def _check_everyone(principals: Principals) -> None:
+    """An RCP says `"Principal": "*"` (rule 6), which every request meets; other principals are not modelled."""
+    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
+        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
+
+
+def _resources(resources: Resources | None) -> Formula:
+    if resources is None:
+        return TRUE
+    met = any_of(fits(RESOURCE, entry.template) for entry in resources.entries)
+    return negate(met) if resources.negated else met
 
 
 @once
@@ -97,53 +147,3 @@ def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
         return usual
     wild = fits(RESOURCE, entry.template, how=HowRead(within, wild=True))
     return read(Point.WILD_VALUE, usual=usual, other=wild)
-
-
-@once
-def compile_policy(policy: Policy) -> Ruleset:
-    """Return the compiled policy; it is kept for as long as the policy is."""
-    return Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
-
-
-def _spelled(policy: Policy) -> dict[str, str]:
-    entries = (entry for statement in policy.statements if statement.actions for entry in statement.actions.entries)
-    return {entry.text.lower(): entry.text for entry in entries}
-
-
-def _rule(statement: Statement) -> Rule:
-    """Compile a statement. Raises PolicyError and Unsupported where the evaluator does (`match_statement`)."""
-    actions = statement.actions
-    if actions is None:
-        raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
-    if statement.principals is not None:
-        _check_everyone(statement.principals)
-    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
-    return Rule(statement.effect, _actions(actions), guard)
-
-
-def _actions(actions: Actions) -> ActionSet:
-    """The actions that the entries name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
-    patterns = tuple(dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None))
-    if not actions.rcp:
-        return ActionSet.all_but(patterns) if actions.negated else ActionSet(patterns)
-    bound = tuple(pattern for pattern in patterns if pattern.service.text in rcp_services())
-    spared = tuple(map(_literal, sorted(NEVER)))
-    return ActionSet.all_but((*bound, *spared)) if actions.negated else ActionSet(bound, spared)
-
-
-def _literal(action: str) -> ActionPattern:
-    service, _, name = action.partition(":")
-    return ActionPattern(Pattern.literal(service), Pattern.literal(name))
-
-
-def _check_everyone(principals: Principals) -> None:
-    """An RCP says `"Principal": "*"` (rule 6), which every request meets; other principals are not modelled."""
-    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
-        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
-
-
-def _resources(resources: Resources | None) -> Formula:
-    if resources is None:
-        return TRUE
-    met = any_of(fits(RESOURCE, entry.template) for entry in resources.entries)
-    return negate(met) if resources.negated else met

@@ -65,7 +65,7 @@ def _key_domain(key: Key) -> Domain:
 
 
 def domain(text: StringTerm) -> tuple[Language, ...]:
-    """Return the languages one of which every value of `text` lies in; none where it may be any text."""
+    """Return languages such that every value of `text` lies in one of them; empty if it may be any text."""
     return domains(text).areas
 
 
@@ -75,7 +75,7 @@ def member_of_domain(text: StringTerm, language: Language) -> Formula:
 
 
 def of_type(kind: KeyType) -> tuple[Language, ...]:
-    """Return the languages one of which every value of the type lies in; none where it may be any text."""
+    """Return languages such that every value of the type lies in one of them; empty if it may be any text."""
     match kind:
         case KeyType.STRING:
             return ()

@@ -1,1 +1,1 @@
-"""What a policy means on one request. Start at `request.py`, then read `evaluate.py` together with `semantics.md`."""
+"""What a policy means on one request. Read `evaluate.py` together with `semantics.md`."""

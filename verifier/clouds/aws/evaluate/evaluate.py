@@ -1,14 +1,15 @@
-"""One statement compared with one request: every element that the request does not meet (rules 9 to 14).
+"""What happens to one request, and why: the judge that replays every counterexample (rules 9 to 14, 29 and 30).
 
-`match_statement` yields failures as it finds them: a statement matches iff there is none, so the decision stops at the
-first and the trace takes them all.
+    evaluate           the decision about a request, with its trace
+    allows, denies     what the documents of one level say
+    match_statement    every element of a statement that a request does not meet
 
-What happens to one request, and why: the judge that replays every counterexample (rules 29 and 30).
+`match_statement` yields failures as it finds them. A statement matches iff there is none, so a decision stops at the
+first, and the trace takes them all.
 
-It reads the syntax tree and a concrete request, and shares nothing with the prover but the matching of patterns
-(`strings/pattern.py`), the table of operators and the readers of values. Read it with `semantics.md`: rules 29 and
-30 are here, 9 to 13 in `evaluate.py`, 14 and 17 to 19 in `match_condition.py`, 20 to 24 in `match_value.py`,
-25 to 28 in `match_value.py`.
+The evaluator reads the syntax tree and a concrete request, and shares nothing with the prover except the matching of
+patterns (`strings/pattern.py`), the table of operators and the readers of values. Read it with `semantics.md`: rules 9
+to 13, 29 and 30 are here, 14 and 17 to 19 in `match_condition.py`, 20 to 28 in `match_value.py`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,51 @@ from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.pattern import Variable, split_arn
+
+
+def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
+    """Return what happens to `request`, with the points that AWS's guide leaves open read as `reading` says.
+
+    Any explicit Deny wins; else the request is allowed iff the identity policies, the boundary, the session policy and
+    every SCP level have an Allow for it, where a level that only denies acts together with FullAWSAccess. RCPs only
+    deny. Raises what `match_statement` does.
+    """
+    return Evaluation(decide(documents, request, reading), documents, request, reading)
+
+
+def allows(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
+    """Whether the level `policies`, as one, allows `request`: iff some Allow statement matches and no Deny does."""
+    return _some_matches(Effect.ALLOW, policies, request, reading) and not denies(policies, request, reading)
+
+
+def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
+    """Whether some Deny statement of `policies` matches `request`."""
+    return _some_matches(Effect.DENY, policies, request, reading)
+
+
+def decide(documents: Documents, request: Request, reading: Reading) -> Decision:
+    """Return what happens to `request`. Raises as `evaluate`."""
+    if denies([policy for _, policy in documents.placed()], request, reading):
+        return Decision.EXPLICIT_DENY
+    return Decision.IMPLICIT_DENY if any(not_allowing(documents, request, reading)) else Decision.ALLOWED
+
+
+def not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
+    """Yield the levels in which no Allow matches, except those that act together with FullAWSAccess (rule 30)."""
+    beside_full_access = documents.open_levels()
+    for place, level in documents.levels():
+        if place not in beside_full_access and not _some_matches(Effect.ALLOW, level, request, reading):
+            yield place
+
+
+def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:
+    return any(_matches(statement, request, reading) for policy in policies for statement in policy.by_effect[effect])
+
+
+def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
+    if statement.actions is not None and not meets_actions(statement.actions, request, reading):
+        return False
+    return next(match_statement(statement, request, reading), None) is None
 
 
 def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
@@ -149,48 +195,3 @@ def _check_everyone(principals: Principals) -> None:
     """An RCP says `"Principal": "*"` (rule 6), which every request meets."""
     if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
         raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
-
-
-def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
-    """Return what happens to `request`, with the points that AWS's guide leaves open read as `reading` says.
-
-    Any explicit Deny wins; else the request is allowed iff the identity policies, the boundary, the session policy and
-    every SCP level have an Allow for it, where a level that only denies is beside FullAWSAccess. RCPs only deny. Raises
-    what `match_statement` does.
-    """
-    return Evaluation(decide(documents, request, reading), documents, request, reading)
-
-
-def allows(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
-    """Whether the level `policies`, as one, allows `request`: iff some Allow statement matches and no Deny does."""
-    return _some_matches(Effect.ALLOW, policies, request, reading) and not denies(policies, request, reading)
-
-
-def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUAL) -> bool:
-    """Whether some Deny statement of `policies` matches `request`."""
-    return _some_matches(Effect.DENY, policies, request, reading)
-
-
-def decide(documents: Documents, request: Request, reading: Reading) -> Decision:
-    """Return what happens to `request`. Raises as `evaluate`."""
-    if denies([policy for _, policy in documents.placed()], request, reading):
-        return Decision.EXPLICIT_DENY
-    return Decision.IMPLICIT_DENY if any(not_allowing(documents, request, reading)) else Decision.ALLOWED
-
-
-def not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
-    """Yield the levels in which no Allow matches, but for those beside FullAWSAccess (rule 30)."""
-    beside_full_access = documents.open_levels()
-    for place, level in documents.levels():
-        if place not in beside_full_access and not _some_matches(Effect.ALLOW, level, request, reading):
-            yield place
-
-
-def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:
-    return any(_matches(statement, request, reading) for policy in policies for statement in policy.by_effect[effect])
-
-
-def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
-    if statement.actions is not None and not meets_actions(statement.actions, request, reading):
-        return False
-    return next(match_statement(statement, request, reading), None) is None

@@ -62,7 +62,7 @@ def matching(pattern: ActionPattern) -> tuple[str, ...]:
 
 @cache
 def _names(service: str) -> dict[str, None]:
-    """The names of all actions of a service, in lower case and in order; none of a service that AWS does not have."""
+    """The names of all actions of a service, in lower case and in order; empty for a service that AWS does not have."""
     return dict.fromkeys(action.name.lower() for action in actions(service))
 
 

@@ -31,7 +31,7 @@ _LACKING = frozenset(
 
 
 def lint_keys(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
-    """Yield a warning for each key that AWS does not have, or that none of the statement's actions carries."""
+    """Yield a warning for each key that AWS does not have, or that no action of the statement carries."""
     carried: dict[Key, bool] = {}
     for condition in statement.conditions:
         if is_known(condition.key):

@@ -1,7 +1,13 @@
-"""What is allowed in a document but hardly meant, by AWS's catalogue too: `lint(policy)`.
+"""Warnings: what is allowed in a document or a question but hardly meant, by AWS's catalogue too.
+
+    lint(policy)               the warnings about a document
+    validate(policy, kind)     the same, as the package offers it
+    lint_question(question)    those of all documents of a question, each in its place, its services and its request
+
+What they are about:
 
     a name that AWS does not have     an action, a service, a condition key; a wildcard that matches no action
-    nothing that carries or takes it  a key that none of the statement's actions carries, a resource that none takes
+    nothing that carries or takes it  a key that no action of the statement carries, a resource that no action takes
     a template not filled in          `${PARTITION}`, `{{ account }}`, `arn:aws:iam::<ACCOUNT_ID>:...`
 
 A warning states a fact about the catalogue, which may lag behind AWS: it never changes a verdict (semantics.md, rules 1
@@ -10,12 +16,8 @@ for, and a proof that rests on it means nothing; so does a maximum that is wider
 Allow of an action that AWS no longer has does no harm, and is a `NOTE`, unless another name is so near that it was
 meant. On which keys and resources an action takes, the catalogue is less sure, so they are one step lower.
 
-It is computed when it is asked for, once for each policy, as a maximum or not, and its work is bounded (`MOST_STEPS`,
-`MOST_NEAR`).
-
-`validate`: the warnings about a document, as the package offers them.
-
-All warnings about a question: those of its documents, each in its place, of its services, and of its request.
+Warnings are computed when they are asked for, once for each policy, as a maximum or not. The work is bounded
+(`MOST_STEPS`, `MOST_NEAR` in `scope.py`).
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ from verifier.questions.question import (
 def lint(policy: Policy, *, maximum: bool = False) -> tuple[PolicyWarning, ...]:
     """Return all warnings about `policy`, a `maximum` or not: those of the parser and the catalogue's, in their order.
 
-    Where both speak of one place the catalogue's stands alone, which says more.
+    If both are about one place, only the catalogue's is given, which says more.
     """
     return (_of_maximum if maximum else _of_document)(policy)
 
@@ -100,9 +102,9 @@ _KINDS = (*(type_.value for type_ in ASKED), "maximum", PolicyType.RESOURCE.valu
 def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning, ...]:
     """Return the warnings about `policy` in its place: what is allowed in it but hardly meant, by AWS's catalogue too.
 
-    An action, a service or a condition key that AWS does not have; a key that none of a statement's actions carries, a
-    resource that none takes; a template that was not filled in. Each has a `message`, a `span` and a `severity`. `kind`
-    is `identity`, `boundary`, `session`, `scp`, `rcp` or `maximum`. Raises UsageError for another.
+    An action, a service or a condition key that AWS does not have; a key that no action of a statement carries, a
+    resource that no action takes; a template that was not filled in. Each has a `message`, a `span` and a `severity`.
+    `kind` is `identity`, `boundary`, `session`, `scp`, `rcp` or `maximum`. Raises UsageError for another.
     """
     named = kind.lower()
     if named not in _KINDS:

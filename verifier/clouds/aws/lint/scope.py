@@ -1,6 +1,7 @@
-"""What the parts of `lint.py` share about one document: how loud to be, and how much of the work is left.
+"""What all warnings about one document share: how grave they are, how much work is left, and the nearest right name.
 
-The nearest right name to one that AWS does not have, or "".
+Scope                    the document that is looked at, and what may still be spent on it
+near_action, near_service, near_key, split_action    the name of AWS that was probably meant, or ""
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
-"""Policies of AWS Organizations: what an RCP may hold, which document is one, and what it binds (rules 6 and 30).
+"""What each type of document must and may hold, and which documents are RCPs (rules 5, 6 and 30).
 
-    as_rcp(policy)     the policy as an RCP: its Deny statements bind actions of the services that support RCPs only
+    check, check_maximum, check_level    raise PolicyError for a document that does not suit its place
+    alike              documents to compare with each other, checked and read as what they are
     is_rcp(policy)     whether a document is an RCP by itself: Denies for everyone, or AWS's own full access
+    as_rcp(policy)     the policy as an RCP: its Deny statements bind actions of the services that support RCPs only
     only_denies(...)   whether documents are compared, or act, by what they deny alone
+    rcp_warnings       what an RCP says that limits nothing
 
-Source: AWS Organizations User Guide, *RCP syntax* and *SCP evaluation*.
-
-What each type of document must and must not contain (rules 5, 6 and 30). `parse.py` has checked the rest.
+`parse.py` has checked what holds for every document. Source: AWS Organizations User Guide, *RCP syntax* and *SCP
+evaluation*.
 """
 
 from __future__ import annotations
@@ -21,6 +23,63 @@ from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
+
+MAXIMUM = "a maximum"
+
+
+@once
+def _passed(_policy: Policy) -> set[str]:
+    """The names under which a policy has passed its check."""
+    return set()
+
+
+def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
+    """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
+
+    `name` is what messages call it, if not by its type.
+    """
+    passed, name = _passed(policy), name or type_.facts.name
+    if name in passed:
+        return
+    for statement in policy.statements:
+        if statement.actions is None:
+            raise _missing(policy, statement, "Action", type_, name)
+        _check_principals(policy, statement, type_, name)
+        _check_resources(policy, statement, type_, name)
+        if type_ is PolicyType.RCP:
+            check_rcp(policy, statement)
+    passed.add(name)
+
+
+def check_maximum(policy: Policy) -> None:
+    """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is."""
+    check(policy, PolicyType.IDENTITY, MAXIMUM)
+
+
+def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
+    """Return documents that are compared with each other, checked, as what they are: `told`, or by themselves.
+
+    RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
+    not what it is told to be, or something else than the others; UsageError for a type that is not supported yet.
+    """
+    if told is not None and told not in ASKED:
+        known = ", ".join(type_.value for type_ in ASKED)
+        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", help=f"use one of {known}")
+    types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
+    for policy, type_ in zip(policies, types, strict=True):
+        check(policy, type_)
+    if len(set(types)) > 1:
+        other = policies[types.index(PolicyType.BOUNDARY)]
+        help = "compare an RCP with an RCP"
+        message = "one document is a resource control policy, the other is not"
+        raise PolicyError(message, source=other.source, span=other.statements[0].span, help=help)
+    return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
+
+
+def check_level(policies: Sequence[Policy]) -> None:
+    """Raise PolicyError for an SCP level without a document. One that only denies acts with FullAWSAccess (rule 30)."""
+    if not policies:
+        raise PolicyError("the level of SCPs is empty", help="give a document, or leave the level out")
 
 
 @once
@@ -107,64 +166,6 @@ def rcp_warnings(policy: Policy) -> Iterator[PolicyWarning]:
                 )
             elif entry.text.lower() in NEVER:
                 yield PolicyWarning(f"the action {quote(entry.text)} limits nothing: no RCP applies to it", entry.span)
-
-
-MAXIMUM = "a maximum"
-
-
-@once
-def _passed(_policy: Policy) -> set[str]:
-    """The names under which a policy has passed its check."""
-    return set()
-
-
-def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
-    """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
-
-    `name` is what messages call it, if not by its type.
-    """
-    passed, name = _passed(policy), name or type_.facts.name
-    if name in passed:
-        return
-    for statement in policy.statements:
-        if statement.actions is None:
-            raise _missing(policy, statement, "Action", type_, name)
-        _check_principals(policy, statement, type_, name)
-        _check_resources(policy, statement, type_, name)
-        if type_ is PolicyType.RCP:
-            check_rcp(policy, statement)
-    passed.add(name)
-
-
-def check_maximum(policy: Policy) -> None:
-    """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is."""
-    check(policy, PolicyType.IDENTITY, MAXIMUM)
-
-
-def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
-    """Return documents that are compared with each other, checked, as what they are: `told`, or by themselves.
-
-    RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
-    not what it is told to be, or something else than the others; UsageError for a type that is not supported yet.
-    """
-    if told is not None and told not in ASKED:
-        known = ", ".join(type_.value for type_ in ASKED)
-        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", help=f"use one of {known}")
-    types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
-    for policy, type_ in zip(policies, types, strict=True):
-        check(policy, type_)
-    if len(set(types)) > 1:
-        other = policies[types.index(PolicyType.BOUNDARY)]
-        help = "compare an RCP with an RCP"
-        message = "one document is a resource control policy, the other is not"
-        raise PolicyError(message, source=other.source, span=other.statements[0].span, help=help)
-    return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
-
-
-def check_level(policies: Sequence[Policy]) -> None:
-    """Raise PolicyError for an SCP level without a document. One that only denies acts with FullAWSAccess (rule 30)."""
-    if not policies:
-        raise PolicyError("the level of SCPs is empty", help="give a document, or leave the level out")
 
 
 def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:

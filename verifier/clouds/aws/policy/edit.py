@@ -238,7 +238,7 @@ class _Writer:
             yield (first if number == 0 else gaps[old] if old else usual) + text
 
     def fresh(self, value: EditableValue, beside: JsonNode, over_lines: bool) -> str:
-        """Return `value` as it would be written beside a node, over several lines or on one."""
+        """Return `value` as it would be written next to a node, over several lines or on one."""
         if not over_lines:
             return json.dumps(value, ensure_ascii=False, separators=(f",{self.blank}", self._colon))
         text = json.dumps(value, ensure_ascii=False, indent=self._step, separators=(",", self._colon))

@@ -14,7 +14,7 @@ from verifier.strings.values import Comparison
 
 
 class Family(enum.Enum):
-    """The type in which values are compared; each has its value parser in `values.py`."""
+    """The type in which values are compared; each has its value parser in `strings/values.py`."""
 
     STRING = "String"
     NUMERIC = "Numeric"
@@ -36,7 +36,7 @@ class Quantifier(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A row of the table: `negated` operators hold iff none of their values match (rule 14)."""
+    """A row of the table: `negated` operators hold iff no value of theirs matches (rule 14)."""
 
     name: str
     family: Family

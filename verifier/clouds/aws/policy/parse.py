@@ -1,12 +1,10 @@
-"""Text to syntax tree: `parse` for a document, `parse_level` for a level of several (rules 5 to 28).
+"""Text to syntax tree: `parse` for a document, `parse_level` for a level of several, `load` for a file (rules 5 to 28).
 
-    text -lark-> DocumentTree (`parse_tree.py`) -here-> Policy (`syntax.py`)
+    text -Lark-> DocumentTree (`base/parse_tree.py`) -here-> Policy (`syntax.py`)
 
 What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
-depends on the kind of document is checked by `check.py`. Every InputError names the place and how to fix it; other
+depends on the type of the document is checked by `check.py`. Every InputError names the place and how to fix it; other
 readers (`clouds/aws/read_question.py`) share `policy_of` for the documents within their texts.
-
-Files to policies.
 """
 
 from __future__ import annotations
@@ -85,6 +83,16 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
         return level_of(tree, source)
     except PolicyError as wrong:
         raise wrong.as_shown() from None
+
+
+def load(path: str | PathLike[str]) -> Policy:
+    """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
+    return parse_source(read_source(path))
+
+
+def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:
+    """Return the documents of the level in the file at `path`: one, or a list. Raises UsageError or PolicyError."""
+    return parse_level_source(read_source(path))
 
 
 def level_of(tree: LevelTree, source: Source) -> tuple[Policy, ...]:
@@ -223,13 +231,3 @@ def _warn_of_same_sids(statements: tuple[Statement, ...], setting: Setting) -> N
 
 def _name(token: AnyToken) -> str:
     return quote(text_of(token))
-
-
-def load(path: str | PathLike[str]) -> Policy:
-    """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
-    return parse_source(read_source(path))
-
-
-def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:
-    """Return the documents of the level in the file at `path`: one, or a list. Raises UsageError or PolicyError."""
-    return parse_level_source(read_source(path))

@@ -1,10 +1,11 @@
 """What a policy document says: the syntax tree, with the span of every element (rules 5 to 28).
 
-Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text,
-`check.py` says what each kind of document may hold; `semantics/` and `logic/` say what it means.
-Negated elements (`NotAction`, `NotResource`, `NotPrincipal`) are the same class with `negated` set.
+    Policy, Statement, Actions, Resources, Principals, Condition    the tree
+    keys_of, conditions_on    the keys that a policy reads, and the conditions on one
 
-What documents name: the keys that they read, and the resources and values that they spell out.
+Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text, `check.py`
+says what each type of document may hold; `evaluate/` and `compile/` say what it means. Negated elements (`NotAction`,
+`NotResource`, `NotPrincipal`) are the same class with `negated` set.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A type with a `field` can take part in a question: besides the identity policies, each of the others limits a request.
 To add one, give it a row here, a field of `Documents` and of a rule (`config/model.py`), a name in `question.lark` and
-an argument in `api.py`; options, batches, rules, checks, warnings and explanations follow the row.
+an argument in `verifier/api.py`; options, batches, rules, checks, warnings and explanations follow the row.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PolicyType(enum.Enum):
 
 
 class Multiplicity(enum.Enum):
-    """How many documents of a type take part, and how: one, several, or several levels of which each acts as one."""
+    """How many documents of a type take part, and how: one, several, or several levels; each level acts as one."""
 
     ONE = "one"
     SEVERAL = "several"

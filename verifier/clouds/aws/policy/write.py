@@ -1,4 +1,4 @@
-"""Syntax tree to text: the inverse of `parse.py`, but for spans, layout and the way in which escapes are written; and
+"""Syntax tree to text: the inverse of `parse.py`, except spans, layout and the way in which escapes are written; and
 how large a text AWS saves.
 
 Source of the sizes: IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas and service limits*,

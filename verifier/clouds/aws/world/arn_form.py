@@ -133,7 +133,7 @@ class ArnForm:
 
     @cached_property
     def _open(self) -> tuple[tuple[int, Shape], ...]:
-        """What to ask of the parts that are not fixed, but for a region's being one of its partition."""
+        """What to ask of the parts that are not fixed, except that a region must be one of its partition."""
         places = sorted({*range(_LAST + 1)} - {place for place, _ in self.fixed})
         return tuple((place, _shape(self._pieces(place))) for place in places)
 

@@ -1,15 +1,18 @@
-"""Where things are in AWS: partitions, the regions of each, and accounts, as they stand in ARNs and in values of keys.
+"""What may stand in the parts of an ARN: partitions, regions, accounts, and the names in its last part.
+
+    PARTITION, REGION, ACCOUNT, ANY_ARN    as texts of a regular form
+    is_region, is_account                  whether a text is one
+    name_pieces                            what a variable part may hold, by the service and the name in the format
 
 Source: "Amazon Resource Names (ARNs)" of the AWS General Reference (what an account is, which partitions there are),
 "AWS Regions" of the AWS Regions and Availability Zones guide, and the partitions that AWS's SDKs know, with the
-pattern of each one's regions. A region is known by its pattern, so one that AWS opens tomorrow is a region.
-
-What may stand in the variable parts of the last part of an ARN: by the ARN's service and the name in the format.
+pattern of each one's regions. A region is known by its pattern, so one that AWS opens tomorrow is a region. For names,
+the page that each row of the tables gives.
 
 Formats do not tell which parts may hold a colon or a slash. Many ids do (`us-east-1:...` of Cognito, `project:...` of
 CodeBuild), and names with a path, and services ask some actions on more than the format says (`function:f:prod`,
-`connection/c/UUID`). So only those parts are narrowed whose content a page documents, and behind which no other
-format goes on. Any other part holds anything.
+`connection/c/UUID`). So a part is narrowed only if a page documents its content, and if no other format goes on behind
+it. Any other part holds anything.
 """
 
 from __future__ import annotations

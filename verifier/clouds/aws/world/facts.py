@@ -1,25 +1,24 @@
 """The facts about requests: which could happen, by the catalogue of AWS's actions (semantics.md, rule 4).
 
-    facts_of("s3:GetObject")    what the catalogue says of one action; None for one that AWS has not
-    broken(request)             the facts that a request breaks, as sentences; none where it could happen
+    facts_of("s3:GetObject")      what the catalogue says of one action; None if AWS has no such action
+    broken(request)               the facts that a request breaks, as sentences; none if it could happen
+    about_keys, about_resource    the same facts as formulas, to be asked together with a question's
 
     the action        is one that the catalogue knows
-    the resource      is an ARN of a type that the action takes (`arn_form.py`); `*` where it takes none, or needs none;
-                      where it takes none, any ARN too: AWS asks some of those actions on ARNs, and no table says which
+    the resource      is an ARN of a type that the action takes (`arn_form.py`); `*` if it takes none, or needs none;
+                      if it takes none, any ARN too: AWS asks some of those actions on ARNs, and no table says which
     the keys          are those of the action, of its resource types, and those of every request (`global_keys.py`)
     the network       shows as `aws:SourceIp` or as a VPC endpoint, not as both
     some keys         are in every request, so that no request depends on their absence
     some values       have a form: an account, a region, the id of an organization, ... (`key_forms.py`)
     some keys         are derived from each other, or hold the same (`ties.py`)
 
-`facts.py` says the same of all requests of an action. How many values a key holds, and their type, is not a fact
-here but rule 3: the catalogue is wrong about some, so its types and arities only choose what is shown.
-
-The facts of `facts.py` about one action as formulas, to be asked together with a question's.
+How many values a key holds, and their type, is not a fact here but rule 3: the catalogue is wrong about some, so its
+types and arities only choose what is shown.
 
 An action may be asked on resources of several forms. Each gives a formula of its own, so that the questions stay
-conjunctions: a request fits iff what is said of the keys holds, and of the resource one of these. Only the keys that a
-question mentions are spoken of, because no other can make a difference to it.
+conjunctions: a request fits iff what is said of the keys holds, and of the resource one of these. The formulas mention
+only the keys that a question mentions, because no other can make a difference to it.
 """
 
 from __future__ import annotations
@@ -205,7 +204,7 @@ def _between(folded: str, before: str, after: str) -> bool:
 def about_keys(facts: Facts, mentioned: Iterable[Key]) -> Formula:
     """Return what holds of the keys of every request that could happen for the action of `facts`.
 
-    `mentioned` are the keys that the question speaks of.
+    `mentioned` are the keys that the question mentions.
     """
     return AboutKeys(mentioned).of(facts)
 
@@ -214,7 +213,7 @@ class AboutKeys:
     """`about_keys` for one question and many actions: those that list the same keys of it share a formula."""
 
     def __init__(self, mentioned: Iterable[Key]) -> None:
-        """Begin with the keys that the question speaks of."""
+        """Begin with the keys that the question mentions."""
         self._keys = sorted(set(mentioned))
         self._own = frozenset(key.folded for key in self._keys if not is_global(key.folded))
         self._known: dict[tuple[frozenset[str], tuple[tuple[str, str], ...]], Formula] = {}
@@ -230,7 +229,7 @@ class AboutKeys:
 
 
 def about_resource(facts: Facts) -> Iterator[Formula]:
-    """Yield formulas, one of which holds of the resource of every request that could happen for the action."""
+    """Yield formulas. In every request that could happen for the action, the resource satisfies one of them."""
     yield from map(of_form, facts.forms)
     if facts.any_resource:
         yield Member(RESOURCE, ANY_RESOURCE)
@@ -248,7 +247,7 @@ def of_form(form: ArnForm) -> Formula:
 
 
 def read_under(formula: Formula, form: ArnForm) -> Formula:
-    """Return `formula` as it reads on resources of `form`: without the patterns that plainly match none of them."""
+    """Return `formula` as it reads on resources of `form`: without the patterns that plainly match no such resource."""
 
     def read(atom: Atom) -> Formula:
         match atom:
@@ -279,7 +278,7 @@ def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
 
 
 def mentioned(formula: Formula) -> tuple[frozenset[Key], bool]:
-    """Return the keys that `formula` speaks of, each as it is spelled first, and whether it speaks of the resource."""
+    """Return the keys that `formula` mentions, each as it is spelled first, and whether it mentions the resource."""
     keys: dict[Key, None] = {}
     texts: dict[
         StringTerm, None

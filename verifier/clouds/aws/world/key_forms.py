@@ -1,16 +1,19 @@
-"""How the values of certain keys look: each of them, in every request that carries the key.
+"""How the values of condition keys look: those that every request must have, and those that are likely.
+
+    domains_of_world    what a key can hold in a request that could happen
+    misses              what a value is not, in words
+    is_likely           whether values are of the key's type and form, and one if the catalogue knows of no list
 
 Source: the entry of the key in "AWS global condition context keys" of the IAM User Guide; of a key of one service, the
 service authorization reference; of what they name, the page in the table. A key that is not here may hold any text. An
 empty value in a list is passed over, as the operators of lists pass over it (rule 18).
 
-This is said to the solver as domains of texts, not as formulas: as a formula it would be an `or` for each key, "absent
+This is given to the solver as domains of texts, not as formulas: as a formula it would be an `or` for each key, "absent
 or of this form", and questions that are conjunctions are answered far more quickly.
 
-The values that a key is likely to hold: how many, and their type.
-
-By the generated catalogue, which is wrong about some keys (`route53:VPCs` is a list): so this only chooses among
-requests. That others could not happen is said only of keys that an AWS page documents so (rule 3).
+`is_likely` also uses the types of the generated catalogue, which is wrong about some keys (`route53:VPCs` is a list):
+so it only chooses among requests. Only of keys that an AWS page documents so is it said that other values could not
+happen (rule 3).
 """
 
 from __future__ import annotations

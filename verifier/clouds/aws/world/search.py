@@ -45,7 +45,7 @@ Decide: TypeAlias = Callable[[Formula], smt.Satisfiability]
 
 
 def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve, *, first: str = "") -> SearchResult:
-    """Look for a request that fits the facts and of which all `claims` are true; at least one must be one that holds.
+    """Look for a request that fits the facts and makes all `claims` true; at least one must be one that holds.
 
     `first` is the service to begin with.
     """
@@ -105,7 +105,7 @@ def outcomes(
 
 
 class Narrowed:
-    """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it speaks of the resource."""
+    """The claims for the actions that meet certain rules, as `formula`; `about_resource`: it mentions the resource."""
 
     def __init__(self, formula: Formula) -> None:
         """Begin with no action."""

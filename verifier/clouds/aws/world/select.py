@@ -1,11 +1,13 @@
-"""Requests that people believe, made of a model: of actions that AWS has, on what they take (rule 4).
+"""Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
 
-Which of the requests that make all claims true is shown: one that AWS can make, wherever there is one (rule 4).
+    choose    what to show instead of a request that was found
+    fit       the same of a request that breaks no fact
+    likely, easier    requests of a model that break no fact, and one that is easier to believe, for groups of requests
 
 1. The request found, with an action that AWS has and that meets the same rules, on a resource that this action takes
    and without the keys that it cannot carry: a few such requests are tried, and for most questions the first will do.
-2. Where none does, the requests that fit the facts are searched, within a share of the time (`search.py`). So a
-   request is labelled as one that breaks facts only once no other was found, and the label tells whether there is none.
+2. If none does, the requests that fit the facts are searched, within a share of the time (`search.py`). So a request is
+   labelled as one that breaks facts only if no other was found, and the label tells whether there is none.
 3. The request is made easy to believe (`shrink.py`).
 
 The evaluator judges every step, so what a step gains is never at the cost of the verdict; when the share of the time is
@@ -48,34 +50,6 @@ from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 from verifier.strings.values import Key
 
-_MOST_LIKELY = 24
-
-
-def likely(claims: Sequence[Claim], known: Iterable[Action], model: Model) -> Iterator[Request]:
-    """Yield requests of `model` that break no fact, for actions of `known`, on the likeliest resources."""
-    for facts in itertools.islice(_on_different_resources(known), _MOST_LIKELY):
-        request = decode(claims, str(facts.action), model)
-        for resource in resources(claims, facts, request, likely=True):
-            other = replace(request, resource=resource)
-            if not broken(other):
-                yield other
-
-
-def easier(claims: Sequence[Claim], request: Request, accepts: Callable[[Request], bool]) -> Request:
-    """Return a request that reads better than `request` and passes `accepts`, with as few keys as it can have."""
-    polished = polish(claims, request)
-    return polished if accepts(polished) else without_needless_keys(request, accepts)
-
-
-def _on_different_resources(known: Iterable[Action]) -> Iterator[Facts]:
-    """Yield the facts of actions that take different types of resources, found as they are asked for."""
-    seen: set[tuple[ArnForm, ...]] = set()
-    for facts in filter(None, (facts_of(str(action)) for action in known)):
-        if facts.forms not in seen:
-            seen.add(facts.forms)
-            yield facts
-
-
 _MOST_ACTIONS = 8
 _MOST_RESOURCES = 32
 _SHARE = 0.5
@@ -83,7 +57,7 @@ _MOST_SECONDS = 5.0
 
 
 def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: Reading = USUAL) -> Found:
-    """Return what to show instead of `request`, of which all `claims` are true, with what speaks against it.
+    """Return what to show instead of `request`, which makes all `claims` true, with the facts that it breaks.
 
     Where `reading` is not the usual one, the claims are of levels that have readings, and so is what is returned.
     """
@@ -208,3 +182,31 @@ def _plainer(judge: Judge, request: Request) -> Request:
     proposed = itertools.islice(itertools.chain(taken, texts, "*"), _MOST_RESOURCES)
     changed = (replace(request, resource=text) for text in proposed)
     return next(filter(judge.accepts, changed), request)
+
+
+_MOST_LIKELY = 24
+
+
+def likely(claims: Sequence[Claim], known: Iterable[Action], model: Model) -> Iterator[Request]:
+    """Yield requests of `model` that break no fact, for actions of `known`, on the likeliest resources."""
+    for facts in itertools.islice(_on_different_resources(known), _MOST_LIKELY):
+        request = decode(claims, str(facts.action), model)
+        for resource in resources(claims, facts, request, likely=True):
+            other = replace(request, resource=resource)
+            if not broken(other):
+                yield other
+
+
+def easier(claims: Sequence[Claim], request: Request, accepts: Callable[[Request], bool]) -> Request:
+    """Return a request that reads better than `request` and passes `accepts`, with as few keys as it can have."""
+    polished = polish(claims, request)
+    return polished if accepts(polished) else without_needless_keys(request, accepts)
+
+
+def _on_different_resources(known: Iterable[Action]) -> Iterator[Facts]:
+    """Yield the facts of actions that take different types of resources, found as they are asked for."""
+    seen: set[tuple[ArnForm, ...]] = set()
+    for facts in filter(None, (facts_of(str(action)) for action in known)):
+        if facts.forms not in seen:
+            seen.add(facts.forms)
+            yield facts

@@ -1,12 +1,14 @@
-"""Actions that AWS has, for counterexamples that people believe (rule 4): instead of one that merely stands for
-others.
+"""A request made easy to believe (rule 4): as few keys as possible, AWS's own actions, names of AWS's own examples.
 
-A request made easy to believe: as few keys as possible, and names of AWS's own examples.
+    polish                   a request with fewer keys and likelier values
+    with_likely_values, without_needless_keys, resources, proposals    its steps
+    known_actions            actions that AWS has, instead of one that merely stands for others
+    Judge                    whether a proposed request is as good
 
-Each step proposes another request, and keeps it where the evaluator still finds every claim true of it. So a polished
+Each step proposes another request, and keeps it if the evaluator still finds every claim true of it. So a polished
 request can be duller than it might be, never wrong.
 
-A key of every request (`clouds/aws/world/global_keys.py`) is left out where the claims are true with it and without it:
+A key of every request (`clouds/aws/world/global_keys.py`) is left out if the claims are true with it and without it:
 `whole` remembers its value, and every step is judged both ways.
 """
 
@@ -35,51 +37,6 @@ from verifier.strings.pattern import ArnTemplate, Pattern, Template, arn_fields
 from verifier.strings.typed import ACTION_CHARS
 from verifier.strings.values import Key
 
-_MOST_TRIED = 2_000
-_WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
-
-
-def known_actions(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
-    """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known.
-
-    There are no more once the time is up.
-    """
-    lowered = action.lower()
-    if find_action(lowered):
-        return
-    met = {level: level.met(lowered) for level in levels}
-    for one in itertools.islice(_candidates(lowered), _MOST_TRIED):
-        if not budget.remaining:
-            return
-        written = f"{one.service}:{one.name}"
-        spelled = written.lower()
-        if all(level.met(spelled) == rules for level, rules in met.items()):
-            yield written
-
-
-def _candidates(action: str) -> Iterator[Action]:
-    """The actions of its service that AWS has, the likely ones first; of all services, where it has none of that name.
-
-    A made-up name is the beginning that some pattern asks for and a filling, so names that begin alike are likely.
-    """
-    service, _, name = action.partition(":")
-    known = services()
-    if service not in known:
-        yield from itertools.chain.from_iterable(map(actions, dict.fromkeys((*_WELL_KNOWN, *known))))
-        return
-    stem = name.rstrip(ACTION_CHARS[0])
-    alike: Iterable[Action] = [one for one in actions(service) if one.name.lower().startswith(stem)]
-    yield from dict.fromkeys((*alike, *actions(service)))
-
-
-def policies_of(claims: Iterable[Claim]) -> Iterator[Policy]:
-    """Yield the documents of `claims`, which are AWS's."""
-    for claim in claims:
-        for document in claim.level.policies:
-            assert isinstance(document, Policy)
-            yield document
-
-
 Accepts: TypeAlias = Callable[[Request], bool]
 
 _MOST_KEYS = 64
@@ -92,7 +49,7 @@ _MOST_SECONDS = 0.25
 
 
 def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, also: Accepts | None = None) -> Request:
-    """Return a request like `request`, of which all `claims` are true, with fewer keys and likelier values; one that
+    """Return a request like `request`, which makes all `claims` true, with fewer keys and likelier values; one that
     passes `also`.
     """
     always = {key: value for key, value in request.context.items() if key in ALWAYS}
@@ -120,7 +77,9 @@ def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, 
 
 
 def with_likely_values(judge: Judge, request: Request) -> Request:
-    """Return `request` with one value of its type for each key of which the catalogue says so, where one will do."""
+    """Return `request` with one value of its type for each key, if the catalogue says that it has one, where one will
+    do.
+    """
     for key, value in tuple(request.context.items()):
         if not judge.budget.remaining:
             break
@@ -288,3 +247,49 @@ def _filled(value: ConditionValue) -> str | None:
             return None
         case _:
             return value.text
+
+
+_MOST_TRIED = 2_000
+_WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
+
+
+def known_actions(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
+    """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known.
+
+    There are no more once the time is up.
+    """
+    lowered = action.lower()
+    if find_action(lowered):
+        return
+    met = {level: level.met(lowered) for level in levels}
+    for one in itertools.islice(_candidates(lowered), _MOST_TRIED):
+        if not budget.remaining:
+            return
+        written = f"{one.service}:{one.name}"
+        spelled = written.lower()
+        if all(level.met(spelled) == rules for level, rules in met.items()):
+            yield written
+
+
+def _candidates(action: str) -> Iterator[Action]:
+    """The actions of its service that AWS has, the likely ones first; of all services, if it has no service of that
+    name.
+
+    A made-up name is the beginning that some pattern asks for and a filling, so names that begin alike are likely.
+    """
+    service, _, name = action.partition(":")
+    known = services()
+    if service not in known:
+        yield from itertools.chain.from_iterable(map(actions, dict.fromkeys((*_WELL_KNOWN, *known))))
+        return
+    stem = name.rstrip(ACTION_CHARS[0])
+    alike: Iterable[Action] = [one for one in actions(service) if one.name.lower().startswith(stem)]
+    yield from dict.fromkeys((*alike, *actions(service)))
+
+
+def policies_of(claims: Iterable[Claim]) -> Iterator[Policy]:
+    """Yield the documents of `claims`, which are AWS's."""
+    for claim in claims:
+        for document in claim.level.policies:
+            assert isinstance(document, Policy)
+            yield document

@@ -1,4 +1,4 @@
-"""Keys that AWS derives from each other, or that hold the same: what one tells of the others in the same request.
+"""Keys that AWS derives from each other, or that hold the same: what one says about the others in the same request.
 
 `aws:MultiFactorAuthAge`    only where `aws:MultiFactorAuthPresent` is true
 `aws:EpochTime`             the time that `aws:CurrentTime` tells, in seconds since 1970
