@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeAlias
 
 from verifier.base.budget import Budget, bounded, deadline
@@ -158,7 +160,4 @@ def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
 
 def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
     """Return how many of `found` there are of each access level; the severest come first in `found`."""
-    counts: dict[AccessLevel, int] = {}
-    for action in found:
-        counts[action.access_level] = counts.get(action.access_level, 0) + 1
-    return counts
+    return {level: len(list(there)) for level, there in groupby(found, attrgetter("access_level"))}

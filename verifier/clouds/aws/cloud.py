@@ -201,7 +201,7 @@ class Aws:
         actions: Sequence[ActionPattern],
         excepted: Sequence[ActionPattern],
         also: Sequence[Sequence[ActionPattern]],
-    ) -> list[Action]:
+    ) -> Sequence[Action]:
         """See Cloud."""
         from verifier.clouds.aws.catalogue.actions import named_actions  # noqa: PLC0415 - only for regions
 

@@ -18,12 +18,13 @@ format is text with `${Name}` for each variable part, such as
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, flat_rows, names
 from verifier.logic.actions import ActionPattern
+from verifier.strings.pattern import ANYTHING
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5
@@ -48,6 +49,7 @@ class AccessLevel(enum.Enum):
         return _SEVERITY.index(self)
 
 
+_LEVELS = {level.value: level for level in AccessLevel}
 _SEVERITY = (AccessLevel.PERMISSIONS, AccessLevel.WRITE, AccessLevel.TAGGING, AccessLevel.READ, AccessLevel.LIST)
 
 
@@ -91,11 +93,21 @@ def actions(service: str) -> tuple[Action, ...]:
     return tuple(_action(service, row) for row in block_rows(_TABLE, service, _COLUMNS))
 
 
+def named_as(service: str) -> Collection[str]:
+    """Return the names of the actions of `service` (a prefix), all in lower case; none if it is not known."""
+    return _by_name(service).keys() if service in _prefixes() else ()
+
+
 def find_action(text: str) -> Action | None:
     """Return the action written `service:Name`, in any case; None if the catalogue does not know it."""
     service, colon, name = text.lower().partition(":")
-    row = _by_name(service).get(name) if colon and service in services() else None
+    row = _by_name(service).get(name) if colon and service in _prefixes() else None
     return None if row is None else _action(service, row)
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(services())
 
 
 @cache
@@ -104,16 +116,14 @@ def _by_name(service: str) -> dict[str, CatalogueRow]:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
+def _uses(field: str) -> tuple[ResourceUse, ...]:
+    return tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(field))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _action(service: str, row: CatalogueRow) -> Action:
     name, level, uses, keys, needed = row
-    return Action(
-        service=service,
-        name=name,
-        access_level=AccessLevel(level),
-        resource_types=tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(uses)),
-        condition_keys=names(keys),
-        dependent_actions=names(needed),
-    )
+    return Action(service, name, _LEVELS[level], _uses(uses), names(keys), names(needed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +147,28 @@ def resource_types(service: str) -> tuple[ResourceType, ...]:
 
 def named_actions(
     these: Sequence[ActionPattern], excepted: Sequence[ActionPattern], also: Sequence[Sequence[ActionPattern]]
-) -> list[Action]:
+) -> Sequence[Action]:
     """Return the actions of the catalogue that match one of `these`, none of `excepted` and one of each of `also`.
 
     The patterns are in lower case. The gravest actions come first.
     """
+    return _named(tuple(these), tuple(excepted), tuple(map(tuple, also)))
+
+
+@lru_cache(maxsize=16)
+def _named(
+    these: tuple[ActionPattern, ...], excepted: tuple[ActionPattern, ...], also: tuple[tuple[ActionPattern, ...], ...]
+) -> tuple[Action, ...]:
     wanted, spared, others = _Names(these), _Names(excepted), list(map(_Names, also))
-    found = [
-        action
-        for action in wanted.candidates()
-        if wanted.hold(action) and not spared.hold(action) and all(each.hold(action) for each in others)
-    ]
-    return sorted(found, key=lambda action: action.access_level.severity)
+    found: list[Action] = []
+    for service in services():
+        kept = wanted.of(service, named_as(service))
+        for each in others:
+            kept = each.of(service, kept) if kept else kept
+        if kept:
+            spare = set(spared.of(service, kept))
+            found += (_action(service, _by_name(service)[name]) for name in kept if name not in spare)
+    return tuple(sorted(found, key=lambda action: action.access_level.severity))
 
 
 class _Names:
@@ -164,24 +184,12 @@ class _Names:
             else:
                 self._wild.append(pattern)
 
-    def candidates(self) -> Iterator[Action]:
-        """Every action of the services that the patterns match."""
-        named = {service for service, _ in self._words}
-        for service in services():
-            if service in named or any(pattern.service.matches(service) for pattern in self._wild):
-                yield from actions(service)
-
-    def hold(self, action: Action) -> bool:
-        """Whether one of the patterns matches."""
-        name = _lower(action)
-        return (action.service, name) in self._words or any(
-            pattern.service.matches(action.service) and pattern.name.matches(name) for pattern in self._wild
-        )
-
-
-@cache
-def _lower(action: Action) -> str:
-    return action.name.lower()
+    def of(self, service: str, listed: Collection[str]) -> Collection[str]:
+        """Return those of the actions `listed` of `service` that one of the patterns matches, in their order."""
+        wild = [pattern.name for pattern in self._wild if pattern.service.matches(service)]
+        if ANYTHING in wild:
+            return listed
+        return [name for name in listed if (service, name) in self._words or any(one.matches(name) for one in wild)]
 
 
 # Actions of those services that no RCP binds, in lower case.

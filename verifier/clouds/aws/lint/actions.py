@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from verifier.base.errors import PolicyWarning, Severity, quote
-from verifier.clouds.aws.catalogue.actions import actions, services
+from verifier.clouds.aws.catalogue.actions import named_as, services
 from verifier.clouds.aws.lint.scope import Scope, near_action, near_service, split_action
 from verifier.clouds.aws.policy.entries import why_no_action
 from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Statement
@@ -50,20 +50,14 @@ def matching(pattern: ActionPattern) -> tuple[str, ...]:
     """Return the actions of AWS that `pattern` matches, in lower case."""
     service, name = pattern.service.text, pattern.name.text
     if service is not None and name is not None:
-        return (f"{service}:{name}",) if name in _names(service) else ()
+        return (f"{service}:{name}",) if name in named_as(service) else ()
     return tuple(
         f"{each}:{one}"
         for each in (services() if service is None else (service,))
         if pattern.service.matches(each)
-        for one in _names(each)
+        for one in named_as(each)
         if pattern.name.matches(one)
     )
-
-
-@cache
-def _names(service: str) -> dict[str, None]:
-    """The names of all actions of a service, in lower case and in order; empty for a service that AWS does not have."""
-    return dict.fromkeys(action.name.lower() for action in actions(service))
 
 
 def _matches_some(entry: ActionEntry, scope: Scope) -> bool:
@@ -72,7 +66,9 @@ def _matches_some(entry: ActionEntry, scope: Scope) -> bool:
     if pattern is None:
         return False
     service, name = pattern.service.text, pattern.name.text
-    if service is not None and (name in _names(service) or (pattern.name is ANYTHING and _names(service))):
+    if service is None and pattern.service is ANYTHING and pattern.name is ANYTHING:
+        return True
+    if service is not None and (name in named_as(service) or (pattern.name is ANYTHING and named_as(service))):
         return True
     return not _affords(pattern, scope) or bool(matching(pattern))
 
@@ -82,7 +78,7 @@ def _affords(pattern: ActionPattern, scope: Scope) -> bool:
     if pattern in scope.seen:
         return True
     service = pattern.service.text
-    cost = _ALL if service is None else 1 if pattern.name.text is not None else len(_names(service))
+    cost = _ALL if service is None else 1 if pattern.name.text is not None else len(named_as(service))
     if not scope.spend(cost):
         return False
     scope.seen.add(pattern)

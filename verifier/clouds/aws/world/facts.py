@@ -63,6 +63,7 @@ from verifier.strings.values import Key
 
 _ANY = "*"
 _MOST_ACTIONS = 8_192
+_SENDING_MORE = frozenset(action.partition(":")[0] for action in SENT_TOO)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,10 +128,24 @@ def facts_of(action: str) -> Facts | None:
 @lru_cache(maxsize=_MOST_ACTIONS)
 def _facts(action: str) -> Facts | None:
     found = find_action(action)
-    if found is None:
-        return None
-    types = {one.name: one for one in resource_types(found.service)}
-    return Facts(found, tuple(types[use.name] for use in found.resource_types if use.name in types))
+    return None if found is None else facts_about(found)
+
+
+def facts_about(action: Action) -> Facts:
+    """Return the facts about an action of the catalogue."""
+    types = _types(action.service)
+    return Facts(action, tuple(types[use.name] for use in action.resource_types if use.name in types))
+
+
+def like(action: Action) -> object:
+    """Return what the facts about an action depend on: those of two actions with the same say the same."""
+    sent = SENT_TOO.get(str(action), ()) if action.service in _SENDING_MORE else ()
+    return action.service, action.resource_types, action.condition_keys, sent
+
+
+@cache
+def _types(service: str) -> dict[str, ResourceType]:
+    return {one.name: one for one in resource_types(service)}
 
 
 @cache

@@ -15,7 +15,7 @@ from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action
-from verifier.clouds.aws.world.facts import Facts, broken, facts_of
+from verifier.clouds.aws.world.facts import Facts, broken, facts_about, facts_of, like
 from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.search import Narrowed, outcomes, request_of
 from verifier.clouds.aws.world.select import fitted, labelled, polished
@@ -58,23 +58,25 @@ class Today:
         """
         self._budget = budget
         there = self._sorted(guard, known)
-        dead = tuple(action for action in known if there[action].dead)
-        living = tuple(action for action in known if not there[action].dead)
-        return Happening(living, dead, self._example(guard, request, living, _found(there.values())))
+        dead = tuple(action for action, found in zip(known, there, strict=True) if found.dead)
+        living = tuple(action for action, found in zip(known, there, strict=True) if not found.dead)
+        return Happening(living, dead, self._example(guard, request, living, _found(there)))
 
-    def _sorted(self, guard: Formula, actions: Sequence[Action]) -> dict[Action, _Alike]:
+    def _sorted(self, guard: Formula, actions: Sequence[Action]) -> list[_Alike]:
+        """Return what is found out about each of `actions`."""
         question = Narrowed(guard)
+        kinds: dict[object, _Alike] = {}
         alike: dict[object, _Alike] = {}
-        found: dict[Action, _Alike] = {}
+        found: list[_Alike] = []
         for action in actions:
-            facts = facts_of(str(action)) if self._budget.remaining else None
-            if facts is None:
-                found[action] = _NOT_FOUND_OUT
-                continue
-            same = (question.narrowed(facts), facts.forms, facts.any_resource)
-            if same not in alike:
-                alike[same] = self._happens(facts, question)
-            found[action] = alike[same]
+            kind = like(action)
+            if kind not in kinds and self._budget.remaining:
+                facts = facts_about(action)
+                same = (question.narrowed(facts), facts.forms, facts.any_resource)
+                if same not in alike:
+                    alike[same] = self._happens(facts, question)
+                kinds[kind] = alike[same]
+            found.append(kinds.get(kind, _NOT_FOUND_OUT))
         return found
 
     def _happens(self, facts: Facts, question: Narrowed) -> _Alike:
