@@ -90,9 +90,24 @@ class Source:
 
     def span_of_tokens(self, first: int, last: int) -> Span:
         """Return the span from token `first` of this text, which is JSON, to token `last`, both counted from 0."""
-        begin, end = self._tokens[2 * first], self._tokens[2 * last + 1]
+        return self._span(self._tokens[2 * first], self._tokens[2 * last + 1])
+
+    def _span(self, begin: int, end: int) -> Span:
         line, end_line = bisect.bisect_right(self._starts, begin), bisect.bisect_right(self._starts, end)
         return Span(line, begin - self._starts[line - 1] + 1, end_line, end - self._starts[end_line - 1] + 1)
+
+    def stretch_of_tokens(self, span: Span) -> tuple[int, int, int, int]:
+        """Return `span` of this text, which is JSON, by its first and last token, each with how far it is into it."""
+        begin = self._starts[span.line - 1] + span.column - 1
+        end = self._starts[span.end_line - 1] + span.end_column - 1
+        first = bisect.bisect_right(self._tokens[::2], begin) - 1
+        last = bisect.bisect_left(self._tokens[1::2], end)
+        return first, begin - self._tokens[2 * first], last, end - self._tokens[2 * last]
+
+    def span_of_stretch(self, stretch: tuple[int, int, int, int], start: int) -> Span:
+        """Return the span of a stretch, with its tokens counted from token `start` of this text, which is JSON."""
+        first, into_first, last, into_last = stretch
+        return self._span(self._tokens[2 * (start + first)] + into_first, self._tokens[2 * (start + last)] + into_last)
 
     def _offset(self, number: int) -> int:
         """Return where line `number` begins, or the end of the text past it."""
@@ -108,6 +123,21 @@ class Source:
     def _tokens(self) -> array[int]:
         """Where each token begins and ends, one after the other."""
         return array("Q", itertools.chain.from_iterable(found.span() for found in _TOKEN.finditer(self.text)))
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpts:
+    """Sources whose JSON text stands in `whole` too, with other white space; each with the token at which it begins."""
+
+    whole: Source
+    starts: tuple[tuple[Source, int], ...]
+
+    def moved(self, source: Source | None, span: Span) -> Span:
+        """Return where in `whole` the stretch `span` of `source` stands; itself where `source` is not an excerpt."""
+        for excerpt, start in self.starts:
+            if excerpt is source:
+                return self.whole.span_of_stretch(excerpt.stretch_of_tokens(span), start)
+        return span
 
 
 def lone_surrogate(text: str) -> re.Match[str] | None:

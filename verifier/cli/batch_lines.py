@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
-from verifier.base.errors import InputError, UsageError
-from verifier.base.source import Span
+from verifier.base.errors import InputError, PlacedWarning, UsageError
+from verifier.base.source import Excerpts, Span
 from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, run
+from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.read_question import read_question
+from verifier.clouds.evaluation import Evaluation
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
@@ -83,7 +86,11 @@ class Batch(Common[Line]):
 
 
 class LineAsker(Asker[Line]):
-    """Answers one line after the other."""
+    """Answers one line after the other; documents that stand in several lines are read and compiled once."""
+
+    def __init__(self, ask: Ask, cache: Cache | None) -> None:
+        super().__init__(ask, cache)
+        self._interner = Interner()
 
     def claims_nothing(self, shown: object) -> bool:
         return isinstance(shown, dict) and ("error" in shown or shown.get("verdict") == "undecided")
@@ -92,7 +99,7 @@ class LineAsker(Asker[Line]):
         if item.error is not None:
             raise item.error
         _check_utf8(item.text)
-        return read_question(_text(item), self.ask, _NAME)
+        return read_question(_text(item), self.ask, _NAME, self._interner)
 
     def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Line:
         return _answer(item, posed, found)
@@ -101,7 +108,28 @@ class LineAsker(Asker[Line]):
 def _answer(item: Item, posed: Posed | None, found: ItemAnswer) -> Line:
     identity = read_id(_text(item)) if posed is None else posed.id
     placed = () if posed is None or isinstance(found, InputError) else lint_question(posed.question)
+    if posed is not None and posed.excerpts is not None:
+        found = _in_line(found, posed.excerpts)
+        placed = tuple(_warning_in_line(each, posed.excerpts) for each in placed)
     return {"id": identity} | answer_of(found, identity, item.line, placed=placed).as_json()
+
+
+def _in_line(found: ItemAnswer, excerpts: Excerpts) -> ItemAnswer:
+    """What was found, with the places that it names as they stand in the line."""
+    match found:
+        case InputError(span=Span() as span):
+            moved = copy(found)
+            moved.span = excerpts.moved(found.source, span)
+            return moved
+        case Evaluation():
+            return found.placed_in(excerpts)
+        case _:
+            return found
+
+
+def _warning_in_line(placed: PlacedWarning, excerpts: Excerpts) -> PlacedWarning:
+    warning = replace(placed.warning, span=excerpts.moved(placed.source, placed.warning.span))
+    return replace(placed, warning=warning)
 
 
 def _text(item: Item) -> str:

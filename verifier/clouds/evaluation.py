@@ -5,10 +5,12 @@ The cloud's evaluator is the judge; nothing here decides.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
+from verifier.base.source import Excerpts
 from verifier.clouds.cloud import Documents, Place, Statement
 from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect
@@ -70,6 +72,22 @@ class Evaluation(Shown):
             for place, document in self.documents.placed()
             for statement in document.statements
         )
+
+    def placed_in(self, excerpts: Excerpts) -> Evaluation:
+        """Return this with the places of what failed as they stand in the whole text of `excerpts`."""
+        sources = {place: document.source for place, document in self.documents.placed()}
+        moved = replace(self)
+        moved.__dict__["statements"] = tuple(
+            replace(
+                trace,
+                failed=tuple(
+                    replace(failure, span=excerpts.moved(sources[trace.place], failure.span))
+                    for failure in trace.failed
+                ),
+            )
+            for trace in self.statements
+        )
+        return moved
 
     @property
     def denied_by(self) -> tuple[StatementTrace, ...]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.source import Excerpts
 from verifier.clouds.cloud import Document, Documents, DocumentType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
@@ -103,11 +104,15 @@ Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQ
 
 @dataclass(frozen=True)
 class Posed:
-    """A question with how it is to be asked; `id` is what the line of a batch gives its answer to carry."""
+    """A question with how it is to be asked; `id` is what the line of a batch gives its answer to carry.
+
+    `excerpts` says where documents that were read before stand in this line.
+    """
 
     question: Question
     ask: Ask
     id: JsonValue = None
+    excerpts: Excerpts | None = None
 
 
 @dataclass(frozen=True)

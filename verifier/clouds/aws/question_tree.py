@@ -7,12 +7,14 @@ quick_question     makes it by Python's own JSON scanner; None if Lark has to ju
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
 
 from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of
 from verifier.base.source import Source
+from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.policy.quick_reader import (
     Doubt,
     Json,
@@ -25,6 +27,7 @@ from verifier.clouds.aws.policy.quick_reader import (
     string_of,
     type_of,
 )
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.request import ContextMember, RequestActions, RequestElement, RequestTree
 from verifier.questions.ask import Readings, World
@@ -40,19 +43,38 @@ class Nested(NamedTuple):
     depth: int
 
 
+class KnownDocument(NamedTuple):
+    """A document that was read before; `start` is the number of its first token in the line."""
+
+    policy: Policy
+    start: int
+
+
+LineDocument: TypeAlias = "DocumentTree | KnownDocument"
+
+
+class LevelOfLine(NamedTuple):
+    """A level as a line holds it, like a LevelTree."""
+
+    first: AnyToken
+    documents: Sequence[LineDocument]
+
+
 class DocumentTrees(NamedTuple):
     """The documents of a list."""
 
-    trees: list[DocumentTree]
+    trees: Sequence[LineDocument]
 
 
 class LevelTrees(NamedTuple):
     """The levels of a list."""
 
-    trees: list[LevelTree]
+    trees: Sequence[LevelOfLine]
 
 
-MemberValue: TypeAlias = "Token | Word | Nested | DocumentTree | DocumentTrees | LevelTrees | Texts | RequestTree"
+MemberValue: TypeAlias = (
+    "Token | Word | Nested | DocumentTree | KnownDocument | DocumentTrees | LevelTrees | Texts | RequestTree"
+)
 
 
 class QuestionElement(NamedTuple):
@@ -77,7 +99,8 @@ class QuestionActions(DocumentActions, RequestActions):
         return DocumentTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
 
     def level_list(self, children: list[Token | LevelTree]) -> LevelTrees:
-        return LevelTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
+        levels = [child for child in children if isinstance(child, LevelTree)]
+        return LevelTrees([LevelOfLine(level.first, level.documents) for level in levels])
 
     def value(self, children: list[Token | Nested]) -> Nested:
         (child,) = children
@@ -148,16 +171,36 @@ _REQUEST = {
 }
 
 
-def quick_question(source: Source) -> tuple[Word, list[QuestionElement]] | None:
-    """Return the first bracket and the elements of the line that `source` holds; None where Lark has to judge."""
+def quick_question(
+    source: Source, interner: Interner | None = None
+) -> tuple[Word, list[QuestionElement], list[Repeated]] | None:
+    """Return the first bracket and the elements of the line that `source` holds; None where Lark has to judge.
+
+    Documents that `interner` keeps are not read again. The last list is of those that it should keep from now on.
+    """
+    walk = _QuestionWalk(source, interner)
     try:
-        return _QuestionWalk(source).question(scanned(source))
+        return *walk.question(scanned(source)), walk.repeated
     except (Doubt, RecursionError):
         return None
 
 
+class Repeated(NamedTuple):
+    """A document whose content was met before: its content, the number of its first token, and of how many."""
+
+    content: str
+    start: int
+    tokens: int
+
+
 class _QuestionWalk(Walk):
     """Goes through a line."""
+
+    def __init__(self, source: Source, interner: Interner | None) -> None:
+        super().__init__(source)
+        self.repeated: list[Repeated] = []
+        self._interner = interner
+        self._in_this_line: set[str] = set()
 
     def question(self, value: Json) -> tuple[Word, list[QuestionElement]]:
         first = self.word("OBJECT_START", "{")
@@ -186,15 +229,42 @@ class _QuestionWalk(Walk):
 
     def _documents(self, many: Multiplicity, value: Json) -> MemberValue:
         if many is Multiplicity.ONE:
-            return self.document(value)
+            return self._document(value)
         self.number += 1
         found: MemberValue = (
-            LevelTrees([self.level(each) for each in items_of(value)])
+            LevelTrees([self._level(each) for each in items_of(value)])
             if many is Multiplicity.LEVELS
-            else DocumentTrees([self.document(each) for each in items_of(value)])
+            else DocumentTrees([self._document(each) for each in items_of(value)])
         )
         self.number += 1
         return found
+
+    def _level(self, value: Json) -> LevelOfLine:
+        if type(value) is not list:
+            first = Word("OBJECT_START", "{", self.source, self.number)
+            return LevelOfLine(first, [self._document(value)])
+        first = self.word("LIST_START", "[")
+        documents = [self._document(each) for each in items_of(value)]
+        self.number += 1
+        return LevelOfLine(first, documents)
+
+    def _document(self, value: Json) -> LineDocument:
+        """Return a document, read or known. What stands twice in one line is two documents, each with its place."""
+        if self._interner is None:
+            return self.document(value)
+        content, start = repr(value), self.number
+        again = content in self._in_this_line
+        self._in_this_line.add(content)
+        if again:
+            return self.document(value)
+        kept = self._interner.find(content)
+        if kept is not None:
+            self.number += kept.tokens
+            return KnownDocument(kept.policy, start)
+        tree = self.document(value)
+        if self._interner.meet(content):
+            self.repeated.append(Repeated(content, start, self.number - start))
+        return tree
 
     def _request(self, value: Json) -> RequestTree:
         first = self.word("OBJECT_START", "{")

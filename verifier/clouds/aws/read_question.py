@@ -7,15 +7,19 @@ from typing import TypeVar
 
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Word, check_size, source_of, span_of
-from verifier.base.parse_tree import DocumentTree, Texts, text_of
-from verifier.base.source import Source
+from verifier.base.parse_tree import DocumentTree, LevelTree, Texts, text_of
+from verifier.base.source import Excerpts, Source
 from verifier.clouds.aws.documents import Documents, PolicyLevels
+from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.question_tree import (
     DocumentTrees,
+    KnownDocument,
+    LevelOfLine,
     LevelTrees,
+    LineDocument,
     Nested,
     QuestionActions,
     QuestionElement,
@@ -38,25 +42,31 @@ _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-T = TypeVar("T", Nested, DocumentTree, DocumentTrees, LevelTrees, Texts, RequestTree)
+T = TypeVar("T", Nested, DocumentTrees, LevelTrees, Texts, RequestTree)
 
 _READER = GrammarReader("question", ("question",), QuestionActions(), UsageError)
 
 
-def read_question(line: str, ask: Ask = Ask(), name: str = "<line>") -> Posed:
+def read_question(line: str, ask: Ask = Ask(), name: str = "<line>", interner: Interner | None = None) -> Posed:
     """Return the question of `line`, to be asked as the line says, and otherwise as `ask`; messages call it `name`.
 
-    Raises UsageError for a line that is not a question, PolicyError and RequestError for what is wrong in it; each
-    knows its line and column. Whether the documents suit their places is checked when the question is answered.
+    Documents that `interner` has met before are the same objects. Raises UsageError for a line that is not a question,
+    PolicyError and RequestError for what is wrong in it; each knows its line and column. Whether the documents suit
+    their places is checked when the question is answered.
     """
     source = source_of(line, name)
     check_size(source, UsageError)
-    quick = quick_question(source)
+    quick = quick_question(source, interner)
     if quick is not None:
         with suppress(InputError):  # told again by Lark's tree
-            return _Elements(source, *quick).posed(ask)
-    first, members = _READER.read(source, "question")
-    return _Elements(source, first, members).posed(ask)
+            first, members, repeated = quick
+            posed = _Elements(source, first, members).posed(ask)
+            if interner is not None:
+                for each in repeated:
+                    text = source.cut(source.span_of_tokens(each.start, each.start + each.tokens - 1))
+                    interner.keep(each.content, text, each.tokens)
+            return posed
+    return _Elements(source, *_READER.read(source, "question")).posed(ask)
 
 
 class _Elements:
@@ -65,6 +75,7 @@ class _Elements:
     def __init__(self, source: Source, first: AnyToken, members: list[QuestionElement]) -> None:
         self._source = source
         self._first = first
+        self._known: list[KnownDocument] = []
         self._members: dict[str, QuestionElement] = {}
         for member in members:
             name = text_of(member.name)
@@ -79,7 +90,9 @@ class _Elements:
         self._check_names(kind)
         identity = self._value("id", Nested)
         name = identity.value if identity else None
-        return Posed(self._question(kind), self._how(ask), name)
+        question = self._question(kind)
+        starts = tuple((known.policy.source, known.start) for known in self._known)
+        return Posed(question, self._how(ask), name, Excerpts(self._source, starts) if starts else None)
 
     def _question(self, kind: str) -> Question:
         match kind:
@@ -115,7 +128,18 @@ class _Elements:
                 return tuple((policy,) for policy in self._all(several)) if several else ()
             case Multiplicity.LEVELS:
                 levels = self._value(name, LevelTrees)
-                return tuple(level_of(tree, self._source) for tree in levels.trees) if levels else ()
+                return tuple(map(self._level, levels.trees)) if levels else ()
+
+    def _level(self, level: LevelOfLine) -> tuple[Policy, ...]:
+        if not level.documents:
+            return level_of(LevelTree(level.first, []), self._source)  # which raises
+        return tuple(map(self._made, level.documents))
+
+    def _made(self, document: LineDocument) -> Policy:
+        if isinstance(document, DocumentTree):
+            return policy_of(document, self._source)
+        self._known.append(document)
+        return document.policy
 
     def _how(self, ask: Ask) -> Ask:
         world, reading = self._word("world"), self._word("reading")
@@ -132,14 +156,18 @@ class _Elements:
         return self._all(documents)
 
     def _all(self, documents: DocumentTrees) -> tuple[Policy, ...]:
-        return tuple(policy_of(tree, self._source) for tree in documents.trees)
+        return tuple(map(self._made, documents.trees))
 
     def _policy(self, name: str) -> Policy:
-        return policy_of(self._needed(name, DocumentTree), self._source)
+        found = self._optional(name)
+        if found is None:
+            raise self._missing(name)
+        return found
 
     def _optional(self, name: str) -> Policy | None:
-        tree = self._value(name, DocumentTree)
-        return policy_of(tree, self._source) if tree else None
+        member = self._members.get(name)
+        document = member.value if member is not None else None
+        return self._made(document) if isinstance(document, DocumentTree | KnownDocument) else None
 
     def _services(self) -> tuple[str, ...]:
         return tuple(text_of(token) for token in self._needed("services", Texts).tokens)

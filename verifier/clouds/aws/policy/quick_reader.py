@@ -41,9 +41,12 @@ class Object(list[tuple[str, Any]]):
 
 
 class JsonNumber(str):
-    """A number as it is written."""
+    """A number as it is written; `repr` tells it from a string."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"#{self}"
 
 
 Json: TypeAlias = "Object | list[Json] | str | bool | None"

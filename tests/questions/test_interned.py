@@ -1,0 +1,129 @@
+"""A document that stands in many lines of a batch is read once, and nobody notices but by the time it takes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.strategies import documents, worlds
+from verifier.base.source import Source
+from verifier.cli.batch_lines import batch
+from verifier.clouds.aws.interned import Interner
+from verifier.clouds.aws.read_question import read_question
+from verifier.questions.ask import Ask
+from verifier.questions.question import ProveQuestion
+
+FIRST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+SECOND = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+# What is warned of, what fails where it is asked about, and what differs only in how a number is written.
+WARNED = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s4:Get", "Resource": ["*", "x"]}}
+OF_EVERYONE = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
+CONDITION = {"NumericEquals": {"s3:max-keys": 1}}
+NUMBER = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": CONDITION}}
+TEXT = json.loads(json.dumps(NUMBER).replace(": 1}", ': "1"}'))
+BODIES = (FIRST, SECOND, WARNED, OF_EVERYONE, NUMBER, TEXT)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[str]:
+    """Lines in which the same documents stand again and again, in several places and with other white space."""
+    pool = [*BODIES, *draw(st.lists(worlds().flatmap(documents), max_size=2))]
+    body = st.sampled_from(pool)
+    request = st.just({"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {"s3:max-keys": "1"}})
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "boundary": st.none() | body,
+        "scps": st.lists(body | st.lists(body, min_size=1, max_size=2), max_size=2),
+        "rcps": st.lists(body, max_size=1),
+    }
+    policies = st.lists(body, min_size=1, max_size=2)
+    question = st.one_of(
+        st.fixed_dictionaries({"ask": st.just("prove"), "policies": policies, "maximum": body}, optional=optional),
+        st.fixed_dictionaries(
+            {"ask": st.just("evaluate"), "policies": policies, "request": request}, optional=optional
+        ),
+        st.fixed_dictionaries({"ask": st.just("diff"), "old": body, "new": body}),
+    )
+    spaced = st.sampled_from(((", ", ": "), (",", ":"), (" ,  ", " : ")))
+    return [json.dumps(each, separators=draw(spaced)) for each in draw(st.lists(question, min_size=3, max_size=8))]
+
+
+@given(lines())
+@settings(deadline=None)
+def test_the_answers_are_those_of_each_line_alone(asked: list[str]) -> None:
+    alone = [next(batch([line])) | {"line": None} for line in asked]
+    together = [answer | {"line": None} for answer in batch(asked)]
+    for one, other, number in zip(alone, together, range(1, len(asked) + 1), strict=True):
+        assert _on_line(one, 1) == _on_line(other, number)
+
+
+def _on_line(answer: Any, number: int) -> Any:
+    """An answer with its lines counted from the line of the batch."""
+    if isinstance(answer, dict):
+        return {
+            name: value - number if name == "line" and value is not None else _on_line(value, number)
+            for name, value in answer.items()
+        }
+    return [_on_line(each, number) for each in answer] if isinstance(answer, list) else answer
+
+
+def _maximum(line: str, interner: Interner) -> object:
+    question = read_question(line, Ask(), interner=interner).question
+    assert isinstance(question, ProveQuestion)
+    return question.maximum
+
+
+def _prove(maximum: object, separators: tuple[str, str] = (", ", ": ")) -> str:
+    return json.dumps({"ask": "prove", "policies": [SECOND], "maximum": maximum}, separators=separators)
+
+
+def test_a_document_is_the_same_object_from_its_third_line_on() -> None:
+    interner = Interner()
+    first, second, third, fourth = (
+        _maximum(_prove(FIRST, spaced), interner) for spaced in ((",", ":"), (", ", ": "), (",", ": "), (" , ", ":"))
+    )
+    assert third is fourth
+    assert first is not second
+    assert second is not third
+
+
+def test_what_stands_twice_in_one_line_is_two_documents() -> None:
+    interner = Interner()
+    line = json.dumps({"ask": "prove", "policies": [FIRST], "maximum": FIRST})
+    for _ in range(4):
+        question = read_question(line, Ask(), interner=interner).question
+    assert isinstance(question, ProveQuestion)
+    assert question.documents.policies[0] is not question.maximum
+
+
+def test_a_number_is_not_a_text() -> None:
+    interner = Interner()
+    numbers = [_maximum(_prove(NUMBER), interner) for _ in range(3)]
+    texts = [_maximum(_prove(TEXT), interner) for _ in range(3)]
+    assert numbers[-1] is not texts[-1]
+
+
+def test_what_is_kept_has_a_bound_and_the_oldest_goes_first() -> None:
+    interner = Interner(most_characters=10, most_met=2)
+    for content in ("aaaa", "bbbb"):
+        interner.keep(content, json.dumps(FIRST), 1)
+    assert interner.find("aaaa") is not None
+    interner.keep("cccc", json.dumps(FIRST), 1)
+    assert interner.find("bbbb") is None
+    assert interner.find("aaaa") is not None
+    interner.keep("c" * 11, json.dumps(FIRST), 1)
+    assert interner.find("c" * 11) is None
+    assert [interner.meet(each) for each in ("x", "y", "x", "z", "y")] == [False, False, True, False, False]
+
+
+def test_a_stretch_of_an_excerpt_is_found_in_the_whole() -> None:
+    part = Source("part", '{ "a" :\n ["bcd", 1] }')
+    whole = Source("whole", '{"x": 1, "y": {"a": ["bcd",\n 1]}}')
+    of_list = part.span_of_tokens(2, 5)
+    stretch = part.stretch_of_tokens(of_list)
+    assert whole.cut(whole.span_of_stretch(stretch, 4)) == '["bcd",\n 1]'
+    inner = of_list._replace(column=of_list.column + 2, end_line=2, end_column=of_list.column + 4)
+    assert part.cut(inner) == "bc"
+    assert whole.cut(whole.span_of_stretch(part.stretch_of_tokens(inner), 4)) == "bc"
