@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
+from tests.logic.truths import Truth, holds, texts_say
 from verifier.base.budget import Budget
 from verifier.logic.demands import demands_of, emptied, too_long
 from verifier.logic.equalities import cancelled, equalities
@@ -16,13 +17,11 @@ from verifier.logic.formula import (
     RESOURCE,
     And,
     Atom,
-    Constant,
     Element,
     Formula,
     Literal,
     MatchesTemplate,
     Member,
-    Not,
     Or,
     Present,
     StringTerm,
@@ -39,38 +38,6 @@ from verifier.strings.variables import PatternPart, VariableRef, merge
 KEYS = ONE, TWO, THREE = Key.of("acme:one"), Key.of("acme:two"), Key.of("acme:three")
 FOUR = Key.of("acme:four")
 K, L, IN_FIELD = VariableRef(ONE), VariableRef(TWO), VariableRef(TWO, in_field=True)
-Truth = Callable[[Atom], bool]
-
-
-def holds(formula: Formula, truth: Truth) -> bool:
-    """What a formula says where its atoms say `truth`."""
-    match formula:
-        case Constant(value):
-            return value
-        case Not(part):
-            return not holds(part, truth)
-        case And(parts):
-            return all(holds(part, truth) for part in parts)
-        case Or(parts):
-            return any(holds(part, truth) for part in parts)
-        case _:
-            return truth(formula)
-
-
-def texts_say(texts: dict[StringTerm, str]) -> Truth:
-    """What atoms say of texts."""
-    values = {text.key: value for text, value in texts.items() if isinstance(text, Element)} | {FOUR: "p"}
-
-    def truth(atom: Atom) -> bool:
-        match atom:
-            case Member(text, language):
-                return language.matches(texts[text])
-            case MatchesTemplate(text):
-                return atom.filled(values).matches(texts[text])
-            case _:
-                raise AssertionError(atom)
-
-    return truth
 
 
 def fits(*parts: PatternPart, text: StringTerm = RESOURCE) -> MatchesTemplate:
@@ -124,7 +91,7 @@ def test_lemmas_of_lengths_say_what_all_texts_of_one_letter_do(pattern: MatchesT
         outgrown, lemmas = list(too_long(demands, Budget.of(60))), list(emptied(demands))
         both = FITTING[pattern] & FITTING[other]
         for one, two, text in both:
-            truth = texts_say({RESOURCE: text, Element(ONE): one, Element(TWO): two})
+            truth = texts_say({RESOURCE: text, Element(ONE): one, Element(TWO): two}, {})
             assert all(holds(lemma, truth) for lemma in (*outgrown, *lemmas)), (other, one, two, text)
         pairs = ((pattern, other), (other, pattern))
         within = [(here, there) for here, there in pairs if is_exact(here) and count(here) <= count(there)]
@@ -216,7 +183,7 @@ def test_two_values_in_the_same_place_are_equal_both_ways() -> None:
     assert len(lemmas) == 2
     for lemma in lemmas:
         for one, two, text in itertools.product(("", "a", "b"), ("", "a", "b"), ("xa", "xb", "x", "y")):
-            truth = texts_say({RESOURCE: text, Element(ONE): one, Element(TWO): two})
+            truth = texts_say({RESOURCE: text, Element(ONE): one, Element(TWO): two}, {})
             assert holds(lemma, truth)
     equal: Truth = lambda atom: atom.text == RESOURCE if isinstance(atom, MatchesTemplate) else False  # noqa: E731
     assert not any(holds(lemma, equal) for lemma in lemmas)
@@ -241,7 +208,7 @@ def test_equalities_leave_just_what_some_values_make_true(also: Sequence[Atom]) 
         if all(holds(lemma, dict(zip(told, said, strict=True)).__getitem__) for lemma in lemmas)
     }
     made = {
-        tuple(map(texts_say({Element(key): value for key, value in zip(KEYS, values, strict=True)}), told))
+        tuple(map(texts_say({Element(key): value for key, value in zip(KEYS, values, strict=True)}, {FOUR: "p"}), told))
         for values in itertools.product(VALUES, repeat=3)
     }
     assert made <= left
