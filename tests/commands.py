@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(os.environ.get("VERIFIER_BIN") or Path(sys.executable).parent).absolute()
 SHELL = shutil.which("sh") or "/bin/sh"
 
+PATIENCE = 3_600.0
+"""Seconds after which a process that hangs fails a test; on a busy machine many pass before one that does not."""
 _DIED = "Traceback (most recent call last)"
 
 
@@ -39,7 +41,7 @@ def run(script: str, folder: Path, *, together: bool = False) -> Ran:
         stderr=subprocess.STDOUT if together else subprocess.PIPE,
         encoding="utf-8",
         check=False,
-        timeout=1_200,
+        timeout=PATIENCE,
     )
     ran = Ran(done.returncode, done.stdout, done.stderr or "")
     assert _DIED not in ran.out + ran.err, ran.out + ran.err

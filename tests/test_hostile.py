@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.commands import BIN
+from tests.commands import BIN, PATIENCE
 from tests.hostile import Hostile, hostile_repository
 from tests.repositories import ENVIRONMENT
 
@@ -61,7 +61,7 @@ def ran(hostile: Hostile, *command: str, folder: Path | None = None, **environme
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert hostile.ran() == set()
     said = done.stdout + done.stderr

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import BIN
+from tests.commands import BIN, PATIENCE
 from tests.hostile import Planted, plant_modules
 
 COMMAND = [str(BIN / "verifier")]
@@ -128,7 +128,7 @@ def run(folder: Path, command: list[str], call: str) -> tuple[int, str, str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -192,7 +192,7 @@ def opened(folder: Path, tmp_path: Path, script: str, call: str = "") -> set[str
         env={**os.environ, "SAID": str(said)},
         capture_output=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     return {path for path in said.read_text().splitlines() if not path.startswith(".git")}
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import verifier
 from tests.bulk.conftest import BOUNDARY, MAXIMUM, document, policy
-from tests.commands import BIN, ROOT
+from tests.commands import BIN, PATIENCE, ROOT
 from verifier import CacheError, Contained, Escapes, Policy, Swept, batch, sweep
 from verifier.api import TypeName
 from verifier.bulk import cache
@@ -411,7 +411,7 @@ def test_several_may_write_at_once_and_one_may_be_killed(tmp_path: Path) -> None
     victim = writer(file, 1_000, 10_000_000)
     assert victim.stdout
     victim.stdout.readline()
-    outs = [other.communicate(timeout=600)[0] for other in others]
+    outs = [other.communicate(timeout=PATIENCE)[0] for other in others]
     victim.send_signal(signal.SIGKILL)
     victim.communicate()
     assert [out.split() for out in outs] == [[b"ready", b"done"]] * 2

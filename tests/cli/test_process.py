@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import QUESTION
-from tests.commands import ROOT
+from tests.commands import PATIENCE, ROOT
 
 VERIFIER = [sys.executable, "-m", "verifier"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"} | {"NO_COLOR": ""}
@@ -62,7 +62,7 @@ def test_answers_come_as_lines_come(folder: Path) -> None:
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["id"] == number
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=300)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (130, b"")
 
 
@@ -79,7 +79,7 @@ def test_a_reader_that_goes_away_ends_the_batch(folder: Path) -> None:
         process.stdin.write(LINE * 10)
         process.stdin.flush()
         assert process.stderr.read() == b""
-        assert process.wait(timeout=300) == 141
+        assert process.wait(timeout=PATIENCE) == 141
 
 
 def test_memory_stays_flat(folder: Path) -> None:

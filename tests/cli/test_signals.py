@@ -16,11 +16,10 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.commands import BIN
+from tests.commands import BIN, PATIENCE
 
 # Long beyond what any test waits for; what has to happen meanwhile is waited for as long as a slow machine may take.
 _FOR_EVER = 100_000
-_PATIENCE = 120.0
 
 VERIFIER = [str(BIN / "verifier")]
 # This encoding is asked about in a process of its own at once.
@@ -73,12 +72,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _hear_signals() -> None:
+    """Undo what `nohup`, or a shell that started the tests in the background, let this process inherit."""
+    for each in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+
+
 @contextmanager
 def running(command: list[str], call: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Give the process of a call that proves for ever; it is ended at last, if it has not ended itself."""
     arguments = [*call.split(), "--maximum", "maximum.json", "--timeout", str(_FOR_EVER)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen([*command, *arguments], cwd=folder, stdin=subprocess.DEVNULL, **pipes)  # type: ignore[call-overload]  # streams by name
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": _hear_signals}
+    process = subprocess.Popen([*command, *arguments], cwd=folder, stdin=subprocess.DEVNULL, **pipes)  # type: ignore[call-overload]  # arguments by name
     with process:
         try:
             yield process
@@ -87,7 +92,7 @@ def running(command: list[str], call: str, folder: Path) -> Iterator[subprocess.
 
 
 def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, "it does not come to pass"
         time.sleep(0.05)
@@ -122,7 +127,7 @@ def test_ctrl_c_ends_a_proof_while_z3_runs_in_the_process(folder: Path) -> None:
         assert process.stderr.readline() == b"asking Z3\n"
         time.sleep(0.5)  # so that Z3 is at it; on a slow machine Ctrl-C just comes before
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=_PATIENCE)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
@@ -130,7 +135,7 @@ def test_ctrl_c_ends_a_proof_while_z3_runs_in_its_own_process(folder: Path) -> N
     with running(VERIFIER, PROVE, folder) as process:
         solvers = solving(process)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=_PATIENCE)
+        out, err = process.communicate(timeout=PATIENCE)
         until(lambda: all(map(ended, solvers)))
     assert (process.returncode, out, err) == (130, b"", b"")
 
@@ -140,7 +145,7 @@ def test_no_solver_outlives_a_proof(folder: Path, how: signal.Signals) -> None:
     with running(VERIFIER, PROVE, folder) as process:
         solvers = solving(process)
         process.send_signal(how)
-        process.wait(_PATIENCE)
+        process.wait(PATIENCE)
         until(lambda: all(map(ended, solvers)))
 
 
@@ -150,7 +155,7 @@ def test_no_process_outlives_a_sweep(folder: Path, how: signal.Signals) -> None:
         until(lambda: len(children(process)) >= 3)  # two that answer, and the solver of one at least
         others = solving(process)
         process.send_signal(how)
-        process.wait(_PATIENCE)
+        process.wait(PATIENCE)
         until(lambda: all(map(ended, others)))
         assert process.returncode == (130 if how == signal.SIGINT else -how)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call, policy
-from tests.commands import ROOT
+from tests.commands import PATIENCE, ROOT
 from verifier import Contained, Swept, Undecided
 from verifier.bulk import scheduler as bulk_run
 from verifier.cli.commands import ExitCode
@@ -168,7 +168,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
     process.stdin.flush()
     first = process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=PATIENCE)
     rows = (first + out).decode().partition("\n\n")[0].splitlines()[1:]
     assert process.returncode == 130
     assert first == b"CONTAINED  -:1\n"
@@ -196,7 +196,7 @@ def on_terminal(arguments: list[str], folder: Path, *, together: bool) -> tuple[
         except OSError:  # the other end is closed and all is read
             pass
         os.close(ours)
-        done.wait(timeout=300)
+        done.wait(timeout=PATIENCE)
     return found, (folder / "out").read_bytes()
 
 

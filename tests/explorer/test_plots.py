@@ -19,9 +19,7 @@ from matplotlib.text import Text
 from tests.commands import ROOT
 from verifier import Policy, UsageError, explore
 from verifier.explorer.order import Order
-from verifier.plots import Picture, order_graph
-from verifier.plots import charts as growth_plot
-from verifier.plots import charts as heat_map
+from verifier.plots import Picture, growth_plot, heat_map, order_graph
 from verifier.plots.order_graph import layers
 from verifier.scaling.growth import Growth, Growths
 

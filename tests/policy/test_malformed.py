@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.commands import PATIENCE
 from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse, parse_level
 from verifier.clouds.aws.read_question import read_question
@@ -96,7 +97,12 @@ def test_a_truncated_document_gives_an_input_error(end: int) -> None:
 def test_hostile_sizes_give_plain_errors_with_little_memory() -> None:
     environment = os.environ | {"PYTHONPATH": str(HERE.parent.parent)}
     done = subprocess.run(
-        [sys.executable, HERE / "limits.py"], capture_output=True, text=True, timeout=1_200, env=environment, check=True
+        [sys.executable, HERE / "limits.py"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=environment,
+        check=True,
     )
     found = json.loads(done.stdout)
     accepted = {"many actions", "long action", "long number", "long date", "long fraction", "escapes"}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import PATIENCE
 from tests.report.results import results
 from verifier.report.html import page
 
@@ -31,7 +32,7 @@ def seen(folder: Path, width: int, *flags: str) -> dict[str, Any]:
     harness = HARNESS.read_text(encoding="utf-8").replace("WIDTH", str(width))
     file.write_text(harness.replace("PAGE", html.escape(page(results(), "1.2.3"))), encoding="utf-8")
     command = [CHROMIUM or "", *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found
     noticed: dict[str, Any] = json.loads(html.unescape(found[1]))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import z3
 
+from tests.commands import PATIENCE
 from verifier import Policy, Undecided, prove
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
@@ -127,7 +128,7 @@ try:
 except (LimitReached, z3.Z3Exception) as error:
     print("limit", error)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert "limit" in done.stdout or done.stdout.strip() == "unknown", done
 
 
