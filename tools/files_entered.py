@@ -4,7 +4,8 @@
     python tools/files_entered.py --list     the files too, in the order in which they are entered
 
 A file is entered when one of its functions runs; importing a module does not count. Each question runs in this process
-once unseen, so that what is imported late is there, and is then followed from the texts to the printed answer.
+once unseen, so that what is imported late is there. Then what is remembered of statements is forgotten, and the
+question is followed from the texts to the printed answer.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from verifier.cli.app import run
+from verifier.clouds.aws.compile.compile import forget_guards
 
 PACKAGE = Path(__file__).parent.parent / "verifier"
 Statement = dict[str, Any]
@@ -70,6 +72,7 @@ def entered(policy: list[Statement], maximum: list[Statement]) -> list[str]:
             paths.append(str(path))
         arguments = ["prove", "--policy", paths[0], "--maximum", paths[1]]
         ask(arguments)
+        forget_guards()
         found: dict[str, None] = {}
 
         def follow(frame: FrameType, event: str, _: object) -> None:

@@ -1,13 +1,14 @@
 """`once`: what is worked out of an object that never changes is kept for as long as the object.
 
 The result is stored in one step once it is there, so an interruption (`budget.py`) leaves nothing half done.
+`Hashed` is a value that keeps its hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from functools import cached_property, wraps
+from typing import ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
 _Of = TypeVar("_Of")
@@ -27,3 +28,16 @@ def once(work: Callable[[_Of], _Result]) -> Callable[[_Of], _Result]:
             return result
 
     return remembered
+
+
+class Hashed:
+    """A value that is hashed again and again: its hash is computed once, of the fields that `hashed` names."""
+
+    hashed: ClassVar[tuple[str, ...]] = ("parts",)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self).__name__, *[getattr(self, name) for name in self.hashed]))
+
+    def __hash__(self) -> int:
+        return self._hash

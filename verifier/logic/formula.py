@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import Hashed
 from verifier.logic.readings import Point
 from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.strings.values import Key
@@ -52,8 +53,7 @@ class Element:
 
 
 StringTerm: TypeAlias = ActionText | ResourceText | Element
-ACTION = ActionText()
-RESOURCE = ResourceText()
+ACTION, RESOURCE = ActionText(), ResourceText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,21 @@ class Exists:
         return f"exists({self.element})"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+@dataclass(frozen=True)
+class Member(Hashed):
     """The text lies in the language."""
 
     text: StringTerm
     language: Language
+    hashed = "text", "language"
+    __hash__ = Hashed.__hash__
 
     def __str__(self) -> str:
         return f"{self.text} in {self.language}"
 
 
-@dataclass(frozen=True, slots=True)
-class MatchesTemplate:
+@dataclass(frozen=True)
+class MatchesTemplate(Hashed):
     """The text matches a pattern with variables, each filled with the single value of its key (rule 27).
 
     Where a variable is `wild`, the wildcards of its value are wildcards.
@@ -117,6 +119,8 @@ class MatchesTemplate:
     text: StringTerm
     parts: tuple[PatternPart, ...]
     ignores_case: bool = False
+    hashed = "text", "parts", "ignores_case"
+    __hash__ = Hashed.__hash__
 
     def filled(self, values: dict[Key, str]) -> Language:
         """Return the language that is left once every variable has its value."""
@@ -146,12 +150,14 @@ class MatchesTemplate:
         return f"{self.text} fits {''.join(map(str, self.parts))}"
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+@dataclass(frozen=True)
+class Some(Hashed):
     """Some non-empty value of the key passes the test, a formula about `Element(key, 0)` (rule 18)."""
 
     key: Key
     test: Formula
+    hashed = "key", "test"
+    __hash__ = Hashed.__hash__
 
     def __str__(self) -> str:
         return f"some({self.key.folded}: {self.test})"
@@ -168,17 +174,19 @@ class Reads:
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(Hashed):
     """The negation of an atom; `negate` pushes it inwards, so it stands before atoms only."""
 
     part: Atom
+    hashed = ("part",)
+    __hash__ = Hashed.__hash__
 
     def __str__(self) -> str:
         return f"not {self.part}"
 
 
-class _Parts:
-    """A conjunction or disjunction whose hash is computed once."""
+class _Parts(Hashed):
+    """A conjunction or disjunction."""
 
     parts: tuple[Formula, ...]
 
@@ -187,31 +195,24 @@ class _Parts:
         """The parts as a set."""
         return frozenset(self.parts)
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash((type(self).__name__, self.parts))
 
-    def __hash__(self) -> int:
-        return self._hash
-
-
-@dataclass(frozen=True, eq=True)
+@dataclass(frozen=True)
 class And(_Parts):
     """All parts hold."""
 
     parts: tuple[Formula, ...]
-    __hash__ = _Parts.__hash__
+    __hash__ = Hashed.__hash__
 
     def __str__(self) -> str:
         return f"({' and '.join(map(str, self.parts))})"
 
 
-@dataclass(frozen=True, eq=True)
+@dataclass(frozen=True)
 class Or(_Parts):
     """Some part holds."""
 
     parts: tuple[Formula, ...]
-    __hash__ = _Parts.__hash__
+    __hash__ = Hashed.__hash__
 
     def __str__(self) -> str:
         return f"({' or '.join(map(str, self.parts))})"

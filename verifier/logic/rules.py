@@ -51,16 +51,20 @@ def _lies_in(patterns: Iterable[ActionPattern]) -> Formula:
 class Ruleset:
     """The compiled statements of one document, and how it spells its literal actions, by their lower case.
 
-    `remembered` is for what claims make of it (`questions/claims.py`), which is the same in every question.
+    `remembered` is for what claims make of it (`questions/claims.py`), which is the same in every question. `alike` is
+    another one whose rules, one by one, are about the same actions.
     """
 
     rules: tuple[Rule, ...]
     spelled: Mapping[str, str]
     remembered: dict[object, dict[tuple[frozenset[int], ...], Formula]] = field(default_factory=dict, repr=False)
+    alike: Ruleset | None = field(default=None, repr=False)
 
     @cached_property
     def index(self) -> ActionIndex:
         """The actions of all rules."""
+        if self.alike is not None:
+            return self.alike.index
         return ActionIndex([rule.actions for rule in self.rules])
 
     def at(self, action: str) -> frozenset[int]:

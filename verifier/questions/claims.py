@@ -19,7 +19,7 @@ only, or values of one type (`can_hold`), that is checked too, because the evalu
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TypeAlias, assert_never
 
@@ -28,7 +28,7 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.cloud import Cloud, Document
 from verifier.logic.action_classes import representatives
 from verifier.logic.actions import ActionPattern, Effect
-from verifier.logic.formula import ACTION, RESOURCE, Element, Formula, all_of, any_of, negate
+from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, all_of, any_of, negate
 from verifier.logic.hinges import under_others
 from verifier.logic.propagate import Conjunctions
 from verifier.logic.readings import USUAL, Point, Reading
@@ -71,6 +71,13 @@ class Level:
             for number in sorted(numbers):
                 yield ruleset.rules[number]
 
+    def guards(self, signature: Signature) -> Mapping[Effect, Set[Formula]]:
+        """Return the guards of the rules that a signature names, by effect."""
+        found: dict[Effect, set[Formula]] = {effect: set() for effect in Effect}
+        for rule in self.rules(signature):
+            found[rule.effect].add(rule.guard)
+        return found
+
     def hangs(self, signature: Signature) -> bool:
         """Whether a rule that a signature names depends on a point."""
         return self.readings and any(rule.hangs_on for rule in self.rules(signature))
@@ -86,6 +93,14 @@ class Says(enum.Enum):
 
     ALLOWS = "allows"
     DENIES = "denies"
+
+    def at_least(self, one: Mapping[Effect, Set[Formula]], other: Mapping[Effect, Set[Formula]]) -> bool:
+        """Whether it is plain that rules with the guards `other` say so wherever rules with the guards `one` do."""
+        match self:
+            case Says.ALLOWS:
+                return one[Effect.ALLOW] <= other[Effect.ALLOW] and other[Effect.DENY] <= one[Effect.DENY]
+            case Says.DENIES:
+                return one[Effect.DENY] <= other[Effect.DENY]
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +184,23 @@ class ActionCase:
     def formula(self) -> Formula:
         """What all claims say together; of levels with readings under those that are not usual. Raises LimitReached."""
         if self._formula is None:
-            formula = self._conjunctions.of(self.said)
+            formula = FALSE if self.is_refuted else self._conjunctions.of(self.said)
             self._formula = under_others(formula) if any(level.readings for level in self.met) else formula
         return self._formula
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether one level says what another does not, by rules of which the other has the same.
+
+        Most statements of two documents that are compared are the same, and need no formula then.
+        """
+        guards = {level: level.guards(met) for level, met in self.met.items()}
+        held, refused = ([claim for claim in self.claims if claim.holds is holds] for holds in (True, False))
+        return any(
+            one.says is other.says and one.says.at_least(guards[one.level], guards[other.level])
+            for one in held
+            for other in refused
+        )
 
     @property
     def hangs(self) -> bool:

@@ -148,6 +148,13 @@ class Template:
 
     parts: tuple[str | Wild | Variable, ...]
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.parts)
+
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
         """The variables, each once, in order of appearance."""

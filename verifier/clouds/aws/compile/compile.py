@@ -16,13 +16,16 @@ not solved for, so such a statement becomes two rules: one that both readings ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from verifier.base.errors import PolicyError, Unsupported
 from verifier.base.memo import once
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.compile.conditions import compile_condition, fits
+from verifier.clouds.aws.compile.guards import Guards
 from verifier.clouds.aws.compile.touched import (
     has_early_variable,
     has_inner_star,
@@ -59,8 +62,7 @@ def _rule(statement: Statement) -> Rule:
         raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
-    guard = all_of((_resources(statement.resources), *map(compile_condition, statement.conditions)))
-    return Rule(statement.effect, _actions(actions), guard)
+    return Rule(statement.effect, _actions(actions), _GUARDS.of(statement))
 
 
 def _actions(actions: Actions) -> ActionSet:
@@ -97,8 +99,18 @@ def compile_readings(policy: Policy) -> Ruleset:
     usual = compile_policy(policy)
     if not touched(policy):
         return usual
-    rules = zip(policy.statements, usual.rules, strict=True)
-    return Ruleset(tuple(rule for each in rules for rule in _rules(*each)), usual.spelled)
+    pairs = zip(policy.statements, usual.rules, strict=True)
+    rules = tuple(rule for each in pairs for rule in _rules(*each))
+    return Ruleset(rules, usual.spelled, alike=usual if _are_about_the_same(rules, usual.rules) else None)
+
+
+def _are_about_the_same(rules: Sequence[Rule], others: Sequence[Rule]) -> bool:
+    """Whether it is plain that the rules, one by one, are about the same actions as the others."""
+    return len(rules) == len(others) and all(map(operator.is_, _sets(rules), _sets(others)))
+
+
+def _sets(rules: Sequence[Rule]) -> Iterator[ActionSet]:
+    return (rule.actions for rule in rules)
 
 
 def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
@@ -106,8 +118,7 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
     if next(points_of(statement), None) is None:
         yield usual
         return
-    conditions = (compile_condition(condition, readings=True) for condition in statement.conditions)
-    rule = replace(usual, guard=all_of((_resources_read(statement.resources), *conditions)))
+    rule = replace(usual, guard=_GUARDS_READ.of(statement))
     entries = statement.actions.entries if statement.actions is not None else ()
     wild = {entry.pattern for entry in entries if has_wild_service(entry)}
     plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
@@ -124,6 +135,22 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
         if kept:
             yield replace(rule, actions=replace(actions, these=kept))
         yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
+
+
+def _guard(statement: Statement, readings: bool) -> Formula:
+    """Return what the statement says of the resource and the context. Raises Unsupported."""
+    resources = (_resources_read if readings else _resources)(statement.resources)
+    return all_of((resources, *(compile_condition(each, readings=readings) for each in statement.conditions)))
+
+
+_GUARDS = Guards(partial(_guard, readings=False))
+_GUARDS_READ = Guards(partial(_guard, readings=True))
+
+
+def forget_guards() -> None:
+    """Forget what was made of statements, as if the process were new."""
+    _GUARDS.forget()
+    _GUARDS_READ.forget()
 
 
 def _resources_read(resources: Resources | None) -> Formula:
