@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -70,7 +70,7 @@ class Place:
         return f"{self.type.facts.place}{level}{between}{f' {self.number}' if self.number else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Documents:
     """The identity policies, which act as one, and the documents that limit them; what is not given does not limit.
 
@@ -96,13 +96,24 @@ class Documents:
 
         return AWS
 
-    def beside(self) -> dict[PolicyType, PolicyLevels]:
+    def beside(self) -> Mapping[PolicyType, PolicyLevels]:
         """Return what acts together with the identity policies: what `of` takes, and nothing that is not given."""
+        return self._beside
+
+    @cached_property
+    def _beside(self) -> dict[PolicyType, PolicyLevels]:
         found = ((type_, _as_levels(type_, getattr(self, type_.facts.field))) for type_ in BESIDE)
         return {type_: levels for type_, levels in found if levels}
 
     def levels(self) -> Iterator[tuple[Place, tuple[Policy, ...]]]:
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""
+        yield from self._levels
+
+    @cached_property
+    def _levels(self) -> tuple[tuple[Place, tuple[Policy, ...]], ...]:
+        return tuple(self._found_levels())
+
+    def _found_levels(self) -> Iterator[tuple[Place, tuple[Policy, ...]]]:
         yield Place(PolicyType.IDENTITY), self.policies
         for type_, levels in self.beside().items():
             if type_.facts.allows:
@@ -125,6 +136,13 @@ class Documents:
 
     def placed(self) -> Iterator[tuple[Place, Policy]]:
         """Yield every document with its place, in the order in which they are reported."""
+        yield from self._placed
+
+    @cached_property
+    def _placed(self) -> tuple[tuple[Place, Policy], ...]:
+        return tuple(self._found_placed())
+
+    def _found_placed(self) -> Iterator[tuple[Place, Policy]]:
         for place, policies in self.levels():
             numbered = place.type is PolicyType.IDENTITY or (place.level is not None and len(policies) > 1)
             for number, policy in enumerate(policies, start=1):

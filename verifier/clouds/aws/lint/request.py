@@ -65,10 +65,10 @@ def _may_take(facts: Facts, resource: str) -> bool:
 
 def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
     """Yield a note for each key of every request that `request` lacks and statements about its action read."""
-    for key in ALWAYS:
-        if key in request.context:
-            continue
-        readers = [name for name, statement in _about(request, documents) if key in _read(statement)]
+    missing = [key for key in ALWAYS if key not in request.context]
+    read = [(name, _read(statement)) for name, statement in _about(request, documents)] if missing else []
+    for key in missing:
+        readers = [name for name, keys in read if key in keys]
         if readers:
             more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
             sent = f"AWS adds {quote(key.name)} to every signed request, but this request does not have it"

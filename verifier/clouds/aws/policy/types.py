@@ -8,6 +8,7 @@ an argument in `verifier/api.py`; options, batches, rules, checks, warnings and 
 from __future__ import annotations
 
 import enum
+from functools import cached_property
 
 from verifier.base.dataclass import dataclass
 
@@ -24,7 +25,7 @@ class PolicyType(enum.Enum):
     TRUST = "trust"
     ENDPOINT = "endpoint"
 
-    @property
+    @cached_property
     def facts(self) -> TypeFacts:
         """What is so of documents of this type."""
         return _FACTS[self]
