@@ -43,11 +43,12 @@ from verifier.logic.formula import Formula
 from verifier.logic.readings import USUAL, in_order
 from verifier.questions.answer import export_question
 from verifier.questions.ask import Ask, Encoding
-from verifier.questions.claims import Claim
+from verifier.questions.claims import Claim, replays
 from verifier.questions.diff import sides
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.questions.search import Found, Hinges, SearchResult, replays, search, whole
+from verifier.questions.search import search, whole
+from verifier.questions.verdict import Found, Hinges, SearchResult
 from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 

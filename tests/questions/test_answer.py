@@ -17,8 +17,7 @@ from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.diff import alone, diff
 from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.search import SearchResult
-from verifier.questions.verdict import Difference, Fit
+from verifier.questions.verdict import Difference, Fit, SearchResult
 from verifier.questions.worlds import judged
 
 

@@ -19,7 +19,7 @@ from verifier.questions import search
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ProveQuestion, SimplifyQuestion
-from verifier.questions.search import Absent
+from verifier.questions.verdict import Absent
 from verifier.repairs.move import Choice
 from verifier.repairs.repair import Repairer, RepairOutcome, repair
 from verifier.simplification.change import Prover

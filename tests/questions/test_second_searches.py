@@ -16,8 +16,7 @@ from verifier.questions import search as searching
 from verifier.questions.ask import Ask
 from verifier.questions.diff import alone
 from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
-from verifier.questions.search import SearchResult
-from verifier.questions.verdict import Relation
+from verifier.questions.verdict import Relation, SearchResult
 from verifier.repairs.repair import RepairOutcome, repair
 from verifier.report.answers import answer_of
 from verifier.report.style import Style

@@ -24,8 +24,8 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, prove
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, search
-from verifier.questions.verdict import Contained
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Contained
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
 
 say = partial(print, flush=True)

@@ -15,10 +15,10 @@ from tests.world.check_requests import unfit
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.ask import Ask, World
+from verifier.questions.claims import replays
 from verifier.questions.diff import diff
 from verifier.questions.prove import allowed, beyond, prove
 from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.questions.search import replays
 from verifier.questions.verdict import Contained, Escapes, Verdict
 from verifier.questions.worlds import show
 

@@ -1,9 +1,11 @@
 """Files that a call names: reading them within bounds, and writing them, with plain errors.
 
-read_source(path)     the text of a file, or of standard input (`-`), as a `Source`
-decoded(data, name)   the same from bytes
-is_hidden(path)       whether an error may not quote the file
-write_text(path)      writes a file
+    read_source(path)     the text of a file, or of standard input (`-`), as a `Source`
+    decoded(data, name)   the same from bytes
+    is_hidden(path)       whether an error may not quote the file
+    write_text(path)      writes a file
+
+An error names the path and the reason, and says what to do.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -39,7 +38,7 @@ from verifier.questions.diff import assumed, compares_denials
 from verifier.questions.prove import assumptions
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
-from verifier.version import VERSION
+from verifier.version import VERSION, version_of
 
 _RELATIONS = {
     (False, False): Relation.EQUIVALENT,
@@ -198,7 +197,7 @@ def installed() -> str:
     """Return the versions of verifier, Z3, catalogue and Python, and a digest of the code, as one text."""
     parts = (
         f"verifier {VERSION}",
-        f"z3 {_version('z3-solver')}",
+        f"z3 {version_of('z3-solver')}",
         *(str(cloud.origin) for cloud in clouds()),
         f"python {sys.version_info.major}.{sys.version_info.minor}",
         f"code {_digest()}",
@@ -217,10 +216,3 @@ def _digest() -> str:
     for name, path in sorted(named):
         digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
-
-
-def _version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "(not installed)"

@@ -27,7 +27,7 @@ from verifier.base.errors import InputError, UndecidedError, reason_of
 from verifier.base.safe import printable
 from verifier.cli.commands import ExitCode, LazyCommands, QuickGroup
 from verifier.report.style import style_of
-from verifier.version import VERSION
+from verifier.version import VERSION, version_of
 
 # In the order of the help: each command with its one line there.
 COMMANDS = {
@@ -195,7 +195,7 @@ def print_version(wanted: bool) -> None:
         return
     from verifier.clouds.aws.catalogue.tables import origin
 
-    typer.echo(f"verifier {VERSION}\nz3 {_installed('z3-solver')}\ncatalogue {origin().date.isoformat()}")
+    typer.echo(f"verifier {VERSION}\nz3 {version_of('z3-solver')}\ncatalogue {origin().date.isoformat()}")
     raise typer.Exit(ExitCode.YES)
 
 
@@ -207,12 +207,3 @@ def print_schema(wanted: bool) -> None:
 
     typer.echo(json.dumps(schema(), indent=2))
     raise typer.Exit(ExitCode.YES)
-
-
-def _installed(distribution: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # costly, and needed here only
-
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "(not installed)"

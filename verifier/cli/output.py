@@ -1,9 +1,11 @@
 """Printing one answer of a command, and its exit code.
 
-print_answer       prints an answer, and ends the command
-explained          the explanation of an answer, if the call shows it
-exit_code          the exit code of an answer (interface.md)
-print_undecided    prints `undecided`, in the form that was asked for, if a command ends before it has an answer
+    print_answer       prints an answer, and ends the command
+    explained          the explanation of an answer, if the call shows it
+    exit_code          the exit code of an answer (interface.md)
+    print_undecided    prints `undecided`, in the form that was asked for, if a command ends before it has an answer
+
+A limit that ends a command early leads to the same headline as one that is reached in its search.
 """
 
 from __future__ import annotations
@@ -83,10 +85,11 @@ def explained(
 
 
 def _report(result: Result, question: Explained, form: Format) -> None:
+    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
     from verifier.report.results import Form, render, written
 
-    asked = type(question).__name__.removesuffix("Question").lower()
-    written(render([result], Form(form.value), asked), sys.stdout)
+    command = {ProveQuestion: "prove", DiffQuestion: "diff", ConfineQuestion: "confine"}[type(question)]
+    written(render([result], Form(form.value), command), sys.stdout)
 
 
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:

@@ -25,7 +25,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.budget import deadline
-from verifier.base.errors import LimitReached, quote
+from verifier.base.errors import SERVICES, LimitReached, quote
 from verifier.clouds.cloud import Document, Documents, Statement
 from verifier.clouds.trace import Failure, Nearness
 from verifier.explanations.explanation import Cited, Explanation, LevelTrace, Ruling, WhyAllowed, WhyDifferent
@@ -139,7 +139,7 @@ def _services(names: Iterable[str], request: Request) -> LevelTrace:
     """Return what the services `names`, which are all that is allowed, say of a request to another."""
     service, _ = request.words
     named = ", ".join(map(quote, names))
-    return LevelTrace("services", Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {named}")
+    return LevelTrace(SERVICES, Ruling.IMPLICIT_DENY, note=f"{quote(service)} is not one of {named}")
 
 
 def _beyond_services(question: ConfineQuestion, request: Request, reading: Reading = USUAL) -> WhyAllowed:

@@ -31,7 +31,8 @@ from verifier.explanations.grants import Hold, Spot, Stack
 from verifier.questions.ask import Ask, Readings
 from verifier.questions.prove import beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
 from verifier.smt.solve import Unknown
 
 T = TypeVar("T")

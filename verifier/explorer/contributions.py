@@ -27,8 +27,8 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, search
-from verifier.questions.verdict import request_text
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges, request_text
 from verifier.report.style import html_table, text_table
 from verifier.smt.solve import Unknown
 

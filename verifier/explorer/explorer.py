@@ -36,8 +36,8 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
-from verifier.questions.verdict import Escapes, Undecided
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Escapes, Found, Hinges, SearchResult, Undecided
 from verifier.questions.worlds import show
 from verifier.regions.region import Side
 from verifier.smt.solve import Unknown

@@ -26,8 +26,8 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, SearchResult, search
-from verifier.questions.verdict import request_text
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult, request_text
 from verifier.regions.region import Area, Region, Regions, written
 from verifier.report.formula_words import words
 from verifier.report.style import Cell, html_table, text_table

@@ -45,7 +45,7 @@ def equalities(formula: Formula) -> Iterator[Formula]:
             if equal is None:
                 continue
             if (back := _equal(other, one)) is not None:
-                yield _iff(equal, back)
+                yield iff(equal, back)
             yield from _alike(equal, one, other, found)
             for third in group:
                 first, last = _equal(other, third), _equal(one, third)
@@ -66,7 +66,8 @@ def _equal(text: StringTerm, other: StringTerm) -> Formula | None:
     return MatchesTemplate(text, (VariableRef(other.key),)) if isinstance(other, Element) and other.index == 0 else None
 
 
-def _iff(one: Formula, other: Formula) -> Formula:
+def iff(one: Formula, other: Formula) -> Formula:
+    """Return that both formulas hold, or neither does."""
     return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
 
 
@@ -74,12 +75,12 @@ def _alike(equal: Formula, one: StringTerm, other: StringTerm, found: dict[Atom,
     for atom in found:
         match atom:
             case Member(text, language) if text in (one, other):
-                yield any_of((negate(equal), _iff(Member(one, language), Member(other, language))))
+                yield any_of((negate(equal), iff(Member(one, language), Member(other, language))))
             case MatchesTemplate(text, parts, ignores_case) if text in (one, other) and _compared(atom) is None:
                 yield any_of(
                     (
                         negate(equal),
-                        _iff(MatchesTemplate(one, parts, ignores_case), MatchesTemplate(other, parts, ignores_case)),
+                        iff(MatchesTemplate(one, parts, ignores_case), MatchesTemplate(other, parts, ignores_case)),
                     )
                 )
             case _:

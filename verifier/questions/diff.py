@@ -22,8 +22,8 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions
 from verifier.questions.question import AloneQuestion, DiffQuestion
-from verifier.questions.search import Absent, Found, SearchResult, empty, search
-from verifier.questions.verdict import Difference, Fit, Hinges, Relation
+from verifier.questions.search import empty, search
+from verifier.questions.verdict import Absent, Difference, Fit, Found, Hinges, Relation, SearchResult
 from verifier.questions.worlds import Show, as_found, open_reason
 from verifier.smt.solve import Unknown
 

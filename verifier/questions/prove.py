@@ -20,8 +20,8 @@ from verifier.clouds.cloud import Document, Documents
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
-from verifier.questions.search import Absent, Found, empty, search
-from verifier.questions.verdict import Contained, Escapes, Hinges, Undecided, Verdict
+from verifier.questions.search import empty, search
+from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
 from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
 

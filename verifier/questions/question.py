@@ -1,4 +1,4 @@
-"""The questions, each one value, and how one is asked.
+"""The questions, each one value. How one is asked is another value (`ask.py`); `answer.py` answers any of them.
 
     ProveQuestion      is what the documents allow together within the maximum?
     DiffQuestion       do the two documents allow the same requests?
@@ -7,12 +7,11 @@
     EvaluateQuestion   what happens to this one request?
     SimplifyQuestion   which parts of the document change nothing?
 
-    Ask                how: the time, the encoding, the world of requests, the readings of AWS's guide
     Posed              a question with its `Ask`
     Standard           what many documents are compared with, each in a `ProveQuestion` of its own
 
 `told` is what a document is, if it does not say it itself. Whether documents suit their places is checked when a
-question is answered; `answer.py` answers any question.
+question is answered.
 """
 
 from __future__ import annotations

@@ -43,8 +43,6 @@ from verifier.questions.worlds import Solver, every_reading, hinges, search_in, 
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat, solve
 
-__all__ = ["Absent", "Found", "Hinges", "SearchResult", "empty", "replays", "search", "whole"]
-
 
 def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     """Look for a request that makes all `claims` true; at least one of them must be one that holds.

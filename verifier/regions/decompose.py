@@ -21,12 +21,9 @@ from verifier.logic.formula import (
     And,
     Element,
     Formula,
-    Many,
     MatchesTemplate,
     Member,
-    Not,
     Or,
-    Present,
     Some,
     all_of,
     any_of,
@@ -48,7 +45,7 @@ from verifier.regions.blocks import (
     narrowest,
     widest,
 )
-from verifier.regions.region import Disjunct, Single, meaning
+from verifier.regions.region import Disjunct, Single, key_there, meaning
 from verifier.strings.values import Key
 
 _MOST_LEAVES = 4
@@ -131,7 +128,7 @@ class _Splitter:
             if self._read(left, inside, fewer, rest) == FALSE:
                 outside = fewer
         given = {key for block in inside for atom in block if isinstance(atom, MatchesTemplate) for key in atom.keys}
-        tried = [part for part in rest if isinstance(part, Or) or _key_there(part) in given]
+        tried = [part for part in rest if isinstance(part, Or) or key_there(part) in given]
         left = self._read(self._outside, inside, outside, ()) if tried else FALSE
         for part in tried:
             less = [one for one in rest if one is not part]
@@ -221,18 +218,9 @@ def _are_crossed(turns: Sequence[Turn]) -> bool:
 # --- what is said of keys --------------------------------------------------------------------------------------------
 
 
-def _key_there(part: Formula) -> Key | None:
-    """The key that has a value, or one value only, as the part says."""
-    match part:
-        case Present(key) | Not(Many(key)):
-            return key
-        case _:
-            return None
-
-
 def _is_needed_by(part: Formula, others: Iterable[Formula]) -> bool:
     """Whether others are about a value that exists because the part says so: without it they would mean nothing."""
-    key = _key_there(part)
+    key = key_there(part)
     return key is not None and any(key in _keys_read(atom) for other in others for atom in atoms(other))
 
 
@@ -308,7 +296,7 @@ def _values_there(part: Formula, formula: Or) -> Iterator[Formula]:
     keys = {key for atom in atoms(part) for key in _keys_read(atom)}
     for other in formula.parts:
         there = negate(other)
-        if _key_there(there) in keys:
+        if key_there(there) in keys:
             yield there
 
 

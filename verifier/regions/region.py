@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from verifier.clouds.cloud import AccessLevel, Cloud
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
-from verifier.logic.formula import TRUE, Formula, MatchesTemplate, Member, all_of, any_of, negate
+from verifier.logic.formula import TRUE, Formula, Many, MatchesTemplate, Member, Not, Present, all_of, any_of, negate
 from verifier.logic.readings import Point
 from verifier.logic.request import Request
 from verifier.logic.rules import Rule
@@ -211,3 +211,12 @@ def _escaped(text: str) -> str:
 
 def _is_any(pattern: Pattern) -> bool:
     return pattern.head == ""
+
+
+def key_there(part: Formula) -> Key | None:
+    """Return the key that has a value, or one value only, as the part of a guard says."""
+    match part:
+        case Present(key) | Not(Many(key)):
+            return key
+        case _:
+            return None

@@ -37,8 +37,9 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import allowed, assumptions, beyond
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import Absent, Found, Hinges, search
-from verifier.questions.search import SearchResult as Searched
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges
+from verifier.questions.verdict import SearchResult as Searched
 from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves

@@ -1,6 +1,8 @@
 """Counterexamples in the JSON answers: a request, how it stands to what AWS can make, and the reading it depends on.
 
-request_part, fit_parts, hinging_parts, hinging_sides    the elements of an answer
+    request_part, fit_parts, hinging_parts, hinging_sides    the elements of an answer
+
+An element that does not apply is left out of the answer.
 """
 
 from __future__ import annotations

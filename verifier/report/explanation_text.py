@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from verifier.base.errors import SERVICES
 from verifier.base.safe import printable
 from verifier.clouds.trace import ElementTrace
 from verifier.explanations.explanation import (
@@ -66,7 +67,8 @@ def _part(part: LevelTrace, style: Style) -> list[str]:
     documents = {cited.document for cited in part.statements}
     title = documents.pop() if len(documents) == 1 else part.name
     says, by = _RULINGS[part.ruling]
-    says = says.replace("does", "do") if title == "services" else says
+    if title == SERVICES and part.ruling is Ruling.IMPLICIT_DENY:  # several: a question names them
+        says = "do not allow it"
     head = f"{style.paint(title, 'strong')} {says}{f': {printable(part.note)}' if part.note else ''}"
     lines: list[str] = []
     for cited in shown:

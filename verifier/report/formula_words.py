@@ -34,7 +34,7 @@ from verifier.logic.formula import (
     atoms,
     negate,
 )
-from verifier.regions.region import pattern_text
+from verifier.regions.region import key_there, pattern_text
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Language
 from verifier.strings.typed import FALSE_TEXT, TRUE_TEXT, Host, Instant, Number
 from verifier.strings.values import Comparison, Key
@@ -106,16 +106,7 @@ def _apart(said: str, kind: type[And | Or], parts: Sequence[Formula]) -> str:
 def _said(parts: Sequence[Formula]) -> list[Formula]:
     """The parts of a conjunction without what goes without saying, for the values that others put into patterns."""
     filled = {key for part in parts if isinstance(part, MatchesTemplate) for key in part.keys}
-    return [part for part in parts if _key_there(part) not in filled]
-
-
-def _key_there(part: Formula) -> Key | None:
-    """The key that has a value, or one value only, as the part says."""
-    match part:
-        case Present(key) | Not(Many(key)):
-            return key
-        case _:
-            return None
+    return [part for part in parts if key_there(part) not in filled]
 
 
 def _sentence(subject: _Subject, *said: Formula, kind: type[And | Or] = And) -> str:
@@ -194,7 +185,7 @@ def _other(part: Formula, subject: _Subject, *, alone: bool) -> str:
 def _plain(parts: Sequence[Formula]) -> list[Formula]:
     """The parts of a conjunction without what goes without saying: where a value is told, there is one."""
     if any(_tells(part) for part in parts):
-        return [part for part in parts if _key_there(part) is None] or list(parts)
+        return [part for part in parts if key_there(part) is None] or list(parts)
     return list(parts)
 
 
@@ -202,7 +193,7 @@ def _otherwise(parts: Sequence[Formula]) -> list[Formula]:
     """The parts of a disjunction without what goes without saying: where the key is not absent, it is present."""
     absent = {part.part.key for part in parts if isinstance(part, Not) and isinstance(part.part, Present)}
     return [
-        all_of(one for one in part.parts if _key_there(one) not in absent) if isinstance(part, And) else part
+        all_of(one for one in part.parts if key_there(one) not in absent) if isinstance(part, And) else part
         for part in parts
     ]
 

@@ -1,8 +1,8 @@
 """What reports are about: a question, its answer and why, as one `Result`; its findings; and the reports as text.
 
     Result      one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
-    Finding     one thing that somebody should look at, at its place in a source: what `sarif.py` lists
-    findings    the findings of a result
+    Diagnostic  one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+    findings    the diagnostics of a result
     render      results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML
     written     writes a report as UTF-8, whatever the encoding of the terminal: HTML and XML say that they are
 

@@ -1,15 +1,11 @@
-"""How text is dressed for a terminal or a notebook: colours, diffs and tables.
+"""How text is dressed for a terminal or a notebook: colours, widths and tables.
 
     Style, style_of           colours where they are wanted, and the width
     columns                   how many columns of a terminal a text takes
-    patch_text, exact_patch   two versions of a document as a unified diff, which `patch` and `git apply` read
+    value_text                a value of a key, or a list of values
     text_table, html_table    a head and rows of cells, numbers to the right
 
-Kept free of rich, whose import would cost more than a small proof.
-
-The name of a file in a diff is quoted as git quotes it, so that no name adds a line or a file to the patch. What stands
-in a document is a line of the diff as it is, so that the diff applies, unless a CI or a terminal would obey it: then
-the diff is one to look at, with escapes, and says so. The diff of a JSON answer is always exact.
+Kept free of rich, whose import would cost more than a small proof. No character that could steer a terminal is shown.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """The answers of a sweep: a line for each document, as text or as JSON, and the summary at the end.
 
-CONTAINED  policies/reader.json
-ESCAPES    policies/admin.json  iam:AddClientIDToOpenIDConnectProvider on *
-ERROR      policies/old.json:3:17: the operator `StringEqual` is unknown; did you mean `StringEquals`?
+    CONTAINED  policies/reader.json
+    ESCAPES    policies/admin.json  iam:AddClientIDToOpenIDConnectProvider on *
+    ERROR      policies/old.json:3:17: the operator `StringEqual` is unknown; did you mean `StringEquals`?
+
+A line begins with the verdict.
 """
 
 from __future__ import annotations

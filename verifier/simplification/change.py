@@ -17,7 +17,8 @@ from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.search import Absent, SearchResult, search
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, SearchResult
 from verifier.simplification.part import RemovablePart
 
 

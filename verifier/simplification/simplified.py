@@ -1,8 +1,10 @@
 """The answer of `simplify`: what was left out of a document and why, and the smaller document, proved equivalent.
 
-Simplified    the answer
-Removed       a part that was left out
-reason_of     why it changes nothing: the simplest reason that can be proved too
+    Simplified    the answer
+    Removed       a part that was left out
+    reason_of     why it changes nothing: the simplest reason that can be proved too
+
+`Simplified.text` is the smaller document as it would be written to a file.
 """
 
 from __future__ import annotations

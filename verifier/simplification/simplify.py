@@ -27,8 +27,7 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.diff import diff
 from verifier.questions.prove import assumptions
 from verifier.questions.question import DiffQuestion, SimplifyQuestion
-from verifier.questions.search import Absent
-from verifier.questions.verdict import Difference, Relation
+from verifier.questions.verdict import Absent, Difference, Relation
 from verifier.simplification.change import Prover
 from verifier.simplification.part import PartKind as Kind
 from verifier.simplification.part import RemovablePart, joins, part_at, places, whole_part

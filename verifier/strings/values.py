@@ -2,7 +2,7 @@
 
     Key                 compares without regard to case (rule 15), by `lower`, the one-to-one lower-case mapping
     read_number, ...    the value of a text, None if the text is not of the type (rule 24 says what follows)
-    Relation            how one value stands to another
+    Comparison          how one value stands to another
 
 No reader raises. Numbers and instants are exact `Decimal`s: reading one never rounds, and comparing two is exact at any
 length.

@@ -1,7 +1,9 @@
 """The bare tree of a batch line, as `grammar/question.lark` sees it: elements, with the trees of documents within.
 
-QuestionActions    makes the tree while Lark parses: a method for each rule, with the list of the rule's children
-quick_question     makes it by Python's own JSON scanner; None if Lark has to judge (`policy/quick_reader.py`)
+    QuestionActions    makes the tree while Lark parses: a method for each rule, with the list of the rule's children
+    quick_question     makes it by Python's own JSON scanner; None if Lark has to judge (`policy/quick_reader.py`)
+
+Both make the same tree.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """What all warnings about one document share: how grave they are, how much work is left, and the nearest right name.
 
-Scope                    the document that is looked at, and what may still be spent on it
-near_action, near_service, near_key, split_action    the name of AWS that was probably meant, or ""
+    Scope                    the document that is looked at, and what may still be spent on it
+    near_action, near_service, near_key, split_action    the name of AWS that was probably meant, or ""
+
+The work on one document is bounded, whatever it holds.
 """
 
 from __future__ import annotations

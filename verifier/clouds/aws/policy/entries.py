@@ -42,7 +42,7 @@ from verifier.strings.values import Key
 _ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
 _WILDCARDS = re.compile(r"[*?]+")
 _SPACE_OR_COMMA = re.compile(r"[\s,]")
-_LONGEST_CACHED = 256
+_LONGEST_CACHED_ACTION = 256
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Setting:
 def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
     text, place = text_of(token), place_of(token)
-    pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED else _read_action(text)
+    pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED_ACTION else _read_action(text)
     if warning:
         setting.forbid_variables(text, place, "an action")
         if len(text) > 1 and _WILDCARDS.fullmatch(text):

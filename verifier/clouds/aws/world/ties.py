@@ -25,6 +25,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from verifier.clouds.aws.compile.conditions import single
+from verifier.logic.equalities import iff
 from verifier.logic.formula import (
     Element,
     Formula,
@@ -37,7 +38,7 @@ from verifier.logic.formula import (
     atoms,
     negate,
 )
-from verifier.logic.request import KeyValue
+from verifier.logic.request import KeyValue, parts
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.typed import TRUE_TEXT, Instant
@@ -97,7 +98,7 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     if EPOCH in keys:
         yield Member(Element(EPOCH), _SINCE_1970)
     chain = [key for key in (CHAIN, FIRST, LAST) if key in keys]
-    yield from (_iff(Present(chain[0]), Present(key)) for key in chain[1:])
+    yield from (iff(Present(chain[0]), Present(key)) for key in chain[1:])
     for key in chain[1:] if CHAIN in keys else ():
         yield any_of((negate(Present(key)), all_of((single(key), Some(CHAIN, _same(CHAIN, key))))))
     if ARN in keys and ACCOUNT in keys:
@@ -108,7 +109,7 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
         yield any_of((*_absent(ARN, USER), all_of((of_user, named))))
         yield any_of((*_absent(ARN), negate(of_user), single(USER)))
     for own, shared in _twins(keys):
-        yield _iff(Present(own), Present(shared))
+        yield iff(Present(own), Present(shared))
         yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
 
 
@@ -118,10 +119,6 @@ def _absent(*keys: Key) -> Iterator[Formula]:
 
 def _same(key: Key, other: Key) -> Formula:
     return MatchesTemplate(Element(key), (VariableRef(other),))
-
-
-def _iff(one: Formula, other: Formula) -> Formula:
-    return all_of((any_of((negate(one), other)), any_of((one, negate(other)))))
 
 
 def in_time(formula: Formula) -> Iterator[Formula]:
@@ -136,7 +133,7 @@ def in_time(formula: Formula) -> Iterator[Formula]:
         atom.language for atom in said if atom.text in (*now, issued) and isinstance(atom.language, Instant)
     )
     if len(now) == 2:
-        yield from (_iff(Member(now[0], bound), Member(now[1], bound)) for bound in bounds)
+        yield from (iff(Member(now[0], bound), Member(now[1], bound)) for bound in bounds)
     for text in now if issued in read else ():
         for bound, relation in itertools.product(dict.fromkeys(one.bound for one in bounds), _SINCE):
             since = Instant(relation, bound)
@@ -177,7 +174,7 @@ def loose_ends(context: Context) -> Iterator[str]:
             yield f"where a request carries `{key}`, `{other}` is true"
     chain = context.get(CHAIN)
     for key, place in ((FIRST, 0), (LAST, -1)):
-        if key in context and (chain is None or context[key] != _values(chain)[place]):
+        if key in context and (chain is None or context[key] != parts(chain)[place]):
             yield f"`{key}` is the {'first' if key is FIRST else 'last'} value of `{CHAIN}`"
     yield from _loose_times(context)
     yield from _loose_principal(context)
@@ -218,11 +215,11 @@ def _twins(keys: Collection[Key]) -> Iterator[tuple[Key, Key]]:
 
 def _make_chain(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
     first, last = context.get(FIRST), context.get(LAST)
-    between = _values(context.get(CHAIN, ()))
-    ends = [*_values(first or ()), *_values(last or ())]
+    between = parts(context.get(CHAIN, ()))
+    ends = [*parts(first or ()), *parts(last or ())]
     if not ends and not between:
         return
-    chain = [*_values(first or ()), *(value for value in between if value not in ends), *_values(last or ())]
+    chain = [*parts(first or ()), *(value for value in between if value not in ends), *parts(last or ())]
     if first is not None and first == last and len(chain) == 2:
         chain = chain[:1]
     if len(chain) == 1 and isinstance(context.get(CHAIN), tuple):
@@ -264,10 +261,6 @@ def _account(arn: str) -> str | None:
 
 def _is_of_user(arn: str, user: KeyValue) -> bool:
     return _ANY_USER.matches(arn) and arn.endswith(f"/{user}")
-
-
-def _values(value: KeyValue) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
 
 
 def _is_true(value: KeyValue) -> bool:
