@@ -151,7 +151,10 @@ def test_a_library_is_known_in_its_rooms_only(path: Path):
 def test_a_module_is_short_and_says_what_it_is(path: Path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) < LONGEST
-    assert not text.strip() or ast.get_docstring(ast.parse(text))
+    if text.strip():
+        header = ast.get_docstring(ast.parse(text))
+        assert header
+        assert "\n" not in header.partition("\n\n")[0], "its first line names its subject"
 
 
 def knows_a_cloud(path: Path) -> bool:

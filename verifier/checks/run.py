@@ -271,7 +271,7 @@ def _as_it_was(
     try:
         return stands is None or beside(now.tree, now.read.folder, rule).said == stands.said
     except InputError:
-        return False  # told of where the rule is asked as it is now
+        return False  # shown where the rule is asked as it is now
 
 
 def _changed(old: Snapshot, new: Tree, path: str, before: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""`verifier confine`."""
+"""`verifier confine`: does a document block every service but these?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`verifier diff`."""
+"""`verifier diff`: do two documents allow the same requests?"""
 
 from __future__ import annotations
 

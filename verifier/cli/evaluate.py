@@ -1,4 +1,4 @@
-"""`verifier evaluate`."""
+"""`verifier evaluate`: what happens to one request, and why?"""
 
 from __future__ import annotations
 

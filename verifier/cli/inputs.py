@@ -1,5 +1,7 @@
-"""Reading the documents that a command names: files, or `-` for standard input, once at most; and the warnings about
-them, which are printed to standard error before the answer is looked for. Under `--strict` they make the command fail.
+"""Reading the documents that a command names, and the warnings about them.
+
+A document is a file, or `-` for standard input, once at most. The warnings are printed to standard error before the
+answer is looked for. Under `--strict` they make the command fail.
 """
 
 from __future__ import annotations

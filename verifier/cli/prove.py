@@ -1,4 +1,4 @@
-"""`verifier prove`."""
+"""`verifier prove`: is all that is allowed within the maximum?"""
 
 from __future__ import annotations
 

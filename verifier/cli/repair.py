@@ -1,4 +1,4 @@
-"""`verifier repair`."""
+"""`verifier repair`: which small change keeps a boundary to the maximum?"""
 
 from __future__ import annotations
 

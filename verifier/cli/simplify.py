@@ -1,4 +1,4 @@
-"""`verifier simplify`."""
+"""`verifier simplify`: which parts of a document change nothing?"""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
 
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
-    # The processes start first: they get ready while the documents beside are read.
+    # The processes start first: they get ready while the limiting documents are read.
     with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
         inputs = Inputs(max_size, strict)
         with deadline(timeout):

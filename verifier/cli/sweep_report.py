@@ -53,7 +53,7 @@ class SweepReport:
         result = Result.of(self._standard, swept.answer, self._why(item, swept), placed=())
         source = item.source_of()
         warnings = tuple((source, warning) for warning in swept.warnings)
-        if not self._results:  # those about the documents beside, once
+        if not self._results:  # those about the limiting documents, once
             warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._standard))
         file = item.source if item.file else None
         self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))

@@ -1,3 +1,4 @@
-"""Looking around: counterexamples one after the other, what each statement does, tables of services, the order of
-documents. Start at `explorer.py`, then `pin.py`, `alike.py`.
+"""Looking around in Python: counterexamples one after the other, what statements do, tables, the order of documents.
+
+Start at `explorer.py`, then `pin.py`, `alike.py`.
 """

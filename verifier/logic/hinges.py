@@ -1,4 +1,4 @@
-"""The points of a formula: those on which it hangs, and what is left of it under the readings that are not usual."""
+"""The points of a formula: those on which it depends, and what is left of it under the readings that are not usual."""
 
 from __future__ import annotations
 

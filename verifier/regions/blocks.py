@@ -1,6 +1,4 @@
-"""Blocks: resource patterns assumed to match (at least one) or not (none), and formulas simplified under that
-assumption.
-"""
+"""Blocks: resource patterns assumed to match (at least one) or not (none), and formulas simplified under that."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ from verifier.regions.region import Single, meaning
 from verifier.strings.subsumption import disjoint, is_subset
 
 OnResource: TypeAlias = Member | MatchesTemplate
-# Patterns of resources, of which one matches or none does.
+# Patterns of resources: one matches, or none does.
 Block: TypeAlias = tuple[OnResource, ...]
 
 

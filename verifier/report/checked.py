@@ -161,7 +161,7 @@ def _results(outcome: Outcome) -> Iterable[Result]:
         yield Result(name, f"rule {outcome.rule}", error, file=file, rule=outcome.rule)
     asked = [one for one in outcome.asked if one.findings or outcome.at is None]
     results = [_result(one, outcome.rule) for one in asked]
-    if results and outcome.warnings:  # about what stands beside all documents: shown once, with the first
+    if results and outcome.warnings:  # about what limits all documents: shown once, with the first
         first = results[0]
         fails = any(finding.counts for finding in outcome.findings)
         level: SarifLevel | None = "error" if fails else first.level

@@ -1,6 +1,4 @@
-"""Languages and patterns with variables as SMT-LIB terms over strings, and the renaming of characters that SMT-LIB
-lacks.
-"""
+"""Languages and patterns with variables as SMT-LIB terms over strings; characters that SMT-LIB lacks are renamed."""
 
 from __future__ import annotations
 

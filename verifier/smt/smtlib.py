@@ -239,7 +239,7 @@ class _Writer:
         return f"(or {' '.join(areas)})" if areas else None
 
 
-# The domain of which every text is of the kind.
+# The domain in which every text is of the kind.
 _OF_KIND: Mapping[str, Language] = {
     "is_number": IS_NUMBER,
     "is_instant": IS_INSTANT,

@@ -204,7 +204,7 @@ class Instant(_Prefixes):
         return f"{self.relation.value} instant {self.bound}" if self.relation else "a date"
 
 
-# Eight groups of IPv6 of which the last two are written as IPv4.
+# Eight groups of IPv6; the last two are written as IPv4.
 _LONGEST_ADDRESS = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
 _short_address = lru_cache(maxsize=4_096)(read_address)
 

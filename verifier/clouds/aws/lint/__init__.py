@@ -1,3 +1,5 @@
-"""What AWS's catalogue has to say of documents and requests: names that AWS does not have, keys and resources that no
-action takes, templates that were not filled in. Start at `lint.py`.
+"""Warnings about documents and requests, by AWS's catalogue. Start at `lint.py`.
+
+They are about names that AWS does not have, keys and resources that no action takes, and templates that were not filled
+in.
 """

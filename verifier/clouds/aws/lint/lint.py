@@ -112,7 +112,7 @@ def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning
     return lint(policy, maximum=named == "maximum")
 
 
-_SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is no name of a service is an error
+_SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is not the name of a service is an error
 _REQUEST = Source("<request>", "")
 
 

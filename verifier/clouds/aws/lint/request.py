@@ -1,6 +1,8 @@
-"""A request and the catalogue: an action, a resource or a key that AWS does not ask with, and keys of every request
-that it leaves out although a statement reads them. And what a decision on it does not say: that it is another one under
-another reading of AWS's guide, or that no policy decides about the action.
+"""The warnings about a request, by the catalogue, and about a decision on it.
+
+A request can have an action, a resource or a key that AWS does not ask with, and lack keys of every request although a
+statement reads them. A decision on it does not say that it is another one under another reading of AWS's guide, or that
+no policy decides about the action.
 """
 
 from __future__ import annotations

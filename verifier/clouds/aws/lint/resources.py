@@ -1,5 +1,7 @@
-"""Entries of Resource and NotResource and the catalogue: ARNs of a form that no action of the statement takes, and
-texts of a template that was not filled in.
+"""The warnings about entries of Resource and NotResource, by the catalogue.
+
+An entry can be an ARN of a form that no action of the statement takes, or the text of a template that was not filled
+in.
 """
 
 from __future__ import annotations
@@ -91,7 +93,7 @@ def _forms(statement: Statement, scope: Scope) -> tuple[ArnForm, ...]:
 def _taken(entry: ResourceEntry, forms: tuple[ArnForm, ...], scope: Scope) -> bool:
     """Whether some form has a resource that `entry` matches; taken to be so where there was no time to look."""
     if not may_be_arn(entry.template) or len(entry.text) > _LONGEST:
-        return True  # warned of already, or too long to be one
+        return True  # there is a warning already, or it is too long to be one
     cost = 1 + len(entry.text) // _WIDTH
     return any(not scope.spend(cost) or meets(form, entry.template) for form in forms)
 

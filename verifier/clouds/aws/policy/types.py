@@ -94,7 +94,7 @@ _FACTS = {
     PolicyType.ENDPOINT: TypeFacts("a VPC endpoint policy", principal=True),
 }
 
-# The types that take part in questions, in the order in which documents are read and reported, and those of them that
-# stand beside identity policies.
+# The types that take part in questions, in the order in which documents are read and reported; and those that act
+# together with identity policies.
 ASKED = tuple(type_ for type_ in PolicyType if type_.facts.field)
 BESIDE = tuple(type_ for type_ in ASKED if type_ is not PolicyType.IDENTITY)

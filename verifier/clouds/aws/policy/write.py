@@ -1,5 +1,6 @@
-"""Syntax tree to text: the inverse of `parse.py`, except spans, layout and the way in which escapes are written; and
-how large a text AWS saves.
+"""Syntax tree to text, and how large a text AWS saves.
+
+The text is the inverse of `parse.py`, except spans, layout and the way in which escapes are written.
 
 Source of the sizes: IAM User Guide, *IAM and AWS STS quotas*; Organizations User Guide, *Quotas and service limits*,
 docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html. AWS doubled that of an SCP from 5,120 on

@@ -36,7 +36,7 @@ _TWO_LETTERS = Alternation(
     )
 )
 
-# Each partition with its regions, one of which comes first.
+# Each partition with its regions, and the region to show first.
 _PARTITIONS: tuple[tuple[str, Pieces, str], ...] = (
     ("aws", (_TWO_LETTERS, *_PLACE), "us-east-1"),
     ("aws-cn", ("cn", *_PLACE), "cn-north-1"),

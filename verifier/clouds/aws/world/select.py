@@ -162,7 +162,7 @@ def labelled(judge: Judge, request: Request, known: Sequence[str], *, none_fits:
     judge = replace(judge, budget=Budget.of(_MOST_SECONDS))
     whole, absent = _whole(judge, _plainer(judge, _with_action(judge, request, known)))
     found = polish(judge.claims, whole, judge.reading, judge.also)
-    if not broken(found, absent):  # what it breaks is between keys, of which one was needless
+    if not broken(found, absent):  # what it breaks is between keys, and one was needless
         found = whole
     breaks = broken(found, absent)
     return Found(found, Fit(breaks, none_fits=none_fits and bool(breaks)), judge.reading)
