@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from verifier.base.errors import UsageError, quote
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
     from verifier.questions.answer import Exported
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+    from verifier.questions.worlds import Show
     from verifier.regions.region import Regions
     from verifier.repairs.repair import Repaired
     from verifier.simplification.simplified import Simplified
@@ -37,6 +39,7 @@ ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
 E = TypeVar("E", bound=Enum)
+_USUAL = (10.0, "fast", "all", "all")
 
 
 def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -62,15 +65,21 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     that escapes is chosen to be easy to believe; the first one found, not `chosen`, is there sooner. Raises PolicyError
     for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB cannot be written.
     """
+    question_of, answer, show, judged = _proving()
+    ask = ask_of(timeout, encoding, world, reading)
+    question = question_of(documents_of(policies, boundary, session, scps, rcps), maximum)
+    verdict = answer(question, ask, show if chosen else judged)
+    write_scripts(question, ask, smtlib)
+    return verdict
+
+
+@cache
+def _proving() -> tuple[type[ProveQuestion], Callable[[ProveQuestion, Ask, Show], Verdict], Show, Show]:
     from verifier.questions.prove import prove as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
     from verifier.questions.worlds import judged, show  # noqa: PLC0415 - as above
 
-    ask = ask_of(timeout, encoding, world, reading)
-    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
-    verdict = answer(question, ask, show if chosen else judged)
-    write_scripts(question, ask, smtlib)
-    return verdict
+    return ProveQuestion, answer, show, judged
 
 
 def diff(  # noqa: PLR0913 - how to ask
@@ -121,8 +130,7 @@ def confine(  # noqa: PLR0913 - how to ask
 
     if isinstance(services, str):
         raise UsageError(f"`services` must be a list of names, not the string {quote(services)}")
-    question = ConfineQuestion(document, tuple(services), type_of(type))
-    ask = ask_of(timeout, encoding, world, reading)
+    question, ask = ConfineQuestion(document, tuple(services), type_of(type)), ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
     return verdict
@@ -171,8 +179,7 @@ def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
     """
     from verifier.explanations.explain import explain as why  # noqa: PLC0415 - the solver only where it is needed
 
-    beside = (boundary, session, scps, rcps)
-    question = _question(policies, maximum, beside, old, new, document, services, type)
+    question = _question(policies, maximum, (boundary, session, scps, rcps), old, new, document, services, type)
     try:
         return why(question, answer, ask_of(timeout, encoding, world, reading))
     except ValueError as wrong:
@@ -203,8 +210,7 @@ def differences(  # noqa: PLR0913 - the documents of the question, whichever it 
     """
     from verifier.regions.regions import regions_of  # noqa: PLC0415 - the solver only where it is needed
 
-    beside = (boundary, session, scps, rcps)
-    question = _question(policies, maximum, beside, old, new, document, services, type)
+    question = _question(policies, maximum, (boundary, session, scps, rcps), old, new, document, services, type)
     return regions_of(question, ask_of(timeout, "fast", world))
 
 
@@ -277,10 +283,9 @@ def repair(  # noqa: PLR0913 - as `prove`
 def ask_of(
     timeout: float, encoding: EncodingName, world: WorldName = World.ALL, reading: ReadingName = Readings.ALL
 ) -> Ask:
-    """Return how a call asks.
-
-    Raises UsageError for a time that is none, or for an encoding, a world or a reading that there is not.
-    """
+    """Return how a call asks. Raises UsageError for a time that is none, or for a name that nothing has."""
+    if (timeout, encoding, world, reading) == _USUAL:
+        return Ask()
     if not (math.isfinite(timeout) and timeout > 0):
         raise UsageError(f"`timeout` must be a positive number of seconds, not {quote(str(timeout))}")
     return Ask(
@@ -312,8 +317,7 @@ def documents_of(
     rcps: Iterable[Policy] | None = None,
 ) -> Documents:
     """Return the documents of a call as one value. Raises UsageError where there is no identity policy."""
-    found = tuple(policies)
-    if not found:
+    if not (found := tuple(policies)):
         raise UsageError("no identity policy given", help="give at least one")
     return beside_of(boundary, session, scps, rcps, found)
 
@@ -325,13 +329,16 @@ def beside_of(
     rcps: Iterable[Policy] | None,
     policies: tuple[Policy, ...] = (),
 ) -> Documents:
-    """Return the documents that act together with identity policies, and those that are given; an SCP by itself is a
-    level.
-    """
+    """Return `policies` and the documents that act together with them; an SCP by itself is a level."""
+    levels = tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps) if scps else ()
+    return _documents()(policies, boundary, session, levels, tuple(rcps or ()))
+
+
+@cache
+def _documents() -> type[Documents]:
     from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
 
-    levels = tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps or ())
-    return Documents(policies, boundary, session, levels, tuple(rcps or ()))
+    return Documents
 
 
 def write_scripts(question: Exported, ask: Ask, file: PathName | None) -> None:

@@ -14,7 +14,7 @@ reads them to see.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
@@ -143,7 +143,7 @@ class Happens(Protocol):
         """
 
 
-class Cloud(Protocol):
+class Cloud(Hashable, Protocol):
     """A cloud: what its documents are, what they mean, what its evaluator says, and what could really happen in it."""
 
     @property

@@ -10,9 +10,9 @@ the documents.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
@@ -22,8 +22,11 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
-from verifier.questions.worlds import Show, as_found
+from verifier.questions.worlds import ANY_WILL_DO, Show, as_found
 from verifier.smt.solve import Unknown
+
+# What may refute a question before the search; raises LimitReached.
+First: TypeAlias = Callable[[Budget], Escapes | None]
 
 
 def assumptions(
@@ -54,8 +57,24 @@ def prove(question: ProveQuestion, ask: Ask = Ask(), show: Show = as_found) -> V
     `show` says which counterexample is shown: the one that is found, where the answer is shown to nobody.
     Raises PolicyError where a document is not what its place requires, ValueError where there is no identity policy.
     """
-    question.check()
-    return contained(question.documents, question.maximum, ask, show)
+    if show not in ANY_WILL_DO:
+        question.check()
+        return contained(question.documents, question.maximum, ask, show)
+    known, tried = _refuting()
+    found = known(question, ask, show)
+    if found is None:
+        question.check()
+        first = partial(tried, question, ask, show)
+        return contained(question.documents, question.maximum, ask, show, first=first)
+    return found
+
+
+@cache
+def _refuting() -> tuple[Callable[[ProveQuestion, Ask, Show], Escapes | None], Callable[..., Escapes | None]]:
+    """Return the step before the search, which is loaded where it may show any request, and once."""
+    from verifier.questions.refute import known, tried  # noqa: PLC0415 - as above
+
+    return known, tried
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
@@ -75,13 +94,24 @@ def beyond(claims: Sequence[Claim], maximum: Document) -> tuple[Claim, ...]:
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
 
 
-def contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *, every_service: bool = False) -> Verdict:
+def contained(
+    documents: Documents,
+    maximum: Document,
+    ask: Ask,
+    show: Show,
+    *,
+    every_service: bool = False,
+    first: First | None = None,
+) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked.
 
-    `every_service` is that of `assumptions`.
+    `every_service` is that of `assumptions`. `first` may find a counterexample before the search.
     """
     try:
         with deadline(ask.seconds):
+            found = first(Budget.of(ask.seconds)) if first else None
+            if found is not None:
+                return found
             return _contained(documents, maximum, ask, show, every_service=every_service)
     except LimitReached as limit:
         return Undecided(str(limit), world=ask.world)

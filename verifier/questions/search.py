@@ -36,8 +36,8 @@ from verifier.logic.formula import FALSE, TRUE, Formula, all_of
 from verifier.logic.hinges import under_others
 from verifier.logic.request import Domains
 from verifier.logic.rules import MOST_REMEMBERED
-from verifier.questions.ask import Ask, Encoding, Readings
-from verifier.questions.claims import ActionCase, Claim, cases, cloud_of, decode, replays, standing_for
+from verifier.questions.ask import Ask, Encoding, Readings, World
+from verifier.questions.claims import ActionCase, Claim, Says, cases, cloud_of, decode, replays, standing_for
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
 from verifier.questions.worlds import Solver, every_reading, hinges, search_in, touch
 from verifier.smt import solve as smt
@@ -50,6 +50,8 @@ def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     The request is replayed, and otherwise left as it was found: which one to show is not for the search to say
     (`worlds.py`).
     """
+    if _is_about_nothing(claims, ask):
+        return Absent()
     usual = _asked(claims, budget, ask)
     if not isinstance(usual, Absent) or ask.readings is Readings.USUAL or not touch(claims):
         return usual
@@ -84,17 +86,45 @@ def _asked(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
 def empty(claims: Sequence[Claim], budget: Budget, ask: Ask) -> bool | None:
     """Return whether no request makes all `claims` true under the usual reading; None where that was not found out.
 
-    That something would under another reading does not make a proof about nothing a good one.
+    That something would under another reading does not make a proof about nothing a good one. Of one document alone it
+    is remembered.
     """
+    alone = _alone(claims, ask)
+    known = None if alone is None else _EMPTY.get(alone)
+    if known is not None:
+        return known
     match search(claims, budget, replace(ask, readings=Readings.USUAL)):
         case Found():
-            return False
+            found = False
         case Absent() | Hinges():
-            return True
+            found = True
         case Unknown():
             return None
         case other:
             assert_never(other)
+    if alone is not None:
+        _EMPTY[alone] = found
+    return found
+
+
+def _alone(claims: Sequence[Claim], ask: Ask) -> Document | None:
+    """Return the document where the claims are that it, by itself, allows a request, of all that there are."""
+    plain = ask.world is World.ALL and ask.encoding is Encoding.FAST
+    return _allowing(claims[0]) if plain and len(claims) == 1 else None
+
+
+def _allowing(claim: Claim) -> Document | None:
+    """Return the document that `claim` says to allow a request, if it is just one."""
+    policies = claim.level.policies
+    return policies[0] if claim.holds and claim.says is Says.ALLOWS and len(policies) == 1 else None
+
+
+def _is_about_nothing(claims: Sequence[Claim], ask: Ask) -> bool:
+    """Whether one claim alone is known to be true of no request, under every reading: then all together are."""
+    if ask.encoding is not Encoding.FAST:
+        return False
+    allowing = filter(None, map(_allowing, claims))
+    return any(_EMPTY.get(document) is True and not document.cloud.touched(document) for document in allowing)
 
 
 def _solver(ask: Ask) -> Solver:
@@ -177,6 +207,8 @@ def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Satisfiabi
 
 
 _DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDictionary()
+# Whether a document, by itself and under the usual reading, allows nothing.
+_EMPTY: WeakKeyDictionary[Document, bool] = WeakKeyDictionary()
 
 
 def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:

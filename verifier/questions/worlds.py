@@ -73,6 +73,10 @@ def as_found(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask
     return outcome
 
 
+# What shows the request that the search finds: of an answer that is shown to nobody, any will do.
+ANY_WILL_DO = (as_found, judged)
+
+
 def _chosen(claims: Sequence[Claim], found: Found, budget: Budget, ask: Ask) -> Found:
     cloud = cloud_of(claims)
     shown: Found = cloud.polish(claims, found) if ask.world is World.AWS else cloud.choose(claims, found, budget)

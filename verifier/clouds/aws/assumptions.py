@@ -9,6 +9,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from verifier.base.memo import once
@@ -16,7 +17,7 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
-from verifier.logic.readings import USUAL_ONLY
+from verifier.logic.readings import USUAL_ONLY, Reading
 from verifier.strings.pattern import ArnTemplate, Template
 
 ALWAYS = (
@@ -46,16 +47,21 @@ def assumptions(
     documents touch.
     """
     policies = tuple(policies)
-    found = frozenset[Point]().union(*map(touched, policies))
+    points = frozenset[Point]().union(*map(touched, policies))
     rows = frozenset[int]().union(*map(_rows, policies))
-    rows |= {number for number, (rule, _, _) in enumerate(_DECIDED) if every_service and rule == _STS}
-    both = proved and not as_usual
-    points = [(point.rule, _said(point, both=both)) for point in Point if point in found]
-    points += [(rule, f"rule {rule}: {text}") for number, (rule, text, _) in enumerate(_DECIDED) if number in rows]
-    usual = (USUAL_ONLY,) if as_usual else ()
     beside = tuple(_beside_full_access(documents)) if documents else ()
-    named = tuple(text for _, text in sorted(points, key=lambda point: point[0]))
+    usual = (USUAL_ONLY,) if as_usual else ()
+    named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
     return (_facts() if narrowed else ()) + usual + ALWAYS + beside + named
+
+
+@lru_cache(maxsize=4_096)
+def _named(points: Reading, rows: frozenset[int], *, every_service: bool, both: bool) -> tuple[str, ...]:
+    """The sentences on decided points, in the order of the rules."""
+    rows |= {number for number, (rule, _, _) in enumerate(_DECIDED) if every_service and rule == _STS}
+    named = [(point.rule, _said(point, both=both)) for point in Point if point in points]
+    named += [(rule, f"rule {rule}: {text}") for number, (rule, text, _) in enumerate(_DECIDED) if number in rows]
+    return tuple(text for _, text in sorted(named, key=lambda point: point[0]))
 
 
 def _beside_full_access(documents: Documents) -> Iterator[str]:

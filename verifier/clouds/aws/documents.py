@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from verifier.clouds.cloud import Documents as AnyDocuments
 
 
+_FIELDS = tuple((type_.facts.field, type_) for type_ in BESIDE)
+
 # The documents of one type: those of a level act as one, and each level limits by itself.
 PolicyLevels: TypeAlias = tuple[tuple[Policy, ...], ...]
 
@@ -102,8 +104,12 @@ class Documents:
 
     @cached_property
     def _beside(self) -> dict[PolicyType, PolicyLevels]:
-        found = ((type_, _as_levels(type_, getattr(self, type_.facts.field))) for type_ in BESIDE)
-        return {type_: levels for type_, levels in found if levels}
+        found: dict[PolicyType, PolicyLevels] = {}
+        for field, type_ in _FIELDS:
+            value = getattr(self, field)
+            if value:
+                found[type_] = _as_levels(type_, value)
+        return found
 
     def levels(self) -> Iterator[tuple[Place, tuple[Policy, ...]]]:
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""

@@ -76,7 +76,12 @@ def not_allowing(documents: Documents, request: Request, reading: Reading) -> It
 
 
 def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:
-    return any(_matches(statement, request, reading) for policy in policies for statement in policy.by_effect[effect])
+    service, _ = request.words
+    for policy in policies:
+        for statement in policy.naming(effect, service):
+            if _matches(statement, request, reading):
+                return True
+    return False
 
 
 def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
@@ -123,7 +128,7 @@ def meets_actions(actions: Actions, request: Request, reading: Reading = USUAL) 
     if actions.rcp and not bound_by_rcps(request.action):
         return False
     service, name = request.words
-    for entry in actions.naming(service):
+    for entry in actions.spelling(service, name):
         if _names_action(entry, service, name, reading):
             return not actions.negated
     return actions.negated

@@ -11,7 +11,7 @@ says what each type of document may hold; `evaluate/` and `compile/` say what it
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -89,10 +89,27 @@ class Actions(_Located):
     place: HasSpan = field(compare=False)
     rcp: bool = False
 
+    @property
+    def services(self) -> frozenset[str] | None:
+        """The services of which it can match an action; None where they are not all spelled."""
+        if self.negated or self._by_service[None]:
+            return None
+        return frozenset(service for service in self._by_service if service is not None)
+
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
         """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
         found = self._by_service.get(service)
         return self._by_service[None] if found is None else found
+
+    def spelling(self, service: str, name: str) -> tuple[ActionEntry, ...]:
+        """Return those of `naming` that can match `service:name`: they spell this name, or have a wildcard in it."""
+        entries = self._by_service.get(service)
+        if entries is None:
+            return self._by_service[None]
+        found = self._by_name.get(service)
+        if found is None:
+            found = self._by_name[service] = _by_name(entries)
+        return found.get(name, ()) + found[None]
 
     @cached_property
     def _by_service(self) -> dict[str | None, tuple[ActionEntry, ...]]:
@@ -103,6 +120,19 @@ class Actions(_Located):
                 service = entry.pattern.service.text
                 (others if service is None else spelled.setdefault(service, [])).append(entry)
         return {None: tuple(others)} | {service: (*entries, *others) for service, entries in spelled.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str | None, tuple[ActionEntry, ...]]]:
+        """By service, once asked about: its entries by the names that they spell, under None those with wildcards."""
+        return {}
+
+
+def _by_name(entries: Iterable[ActionEntry]) -> dict[str | None, tuple[ActionEntry, ...]]:
+    found: dict[str | None, list[ActionEntry]] = {None: []}
+    for entry in entries:
+        if entry.pattern is not None:
+            found.setdefault(entry.pattern.name.text, []).append(entry)
+    return {name: tuple(those) for name, those in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +205,10 @@ class Statement(_Located):
     place: HasSpan = field(compare=False)
 
 
+# Statements by the services that they spell for all their actions, and the others.
+ByService: TypeAlias = tuple[dict[str, tuple[Statement, ...]], tuple[Statement, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`."""
@@ -190,6 +224,19 @@ class Policy:
     def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:
         """The statements of each effect, in their order."""
         return {effect: tuple(each for each in self.statements if each.effect is effect) for effect in Effect}
+
+    def naming(self, effect: Effect, service: str) -> tuple[Statement, ...]:
+        """Return the statements of `effect` that can match an action of `service`."""
+        spelled, others = self._allowing if effect is Effect.ALLOW else self._denying
+        return spelled.get(service, ()) + others
+
+    @cached_property
+    def _allowing(self) -> ByService:
+        return _by_service(self.by_effect[Effect.ALLOW])
+
+    @cached_property
+    def _denying(self) -> ByService:
+        return _by_service(self.by_effect[Effect.DENY])
 
     def only(self, statements: Collection[int]) -> Policy:
         """Return the policy with the statements that have these indices, and no others."""
@@ -215,6 +262,18 @@ class Policy:
         from verifier.clouds.aws.policy.parse import load  # noqa: PLC0415  # as above
 
         return load(path)
+
+
+def _by_service(statements: Iterable[Statement]) -> ByService:
+    spelled: dict[str, list[Statement]] = {}
+    others: list[Statement] = []
+    for statement in statements:
+        services = statement.actions.services if statement.actions is not None else None
+        if services is None:
+            others.append(statement)
+        for service in services or ():
+            spelled.setdefault(service, []).append(statement)
+    return {service: tuple(found) for service, found in spelled.items()}, tuple(others)
 
 
 @once
