@@ -44,11 +44,12 @@ BENCHMARKS = {
     "large_sweep": 90,
     "all_pairs": 60,
     "growth": 140,
+    "real_growth": 120,
     "traps": 90,
     "against_strings": 590,
 }
 ALL_TOGETHER = 590
-ARGUMENTS = {"growth": ["--seconds", "8"], "readings": ["--rounds", "3"]}
+ARGUMENTS = {"growth": ["--seconds", "8"], "real_growth": ["--seconds", "10"], "readings": ["--rounds", "3"]}
 PACKAGES = ("iam-verifier", "z3-solver", "cvc5", "lark", "pydantic", "moto", "hypothesis", "matplotlib")
 
 Result = dict[str, Any]
