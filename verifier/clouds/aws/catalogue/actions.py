@@ -24,7 +24,7 @@ from functools import cache, lru_cache
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, flat_rows, names
 from verifier.logic.actions import ActionPattern
-from verifier.strings.pattern import ANYTHING
+from verifier.strings.pattern import ANYTHING, Pattern
 
 _TABLE = "actions.tsv"
 _COLUMNS = 5
@@ -175,21 +175,28 @@ class _Names:
     """Patterns, looked up by service and name."""
 
     def __init__(self, patterns: Sequence[ActionPattern]) -> None:
-        self._words: set[tuple[str, str]] = set()
-        self._wild: list[ActionPattern] = []
+        self._words: dict[str, set[str]] = {}
+        self._wild: dict[str, list[Pattern]] = {}
+        self._anywhere: list[ActionPattern] = []
         for pattern in patterns:
             service, name = pattern.service.text, pattern.name.text
-            if service is not None and name is not None:
-                self._words.add((service, name))
+            if service is None:
+                self._anywhere.append(pattern)
+            elif name is None:
+                self._wild.setdefault(service, []).append(pattern.name)
             else:
-                self._wild.append(pattern)
+                self._words.setdefault(service, set()).add(name)
 
     def of(self, service: str, listed: Collection[str]) -> Collection[str]:
         """Return those of the actions `listed` of `service` that one of the patterns matches, in their order."""
-        wild = [pattern.name for pattern in self._wild if pattern.service.matches(service)]
-        if ANYTHING in wild:
+        words, wild = self._words.get(service, ()), self._wild.get(service, ())
+        anywhere = [pattern.name for pattern in self._anywhere if pattern.service.matches(service)]
+        if not words and not wild and not anywhere:
+            return ()
+        matching = (*wild, *anywhere)
+        if ANYTHING in matching:
             return listed
-        return [name for name in listed if (service, name) in self._words or any(one.matches(name) for one in wild)]
+        return [name for name in listed if name in words or any(one.matches(name) for one in matching)]
 
 
 # Actions of those services that no RCP binds, in lower case.
