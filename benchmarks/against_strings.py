@@ -3,12 +3,12 @@
 Question   policy ∧ PowerUserAccess ⊆ ReadOnlyAccess, of a seeded sample of the corpus (`--all`: of every policy).
 Target     at least 10,000 times faster than the textbook encoding, at the median of the questions that it decides or
            gives up on; never a different verdict.
-Measured   first `prove` as it is, one question after the other, documents parsed, boundary and maximum asked about
-           once before, the policy itself never. Then, two processes at a time (`--processes`), the same call with
-           `encoding="strings"`, where action, resource and values are strings of Z3 and patterns regular
-           expressions; and cvc5 on the SMT-LIB that `prove` exports, timed from reading the script to the answer.
-           Each has 10 s for a question (`--timeout`); where it gives up, the time until then counts. cvc5 has one
-           script for a question; `prove` and the textbook encoding also find out whether a containment is vacuous.
+Measured   wall time, verdicts shown. First `prove` as it is, one question after the other, documents parsed, boundary
+           and maximum asked about once before, the policy itself never. Then, two processes at a time (`--processes`),
+           the same call with `encoding="strings"`, where action, resource and values are strings of Z3 and patterns
+           regular expressions; and cvc5 on the SMT-LIB that `prove` exports, timed from reading the script to the
+           answer. Each has 10 s for a question (`--timeout`); where it gives up, the time until then counts. cvc5 has
+           one script for a question; `prove` and the textbook encoding also find out whether a containment is vacuous.
            SMT-LIB ties typed values to their texts loosely: there `unsat` is a proof and `sat` is none, so a `sat` of
            cvc5 against a containment counts as a different verdict only where no typed value occurs.
 """
@@ -102,6 +102,7 @@ def ask(name: str) -> Answer:
     question = documents(name)
     begun = time.perf_counter()
     verdict = prove(**question)
+    str(verdict)
     return Answer(type(verdict).__name__, time.perf_counter() - begun)
 
 
@@ -109,7 +110,9 @@ def compare(name: str, timeout: float) -> Compared:
     """Ask both baselines about one policy."""
     question = documents(name)
     begun = time.perf_counter()
-    verdict = type(prove(**question, encoding="strings", timeout=timeout)).__name__
+    answer = prove(**question, encoding="strings", timeout=timeout)
+    str(answer)
+    verdict = type(answer).__name__
     strings = Answer(GAVE_UP if verdict == "Undecided" else verdict, time.perf_counter() - begun)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "question.smt2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ def policies() -> dict[str, Policy]:
     return {name: Policy.parse(text, name) for name, text in texts().items()}
 
 
-def write(folder: Path) -> None:
-    """Write each document to a file of its own in `folder`."""
-    for name, text in texts().items():
-        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+def write(folder: Path, names: Iterable[str] | None = None) -> None:
+    """Write each document, or those of `names`, to a file of its own in `folder`, indented as people have them."""
+    for name in texts() if names is None else names:
+        text = json.dumps(json.loads(texts()[name]), indent=4)
+        (folder / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def sample(count: int, seed: int) -> list[str]:

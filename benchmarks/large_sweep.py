@@ -17,6 +17,7 @@ The documents are written once, to `build/large_sweep`. The size of the mileston
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -32,14 +33,13 @@ from pathlib import Path
 from typing import Any
 
 import corpus
-from measure import MIB, Report, Target, mib, number, parser, seconds
+from measure import MIB, Report, Target, children, cpu_of, mib, number, parser, seconds
 
 BOUNDARY, MAXIMUM = "PowerUserAccess", "ReadOnlyAccess"
 PLACE = Path(__file__).parent.parent / "build" / "large_sweep"
 JOBS = (1, 2)
 IN_A_FOLDER = 1_000
 INTERVAL = 0.5
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -205,7 +205,7 @@ def sweep(folder: Path, jobs: int) -> Run:
     run.cpu = used.ru_utime + used.ru_stime
     run.busiest = max(run.busiest, run.cpu if jobs == 1 else 0.0)
     run.answers = sha256(answers.read_bytes()).hexdigest()
-    if run.code not in (0, 1):
+    if run.code not in (0, 1, 3):
         raise SystemExit(f"the sweep ended with exit code {run.code}")
     return run
 
@@ -215,21 +215,11 @@ def watch(pid: int, run: Run, ended: threading.Event) -> None:
     while not ended.wait(INTERVAL):
         memory = 0
         for one in (pid, *children(pid)):
-            try:
-                fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-            except OSError:
-                continue  # it has ended
-            run.busiest = max(run.busiest, (int(fields[11]) + int(fields[12])) / TICKS)
-            memory += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+            run.busiest = max(run.busiest, cpu_of(one))
+            with contextlib.suppress(OSError):  # it has ended
+                pages = Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1]
+                memory += int(pages) * os.sysconf("SC_PAGE_SIZE")
         run.memory.append(memory)
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process started; none where that cannot be found out."""
-    try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
-    except OSError:
-        return []
 
 
 def report(runs: dict[int, Run], count: int) -> Report:

@@ -72,6 +72,33 @@ class Report:
             path.write_text(json.dumps(asdict(self) | {"targets": targets}, indent=1), encoding="utf-8")
 
 
+def cpu_time() -> float:
+    """Return the CPU time of this process so far, with that of its children: those that ended, and those that run.
+
+    What a running child took is known on Linux only; elsewhere it counts once it has ended.
+    """
+    ended = os.times()
+    return time.process_time() + ended.children_user + ended.children_system + sum(map(cpu_of, children(os.getpid())))
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that the threads of a process started and that run; none where that is not known."""
+    try:
+        lists = [path.read_text(encoding="ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [int(one) for text in lists for one in text.split()]
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU time that another process took; 0 where it has ended, or that is not known."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True)
 class Spent:
     """What a process took, in seconds, and how it ended; `peak` is the most memory that one process held, in bytes."""

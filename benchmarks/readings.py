@@ -5,8 +5,9 @@ Questions  the sweep (policy ∧ PowerUserAccess ⊆ ReadOnlyAccess), and each p
            unclear, and those that do not.
 Target     where no point is touched, at most 1.2 times the CPU time under the usual reading alone.
 Measured   in rounds. Each starts two processes, one for each way of reading, in turn first, which parse the documents,
-           and then time their questions by CPU time, compiling included. The figures are medians over the rounds of the
-           ratio of the two. Also told: how many verdicts of the sweep hang on a reading, and on which rules.
+           and then time their questions by CPU time, compiling and showing the verdicts included. The figures are
+           medians over the rounds of the ratio of the two. Also told: how many verdicts of the sweep hang on a reading,
+           and on which rules.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def asked(reading: Any) -> dict[str, Any]:
     for name, questions in families.items():
         begun = time.process_time()
         verdicts = [prove(**question, reading=reading) for question in questions]
+        for verdict in verdicts:
+            str(verdict)
         found["times"][name] = time.process_time() - begun
         undecided = [verdict for verdict in verdicts if isinstance(verdict, Undecided)]
         found["hang"][name] = Counter(verdict.reason for verdict in undecided)

@@ -4,13 +4,12 @@ Question   traps: `*a*a*a*...`, runs of `?`, hundreds of overlapping infix patte
            unions that only together cover a pattern, many ForAnyValue demands, many variables in a template, typed
            and string operators mixed on one key, networks that add up, and pigeons without enough holes.
 Target     every answer within the time limit and a moment (two seconds); every answer sound.
-Measured   the time of one `prove`, documents parsed, limit 5 s (`--timeout`). An `Escapes` is replayed through the
-           evaluator. A `Contained` is checked against the answer that the trap is built to have; and each trap is also
-           asked in a small size in which the evaluator looks at every request over a few letters: none may escape
-           where the answer is `Contained`. `Undecided` is sound, and counted.
-           Then Hypothesis looks for the worst document: random ones over few letters, aiming at time (`target`),
-           seeded, `--examples` of them, every answer checked by the evaluator against random requests; the worst is
-           printed.
+Measured   the wall time of one `prove` with its verdict shown, documents parsed, limit 5 s (`--timeout`). An `Escapes`
+           is replayed through the evaluator. A `Contained` is checked against the answer that the trap is built to
+           have; and each trap is also asked in a small size in which the evaluator looks at every request over a few
+           letters: none may escape where the answer is `Contained`. `Undecided` is sound, and counted. Then Hypothesis
+           looks for the worst document: random ones over few letters, aiming at time (`target`), seeded, `--examples`
+           of them, every answer checked by the evaluator against random requests; the worst is printed.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from typing import Any
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings, target
 from hypothesis import strategies as st
-from measure import Report, Target, parser, peak_memory, seconds
+from measure import Report, Target, cpu_time, parser, peak_memory, seconds
 
 from verifier import Contained, Escapes, Policy, Request, Undecided, Verdict, prove
 from verifier.clouds.aws.evaluate.evaluate import allows
@@ -72,9 +71,13 @@ def main() -> None:
     times: dict[str, float] = {}
     verdicts: dict[str, str] = {}
     for name in [chosen.trap] if chosen.trap else TRAPS:
+        before = cpu_time()
         verdict, times[name] = asked(TRAPS[name], TRAPS[name].size, chosen.timeout)
+        busy = cpu_time() - before
         verdicts[name] = type(verdict).__name__
-        found.figures[name] = f"{verdicts[name]:9} {seconds(times[name]):>8}"
+        found.figures[name] = (
+            f"{verdicts[name]:9} {seconds(times[name]):>8}, CPU {seconds(busy)} with building and parsing"
+        )
         if isinstance(verdict, Undecided):
             found.figures[name] += f"  {verdict.reason}"
         unsound += [f"{name}: {why}" for why in wrongs(TRAPS[name], verdict, chosen.timeout)]
@@ -101,10 +104,11 @@ def main() -> None:
 
 
 def asked(trap: Trap, size: int, timeout: float) -> tuple[Verdict, float]:
-    """Ask a trap in one size; return the verdict and the time."""
+    """Ask a trap in one size, and show the verdict; return it and the wall time."""
     policy, maximum, levels = parsed(trap.build(size))
     begun = time.perf_counter()
     verdict = prove(policies=[policy], maximum=maximum, scps=levels, timeout=timeout)
+    str(verdict)
     return verdict, time.perf_counter() - begun
 
 
@@ -458,6 +462,7 @@ class Worst:
         policy, maximum, levels = parsed(question)
         begun = time.perf_counter()
         verdict = prove(policies=[policy], maximum=maximum, timeout=SEARCH_LIMIT)
+        str(verdict)
         taken = time.perf_counter() - begun
         self.examples += 1
         self.said[type(verdict).__name__] += 1
