@@ -216,7 +216,8 @@ def by_line(
         output = path.with_suffix(".answers")
         with path.open("rb") as given, output.open("wb") as taken:
             times.append(spent(asked(path), stdin=given if stdin else subprocess.DEVNULL, stdout=taken))
-    answers = [json.loads(line) for line in full.with_suffix(".answers").read_text(encoding="utf-8").splitlines()]
+    said = full.with_suffix(".answers").read_text(encoding="utf-8").splitlines()
+    answers = [json.loads(line) for line in said if line.startswith("{")]  # a peer may print notes of its own
     if len(answers) != count:
         raise SystemExit(f"{asked(full)[0]} answered {len(answers)} of {count} lines")
     start, whole = times
