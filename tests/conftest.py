@@ -4,8 +4,8 @@
 draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`. `mutants` draws few:
 `make mutants` runs the tests thousands of times.
 
-Time limits are counted in tests, not timed: each look at the clock of `budget.py` is a moment later than the last, so
-that a limit is reached after as many steps on every machine. Only processes of their own have the machine's clock.
+Time limits are counted in tests, not timed: each look at the clock of `base/budget.py` is a moment later than the last,
+so that a limit is reached after as many steps on every machine. Only processes of their own have the machine's clock.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *
 HIDDEN = {".venv", ".git", "build", "node_modules", ".pytest_cache"}
 README_LINES = 170
 CODE = ("verifier", "tests", "tools", "benchmarks")
-MODULES = sorted((ROOT / "verifier").rglob("*.py"))
+MODULES = sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
 # Files of others that comments are about.
 FOREIGN = {"json.py", "z3core.py", "refs/", "refs/heads/", "refs/remotes/", "refs/tags/"}
 ROOMS = {*CODE, "docs", "examples", "grammar", "notebooks", ".ci"}

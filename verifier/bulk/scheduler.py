@@ -37,6 +37,105 @@ from verifier.bulk.worker import ChunkReply, Lost, Work
 
 Shown = TypeVar("Shown")
 
+# How many documents are worth a process, and how many workers an executor has that does not say.
+_EACH = 8
+_WORKERS = 16
+
+
+def warn_in_python(message: str) -> None:
+    """Say `message` as Python's own warnings are said."""
+    warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for.
+
+    `crew` are processes that have been started already (`started`). `warn` is told, once, that a cache keeps nothing
+    any more; the answers go on.
+    """
+
+    jobs: int | None
+    executor: Executor | None
+    workers: int
+    cache: str | None
+    crew: OwnProcesses | None = None
+    warn: Callable[[str], None] = warn_in_python
+
+    @staticmethod
+    def of(
+        *, jobs: int | None = 1, executor: Executor | None = None, workers: int | None = None, cache: PathName | None
+    ) -> Means:
+        """Return the means that a call names. Raises UsageError for a number that is none."""
+        for name, number in (("jobs", jobs), ("workers", workers)):
+            if number is not None and number < 1:
+                raise UsageError(f"{quote(str(number))} is not a number of {name}", help="give at least one")
+        return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
+
+
+def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Generator[Shown, None, None]:
+    """Yield what is shown of the answer to each of `items`, in order. Raises as `Spread.answers` does."""
+    cache = None if means.cache is None else Cache(means.cache)
+    return _run(iter(items), common, means, cache)
+
+
+@contextmanager
+def started(items: Iterable[Item], means: Means) -> Iterator[tuple[Iterator[Item], Means]]:
+    """Give both back with the processes that `run` would start, which get ready while the caller reads what they share.
+
+    They are ended afterwards, whatever they do.
+    """
+    if means.executor is not None:
+        yield iter(items), means
+        return
+    jobs, coming = _jobs(iter(items), means.jobs)
+    crew = OwnProcesses(jobs) if jobs > 1 else None
+    try:
+        yield coming, dataclasses.replace(means, jobs=jobs, crew=crew)
+    finally:
+        if crew is not None:
+            crew.close(at_once=True)
+
+
+def _run(
+    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
+) -> Generator[Shown, None, None]:
+    told = False
+    try:
+        with contextlib.closing(_answered(items, common, means, cache)) as found:
+            for answered in found:
+                if answered.forgotten is not None and not told:
+                    told = True
+                    means.warn(answered.forgotten)
+                yield answered.shown
+    finally:
+        if cache is not None:
+            cache.close()
+
+
+def _answered(
+    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
+) -> Generator[Answered[Shown], None, None]:
+    if means.executor is not None:
+        crew = GivenExecutor(means.executor, means.workers)
+        yield from Spread(common, crew, here=common.asker(cache)).answers(items)
+        return
+    jobs, items = _jobs(items, means.jobs)
+    if jobs > 1:
+        yield from Spread(common, means.crew or OwnProcesses(jobs), cache=means.cache).answers(items)
+    else:
+        yield from map(common.asker(cache).answer, items)
+
+
+def _jobs(items: Iterator[Item], jobs: int | None) -> tuple[int, Iterator[Item]]:
+    """Return how many processes to use, and the items again."""
+    if jobs is not None:
+        return jobs, items
+    most = cores()
+    first = list(itertools.islice(items, _EACH * most))
+    return min(most, 1 + (len(first) - 1) // _EACH), itertools.chain(first, items)
+
+
 _CHUNKS_EACH = 6
 _MOST_LOSSES = 2
 
@@ -214,102 +313,3 @@ def _fatal(error: InputError | ImportError | BrokenExecutor) -> InputError:
     return WorkersError(
         f"a worker cannot run verifier: {error}", help="install the same checkout of verifier where the workers are"
     )
-
-
-# How many documents are worth a process, and how many workers an executor has that does not say.
-_EACH = 8
-_WORKERS = 16
-
-
-def warn_in_python(message: str) -> None:
-    """Say `message` as Python's own warnings are said."""
-    warnings.warn(message, RuntimeWarning, stacklevel=2)
-
-
-@dataclass(frozen=True)
-class Means:
-    """How a call is to be answered; `jobs` is None for as many processes as there are cores and work for.
-
-    `crew` are processes that have been started already (`started`). `warn` is told, once, that a cache keeps nothing
-    any more; the answers go on.
-    """
-
-    jobs: int | None
-    executor: Executor | None
-    workers: int
-    cache: str | None
-    crew: OwnProcesses | None = None
-    warn: Callable[[str], None] = warn_in_python
-
-    @staticmethod
-    def of(
-        *, jobs: int | None = 1, executor: Executor | None = None, workers: int | None = None, cache: PathName | None
-    ) -> Means:
-        """Return the means that a call names. Raises UsageError for a number that is none."""
-        for name, number in (("jobs", jobs), ("workers", workers)):
-            if number is not None and number < 1:
-                raise UsageError(f"{quote(str(number))} is not a number of {name}", help="give at least one")
-        return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
-
-
-def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Generator[Shown, None, None]:
-    """Yield what is shown of the answer to each of `items`, in order. Raises as `Spread.answers` does."""
-    cache = None if means.cache is None else Cache(means.cache)
-    return _run(iter(items), common, means, cache)
-
-
-@contextmanager
-def started(items: Iterable[Item], means: Means) -> Iterator[tuple[Iterator[Item], Means]]:
-    """Give both back with the processes that `run` would start, which get ready while the caller reads what they share.
-
-    They are ended afterwards, whatever they do.
-    """
-    if means.executor is not None:
-        yield iter(items), means
-        return
-    jobs, coming = _jobs(iter(items), means.jobs)
-    crew = OwnProcesses(jobs) if jobs > 1 else None
-    try:
-        yield coming, dataclasses.replace(means, jobs=jobs, crew=crew)
-    finally:
-        if crew is not None:
-            crew.close(at_once=True)
-
-
-def _run(
-    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
-) -> Generator[Shown, None, None]:
-    told = False
-    try:
-        with contextlib.closing(_answered(items, common, means, cache)) as found:
-            for answered in found:
-                if answered.forgotten is not None and not told:
-                    told = True
-                    means.warn(answered.forgotten)
-                yield answered.shown
-    finally:
-        if cache is not None:
-            cache.close()
-
-
-def _answered(
-    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
-) -> Generator[Answered[Shown], None, None]:
-    if means.executor is not None:
-        crew = GivenExecutor(means.executor, means.workers)
-        yield from Spread(common, crew, here=common.asker(cache)).answers(items)
-        return
-    jobs, items = _jobs(items, means.jobs)
-    if jobs > 1:
-        yield from Spread(common, means.crew or OwnProcesses(jobs), cache=means.cache).answers(items)
-    else:
-        yield from map(common.asker(cache).answer, items)
-
-
-def _jobs(items: Iterator[Item], jobs: int | None) -> tuple[int, Iterator[Item]]:
-    """Return how many processes to use, and the items again."""
-    if jobs is not None:
-        return jobs, items
-    most = cores()
-    first = list(itertools.islice(items, _EACH * most))
-    return min(most, 1 + (len(first) - 1) // _EACH), itertools.chain(first, items)

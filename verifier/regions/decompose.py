@@ -215,9 +215,6 @@ def _are_crossed(turns: Sequence[Turn]) -> bool:
     return len(narrowest([turn.block for turn in turns if turn.matches])) > 1
 
 
-# --- what is said of keys --------------------------------------------------------------------------------------------
-
-
 def _is_needed_by(part: Formula, others: Iterable[Formula]) -> bool:
     """Whether others are about a value that exists because the part says so: without it they would mean nothing."""
     key = key_there(part)
@@ -242,9 +239,6 @@ def _keys_read(atom: Formula) -> tuple[Key, ...]:
             return tuple(key for one in atoms(test) for key in _keys_read(one))
         case _:
             return ()
-
-
-# --- alternatives ----------------------------------------------------------------------------------------------------
 
 
 def _alternatives(formula: Formula) -> list[Formula] | None:

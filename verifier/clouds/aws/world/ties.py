@@ -87,9 +87,6 @@ def twin(key: Key) -> Key | None:
     return Key.of(_GLOBAL_TAG + key.name[len(service) + len(found) :]) if found and service in TWINS else None
 
 
-# --- of every request -------------------------------------------------------------------------------------------------
-
-
 def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     """Yield what ties `keys`, which a request may carry, to each other."""
     for key, other in _TRUE_WITH:
@@ -138,9 +135,6 @@ def in_time(formula: Formula) -> Iterator[Formula]:
         for bound, relation in itertools.product(dict.fromkeys(one.bound for one in bounds), _SINCE):
             since = Instant(relation, bound)
             yield any_of((negate(Present(ISSUED)), negate(Member(issued, since)), Member(text, since)))
-
-
-# --- of one request ---------------------------------------------------------------------------------------------------
 
 
 def made_whole(context: Context, read: Collection[Key], carries: Carries) -> Context:
