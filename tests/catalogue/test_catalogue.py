@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from verifier.clouds.aws.catalogue import actions as catalogue
 from verifier.clouds.aws.catalogue import keys, tables
 from verifier.clouds.aws.catalogue.actions import (
     AccessLevel,
@@ -293,3 +294,18 @@ def test_actions_are_named_as_pattern_by_pattern(seed: int):
     kept = [each for each in wanted if all(matches(str(each), those) for those in others)]
     kept.sort(key=lambda each: each.access_level.severity)
     assert list(named_actions(these, excepted, others)) == kept
+
+
+def test_actions_of_one_service_are_named_without_reading_those_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    rows = catalogue.block_rows
+
+    def noted(table: str, service: str, columns: int) -> list[tuple[str, ...]]:
+        read.append(service)
+        return rows(table, service, columns)
+
+    monkeypatch.setattr(catalogue, "block_rows", noted)
+    for kept in (catalogue._by_name, catalogue._named):
+        kept.cache_clear()
+    assert named_actions(patterns("sqs:send*"), (), ())
+    assert set(read) == {"sqs"}

@@ -161,7 +161,7 @@ def _named(
 ) -> tuple[Action, ...]:
     wanted, spared, others = _Names(these), _Names(excepted), list(map(_Names, also))
     found: list[Action] = []
-    for service in services():
+    for service in filter(wanted.about, services()):
         kept = wanted.of(service, named_as(service))
         for each in others:
             kept = each.of(service, kept) if kept else kept
@@ -186,6 +186,11 @@ class _Names:
                 self._wild.setdefault(service, []).append(pattern.name)
             else:
                 self._words.setdefault(service, set()).add(name)
+
+    def about(self, service: str) -> bool:
+        """Whether one of the patterns can match an action of `service`; its actions are not read for that."""
+        anywhere = any(pattern.service.matches(service) for pattern in self._anywhere)
+        return service in self._words or service in self._wild or anywhere
 
     def of(self, service: str, listed: Collection[str]) -> Collection[str]:
         """Return those of the actions `listed` of `service` that one of the patterns matches, in their order."""
