@@ -3,8 +3,8 @@
 Two documents mean the same with any others iff they allow the same and deny explicitly the same. Leaving out a part
 of a Deny changes nothing iff the other Deny statements, and what is left of its own, match every request about which it
 matters; a part of an Allow likewise, of the requests that no Deny matches. Statements become documents of one statement
-each, which act as one (rule 29) and are compiled once. Statements, and entries of Action, about other services are left
-out of the question: with less to cover a part, a proof that it is covered still holds.
+each, which act as one (rule 29) and are compiled once. Statements about other actions, and entries of Action about
+other services, are left out of the question: with less to cover a part, a proof that it is covered still holds.
 """
 
 from __future__ import annotations
@@ -14,12 +14,50 @@ from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.logic.actions import Effect
+from verifier.logic.actions import EVERY_ACTION, ActionPattern, Effect
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, SearchResult
 from verifier.simplification.part import RemovablePart
+
+# Actions of which each is looked for on its own.
+_MOST_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The actions that a statement can be about: its services, None for any; literal actions and patterns of others.
+
+    `few` tells that it is about a few literal actions, and no others.
+    """
+
+    services: frozenset[str] | None
+    words: frozenset[tuple[str, str]]
+    wild: tuple[ActionPattern, ...]
+    few: bool
+
+    @staticmethod
+    def of(statement: Statement) -> _Spoken:
+        """Return the actions of `statement`."""
+        actions = statement.actions
+        if actions is None or actions.negated:
+            return _Spoken(None, frozenset(), (EVERY_ACTION,), few=False)
+        patterns = [entry.pattern for entry in actions.entries if entry.pattern is not None]
+        named = [(pattern.service.text, pattern.name.text) for pattern in patterns]
+        services = frozenset(service for service, _ in named if service is not None)
+        words = frozenset((service, name) for service, name in named if service is not None and name is not None)
+        wild = tuple(pattern for pattern in patterns if pattern.service.text is None or pattern.name.text is None)
+        known = all(service is not None for service, _ in named)
+        return _Spoken(services if known else None, words, wild, not wild and len(words) <= _MOST_WORDS)
+
+    def meets(self, other: _Spoken) -> bool:
+        """Whether some action of this may be one of `other`: False is sure."""
+        if other.few:
+            return not other.words.isdisjoint(self.words) or any(
+                pattern.meets(*word) for pattern in self.wild for word in other.words
+            )
+        return self.services is None or other.services is None or not self.services.isdisjoint(other.services)
 
 
 @dataclass
@@ -31,7 +69,7 @@ class Prover:
     ask: Ask
     seconds: float = 1.0
     _alone: dict[int, Policy] = field(default_factory=dict)
-    _services: dict[int, frozenset[str] | None] = field(default_factory=dict)
+    _spoken: dict[int, _Spoken] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
     def changes_nothing(self, part: RemovablePart, others: Iterable[Statement]) -> SearchResult:
@@ -60,14 +98,19 @@ class Prover:
         """Whether `covered` is proved."""
         return isinstance(self.covered(part, rest, denies), Absent)
 
+    def near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
+        """Yield those of `statements` that can say something about an action of `part`."""
+        own = self._actions(part.within[-1])
+        return (statement for statement in statements if self._actions(statement).meets(own))
+
     def _near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
-        """Yield what the statements can say about the services of `part`, where they say anything about them."""
-        services = self._spoken(part.within[-1])
-        for statement in statements:
-            others = self._spoken(statement)
+        """Yield what the statements can say about the services of `part`, where they say anything about its actions."""
+        services = self._actions(part.within[-1]).services
+        for statement in self.near(part, statements):
+            others = self._actions(statement).services
             if services is None or others is None or others <= services:
                 yield statement
-            elif services & others:
+            else:
                 yield self._cut(statement, services)
 
     def _cut(self, statement: Statement, services: frozenset[str]) -> Statement:
@@ -91,18 +134,10 @@ class Prover:
             self._alone[id(statement)] = found  # it holds the statement, so that its id stays its own
         return found
 
-    def _spoken(self, statement: Statement) -> frozenset[str] | None:
-        """The services that `statement` can be about, None for any."""
-        kept = self._policy(statement).statements[0]
-        if id(kept) not in self._services:
-            self._services[id(kept)] = _services(kept)
-        return self._services[id(kept)]
-
-
-def _services(statement: Statement) -> frozenset[str] | None:
-    actions = statement.actions
-    if actions is None or actions.negated:
-        return None
-    services = [entry.pattern.service.text for entry in actions.entries if entry.pattern is not None]
-    found = frozenset(service for service in services if service is not None)
-    return found if len(found) == len(set(services)) else None
+    def _actions(self, statement: Statement) -> _Spoken:
+        """The actions that `statement` can be about."""
+        found = self._spoken.get(id(statement))
+        if found is None:
+            found = _Spoken.of(self._policy(statement).statements[0])
+            self._spoken[id(statement)] = found  # the policy holds the statement
+        return found

@@ -139,6 +139,7 @@ def reason_of(prover: Prover, part: RemovablePart, others: Sequence[Statement]) 
         return (Reason.NEEDLESS if part.wider else Reason.IMPOSSIBLE), ()
     if prover.proves(part, own):
         return Reason.NEEDLESS, ()
+    others = tuple(prover.near(part, others))
     alike = [other for other in others if other.effect is part.statement.effect]
     denies = [other for other in others if other.effect is Effect.DENY and part.statement.effect is Effect.ALLOW]
     if prover.proves(part, (), denies):
