@@ -1,0 +1,91 @@
+"""What of a statement a request meets or fails, and how near a statement comes to it, under either reading."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from verifier import Policy
+from verifier.clouds.aws.evaluate.citations import nearness, pieces
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Nearness
+from verifier.logic.readings import USUAL, Reading
+
+RCP = {"Effect": "Deny", "Principal": "*"}
+OTHER_WAY = frozenset((Point.WILD_SERVICE, Point.STAR_CROSSES))
+
+
+def document(**statement: Any) -> Policy:
+    """A document of one statement."""
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}}))
+
+
+NEAR: list[tuple[dict[str, Any], str, Reading, Nearness]] = [
+    ({"Action": "s3:Get*"}, "s3:GetObject", USUAL, Nearness.ACTION),
+    ({"Action": ["ec2:*", "s3:Put*"]}, "s3:GetObject", USUAL, Nearness.SERVICE),
+    ({"Action": ["ec2:*", "sqs:*"]}, "s3:GetObject", USUAL, Nearness.OTHER),
+    ({"NotAction": "ec2:*"}, "s3:GetObject", USUAL, Nearness.ACTION),
+    ({"NotAction": "s3:Get*"}, "s3:GetObject", USUAL, Nearness.EXCEPTED),
+    ({"Action": "s?:GetObject"}, "s3:GetObject", USUAL, Nearness.ACTION),
+    ({"Action": "s?:GetObject"}, "s3:GetObject", OTHER_WAY, Nearness.SERVICE),
+    ({"NotAction": "s?:GetObject"}, "s3:GetObject", USUAL, Nearness.EXCEPTED),
+    ({"NotAction": "s?:GetObject"}, "s3:GetObject", OTHER_WAY, Nearness.ACTION),
+    # No RCP binds this action (rule 30).
+    ({**RCP, "Action": "kms:*"}, "kms:RetireGrant", USUAL, Nearness.EXCEPTED),
+    ({**RCP, "Action": "kms:Get*"}, "kms:RetireGrant", USUAL, Nearness.SERVICE),
+    ({**RCP, "Action": "kms:*"}, "kms:GetKeyPolicy", USUAL, Nearness.ACTION),
+]
+
+
+@pytest.mark.parametrize(("statement", "action", "reading", "near"), NEAR, ids=str)
+def test_how_near_a_statement_is(statement: dict[str, Any], action: str, reading: Reading, near: Nearness) -> None:
+    read = document(Resource="*", **statement)
+    (policy,) = read.cloud.alike((read,), PolicyType.RCP) if "Principal" in statement else (read,)
+    (only,) = policy.statements
+    assert nearness(only, Request.of(action, "*"), reading) is near
+    if reading == USUAL:
+        assert nearness(only, Request.of(action, "*")) is near
+
+
+CITED: list[tuple[dict[str, Any], Reading, list[tuple[str, str]]]] = [
+    (
+        {"NotAction": ["ec2:*"], "NotResource": "arn:aws:s3:::other"},
+        USUAL,
+        [("NotAction", "no entry matches `s3:GetObject`"), ("NotResource", "no entry matches `arn:aws:s3:::a:b`")],
+    ),
+    (
+        {"Action": ["s3:*", "ec2:*", "s3:Get*"], "Resource": ["arn:aws:s3:::x", "arn:aws:s3:::a*b", "*"]},
+        USUAL,
+        [
+            ("Action", "`s3:*` matches `s3:GetObject`"),
+            ("Action", "`s3:Get*` matches `s3:GetObject`"),
+            ("Resource", "`arn:aws:s3:::a*b` matches `arn:aws:s3:::a:b`"),
+            ("Resource", "`*` matches `arn:aws:s3:::a:b`"),
+        ],
+    ),
+    (
+        {"Action": ["s?:Get*", "s3:*"], "Resource": ["arn:aws:s3:::a*b", "*"]},
+        OTHER_WAY,
+        [("Action", "`s3:*` matches `s3:GetObject`"), ("Resource", "`*` matches `arn:aws:s3:::a:b`")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "reading", "cited"), CITED, ids=str)
+def test_by_what_a_statement_matches(statement: dict[str, Any], reading: Reading, cited: list[tuple[str, str]]) -> None:
+    policy = document(**statement)
+    found = pieces(policy.source, policy.statements[0], Request.of("s3:GetObject", "arn:aws:s3:::a:b"), reading)
+    assert [(piece.element, piece.reason) for piece in found] == cited
+    assert all(piece.met for piece in found)
+
+
+def test_what_fails_is_what_fails_under_the_reading() -> None:
+    policy = document(Action="s?:GetObject", Resource="arn:aws:s3:::a*b")
+    request = Request.of("s3:GetObject", "arn:aws:s3:::a:b")
+    usual, other = (pieces(policy.source, policy.statements[0], request, how) for how in (USUAL, OTHER_WAY))
+    assert [(piece.element, piece.met) for piece in usual] == [("Action", True), ("Resource", True)]
+    assert [(piece.element, piece.met) for piece in other] == [("Action", False), ("Resource", False)]
