@@ -21,7 +21,7 @@ from verifier.questions import search as searching
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import alone, diff, not_compared
-from verifier.questions.prove import assumptions_of, prove
+from verifier.questions.prove import prove
 from verifier.questions.question import AloneQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.read_id import MAX_DEPTH, read_id
 from verifier.questions.search import Absent, Found, SearchResult, empty, search
@@ -44,6 +44,13 @@ EITHER_WAY_AND_MORE = policy({"Action": ["s?:GetObject", "ec2:*"]})
 MINIMAL = Budget.of(60)
 
 
+def assumptions(policies: Sequence[Policy], ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
+    """What the cloud says that an answer assumes, which is not about every service."""
+    narrowed = ask.world is not World.ALL
+    how = {"narrowed": narrowed, "as_usual": False, "proved": proved, "every_service": False}
+    return tuple(policies[0].cloud.assumptions(policies, None, **how))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "relation"),
     [
@@ -56,23 +63,17 @@ def test_a_comparison_assumes_both_readings_only_where_it_is_a_proof(
     old: Policy, new: Policy, relation: Relation
 ) -> None:
     found = diff(DiffQuestion(old, new), Ask())
-    told = [assumptions_of((old, new), Ask(), proved=proved) for proved in (False, True)]
+    told = [assumptions((old, new), Ask(), proved=proved) for proved in (False, True)]
     assert told[0] != told[1]
     assert (found.relation, found.assumes) == (relation, told[relation is Relation.EQUIVALENT])
     assert found.vacuous is False
-    assert assumptions_of((old, new), Ask()) == told[0]
     assert comparing.assumed(DiffQuestion(old, new), Ask()) == told[0]
 
 
 @pytest.mark.parametrize("document", [EITHER_WAY, policy({"Action": "s?:*", "Condition": {"Bool": {"a:b": []}}})])
 def test_a_document_alone_assumes_both_readings_only_where_it_is_a_proof(document: Policy) -> None:
     found = alone(AloneQuestion(document, appeared=True), Ask())
-    assert found.assumes == assumptions_of((document,), Ask(), proved=found.relation is Relation.EQUIVALENT)
-
-
-def test_what_is_assumed_of_every_service_is_told_where_it_is_asked() -> None:
-    told = [assumptions_of((ALL,), Ask(), every_service=every) for every in (False, True)]
-    assert assumptions_of((ALL,), Ask()) == told[0]
+    assert found.assumes == assumptions((document,), Ask(), proved=found.relation is Relation.EQUIVALENT)
 
 
 @pytest.mark.parametrize("world", World)
@@ -87,9 +88,9 @@ def test_an_answer_tells_its_world(world: World) -> None:
     ]
     assert [type(one) for one in answers] == [Escapes, Contained, Undecided, Difference, Difference]
     assert [one.world for one in answers] == [world] * len(answers)
-    (narrowed,) = {assumptions_of((ALL,), ask)}
+    (narrowed,) = {assumptions((ALL,), ask)}
     assert all(set(narrowed) <= set(one.assumes) for one in answers[:2])
-    assert (assumptions_of((ALL,), Ask(world=World.ALL)) == narrowed) == (world is World.ALL)
+    assert (assumptions((ALL,), Ask(world=World.ALL)) == narrowed) == (world is World.ALL)
 
 
 def test_a_request_is_looked_for_in_the_world_that_is_asked_about() -> None:
@@ -197,7 +198,8 @@ def test_a_search_is_a_proof_only_where_every_case_is(
 ) -> None:
     cases = [(f"s3:{name}", case) for name, (_, case) in zip("ab", _two_cases(), strict=True)]
     monkeypatch.setattr(searching, "_cases", lambda *_: iter(cases))
-    monkeypatch.setattr(searching, "solve_memoised", lambda *_: outcomes.pop(0))
+    monkeypatch.setattr(searching, "speaker", lambda *_: None)
+    monkeypatch.setattr(searching, "solve", lambda *_: outcomes.pop(0))
     assert search(BOTH, MINIMAL, Ask()) == expected
     assert not outcomes
 
@@ -213,8 +215,8 @@ def test_a_request_that_is_not_confirmed_is_unknown(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_is_found_is_found_although_another_case_stayed_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest, calls = searching.solve_memoised, itertools.count()
-    monkeypatch.setattr(searching, "solve_memoised", lambda *how: Unknown("open") if next(calls) == 0 else honest(*how))
+    honest, calls = searching.solve, itertools.count()
+    monkeypatch.setattr(searching, "solve", lambda *how: Unknown("open") if next(calls) == 0 else honest(*how))
     wide = (
         Claim(Level((policy({"Action": "s3:Get*"}, {"Action": "ec2:*", "Resource": "arn:aws:ec2:::x"}),)), Says.ALLOWS),
     )
