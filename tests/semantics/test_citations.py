@@ -41,7 +41,7 @@ NEAR: list[tuple[dict[str, Any], str, Reading, Nearness]] = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "action", "reading", "near"), NEAR, ids=str)
+@pytest.mark.parametrize(("statement", "action", "reading", "near"), NEAR)
 def test_how_near_a_statement_is(statement: dict[str, Any], action: str, reading: Reading, near: Nearness) -> None:
     read = document(Resource="*", **statement)
     (policy,) = read.cloud.alike((read,), PolicyType.RCP) if "Principal" in statement else (read,)
@@ -75,7 +75,7 @@ CITED: list[tuple[dict[str, Any], Reading, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "reading", "cited"), CITED, ids=str)
+@pytest.mark.parametrize(("statement", "reading", "cited"), CITED)
 def test_by_what_a_statement_matches(statement: dict[str, Any], reading: Reading, cited: list[tuple[str, str]]) -> None:
     policy = document(**statement)
     found = pieces(policy.source, policy.statements[0], Request.of("s3:GetObject", "arn:aws:s3:::a:b"), reading)
