@@ -100,10 +100,10 @@ OPEN: list[tuple[Point, dict[str, Any], dict[str, Any], bool, bool]] = [
     (Point.WILD_SERVICE, {"Action": "s3:*"}, {}, True, True),
     (
         Point.EARLY_VARIABLE,
-        {"Resource": "arn:aws:s3::${k:k}:b"},
+        EARLY,
         {"resource": "arn:aws:s3::1:b", "k:k": "1"},
-        False,
         True,
+        False,
     ),
     (Point.EARLY_VARIABLE, LATE, {"resource": "arn:aws:s3:::b", "k:k": "b"}, True, True),
     (Point.WILD_VALUE, LATE, {"resource": "arn:aws:s3:::b", "k:k": "*"}, False, True),
