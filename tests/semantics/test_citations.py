@@ -89,3 +89,21 @@ def test_what_fails_is_what_fails_under_the_reading() -> None:
     usual, other = (pieces(policy.source, policy.statements[0], request, how) for how in (USUAL, OTHER_WAY))
     assert [(piece.element, piece.met) for piece in usual] == [("Action", True), ("Resource", True)]
     assert [(piece.element, piece.met) for piece in other] == [("Action", False), ("Resource", False)]
+
+
+HELD: list[tuple[str, object, dict[str, Any], str]] = [
+    ("Null", "true", {}, "the key is absent"),
+    ("Null", "true", {"k:k": ""}, "the key is ``"),
+    ("Null", "false", {"k:k": "a"}, "the key is present"),
+    ("StringEquals", "a", {"k:k": "a"}, "the key is `a`"),
+    ("ForAnyValue:StringEquals", "a", {"k:k": ["a", "b", "c"]}, "the key holds `a`, `b`, `c`"),
+    ("ForAnyValue:StringEquals", "a", {"k:k": ["a", "b", "c", "d", "e"]}, "the key holds `a`, `b`, `c` and 2 more"),
+]
+
+
+@pytest.mark.parametrize(("operator", "value", "context", "reason"), HELD)
+def test_why_a_condition_holds(operator: str, value: object, context: dict[str, Any], reason: str) -> None:
+    policy = document(Action="*", Resource="*", Condition={operator: {"k:k": value}})
+    request = Request.of("s3:GetObject", "*", context)
+    *_, last = pieces(policy.source, policy.statements[0], request)
+    assert (last.element, last.reason, last.met) == (f"{operator} k:k", reason, True)
