@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 from verifier.clouds.aws.compile.compile import forget_guards
 
 PACKAGE = Path(__file__).parent.parent / "verifier"
@@ -90,7 +90,7 @@ def entered(policy: list[Statement], maximum: list[Statement]) -> list[str]:
 def ask(arguments: list[str]) -> None:
     """Run a command line, and drop what it prints."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        run(arguments)
+        run_command_line(arguments)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ WorldName: TypeAlias = World | Literal["all", "aws"]
 ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
 Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
-E = TypeVar("E", bound=Enum)
+_E = TypeVar("_E", bound=Enum)
 _USUAL = (10.0, "fast", "all", "all")
 
 
@@ -67,7 +67,7 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     """
     question_of, answer, show, judged = _proving()
     ask = ask_of(timeout, encoding, world, reading)
-    question = question_of(documents_of(policies, boundary, session, scps, rcps), maximum)
+    question = question_of(documents_given(policies, boundary, session, scps, rcps), maximum)
     verdict = answer(question, ask, show if chosen else judged)
     write_scripts(question, ask, smtlib)
     return verdict
@@ -147,7 +147,7 @@ def evaluate(
     """Return what happens to `request`, with what became of every statement. Raises as `prove` does."""
     from verifier.clouds.aws.evaluate.evaluate import evaluate as answer  # noqa: PLC0415 - only where it is needed
 
-    documents = documents_of(policies, boundary, session, scps, rcps)
+    documents = documents_given(policies, boundary, session, scps, rcps)
     documents.check()
     return answer(documents, request)
 
@@ -227,7 +227,7 @@ def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whiche
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion  # noqa: PLC0415 - as above
 
     if policies is not None and maximum is not None:
-        return ProveQuestion(documents_of(policies, *beside), maximum)
+        return ProveQuestion(documents_given(policies, *beside), maximum)
     if old is not None and new is not None:
         return DiffQuestion(old, new, type_of(told))
     if document is not None and services is not None:
@@ -276,7 +276,7 @@ def repair(  # noqa: PLR0913 - as `prove`
     from verifier.questions.question import ProveQuestion  # noqa: PLC0415 - as above
     from verifier.repairs.repair import repair as answer  # noqa: PLC0415 - the solver only where it is needed
 
-    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    question = ProveQuestion(documents_given(policies, boundary, session, scps, rcps), maximum)
     return answer(question, ask_of(timeout, encoding, world, reading))
 
 
@@ -301,7 +301,7 @@ def type_of(name: TypeName | None) -> PolicyType | None:
     return None if name is None else _named(PolicyType, name, "type")
 
 
-def _named(kind: type[E], value: E | str, what: str) -> E:
+def _named(kind: type[_E], value: _E | str, what: str) -> _E:
     try:
         return kind(value)
     except ValueError:
@@ -309,7 +309,7 @@ def _named(kind: type[E], value: E | str, what: str) -> E:
         raise UsageError(f"{quote(str(value))} is not a known {what}", help=f"use {known}") from None
 
 
-def documents_of(
+def documents_given(
     policies: Iterable[Policy],
     boundary: Policy | None = None,
     session: Policy | None = None,

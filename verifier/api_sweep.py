@@ -21,10 +21,10 @@ from verifier.base.errors import InputError
 from verifier.base.files import MAX_SIZE
 from verifier.bulk.documents import read_documents
 from verifier.bulk.items import Item
-from verifier.bulk.scheduler import Means, run
+from verifier.bulk.scheduler import Means, answer_items
 from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.write import text_of
+from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Standard
 
 
@@ -69,7 +69,7 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     common = Sweep.of(standard, ask, validate=validate)
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
-    return run(_items(several, max_size, standard), common, means)
+    return answer_items(_items(several, max_size, standard), common, means)
 
 
 def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Standard) -> Iterator[Item]:
@@ -87,4 +87,4 @@ def _item(policy: Policy, standard: Standard) -> Item:
         standard.question(policy)
     except InputError as error:
         return Item(name, "", name, error=error, file=policy.source.file)
-    return Item(name, text_of(policy), name, file=policy.source.file)
+    return Item(name, text_as_spelled(policy), name, file=policy.source.file)

@@ -12,6 +12,6 @@ class Shown:
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        from verifier.report.html import shown  # noqa: PLC0415  # only notebooks need it
+        from verifier.report.html import html_shown  # noqa: PLC0415  # only notebooks need it
 
-        return shown(self)
+        return html_shown(self)

@@ -28,7 +28,7 @@ from verifier.api import TypeName
 from verifier.bulk import cache
 from verifier.bulk import records as memory
 from verifier.bulk.cache import Cache
-from verifier.bulk.records import meaning, recalled, record_of
+from verifier.bulk.records import question_key, recalled, record_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.answer import answer
@@ -99,9 +99,9 @@ def parsed(**others: Any) -> Policy:
 
 
 def test_the_key_is_what_the_question_means() -> None:
-    key = meaning(Posed(question(), Ask()))
+    key = question_key(Posed(question(), Ask()))
     same = parsed(Sid="Another")
-    assert meaning(Posed(question(policies=(same,)), Ask())) == key
+    assert question_key(Posed(question(policies=(same,)), Ask())) == key
     others: list[Question] = [
         question(policies=(INSIDE,)),
         question(policies=(ESCAPING, INSIDE)),
@@ -122,8 +122,8 @@ def test_the_key_is_what_the_question_means() -> None:
         ConfineQuestion(INSIDE, ("s3", "sts")),
         ConfineQuestion(ESCAPING, ("s3", "sqs")),
     ]
-    keys = [meaning(Posed(other, Ask())) for other in others]
-    keys += [meaning(Posed(question(), how)) for how in (Ask(5.0), Ask(encoding=Encoding.STRINGS))]
+    keys = [question_key(Posed(other, Ask())) for other in others]
+    keys += [question_key(Posed(question(), how)) for how in (Ask(5.0), Ask(encoding=Encoding.STRINGS))]
     assert len({key, *keys}) == len(keys) + 1
 
 
@@ -150,13 +150,13 @@ def test_two_scps_are_remembered_with_what_they_assume() -> None:
     record = record_of(found)
     assert record is not None
     assert recalled(Posed(asked, Ask()), record) == found
-    assert meaning(Posed(asked, Ask())) != meaning(Posed(DiffQuestion(old, new), Ask()))
+    assert question_key(Posed(asked, Ask())) != question_key(Posed(DiffQuestion(old, new), Ask()))
 
 
 def test_another_installation_misses(monkeypatch: pytest.MonkeyPatch) -> None:
-    key = meaning(Posed(question(), Ask()))
+    key = question_key(Posed(question(), Ask()))
     monkeypatch.setattr(memory, "installed", lambda: "verifier 99")
-    assert meaning(Posed(question(), Ask())) != key
+    assert question_key(Posed(question(), Ask())) != key
 
 
 NEVER: dict[str, Any] = {"Condition": {"StringEquals": {"aws:username": []}}}
@@ -287,7 +287,7 @@ def test_an_answer_moved_to_another_question_is_found_out(folder: Path) -> None:
 
 
 def test_a_counterexample_that_does_not_replay_is_damage(tmp_path: Path) -> None:
-    key = meaning(Posed(ProveQuestion(Documents((INSIDE,)), MAXIMUM), Ask()))
+    key = question_key(Posed(ProveQuestion(Documents((INSIDE,)), MAXIMUM), Ask()))
     assert key is not None
     memo = Cache(str(tmp_path / "c"))
     memo.put(key, '{"verdict": "escapes", "request": {"action": "s3:GetObject", "resource": "*", "context": {}}}')

@@ -21,7 +21,7 @@ from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
-from verifier.bulk.scheduler import Means, Spread, run, started
+from verifier.bulk.scheduler import Means, Spread, answer_items, started
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 
@@ -172,7 +172,7 @@ def test_chunks_hold_everything_once_and_are_bounded() -> None:
 def test_processes_that_are_started_early_answer_and_end() -> None:
     with started(items(60), Means.of(jobs=2, cache=None)) as (coming, means):
         assert means.crew is not None
-        assert list(run(coming, Echo(), means)) == names(60)
+        assert list(answer_items(coming, Echo(), means)) == names(60)
 
 
 def test_processes_that_are_started_early_end_with_an_error() -> None:

@@ -37,7 +37,7 @@ from verifier.base.processes import Child
 from verifier.bulk.items import Answered
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.parse import parse
-from verifier.clouds.aws.policy.write import text_of
+from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Question
 
 
@@ -267,7 +267,7 @@ def test_what_aws_attaches_is_not_warned_of() -> None:
 def test_a_policy_travels_as_it_is_spelled() -> None:
     condition = {"stringequals": {"aws:username": "jane"}, "ForAnyValue:StringLikeIfExists": {"aws:TagKeys": ["a*"]}}
     first = Policy.parse(json.dumps(document("S3:Get*", Condition=condition, Sid="One") | {"Id": "x"}))
-    again = parse(text_of(first), "again")
+    again = parse(text_as_spelled(first), "again")
     assert (again.version, again.id, again.statements) == (first.version, first.id, first.statements)
     assert assumptions((again,)) == assumptions((first,))
     assert "rule 15: operator names are not case-sensitive" in assumptions((again,))

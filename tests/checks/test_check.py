@@ -19,7 +19,7 @@ from verifier.base.errors import PlacedWarning, PolicyWarning
 from verifier.checks import beside
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked, Outcome
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 from verifier.clouds.aws.lint import lint
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.verdict import Difference, Relation
@@ -41,14 +41,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
-    code = run(["check", "--format", "json", *arguments])
+    code = run_command_line(["check", "--format", "json", *arguments])
     return code, json.loads(capsys.readouterr().out)
 
 
 def test_the_examples_of_the_help_are_true(
     repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(["check", "--help"]) == 0
+    assert run_command_line(["check", "--help"]) == 0
     said = capsys.readouterr().out
     assert max(map(len, said.splitlines())) <= 80
     example = said.partition("A verifier.toml:\n")[2]
@@ -57,7 +57,7 @@ def test_the_examples_of_the_help_are_true(
     for arguments in (["add", "."], ["commit", "-qm", "x"], ["update-ref", "refs/remotes/origin/main", "HEAD"]):
         git(repository, *arguments)
     for line in re.findall(r"^ +verifier (check.*)$", said, re.MULTILINE):
-        code = run(shlex.split(line))
+        code = run_command_line(shlex.split(line))
         assert code == (0 if "--base" in line or "--list" in line else 2), line
     assert json.loads((repository / "verifier.sarif").read_text())["runs"][0]["results"] == []
 
@@ -79,11 +79,11 @@ def test_every_report_is_written_also_where_nothing_could_be_asked(
 ) -> None:
     forms = ("text", "json", "sarif", "junit", "markdown", "html")
     outputs = [word for form in forms for word in ("-o", f"{form}={tmp_path / form}")]
-    assert run(["check", *outputs]) == 1
+    assert run_command_line(["check", *outputs]) == 1
     for form in forms:
         assert "iam:PassRole" in (tmp_path / form).read_text()
         (tmp_path / form).write_text("as it was")
-    assert run(["check", "--base", "nosuch", *outputs]) == 2
+    assert run_command_line(["check", "--base", "nosuch", *outputs]) == 2
     for form in forms:
         assert "nosuch" in (tmp_path / form).read_text(), form
     assert {path.name for path in tmp_path.iterdir()} == {*forms, "work"}  # nothing is left over
@@ -95,18 +95,18 @@ def test_a_report_keeps_the_permissions_of_the_file_and_follows_no_link(
     target = tmp_path / "x.sarif"
     target.write_text("")
     target.chmod(0o640)
-    run(["check", "-o", f"sarif={target}"])
+    run_command_line(["check", "-o", f"sarif={target}"])
     assert target.stat().st_mode & 0o777 == 0o640
     os.mkfifo(tmp_path / "pipe")
-    assert run(["check", "-o", f"sarif={tmp_path / 'pipe'}"]) == 2
-    assert run(["check", "-o", "sarif=/dev/stdout"]) == 2
-    assert run(["check", "-o", f"sarif={tmp_path}"]) == 2
+    assert run_command_line(["check", "-o", f"sarif={tmp_path / 'pipe'}"]) == 2
+    assert run_command_line(["check", "-o", "sarif=/dev/stdout"]) == 2
+    assert run_command_line(["check", "-o", f"sarif={tmp_path}"]) == 2
 
 
 def test_a_baseline_accepts_what_was_there_and_nothing_else(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["check", "--write-baseline", "known.json"]) == 0
+    assert run_command_line(["check", "--write-baseline", "known.json"]) == 0
     capsys.readouterr()
     code, answer = checked(capsys, "--baseline", "known.json")
     assert code == 0
@@ -115,36 +115,36 @@ def test_a_baseline_accepts_what_was_there_and_nothing_else(
     statement = json.loads(other.read_text())["Statement"][0]
     same = {"Statement": [{"Sid": "Other", "Resource": ["*"], "Effect": "Allow", "Action": statement["Action"][0]}]}
     other.write_text(json.dumps(same | {"Version": "2012-10-17", "Id": "x"}))  # order, layout, Sid, one or a list
-    assert run(["check", "--baseline", "known.json"]) == 0
+    assert run_command_line(["check", "--baseline", "known.json"]) == 0
     other.write_text(document("iam:PassRole", "iam:CreateUser"))
-    assert run(["check", "--baseline", "known.json"]) == 1
+    assert run_command_line(["check", "--baseline", "known.json"]) == 1
     other.write_text(document("iam:PassRole"))
     (repository / "maximum.json").write_text(document("s3:*", "sqs:*"))
-    assert run(["check", "--baseline", "known.json"]) == 1  # it depends on the maximum too
+    assert run_command_line(["check", "--baseline", "known.json"]) == 1  # it depends on the maximum too
     (repository / "maximum.json").write_text(document("s3:*"))
     other.rename(repository / "policies" / "c.json")
-    assert run(["check", "--baseline", "known.json"]) == 1
+    assert run_command_line(["check", "--baseline", "known.json"]) == 1
 
 
 def test_a_baseline_of_the_change_itself_does_not_count(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", "--write-baseline", "known.json"]) == 0
+    assert run_command_line(["check", "--write-baseline", "known.json"]) == 0
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "two")
-    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
+    assert run_command_line(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
     (repository / "policies" / "a.json").write_text(document("iam:*"))
-    assert run(["check", "--write-baseline", "known.json"]) == 0
-    assert run(["check", "--baseline", "known.json"]) == 0
-    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 1
+    assert run_command_line(["check", "--write-baseline", "known.json"]) == 0
+    assert run_command_line(["check", "--baseline", "known.json"]) == 0
+    assert run_command_line(["check", "--baseline", "known.json", "--base", "HEAD"]) == 1
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "three")
-    assert run(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
+    assert run_command_line(["check", "--baseline", "known.json", "--base", "HEAD"]) == 0
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}'])
 def test_what_is_no_baseline(repository: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (repository / "known.json").write_text(text)
-    assert run(["check", "--baseline", "known.json"]) == 2
-    assert run(["check", "--baseline", "nosuch.json"]) == 2
+    assert run_command_line(["check", "--baseline", "known.json"]) == 2
+    assert run_command_line(["check", "--baseline", "nosuch.json"]) == 2
     assert "is not a baseline" in capsys.readouterr().err
 
 
@@ -153,9 +153,9 @@ def test_an_exception_may_be_of_one_finding_only(repository: Path, capsys: pytes
     mark = answer["rules"][0]["findings"][0]["fingerprint"]
     lines = [*CONFIG, "[[except]]", 'rule = "teams"', 'reason = "old"', f'fingerprint = "{mark}"']
     (repository / "verifier.toml").write_text("\n".join(lines))
-    assert run(["check"]) == 0
+    assert run_command_line(["check"]) == 0
     (repository / "policies" / "b.json").write_text(document("iam:*"))
-    assert run(["check"]) == 1
+    assert run_command_line(["check"]) == 1
 
 
 def test_each_document_is_judged_once(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_each_document_is_judged_once(repository: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(lint, "_linted", document_judged)
     monkeypatch.setattr(beside, "lint_levels", levels_judged)
-    assert run(["check"]) == 1
+    assert run_command_line(["check"]) == 1
     assert sorted(judged) == ["levels", "maximum.json", "policies/a.json", "policies/b.json", "scp.json"]
 
 
@@ -194,7 +194,7 @@ def test_what_is_undecided_is_said_once(
     monkeypatch.setattr("verifier.checks.ask.gained_beside", lambda *_: undecided)
     rule = ["[[rule]]", 'name = "narrow"', 'compare = ["boundary.json"]']
     (repository / "verifier.toml").write_text("\n".join(rule), encoding="utf-8")
-    assert run(["check", "--base", "HEAD"]) == 3
+    assert run_command_line(["check", "--base", "HEAD"]) == 3
     said = [line for line in capsys.readouterr().out.splitlines() if "boundary.json" in line]
     assert [" ".join(line.split()) for line in said] == ["UNDECIDED boundary.json no time"]
 
@@ -204,7 +204,7 @@ def test_the_reading_is_named(repository: Path, capsys: pytest.CaptureFixture[st
     for arguments, named in ((["--reading", "usual"], True), ([], False)):
         _, answer = checked(capsys, *arguments)
         assert (usual in answer["assumes"]) is named
-        run(["check", *arguments])
+        run_command_line(["check", *arguments])
         assert (usual in capsys.readouterr().out) is named
 
 
@@ -237,10 +237,10 @@ def test_outside_of_a_repository(
     for name in ("policies", "maximum.json", "verifier.toml"):
         (repository / name).rename(plain / name)
     monkeypatch.chdir(plain)
-    assert run(["check"]) == 0
-    assert run(["check", "--base", "HEAD"]) == 2
+    assert run_command_line(["check"]) == 0
+    assert run_command_line(["check", "--base", "HEAD"]) == 2
     assert "is not in a git repository" in capsys.readouterr().err
     (plain / "below").mkdir()
     monkeypatch.chdir(plain / "below")
-    assert run(["check"]) == 2  # what lies above may be anybody's
-    assert run(["check", "--config", "../verifier.toml"]) == 0
+    assert run_command_line(["check"]) == 2  # what lies above may be anybody's
+    assert run_command_line(["check", "--config", "../verifier.toml"]) == 0

@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 
 from tests.repositories import build
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 
 HERE = Path(__file__).parent
 SITUATIONS: list[dict[str, Any]] = json.loads((HERE / "situations.json").read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def test_a_situation(
         monkeypatch.setenv(name, built.told(value))
     report = tmp_path / "report.sarif"
     arguments = list(map(built.told, case.get("arguments", ["--base", "{one}"])))
-    code = run(["check", *arguments, "-o", f"sarif={report}"])
+    code = run_command_line(["check", *arguments, "-o", f"sarif={report}"])
     said = "".join(capsys.readouterr())
     assert code == case["code"], said
     for words in case.get("says", []):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.commands import ROOT
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def call(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
         data = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         capsys.readouterr()
-        code = run(arguments)
+        code = run_command_line(arguments)
         out, err = capsys.readouterr()
         return Called(code, out, err)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.repositories import Built, build, document, git
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "changes.json").read_text(encoding="utf-8"))
 
@@ -38,7 +38,7 @@ def test_a_case(
     monkeypatch.chdir(built.folder)
     for name, value in case.get("environment", {}).items():
         monkeypatch.setenv(name, built.told(value))
-    code = run(["changes", *map(built.told, case["arguments"])])
+    code = run_command_line(["changes", *map(built.told, case["arguments"])])
     said = capsys.readouterr()
     assert (code, said.out + said.err) == (case["code"], said.out + said.err)
     for words in case.get("says", []):
@@ -49,7 +49,7 @@ def test_a_case(
 
 
 def verdicts(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
-    code = run(["changes", *arguments, "--format", "json"])
+    code = run_command_line(["changes", *arguments, "--format", "json"])
     return code, [json.loads(line).get("verdict", "error") for line in capsys.readouterr().out.splitlines()]
 
 
@@ -66,7 +66,7 @@ def test_a_broken_file_costs_only_itself(repository: Path, capsys: pytest.Captur
     (repository / "same.json").write_text("{")
     assert verdicts(capsys, "same.json") == (2, ["error"])
     assert verdicts(capsys, "same.json", "wider.json") == (1, ["error", "wider"])
-    assert run(["changes", "same.json", "wider.json"]) == 1
+    assert run_command_line(["changes", "same.json", "wider.json"]) == 1
     out = capsys.readouterr().out
     assert "same.json" in out
     assert "gained: only the new version allows this request" in out
@@ -75,7 +75,7 @@ def test_a_broken_file_costs_only_itself(repository: Path, capsys: pytest.Captur
 
 def test_what_is_new_gone_or_moved_is_said_in_json(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "same.json").rename(repository / "elsewhere.json")
-    run(["changes", "new.json", "gone.json", "elsewhere.json", "wider.json", "--format", "json"])
+    run_command_line(["changes", "new.json", "gone.json", "elsewhere.json", "wider.json", "--format", "json"])
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [answer.get("change") for answer in answers] == ["new", "gone", "moved", None]
     assert answers[2]["moved_from"] in ("policies/same.json", "policies/gone.json")
@@ -92,10 +92,10 @@ def test_the_examples_of_the_help_are_true(
     git(top, "add", ".")
     git(top, "commit", "-qm", "more")
     git(top, "update-ref", "refs/remotes/origin/main", "HEAD")
-    assert run(["changes", "--help"]) == 0
+    assert run_command_line(["changes", "--help"]) == 0
     lines = re.findall(r"^ +verifier (changes .*)$", capsys.readouterr().out, re.MULTILINE)
     codes = [
-        run([place for word in line.split() for place in (sorted(map(str, Path().glob(word))) or [word])])
+        run_command_line([place for word in line.split() for place in (sorted(map(str, Path().glob(word))) or [word])])
         for line in lines
     ]
     assert codes == [0, 0, 1]
@@ -103,9 +103,9 @@ def test_the_examples_of_the_help_are_true(
 
 @pytest.mark.parametrize("form", ["sarif", "html", "junit", "markdown"])
 def test_reports(repository: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
-    assert run(["changes", "wider.json", "new.json", "gone.json", "--format", form]) == 1
+    assert run_command_line(["changes", "wider.json", "new.json", "gone.json", "--format", form]) == 1
     assert "s3:Put" in capsys.readouterr().out
-    assert run(["changes", "same.json", "--format", form]) == 0
+    assert run_command_line(["changes", "same.json", "--format", form]) == 0
     assert capsys.readouterr().out  # also where nothing changed
 
 
@@ -117,7 +117,7 @@ def test_from_any_folder_of_the_repository(
         monkeypatch.chdir(folder)
         assert verdicts(capsys, str(repository / "wider.json"))[0] == 1
     monkeypatch.chdir(repository.parent.parent)
-    assert run(["changes", "work/policies/wider.json"]) == 2
+    assert run_command_line(["changes", "work/policies/wider.json"]) == 2
     assert "is not in a git repository" in capsys.readouterr().err
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier import UsageError
-from verifier.config.places import places
-from verifier.config.read import find, read
+from verifier.config.places import toml_places
+from verifier.config.read import find_config, read_config
 from verifier.sources.tree import WorkingTree
 
 HERE = Path(__file__).parent
@@ -24,7 +24,7 @@ WRONG: list[dict[str, Any]] = json.loads((HERE / "wrong.json").read_text(encodin
 
 def test_the_form_of_the_interface_is_taken(tmp_path: Path) -> None:
     (tmp_path / "verifier.toml").write_text(WHOLE)
-    found = read(WorkingTree(tmp_path), "verifier.toml").config
+    found = read_config(WorkingTree(tmp_path), "verifier.toml").config
     assert [rule.name for rule in found.rules] == ["teams", "boundaries only narrow"]
     assert [rule.fails for rule in found.rules] == [{"escapes", "undecided", "vacuous", "warnings"}, {"gained"}]
     assert found.exceptions[0].until is not None
@@ -37,7 +37,7 @@ def test_a_mistake_is_an_error_at_its_line(tmp_path: Path, case: dict[str, Any])
     assert case["replace"] in WHOLE
     (tmp_path / "verifier.toml").write_text(WHOLE.replace(case["replace"], case["by"], 1))
     with pytest.raises(UsageError) as caught:
-        read(WorkingTree(tmp_path), "verifier.toml")
+        read_config(WorkingTree(tmp_path), "verifier.toml")
     assert case["says"] in str(caught.value)
     assert caught.value.span
     assert caught.value.span.line == case["line"]
@@ -85,7 +85,7 @@ e = { f.g = 1 }
 
 @pytest.mark.parametrize("text", [WHOLE, TRICKY, (HERE.parents[1] / "pyproject.toml").read_text(encoding="utf-8")])
 def test_every_key_has_its_place(text: str) -> None:
-    found = places(text)
+    found = toml_places(text)
     for path in _paths(tomllib.loads(text)):
         assert path in found or any(known[: len(path)] == path for known in found), path
     lines = text.split("\n")
@@ -96,20 +96,20 @@ def test_every_key_has_its_place(text: str) -> None:
 
 @given(st.text(alphabet="[]{}=.,\"'#\n\\ ab1", max_size=40))
 def test_a_text_that_is_not_toml_is_looked_through_to_its_end(text: str) -> None:
-    places(text)
+    toml_places(text)
 
 
 @pytest.mark.parametrize("folder", ["", "a", "a/b"])
 def test_the_nearest_configuration_upwards_holds(tmp_path: Path, folder: str) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     tree = WorkingTree(tmp_path)
-    assert find(tree, folder) is None
+    assert find_config(tree, folder) is None
     (tmp_path / "pyproject.toml").write_text("[tool.verifier]\n")
-    assert find(tree, folder) == "pyproject.toml"
+    assert find_config(tree, folder) == "pyproject.toml"
     (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\n")
-    assert find(tree, folder) == "pyproject.toml"
+    assert find_config(tree, folder) == "pyproject.toml"
     (tmp_path / "a" / "verifier.toml").write_text("")
-    assert find(tree, folder) == ("pyproject.toml" if not folder else "a/verifier.toml")
+    assert find_config(tree, folder) == ("pyproject.toml" if not folder else "a/verifier.toml")
 
 
 def test_a_broken_file_is_passed_over_only_if_it_is_of_other_tools(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_broken_file_is_passed_over_only_if_it_is_of_other_tools(tmp_path: Pat
     tree = WorkingTree(tmp_path)
     (tmp_path / "verifier.toml").write_text("")
     (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\nx =\n")
-    assert find(tree, "a") == "verifier.toml"
+    assert find_config(tree, "a") == "verifier.toml"
     (tmp_path / "a" / "pyproject.toml").write_text("[tool.verifier]\nx =\n")
     with pytest.raises(UsageError, match="not TOML"):
-        find(tree, "a")
+        find_config(tree, "a")

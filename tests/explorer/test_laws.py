@@ -30,7 +30,7 @@ from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, evaluate, match_statement, meets_actions
 from verifier.clouds.trace import Decision
-from verifier.explorer.alike import actions_alike, alike, all_alike, services_alike
+from verifier.explorer.alike import actions_alike, all_alike, policy_alike, services_alike
 
 SECONDS = 0.5
 _MOST_SHOWN = 6
@@ -119,13 +119,13 @@ def _all_of(explorer: Explorer) -> list[Policy]:
 def test_a_kind_holds_its_request_and_is_the_same_for_all_in_it(drawn: tuple[list[Policy], list[Request]]):
     policies, found = drawn
     for request in found:
-        kind = alike(policies, request)
+        kind = policy_alike(policies, request)
         assert allows([kind], request)
         assert _some_allows(actions_alike(policies, [request]), request)
         assert allows([services_alike([request])], request)
         for other in found:
             there = allows([kind], other)
-            assert there == allows([alike(policies, other)], request)
+            assert there == allows([policy_alike(policies, other)], request)
             if there:
                 assert _some_allows(actions_alike(policies, [request]), other)
                 assert _met(policies, other) == _met(policies, request)
@@ -133,7 +133,7 @@ def test_a_kind_holds_its_request_and_is_the_same_for_all_in_it(drawn: tuple[lis
         assert _some_allows(all_alike(policies, found), wanted)
         rest = [one for one in found if one is not wanted]
         assert _some_allows(all_alike(policies, rest), wanted) == any(
-            allows([alike(policies, one)], wanted) for one in rest
+            allows([policy_alike(policies, one)], wanted) for one in rest
         )
         one_by_one = any(_some_allows(actions_alike(policies, [one]), wanted) for one in rest)
         assert _some_allows(actions_alike(policies, rest), wanted) == one_by_one
@@ -184,7 +184,7 @@ def test_the_walk_shows_each_kind_once_and_ends_when_all_are_shown(drawn: tuple[
     for number, request in enumerate(found):
         assert _escapes(explorer, request)
         assert not allows([one.policy], request)
-        assert not any(allows([alike(policies, earlier)], request) for earlier in found[:number])
+        assert not any(allows([policy_alike(policies, earlier)], request) for earlier in found[:number])
     if len(shown) < _MOST_SHOWN and len(found) == len(shown):
         place = explorer
         for _ in found:
@@ -194,4 +194,4 @@ def test_the_walk_shows_each_kind_once_and_ends_when_all_are_shown(drawn: tuple[
         assert place.next() is place
         for request in others:
             if _escapes(explorer, request) and not allows([one.policy], request):
-                assert any(allows([alike(policies, earlier)], request) for earlier in found)
+                assert any(allows([policy_alike(policies, earlier)], request) for earlier in found)

@@ -18,7 +18,7 @@ import pytest
 
 from tests.hostile_inputs.documents import BUILDERS, commands, write
 from verifier.base.budget import Budget
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 
 SIZE = 1_500
 OVER = 20
@@ -61,7 +61,7 @@ def called(build: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("verifier.base.budget.monotonic", clock)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((folder / "batch.jsonl").read_bytes())))
     try:
-        code = run(COMMANDS[name])
+        code = run_command_line(COMMANDS[name])
     finally:
         clock.stop()
     return code, clock

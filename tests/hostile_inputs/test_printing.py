@@ -13,7 +13,7 @@ from types import FrameType
 import pytest
 
 from tests.hostile_inputs.documents import BUILDERS, commands, write
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 from verifier.report import formula_words
 
 SIZES = (600, 2_400)
@@ -36,7 +36,7 @@ def calls_to_print(build: str, size: int, name: str, folder: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr("verifier.cli.output.answered", lambda: sys.setprofile(count))
         try:
-            run([*COMMANDS[name], "--timeout", "1"])
+            run_command_line([*COMMANDS[name], "--timeout", "1"])
         finally:
             sys.setprofile(None)
     assert calls, "nothing was printed"

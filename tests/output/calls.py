@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.output import reading
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 
 TRICKS: dict[str, str] = json.loads((Path(__file__).parent / "tricks.json").read_text(encoding="utf-8"))
 Reader = Callable[[bytes], Iterator[str]]
@@ -184,7 +184,7 @@ def called(call: Call, names: dict[str, str], encoding: str = "utf-8") -> Said:
     """Make a call in the working directory."""
     arguments = [_filled(argument, names) for argument in call.arguments]
     with _streams(_filled(call.stdin, names), encoding) as (out, err):
-        code = run(arguments)
+        code = run_command_line(arguments)
     if call.file:
         assert not list(reading.text(out.getvalue().decode(encoding)))
         return Said(code, Path(call.file).read_bytes(), err.getvalue())

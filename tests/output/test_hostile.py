@@ -112,10 +112,10 @@ FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
     ("mentions in SARIF", bare("verifier.report.sarif.prose"), "mention", "prove sarif"),
     ("mentions in Markdown", bare("verifier.report.markdown.code"), "mention", "prove markdown"),
     ("a table in Markdown", bare("verifier.report.markdown.code"), "Markdown structure", "sweep markdown"),
-    ("words in Markdown", bare("verifier.report.markdown.words"), "address", "sweep markdown"),
+    ("words in Markdown", bare("verifier.report.markdown.markdown_words"), "address", "sweep markdown"),
     ("HTML in Markdown", bare("verifier.report.markdown.html_code"), "short HTML", "prove markdown"),
     ("HTML in HTML", without_escapes, "HTML", "prove html"),
-    ("names in a patch", bare("verifier.report.style.file_name"), "patch", "simplify --diff text"),
+    ("names in a patch", bare("verifier.report.patch.file_name"), "patch", "simplify --diff text"),
 ]
 
 

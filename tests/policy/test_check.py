@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verifier.base.errors import PolicyError, UsageError
-from verifier.clouds.aws.policy.check import MAXIMUM, alike, check, check_level
+from verifier.clouds.aws.policy.check import MAXIMUM, check_level, check_policy, checked_alike
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.types import PolicyType
 
@@ -25,9 +25,9 @@ TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "11
 
 
 def verdict(type_: PolicyType, *statements: Any, name: str | None = None) -> str:
-    """Return the message and help of `check`, or "" where it finds nothing wrong."""
+    """Return the message and help of `check_policy`, or "" where it finds nothing wrong."""
     try:
-        check(parse(json.dumps({"Statement": statements})), type_, name)
+        check_policy(parse(json.dumps({"Statement": statements})), type_, name)
     except PolicyError as wrong:
         return f"{wrong.message}; {wrong.help}" if wrong.source and wrong.span else "no place"
     return ""
@@ -103,9 +103,9 @@ def test_a_type_that_is_not_supported_yet_is_told_as_such() -> None:
     policy = parse(json.dumps({"Statement": EVERYONE}))
     for told in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.ENDPOINT):
         with pytest.raises(UsageError, match="not supported yet") as caught:
-            alike((policy,), told)
+            checked_alike((policy,), told)
         assert "Principal" not in str(caught.value)
-    (rcp,) = alike((policy,))
+    (rcp,) = checked_alike((policy,))
     assert rcp.statements[0].actions is not None
     assert rcp.statements[0].actions.rcp
-    assert alike((policy,)) == alike((policy,), PolicyType.RCP) == alike((rcp,))
+    assert checked_alike((policy,)) == checked_alike((policy,), PolicyType.RCP) == checked_alike((rcp,))

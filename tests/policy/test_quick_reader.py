@@ -15,7 +15,7 @@ from benchmarks.corpus import texts
 from tests.strategies import documents, worlds
 from verifier.base.errors import InputError
 from verifier.base.grammar import Word, check_size, source_of, span_of
-from verifier.base.parse_tree import text_of
+from verifier.base.parse_tree import text_of_token
 from verifier.base.source import Source
 from verifier.clouds.aws import read_question as lines
 from verifier.clouds.aws.policy import parse as reading
@@ -69,7 +69,7 @@ def is_quick(text: str, start: str) -> bool:
 
 def said(token: Any) -> Any:
     """The text that a token stands for, and where it stands."""
-    return text_of(token), tuple(span_of(token))
+    return text_of_token(token), tuple(span_of(token))
 
 
 @st.composite

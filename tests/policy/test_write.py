@@ -1,4 +1,4 @@
-"""Syntax tree to text and back: the law `parse(write(p)) == p`, but for spans and source."""
+"""Syntax tree to text and back: the law `parse(write_policy(p)) == p`, but for spans and source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from tests.strategies import Json, documents, worlds
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.write import write
+from verifier.clouds.aws.policy.write import write_policy
 
 WHOLE = r"""{"Id": "\u00e9\"\\", "Statement": [{
   "Sid": "", "Effect": "Deny", "NotPrincipal": {"AWS": ["*", "1"], "Service": "x"},
@@ -28,19 +28,19 @@ def same(left: Policy, right: Policy) -> bool:
 
 
 def again(policy: Policy) -> Policy:
-    return parse(write(policy))
+    return parse(write_policy(policy))
 
 
 def test_everything_that_a_document_may_hold() -> None:
     policy = parse(WHOLE)
     assert same(again(policy), policy)
-    assert write(again(policy)) == write(policy)
+    assert write_policy(again(policy)) == write_policy(policy)
 
 
 def test_the_layout() -> None:
     text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":["*"],"Action":"s3:*"}}'
     assert (
-        write(parse(text))
+        write_policy(parse(text))
         == """{
   "Version": "2012-10-17",
   "Statement": [

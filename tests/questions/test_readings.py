@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from tests.agreement.pairs import Example, examples
 from tests.commands import ROOT
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
-from verifier.bulk.records import meaning, record_of
+from verifier.bulk.records import question_key, record_of
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
@@ -101,7 +101,7 @@ def test_a_line_of_a_batch_may_name_the_reading():
 
 
 def test_a_cache_keeps_readings_apart():
-    assert meaning(Posed(asked(), Ask())) != meaning(Posed(asked(), Ask(readings=Readings.USUAL)))
+    assert question_key(Posed(asked(), Ask())) != question_key(Posed(asked(), Ask(readings=Readings.USUAL)))
     assert record_of(answer()) is None
 
 

@@ -23,7 +23,7 @@ from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.claims import replays
 from verifier.questions.question import ProveQuestion
-from verifier.questions.refute import known, tried
+from verifier.questions.refute import refuted_by_memory, tried
 from verifier.questions.verdict import Verdict
 from verifier.questions.worlds import as_found, judged, show
 
@@ -90,7 +90,7 @@ def test_documents_that_limit_each_other_have_the_verdict_of_the_search(drawn: t
 
 def test_what_is_remembered_needs_no_search(monkeypatch: pytest.MonkeyPatch):
     policy, maximum, other = allow("s3:*", "ec2:*"), allow("s3:*"), allow("ec2:*")
-    assert known(asked(policy, maximum), ASK, judged) is None
+    assert refuted_by_memory(asked(policy, maximum), ASK, judged) is None
     first = proving.prove(asked(policy, maximum), ASK, judged)
     proving.prove(asked(other, other), ASK, judged)
     monkeypatch.setattr(proving, "contained", None)
@@ -117,8 +117,8 @@ def test_a_request_that_people_are_shown_does_not_hang_on_what_was_asked_before(
 def test_another_question_goes_to_the_search(ask: Ask):
     question = asked(allow("s3:*"), allow("ec2:*"))
     assert tried(question, Ask(), judged, Budget.of(1)) is not None
-    assert known(question, Ask(), judged) is not None
-    assert known(question, ask, judged) is None
+    assert refuted_by_memory(question, Ask(), judged) is not None
+    assert refuted_by_memory(question, ask, judged) is None
     assert tried(question, ask, judged, Budget.of(1)) is None
 
 
@@ -135,7 +135,7 @@ def test_a_document_that_something_limits_goes_to_the_search(role: str):
     }[role]
     policies = (policy, limit) if role == "policies" else (policy,)
     question = ProveQuestion(Documents(policies, **beside), maximum)
-    assert known(question, Ask(), judged) is None
+    assert refuted_by_memory(question, Ask(), judged) is None
     assert tried(question, Ask(), judged, Budget.of(1)) is None
 
 
@@ -176,8 +176,8 @@ def test_a_request_that_the_maximum_allows_is_no_counterexample():
 def test_a_comparison_without_a_deadline_is_small():
     question = asked(allow("s3:*"), allow("ec2:*"))
     assert tried(question, ASK, judged, Budget.of(1)) is not None
-    assert known(question, ASK, judged) is not None
-    assert known(question, ASK, judged, most=20) is None
+    assert refuted_by_memory(question, ASK, judged) is not None
+    assert refuted_by_memory(question, ASK, judged, most=20) is None
 
 
 def test_what_takes_long_to_find_is_left_to_the_search(monkeypatch: pytest.MonkeyPatch):
@@ -189,7 +189,7 @@ def test_what_takes_long_to_find_is_left_to_the_search(monkeypatch: pytest.Monke
     policy = allow("s3:*", "ec2:*")
     assert isinstance(proving.prove(asked(policy, allow("s3:*")), ASK, judged), Escapes)
     assert isinstance(proving.prove(asked(policy, policy), ASK, judged), Contained)
-    found = known(asked(policy, allow("ec2:*")), ASK, judged)
+    found = refuted_by_memory(asked(policy, allow("ec2:*")), ASK, judged)
     assert found is None  # the maximum has not been asked about yet
     assert isinstance(tried(asked(policy, allow("ec2:*")), ASK, judged, Budget.of(1)), Escapes)
     with pytest.raises(LimitReached):
@@ -198,7 +198,7 @@ def test_what_takes_long_to_find_is_left_to_the_search(monkeypatch: pytest.Monke
 
 def test_few_requests_are_remembered(monkeypatch: pytest.MonkeyPatch):
     asked_about = []
-    decide = refute.decide
+    decide = refute.solve_memoised
     monkeypatch.setattr(refute, "decide", lambda *how: (asked_about.append(how), decide(*how))[1])
     policy = allow(*(f"s3:Get{number}" for number in range(1_000)))
     assert tried(asked(policy, policy), ASK, as_found, Budget.of(10)) is None

@@ -13,7 +13,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, member
 from verifier.questions import search as module
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.search import decide, speaker
+from verifier.questions.search import solve_memoised, speaker
 from verifier.smt.solve import Satisfiability, Unknown, Unsat, solve
 from verifier.strings.languages import Glob
 
@@ -36,7 +36,7 @@ def test_what_is_remembered_is_what_is_so(drawn: tuple[Policy, ...]):
         others = [formula for formula in said if formula != TRUE]
         assert (alone is not None) == (len(others) == 1)
         if alone is not None:
-            again = [decide(others[0], alone, domains, Budget.of(10)) for _ in range(2)]
+            again = [solve_memoised(others[0], alone, domains, Budget.of(10)) for _ in range(2)]
             assert again[0] is again[1] or isinstance(again[0], Unknown)
             assert type(again[0]) is type(solve(others[0], domains, Budget.of(10)))
 
@@ -55,6 +55,6 @@ def test_what_was_not_found_out_is_asked_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "solve", lambda *_: outcomes.pop(0))
     policy = parsed({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
     budget = Budget.of(1)
-    assert isinstance(decide(FALSE, policy, domains, budget), Unknown)
-    assert isinstance(decide(FALSE, policy, domains, budget), Unsat)
-    assert isinstance(decide(FALSE, policy, domains, budget), Unsat)
+    assert isinstance(solve_memoised(FALSE, policy, domains, budget), Unknown)
+    assert isinstance(solve_memoised(FALSE, policy, domains, budget), Unsat)
+    assert isinstance(solve_memoised(FALSE, policy, domains, budget), Unsat)

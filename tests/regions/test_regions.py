@@ -30,8 +30,8 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.claims import replays
 from verifier.questions.diff import sides
 from verifier.questions.question import DiffQuestion, ProveQuestion
-from verifier.regions.check import check
-from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
+from verifier.regions.check import prove_regions
+from verifier.regions.region import Area, Region, Regions, Side, as_documents_write, on_resources
 from verifier.regions.regions import regions_of
 from verifier.report.plan import region_parts
 
@@ -67,7 +67,7 @@ def glob(pattern: str) -> str:
 
 def matches_action(patterns: Sequence[ActionPattern], action: str) -> bool:
     """Whether one of the patterns, as written, matches."""
-    return any(re.fullmatch(glob(written(pattern)), action, re.IGNORECASE) for pattern in patterns)
+    return any(re.fullmatch(glob(as_documents_write(pattern)), action, re.IGNORECASE) for pattern in patterns)
 
 
 def matches_resource(pattern: str, request: Request) -> bool:
@@ -176,7 +176,7 @@ def test_what_escapes():
     documents = Documents((policy("s3:*"), policy("iam:PassRole")), policy(["s3:*", "iam:*"]))
     question = ProveQuestion(documents, policy("s3:Get*"))
     found = regions_of(question, Ask(SECONDS))
-    assert [(region.side, list(map(written, region.area.actions))) for region in found.regions] == [
+    assert [(region.side, list(map(as_documents_write, region.area.actions))) for region in found.regions] == [
         (Side.ESCAPES, ["iam:PassRole"]),
         (Side.ESCAPES, ["s3:*"]),
     ]
@@ -220,14 +220,14 @@ def test_a_cut_list_keeps_the_severest_and_is_not_complete():
     found = regions(policy("a4b:ListSkills"), policy("sts:AssumeRole"))
     assert found.complete
     cut = found.cut(1)
-    assert [list(map(written, region.area.actions)) for region in cut.regions] == [["sts:AssumeRole"]]
+    assert [list(map(as_documents_write, region.area.actions)) for region in cut.regions] == [["sts:AssumeRole"]]
     assert (cut.complete, cut.left_out) == (False, 1)
     assert found.cut(2) is found
 
 
 def test_services_that_differ_alike_are_one_region():
     (region,) = regions(policy("sts:*"), policy(["sts:*", "s3:Get*", "iam:PassRole", "ec2:*"])).regions
-    assert set(map(written, region.area.actions)) == {"s3:Get*", "iam:PassRole", "ec2:*"}
+    assert set(map(as_documents_write, region.area.actions)) == {"s3:Get*", "iam:PassRole", "ec2:*"}
     assert region.service is None
 
 
@@ -262,7 +262,7 @@ def checked(change: Any) -> tuple[bool, bool]:
     old, new = policy("s3:Get*"), policy(["s3:*", "iam:PassRole"], Condition={"Bool": {"aws:SecureTransport": "true"}})
     gained = [region for region in regions(old, new).regions if region.side is Side.GAINED]
     changed = change(gained)
-    found = check(sides(DiffQuestion(old, new))[0], changed, Budget.of(SECONDS))
+    found = prove_regions(sides(DiffQuestion(old, new))[0], changed, Budget.of(SECONDS))
     return found.incomplete is None, len(found.exact) == len(changed)
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.strategies import parsed
 from verifier import differences
 from verifier.base.errors import UsageError
-from verifier.cli.app import run
+from verifier.cli.app import run_command_line
 from verifier.report.plan import plan
 from verifier.report.style import Style
 
@@ -60,7 +60,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         (tmp_path / name).write_text(json.dumps(document), encoding="utf-8")
 
     def called(line: str) -> tuple[int, str, str]:
-        code = run(line.split())
+        code = run_command_line(line.split())
         found = capsys.readouterr()
         return code, found.out, found.err
 

@@ -20,7 +20,7 @@ from verifier.base.source import Span
 from verifier.questions.verdict import Difference, Escapes
 from verifier.report.excerpt import excerpt
 from verifier.report.html import fragment, page
-from verifier.report.html import shown as html_of
+from verifier.report.html import html_shown as html_of
 from verifier.report.junit import junit
 from verifier.report.markdown import markdown
 from verifier.report.results import findings

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from verifier import Policy, evaluate
-from verifier.base.safe import printable, shown
+from verifier.base.safe import plain_or_quoted, printable
 from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
 from verifier.report.style import Style, columns, style_of
@@ -97,7 +97,7 @@ def test_an_evaluation_tells_of_each_statement() -> None:
     [("plain é", "plain é"), ("", '""'), (" a", '" a"'), ('"', '"\\""'), ("[x", '"[x"'), ("\u202e", '"\\u202e"')],
 )
 def test_values_are_quoted_only_where_they_must(text: str, wanted: str) -> None:
-    assert shown(text) == wanted
+    assert plain_or_quoted(text) == wanted
 
 
 def test_style() -> None:

@@ -18,7 +18,7 @@ from verifier.clouds.aws.world import examples
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
 from verifier.clouds.aws.world.facts import broken, facts_of, mentioned, read_under
-from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC
+from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT, PRIVATE, PUBLIC
 from verifier.clouds.aws.world.key_forms import domains_of_world, misses
 from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
@@ -270,7 +270,7 @@ def test_values_are_of_the_type_of_their_key() -> None:
 
 
 def test_keys_of_every_request_are_in_the_catalogue() -> None:
-    assert {key.name for key in (*ALWAYS, *PRIVATE)} <= set(KEYS)
+    assert {key.name for key in (*ALWAYS_PRESENT, *PRIVATE)} <= set(KEYS)
 
 
 @given(st.sampled_from(FORMS), st.sampled_from(FORMS), st.integers(0, 40))

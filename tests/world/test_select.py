@@ -14,7 +14,7 @@ from tests.cli.conftest import Call, call, folder, policy  # noqa: F401  # fixtu
 from tests.world.check_requests import unfit
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
 from verifier.base.budget import Budget
-from verifier.bulk.records import meaning, recalled, record_of
+from verifier.bulk.records import question_key, recalled, record_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
@@ -165,7 +165,7 @@ def test_a_cache_keeps_worlds_and_labels_apart() -> None:
     policies, maximum = (allowing("s3:Zork", "*", {}),), Policy.parse(json.dumps(MAXIMUM))
     question = ProveQuestion(Documents(policies), maximum)
     plain, narrowed = Posed(question, Ask()), Posed(question, Ask(world=World.AWS))
-    assert meaning(plain) != meaning(narrowed)
+    assert question_key(plain) != question_key(narrowed)
     for each in (plain, narrowed):
         found = answer(each.question, each.ask)
         record = record_of(found)

@@ -80,9 +80,11 @@ class GrammarReader:
         try:
             return self._lark.parse(source.text, start=start)
         except UnexpectedInput as wrong:
-            from verifier.base.syntax_errors import explain  # noqa: PLC0415 - costly, and only for a text that is wrong
+            from verifier.base.syntax_errors import explain_mistake  # noqa: PLC0415 - costly, and only for a text that is wrong
 
-            raise _raised(self._error, source, *explain(source.text, *self._place(wrong, source.text))) from None
+            raise _raised(
+                self._error, source, *explain_mistake(source.text, *self._place(wrong, source.text))
+            ) from None
         except InputError as wrong:
             if type(wrong) is InputError:
                 raise self._error(wrong.message, source=source, span=wrong.span, help=wrong.help) from None

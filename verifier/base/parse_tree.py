@@ -155,7 +155,7 @@ class DocumentActions:
     condition_values = strings
 
 
-def text_of(token: AnyToken) -> str:
+def text_of_token(token: AnyToken) -> str:
     """Return the text that a JSON string, number or Boolean stands for (rule 7).
 
     Raises InputError where the escapes of a string make a lone surrogate (rule 2).

@@ -5,14 +5,15 @@ that obey what they read: a terminal obeys control characters, the log of a CI o
 obeys HTML, a comment obeys Markdown, mentions and addresses. So all that is not ours goes through here, once for each
 format, and what somebody would obey is shown as an escape:
 
-    printable   a line of text, for a terminal, a log, a page or XML; never longer than `MOST`
-    spaced      a line of a source, as long as it was
-    shown       the same as a word: bare where it is plain, else quoted as JSON
-    prose       also for readers that make links of what looks like one: messages of SARIF
-    code, words in Markdown, what a document says and what a sentence says
-    html_code   in HTML that stands in Markdown
-    json_text   JSON, whose strings stay what they are
-    file_name   the name of a file in a patch, as git quotes it
+    printable        a line of text, for a terminal, a log, a page or XML; never longer than `MOST_SHOWN`
+    spaced           a line of a source, as long as it was
+    plain_or_quoted  the same as a word: bare where it is plain, else quoted as JSON
+    prose            also for readers that make links of what looks like one: messages of SARIF
+    code             in Markdown, what a document says
+    markdown_words   in Markdown, what a sentence says
+    html_code        in HTML that stands in Markdown
+    json_text        JSON, whose strings stay what they are
+    file_name        the name of a file in a patch, as git quotes it
 
 Escapes are written as Python and JSON write them: `\x1b`, `\u202e`. This module imports nothing of the package.
 """
@@ -23,7 +24,7 @@ import json
 import re
 from typing import Any
 
-MOST = 10_000
+MOST_SHOWN = 10_000
 _MOST_CODE = 600
 
 # Not seen, though they count as printable: fillers, joiners and selectors (Unicode's Default_Ignorable_Code_Point).
@@ -48,14 +49,14 @@ _NOT_PLAIN = r"(?i:www\.|://|GH-\d|\b[0-9a-f]{7,}\b|:[\w+-]+:|^\s*(?:[-+]|\d+[.)
 _LONE = r"\\ud[89ab]..\\ud[c-f]..|\\u(d[89a-f]..)|\\."
 
 
-def short(text: str, most: int = MOST) -> str:
+def short(text: str, most: int = MOST_SHOWN) -> str:
     """Return `text`, without its middle where it is longer than `most` characters, and then with its length."""
     if len(text) <= most:
         return text
     return f"{text[: most // 2]}…({len(text):,} characters)…{text[len(text) - most // 4 :]}"
 
 
-def printable(text: str, most: int = MOST) -> str:
+def printable(text: str, most: int = MOST_SHOWN) -> str:
     """Return `text` as one line that shows every character, and that no terminal and no CI takes for a command."""
     return _without_commands(visible(short(text, most)))
 
@@ -73,7 +74,7 @@ def spaced(line: str) -> str:
     return _COMMAND.sub(lambda found: f"{found[0][0]} ", line)
 
 
-def shown(text: str) -> str:
+def plain_or_quoted(text: str) -> str:
     """Return `text` bare where it is plain, and as a JSON string where it is empty, quoted, padded or not printable."""
     text = short(text)
     plain = text.strip() == text and text[:1] not in ('"', "[") and printable(text) == text
@@ -86,7 +87,7 @@ def quoted(text: str) -> str:
     return _COMMAND.sub(_json_escape, _paired(json.dumps(text, ensure_ascii=visible(text) != text)))
 
 
-def prose(text: str, most: int = MOST) -> str:
+def prose(text: str, most: int = MOST_SHOWN) -> str:
     """Return `text` as a line that nobody turns into a link, a mention, an embedded picture or HTML."""
     return re.sub(_LINKED, lambda found: _escape(found[0]), printable(text, most))
 
@@ -99,7 +100,7 @@ def code(text: str) -> str:
     return f"{fence}{padded}{fence}"
 
 
-def words(text: str) -> str:
+def markdown_words(text: str) -> str:
     """Return a sentence for Markdown: what stands in backticks as code, and so whatever is not plain words."""
     parts = short(text, _MOST_CODE * 4).split("`")
     if len(parts) % 2 == 0:

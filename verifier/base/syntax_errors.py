@@ -1,7 +1,8 @@
 """What is wrong with a text that is not grammatical, in words for the person who wrote it.
 
-`explain` looks only at the text, at the place where the parser stopped, and at what the grammar could have taken
-there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a help text.
+`explain_mistake` looks only at the text, at the place where the parser stopped, and at what the grammar could have
+taken there; it knows nothing of the parser. Messages follow `errors.py`: lower case, the text in backticks, and a help
+text.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ _NEW_LINE = "\n"
 _LONGEST_MISSPELT = 64
 
 
-def explain(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
+def explain_mistake(text: str, place: int, expected: Mapping[str, str]) -> Mistake:
     """Return what is wrong at offset `place` of `text`, where `expected` could have stood.
 
     `expected` maps the names of terminals to their fixed text, or to "" where they have none.

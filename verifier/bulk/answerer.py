@@ -17,7 +17,7 @@ from verifier.base.budget import deadline
 from verifier.base.errors import InputError, LimitReached, UndecidedError, WorkersError
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
-from verifier.bulk.records import meaning, recalled, record_of
+from verifier.bulk.records import question_key, recalled, record_of
 from verifier.clouds.evaluation import Evaluation
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask
@@ -26,25 +26,25 @@ from verifier.questions.verdict import Difference, Undecided, Verdict
 from verifier.questions.worlds import show
 
 ItemAnswer: TypeAlias = Verdict | Difference | Evaluation | InputError
-Shown = TypeVar("Shown")
-T = TypeVar("T")
+_Shown = TypeVar("_Shown")
+_T = TypeVar("_T")
 
 
-class Common(ABC, Generic[Shown]):
+class Common(ABC, Generic[_Shown]):
     """What all items of one call share: picklable, its documents as texts; `ask` is how each item is asked."""
 
     ask: Ask
 
     @abstractmethod
-    def asker(self, cache: Cache | None) -> Asker[Shown]:
+    def asker(self, cache: Cache | None) -> Asker[_Shown]:
         """Return what answers the items. Raises InputError for a document that is wrong."""
 
     @abstractmethod
-    def lost(self, item: Item, reason: str) -> Shown:
+    def lost(self, item: Item, reason: str) -> _Shown:
         """Return what is shown of an item for which no process could find an answer."""
 
 
-class Asker(ABC, Generic[Shown]):
+class Asker(ABC, Generic[_Shown]):
     """Answers items, each as `ask` says; `cache` is asked first, and told afterwards."""
 
     def __init__(self, ask: Ask, cache: Cache | None) -> None:
@@ -56,14 +56,14 @@ class Asker(ABC, Generic[Shown]):
         """Return the question of `item`, and how to ask it. Raises InputError."""
 
     @abstractmethod
-    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Shown:
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> _Shown:
         """Return what is shown of `found`; `posed` is None where the item is not a question."""
 
     @abstractmethod
     def claims_nothing(self, shown: object) -> bool:
         """Tell whether `shown` says that no answer was found."""
 
-    def answer(self, item: Item) -> Answered[Shown]:
+    def answer(self, item: Item) -> Answered[_Shown]:
         """Return the answer to `item`. Raises CacheError, and nothing for an item."""
         try:
             with deadline(self.ask.seconds):
@@ -81,7 +81,7 @@ class Asker(ABC, Generic[Shown]):
             answered = dataclasses.replace(answered, forgotten=forgotten)
         return answered
 
-    def recall(self, item: Item) -> tuple[Answered[Shown] | None, Item]:
+    def recall(self, item: Item) -> tuple[Answered[_Shown] | None, Item]:
         """Return the answer if it takes no proof, and the item with its key, to be answered elsewhere otherwise.
 
         Raises CacheError.
@@ -93,7 +93,7 @@ class Asker(ABC, Generic[Shown]):
             return self._answered(item, None, Undecided(str(limit))), item
         return answered, dataclasses.replace(item, key=key)
 
-    def checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
+    def checked(self, item: Item, answered: Answered[_Shown]) -> Answered[_Shown]:
         """Return the answer to `item`, made anew from `answered`, which came from elsewhere.
 
         Counterexamples are replayed; that something is contained cannot be checked. What a cache would not keep is
@@ -107,7 +107,7 @@ class Asker(ABC, Generic[Shown]):
         except LimitReached as limit:
             return self._answered(item, None, Undecided(str(limit)))
 
-    def _checked(self, item: Item, answered: Answered[Shown]) -> Answered[Shown]:
+    def _checked(self, item: Item, answered: Answered[_Shown]) -> Answered[_Shown]:
         posed = _caught(lambda: self.read(item))
         if isinstance(posed, InputError | Undecided):
             return self._answered(item, None, posed)
@@ -119,14 +119,14 @@ class Asker(ABC, Generic[Shown]):
             message = f"a worker sent an answer that cannot be right: {wrong}"
             raise WorkersError(message, help="use workers that you can trust") from None
 
-    def _look_up(self, item: Item) -> tuple[Posed | None, bytes | None, Answered[Shown] | None]:
+    def _look_up(self, item: Item) -> tuple[Posed | None, bytes | None, Answered[_Shown] | None]:
         """Return the question of `item` and its key, and the answer where it is known already, or is an error."""
         posed = _caught(lambda: self.read(item))
         if isinstance(posed, InputError | Undecided):
             return None, None, self._answered(item, None, posed)
         if self.cache is None:
             return posed, None, None
-        key = meaning(posed)
+        key = question_key(posed)
         record = self.cache.get(key) if key is not None else None
         if record is None:
             return posed, key, None
@@ -136,11 +136,11 @@ class Asker(ABC, Generic[Shown]):
             raise self.cache.damaged(str(wrong)) from None
         return posed, key, Answered(self.show(item, posed, found, remembered=True))
 
-    def _answered(self, item: Item, posed: Posed | None, found: ItemAnswer) -> Answered[Shown]:
+    def _answered(self, item: Item, posed: Posed | None, found: ItemAnswer) -> Answered[_Shown]:
         return Answered(self.show(item, posed, found, remembered=False), record_of(found))
 
 
-def _caught(step: Callable[[], T]) -> T | InputError | Undecided:
+def _caught(step: Callable[[], _T]) -> _T | InputError | Undecided:
     """Return what `step` returns, or why it does not: one bad item must not end the others."""
     try:
         return step()

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from verifier.base.errors import WorkersError, quote
 
 P = ParamSpec("P")
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _SECONDS = 10
 _POLL_SECONDS = 0.1
@@ -55,10 +55,10 @@ class _WhileConnected(Executor):
         self._client = client
         self._executor = client.get_executor(pure=False)
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    def submit(self, fn: Callable[P, _T], /, *args: P.args, **kwargs: P.kwargs) -> Future[_T]:
         while self._client.status == "connecting":  # Dask itself gives that up after a while
             time.sleep(_POLL_SECONDS)
         if self._client.status != "running":
             raise RuntimeError("the connection to the Dask scheduler is lost")
-        found: Future[T] = self._executor.submit(fn, *args, **kwargs)
+        found: Future[_T] = self._executor.submit(fn, *args, **kwargs)
         return found

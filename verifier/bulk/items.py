@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from verifier.base.errors import InputError
 from verifier.base.source import Source
 
-Shown = TypeVar("Shown")
+_Shown = TypeVar("_Shown")
 
 _LEAST_COST = 512
 
@@ -56,13 +56,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered(Generic[Shown]):
+class Answered(Generic[_Shown]):
     """The answer to an item: what is shown of it, and the record that a cache may keep (None: nothing to keep).
 
     `forgotten` says why a cache keeps nothing any more, where that was found out with this answer.
     """
 
-    shown: Shown
+    shown: _Shown
     record: str | None = None
     forgotten: str | None = None
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from verifier.base.errors import WorkersError, reason_of
 from verifier.base.processes import Child
 from verifier.bulk.items import Answered
-from verifier.bulk.worker import ChunkReply, Lost, Work, answer
+from verifier.bulk.worker import ChunkReply, Lost, Work, answer_chunk
 
 MARGIN_SECONDS = 30.0
 
@@ -186,7 +186,7 @@ class GivenExecutor(Crew):
 
     def submit(self, work: Work) -> Future[ChunkReply]:
         try:
-            return self._executor.submit(answer, work)
+            return self._executor.submit(answer_chunk, work)
         except RuntimeError as error:  # what executors raise that are shut down or broken
             raise executor_lost(error) from error
 

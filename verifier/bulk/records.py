@@ -35,7 +35,7 @@ from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
 from verifier.questions.claims import Claim, cloud_of, replays
 from verifier.questions.diff import assumed, compares_denials
-from verifier.questions.prove import assumptions
+from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
 from verifier.version import VERSION, version_of
@@ -49,7 +49,7 @@ _RELATIONS = {
 _DENIES: dict[str, bool] = {"same": True, "different": False}
 
 
-def meaning(posed: Posed) -> bytes | None:
+def question_key(posed: Posed) -> bytes | None:
     """Return the key of a question, None for one that is not worth remembering."""
     question, ask = posed.question, posed.ask
     if isinstance(question, EvaluateQuestion):
@@ -88,7 +88,7 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
             assumes = partial(assumed, question, ask)
         else:
             every = isinstance(question, ConfineQuestion)
-            assumes = partial(assumptions, policies, ask, together, every_service=every)
+            assumes = partial(assumptions_of, policies, ask, together, every_service=every)
         about = _About(counterclaims(question), assumes, ask.world)
         if isinstance(question, DiffQuestion):
             return _difference(found, about, only_deny=compares_denials(question))

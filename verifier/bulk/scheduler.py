@@ -35,7 +35,7 @@ from verifier.bulk.pool import Crew, GivenExecutor, OwnProcesses, cores, executo
 from verifier.bulk.records import installed
 from verifier.bulk.worker import ChunkReply, Lost, Work
 
-Shown = TypeVar("Shown")
+_Shown = TypeVar("_Shown")
 
 # How many documents are worth a process, and how many workers an executor has that does not say.
 _EACH = 8
@@ -73,7 +73,7 @@ class Means:
         return Means(jobs, executor, workers or _WORKERS, None if cache is None else os.fspath(cache))
 
 
-def run(items: Iterable[Item], common: Common[Shown], means: Means) -> Generator[Shown, None, None]:
+def answer_items(items: Iterable[Item], common: Common[_Shown], means: Means) -> Generator[_Shown, None, None]:
     """Yield what is shown of the answer to each of `items`, in order. Raises as `Spread.answers` does."""
     cache = None if means.cache is None else Cache(means.cache)
     return _run(iter(items), common, means, cache)
@@ -98,8 +98,8 @@ def started(items: Iterable[Item], means: Means) -> Iterator[tuple[Iterator[Item
 
 
 def _run(
-    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
-) -> Generator[Shown, None, None]:
+    items: Iterator[Item], common: Common[_Shown], means: Means, cache: Cache | None
+) -> Generator[_Shown, None, None]:
     told = False
     try:
         with contextlib.closing(_answered(items, common, means, cache)) as found:
@@ -114,8 +114,8 @@ def _run(
 
 
 def _answered(
-    items: Iterator[Item], common: Common[Shown], means: Means, cache: Cache | None
-) -> Generator[Answered[Shown], None, None]:
+    items: Iterator[Item], common: Common[_Shown], means: Means, cache: Cache | None
+) -> Generator[Answered[_Shown], None, None]:
     if means.executor is not None:
         crew = GivenExecutor(means.executor, means.workers)
         yield from Spread(common, crew, here=common.asker(cache)).answers(items)
@@ -140,10 +140,10 @@ _CHUNKS_EACH = 6
 _MOST_LOSSES = 2
 
 
-class ChunkSlot(Generic[Shown]):
+class ChunkSlot(Generic[_Shown]):
     """A chunk under way: its items, the answers that have come, and the future of those that are out."""
 
-    def __init__(self, items: list[Item], answers: list[Answered[Shown] | None]) -> None:
+    def __init__(self, items: list[Item], answers: list[Answered[_Shown] | None]) -> None:
         self.items = items
         self.answers = answers
         self.out: list[int] = []
@@ -156,12 +156,12 @@ class ChunkSlot(Generic[Shown]):
         """The places of the items without an answer."""
         return [place for place, found in enumerate(self.answers) if found is None]
 
-    def fill(self, place: int, found: Answered[Shown]) -> None:
+    def fill(self, place: int, found: Answered[_Shown]) -> None:
         """Take the answer to the item at `place`, which has none yet."""
         assert self.answers[place] is None
         self.answers[place] = found
 
-    def ready(self) -> Iterator[Answered[Shown]]:
+    def ready(self) -> Iterator[Answered[_Shown]]:
         """Yield the answers that come next, each once."""
         while self.shown < len(self.answers) and (found := self.answers[self.shown]) is not None:
             self.shown += 1
@@ -173,7 +173,7 @@ class ChunkSlot(Generic[Shown]):
         return self.shown == len(self.answers)
 
 
-class Spread(Generic[Shown]):
+class Spread(Generic[_Shown]):
     """One run: the items of `common`, answered by `crew`.
 
     `cache` is a file that the crew's processes use themselves. Where they are not our own, `here` remembers on their
@@ -181,7 +181,7 @@ class Spread(Generic[Shown]):
     """
 
     def __init__(
-        self, common: Common[Shown], crew: Crew, *, cache: str | None = None, here: Asker[Shown] | None = None
+        self, common: Common[_Shown], crew: Crew, *, cache: str | None = None, here: Asker[_Shown] | None = None
     ) -> None:
         self._common = common
         self._crew = crew
@@ -189,9 +189,9 @@ class Spread(Generic[Shown]):
         self._here = here
         self._key = hashlib.sha256(pickle.dumps((common, cache))).hexdigest()
         self._first = crew.width
-        self._slots: deque[ChunkSlot[Shown]] = deque()
+        self._slots: deque[ChunkSlot[_Shown]] = deque()
 
-    def answers(self, items: Iterable[Item]) -> Iterator[Answered[Shown]]:
+    def answers(self, items: Iterable[Item]) -> Iterator[Answered[_Shown]]:
         """Yield the answer to each of `items`, in order; what is under way at the end is cancelled.
 
         Raises WorkersError where the crew is lost, CacheError as the cache does.
@@ -224,13 +224,13 @@ class Spread(Generic[Shown]):
             self._first -= 1
         return True
 
-    def _slot(self, chunk: list[Item]) -> ChunkSlot[Shown]:
+    def _slot(self, chunk: list[Item]) -> ChunkSlot[_Shown]:
         if self._here is None or self._here.cache is None:
             return ChunkSlot(chunk, [None] * len(chunk))
         found = [self._here.recall(item) for item in chunk]
         return ChunkSlot([item for _, item in found], [answered for answered, _ in found])
 
-    def _send(self, slot: ChunkSlot[Shown], *, with_common: bool) -> None:
+    def _send(self, slot: ChunkSlot[_Shown], *, with_common: bool) -> None:
         slot.out = slot.open()
         if slot.out:
             work = self._work([slot.items[place] for place in slot.out], with_common=with_common)
@@ -246,7 +246,7 @@ class Spread(Generic[Shown]):
         if not under_way:
             return
         done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-        lost: list[ChunkSlot[Shown]] = []
+        lost: list[ChunkSlot[_Shown]] = []
         for slot in self._slots:
             future = slot.future
             if future is None or future not in done:
@@ -265,7 +265,7 @@ class Spread(Generic[Shown]):
         for slot in lost:
             self._send(slot, with_common=True)
 
-    def _take(self, slot: ChunkSlot[Shown], reply: object) -> None:
+    def _take(self, slot: ChunkSlot[_Shown], reply: object) -> None:
         if not isinstance(reply, ChunkReply) or (reply.known and not reply.answers and reply.lost is None):
             raise ValueError("no answer came")
         for place, found in zip(slot.out, reply.answers, strict=False):
@@ -274,13 +274,13 @@ class Spread(Generic[Shown]):
             self._lose(slot, slot.out[len(reply.answers)], reply.lost)
         self._send(slot, with_common=not reply.known or reply.lost is not None)
 
-    def _lose(self, slot: ChunkSlot[Shown], place: int, lost: Lost) -> None:
+    def _lose(self, slot: ChunkSlot[_Shown], place: int, lost: Lost) -> None:
         """Answer the item at which a process ended, unless it is to be asked about once more."""
         slot.ended[place] += 1
         if not lost.again or slot.ended[place] >= _MOST_LOSSES:
             self._keep(slot, place, Answered(self._common.lost(slot.items[place], lost.how)))
 
-    def _keep(self, slot: ChunkSlot[Shown], place: int, found: Answered[Shown]) -> None:
+    def _keep(self, slot: ChunkSlot[_Shown], place: int, found: Answered[_Shown]) -> None:
         if self._here is not None:
             item = slot.items[place]
             found = self._here.checked(item, found)
@@ -288,7 +288,7 @@ class Spread(Generic[Shown]):
                 found = dataclasses.replace(found, forgotten=self._here.cache.put(item.key, found.record))
         slot.fill(place, found)
 
-    def _one_by_one(self, slot: ChunkSlot[Shown]) -> None:
+    def _one_by_one(self, slot: ChunkSlot[_Shown]) -> None:
         """Answer the items of `slot` that are left, each by itself."""
         for place in slot.open():
             item = slot.items[place]

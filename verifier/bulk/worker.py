@@ -1,4 +1,4 @@
-"""What happens in a process that answers: `main` in one of our own, `answer` where an executor runs it.
+"""What happens in a process that answers: `main` in one of our own, `answer_chunk` where an executor runs it.
 
 The documents that all items share are not sent with every chunk. A chunk names them by a key; a process that does not
 know it says so and is sent them. They are read and compiled once, and kept while they are among the last few used.
@@ -67,7 +67,7 @@ class ChunkReply:
     lost: Lost | None = None
 
 
-def answer(work: Work) -> ChunkReply:
+def answer_chunk(work: Work) -> ChunkReply:
     """Return the answers to the items of `work`, as far as they come within a second or so.
 
     Raises WorkersError where this process runs another installation, CacheError as the cache does.

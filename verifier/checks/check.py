@@ -20,8 +20,8 @@ from verifier.base.files import read_source
 from verifier.checks.accept import Baseline
 from verifier.checks.outcome import Checked
 from verifier.checks.revisions import Compare, hook_trees, inside
-from verifier.checks.run import Situation, Time, run
-from verifier.config.read import find, read
+from verifier.checks.run import Situation, Time, run_rules
+from verifier.config.read import find_config, read_config
 from verifier.questions.ask import Ask
 from verifier.sources.git import Repository, inside_one
 from verifier.sources.tree import PathKind, Snapshot, Tree, WorkingTree, kind_of, real_path, text
@@ -52,10 +52,10 @@ def situation_of(repository: Repository | None, wanted: Wanted, ask: Ask) -> Sit
     here, path = _config(new, config)
     if old is not None and config is None:
         _refuse_link_here(old, new, here)
-    now = Time(new, read(new, path), _baseline(new, baseline) or Baseline())
+    now = Time(new, read_config(new, path), _baseline(new, baseline) or Baseline())
     then = None
     if old is not None and (was := _config_at(old, here, path, named=config is not None)) is not None:
-        then = Time(old, read(old, was), _baseline(old, baseline, old=True) or Baseline())
+        then = Time(old, read_config(old, was), _baseline(old, baseline, old=True) or Baseline())
     if wanted.strict:
         now, then = _strict(now), then and _strict(then)
     today = datetime.datetime.now(datetime.UTC).date()
@@ -85,7 +85,7 @@ def _config(tree: Tree, named: str | None) -> tuple[str, str]:
     """Return the folder in which the configuration is looked for, and the path of it, both from the root."""
     here = Path.cwd().relative_to(tree.root).as_posix() if Path.cwd().is_relative_to(tree.root) else ""
     here = "" if here == "." else here
-    path = inside(tree.root, named) if named is not None else find(tree, here)
+    path = inside(tree.root, named) if named is not None else find_config(tree, here)
     if path is None:
         message = f"there is no `verifier.toml` in {quote(str(Path.cwd()))} or above it in the repository"
         raise UsageError(message, help="write one (`verifier check --help`), or name one with `--config`")
@@ -121,7 +121,7 @@ def _config_at(old: Snapshot, here: str, path: str, *, named: bool) -> str | Non
     """Return the path of the configuration at the base: the one that was named, or the one that was in its place."""
     if named:
         return path if kind_of(old, path) is not None else None
-    return find(old, here)
+    return find_config(old, here)
 
 
 def _baseline(tree: Tree, named: str | None, *, old: bool = False) -> Baseline | None:
@@ -155,7 +155,7 @@ def check(
     """
     ask = ask_of(timeout, "fast", reading=reading)
     wanted = Wanted(_named(config), base, _named(baseline), strict=strict)
-    return run(situation_of(repository_of(Path.cwd()), wanted, ask))
+    return run_rules(situation_of(repository_of(Path.cwd()), wanted, ask))
 
 
 def _named(path: PathName | None) -> str | None:

@@ -38,7 +38,7 @@ from verifier.clouds.aws.lint.lint import no_service
 from verifier.config.model import ConfigRule
 from verifier.config.read import LoadedConfig
 from verifier.questions.ask import Ask
-from verifier.sources.tree import Snapshot, Tree, find, real_path
+from verifier.sources.tree import Snapshot, Tree, find_path, real_path
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Situation:
     then: Time | None = None
 
 
-def run(situation: Situation) -> Checked:
+def run_rules(situation: Situation) -> Checked:
     """Return what came of all rules. Raises UsageError where there is nothing to ask about."""
     now = situation.now
     if not now.read.config.rules:
@@ -281,7 +281,7 @@ def _changed(old: Snapshot, new: Tree, path: str, before: frozenset[str]) -> boo
         return False
     if case is PathChange.NEW or path not in before:
         return True
-    was = find(old, path)
+    was = find_path(old, path)
     return was is None or old.data(was, MAX_SIZE) != new.data(real_path(new, path), MAX_SIZE)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from posixpath import normpath
 
 from verifier.base.errors import UsageError, quote
-from verifier.sources.tree import PathKind, Tree, find, kind_of, label, real_path
+from verifier.sources.tree import PathKind, Tree, find_path, kind_of, label, real_path
 
 _MAGIC = frozenset("*?[")
 
@@ -71,7 +71,7 @@ def _at(tree: Tree, place: str, left_out: Sequence[_Glob]) -> Iterator[str]:
 
 
 def _matching(tree: Tree, glob: _Glob, left_out: Sequence[_Glob]) -> Iterator[str]:
-    found = find(tree, glob.fixed)
+    found = find_path(tree, glob.fixed)
     if found is not None and tree.kind(found) is PathKind.FOLDER:
         yield from _walk(tree, glob.fixed, glob, left_out, (found,))
 

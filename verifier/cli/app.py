@@ -42,7 +42,7 @@ COMMANDS = {
     "repair": "Which small change keeps a boundary to the maximum?",
     "batch": "Answer many questions, as JSON Lines.",
 }
-EXAMPLES = """\b
+_EXAMPLES = """\b
 Examples:
   verifier prove --policy policy.json --maximum maximum.json
   verifier diff old.json new.json
@@ -68,7 +68,7 @@ app = typer.Typer(
 )
 
 
-@app.callback(epilog=EXAMPLES)
+@app.callback(epilog=_EXAMPLES)
 def verifier(
     version: Annotated[
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the versions and exit.")
@@ -96,7 +96,7 @@ def verifier(
 def main() -> None:
     """Run the command line of this process and exit with its code."""
     _repair_streams()
-    code = run(sys.argv[1:])
+    code = run_command_line(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -106,7 +106,7 @@ def main() -> None:
     _leave(code)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_command_line(arguments: Sequence[str]) -> int:
     """Run the command line `arguments` and return the exit code, having said on standard error what went wrong."""
     try:
         return _run(arguments)

@@ -19,7 +19,7 @@ from verifier.base.source import Excerpts, Span
 from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Item
-from verifier.bulk.scheduler import Means, run
+from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.read_question import read_question
@@ -60,7 +60,7 @@ def batch(
 
 def answers(items: Iterable[Item], ask: Ask, means: Means) -> Generator[Line, None, None]:
     """Yield the answer of each of `items`, lines of a batch. Raises as `batch` does."""
-    return run(items, Batch(ask), means)
+    return answer_items(items, Batch(ask), means)
 
 
 def item_of(line: bytes | None, number: int, max_size: int) -> Item:

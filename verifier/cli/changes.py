@@ -104,22 +104,22 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         for one in found:
             print(json_text(compared_answer(one).as_json()))
     elif form is Format.TEXT:
-        from verifier.base.safe import shown
+        from verifier.base.safe import plain_or_quoted
         from verifier.report.checked import compared_text
         from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
 
         style = style_of(sys.stdout)
         for place, one in enumerate(found):
-            print(f"{chr(10) if place else ''}{style.paint(shown(one.path), 'place')}")
+            print(f"{chr(10) if place else ''}{style.paint(plain_or_quoted(one.path), 'place')}")
             print(compared_text(one, style))
             if one.new and one.warnings:
                 print(warnings_text(one.new.source, one.warnings, style_of(sys.stderr)), file=sys.stderr)
     else:
         from verifier.report.checked import compared_result
-        from verifier.report.results import Form, render, written
+        from verifier.report.results import Form, render, write_report
 
-        written(render(map(compared_result, found), Form(form.value), "changes", root), sys.stdout)
+        write_report(render(map(compared_result, found), Form(form.value), "changes", root), sys.stdout)
 
 
 def _code(answers: list[object], fail_on: Fails) -> ExitCode:

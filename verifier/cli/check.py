@@ -92,7 +92,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.checks.check import Wanted, repository_of, situation_of
-    from verifier.checks.run import run as asked
+    from verifier.checks.run import run_rules as asked
     from verifier.cli.outputs import outputs_of
 
     config, baseline = config or None, baseline or None  # an input of a CI that is left out is an empty text
@@ -124,10 +124,10 @@ def _with_baseline(checked: Checked, path: str, root: Path | None) -> Checked:
     import dataclasses
 
     from verifier.checks.accept import Baseline
-    from verifier.cli.outputs import write
+    from verifier.cli.outputs import write_file
 
     text = Baseline.text(checked.outcomes)
-    write(Path(path).absolute(), text, root)
+    write_file(Path(path).absolute(), text, root)
     written = frozenset(one.fingerprint for outcome in checked.outcomes for one in outcome.all_findings())
     return dataclasses.replace(checked, outcomes=tuple(outcome.accepting(written) for outcome in checked.outcomes))
 
@@ -142,7 +142,7 @@ def _unasked(error: InputError) -> Result:
 
 
 def _write(outputs: list[Output], results: list[Result], found: Checked | InputError, root: Path | None) -> None:
-    from verifier.cli.outputs import write
+    from verifier.cli.outputs import write_file
     from verifier.report.results import Form, render
 
     for one in outputs:
@@ -150,7 +150,7 @@ def _write(outputs: list[Output], results: list[Result], found: Checked | InputE
             text = _text(found, Format(one.format))
         else:
             text = render(results, Form(one.format), "check", root)
-        write(one.path, text, root)
+        write_file(one.path, text, root)
 
 
 def _text(found: Checked | InputError, form: Format) -> str:
@@ -178,7 +178,7 @@ def _print(checked: Checked, form: Format) -> None:
 
 
 def _list(now: Time, form: Format) -> None:
-    from verifier.base.safe import json_text, shown
+    from verifier.base.safe import json_text, plain_or_quoted
     from verifier.checks.run import listed
 
     rules = [(rule.name, paths) for rule, paths in listed(now)]
@@ -186,6 +186,6 @@ def _list(now: Time, form: Format) -> None:
         print(json_text({"rules": [{"name": name, "documents": paths} for name, paths in rules]}, indent=2))
         return
     for name, paths in rules:
-        print(f"{shown(name)}  {len(paths):,} document{'' if len(paths) == 1 else 's'}")
+        print(f"{plain_or_quoted(name)}  {len(paths):,} document{'' if len(paths) == 1 else 's'}")
         for path in paths:
-            print(f"  {shown(path)}")
+            print(f"  {plain_or_quoted(path)}")

@@ -65,7 +65,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.cli.options import Clock, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.clouds.aws.policy.check import alike
+    from verifier.clouds.aws.policy.check import checked_alike
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer
     from verifier.questions.question import DiffQuestion
@@ -74,7 +74,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
 
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
-    documents = alike(inputs.policies([old, new]), kind)
+    documents = checked_alike(inputs.policies([old, new]), kind)
     question = DiffQuestion(documents[0], documents[1], kind)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)

@@ -86,10 +86,10 @@ def explained(
 
 def _report(result: Result, question: Explained, form: Format) -> None:
     from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
-    from verifier.report.results import Form, render, written
+    from verifier.report.results import Form, render, write_report
 
     command = {ProveQuestion: "prove", DiffQuestion: "diff", ConfineQuestion: "confine"}[type(question)]
-    written(render([result], Form(form.value), command), sys.stdout)
+    write_report(render([result], Form(form.value), command), sys.stdout)
 
 
 def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:
@@ -151,7 +151,7 @@ def _print_json(command: str, reason: str) -> None:
 
 
 def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None:
-    from verifier.report.results import Form, Result, render, written
+    from verifier.report.results import Form, Result, render, write_report
 
     match command:
         case "prove":
@@ -162,7 +162,7 @@ def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None
             names, asked = [options["document"]], f"confined to {', '.join(options['to'])}"
     file = None if names[0] == "-" else names[0]
     result = Result(", ".join(names), asked, _answer(command, reason), file=file)
-    written(render([result], Form(options["form"].value), command), sys.stdout)
+    write_report(render([result], Form(options["form"].value), command), sys.stdout)
 
 
 def _answer(command: str, reason: str) -> Undecided | Difference:

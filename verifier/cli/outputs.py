@@ -61,7 +61,7 @@ def refuse_link(path: Path, root: Path | None) -> None:
             raise UsageError(f"{quote(str(folder))} is a link, so no report is written there", help=_HELP)
 
 
-def write(path: Path, text: str, root: Path | None) -> None:
+def write_file(path: Path, text: str, root: Path | None) -> None:
     """Write `text` to the file at `path`, whole or not at all. Raises UsageError where that cannot be done."""
     refuse_link(path, root)
     temporary = ""

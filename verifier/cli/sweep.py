@@ -93,7 +93,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.base.budget import deadline
     from verifier.base.errors import Severity
     from verifier.bulk.documents import count_documents, read_documents
-    from verifier.bulk.scheduler import run, started
+    from verifier.bulk.scheduler import answer_items, started
     from verifier.bulk.sweep import Sweep
     from verifier.cli.inputs import Inputs, strictly
     from verifier.cli.options import means
@@ -113,7 +113,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         ask = ask_of(timeout, encoding, world, reading)
         common = Sweep.of(standard, ask, validate=True)
         report = _report(form, standard, ask)
-        answers = run(report.watch(items) if report else items, common, by)
+        answers = answer_items(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
             printer = report.add if report else _printer(form, bar.say, bar.complain)
             try:
@@ -126,9 +126,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             except KeyboardInterrupt:
                 interrupted = True
     if report:
-        from verifier.report.results import Form, written
+        from verifier.report.results import Form, write_report
 
-        written(report.render(Form(form.value)), sys.stdout)
+        write_report(report.render(Form(form.value)), sys.stdout)
     _summarise(tally, form, interrupted=interrupted)
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)

@@ -4,7 +4,7 @@
 either. What is here looks only for the places, in a text that tomllib has taken; where it finds none for a key, the
 error names that of the table around it.
 
-    places(text)  ->  {("rule", 0, "maximum"): Span(...), ("rule", 0): Span(...), ...}
+    toml_places(text)  ->  {("rule", 0, "maximum"): Span(...), ("rule", 0): Span(...), ...}
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STRING = re.compile(
 _BARE = re.compile(r"[^,\]}#\n]*")
 
 
-def places(text: str) -> dict[Path, Span]:
+def toml_places(text: str) -> dict[Path, Span]:
     """Return the place of each key, table and element of `text`, which is TOML."""
     return _Scan(text).found
 

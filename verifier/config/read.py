@@ -1,7 +1,7 @@
 """Finding and reading a configuration.
 
-    find(tree, folder)      the path of the configuration that holds in `folder`, None where there is none
-    read(tree, path)        -> LoadedConfig: the configuration, and where it stands
+    find_config(tree, folder)  the path of the configuration that holds in `folder`, None where there is none
+    read_config(tree, path)    -> LoadedConfig: the configuration, and where it stands
 
 It is looked for in `folder` and then upwards to the root of the repository, and no further: what lies above belongs to
 somebody else, and could switch every rule off. The first folder with a `verifier.toml`, or with a `pyproject.toml` that
@@ -23,7 +23,7 @@ from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import span_at
 from verifier.base.source import Source, Span
 from verifier.config.model import Config
-from verifier.config.places import Path, places
+from verifier.config.places import Path, toml_places
 from verifier.sources.tree import Tree, kind_of, label, text
 
 OWN, SHARED = "verifier.toml", "pyproject.toml"
@@ -48,10 +48,10 @@ class LoadedConfig:
 
     def place(self, *path: str | int) -> Span | None:
         """Return where a key stands, or the nearest table around it."""
-        return _place(places(self.source.text), (*self.within, *path))
+        return _place(toml_places(self.source.text), (*self.within, *path))
 
 
-def find(tree: Tree, folder: str) -> str | None:
+def find_config(tree: Tree, folder: str) -> str | None:
     """Return the path of the configuration that holds in `folder`. Raises UsageError where two are in one folder."""
     while True:
         inside = [f"{folder}/{name}" if folder else name for name in (OWN, SHARED)]
@@ -64,7 +64,7 @@ def find(tree: Tree, folder: str) -> str | None:
         folder = folder.rpartition("/")[0]
 
 
-def read(tree: Tree, path: str) -> LoadedConfig:
+def read_config(tree: Tree, path: str) -> LoadedConfig:
     """Return the configuration in the file at `path`.
 
     Raises UsageError, with line and column, where it is missing, not TOML, or says what is not known.
@@ -141,7 +141,7 @@ def _loaded(source: Source) -> Mapping[str, Any]:
 
 def _error(found: Mapping[str, Any], source: Source, within: Path) -> UsageError:
     path = tuple(part for part in found["loc"] if not _is_tag(part))
-    place = _place(places(source.text), (*within, *path)) or span_at(source.text, 0)
+    place = _place(toml_places(source.text), (*within, *path)) or span_at(source.text, 0)
     message, help = _in_words(found, path)
     return UsageError(message, source=source, span=place, help=help)
 

@@ -226,11 +226,11 @@ def _matching(
     return tuple(Cited.of(*item, request, reading) for item in matching)
 
 
-MOST = 3
+MOST_NEAREST = 3
 
 
 class Nearest(NamedTuple):
-    """At most `MOST` statements of one kind, and how many more there are of it and the kinds further off."""
+    """At most `MOST_NEAREST` statements of one kind, and how many more there are of it and the kinds further off."""
 
     kind: Nearness | None
     statements: tuple[Cited, ...]
@@ -245,14 +245,14 @@ def nearest(found: Sequence[NamedStatement], request: Request, reading: Reading 
     kinds = [(_kind(item, request, reading), item) for item in found]
     best = min((kind for kind, _ in kinds), key=lambda kind: kind.value, default=None)
     alike = [item for kind, item in kinds if kind is best]
-    first = heapq.nsmallest(MOST, alike, key=lambda item: len(_failed(item, request, reading)))
+    first = heapq.nsmallest(MOST_NEAREST, alike, key=lambda item: len(_failed(item, request, reading)))
     return Nearest(best, tuple(Cited.of(*item, request, reading) for item in first), len(kinds) - len(first))
 
 
 def missed(found: Sequence[NamedStatement], request: Request, reading: Reading = USUAL) -> tuple[Cited, ...]:
-    """Return those of `found`, Denies that do not match, that come nearest: at most `MOST`."""
+    """Return those of `found`, Denies that do not match, that come nearest: at most `MOST_NEAREST`."""
     near = [item for item in found if _reaches(item, request, reading)]
-    first = heapq.nsmallest(MOST, near, key=lambda item: _distance(item, request, reading))
+    first = heapq.nsmallest(MOST_NEAREST, near, key=lambda item: _distance(item, request, reading))
     return tuple(Cited.of(*item, request, reading) for item in first)
 
 

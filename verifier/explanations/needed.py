@@ -35,7 +35,7 @@ from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
 from verifier.smt.solve import Unknown
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def needed(question: ProveQuestion, vacuous: bool | None, ask: Ask, alone: str | None = None) -> WhyContained:
@@ -169,14 +169,14 @@ def _limits(stack: Stack, holds: frozenset[Hold]) -> tuple[Limit, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Least(Generic[T]):
+class Least(Generic[_T]):
     """`kept` are enough; `unsure` are those where it was not found out whether they can be left out."""
 
-    kept: frozenset[T]
-    unsure: frozenset[T] = frozenset()
+    kept: frozenset[_T]
+    unsure: frozenset[_T] = frozenset()
 
 
-def least(items: Sequence[T], enough: Callable[[frozenset[T]], bool | None]) -> Least[T] | None:
+def least(items: Sequence[_T], enough: Callable[[frozenset[_T]], bool | None]) -> Least[_T] | None:
     """Return a least subset of `items` that is `enough`, or None where all of them are not, or not known to be.
 
     `enough` must be monotone, more items are never less; it answers None where it cannot tell, and then nothing is left
@@ -186,9 +186,9 @@ def least(items: Sequence[T], enough: Callable[[frozenset[T]], bool | None]) -> 
         return Least(frozenset())
     if not items or not enough(frozenset(items)):
         return None
-    kept, unsure = set(items), set[T]()
+    kept, unsure = set(items), set[_T]()
 
-    def leave_out(chunk: Sequence[T]) -> None:
+    def leave_out(chunk: Sequence[_T]) -> None:
         answer = enough(frozenset(kept.difference(chunk)))
         if answer:
             kept.difference_update(chunk)

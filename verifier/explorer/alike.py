@@ -40,7 +40,7 @@ _ANY_ACTION = _ALLOW.actions.entries[0]
 _OF_ANY_SERVICE = 2
 
 
-def alike(policies: Iterable[Policy], request: Request) -> Policy:
+def policy_alike(policies: Iterable[Policy], request: Request) -> Policy:
     """Return the policy that allows just the requests that are like `request` to the documents `policies`."""
     return _policy(_alike(_statements(policies), request))
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_of
+from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_given
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
@@ -34,7 +34,7 @@ from verifier.explorer.pin import Keys, Pin, PinnedCondition, TextOrTexts, pin
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions, beyond
+from verifier.questions.prove import allowed, assumptions_of, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Escapes, Found, Hinges, SearchResult, Undecided
@@ -245,7 +245,7 @@ class Explorer:
 
     def _assumes(self, *, proved: bool = False) -> tuple[str, ...]:
         policies = (*self.question.policies(), *(one.policy for one in self.pins))
-        return assumptions(policies, self.ask, self.question.documents, proved=proved)
+        return assumptions_of(policies, self.ask, self.question.documents, proved=proved)
 
     @property
     def _policies(self) -> tuple[Policy, ...]:
@@ -304,6 +304,6 @@ def explore(  # noqa: PLR0913 - a call names up to six kinds of documents, and h
     for a document that does not suit its place, UsageError where no identity policy is given or an option is
     impossible.
     """
-    question = ProveQuestion(documents_of(policies, boundary, session, scps, rcps), maximum)
+    question = ProveQuestion(documents_given(policies, boundary, session, scps, rcps), maximum)
     question.check()
     return Explorer(question, ask_of(timeout, "fast", world, reading))

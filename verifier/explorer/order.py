@@ -20,7 +20,7 @@ from typing import TypeAlias
 from verifier.api import ask_of
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import check
+from verifier.clouds.aws.policy.check import check_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask
@@ -91,7 +91,7 @@ def containment_order(documents: Mapping[str, Policy], *, timeout: float = 10.0)
         raise UsageError("there is no document to put in order", help="give one at least")
     ask = ask_of(timeout, "fast")
     for policy in documents.values():
-        check(policy, PolicyType.BOUNDARY)
+        check_policy(policy, PolicyType.BOUNDARY)
     within, undecided = _within(documents, ask)
     classes = tuple(dict.fromkeys(_class(name, documents, within) for name in documents))
     pairs = {(low, up) for low in classes for up in classes if low != up and (low[0], up[0]) in within}

@@ -28,8 +28,8 @@ from verifier.questions.prove import allowed, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult, request_text
-from verifier.regions.region import Area, Region, Regions, written
-from verifier.report.formula_words import words
+from verifier.regions.region import Area, Region, Regions, as_documents_write
+from verifier.report.formula_words import formula_words
 from verifier.report.style import Cell, html_table, text_table
 from verifier.smt.solve import Unknown
 
@@ -68,7 +68,7 @@ class RegionTable:
                 _actions(region.area),
                 sum(region.levels.values()),
                 "yes" if region.exact else "an outline",
-                words(region.part.guard) or "always",
+                formula_words(region.part.guard) or "always",
                 request_text(region.request),
             )
             for region in self
@@ -93,7 +93,7 @@ def _actions(area: Area) -> str:
 
 
 def _listed(patterns: Sequence[ActionPattern]) -> str:
-    return ", ".join(map(written, patterns))
+    return ", ".join(map(as_documents_write, patterns))
 
 
 _SERVICE_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")

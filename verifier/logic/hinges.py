@@ -6,7 +6,7 @@ from verifier.logic.formula import FALSE, Formula, Reads, Some, all_of, any_of, 
 from verifier.logic.readings import Point, Reading, in_order
 
 
-def read(point: Point, *, usual: Formula, other: Formula) -> Formula:
+def read_either_way(point: Point, *, usual: Formula, other: Formula) -> Formula:
     """Return `usual`, or `other` where AWS reads `point` the other way."""
     if usual == other:
         return usual

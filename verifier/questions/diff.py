@@ -20,7 +20,7 @@ from verifier.clouds.cloud import Document, DocumentType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions
+from verifier.questions.prove import allowed, assumptions_of
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Difference, Fit, Found, Hinges, Relation, SearchResult
@@ -75,7 +75,7 @@ def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
 def assumed(question: DiffQuestion, ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
     """Return what an answer to `question` takes for granted."""
     old, new = question.alike()
-    found = assumptions((old, new), ask, proved=proved)
+    found = assumptions_of((old, new), ask, proved=proved)
     beside = _attached_to_one(old, new, question.told)
     return found if beside is None else (*found, beside)
 
@@ -184,7 +184,7 @@ def _searched(document: Document, ask: Ask, show: Show, *, came: bool) -> Differ
         lost=None if gains else found,
         denies_same=None if isinstance(denied, Unknown | Hinges) else isinstance(denied, Absent),
         reason=open_reason(((said, "gained" if gains else "lost"), (denied, "denied"))),
-        assumes=assumptions((document,), ask, proved=proved),
+        assumes=assumptions_of((document,), ask, proved=proved),
         gained_fit=fit if gains else Fit(),
         lost_fit=Fit() if gains else fit,
         world=ask.world,

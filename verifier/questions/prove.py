@@ -4,8 +4,8 @@
     contained         =  for every request: allowed(request) implies maximum(request)
 
 So the search is for a request that is allowed and that the maximum does not allow (interface.md). The maximum of
-`confine` is every action of the services named. `assumptions` is what an answer takes for granted, said by the cloud of
-the documents.
+`confine` is every action of the services named. `assumptions_of` is what an answer takes for granted, said by the cloud
+of the documents.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from verifier.smt.solve import Unknown
 First: TypeAlias = Callable[[Budget], Escapes | None]
 
 
-def assumptions(
+def assumptions_of(
     policies: Sequence[Document],
     ask: Ask,
     together: Documents | None = None,
@@ -72,9 +72,9 @@ def prove(question: ProveQuestion, ask: Ask = Ask(), show: Show = as_found) -> V
 @cache
 def _refuting() -> tuple[Callable[[ProveQuestion, Ask, Show], Escapes | None], Callable[..., Escapes | None]]:
     """Return the step before the search, which is loaded where it may show any request, and once."""
-    from verifier.questions.refute import known, tried  # noqa: PLC0415 - as above
+    from verifier.questions.refute import refuted_by_memory, tried  # noqa: PLC0415 - as above
 
-    return known, tried
+    return refuted_by_memory, tried
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
@@ -105,7 +105,7 @@ def contained(
 ) -> Verdict:
     """Return whether every request that `documents` allow together is allowed by `maximum`; all have been checked.
 
-    `every_service` is that of `assumptions`. `first` may find a counterexample before the search.
+    `every_service` is that of `assumptions_of`. `first` may find a counterexample before the search.
     """
     try:
         with deadline(ask.seconds):
@@ -119,7 +119,7 @@ def contained(
 
 def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *, every_service: bool) -> Verdict:
     claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
-    assumed = partial(assumptions, policies, ask, documents, every_service=every_service)
+    assumed = partial(assumptions_of, policies, ask, documents, every_service=every_service)
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
     match show(escaping, search(escaping, budget, ask), budget, ask):

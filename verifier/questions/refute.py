@@ -5,8 +5,8 @@ in an action that one names and the other does not. So a few requests that a doc
 remembered with it. One that the maximum does not allow is a counterexample, and no formula was needed; where none is,
 the search decides as if this step were not there.
 
-    known(question, ask, show)            the verdict by what is remembered of both documents, or None
-    tried(question, ask, show, budget)    the same, and first what is not remembered yet; within a deadline
+    refuted_by_memory(question, ask, show)  the verdict by what is remembered of both documents, or None
+    tried(question, ask, show, budget)      the same, and first what is not remembered yet; within a deadline
 
 What it decides: whether one document by itself, without a boundary or anything else that limits it, lies within a
 maximum, where the answer is shown to nobody (`chosen=False`): which request is shown then never hangs on what was asked
@@ -37,7 +37,7 @@ from verifier.logic.request import Request, parts
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.claims import Claim, Level, Says, cases, decode, replays, standing_for
 from verifier.questions.question import ProveQuestion
-from verifier.questions.search import decide
+from verifier.questions.search import solve_memoised
 from verifier.questions.verdict import Escapes, Found
 from verifier.questions.worlds import Show
 from verifier.smt.solve import Sat
@@ -79,7 +79,7 @@ _POLICIES: WeakKeyDictionary[Document, _Policy] = WeakKeyDictionary()
 _MAXIMA: WeakKeyDictionary[Document, _Maximum] = WeakKeyDictionary()
 
 
-def known(question: ProveQuestion, ask: Ask, show: Show, most: float = _MOST_WORK) -> Escapes | None:
+def refuted_by_memory(question: ProveQuestion, ask: Ask, show: Show, most: float = _MOST_WORK) -> Escapes | None:
     """Return the verdict by what is remembered of both documents, which have been checked then; None where there is
     none. `most` bounds the work of each comparison.
     """
@@ -133,7 +133,7 @@ def tried(question: ProveQuestion, ask: Ask, show: Show, budget: Budget) -> Esca
         _POLICIES[policy] = _Policy(tuple(map(_allowed, _requests(policy, budget))), _assumed(policy))
     if maximum not in _MAXIMA:
         _MAXIMA[maximum] = _Maximum(maximum.cloud, len(maximum.source.text), _assumed(maximum))
-    return known(question, ask, show, math.inf)
+    return refuted_by_memory(question, ask, show, math.inf)
 
 
 def _assumed(document: Document) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ def _requests(policy: Document, budget: Budget) -> list[Request]:
     try:
         with bounded():
             for action, case in cases(claims, standing_for(claims, share), share):
-                outcome = decide(case.formula, policy, policy.cloud.domains, share)
+                outcome = solve_memoised(case.formula, policy, policy.cloud.domains, share)
                 if isinstance(outcome, Sat):
                     request = decode(claims, action, outcome.model)
                     if replays(claims, request):

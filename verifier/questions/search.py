@@ -10,9 +10,9 @@ resource and context, equal formulas are asked about once, and `smt.solve` decid
 into too many classes, one formula with the action as a variable is asked about instead.
 
 For most actions all documents but one have nothing to say: their Allow has no condition, or the maximum does not allow
-the action at all. What is left is the formula of one document, the same in every question about it, so `decide`
-remembers its outcome with that document. That is exact: the outcome depends on the formula alone, and what was not
-found out is not remembered.
+the action at all. What is left is the formula of one document, the same in every question about it, so
+`solve_memoised` remembers its outcome with that document. That is exact: the outcome depends on the formula alone, and
+what was not found out is not remembered.
 
 If AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only if nothing was found,
 and a document touches such a point, the question is asked again with the points as variables (`worlds.py`), for the
@@ -141,7 +141,9 @@ def _search(
     unknown: Unknown | None = None
     try:
         for action, case in _cases(claims, budget):
-            match answer(action, decide(case.formula, speaker(claims, case.said), cloud_of(claims).domains, budget)):
+            match answer(
+                action, solve_memoised(case.formula, speaker(claims, case.said), cloud_of(claims).domains, budget)
+            ):
                 case Found() as found:
                     return found
                 case Unknown() as reason:
@@ -211,7 +213,7 @@ _DECIDED: WeakKeyDictionary[Document, dict[Formula, Satisfiability]] = WeakKeyDi
 _EMPTY: WeakKeyDictionary[Document, bool] = WeakKeyDictionary()
 
 
-def decide(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
+def solve_memoised(formula: Formula, said_by: Document | None, domains: Domains, budget: Budget) -> Satisfiability:
     """Return what `solve` returns; of a formula that `said_by` says alone, without solving it again."""
     if said_by is None:
         return solve(formula, domains, budget)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import ClassVar, NoReturn, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.safe import printable, shown
+from verifier.base.safe import plain_or_quoted, printable
 from verifier.clouds.cloud import KnownAction
 from verifier.logic.readings import USUAL, Point, Reading, the_other_way
 from verifier.logic.request import Request
@@ -184,7 +184,9 @@ class Difference(_NoTruth):
 def request_text(request: Request) -> str:
     """Return a request on one line, printable: its action, its resource and its context."""
     context = printable(json.dumps(request.as_json()["context"], ensure_ascii=False))
-    return f"{shown(request.action)} on {shown(request.resource)}" + (f" with {context}" if request.context else "")
+    return f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}" + (
+        f" with {context}" if request.context else ""
+    )
 
 
 def _spoken_against(fit: Fit) -> str:

@@ -23,7 +23,7 @@ from verifier.logic.formula import (
     negate,
 )
 from verifier.logic.propagate import Known
-from verifier.regions.region import Single, meaning
+from verifier.regions.region import Single, stand_alone
 from verifier.strings.subsumption import disjoint, is_subset
 
 OnResource: TypeAlias = Member | MatchesTemplate
@@ -39,7 +39,7 @@ class Turn:
     matches: bool
 
     def formula(self, single: Single) -> Formula:
-        found = any_of(meaning(atom, single) for atom in self.block)
+        found = any_of(stand_alone(atom, single) for atom in self.block)
         return found if self.matches else negate(found)
 
 
@@ -100,10 +100,10 @@ def _element(formula: Formula, single: Single) -> tuple[OnResource, bool] | None
             return atom, False
         case And(parts):
             fits = next((part for part in parts if isinstance(part, MatchesTemplate) and part.text == RESOURCE), None)
-            return (fits, True) if fits is not None and _is(formula, meaning(fits, single)) else None
+            return (fits, True) if fits is not None and _is(formula, stand_alone(fits, single)) else None
         case Or(parts):
             refused = next((part.part for part in parts if isinstance(part, Not) and is_on_resource(part.part)), None)
-            if isinstance(refused, MatchesTemplate) and _is(formula, negate(meaning(refused, single))):
+            if isinstance(refused, MatchesTemplate) and _is(formula, negate(stand_alone(refused, single))):
                 return refused, False
             return None
         case _:

@@ -45,7 +45,7 @@ class ProvedRegions:
     incomplete: str | None
 
 
-def check(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> ProvedRegions:
+def prove_regions(claims: Sequence[Claim], regions: Sequence[Region], budget: Budget) -> ProvedRegions:
     """Return which of `regions`, by number, lie within the difference that `claims` describe, and whether they are all
     of it.
     """

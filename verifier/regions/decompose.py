@@ -45,7 +45,7 @@ from verifier.regions.blocks import (
     narrowest,
     widest,
 )
-from verifier.regions.region import Disjunct, Single, key_there, meaning
+from verifier.regions.region import Disjunct, Single, key_there, stand_alone
 from verifier.strings.values import Key
 
 _MOST_LEAVES = 4
@@ -140,7 +140,7 @@ class _Splitter:
             if not _gives_values(block, rest) and self._read(left, wider, outside, rest) == FALSE:
                 inside = wider
         inside = sorted(inside, key=len)
-        more = (any_of(meaning(atom, self._single) for atom in block) for block in inside[1:])
+        more = (any_of(stand_alone(atom, self._single) for atom in block) for block in inside[1:])
         return Disjunct(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)), self._single)
 
     def _read(

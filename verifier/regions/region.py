@@ -56,7 +56,7 @@ class Disjunct:
     @cached_property
     def guard(self) -> Formula:
         """The part as a formula."""
-        found, spared = ([meaning(atom, self.single) for atom in each] for each in (self.resources, self.excepts))
+        found, spared = ([stand_alone(atom, self.single) for atom in each] for each in (self.resources, self.excepts))
         return all_of((any_of(found) if found else TRUE, negate(any_of(spared)), self.condition))
 
 
@@ -162,7 +162,7 @@ class Regions(Shown):
         )
 
 
-def meaning(atom: Member | MatchesTemplate, single: Single) -> Formula:
+def stand_alone(atom: Member | MatchesTemplate, single: Single) -> Formula:
     """Return what the atom says where it stands alone: a pattern with variables matches where they have values."""
     return all_of((*map(single, atom.keys), atom)) if isinstance(atom, MatchesTemplate) else atom
 
@@ -179,7 +179,7 @@ def lowered(pattern: ActionPattern) -> ActionPattern:
     return ActionPattern(pattern.service.lowered(str.lower), pattern.name.lowered(str.lower))
 
 
-def written(pattern: ActionPattern) -> str:
+def as_documents_write(pattern: ActionPattern) -> str:
     """Return the pattern as a document would write it."""
     return "*" if _is_any(pattern.service) and _is_any(pattern.name) else f"{pattern.service}:{pattern.name}"
 

@@ -33,7 +33,7 @@ from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Happening
-from verifier.regions.check import Witnesses, check
+from verifier.regions.check import Witnesses, prove_regions
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
@@ -113,7 +113,7 @@ def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Reg
                 listed.regions.append(region)
     except UndecidedError as limit:
         return listed.regions, str(limit)
-    checked = check(claims, listed.regions, budget)
+    checked = prove_regions(claims, listed.regions, budget)
     proved = [region.proved() if number in checked.exact else region for number, region in enumerate(listed.regions)]
     return proved, listed.reason or checked.incomplete
 

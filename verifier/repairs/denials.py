@@ -25,7 +25,7 @@ Proposal: TypeAlias = dict[str, Any]
 
 _MOST = 160
 _MOST_TOGETHER = 3
-EVERYTHING = "*"
+STAR = "*"
 
 
 def denials(maximum: Policy, others: Iterable[Policy], budget: Budget) -> list[Proposal]:
@@ -67,7 +67,7 @@ def _beyond(allows: Sequence[Statement], others: Sequence[Statement], budget: Bu
         held = _resources(allows)
         outside = [entry.text for entry in _resources(others) if _is_outside(entry, held, budget)]
         if outside:
-            yield _deny("Action", [EVERYTHING], "Resource", outside)
+            yield _deny("Action", [STAR], "Resource", outside)
 
 
 def _is_outside(entry: ResourceEntry, held: Sequence[ResourceEntry], budget: Budget) -> bool:
@@ -127,10 +127,10 @@ def _actions(some: Sequence[Statement], rest: Sequence[Statement], budget: Budge
         if kept:
             yield "Action", kept
     elif named:
-        if not any(entry.text == EVERYTHING for entry in named):
+        if not any(entry.text == STAR for entry in named):
             yield "NotAction", [entry.text for entry in named]
     elif some:
-        yield "Action", [EVERYTHING]
+        yield "Action", [STAR]
 
 
 def _shared(some: Sequence[Actions], rest: Listing, budget: Budget) -> list[str]:
@@ -168,9 +168,9 @@ def _outside(some: Sequence[Statement]) -> tuple[str, list[str]] | None:
     if required:
         kept = [text for text in required[0] if text not in texts and all(text in each for each in required[1:])]
         return ("Resource", kept) if kept else None
-    if EVERYTHING in texts:
+    if STAR in texts:
         return None
-    return ("NotResource", texts) if texts else ("Resource", [EVERYTHING])
+    return ("NotResource", texts) if texts else ("Resource", [STAR])
 
 
 def _deny(

@@ -22,7 +22,7 @@ from verifier.clouds.aws.entry_lists import (
 from verifier.clouds.aws.policy.syntax import Actions, Resources, Statement
 from verifier.clouds.aws.policy.write import one_or_list
 from verifier.repairs.complement import ConditionDict, as_condition, block, both
-from verifier.repairs.denials import EVERYTHING, Proposal
+from verifier.repairs.denials import STAR, Proposal
 
 # The name of an element, and its entries.
 NarrowedElement: TypeAlias = tuple[str, list[str]]
@@ -106,7 +106,7 @@ def _common_actions(own: Actions, other: Actions, budget: Budget) -> NarrowedEle
     if not own.negated and not other.negated:
         return _element("Action", [entry.text for entry in met_actions(own.entries, Listing(other.entries, budget))])
     named, excluded = (other, own) if own.negated else (own, other)
-    if any(entry.text == EVERYTHING for entry in named.entries):
+    if any(entry.text == STAR for entry in named.entries):
         return _element("NotAction", [entry.text for entry in excluded.entries])
     listing = Listing(excluded.entries, budget)
     return _element("Action", [entry.text for entry in named.entries if not listing.covers(entry)])
@@ -118,7 +118,7 @@ def _common_resources(own: Resources, other: Resources, budget: Budget) -> Narro
     if not own.negated and not other.negated:
         return _element("Resource", [entry.text for entry in met_resources(own.entries, other.entries, budget)])
     named, excluded = (other, own) if own.negated else (own, other)
-    if any(entry.text == EVERYTHING for entry in named.entries):
+    if any(entry.text == STAR for entry in named.entries):
         return _element("NotResource", [entry.text for entry in excluded.entries])
     kept = [one.text for one in named.entries if not any(covers_resource(not_, one) for not_ in excluded.entries)]
     return _element("Resource", kept)

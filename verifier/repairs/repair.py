@@ -35,7 +35,7 @@ from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions, beyond
+from verifier.questions.prove import allowed, assumptions_of, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges
@@ -130,7 +130,7 @@ def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
     source = replace(boundary.source, text=policy_text(boundary)) if boundary else None
     repaired = found.repair()
     proved = repaired.outcome is not RepairOutcome.NO_REPAIR
-    assumes = assumptions(question.policies(), ask, documents, proved=proved)
+    assumes = assumptions_of(question.policies(), ask, documents, proved=proved)
     return replace(repaired, source=source, assumes=assumes)
 
 

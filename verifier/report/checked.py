@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from verifier.base.errors import InputError, PolicyWarning
-from verifier.base.safe import printable, shown
+from verifier.base.safe import plain_or_quoted, printable
 from verifier.base.source import Source
 from verifier.checks.compare import Compared, PathChange
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome, Status
@@ -121,7 +121,7 @@ def checked_text(checked: Checked, style: Style) -> str:
 
 def _outcome(outcome: Outcome, style: Style) -> Iterator[str]:
     word = style.paint(outcome.status.value.upper(), _COLOURS[outcome.status])
-    yield f"{style.paint(shown(outcome.rule), 'strong')}  {word}  {_documents(len(outcome.asked))}"
+    yield f"{style.paint(plain_or_quoted(outcome.rule), 'strong')}  {word}  {_documents(len(outcome.asked))}"
     if outcome.at is not None:
         yield f"  as it was at {printable(outcome.at)}: what has changed since must pass it too, so a change of the"
         yield "  rules, limits, exceptions or baseline comes first, by itself"
@@ -138,7 +138,7 @@ def _documents(count: int) -> str:
 def _line(found: Finding, style: Style) -> str:
     word = _word(found)
     place = f":{found.span.line}:{found.span.column}" if found.span else ""
-    where = style.paint(f"{shown(found.document)}{place}", "place")
+    where = style.paint(f"{plain_or_quoted(found.document)}{place}", "place")
     if found.accepted is not None:
         return f"  {style.paint('accepted'.ljust(_WIDTH), 'faint')}  {where}  {word}: {printable(found.accepted)}"
     head = style.paint(f"{word if found.counts else word.lower():<{_WIDTH}}", "bad" if found.counts else "faint")
@@ -237,7 +237,7 @@ def compared_text(found: Compared, style: Style) -> str:
         return "\n".join(_alone(found, style))
     lines = [difference_text(found.answer, style, old="the earlier version", new="the new version", why=found.why)]
     if found.case is PathChange.MOVED:
-        lines.insert(0, f"{style.paint('MOVED', 'strong')}  from {shown(found.moved_from or '')}")
+        lines.insert(0, f"{style.paint('MOVED', 'strong')}  from {plain_or_quoted(found.moved_from or '')}")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from verifier.repairs.repair import Change, Repaired, RepairOutcome
 from verifier.report.patch import patch_text
 from verifier.report.style import GAP, Style
 from verifier.report.text import request_lines
-from verifier.simplification.simplified import Redundancy, Removed, Simplified, named
+from verifier.simplification.simplified import Redundancy, Removed, Simplified, statement_name
 
 _MOST_PARTS = 40
 _NEW = "boundary.json"
@@ -94,7 +94,7 @@ def _changes(found: Repaired, style: Style) -> list[str]:
 
 
 def _changed(change: Change) -> str:
-    name = printable(named(change.statement, change.sid))
+    name = printable(statement_name(change.statement, change.sid))
     match len(change.now):
         case 0:
             return f"{name} is dropped"

@@ -18,7 +18,7 @@ from verifier.explanations.explanation import Cited
 _MOST_ROWS = 16
 _MOST_COLUMNS = 120
 _BEFORE_MARK = 40
-GAP = "…"
+ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ def _cut(fragments: Iterable[Fragment]) -> Iterator[Fragment]:
     begin = 0 if before == length else max(before - _BEFORE_MARK, 0)
     end, place = begin + _MOST_COLUMNS, 0
     if begin:
-        yield Fragment(GAP)
+        yield Fragment(ELLIPSIS)
     for fragment in found:
         text = fragment.text[max(begin - place, 0) : max(end - place, 0)]
         if text:
             yield Fragment(text, fragment.piece)
         place += len(fragment.text)
     if end < length:
-        yield Fragment(GAP)
+        yield Fragment(ELLIPSIS)

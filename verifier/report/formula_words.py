@@ -59,7 +59,7 @@ _ENCLOSED = re.compile(r"\([^()]*\)")
 _EMPTY = Glob.literal("")
 
 
-def words(formula: Formula) -> str:
+def formula_words(formula: Formula) -> str:
     """Return `formula` in words; none where it is always true."""
     match formula:
         case Constant(value):
@@ -91,7 +91,9 @@ def _clauses(parts: Sequence[Formula], kind: type[And | Or]) -> list[str]:
     for part in _said(parts) if kind is And else parts:
         subject = _subject(part)
         if subject is None:
-            others.append(f"({words(part)})" if isinstance(part, And | Or) else _apart(words(part), kind, parts))
+            others.append(
+                f"({formula_words(part)})" if isinstance(part, And | Or) else _apart(formula_words(part), kind, parts)
+            )
         else:
             about.setdefault(subject, []).append(part)
     return [*(_apart(_sentence(subject, *said, kind=kind), kind, parts) for subject, said in about.items()), *others]
@@ -154,7 +156,7 @@ def _predicate(formula: Formula, subject: _Subject) -> str:  # noqa: C901, PLR09
         case Constant(value):
             return "anything" if value else "nothing"
         case Some():
-            return f"such that {words(formula)}"
+            return f"such that {formula_words(formula)}"
         case Reads(point):
             return f"read by rule {point.rule} the other way"
         case other:

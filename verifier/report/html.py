@@ -83,7 +83,7 @@ def fragment(result: Result) -> str:
     return _piece("answer", result)
 
 
-def shown(found: object) -> str:
+def html_shown(found: object) -> str:
     """Return what a notebook shows of an answer, a request or an explanation."""
     match found:
         case Contained() | Escapes() | Undecided() | Difference():

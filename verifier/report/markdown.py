@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from verifier.base.safe import code, html_code, printable, words
+from verifier.base.safe import code, html_code, markdown_words, printable
 from verifier.explanations.explanation import Explanation, LevelTrace, WhyAllowed, WhyDifferent
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
 from verifier.regions.region import Regions
-from verifier.report.excerpt import GAP, excerpt
-from verifier.report.plan import PLAIN, plan
+from verifier.report.excerpt import ELLIPSIS, excerpt
+from verifier.report.plan import PLAIN_STYLE, plan
 from verifier.report.results import Result
 
 _SIGNS = {True: "✅", False: "❌", None: "⚠️"}
@@ -61,7 +61,7 @@ def _fitting(texts: Iterable[str], room: int) -> Iterator[str]:
 def _warnings(results: Iterable[Result]) -> Iterator[str]:
     """Yield the first warnings about the documents, each once, and how many more there are."""
     found = dict.fromkeys(
-        f"- {code(source.at(warning.span.line))}: {words(warning.message)}"
+        f"- {code(source.at(warning.span.line))}: {markdown_words(warning.message)}"
         for result in results
         for source, warning in result.warnings
     )
@@ -73,7 +73,7 @@ def _warnings(results: Iterable[Result]) -> Iterator[str]:
 
 def _row(result: Result) -> str:
     rule = f"{code(result.rule)}: " if result.rule else ""
-    accepted = "" if result.suppressed is None else f", accepted: {words(result.suppressed)}"
+    accepted = "" if result.suppressed is None else f", accepted: {markdown_words(result.suppressed)}"
     return f"| {_SIGNS[result.good]} | {rule}{code(result.document)} | {_short(result)}{accepted} |"
 
 
@@ -86,13 +86,13 @@ def _short(result: Result) -> str:
         case Escapes(request=request):
             return f"**escapes**: {code(request.action)} on {code(request.resource)}"
         case Undecided(reason=reason):
-            return f"**undecided**: {words(reason)}"
+            return f"**undecided**: {markdown_words(reason)}"
         case Difference(vacuous=True, only_deny=only_deny):
             return f"equivalent, **vacuously**: neither document {'denies' if only_deny else 'allows'} anything"
         case Difference(relation=relation):
             return relation.value if result.good else f"**{relation.value}**"
         case error:
-            return f"**error**: {words(error.message)}"
+            return f"**error**: {markdown_words(error.message)}"
 
 
 def _details(result: Result) -> Iterator[str]:
@@ -111,11 +111,11 @@ def _details(result: Result) -> Iterator[str]:
             yield from _hinging(hinges)
             yield from _why(result.why)
         case Undecided(reason=reason):
-            yield f"Neither a proof nor a counterexample was found: {words(reason)}"
+            yield f"Neither a proof nor a counterexample was found: {markdown_words(reason)}"
         case Contained():
             yield "Nothing at all is allowed, so the containment says little."
         case error:
-            yield words(str(error))
+            yield markdown_words(str(error))
     if result.regions:
         yield from _regions(result.regions)
     assumes = getattr(result.answer, "assumes", ())
@@ -123,7 +123,7 @@ def _details(result: Result) -> Iterator[str]:
         yield ""
         yield "Assuming:"
         yield ""
-        yield from (f"- {words(one)}" for one in assumes)
+        yield from (f"- {markdown_words(one)}" for one in assumes)
     yield ""
     yield "</details>"
 
@@ -137,8 +137,8 @@ def _hinging(hinges: Hinges) -> Iterator[str]:
 
 def _readings(hinges: Hinges) -> Iterator[str]:
     for point in hinges.points:
-        yield f"- rule {point.rule} as usual: {words(point.usual)}"
-        yield f"- rule {point.rule} the other way: {words(point.other)}"
+        yield f"- rule {point.rule} as usual: {markdown_words(point.usual)}"
+        yield f"- rule {point.rule} the other way: {markdown_words(point.other)}"
     yield ""
 
 
@@ -161,7 +161,7 @@ def _sides(difference: Difference, why: Explanation | None) -> Iterator[str]:
             yield from _fit(hinges.fit)
             yield from _readings(hinges)
     if difference.reason:
-        yield f"Not wholly decided: {words(difference.reason)}"
+        yield f"Not wholly decided: {markdown_words(difference.reason)}"
 
 
 def _request(request: Request) -> Iterator[str]:
@@ -179,13 +179,15 @@ def _fit(fit: Fit) -> Iterator[str]:
     if not fit.realistic:
         proved = "and it is proved that every counterexample does" if fit.none_fits else "and no other was found"
         yield f"**Not realistic**: it breaks facts about AWS, {proved}:"
-        yield from ("", *(f"- {words(one)}" for one in fit.breaks), "")
+        yield from ("", *(f"- {markdown_words(one)}" for one in fit.breaks), "")
 
 
 def _regions(found: Regions) -> Iterator[str]:
     """The plan as GitHub colours it: a row that begins with `+` or `-`, not with blanks."""
-    rows = [line.removeprefix("  ") if line.startswith(("  +", "  -", "  !")) else line for line in plan(found, PLAIN)]
-    lines = [*rows[:_MOST_LINES], *([GAP] if len(rows) > _MOST_LINES else [])]
+    rows = [
+        line.removeprefix("  ") if line.startswith(("  +", "  -", "  !")) else line for line in plan(found, PLAIN_STYLE)
+    ]
+    lines = [*rows[:_MOST_LINES], *([ELLIPSIS] if len(rows) > _MOST_LINES else [])]
     yield from ("", *_fenced("diff", map(printable, lines)), "")
 
 
@@ -210,14 +212,17 @@ def _why(why: Explanation | None) -> Iterator[str]:
 
 
 def _part(part: LevelTrace) -> Iterator[str]:
-    yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{f' ({words(part.note)})' if part.note else ''}"
+    note = f" ({markdown_words(part.note)})" if part.note else ""
+    yield f"**{part.name}**: {part.ruling.value.replace('-', ' ')}{note}"
     yield ""
     for cited in part.statements[:_MOST_STATEMENTS]:
-        yield f"{code(cited.source.at(cited.statement.span.line))}, {words(cited.name)}"
+        yield f"{code(cited.source.at(cited.statement.span.line))}, {markdown_words(cited.name)}"
         for piece in cited.pieces:
             if not piece.met:
-                yield f"- {code(piece.element)}: {words(piece.reason)}"
-        lines = [GAP if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)]
+                yield f"- {code(piece.element)}: {markdown_words(piece.reason)}"
+        lines = [
+            ELLIPSIS if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)
+        ]
         yield from ("", *_fenced("json", lines), "")
     if more := len(part.statements[_MOST_STATEMENTS:]) + part.more:
         yield f"and {more:,} more"

@@ -13,17 +13,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from verifier.base.safe import printable, shown
+from verifier.base.safe import plain_or_quoted, printable
 from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
-from verifier.regions.region import Area, Region, Regions, Side, on_resources, written
+from verifier.regions.region import Area, Region, Regions, Side, as_documents_write, on_resources
 from verifier.regions.regions import known
-from verifier.report.formula_words import words
+from verifier.report.formula_words import formula_words
 from verifier.report.style import Style, value_text
 
 _SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
-PLAIN = Style()
+PLAIN_STYLE = Style()
 _LABEL = 11
 # Characters of a list that is read at a glance.
 _SHORT = 60
@@ -48,7 +48,7 @@ def region_parts(found: Regions) -> list[dict[str, Any]]:
     return [_part(region) for region in found.regions]
 
 
-def heading(found: Regions, style: Style = PLAIN) -> list[str]:
+def heading(found: Regions, style: Style = PLAIN_STYLE) -> list[str]:
     """Return how many regions there are, and whether they are all, as two lines or more."""
     counts = Counter(region.side for region in found.regions)
     said = ", ".join(f"{counts[side]:,} {side.value}" for side in Side if counts[side])
@@ -78,7 +78,7 @@ def _region(region: Region, style: Style) -> list[str]:
     return [f"  {style.paint(sign, colour)} {lines[0][4:]}", *lines[1:]]
 
 
-def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str]]:
+def region_rows(region: Region, style: Style = PLAIN_STYLE) -> Iterator[tuple[str, str]]:
     """Yield what is said of `region`, each with its label; a row without one goes on with the row before."""
     for label, patterns in _by_level(region):
         yield from _row(label, _listed(patterns, style))
@@ -89,15 +89,15 @@ def region_rows(region: Region, style: Style = PLAIN) -> Iterator[tuple[str, str
         yield from _row("AWS has", [", ".join(f"{count:,} {level.value}" for level, count in region.levels.items())])
     yield from _row("never", _wrapped(_few(region.dead), style, _INDENT))
     resources, spared = on_resources(region.part)
-    yield from _row("on", [shown(one) for one in resources])
-    yield from _row("but not", [shown(one) for one in spared])
-    yield from _row("when", _wrapped(_kept(printable(words(region.part.condition))), style, _INDENT))
+    yield from _row("on", [plain_or_quoted(one) for one in resources])
+    yield from _row("but not", [plain_or_quoted(one) for one in spared])
+    yield from _row("when", _wrapped(_kept(printable(formula_words(region.part.condition))), style, _INDENT))
     if not region.exact:
         yield "outline", "not proved that all of it differs"
     request = region.request
-    example = [f"{shown(request.action)} on {shown(request.resource)}"]
-    width = max((len(shown(key.name)) for key in request.context), default=0)
-    example += [f"{shown(key.name):<{width}}  {value_text(value)}" for key, value in request.context.items()]
+    example = [f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}"]
+    width = max((len(plain_or_quoted(key.name)) for key in request.context), default=0)
+    example += [f"{plain_or_quoted(key.name):<{width}}  {value_text(value)}" for key, value in request.context.items()]
     yield from _row("for example", example)
     yield from _row(
         "unrealistic", [line for fact in region.fit.breaks for line in _wrapped(printable(fact), style, _INDENT)]
@@ -128,12 +128,12 @@ def _by_level(region: Region) -> list[tuple[str, list[ActionPattern]]]:
 def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:
     """The patterns; where they are many, those of each service on lines of their own."""
     patterns = tuple(patterns)
-    listed = ", ".join(map(written, patterns))
+    listed = ", ".join(map(as_documents_write, patterns))
     if len(listed) <= _SHORT:
         return _wrapped(listed, style, _INDENT)
     by_service: dict[str, list[str]] = {}
     for pattern in patterns:
-        by_service.setdefault(str(pattern.service), []).append(written(pattern))
+        by_service.setdefault(str(pattern.service), []).append(as_documents_write(pattern))
     return [line for _, names in sorted(by_service.items()) for line in _wrapped(", ".join(names), style, _INDENT)]
 
 
@@ -155,16 +155,16 @@ def _part(region: Region) -> dict[str, Any]:
     area, part = region.area, region.part
     resources, spared = on_resources(part)
     several: dict[str, Any] = {
-        "also_actions": [list(map(written, patterns)) for patterns in area.also],
-        "except_actions": list(map(written, area.excepts)),
+        "also_actions": [list(map(as_documents_write, patterns)) for patterns in area.also],
+        "except_actions": list(map(as_documents_write, area.excepts)),
         "except_resources": list(spared),
     }
     return {
         "side": region.side.value,
         **({"service": region.service} if region.service else {}),
-        "actions": list(map(written, area.actions)),
+        "actions": list(map(as_documents_write, area.actions)),
         "resources": list(resources) or ["*"],
-        "conditions": words(part.condition),
+        "conditions": formula_words(part.condition),
         **{name: values for name, values in several.items() if values},
         "levels": {level.value: count for level, count in region.levels.items()},
         "living_actions": list(region.living),

@@ -1,10 +1,10 @@
 """What reports are about: a question, its answer and why, as one `Result`; its findings; and the reports as text.
 
-    Result      one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
-    Diagnostic  one thing that somebody should look at, at its place in a source: what `sarif.py` lists
-    findings    the diagnostics of a result
-    render      results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML
-    written     writes a report as UTF-8, whatever the encoding of the terminal: HTML and XML say that they are
+    Result        one question with its answer: what `markdown.py`, `html.py` and `junit.py` show
+    Diagnostic    one thing that somebody should look at, at its place in a source: what `sarif.py` lists
+    findings      the diagnostics of a result
+    render        results in the form that another program reads: SARIF, JUnit XML, Markdown or HTML
+    write_report  writes a report as UTF-8, whatever the encoding of the terminal: HTML and XML say that they are
 
 Guarantees: an answer that is good and has no warnings has no findings; every place of a finding is one in a document
 that was read. What a finding says comes from the explanation, that is from the evaluator.
@@ -308,7 +308,7 @@ def render(results: Iterable[Result], form: Form, question: str, root: Path | No
     assert_never(form)
 
 
-def written(text: str, stream: TextIO) -> None:
+def write_report(text: str, stream: TextIO) -> None:
     """Write the report `text` to `stream` in UTF-8, whatever the encoding of `stream` is."""
     stream.flush()
     raw = getattr(stream, "buffer", None)

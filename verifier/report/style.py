@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import TextIO, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.safe import printable, quoted, shown
+from verifier.base.safe import plain_or_quoted, printable, quoted
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
@@ -82,7 +82,7 @@ def style_of(stream: TextIO) -> Style:
 
 def value_text(value: str | tuple[str, ...]) -> str:
     """Return the value of a key in a request as an answer shows it; a list in brackets."""
-    return shown(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
+    return plain_or_quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 
 def columns(text: str) -> int:

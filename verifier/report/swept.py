@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from verifier.base.errors import InputError, PolicyWarning
-from verifier.base.safe import json_text, printable, quoted, shown
+from verifier.base.safe import json_text, plain_or_quoted, printable, quoted
 from verifier.bulk.sweep import Swept
 from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
@@ -67,7 +67,7 @@ def swept_text(swept: Swept, style: Style) -> str:
     """Return the line about one document, without a line break; what can be copied is never cut."""
     word = verdict_of(swept)
     head = style.paint(word.upper(), _WORDS[word]) + " " * (_WIDTH - len(word)) + GAP
-    name = shown(swept.document)
+    name = plain_or_quoted(swept.document)
     match swept.answer:
         case Contained(vacuous=True):
             return f"{head}{name}{GAP}{style.paint('VACUOUS', 'unsure')}: nothing at all is allowed"
@@ -75,7 +75,8 @@ def swept_text(swept: Swept, style: Style) -> str:
             return head + name
         case Escapes(request=request, fit=fit):
             context = json_text(request.as_json()["context"]) if request.context else ""
-            on = f"{shown(request.action)} on {shown(request.resource)}{f' with {context}' if context else ''}"
+            beside = f" with {context}" if context else ""
+            on = f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}{beside}"
             label = f"{GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
             return f"{head}{name}{GAP}{on}{'' if fit.realistic else label}"
         case Undecided(reason=reason):

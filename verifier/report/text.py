@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from verifier.base.dataclass import dataclass
-from verifier.base.safe import printable, shown
+from verifier.base.safe import plain_or_quoted, printable
 from verifier.clouds.evaluation import Evaluation, StatementTrace
 from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
@@ -117,12 +117,12 @@ def evaluation_text(evaluation: Evaluation, style: Style) -> str:
 
 def request_lines(request: Request, style: Style) -> list[str]:
     """Return `request` as indented lines with aligned columns; a key that is not shown is absent."""
-    rows = [("principal", shown(request.principal))] if request.principal else []
-    rows += [("action", shown(request.action)), ("resource", shown(request.resource))]
-    width = max((len(shown(key.name)) for key in request.context), default=0)
-    context = [f"{shown(key.name):<{width}}{GAP}{value_text(value)}" for key, value in request.context.items()] or [
-        "(no keys)"
-    ]
+    rows = [("principal", plain_or_quoted(request.principal))] if request.principal else []
+    rows += [("action", plain_or_quoted(request.action)), ("resource", plain_or_quoted(request.resource))]
+    width = max((len(plain_or_quoted(key.name)) for key in request.context), default=0)
+    context = [
+        f"{plain_or_quoted(key.name):<{width}}{GAP}{value_text(value)}" for key, value in request.context.items()
+    ] or ["(no keys)"]
     rows += [("context", context[0]), *(("", row) for row in context[1:])]
     return [f"  {style.paint(f'{name:<9}', 'faint')}{GAP}{row}" for name, row in rows]
 

@@ -5,9 +5,9 @@
 
 Without an entry of a list, or a value of a positive operator, a statement matches fewer requests; without a condition,
 an entry of NotAction or NotResource, or a value of a negated operator, it matches more. Either way the requests about
-which something changes match all of `Part.within`, which is as narrow as possible, so that a proof about them is cheap.
-The last entry of a list and the last value of a condition are not parts: without them it would say something else, or
-nothing (rule 5).
+which something changes match all of `RemovablePart.within`, which is as narrow as possible, so that a proof about them
+is cheap. The last entry of a list and the last value of a condition are not parts: without them it would say something
+else, or nothing (rule 5).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from verifier.base.source import Span
 from verifier.clouds.aws.policy.operators import Quantifier
 from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 PartPath: TypeAlias = tuple[int, ...]
 
 
@@ -56,7 +56,7 @@ def whole_part(statement: Statement) -> RemovablePart:
     return RemovablePart(PartKind.STATEMENT, statement.effect.value, statement.span, statement, None, (statement,))
 
 
-def places(statement: Statement, kind: PartKind) -> tuple[PartPath, ...]:
+def part_paths(statement: Statement, kind: PartKind) -> tuple[PartPath, ...]:
     """Return where in `statement` the parts of `kind` are, the last first: what is left out moves none that follow."""
     match kind:
         case PartKind.STATEMENT:
@@ -130,7 +130,7 @@ def _each(items: Sequence[object]) -> list[PartPath]:
     return [(place,) for place in range(len(items))]
 
 
-def _without(items: Sequence[T], place: int) -> tuple[T, ...]:
+def _without(items: Sequence[_T], place: int) -> tuple[_T, ...]:
     return (*items[:place], *items[place + 1 :])
 
 

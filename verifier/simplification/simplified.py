@@ -71,7 +71,7 @@ class Removed:
         return _WORDS[self.reason].format(by=" and ".join(self.by), kind=element)
 
     def __str__(self) -> str:
-        name = named(self.statement, self.sid)
+        name = statement_name(self.statement, self.sid)
         what = name if self.kind is PartKind.STATEMENT else f"{self.kind.value} {quote(self.text)} of {name}"
         return f"{what}: {self.why}"
 
@@ -124,7 +124,7 @@ class Simplified:
         raise TypeError("an answer has no truth value; look at `redundancy`")
 
 
-def named(statement: int, sid: str | None) -> str:
+def statement_name(statement: int, sid: str | None) -> str:
     """Return how a statement is called in answers: its number, and its Sid where it has one."""
     return f"statement {statement}" + (f" {quoted(sid)}" if sid else "")
 
@@ -132,7 +132,7 @@ def named(statement: int, sid: str | None) -> str:
 _MOST_NAMED = 8
 
 
-def reason_of(prover: Prover, part: RemovablePart, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
+def why_redundant(prover: Prover, part: RemovablePart, others: Sequence[Statement]) -> tuple[Reason, tuple[str, ...]]:
     """Return why `part` changes nothing together with the `others`, and the names of the statements that make it so."""
     own = [one for one in (part.statement if part.wider else part.after,) if one is not None]
     if prover.proves(part, ()):
@@ -170,6 +170,8 @@ def _of(some: Sequence[Statement], those: Sequence[Statement]) -> list[Statement
 
 
 def _names(statements: Sequence[Statement]) -> tuple[str, ...]:
-    names = [named(statement.index, statement.sid) for statement in sorted(statements, key=lambda one: one.index)]
+    names = [
+        statement_name(statement.index, statement.sid) for statement in sorted(statements, key=lambda one: one.index)
+    ]
     more = len(names) - _MOST_NAMED
     return (*names[:_MOST_NAMED], f"{more} more") if more > 0 else tuple(names)

@@ -25,13 +25,13 @@ from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.cloud import DocumentType
 from verifier.questions.ask import Ask, World
 from verifier.questions.diff import diff
-from verifier.questions.prove import assumptions
+from verifier.questions.prove import assumptions_of
 from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.verdict import Absent, Difference, Relation
 from verifier.simplification.change import Prover
 from verifier.simplification.part import PartKind as Kind
-from verifier.simplification.part import RemovablePart, joins, part_at, places, whole_part
-from verifier.simplification.simplified import Reason, Removed, Simplified, named, reason_of
+from verifier.simplification.part import RemovablePart, joins, part_at, part_paths, whole_part
+from verifier.simplification.simplified import Reason, Removed, Simplified, statement_name, why_redundant
 from verifier.smt.solve import Unknown
 
 _SHARE_OF_STEPS = 0.6
@@ -59,7 +59,7 @@ def _simplify(document: Policy, told: DocumentType | None, ask: Ask) -> Simplifi
     draft.simplify()
     old = policy_text(document)
     source = replace(document.source, text=old)
-    assumes = assumptions((document,), replace(ask, world=World.ALL), proved=True)
+    assumes = assumptions_of((document,), replace(ask, world=World.ALL), proved=True)
     if not draft.removed:
         return Simplified(source, old, (), draft.reason, assumes)
     text = rewrite(document, draft.changed())
@@ -147,7 +147,7 @@ class Draft:
                 self._try(whole_part(self._kept[index]))
         for kind in (Kind.CONDITION, Kind.ACTION, Kind.RESOURCE, Kind.VALUE):
             for index, statement in tuple(self._kept.items()):
-                for place in places(statement, kind):
+                for place in part_paths(statement, kind):
                     part = part_at(self._kept[index], kind, place)
                     if part is not None and self._try(part):
                         wider = wider or part.wider
@@ -162,7 +162,7 @@ class Draft:
             self.open.setdefault(outcome.reason)
         if not isinstance(outcome, Absent):
             return False
-        reason, by = reason_of(self.prover, part, others)
+        reason, by = why_redundant(self.prover, part, others)
         self._drop(part, reason, by)
         return True
 
@@ -170,7 +170,7 @@ class Draft:
         for join in joins(tuple(self._kept.values())):
             self._kept[join.first.index] = join.whole
             del self._kept[join.second.index]
-            by = (named(join.first.index, join.first.sid),)
+            by = (statement_name(join.first.index, join.first.sid),)
             self.removed.append(_removed(whole_part(join.second), Reason.JOINED, by, join.kind))
 
     def _drop(self, part: RemovablePart, reason: Reason, by: tuple[str, ...]) -> None:

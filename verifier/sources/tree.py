@@ -190,7 +190,7 @@ def real_path(tree: Tree, path: str) -> str:
 
     Raises UsageError where it leads nowhere, in a circle, out of the root or into a submodule.
     """
-    found = find(tree, path)
+    found = find_path(tree, path)
     if found is None:
         raise UsageError(f"{_told(tree, path)} does not exist", help="check the path")
     return found
@@ -202,11 +202,11 @@ def kind_of(tree: Tree, path: str) -> PathKind | None:
     Raises UsageError as `real_path` does.
     """
     folder, _, name = path.rpartition("/")
-    found = find(tree, folder)
+    found = find_path(tree, folder)
     return None if found is None else tree.kind(f"{found}/{name}" if found else name)
 
 
-def find(tree: Tree, path: str) -> str | None:
+def find_path(tree: Tree, path: str) -> str | None:
     """Return what `real_path` does, and None where there is nothing and no link leads there."""
     found: list[str] = []
     waiting, links = path.split("/")[::-1], 0

@@ -20,7 +20,7 @@ from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
 from verifier.logic.readings import USUAL_ONLY, Reading
 from verifier.strings.pattern import ArnTemplate, Template
 
-ALWAYS = (
+ALWAYS_ASSUMED = (
     "no resource policy grants directly",
     "principal and resource are in member accounts",
 )
@@ -52,7 +52,7 @@ def assumptions(
     beside = tuple(_beside_full_access(documents)) if documents else ()
     usual = (USUAL_ONLY,) if as_usual else ()
     named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
-    return (_facts() if narrowed else ()) + usual + ALWAYS + beside + named
+    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + beside + named
 
 
 @lru_cache(maxsize=4_096)

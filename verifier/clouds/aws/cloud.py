@@ -9,7 +9,7 @@ from verifier.base.budget import Budget
 from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source
 from verifier.clouds.aws import request as aws
-from verifier.clouds.aws.assumptions import ALWAYS, BESIDE_SCP, assumptions, rules_named
+from verifier.clouds.aws.assumptions import ALWAYS_ASSUMED, BESIDE_SCP, assumptions, rules_named
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.conditions import single
@@ -17,7 +17,7 @@ from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place, PolicyLevels, by_itself, placed
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, match_statement, not_allowing
-from verifier.clouds.aws.policy.check import alike, check_maximum, is_rcp, only_denies
+from verifier.clouds.aws.policy.check import check_maximum, checked_alike, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import PolicyType
@@ -61,9 +61,9 @@ class Aws:
 
     def text(self, document: Policy) -> str:
         """See Cloud (rule 15)."""
-        from verifier.clouds.aws.policy.write import text_of  # noqa: PLC0415 - only for documents that travel
+        from verifier.clouds.aws.policy.write import text_as_spelled  # noqa: PLC0415 - only for documents that travel
 
-        return text_of(document)
+        return text_as_spelled(document)
 
     def said(self, document: Policy) -> object:
         """See Cloud."""
@@ -83,7 +83,7 @@ class Aws:
 
     def alike(self, documents: Sequence[Policy], told: PolicyType | None) -> tuple[Policy, ...]:
         """See Cloud. Raises PolicyError and UsageError."""
-        return alike(documents, told)
+        return checked_alike(documents, told)
 
     def check_maximum(self, document: Policy) -> None:
         """See Cloud. Raises PolicyError."""
@@ -107,7 +107,7 @@ class Aws:
 
     def every_assumption(self) -> Iterator[str]:
         """See Cloud (semantics.md, section 7)."""
-        yield from ALWAYS
+        yield from ALWAYS_ASSUMED
         yield from rules_named()
 
     def services_named(self, document: Policy) -> tuple[str, ...]:

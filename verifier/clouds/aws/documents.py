@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.check import alike, as_rcp, check, check_level, is_rcp, only_denies
+from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, checked_alike, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
@@ -158,11 +158,11 @@ class Documents:
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
         for policy in self.policies:
-            check(policy, PolicyType.IDENTITY)
+            check_policy(policy, PolicyType.IDENTITY)
         for type_, levels in self.beside().items():
             for level in levels:
                 for policy in level:
-                    check(policy, type_)
+                    check_policy(policy, type_)
                 check_level(level)
 
 
@@ -205,7 +205,7 @@ def placed(document: Policy, told: PolicyType | None, others: Documents) -> Docu
 
     `others` hold no identity policy. An SCP is a level of its own, the last one.
     """
-    (read,) = alike((document,), told)
+    (read,) = checked_alike((document,), told)
     if told is PolicyType.RCP or (told is None and is_rcp(document)):
         return replace(others, policies=(_full_access(_BESIDE_RCP),), rcps=(*others.rcps, read))
     if told is PolicyType.SCP and only_denies((read,)):

@@ -25,7 +25,7 @@ from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern, Variable, Wild
 from verifier.strings.subsumption import disjoint, is_subset
 
-E = TypeVar("E", ActionEntry, ResourceEntry)
+_E = TypeVar("_E", ActionEntry, ResourceEntry)
 
 
 class Listing:
@@ -140,12 +140,12 @@ def covers_resource(one: ResourceEntry, other: ResourceEntry) -> bool:
 
 
 def _covered(
-    entries: Sequence[E], wider: Callable[[E], Iterable[E]], name: Callable[[E], str]
-) -> Iterator[tuple[int, E]]:
+    entries: Sequence[_E], wider: Callable[[_E], Iterable[_E]], name: Callable[[_E], str]
+) -> Iterator[tuple[int, _E]]:
     """Yield what may be left out together: of entries that are the same, all but the first; and each that one of the
     `wider` entries covers which itself stays.
     """
-    first: dict[str, E] = {}
+    first: dict[str, _E] = {}
     for entry in entries:
         first.setdefault(name(entry), entry)
     stay = {id(entry) for entry in first.values()}

@@ -18,7 +18,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 
-MOST_CHARACTERS = 8_000_000
+MOST_KEPT_CHARACTERS = 8_000_000
 """How many characters of documents are kept at most; their policies take some times as much."""
 MOST_MET = 100_000
 
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 class Interner:
     """The documents that were met in the lines so far."""
 
-    def __init__(self, most_characters: int = MOST_CHARACTERS, most_met: int = MOST_MET) -> None:
+    def __init__(self, most_characters: int = MOST_KEPT_CHARACTERS, most_met: int = MOST_MET) -> None:
         self._most_characters, self._most_met = most_characters, most_met
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._met: OrderedDict[int, None] = OrderedDict()

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
-from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of
+from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of_token
 from verifier.base.source import Source
 from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.policy.quick_reader import (
@@ -24,10 +24,10 @@ from verifier.clouds.aws.policy.quick_reader import (
     Object,
     Walk,
     items_of,
+    member_of,
     members_of,
     scanned,
     string_of,
-    type_of,
 )
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
@@ -122,7 +122,7 @@ class QuestionActions(DocumentActions, RequestActions):
 
     def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:
         name, value = children
-        return text_of(name), value  # type: ignore[arg-type, return-value]  # by the rule
+        return text_of_token(name), value  # type: ignore[arg-type, return-value]  # by the rule
 
 
 def _nested(value: JsonValue, parts: list[Nested], first: Token) -> Nested:
@@ -135,7 +135,7 @@ def _nested(value: JsonValue, parts: list[Nested], first: Token) -> Nested:
 def _scalar(token: Token) -> JsonValue:
     match token.type:
         case "STRING":
-            return text_of(token)
+            return text_of_token(token)
         case "NUMBER":
             number = number_of(token)
             if number is None:
@@ -274,7 +274,7 @@ class _QuestionWalk(Walk):
         return RequestTree(first, elements, self.word("OBJECT_END", "}"))
 
     def _request_element(self, name: str, value: Json) -> RequestElement:
-        word = self.word(type_of(_REQUEST, name), name)
+        word = self.word(member_of(_REQUEST, name), name)
         if word.type == "CONTEXT":
             return ContextMember(word, self.keys(value))
         return TextMember(word, self.word("STRING", string_of(value)))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Word, check_size, source_of, span_of
-from verifier.base.parse_tree import DocumentTree, LevelTree, Texts, text_of
+from verifier.base.parse_tree import DocumentTree, LevelTree, Texts, text_of_token
 from verifier.base.source import Excerpts, Source
 from verifier.clouds.aws.documents import Documents, PolicyLevels
 from verifier.clouds.aws.interned import Interner
@@ -25,7 +25,7 @@ from verifier.clouds.aws.question_tree import (
     QuestionElement,
     quick_question,
 )
-from verifier.clouds.aws.request import RequestTree, request_of
+from verifier.clouds.aws.request import RequestTree, read_request_tree
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion, Question
@@ -42,7 +42,7 @@ _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-T = TypeVar("T", Nested, DocumentTrees, LevelTrees, Texts, RequestTree)
+_T = TypeVar("_T", Nested, DocumentTrees, LevelTrees, Texts, RequestTree)
 
 _READER = GrammarReader("question", ("question",), QuestionActions(), UsageError)
 
@@ -78,7 +78,7 @@ class _Elements:
         self._known: list[KnownDocument] = []
         self._members: dict[str, QuestionElement] = {}
         for member in members:
-            name = text_of(member.name)
+            name = text_of_token(member.name)
             if name in self._members:
                 raise self._error(f"{quote(name)} appears twice", member.name, "remove one of them")
             self._members[name] = member
@@ -170,12 +170,12 @@ class _Elements:
         return self._made(document) if isinstance(document, DocumentTree | KnownDocument) else None
 
     def _services(self) -> tuple[str, ...]:
-        return tuple(text_of(token) for token in self._needed("services", Texts).tokens)
+        return tuple(text_of_token(token) for token in self._needed("services", Texts).tokens)
 
     def _request(self) -> Request:
-        return request_of(self._needed("request", RequestTree), self._source)
+        return read_request_tree(self._needed("request", RequestTree), self._source)
 
-    def _needed(self, name: str, kind: type[T]) -> T:
+    def _needed(self, name: str, kind: type[_T]) -> _T:
         found = self._value(name, kind)
         if found is None:
             raise self._missing(name)
@@ -188,9 +188,9 @@ class _Elements:
     def _word(self, name: str) -> str | None:
         """Return the text of the element `name`, None where it is absent."""
         member = self._members.get(name)
-        return text_of(member.value) if member is not None and isinstance(member.value, str | Word) else None
+        return text_of_token(member.value) if member is not None and isinstance(member.value, str | Word) else None
 
-    def _value(self, name: str, kind: type[T]) -> T | None:
+    def _value(self, name: str, kind: type[_T]) -> _T | None:
         """Return the value of the element `name`, or None where it is absent or null."""
         member = self._members.get(name)
         return member.value if member is not None and isinstance(member.value, kind) else None

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, RequestError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, source_of, span_of
-from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of
+from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of_token
 from verifier.base.source import Source, Span, lone_surrogate
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic import request as any_cloud
@@ -135,12 +135,12 @@ def read_request_source(source: Source) -> Request:
     try:
         check_size(source, RequestError)
         tree: RequestTree = _READER.read(source, "request")
-        return request_of(tree, source)
+        return read_request_tree(tree, source)
     except RequestError as wrong:
         raise wrong.as_shown() from None
 
 
-def request_of(tree: RequestTree, source: Source) -> Request:
+def read_request_tree(tree: RequestTree, source: Source) -> Request:
     """Return the request that `tree` of `source` is. Raises RequestError."""
     try:
         return _request(tree)
@@ -151,13 +151,13 @@ def request_of(tree: RequestTree, source: Source) -> Request:
 def _request(tree: RequestTree) -> Request:
     elements: dict[str, RequestElement] = {}
     for element in tree.elements:
-        name = text_of(element.name)
+        name = text_of_token(element.name)
         if name in elements:
             raise _error(f"{quote(name)} appears twice", element.name, "remove one of them")
         elements[name] = element
     action, resource = _needed(elements, "action", tree), _needed(elements, "resource", tree)
     principal, context = elements.get("principal"), elements.get("context")
-    action_text, resource_text = text_of(action.text), text_of(resource.text)
+    action_text, resource_text = text_of_token(action.text), text_of_token(resource.text)
     _at(span_of(action.text), lambda: Request.of(action_text, "*"))
     _at(span_of(resource.text), lambda: Request.of(action_text, resource_text))
     members = context.keys if isinstance(context, ContextMember) else []
@@ -165,9 +165,9 @@ def _request(tree: RequestTree) -> Request:
         action_text,
         resource_text,
         _context(context) if isinstance(context, ContextMember) else {},
-        text_of(principal.text) if isinstance(principal, TextMember) else None,
+        text_of_token(principal.text) if isinstance(principal, TextMember) else None,
     )
-    keys = {Key.of(text_of(member.name)): span_of(member.name) for member in members}
+    keys = {Key.of(text_of_token(member.name)): span_of(member.name) for member in members}
     return replace(request, spans=RequestSpans(span_of(tree.first), span_of(action.text), span_of(resource.text), keys))
 
 
@@ -182,7 +182,7 @@ def _context(member: ContextMember) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {}
     seen: dict[Key, str] = {}
     for entry in member.keys:
-        name = text_of(entry.name)
+        name = text_of_token(entry.name)
         key = Key.of(name)
         if not name:
             raise _error("a context key is empty", entry.name, "write a key, as in `aws:SourceIp`")
@@ -190,7 +190,7 @@ def _context(member: ContextMember) -> dict[str, str | list[str]]:
             twice = "appears twice" if seen[key] == name else f"differs only in case from {quote(seen[key])}"
             raise _error(f"the key {quote(name)} {twice}", entry.name, "keep one of them")
         seen[key] = name
-        found[name] = [text_of(token) for token in entry.texts.tokens]
+        found[name] = [text_of_token(token) for token in entry.texts.tokens]
     return found
 
 

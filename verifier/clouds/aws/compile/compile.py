@@ -38,7 +38,7 @@ from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, ResourceEntry, Resources, Statement
 from verifier.logic.actions import ActionPattern, ActionSet
 from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
-from verifier.logic.hinges import read
+from verifier.logic.hinges import read_either_way
 from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.pattern import Pattern
 from verifier.strings.variables import HowRead
@@ -164,7 +164,7 @@ def _entry(entry: ResourceEntry) -> Formula:
     """Return that the resource matches the entry (rules 10, 25 and 27)."""
     found = _valued(entry, within=False)
     if has_inner_star(entry):
-        found = read(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))
+        found = read_either_way(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))
     return all_of((negate(Reads(Point.EARLY_VARIABLE)), found)) if has_early_variable(entry) else found
 
 
@@ -173,4 +173,4 @@ def _valued(entry: ResourceEntry, *, within: bool) -> Formula:
     if not may_hold_wildcards(entry.template):
         return usual
     wild = fits(RESOURCE, entry.template, how=HowRead(within, wild=True))
-    return read(Point.WILD_VALUE, usual=usual, other=wild)
+    return read_either_way(Point.WILD_VALUE, usual=usual, other=wild)

@@ -39,7 +39,7 @@ from verifier.logic.formula import (
     member,
     negate,
 )
-from verifier.logic.hinges import read
+from verifier.logic.hinges import read_either_way
 from verifier.strings.languages import IS_ARN, NONEMPTY, Glob, Wildcard
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
 from verifier.strings.typed import (
@@ -68,7 +68,7 @@ def compile_condition(condition: Condition, *, readings: bool = False) -> Formul
     operator = condition.test.operator
     if readings and operator.negated and not condition.values:
         affirmed = replace(condition, test=replace(condition.test, operator=replace(operator, negated=False)))
-        return read(Point.EMPTY_LIST, usual=compiled, other=_compiled(affirmed, readings))
+        return read_either_way(Point.EMPTY_LIST, usual=compiled, other=_compiled(affirmed, readings))
     return compiled
 
 
@@ -92,7 +92,7 @@ def _compiled(condition: Condition, readings: bool) -> Formula:
         return met
     usual = any_of((negate(Present(key)), met))
     if readings and test.quantifier is Quantifier.ANY:
-        return read(Point.ABSENT_UNDER_ANY, usual=usual, other=met)
+        return read_either_way(Point.ABSENT_UNDER_ANY, usual=usual, other=met)
     return usual
 
 
@@ -119,7 +119,7 @@ def _null(key: Key, wanted: list[ParsedValue], readings: bool) -> Formula:
     else:
         empty = any_of((negate(Present(key)), member_of_domain(Element(key), Glob.literal(""))))
     if readings:
-        empty = read(Point.NULL_OF_NOTHING, usual=empty, other=negate(Present(key)))
+        empty = read_either_way(Point.NULL_OF_NOTHING, usual=empty, other=negate(Present(key)))
     return any_of(empty if value else negate(empty) for value in wanted)
 
 
@@ -145,7 +145,7 @@ def _read(operator: Operator, text: Element, value: ConditionValue) -> Formula:
         case Template() | ArnTemplate() as template if operator.relation is Comparison.LIKE:
             if may_hold_wildcards(template):
                 wild = _matches(operator, text, template, HowRead(wild=True))
-                return read(Point.WILD_VALUE, usual=usual, other=wild)
+                return read_either_way(Point.WILD_VALUE, usual=usual, other=wild)
             return usual
         case Pattern():
             return all_of((negate(Reads(Point.ARN_STAR)), usual))

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from verifier.clouds.aws.policy.syntax import Condition, Statement
 from verifier.logic.formula import Formula
 
-MOST_CHARACTERS = 8_000_000
+MOST_REMEMBERED_CHARACTERS = 8_000_000
 # What an entry or a value costs beside its characters.
 _PIECE = 64
 _Content: TypeAlias = tuple[Hashable, ...]
@@ -21,7 +21,7 @@ _Content: TypeAlias = tuple[Hashable, ...]
 class Guards:
     """What `make` returns of statements, remembered by what they say of resources and context, as they spell it."""
 
-    def __init__(self, make: Callable[[Statement], Formula], most: int = MOST_CHARACTERS) -> None:
+    def __init__(self, make: Callable[[Statement], Formula], most: int = MOST_REMEMBERED_CHARACTERS) -> None:
         """Begin with nothing made; `most` bounds the characters of what is remembered."""
         self._make = make
         self._most = most

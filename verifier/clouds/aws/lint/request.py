@@ -20,7 +20,7 @@ from verifier.clouds.aws.lint.scope import catalogue, near_action, near_key, nea
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.world.facts import Facts, facts_of
-from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT
 from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.strings.values import Key
@@ -67,7 +67,7 @@ def _may_take(facts: Facts, resource: str) -> bool:
 
 def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
     """Yield a note for each key of every request that `request` lacks and statements about its action read."""
-    missing = [key for key in ALWAYS if key not in request.context]
+    missing = [key for key in ALWAYS_PRESENT if key not in request.context]
     read = [(name, _read(statement)) for name, statement in _about(request, documents)] if missing else []
     for key in missing:
         readers = [name for name, keys in read if key in keys]

@@ -33,7 +33,7 @@ def _passed(_policy: Policy) -> set[str]:
     return set()
 
 
-def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
+def check_policy(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
     """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
 
     `name` is what messages call it, if not by its type.
@@ -53,10 +53,10 @@ def check(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
 
 def check_maximum(policy: Policy) -> None:
     """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is."""
-    check(policy, PolicyType.IDENTITY, MAXIMUM)
+    check_policy(policy, PolicyType.IDENTITY, MAXIMUM)
 
 
-def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
+def checked_alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
     """Return documents that are compared with each other, checked, as what they are: `told`, or by themselves.
 
     RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
@@ -67,7 +67,7 @@ def alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[P
         raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", help=f"use one of {known}")
     types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
     for policy, type_ in zip(policies, types, strict=True):
-        check(policy, type_)
+        check_policy(policy, type_)
     if len(set(types)) > 1:
         other = policies[types.index(PolicyType.BOUNDARY)]
         help = "compare an RCP with an RCP"

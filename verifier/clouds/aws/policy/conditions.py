@@ -8,7 +8,7 @@ from typing import assert_never
 
 from verifier.base.errors import quote
 from verifier.base.grammar import AnyToken, place_of
-from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of
+from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of_token
 from verifier.base.source import HasSpan
 from verifier.clouds.aws.policy.entries import Setting, TemplateError, has_variables, parse_arn, parse_template
 from verifier.clouds.aws.policy.operators import Family, Test, find_test, nearest_test
@@ -49,7 +49,7 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
 
 
 def _test(block: ConditionBlock, setting: Setting) -> Test:
-    text = text_of(block.name)
+    text = text_of_token(block.name)
     test = find_test(text) if len(text) <= _LONGEST_OPERATOR else None  # what is longer is not worth remembering
     if test is None:
         near = nearest_test(text)
@@ -76,7 +76,7 @@ def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Conditio
 
 
 def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Setting) -> Condition:
-    name, key_place = text_of(member.name), place_of(member.name)
+    name, key_place = text_of_token(member.name), place_of(member.name)
     setting.forbid_variables(name, key_place, "a condition key")
     if not name:
         raise setting.error("the condition key is empty", key_place, "write a key, as in `aws:SourceIp`")
@@ -85,11 +85,11 @@ def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Set
         then = "everything" if test.operator.negated else "nothing"
         setting.warn(f"the list of values of {quote(name)} is empty, so it matches {then}", key_place)
     values = tuple(_value(token, test, setting) for token in tokens)
-    return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of(operator))
+    return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of_token(operator))
 
 
 def _value(token: AnyToken, test: Test, setting: Setting) -> ConditionValue:
-    text, place = text_of(token), place_of(token)
+    text, place = text_of_token(token), place_of(token)
     try:
         return ConditionValue(text, _read(text, place, test, setting), place)
     except TemplateError as wrong:

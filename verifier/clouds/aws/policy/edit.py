@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.policy.write import as_json, write
+from verifier.clouds.aws.policy.write import as_json, write_policy
 
 EditableValue: TypeAlias = str | Sequence["EditableValue"] | Mapping[str, "EditableValue"]
 # A statement as JSON.
@@ -43,7 +43,7 @@ def rewrite(policy: Policy, changed: Mapping[int, Sequence[Written]], added: Seq
 
 def policy_text(policy: Policy) -> str:
     """Return the text that `policy` was read from where that is the document alone, else one that says the same."""
-    return policy.source.text if _is_own(policy) else write(policy)
+    return policy.source.text if _is_own(policy) else write_policy(policy)
 
 
 def _is_own(policy: Policy) -> bool:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyError, PolicyWarning, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Token, place_of
-from verifier.base.parse_tree import text_of
+from verifier.base.parse_tree import text_of_token
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
 from verifier.logic.actions import ActionPattern
@@ -77,7 +77,7 @@ class Setting:
 
 def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
-    text, place = text_of(token), place_of(token)
+    text, place = text_of_token(token), place_of(token)
     pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED_ACTION else _read_action(text)
     if warning:
         setting.forbid_variables(text, place, "an action")
@@ -89,7 +89,7 @@ def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
 
 def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
     """Return the entry of Resource or NotResource that `token` is (rules 10 and 25)."""
-    text, place = text_of(token), place_of(token)
+    text, place = text_of_token(token), place_of(token)
     if has_variables(text):
         return ResourceEntry(text, _resource_with_variables(text, place, setting), place)
     template = parse_template(text, variables=False)
@@ -99,7 +99,7 @@ def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
 
 def principal_entry(kind: str | None, token: AnyToken, setting: Setting) -> PrincipalEntry:
     """Return the entry of type `kind` that `token` is; None is the bare `"*"` (rules 6 and 33)."""
-    text, place = text_of(token), place_of(token)
+    text, place = text_of_token(token), place_of(token)
     setting.forbid_variables(text, place, "a principal")
     if text != "*" and ("*" in text or "?" in text):
         help = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'

@@ -29,7 +29,7 @@ from verifier.base.parse_tree import (
     StatementTree,
     TextMember,
     TextsMember,
-    text_of,
+    text_of_token,
 )
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.check import is_rcp, rcp_warnings
@@ -39,7 +39,7 @@ from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
 from verifier.logic.actions import Effect
 
-E = TypeVar("E", TextMember | StatementsMember, StatementElement)
+_E = TypeVar("_E", TextMember | StatementsMember, StatementElement)
 
 _READER = GrammarReader("policy", ("document", "level"), DocumentActions(), PolicyError)
 
@@ -121,7 +121,7 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
         _add(elements, element, setting)
     version, identity, statements = elements.get("VERSION"), elements.get("ID"), elements.get("STATEMENT")
     if isinstance(version, TextMember):
-        setting.version = Version(text_of(version.text))
+        setting.version = Version(text_of_token(version.text))
     if not isinstance(statements, StatementsMember):
         raise setting.error("the document has no `Statement`", place_of(tree.first), 'add `"Statement": [...]`')
     if not statements.statements:
@@ -130,7 +130,7 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
     _warn_of_same_sids(found, setting)
     policy = Policy(
         version=setting.version,
-        id=text_of(identity.text) if isinstance(identity, TextMember) else None,
+        id=text_of_token(identity.text) if isinstance(identity, TextMember) else None,
         statements=found,
         source=source,
         warnings=tuple(setting.warnings),
@@ -139,7 +139,7 @@ def _policy(tree: DocumentTree, source: Source) -> Policy:
     return replace(policy, warnings=(*policy.warnings, *rcp_warnings(policy))) if is_rcp(policy) else policy
 
 
-def _add(elements: dict[str, E], element: E, setting: Setting) -> None:
+def _add(elements: dict[str, _E], element: _E, setting: Setting) -> None:
     """Enter `element` under its name, a negated one under the name of its pair; raise where one is there already."""
     slot = element.name.type.removeprefix("NOT_")
     if slot in elements:
@@ -164,9 +164,9 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
     for element in elements.values():
         match element:
             case TextMember(name, text) if name.type == "SID":
-                sid = text_of(text)
+                sid = text_of_token(text)
             case TextMember(_, text):
-                effect = Effect(text_of(text))
+                effect = Effect(text_of_token(text))
             case PrincipalMember():
                 principals = _principals(element, setting)
             case TextsMember(name) if name.type in ("ACTION", "NOT_ACTION"):
@@ -201,12 +201,12 @@ def _principals(member: PrincipalMember, setting: Setting) -> Principals:
         raise setting.error(f"{_name(member.name)} is empty", span, 'name a principal, as in `{"AWS": "arn:..."}`')
     seen: set[str] = set()
     for entry in member.entries:
-        if text_of(entry.name) in seen:
+        if text_of_token(entry.name) in seen:
             help = "put the principals of both into one list"
             raise setting.error(f"{_name(entry.name)} appears twice", place_of(entry.name), help)
-        seen.add(text_of(entry.name))
+        seen.add(text_of_token(entry.name))
     entries = tuple(
-        principal_entry(text_of(entry.name), token, setting)
+        principal_entry(text_of_token(entry.name), token, setting)
         for entry in member.entries
         for token in _entries(entry, setting)
     )
@@ -230,4 +230,4 @@ def _warn_of_same_sids(statements: tuple[Statement, ...], setting: Setting) -> N
 
 
 def _name(token: AnyToken) -> str:
-    return quote(text_of(token))
+    return quote(text_of_token(token))

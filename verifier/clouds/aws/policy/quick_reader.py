@@ -130,11 +130,11 @@ class Walk:
         first = self.word("OBJECT_START", "{")
         elements: list[TextMember | StatementsMember] = []
         for name, held in members_of(value):
-            word = self.word(type_of(_DOCUMENT, name), name)
+            word = self.word(member_of(_DOCUMENT, name), name)
             if word.type == "STATEMENT":
                 elements.append(StatementsMember(word, self._statements(held)))
             elif word.type == "VERSION":
-                elements.append(TextMember(word, self.word(type_of(_VERSIONS, held), string_of(held))))
+                elements.append(TextMember(word, self.word(member_of(_VERSIONS, held), string_of(held))))
             else:
                 elements.append(TextMember(word, self.word("STRING", string_of(held))))
         return DocumentTree(first, elements, self.word("OBJECT_END", "}"))
@@ -153,12 +153,12 @@ class Walk:
         return StatementTree(first, elements, self.word("OBJECT_END", "}"))
 
     def _element(self, name: str, value: Json) -> StatementElement:
-        word = self.word(type_of(_STATEMENT, name), name)
+        word = self.word(member_of(_STATEMENT, name), name)
         match word.type:
             case "SID":
                 return TextMember(word, self.word("STRING", string_of(value)))
             case "EFFECT":
-                return TextMember(word, self.word(type_of(_EFFECTS, value), string_of(value)))
+                return TextMember(word, self.word(member_of(_EFFECTS, value), string_of(value)))
             case "PRINCIPAL" | "NOT_PRINCIPAL":
                 return self._principal(word, value)
             case "CONDITION":
@@ -172,7 +172,7 @@ class Walk:
             return PrincipalMember(name, everyone, [], everyone)
         self.number += 1
         entries = [
-            TextsMember(self.word(type_of(_PRINCIPALS, kind), kind), self.texts(held))
+            TextsMember(self.word(member_of(_PRINCIPALS, kind), kind), self.texts(held))
             for kind, held in members_of(value)
         ]
         return PrincipalMember(name, None, entries, self.word("OBJECT_END", "}"))
@@ -239,7 +239,7 @@ def string_of(value: Json) -> str:
     return value
 
 
-def type_of(names: Mapping[str, str], value: Json) -> str:
+def member_of(names: Mapping[str, str], value: Json) -> str:
     found = names.get(value) if type(value) is str else None
     if found is None:
         raise Doubt

@@ -19,7 +19,7 @@ from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Princi
 
 MANAGED = 6_144
 # What a document may be saved as, with the most characters it may have.
-MOST: tuple[tuple[str, int], ...] = (
+SIZE_LIMITS: tuple[tuple[str, int], ...] = (
     ("managed policy", MANAGED),
     ("inline policy of a role", 10_240),
     ("inline policy of a group", 5_120),
@@ -29,11 +29,11 @@ MOST: tuple[tuple[str, int], ...] = (
 )
 
 
-def write(policy: Policy) -> str:
+def write_policy(policy: Policy) -> str:
     """Return `policy` as JSON, indented by two, with a final new line.
 
-    `parse(write(policy))` says the same as `policy` in every field but `source` and spans; warnings of elements that
-    hold nothing, such as an empty Condition, are not written.
+    `parse(write_policy(policy))` says the same as `policy` in every field but `source` and spans; warnings of elements
+    that hold nothing, such as an empty Condition, are not written.
     """
     return json.dumps(as_json(policy), indent=2, ensure_ascii=False) + "\n"
 
@@ -46,7 +46,7 @@ def as_json(policy: Policy) -> dict[str, object]:
     return found | {"Statement": [_statement(statement) for statement in policy.statements]}
 
 
-def text_of(policy: Policy) -> str:
+def text_as_spelled(policy: Policy) -> str:
     """Return a text that says what `policy` says, operators spelled as it spells them (rule 15)."""
     document: dict[str, Any] = as_json(policy)
     for statement, written in zip(policy.statements, document["Statement"], strict=True):
@@ -109,4 +109,4 @@ def characters(text: str) -> int:
 
 def too_large_for(size: int) -> tuple[str, ...]:
     """Return what a document of `size` characters is too large to be saved as."""
-    return tuple(name for name, most in MOST if size > most)
+    return tuple(name for name, most in SIZE_LIMITS if size > most)

@@ -16,7 +16,15 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.world.arn_parts import ACCOUNT, NO_COLON, PARTITION, REGION, REGIONS, is_region, name_pieces
+from verifier.clouds.aws.world.arn_parts import (
+    ACCOUNT_OR_AWS,
+    NO_COLON,
+    PARTITION,
+    REGION,
+    REGIONS,
+    is_region,
+    name_pieces,
+)
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape, may_hold
@@ -84,7 +92,7 @@ class ArnForm:
             return (REGION,)
         service = self._texts[_SERVICE]
         if place == _ACCOUNT:
-            return (Alternation((*ACCOUNT.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT,)
+            return (Alternation((*ACCOUNT_OR_AWS.options, ())),) if service in _WITHOUT_ACCOUNT else (ACCOUNT_OR_AWS,)
         if place < _LAST:
             return (Run(NO_COLON),)
         return name_pieces(service, name)

@@ -1,6 +1,6 @@
 """What may stand in the parts of an ARN: partitions, regions, accounts, and the names in its last part.
 
-    PARTITION, REGION, ACCOUNT, ANY_ARN    as texts of a regular form
+    PARTITION, REGION, ACCOUNT_OR_AWS, ANY_ARN    as texts of a regular form
     is_region, is_account                  whether a text is one
     name_pieces                            what a variable part may hold, by the service and the name in the format
 
@@ -57,7 +57,7 @@ FIRST_REGION = {name: first for name, _, first in _PARTITIONS}
 
 ACCOUNT_ID = Run(_DIGIT, 12, 12)
 # `aws` stands for the account of what AWS owns: `arn:aws:iam::aws:policy/ReadOnlyAccess`.
-ACCOUNT = Alternation(((ACCOUNT_ID,), ("aws",)))
+ACCOUNT_OR_AWS = Alternation(((ACCOUNT_ID,), ("aws",)))
 
 _SHAPES = {name: Shape((regions,)) for name, regions in REGIONS}
 
@@ -69,7 +69,7 @@ def is_region(text: str, partition: str) -> bool:
     return shape.matches(text) if shape else any(one.matches(text) for one in _SHAPES.values())
 
 
-_ACCOUNT_SHAPE = Shape((ACCOUNT,))
+_ACCOUNT_SHAPE = Shape((ACCOUNT_OR_AWS,))
 
 
 def is_account(text: str) -> bool:
@@ -87,7 +87,7 @@ def _any_arn(partition: str, regions: Alternation) -> Pieces:
         ":",
         Alternation(((regions,), nowhere)),
         ":",
-        Alternation((*ACCOUNT.options, nowhere)),
+        Alternation((*ACCOUNT_OR_AWS.options, nowhere)),
         ":",
     )
 
@@ -95,14 +95,14 @@ def _any_arn(partition: str, regions: Alternation) -> Pieces:
 ANY_ARN = Shape((Alternation(tuple(_any_arn(*each) for each in REGIONS)), Run(Chars("", others=True), 0)))
 
 
-ANYTHING: Pieces = (Run(Chars("", others=True)),)
-PLAIN: Pieces = (Run(Chars(":/", others=True)),)
+ANY_TEXT: Pieces = (Run(Chars("", others=True)),)
+WITHOUT_SEPARATOR: Pieces = (Run(Chars(":/", others=True)),)
 _WITHOUT_SLASH: Pieces = (Run(Chars("/", others=True)),)
 _WITHOUT_COLON: Pieces = (Run(NO_COLON),)
 # A path may hold any visible character ("path" of API_CreateUser), the name behind it no colon. A list may be asked on
 # the path alone.
 _BEHIND_PATH: Pieces = (
-    Alternation((PLAIN, (Run(Chars("", others=True), 0), "/", Run(Chars(":/", others=True), 0)))),
+    Alternation((WITHOUT_SEPARATOR, (Run(Chars("", others=True), 0), "/", Run(Chars(":/", others=True), 0)))),
 )  # fmt: skip
 
 # Services whose ids hold neither a colon nor a slash, by the formats and examples of their user guides.
@@ -182,4 +182,4 @@ def name_pieces(service: str, name: str) -> Pieces:
         or _OPAQUE_NAME.fullmatch(name)
         or (service in _OPAQUE and _ID.fullmatch(name))
     )
-    return PLAIN if is_plain else ANYTHING
+    return WITHOUT_SEPARATOR if is_plain else ANY_TEXT

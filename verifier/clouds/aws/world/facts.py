@@ -35,7 +35,7 @@ from verifier.clouds.aws.compile.domains import ANY_RESOURCE
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.arn_parts import ANY_ARN
 from verifier.clouds.aws.world.examples import arn_like, resource_like
-from verifier.clouds.aws.world.global_keys import ALWAYS, PRIVATE, PUBLIC, SENT_TOO, is_global
+from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT, PRIVATE, PUBLIC, SENT_TOO, is_global
 from verifier.clouds.aws.world.key_forms import misses
 from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import (
@@ -185,7 +185,11 @@ def broken(request: Request, absent: Iterable[Key] = ()) -> tuple[str, ...]:
 
 
 def _missing(key: Key) -> str:
-    return f"every request carries {quote(key.name)}" if key in ALWAYS else f"such a request carries {quote(key.name)}"
+    return (
+        f"every request carries {quote(key.name)}"
+        if key in ALWAYS_PRESENT
+        else f"such a request carries {quote(key.name)}"
+    )
 
 
 def facts_used() -> tuple[str, ...]:
@@ -285,7 +289,7 @@ def _begins_elsewhere(head: str, form: ArnForm) -> bool:
 
 def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
     yield from (negate(Present(key)) for key in keys if not facts.carries(key))
-    yield from (Present(key) for key in ALWAYS if key in keys)
+    yield from (Present(key) for key in ALWAYS_PRESENT if key in keys)
     carried = [key for key in keys if facts.carries(key)]
     yield from formulas(carried)
     if PUBLIC in keys:

@@ -56,7 +56,7 @@ SENT_TOO = {
 }
 
 # In every signed request; identity policies, boundaries and SCPs decide no others.
-ALWAYS = tuple(
+ALWAYS_PRESENT = tuple(
     map(
         Key.of,
         (

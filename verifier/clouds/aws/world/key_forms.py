@@ -24,7 +24,7 @@ from functools import lru_cache
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.keys import key_facts
 from verifier.clouds.aws.compile.domains import domains, may_be_list, of_type
-from verifier.clouds.aws.world.arn_parts import ACCOUNT, ACCOUNT_ID, PARTITION, REGION
+from verifier.clouds.aws.world.arn_parts import ACCOUNT_ID, ACCOUNT_OR_AWS, PARTITION, REGION
 from verifier.clouds.aws.world.examples import values
 from verifier.logic.formula import Element, StringTerm
 from verifier.logic.request import Domain, KeyValue
@@ -63,7 +63,7 @@ _FORMS = {
         "an account of twelve digits, or `anonymous`", Shape((Alternation(((ACCOUNT_ID,), ("anonymous",))),))
     ),
     # What AWS owns, as its managed policies, may be there under `aws`, as in ARNs.
-    "aws:ResourceAccount": KeyForm("an account of twelve digits, or `aws`", Shape((ACCOUNT,))),
+    "aws:ResourceAccount": KeyForm("an account of twelve digits, or `aws`", Shape((ACCOUNT_OR_AWS,))),
     **dict.fromkeys(("aws:SourceAccount", "aws:VpceAccount"), _ACCOUNT),
     # "The Amazon Web Services account ID of the caller", "the account that owns the access point".
     **dict.fromkeys(("kms:CallerAccount", "s3:DataAccessPointAccount", "s3:ResourceAccount"), _ACCOUNT),

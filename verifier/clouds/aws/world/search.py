@@ -63,7 +63,7 @@ def fitting(claims: Sequence[Claim], budget: Budget, solver: Solver = smt.solve,
             for facts, question, outcome in outcomes(_questions(claims, budget, first), decide):
                 match outcome:
                     case Sat():
-                        request, reading = request_of(claims, facts, outcome, question), outcome.model.reading
+                        request, reading = narrowed_request(claims, facts, outcome, question), outcome.model.reading
                         if replays(claims, request, reading) and not broken(request):
                             return Found(request, reading=reading)
                         unknown = unknown or Unknown(
@@ -163,7 +163,7 @@ def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> It
                 yield from (action for action in matching if action not in literal)
 
 
-def request_of(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narrowed) -> Request:
+def narrowed_request(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narrowed) -> Request:
     """Return the request for the action of `facts` that was `found` for the question."""
     request = decode(claims, str(facts.action), found.model)
     resource = request.resource

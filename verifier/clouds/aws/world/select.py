@@ -26,16 +26,16 @@ from verifier.clouds.aws.catalogue.actions import Action
 from verifier.clouds.aws.policy.syntax import keys_of
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
-from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT
 from verifier.clouds.aws.world.search import fitting
 from verifier.clouds.aws.world.shrink import (
     Judge,
-    known_actions,
-    named,
+    actions_met_alike,
     policies_of,
     polish,
     proposals,
     resources,
+    resources_named,
     with_likely_values,
     with_ties,
     with_value,
@@ -106,7 +106,7 @@ def _known(claims: Sequence[Claim], request: Request, budget: Budget) -> Iterato
         yield request.action
     else:
         levels = tuple(dict.fromkeys(claim.level for claim in claims))
-        yield from known_actions(request.action, levels, budget)
+        yield from actions_met_alike(request.action, levels, budget)
 
 
 def fitted(judge: Judge, action: str, request: Request, *, likely: bool = True) -> Request | None:
@@ -131,7 +131,7 @@ def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
     those keys that cannot be put in.
     """
     read = _read(judge.claims)
-    whole, absent = _with_always(judge, request, [key for key in ALWAYS if key in read])
+    whole, absent = _with_always(judge, request, [key for key in ALWAYS_PRESENT if key in read])
     tied = with_ties(whole, read)
     if tied is whole or judge.accepts(tied):
         return tied, absent
@@ -177,7 +177,7 @@ def _with_action(judge: Judge, request: Request, known: Sequence[str]) -> Reques
 def _plainer(judge: Judge, request: Request) -> Request:
     """Return `request` on a resource that reads better, one that its action takes where there is one."""
     facts = facts_of(request.action)
-    texts = (text for text in named(judge.claims, request) if arn_fields(text) is not None)
+    texts = (text for text in resources_named(judge.claims, request) if arn_fields(text) is not None)
     taken = resources(judge.claims, facts, request) if facts else iter("*")
     proposed = itertools.islice(itertools.chain(taken, texts, "*"), _MOST_RESOURCES)
     changed = (replace(request, resource=text) for text in proposed)

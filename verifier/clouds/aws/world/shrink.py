@@ -27,7 +27,7 @@ from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, Statement,
 from verifier.clouds.aws.world.examples import from_pattern, resource_like, values
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, facts_of
-from verifier.clouds.aws.world.global_keys import ALWAYS
+from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT
 from verifier.clouds.aws.world.key_forms import is_likely
 from verifier.clouds.aws.world.ties import loose_ends, made_whole
 from verifier.logic.readings import USUAL, Reading
@@ -52,7 +52,7 @@ def polish(claims: Sequence[Claim], request: Request, reading: Reading = USUAL, 
     """Return a request like `request`, which makes all `claims` true, with fewer keys and likelier values; one that
     passes `also`.
     """
-    always = {key: value for key, value in request.context.items() if key in ALWAYS}
+    always = {key: value for key, value in request.context.items() if key in ALWAYS_PRESENT}
     judge = Judge(claims, Budget.of(_MOST_SECONDS), always, reading, also)
     was_tied = not any(loose_ends(request.context))
 
@@ -113,7 +113,8 @@ def resources(claims: Sequence[Claim], facts: Facts, request: Request, *, likely
     proposed = itertools.chain(
         ("*",) if facts.any_arn else map(believable, simple),
         _of_form(
-            itertools.chain(itertools.islice(named(claims, request), _MOST_NAMED), _bare(request.resource)), facts
+            itertools.chain(itertools.islice(resources_named(claims, request), _MOST_NAMED), _bare(request.resource)),
+            facts,
         ),
         map(believable, others),
         (request.resource, "*"),
@@ -185,12 +186,12 @@ def _changed(claims: Sequence[Claim], request: Request, key: Key, other: KeyValu
         yield everywhere
     facts = facts_of(request.action)
     if value in request.resource and facts is not None:
-        texts = itertools.chain(named(claims, everywhere), (request.resource.replace(value, other),))
+        texts = itertools.chain(resources_named(claims, everywhere), (request.resource.replace(value, other),))
         for resource in itertools.islice(filter(facts.takes, _of_form(texts, facts)), _MOST_VALUES):
             yield replace(everywhere, resource=resource)
 
 
-def named(claims: Sequence[Claim], request: Request) -> Iterator[str]:
+def resources_named(claims: Sequence[Claim], request: Request) -> Iterator[str]:
     """Yield resources like those that the documents name for the action of `request`, their wildcards filled."""
     of_key = {key: value for key, value in request.context.items() if isinstance(value, str)}
     for policy in policies_of(claims):
@@ -253,7 +254,7 @@ _MOST_TRIED = 2_000
 _WELL_KNOWN = ("s3", "ec2", "iam", "lambda", "dynamodb")
 
 
-def known_actions(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
+def actions_met_alike(action: str, levels: Sequence[Level], budget: Budget) -> Iterator[str]:
     """Yield actions of the catalogue that meet the same rules of all `levels`; none where `action` is itself known.
 
     There are no more once the time is up.

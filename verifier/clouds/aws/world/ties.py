@@ -49,10 +49,23 @@ MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPres
 TIME, EPOCH = Key.of("aws:CurrentTime"), Key.of("aws:EpochTime")
 CHAIN, FIRST, LAST = Key.of("aws:CalledVia"), Key.of("aws:CalledViaFirst"), Key.of("aws:CalledViaLast")
 VIA_SERVICE = Key.of("aws:ViaAWSService")
-SERVICE_NAME, IS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
-ARN, ACCOUNT, USER = Key.of("aws:PrincipalArn"), Key.of("aws:PrincipalAccount"), Key.of("aws:username")
+SERVICE_NAME, IS_AWS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
+PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, USER_NAME = (
+    Key.of("aws:PrincipalArn"),
+    Key.of("aws:PrincipalAccount"),
+    Key.of("aws:username"),
+)
 ISSUED = Key.of("aws:TokenIssueTime")
-_OF_ACCOUNT = ("arn:", Wildcard.FIELD_TEXT, ":", Wildcard.FIELD_TEXT, "::", VariableRef(ACCOUNT), ":", Wildcard.TEXT)
+_OF_ACCOUNT = (
+    "arn:",
+    Wildcard.FIELD_TEXT,
+    ":",
+    Wildcard.FIELD_TEXT,
+    "::",
+    VariableRef(PRINCIPAL_ACCOUNT),
+    ":",
+    Wildcard.TEXT,
+)
 _OF_USER = ("arn:", Wildcard.FIELD_TEXT, ":iam::", Wildcard.FIELD_TEXT, ":user/")
 _ANY_USER = Glob((*_OF_USER, Wildcard.TEXT))
 
@@ -71,11 +84,11 @@ _TRUE_WITH = (
     (CHAIN, VIA_SERVICE),
     (FIRST, VIA_SERVICE),
     (LAST, VIA_SERVICE),
-    (SERVICE_NAME, IS_SERVICE),
+    (SERVICE_NAME, IS_AWS_SERVICE),
 )
 _SINCE_1970 = Instant(Comparison.GREATER_EQUALS)
 _SINCE = (Comparison.GREATER_EQUALS, Comparison.GREATER)
-_TIED = frozenset((MFA_AGE, TIME, EPOCH, ISSUED, CHAIN, FIRST, LAST, SERVICE_NAME, ARN, USER))
+_TIED = frozenset((MFA_AGE, TIME, EPOCH, ISSUED, CHAIN, FIRST, LAST, SERVICE_NAME, PRINCIPAL_ARN, USER_NAME))
 
 Context: TypeAlias = Mapping[Key, KeyValue]
 Carries: TypeAlias = Callable[[Key], bool]
@@ -98,13 +111,13 @@ def formulas(keys: Collection[Key]) -> Iterator[Formula]:
     yield from (iff(Present(chain[0]), Present(key)) for key in chain[1:])
     for key in chain[1:] if CHAIN in keys else ():
         yield any_of((negate(Present(key)), all_of((single(key), Some(CHAIN, _same(CHAIN, key))))))
-    if ARN in keys and ACCOUNT in keys:
-        yield any_of((*_absent(ARN, ACCOUNT), MatchesTemplate(Element(ARN), _OF_ACCOUNT)))
-    if ARN in keys and USER in keys:
-        of_user = Member(Element(ARN), _ANY_USER)
-        named = MatchesTemplate(Element(ARN), (Wildcard.TEXT, "/", VariableRef(USER)))
-        yield any_of((*_absent(ARN, USER), all_of((of_user, named))))
-        yield any_of((*_absent(ARN), negate(of_user), single(USER)))
+    if PRINCIPAL_ARN in keys and PRINCIPAL_ACCOUNT in keys:
+        yield any_of((*_absent(PRINCIPAL_ARN, PRINCIPAL_ACCOUNT), MatchesTemplate(Element(PRINCIPAL_ARN), _OF_ACCOUNT)))
+    if PRINCIPAL_ARN in keys and USER_NAME in keys:
+        of_user = Member(Element(PRINCIPAL_ARN), _ANY_USER)
+        named = MatchesTemplate(Element(PRINCIPAL_ARN), (Wildcard.TEXT, "/", VariableRef(USER_NAME)))
+        yield any_of((*_absent(PRINCIPAL_ARN, USER_NAME), all_of((of_user, named))))
+        yield any_of((*_absent(PRINCIPAL_ARN), negate(of_user), single(USER_NAME)))
     for own, shared in _twins(keys):
         yield iff(Present(own), Present(shared))
         yield any_of((negate(Present(own)), all_of((single(own), single(shared), _same(own, shared)))))
@@ -187,12 +200,12 @@ def _loose_times(context: Context) -> Iterator[str]:
 
 
 def _loose_principal(context: Context) -> Iterator[str]:
-    arn = context.get(ARN)
+    arn = context.get(PRINCIPAL_ARN)
     if isinstance(arn, str):
-        if ACCOUNT in context and context[ACCOUNT] != _account(arn):
-            yield f"`{ARN}` belongs to the account `{ACCOUNT}`"
-        if USER in context and not _is_of_user(arn, context[USER]):
-            yield f"`{ARN}` belongs to the user `{USER}`"
+        if PRINCIPAL_ACCOUNT in context and context[PRINCIPAL_ACCOUNT] != _account(arn):
+            yield f"`{PRINCIPAL_ARN}` belongs to the account `{PRINCIPAL_ACCOUNT}`"
+        if USER_NAME in context and not _is_of_user(arn, context[USER_NAME]):
+            yield f"`{PRINCIPAL_ARN}` belongs to the user `{USER_NAME}`"
 
 
 def _has_ties(context: Context) -> bool:
@@ -236,16 +249,16 @@ def _make_time(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
 
 
 def _make_principal(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
-    arn, user = context.get(ARN), context.get(USER)
+    arn, user = context.get(PRINCIPAL_ARN), context.get(USER_NAME)
     fields = arn_fields(arn) if isinstance(arn, str) else None
     if fields is None or not isinstance(arn, str):
         return
-    if user is None and USER in read and _ANY_USER.matches(arn):
-        context[USER] = arn.rpartition("/")[2]
+    if user is None and USER_NAME in read and _ANY_USER.matches(arn):
+        context[USER_NAME] = arn.rpartition("/")[2]
     if isinstance(user, str) and not _is_of_user(arn, user):
-        context[ARN] = f"arn:{fields[1]}:iam::{fields[4]}:user/{user}"
-    if ACCOUNT in context:
-        context[ACCOUNT] = fields[4]
+        context[PRINCIPAL_ARN] = f"arn:{fields[1]}:iam::{fields[4]}:user/{user}"
+    if PRINCIPAL_ACCOUNT in context:
+        context[PRINCIPAL_ACCOUNT] = fields[4]
 
 
 def _account(arn: str) -> str | None:

@@ -17,7 +17,7 @@ from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action
 from verifier.clouds.aws.world.facts import Facts, broken, facts_about, facts_of, like
 from verifier.clouds.aws.world.key_forms import domains_of_world
-from verifier.clouds.aws.world.search import Narrowed, outcomes, request_of
+from verifier.clouds.aws.world.search import Narrowed, narrowed_request, outcomes
 from verifier.clouds.aws.world.select import fitted, labelled, polished
 from verifier.clouds.aws.world.shrink import Judge
 from verifier.logic.formula import Formula
@@ -85,7 +85,7 @@ class Today:
             with bounded():
                 for _, _, outcome in outcomes([(facts, question)], self._solve):
                     if isinstance(outcome, Sat):
-                        return _Alike(request_of(self._claims, facts, outcome, question), dead=False)
+                        return _Alike(narrowed_request(self._claims, facts, outcome, question), dead=False)
                     dead = dead and isinstance(outcome, Unsat)
         except UndecidedError:
             return _NOT_FOUND_OUT
