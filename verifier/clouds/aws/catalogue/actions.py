@@ -161,7 +161,7 @@ def _named(
 ) -> tuple[Action, ...]:
     wanted, spared, others = _Names(these), _Names(excepted), list(map(_Names, also))
     found: list[Action] = []
-    for service in filter(wanted.about, services()):
+    for service in wanted.services or services():
         kept = wanted.of(service, named_as(service))
         for each in others:
             kept = each.of(service, kept) if kept else kept
@@ -187,10 +187,10 @@ class _Names:
             else:
                 self._words.setdefault(service, set()).add(name)
 
-    def about(self, service: str) -> bool:
-        """Whether one of the patterns can match an action of `service`; its actions are not read for that."""
-        anywhere = any(pattern.service.matches(service) for pattern in self._anywhere)
-        return service in self._words or service in self._wild or anywhere
+    @property
+    def services(self) -> list[str]:
+        """The services of the patterns, sorted; none where a pattern may match any service."""
+        return [] if self._anywhere else sorted(self._words.keys() | self._wild.keys())
 
     def of(self, service: str, listed: Collection[str]) -> Collection[str]:
         """Return those of the actions `listed` of `service` that one of the patterns matches, in their order."""
