@@ -30,7 +30,7 @@ README_LINES = 170
 CODE = ("verifier", "tests", "tools", "benchmarks")
 MODULES = sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
 # Files of others that comments are about.
-FOREIGN = {"json.py", "z3core.py", "refs/", "refs/heads/", "refs/remotes/", "refs/tags/"}
+FOREIGN = {"json.py", "quacky.py", "z3core.py", "refs/", "refs/heads/", "refs/remotes/", "refs/tags/"}
 ROOMS = {*CODE, "docs", "examples", "grammar", "notebooks", ".ci"}
 FILES = {"toml", "sarif", "xml", "html"}  # what comes after the dot in `verifier.toml`, which is not a module
 NAMING = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/README.md")] + [
