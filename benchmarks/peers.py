@@ -250,8 +250,11 @@ def reason(line: dict[str, Any], said: str) -> str:
     """Return whose answer is right, by which page of AWS, as far as the kind of the difference tells."""
     action, resource = line["request"]["action"].lower(), line["request"]["resource"]
     if said.startswith("error"):
+        return "the peer does not answer, so there is nothing to compare"
+    if action.startswith("sts:assumerole"):
         return (
-            "the peer refuses the request, which is not in its tables; AWS's managed policy allows it on this resource"
+            "the peer may ask for the trust policy of the role too, which the question does not have (IAM User Guide,"
+            " Using IAM roles); `evaluate` answers about the documents of the question"
         )
     if action.startswith("kms:"):
         return (
@@ -261,8 +264,8 @@ def reason(line: dict[str, Any], said: str) -> str:
     entries = [entry for one in listed(line["policies"][0]["Statement"]) for entry in listed(one.get("Resource", []))]
     if resource != "*" and any(spans(entry, resource) for entry in entries):
         return (
-            "verifier is right by rule 10: `*` in an entry of Resource stands for any text, `/` and `:` too (IAM User"
-            " Guide, IAM JSON policy elements: Resource)"
+            "an entry of Resource matches by rule 10 only: `*` stands for any text, `/` and `:` too (IAM User Guide,"
+            " IAM JSON policy elements: Resource); if the peer rests on another reading of `*`, verifier is right"
         )
     return "not one of the kinds that are known: to be looked at"
 
