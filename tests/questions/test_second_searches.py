@@ -106,9 +106,11 @@ def test_that_the_same_is_denied_is_not_said_unless_it_is_proved(place: int, mon
 
 
 def test_a_vacuity_that_is_open_is_not_told_as_one_nor_as_none(monkeypatch: pytest.MonkeyPatch):
-    nothing = policy(says("Allow", "s3:*"), says("Deny", "s3:*"))
+    nothing, again = (policy(says("Allow", "s3:*"), says("Deny", "s3:*")) for _ in range(2))
     assert prove(policies=[nothing], maximum=READ) == Contained(vacuous=True, assumes=ALWAYS)
-    Planted(monkeypatch, 1)
+    Planted(monkeypatch, 2)
+    assert prove(policies=[nothing], maximum=READ) == Contained(vacuous=True, assumes=ALWAYS)  # remembered
+    nothing = again
     found = prove(policies=[nothing], maximum=READ)
     assert isinstance(found, Contained)
     assert found.vacuous is None

@@ -9,10 +9,10 @@ the search decides as if this step were not there.
     tried(question, ask, show, budget)      the same, and first what is not remembered yet; within a deadline
 
 What it decides: whether one document by itself, without a boundary or anything else that limits it, lies within a
-maximum, where the answer is shown to nobody (`chosen=False`): which request is shown then never hangs on what was asked
-before. It only ever says `Escapes`. It trusts nothing but the evaluator: a request is remembered once that says the
-document allows it, and counts once it says that the maximum does not. That is all that `replays` asks. A question about
-requests that AWS can make, or for another encoding, goes to the search.
+maximum, where the answer is shown to nobody (`chosen=False`): which request is shown then never depends on what was
+asked before. It only ever says `Escapes`. It trusts nothing but the evaluator: a request is remembered once that says
+the document allows it, and counts once it says that the maximum does not. That is all that `replays` asks. A question
+about requests that AWS can make, or for another encoding, goes to the search.
 
 Bit sets over the actions that documents spell were measured first (1,582 managed policies, 11,920 actions). One and-not
 costs 0.1 µs a pair with Python's integers, 1.4 µs with numpy, 0.2 µs with numpy for a whole row of pairs. But they
@@ -80,8 +80,9 @@ _MAXIMA: WeakKeyDictionary[Document, _Maximum] = WeakKeyDictionary()
 
 
 def refuted_by_memory(question: ProveQuestion, ask: Ask, show: Show, most: float = _MOST_WORK) -> Escapes | None:
-    """Return the verdict by what is remembered of both documents, which have been checked then; None where there is
-    none. `most` bounds the work of each comparison.
+    """Return the verdict by what is remembered of both documents, which have been checked then, or None.
+
+    `most` bounds the work of each comparison.
     """
     if not _decides(question, ask):
         return None
@@ -123,8 +124,9 @@ def _together(cloud: Cloud, one: tuple[str, ...], other: tuple[str, ...]) -> tup
 
 
 def tried(question: ProveQuestion, ask: Ask, show: Show, budget: Budget) -> Escapes | None:
-    """Return the verdict by requests that the document, which has been checked, allows; None where none of them is a
-    counterexample. Raises LimitReached.
+    """Return the verdict by requests that the document, which has been checked, allows.
+
+    None if no such request is a counterexample. Raises LimitReached.
     """
     if not _decides(question, ask):
         return None

@@ -91,7 +91,7 @@ class Actions(_Located):
 
     @property
     def services(self) -> frozenset[str] | None:
-        """The services of which it can match an action; None where they are not all spelled."""
+        """The services whose actions it can match; None if it does not spell all of them."""
         if self.negated or self._by_service[None]:
             return None
         return frozenset(service for service in self._by_service if service is not None)
