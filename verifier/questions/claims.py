@@ -190,7 +190,7 @@ class ActionCase:
 
     @property
     def is_refuted(self) -> bool:
-        """Whether one level says what another does not, by rules of which the other has the same.
+        """Whether one level says what another does not, although both have the same rules about it.
 
         Most statements of two documents that are compared are the same, and need no formula then.
         """

@@ -21,7 +21,7 @@ from verifier.questions.search import search
 from verifier.questions.verdict import Absent, SearchResult
 from verifier.simplification.part import RemovablePart
 
-# Actions of which each is looked for on its own.
+# Actions that are looked for one by one.
 _MOST_WORDS = 16
 
 
