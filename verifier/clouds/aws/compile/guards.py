@@ -13,7 +13,7 @@ from verifier.clouds.aws.policy.syntax import Condition, Statement
 from verifier.logic.formula import Formula
 
 MOST_REMEMBERED_CHARACTERS = 8_000_000
-# What an entry or a value costs beside its characters.
+# What an entry or a value costs besides its characters.
 _PIECE = 64
 _Content: TypeAlias = tuple[Hashable, ...]
 
