@@ -14,11 +14,11 @@ asked before. It only ever says `Escapes`. It trusts nothing but the evaluator: 
 the document allows it, and counts once it says that the maximum does not. That is all that `replays` asks. A question
 about requests that AWS can make, or for another encoding, goes to the search.
 
-Bit sets over the actions that documents spell were measured first (1,582 managed policies, 11,920 actions). One and-not
-costs 0.1 µs a pair with Python's integers, 1.4 µs with numpy, 0.2 µs with numpy for a whole row of pairs. But they
-refute 98.1 % of the pairs, where eight requests refute 98.8 %, since requests also differ in resources and conditions;
-and each counterexample must be replayed all the same. So the replay alone is the step, and the evaluator looks
-statements up by service (`Policy.naming`).
+Bit sets over the actions that documents spell were compared with it (1,582 managed policies, 11,920 actions). One
+and-not costs 0.1 µs a pair with Python's integers, 1.4 µs with numpy, 0.2 µs with numpy for a whole row of pairs. They
+refute 98.1 % of all pairs of 200 documents; eight requests refute 98.8 % of 20,000 pairs drawn from all, since requests
+also differ in resources and conditions. Each counterexample must be replayed all the same. So the replay alone is the
+step, and the evaluator looks statements up by service (`Policy.naming`).
 """
 
 from __future__ import annotations
