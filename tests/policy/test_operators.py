@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from verifier.clouds.aws.policy.operators import TABLE, Family, Quantifier, all_tests, find_test, nearest_test
+from verifier import Request
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.compile.conditions import compile_condition
+from verifier.clouds.aws.evaluate import match_condition
+from verifier.clouds.aws.policy import conditions
+from verifier.clouds.aws.policy.operators import TABLE, Family, Operator, Quantifier, all_tests, find_test, nearest_test
+from verifier.clouds.aws.policy.syntax import Condition, Policy
+from verifier.strings.values import Comparison
 
 OTHERS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 NAMES = {
@@ -101,3 +111,44 @@ def test_quantifiers_are_parts_of_the_name() -> None:
     test = find_test("forallvalues:arnlikeifexists")
     assert test is not None
     assert (test.operator.name, test.quantifier, test.if_exists) == ("ArnLike", Quantifier.ALL, True)
+
+
+VALUES = {
+    Family.STRING: "a",
+    Family.NUMERIC: "1",
+    Family.DATE: "2020-01-01T00:00:00Z",
+    Family.BOOL: "true",
+    Family.BINARY: "QQ==",
+    Family.ADDRESS: "203.0.113.1",
+    Family.ARN: "arn:aws:s3:::a",
+}
+
+
+def condition(name: str, value: str) -> Condition:
+    """The condition that compares the tag `t` with `value`."""
+    block = {name: {"aws:PrincipalTag/t": value}}
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": block}
+    policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    (found,) = policy.statements[0].conditions
+    return found
+
+
+@pytest.mark.parametrize("operator", TABLE, ids=lambda operator: operator.name)
+def test_a_relation_that_has_no_meaning_for_a_type_is_refused(operator: Operator) -> None:
+    if operator.family is Family.NULL:
+        return
+    value = VALUES[operator.family]
+    written = condition(operator.name, value)
+    request = Request.of("s3:GetObject", "*", {"aws:PrincipalTag/t": value})
+    compile_condition(written)
+    match_condition.match_condition(written, request)
+    changed = replace(written, test=replace(written.test, operator=replace(operator, relation=Comparison.ABSENT)))
+    with pytest.raises(Unsupported, match="has no formula"):
+        compile_condition(changed)
+    with pytest.raises((TypeError, AssertionError, ValueError)):
+        match_condition.match_condition(changed, request)
+
+
+def test_messages_know_each_type_of_values() -> None:
+    assert set(match_condition._TYPES) == set(Family) - {Family.NULL}
+    assert set(conditions._EXPECTED) == set(Family) - {Family.STRING, Family.ARN}

@@ -56,6 +56,25 @@ from verifier.strings.typed import (
 from verifier.strings.values import Comparison, Key, Network
 from verifier.strings.variables import USUALLY, HowRead, PatternPart, VariableRef, arn_parts, fill, template_parts
 
+# The relations that have a formula, by the type of the values. `_matches` sees values only, and would take another
+# relation for one of these.
+_ORDER = (
+    Comparison.EQUALS,
+    Comparison.LESS,
+    Comparison.LESS_EQUALS,
+    Comparison.GREATER,
+    Comparison.GREATER_EQUALS,
+)
+_RELATIONS = {
+    Family.STRING: (Comparison.EQUALS, Comparison.LIKE),
+    Family.NUMERIC: _ORDER,
+    Family.DATE: _ORDER,
+    Family.BOOL: (Comparison.EQUALS,),
+    Family.BINARY: (Comparison.EQUALS,),
+    Family.ADDRESS: (Comparison.WITHIN,),
+    Family.ARN: (Comparison.LIKE,),
+    Family.NULL: (Comparison.ABSENT,),
+}
 _MOST_DEFAULTS = 6
 _MOST_PIECES = 8
 # What makes holed parts of a template where it is known which keys are present; None where a variable has no value.
@@ -74,6 +93,8 @@ def compile_condition(condition: Condition, *, readings: bool = False) -> Formul
 
 def _compiled(condition: Condition, readings: bool) -> Formula:
     key, test = condition.key, condition.test
+    if test.operator.relation not in _RELATIONS.get(test.operator.family, ()):
+        raise Unsupported(f"`{test.operator.name}` has no formula")
     if test.operator.family is Family.NULL:
         return _null(key, [value.value for value in condition.values], readings)
     passes = _value_test(test.operator, Element(key), condition.values, readings)

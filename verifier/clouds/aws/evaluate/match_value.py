@@ -48,6 +48,7 @@ class Arn:
 
 
 # What a request's text is read as, family by family: String, Arn, Numeric and Date, Bool, Binary, IpAddress.
+_TEXTS = (Comparison.EQUALS, Comparison.LIKE)
 TypedValue: TypeAlias = str | Arn | Decimal | bool | bytes | Address
 
 
@@ -58,22 +59,29 @@ def match_value(
 
     `request` says what the variables of `value` stand for. A value whose variable has none matches nothing (rule 28).
     """
+    relation = operator.relation
     match operator.family:
-        case Family.STRING if isinstance(found, str) and isinstance(value, Template):
-            wild = Point.WILD_VALUE in reading and operator.relation is Comparison.LIKE
+        case Family.STRING if relation in _TEXTS and isinstance(found, str) and isinstance(value, Template):
+            wild = Point.WILD_VALUE in reading and relation is Comparison.LIKE
             return _string(operator.ignores_case, substitute(value, request, wild=wild), found)
-        case Family.ARN if isinstance(found, Arn) and isinstance(value, ArnTemplate | Pattern):
+        case Family.ARN if (
+            relation is Comparison.LIKE and isinstance(found, Arn) and isinstance(value, ArnTemplate | Pattern)
+        ):
             return _arn(value, found, request, wild=Point.WILD_VALUE in reading)
         case Family.NUMERIC | Family.DATE if isinstance(found, Decimal) and isinstance(value, Decimal):
-            return _compare(operator.relation, found, value)
-        case Family.BOOL if isinstance(found, bool) and isinstance(value, bool | Template):
+            return _compare(relation, found, value)
+        case Family.BOOL if (
+            relation is Comparison.EQUALS and isinstance(found, bool) and isinstance(value, bool | Template)
+        ):
             return found is (_bool(value, request) if isinstance(value, Template) else value)
-        case Family.BINARY if isinstance(found, bytes) and isinstance(value, bytes):
+        case Family.BINARY if relation is Comparison.EQUALS and isinstance(found, bytes) and isinstance(value, bytes):
             return found == value
-        case Family.ADDRESS if isinstance(found, Address) and isinstance(value, Network):
+        case Family.ADDRESS if (
+            relation is Comparison.WITHIN and isinstance(found, Address) and isinstance(value, Network)
+        ):
             return found.version == value.version and found in value
         case _:
-            raise TypeError(f"`{operator.name}` cannot have the value {value!r}")
+            raise TypeError(f"`{operator.name}` is not defined for the value {value!r}")
 
 
 def read_as(family: Family, text: str) -> TypedValue | None:

@@ -1,4 +1,4 @@
-"""The condition operators, as a table (rule 16). A new operator is a row.
+"""The condition operators, as a table (rule 16). A new operator is a row, if its type and relation have a meaning.
 
 `Operator` is what a name of the guide means; `Test` is an operator as used: with its set quantifier and `IfExists`.
 """
