@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import inspect
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 import verifier
-from verifier.clouds.aws.documents import Documents, Place
+from verifier.cli.options import with_options
+from verifier.clouds.aws.documents import Documents, Place, by_itself
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.read_question import read_question
 from verifier.config.model import ConfigRule
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Escapes
 
 TEXT = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
 
@@ -52,6 +54,44 @@ def test_a_line_of_a_batch_holds_documents_of_each_type_that_takes_part(type_: P
         Multiplicity.SEVERAL: [1, 1],
         Multiplicity.LEVELS: [2, 1],
     }[type_.facts.many]
+
+
+@pytest.mark.parametrize("type_", BESIDE, ids=lambda type_: type_.value)
+def test_a_rule_that_compares_takes_no_document_of_a_type(type_: PolicyType) -> None:
+    written = {Multiplicity.ONE: "a", Multiplicity.SEVERAL: ["a"], Multiplicity.LEVELS: [["a"]]}[type_.facts.many]
+    with pytest.raises(ValueError, match="is not allowed in a rule with `compare`"):
+        ConfigRule.model_validate({"name": "one", "compare": ["a"], type_.facts.field: written})
+
+
+@pytest.mark.parametrize("type_", [type_ for type_ in BESIDE if not type_.facts.allows], ids=lambda type_: type_.value)
+def test_what_only_denies_is_asked_about_together_with_full_access(type_: PolicyType) -> None:
+    documents = by_itself(Policy.parse(json.dumps(document(type_)), "one"), type_)
+    (full,) = documents.policies
+    assert [entry.text for one in full.statements if one.actions for entry in one.actions.entries] == ["*"]
+    assert [place.type for place, _ in documents.denials()] == [type_]
+
+
+def test_a_new_type_that_only_denies_is_not_read_as_an_identity_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PolicyType.SESSION.__dict__, "facts", replace(PolicyType.SESSION.facts, allows=False))
+    denies = Policy.parse(json.dumps(document(PolicyType.IDENTITY)), "one")
+    documents = by_itself(denies, PolicyType.SESSION)
+    assert documents.session is denies
+    assert [place.type for place, _ in documents.denials()] == [PolicyType.SESSION]
+    assert isinstance(verifier.confine(denies, ["s3"], type="session"), Escapes)
+
+
+def test_an_option_of_a_type_may_have_dashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PolicyType.RCP.__dict__, "facts", replace(PolicyType.RCP.facts, option="resource-control"))
+    given: list[object] = []
+
+    def command(beside: dict[PolicyType, object]) -> None:
+        given.append(beside[PolicyType.RCP])
+
+    made = with_options(command)
+    parameters = inspect.signature(made).parameters
+    assert "resource_control" in parameters
+    made(**dict.fromkeys(parameters, "a"))
+    assert given == ["a"]
 
 
 def test_documents_are_the_same_by_their_types_and_by_their_names() -> None:

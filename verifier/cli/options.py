@@ -99,7 +99,7 @@ ReportOption: TypeAlias = Annotated[
     Format,
     typer.Option(
         "--format",
-        metavar="text|json|sarif|html|junit|markdown",
+        metavar="|".join(form.value for form in Format),
         help="How the answer is written; `html` is a self-contained page.",
     ),
 ]
@@ -240,7 +240,7 @@ def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command
 
     def run(**options: Any) -> Any:
-        beside = {type_: options.pop(type_.facts.option) for type_ in BESIDE}
+        beside = {type_: options.pop(_parameter(type_)) for type_ in BESIDE}
         return command(**options, beside=beside)
 
     found: list[inspect.Parameter] = []
@@ -252,17 +252,24 @@ def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _parameter(type_: PolicyType) -> str:
+    """Return the parameter for the option of a type; the option itself may have dashes."""
+    return type_.facts.option.replace("-", "_")
+
+
 def _option(type_: PolicyType) -> inspect.Parameter:
     facts = type_.facts
     option = typer.Option(f"--{facts.option}", metavar="FILE", help=facts.help)
     annotation: Any = (
         Annotated[str | None, option] if facts.many is Multiplicity.ONE else Annotated[list[str] | None, option]
     )
-    return inspect.Parameter(facts.option, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
+    return inspect.Parameter(
+        _parameter(type_), inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation
+    )
 
 
-# A list of findings and a list of tests have no place for them.
-_WITHOUT = (Format.SARIF, Format.JUNIT)
+# The formats that show groups of requests; a list of findings and a list of tests have no place for them.
+_WITH_GROUPS = (Format.TEXT, Format.JSON, Format.HTML, Format.MARKDOWN)
 # What the proofs about regions may take even where the verdict took all the time.
 _LEAST = 0.5
 
@@ -282,7 +289,7 @@ class Clock:
 
 def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Format) -> Regions | None:
     """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
-    if form in _WITHOUT:
+    if form not in _WITH_GROUPS:
         return None
     from verifier.regions.regions import regions_of
 
@@ -292,6 +299,7 @@ def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Fo
 
 def check_all(wanted: bool, form: Format) -> None:
     """Raise UsageError where `--all` cannot be given."""
-    if wanted and form in _WITHOUT:
-        help = "use `text`, `json`, `html` or `markdown` with `--all`"
+    if wanted and form not in _WITH_GROUPS:
+        *first, last = (f"`{one.value}`" for one in _WITH_GROUPS)
+        help = f"use {', '.join(first)} or {last} with `--all`"
         raise UsageError(f"`--format {form.value}` does not show groups of requests", help=help)

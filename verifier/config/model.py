@@ -23,6 +23,10 @@ Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 NonEmptyTexts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
 
 
+# What a rule with `compare` may say; all other keys are of a rule with `policies`.
+_OF_COMPARE = ("name", "compare", "exclude", "fail_on")
+
+
 class ConfigTable(BaseModel):
     """A table of the configuration."""
 
@@ -53,8 +57,8 @@ class ConfigRule(ConfigTable):
                 raise ValueError("a rule with `policies` has either `maximum` or `at_most`")
             words = PROVE_WORDS
         else:
-            beside = ("boundary", "session", "scps", "rcps", "maximum", "at_most")
-            if given := [name for name in beside if getattr(self, name) is not None]:
+            others = (name for name in type(self).model_fields if name not in _OF_COMPARE)
+            if given := [name for name in others if getattr(self, name) is not None]:
                 raise ValueError(
                     f"`{given[0]}` is not allowed in a rule with `compare`: documents are compared by themselves"
                 )

@@ -5,9 +5,9 @@
     placed               the same if others take part too, as in a sweep
     services_maximum     the policy that allows all of some services and nothing else, for `confine`
 
-A document by itself is read where AWS would attach it. An RCP only denies, and so do most SCPs: AWS attaches its full
-access too, so all that they do not deny passes. Any other document acts as an identity policy does: what it allows is
-what its Allow statements match.
+A document by itself is read where AWS would attach it. An RCP only denies, as does any type whose row says so, and so
+do most SCPs: AWS attaches its full access too, so all that they do not deny passes. Any other document acts as an
+identity policy does: what it allows is what its Allow statements match.
 """
 
 from __future__ import annotations
@@ -206,8 +206,11 @@ def placed(document: Policy, told: PolicyType | None, others: Documents) -> Docu
     `others` hold no identity policy. An SCP is a level of its own, the last one.
     """
     (read,) = checked_alike((document,), told)
-    if told is PolicyType.RCP or (told is None and is_rcp(document)):
-        return replace(others, policies=(_full_access(_BESIDE_RCP),), rcps=(*others.rcps, read))
+    type_ = PolicyType.RCP if told is None and is_rcp(document) else told
+    if type_ is not None and not type_.facts.allows:
+        beside = others.beside()
+        levels = {**beside, type_: (*beside.get(type_, ()), (read,))}
+        return Documents.of((_full_access(_BESIDE_RCP),), levels)
     if told is PolicyType.SCP and only_denies((read,)):
         return replace(others, policies=(_full_access(_BESIDE_SCP),), scps=(*others.scps, (read,)))
     return replace(others, policies=(read,))
