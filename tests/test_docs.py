@@ -187,6 +187,12 @@ def test_every_file_that_the_code_names_is_there(path: Path) -> None:
     assert set(absent_in_code(path.read_text(encoding="utf-8"), path.parent)) <= FOREIGN
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "grammar").glob("*.lark")), ids=lambda path: path.name)
+def test_every_module_that_a_grammar_names_is_there(path: Path) -> None:
+    named = re.findall(r"\bverifier/[\w/]+\.py\b", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_what_the_code_names_and_has_moved_is_noticed() -> None:
     text = '"""See `near.py`, `questions/moved.py` and `why/`."""\n# as moved.py does\nx = "data.py"\n'
     assert absent_in_code(text, ROOT / "verifier") == ["moved.py", "near.py", "questions/moved.py", "why/"]

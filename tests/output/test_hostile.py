@@ -15,7 +15,9 @@ import verifier.report.html
 from tests.output import reading
 from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier.base import safe
+from verifier.cli.options import Format
 from verifier.report.patch import exact_patch
+from verifier.report.results import Form
 
 CALLS = calls()
 
@@ -56,6 +58,11 @@ def test_reports_are_what_they_say_in_every_encoding(
     for name in CALLS:
         if name.endswith(("sarif", "junit", "html", "markdown", "json")):
             assert not wrong_in(name, names, "latin-1")
+
+
+def test_each_format_is_asked_for_here_and_is_one_of_the_reports() -> None:
+    assert set(FORMS) == {form.value for form in Format}
+    assert {form.value for form in Format if form.reports} == {form.value for form in Form}
 
 
 @pytest.mark.parametrize("form", FORMS)
