@@ -19,7 +19,8 @@ from tests.commands import PATIENCE, ROOT
 VERIFIER = [sys.executable, "-m", "verifier"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"} | {"NO_COLOR": ""}
 PROVEN = (
-    "from verifier.cli.app import run; assert run('prove --policy policy.json --maximum maximum.json'.split()) == 0"
+    "from verifier.cli.app import run_command_line as run; "
+    "assert run('prove --policy policy.json --maximum maximum.json'.split()) == 0"
 )
 LINE = json.dumps(QUESTION | {"id": 1}).encode() + b"\n"
 PROVE = ["prove", "--policy", "wide.json", "--maximum", "maximum.json"]
@@ -86,7 +87,7 @@ def test_memory_stays_flat(folder: Path) -> None:
     def peak(count: int) -> int:
         (folder / "many.jsonl").write_bytes(LINE * count)
         code = (
-            "import resource, sys; from verifier.cli.app import run; code = run(['batch']);"
+            "import resource, sys; from verifier.cli.app import run_command_line as run; code = run(['batch']);"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
         )
         with (folder / "many.jsonl").open("rb") as stdin:
@@ -154,9 +155,15 @@ IDLE = {
     ("code", "unwanted"),
     [
         ("import verifier", {"verifier.api", "typer", "lark", "z3", "pydantic", "rich"}),
-        ("from verifier.cli.app import run; run(['--help'])", {"lark", "z3", "pydantic", "rich"}),
-        ("from verifier.cli.app import run; run(['prove', '--help'])", {"lark", "z3", "pydantic", "rich"}),
-        ("from verifier.cli.app import run; run('diff old.json new.json'.split())", {"lark", "pydantic", "rich"}),
+        ("from verifier.cli.app import run_command_line as run; run(['--help'])", {"lark", "z3", "pydantic", "rich"}),
+        (
+            "from verifier.cli.app import run_command_line as run; run(['prove', '--help'])",
+            {"lark", "z3", "pydantic", "rich"},
+        ),
+        (
+            "from verifier.cli.app import run_command_line as run; run('diff old.json new.json'.split())",
+            {"lark", "pydantic", "rich"},
+        ),
         (PROVEN, IDLE | {"z3"}),
     ],
 )

@@ -199,7 +199,7 @@ def test_what_takes_long_to_find_is_left_to_the_search(monkeypatch: pytest.Monke
 def test_few_requests_are_remembered(monkeypatch: pytest.MonkeyPatch):
     asked_about = []
     decide = refute.solve_memoised
-    monkeypatch.setattr(refute, "decide", lambda *how: (asked_about.append(how), decide(*how))[1])
+    monkeypatch.setattr(refute, "solve_memoised", lambda *how: (asked_about.append(how), decide(*how))[1])
     policy = allow(*(f"s3:Get{number}" for number in range(1_000)))
     assert tried(asked(policy, policy), ASK, as_found, Budget.of(10)) is None
     assert len(asked_about) == 8

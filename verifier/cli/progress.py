@@ -15,8 +15,9 @@ class Bar:
     """Where lines go while there may be a bar, and the bar itself."""
 
     def say(self, line: str) -> None:
-        """Print a line of the answer."""
-        print(line, flush=True)
+        """Print a line of the answer, whole: Ctrl-C comes before it or after it."""
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
     def complain(self, line: str) -> None:
         """Print a line on standard error."""
