@@ -14,12 +14,14 @@ import pytest
 
 from tests.hostile_inputs.documents import BUILDERS, commands, write
 from verifier.cli.app import run_command_line
+from verifier.clouds.aws.cloud import Aws
 from verifier.report import formula_words
 
 SIZES = (600, 2_400)
 MOST_TIMES = 1.5 * SIZES[1] / SIZES[0]
 FEW_CALLS = 3_000
-COMMANDS = {name: arguments for name, arguments in commands() if name in {"confine --all", "prove --all", "diff"}}
+PRINTED = {"confine --all", "prove --all", "prove --explain", "diff", "evaluate"}
+COMMANDS = {name: arguments for name, arguments in commands() if name in PRINTED}
 
 
 def calls_to_print(build: str, size: int, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -65,3 +67,18 @@ def test_a_printer_that_compares_each_value_with_each_is_found(tmp_path: Path, m
     plain = formula_words._plain
     monkeypatch.setattr(formula_words, "_plain", lambda parts: [plain(parts) for _ in parts].pop())
     assert times("many_values", "prove --all", tmp_path, monkeypatch) > MOST_TIMES
+
+
+def test_evaluate_finds_nothing_out_while_it_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What became of each statement takes time, and while an answer is printed nothing is interrupted."""
+    write("set_operators", SIZES[0], tmp_path)
+    monkeypatch.chdir(tmp_path)
+    printing: list[bool] = []
+    found_out: list[bool] = []
+    failures = Aws.failures
+    monkeypatch.setattr("verifier.cli.output.answered", lambda: printing.append(True))
+    monkeypatch.setattr(Aws, "failures", lambda *of: (found_out.append(bool(printing)), failures(*of))[1])
+    assert run_command_line(dict(commands())["evaluate"]) in (0, 1)
+    assert printing
+    assert found_out
+    assert not any(found_out)

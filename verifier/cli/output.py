@@ -52,6 +52,8 @@ def print_answer(
 
     A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are shown before.
     """
+    if isinstance(found, Evaluation):
+        _ = found.statements  # made when first asked for, which takes time: before nothing interrupts any more
     answered()
     if form.reports:
         assert question is not None
