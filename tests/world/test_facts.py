@@ -17,7 +17,17 @@ from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world import examples
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.examples import from_pattern, resource, resource_like, values
-from verifier.clouds.aws.world.facts import broken, facts_of, mentioned, read_under
+from verifier.clouds.aws.world.facts import (
+    AboutKeys,
+    Facts,
+    about_keys,
+    broken,
+    facts_about,
+    facts_of,
+    like,
+    mentioned,
+    read_under,
+)
 from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT, PRIVATE, PUBLIC
 from verifier.clouds.aws.world.key_forms import domains_of_world, misses
 from verifier.clouds.aws.world.ties import formulas, loose_ends
@@ -294,3 +304,41 @@ def test_a_key_is_spelled_as_it_is_first_whatever_the_hash_seed() -> None:
 @given(st.lists(st.sampled_from(WORDS)).map("".join))
 def test_the_stem_of_a_name_is_what_stands_before_the_words_at_its_end(name: str) -> None:
     assert examples._stem(name) == re.sub("(WithPath|Name|Identifier|Id|Uuid|UUID|ID)+$", "", name)
+
+
+# Keys that a service has and lists for no action, and one that it documents for two actions only.
+UNLISTED = [
+    Key.of(name)
+    for name in (
+        "a4b:amazonid",
+        "account:accountresourceorgpaths",
+        "aws-marketplace:productid",
+        "identitystore:groupid",
+    )
+]
+
+
+def of_services(*names: str) -> list[Facts]:
+    """The facts about every action of some services."""
+    return [facts_about(action) for name in names for action in actions(name)]
+
+
+@given(st.permutations(of_services("sts", "a4b", "account", "aws-marketplace", "identitystore")))
+def test_what_is_said_of_keys_does_not_depend_on_the_actions_before(order: list[Facts]) -> None:
+    shared = AboutKeys(UNLISTED)
+    for facts in order:
+        assert shared.of(facts) == about_keys(facts, UNLISTED)
+
+
+def test_actions_of_a_kind_have_the_same_facts() -> None:
+    """Of all actions of AWS: what is found out about one of a kind is taken for the others."""
+    kinds: dict[object, Facts] = {}
+    for facts in of_services(*services()):
+        first = kinds.setdefault(like(facts.action), facts)
+        assert (first.listed, first.forms, first.any_resource, first.any_arn) == (
+            facts.listed,
+            facts.forms,
+            facts.any_resource,
+            facts.any_arn,
+        )
+        assert all(first.carries(key) == facts.carries(key) for key in UNLISTED)

@@ -23,7 +23,7 @@ only the keys that a question mentions, because no other can make a difference t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache, partial
 
 from verifier.base.dataclass import dataclass
@@ -229,21 +229,19 @@ def about_keys(facts: Facts, mentioned: Iterable[Key]) -> Formula:
 
 
 class AboutKeys:
-    """`about_keys` for one question and many actions: those that list the same keys of it share a formula."""
+    """`about_keys` for one question and many actions: those that carry the same keys of it share a formula."""
 
     def __init__(self, mentioned: Iterable[Key]) -> None:
         """Begin with the keys that the question mentions."""
         self._keys = sorted(set(mentioned))
-        self._own = frozenset(key.folded for key in self._keys if not is_global(key.folded))
-        self._known: dict[tuple[frozenset[str], tuple[tuple[str, str], ...]], Formula] = {}
+        self._known: dict[tuple[Key, ...], Formula] = {}
 
     def of(self, facts: Facts) -> Formula:
         """Return what holds of these keys in every request for the action of `facts`."""
-        exact, around = facts.listed
-        alike = (exact & self._own, around if self._own else ())
-        found = self._known.get(alike)
+        carried = tuple(filter(facts.carries, self._keys))
+        found = self._known.get(carried)
         if found is None:
-            found = self._known[alike] = all_of(_about_keys(facts, self._keys))
+            found = self._known[carried] = all_of(_about_keys(carried, self._keys))
         return found
 
 
@@ -287,10 +285,9 @@ def _begins_elsewhere(head: str, form: ArnForm) -> bool:
     return any(whole[place] != fixed for place, fixed in form.fixed if place < len(whole))
 
 
-def _about_keys(facts: Facts, keys: list[Key]) -> Iterator[Formula]:
-    yield from (negate(Present(key)) for key in keys if not facts.carries(key))
+def _about_keys(carried: Sequence[Key], keys: Sequence[Key]) -> Iterator[Formula]:
+    yield from (negate(Present(key)) for key in keys if key not in carried)
     yield from (Present(key) for key in ALWAYS_PRESENT if key in keys)
-    carried = [key for key in keys if facts.carries(key)]
     yield from formulas(carried)
     if PUBLIC in keys:
         yield from (negate(all_of((Present(PUBLIC), Present(key)))) for key in PRIVATE if key in keys)
