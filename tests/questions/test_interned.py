@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import documents, worlds
+from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.cli.batch_lines import batch
 from verifier.clouds.aws.interned import Interner
+from verifier.clouds.aws.policy.quick_reader import scanned
 from verifier.clouds.aws.read_question import read_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
@@ -24,7 +27,12 @@ OF_EVERYONE = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:
 CONDITION = {"NumericEquals": {"s3:max-keys": 1}}
 NUMBER = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": CONDITION}}
 TEXT = json.loads(json.dumps(NUMBER).replace(": 1}", ': "1"}'))
-BODIES = (FIRST, SECOND, WARNED, OF_EVERYONE, NUMBER, TEXT)
+# Two that are documents, and two that are none: there is a list for an object, an object for a list.
+EMPTY = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {}}}
+LISTED = json.loads(json.dumps(EMPTY).replace("{}", "[]"))
+NO_VALUES = json.loads(json.dumps(EMPTY).replace("{}", '{"StringEquals": {"aws:username": []}}'))
+NO_LIST = json.loads(json.dumps(NO_VALUES).replace("[]", "{}"))
+BODIES = (FIRST, SECOND, WARNED, OF_EVERYONE, NUMBER, TEXT, EMPTY, LISTED, NO_VALUES, NO_LIST)
 
 
 @st.composite
@@ -103,6 +111,38 @@ def test_a_number_is_not_a_text() -> None:
     numbers = [_maximum(_prove(NUMBER), interner) for _ in range(3)]
     texts = [_maximum(_prove(TEXT), interner) for _ in range(3)]
     assert numbers[-1] is not texts[-1]
+
+
+@pytest.mark.parametrize(("document", "other"), [(EMPTY, LISTED), (NO_VALUES, NO_LIST)], ids=("object", "list"))
+def test_what_is_no_document_is_none_after_a_document_like_it(document: object, other: object) -> None:
+    interner = Interner()
+    for _ in range(3):
+        _maximum(_prove(document), interner)
+    with pytest.raises(InputError):
+        _maximum(_prove(other), interner)
+
+
+VALUES = st.recursive(
+    st.sampled_from(("1", "1.0", '"1"', '"#1"', "true", '"True"', "null", '"None"', "[]", "{}", '""', '"[]"', '"\'"')),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda held: f"[{','.join(held)}]")
+        | st.lists(st.tuples(st.sampled_from(('"a"', '"1"')), inner), max_size=2).map(
+            lambda held: f"{{{','.join(map(':'.join, held))}}}"
+        )
+    ),
+    max_leaves=4,
+)
+
+
+LIKE = (("{}", "[]"), ("[]", "{}"), ('"1"', "1"), ("1", "1.0"), ("null", '"None"'), ("true", '"True"'))
+
+
+@given(VALUES.flatmap(lambda one: st.tuples(st.just(one), VALUES | st.sampled_from([one.replace(*by) for by in LIKE]))))
+def test_other_texts_have_other_contents(two: tuple[str, str]) -> None:
+    """The texts have no white space, so two say the same only where they are the same."""
+    one, other = two
+    contents = [repr(scanned(Source("", text))) for text in two]
+    assert (contents[0] == contents[1]) is (one == other)
 
 
 def test_what_is_kept_has_a_bound_and_the_oldest_goes_first() -> None:

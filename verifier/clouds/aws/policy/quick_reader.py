@@ -37,7 +37,12 @@ class Doubt(Exception):
 
 
 class Object(list[tuple[str, Any]]):
-    """The members of an object, in their order."""
+    """The members of an object, in their order; `repr` tells it from a list, also where both are empty."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{{{super().__repr__()}}}"
 
 
 class JsonNumber(str):
