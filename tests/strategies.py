@@ -493,12 +493,16 @@ def placed(draw: st.DrawFn, world: World, *, most: int = 2) -> dict[str, Any]:
             )
         )
     if draw(st.integers(0, 4)) == 0:
-        rcp = draw(documents(world, most=1, effects=("Deny",)))
-        for statement in rcp["Statement"] if isinstance(rcp["Statement"], list) else [rcp["Statement"]]:
-            statement.pop("NotAction", None)
-            statement |= {"Principal": "*", "Action": _some(draw, st.sampled_from(RCP_ACTIONS))}
-        found["rcps"] = [rcp]
+        found["rcps"] = [as_rcp(draw, draw(documents(world, most=1)))]
     return found
+
+
+def as_rcp(draw: st.DrawFn, document: Json) -> Json:
+    """Return `document` as an RCP: it denies, of everyone, other actions."""
+    body = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+    kept = [{name: value for name, value in statement.items() if name != "NotAction"} for statement in body]
+    said = [{"Effect": "Deny", "Principal": "*", "Action": _some(draw, st.sampled_from(RCP_ACTIONS))} for _ in body]
+    return document | {"Statement": [one | other for one, other in zip(kept, said, strict=True)]}
 
 
 def parsed(document: Json) -> Policy:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.corpus import policies
-from tests.strategies import crossed, documents, mentioned, parsed, requests, varied, worlds
+from tests.strategies import as_rcp, crossed, documents, mentioned, parsed, requests, varied, worlds
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.clouds.aws.documents import Documents
@@ -115,10 +115,12 @@ def test_the_regions_of_a_difference(case: dict[str, Any]):
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
-    """Two documents near each other, and requests near them."""
+    """Two documents near each other, at times RCPs, and requests near them."""
     world = draw(worlds(most_keys=2))
     old = draw(documents(world, most=2))
     new = draw(varied(world, old)) if draw(st.booleans()) else draw(documents(world, most=2))
+    if draw(st.integers(0, 4)) == 0:
+        old, new = (as_rcp(draw, document) for document in (old, new))
     near = mentioned([old, new], world)
     found = draw(st.lists(requests(world, near), min_size=1, max_size=4))
     return parsed(old), parsed(new), crossed(found, 30, draw(st.integers(0, 999)))

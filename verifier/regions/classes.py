@@ -18,7 +18,7 @@ from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import FALSE, TRUE, Formula
 from verifier.logic.propagate import unit_propagate
 from verifier.logic.rules import Rule, Ruleset
-from verifier.questions.claims import ActionCase, Claim, Level, cases, reach
+from verifier.questions.claims import ActionCase, Claim, cases, reach
 from verifier.strings.pattern import Pattern, Wild
 
 # Patterns that are or-ed.
@@ -45,7 +45,7 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
     levels = tuple(dict.fromkeys(claim.level for claim in claims))
     rulesets = [ruleset for level in levels for ruleset in level.rulesets]
     within = reach(claims)
-    spelled = _spelled(levels)
+    spelled = _spelled(rulesets)
     wild = cuts(rulesets, within)
     each = cutting(wild)
     simplified: dict[ActionCase, Formula] = {}
@@ -110,12 +110,15 @@ def is_word(pattern: ActionPattern) -> bool:
     return pattern.service.text is not None and pattern.name.text is not None
 
 
-def _spelled(levels: Iterable[Level]) -> dict[str, ActionPattern]:
-    """The entries of all documents, by their lower case, with the name in the case in which it is written."""
-    texts = (text for level in levels for ruleset in level.rulesets for text in ruleset.spelled.values())
-    words = (text.partition(":") for text in texts)
+def _spelled(rulesets: Sequence[Ruleset]) -> dict[str, ActionPattern]:
+    """The literal actions of all rules, which a cloud may have put in, and the entries of all documents, by their lower
+    case; entries with the name in the case in which it is written.
+    """
+    parts = (part for ruleset in rulesets for rule in ruleset.rules for part in rule.actions.cuts)
+    literal = {_key(pattern): pattern for part in parts for pattern in part if is_word(pattern)}
+    words = (text.partition(":") for ruleset in rulesets for text in ruleset.spelled.values())
     patterns = (ActionPattern(_pattern(service.lower()), _pattern(name)) for service, colon, name in words if colon)
-    return {_key(pattern): pattern for pattern in patterns}
+    return literal | {_key(pattern): pattern for pattern in patterns}
 
 
 def _as_written(pattern: ActionPattern, spelled: dict[str, ActionPattern]) -> ActionPattern:

@@ -204,8 +204,8 @@ class _Names:
         return [name for name in listed if name in words or any(one.matches(name) for one in matching)]
 
 
-# Actions of those services that no RCP binds, in lower case.
-NEVER = frozenset({"kms:retiregrant"})
+# Actions of those services that no RCP binds, by their lower case.
+NEVER = {"kms:retiregrant": "kms:RetireGrant"}
 
 
 @cache

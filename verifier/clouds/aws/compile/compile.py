@@ -51,8 +51,9 @@ def compile_policy(policy: Policy) -> Ruleset:
 
 
 def _spelled(policy: Policy) -> dict[str, str]:
-    entries = (entry for statement in policy.statements if statement.actions for entry in statement.actions.entries)
-    return {entry.text.lower(): entry.text for entry in entries}
+    named = [statement.actions for statement in policy.statements if statement.actions]
+    spared = NEVER if any(actions.rcp for actions in named) else {}
+    return spared | {entry.text.lower(): entry.text for actions in named for entry in actions.entries}
 
 
 def _rule(statement: Statement) -> Rule:
