@@ -12,13 +12,22 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.clock.sitecustomize import PATIENCE
+
+__all__ = ["BIN", "PATIENCE", "ROOT", "Ran", "python_path", "run"]
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(os.environ.get("VERIFIER_BIN") or Path(sys.executable).parent).absolute()
 SHELL = shutil.which("sh") or "/bin/sh"
 
-PATIENCE = 3_600.0
-"""Seconds after which a process that hangs fails a test; on a busy machine many pass before one that does not."""
 _DIED = "Traceback (most recent call last)"
+
+
+def python_path(*folders: Path | str) -> str:
+    """Return a PYTHONPATH of `folders`, under which a process has the clock of the tests, unless it has it already."""
+    places = os.pathsep.join(map(str, folders)).split(os.pathsep) if folders else []
+    clock = str(ROOT / "tests" / "clock")
+    return os.pathsep.join(places if clock in places else [*places, clock])
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,20 @@
 draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`. `mutants` draws few:
 `make mutants` runs the tests thousands of times.
 
-Time limits are counted in tests, not timed: each look at the clock of `base/budget.py` is a moment later than the last,
-so that a limit is reached after as many steps on every machine. Only processes of their own have the machine's clock.
+Time limits are counted in tests, not timed, also in the processes that they start (`clock/sitecustomize.py`).
 """
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Iterator
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.clock import sitecustomize
+from tests.commands import python_path
+
+sitecustomize.install()
+os.environ["PYTHONPATH"] = python_path(*filter(None, [os.environ.get("PYTHONPATH")]))
 
 settings.register_profile(
     "ci",
@@ -38,15 +40,3 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],  # a failure is enough: it is not made smaller
 )
 settings.load_profile(os.environ.get("VERIFIER_PROFILE", "ci"))
-
-LOOK = 100e-6
-
-
-@pytest.fixture(scope="session", autouse=True)
-def counted_time() -> Iterator[None]:
-    """A clock that tells how often it was looked at."""
-    looks = itertools.count()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("verifier.base.budget.monotonic", lambda: next(looks) * LOOK)
-        patch.setattr("verifier.base.budget._GRACE", 3_600.0)  # of the machine's clock
-        yield

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.commands import BIN, PATIENCE
+from tests.commands import BIN, PATIENCE, python_path
 from tests.hostile import Hostile, hostile_repository
 from tests.repositories import ENVIRONMENT
 
@@ -57,7 +57,12 @@ def ran(hostile: Hostile, *command: str, folder: Path | None = None, **environme
     done = subprocess.run(
         command,
         cwd=folder or hostile.root,
-        env={"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(hostile.root), **environment},
+        env={
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": python_path(),
+            "HOME": str(hostile.root),
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import BIN, PATIENCE
+from tests.commands import BIN, PATIENCE, python_path
 from tests.hostile import Planted, plant_modules
 
 COMMAND = [str(BIN / "verifier")]
@@ -123,7 +123,7 @@ def run(folder: Path, command: list[str], call: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [*command, *call.split()],
         cwd=folder,
-        env=environment | {"NO_COLOR": "1", "COLUMNS": "120"},
+        env=environment | {"PYTHONPATH": python_path(), "NO_COLOR": "1", "COLUMNS": "120"},
         input=STDIN,
         capture_output=True,
         text=True,

@@ -54,9 +54,9 @@ class _Part:
     script: Callable[[], str]
 
 
-def economical() -> Solvers:
+def economical(seconds: float = 2.0) -> Solvers:
     """Return string solvers with little effort each, about 50 ms at most."""
-    return Solvers(2, z3_units=100_000, cvc5_units=20_000)
+    return Solvers(seconds, z3_units=100_000, cvc5_units=20_000)
 
 
 def judge(question: ManagedQuestion, solvers: Solvers | None, chance: random.Random, tally: Tally) -> None:

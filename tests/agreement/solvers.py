@@ -113,7 +113,7 @@ class Solvers:
 
     def decide(self, script: str, constants: Iterable[str], budget: Budget, memory_mb: int = 1024) -> SolverReply:
         """Stand in for `verifier.smt.process.solve_script`."""
-        reply = self.z3.ask((script, list(constants), memory_mb), min(self.seconds, budget.remaining))
+        reply = self.z3.ask((script, list(constants), memory_mb), self.seconds)
         if reply is None:
             raise LimitReached(f"the time limit of {budget.seconds:g} s was reached")
         return reply

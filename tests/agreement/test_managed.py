@@ -13,6 +13,7 @@ from tests.agreement.judge import economical, judge
 from tests.agreement.managed import ManagedQuestion, draw
 from tests.agreement.questions import Tally
 from tests.agreement.solvers import Solvers
+from tests.commands import PATIENCE
 from verifier.questions.verdict import Contained
 
 _SEED = 2026
@@ -29,7 +30,7 @@ def drawn(count: int, seed: int = _SEED) -> Iterator[tuple[random.Random, Manage
 @pytest.fixture(scope="module")
 def solvers() -> Iterator[Solvers]:
     """String solvers with little effort."""
-    found = economical()
+    found = economical(PATIENCE)
     yield found
     found.end()
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from tests.agreement.campaign import campaign
 from tests.agreement.questions import Question, Tally, compare, questions
 from tests.agreement.solvers import Solvers
+from tests.commands import PATIENCE
 
 
 @settings(max_examples=30)
@@ -19,7 +20,7 @@ def test_force_finds_no_escape_from_what_is_contained(question: Question):
 
 
 def test_three_solvers_do_not_contradict():
-    tally, solvers = Tally(), Solvers(0.1)
+    tally, solvers = Tally(), Solvers(PATIENCE, z3_units=100_000, cvc5_units=20_000)
 
     @settings(max_examples=20)
     @given(questions(most=1, keys=1))

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from tests.bulk.conftest import BOUNDARY, MAXIMUM, some
-from tests.commands import ROOT
+from tests.commands import PATIENCE, ROOT, python_path
 from verifier import InputError, Swept, WorkersError, batch, sweep
 from verifier.bulk.cluster import cluster
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own are not ours
 
-_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+_ENVIRONMENT = {**os.environ, "PYTHONPATH": python_path(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
 
 
 @dataclass
@@ -68,7 +68,8 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 
 def await_workers(address: str, count: int) -> None:
-    for _ in range(1_500):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         try:
             with cluster(address) as (_, workers):
                 if workers == count:

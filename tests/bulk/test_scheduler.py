@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import ROOT
+from tests.commands import ROOT, python_path
 from verifier.base.errors import UsageError, WorkersError
 from verifier.bulk import pool as crew
 from verifier.bulk import worker
@@ -79,7 +79,7 @@ class EchoAsker(Asker[str]):
 @pytest.fixture(autouse=True)
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our processes must find `Echo`, and look for nothing in the working directory."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", python_path(ROOT))
 
 
 def runs(pid: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import ROOT
+from tests.commands import ROOT, python_path
 from verifier.cli.app import run_command_line
 
 
@@ -75,7 +75,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "questions.jsonl").write_text(json.dumps(QUESTION | {"id": 1}) + "\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that the solver starts
+    monkeypatch.setenv("PYTHONPATH", python_path(ROOT))  # for the processes that the solver starts
     return tmp_path
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import QUESTION
-from tests.commands import PATIENCE, ROOT
+from tests.commands import PATIENCE, ROOT, python_path
 
 VERIFIER = [sys.executable, "-m", "verifier"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"} | {"NO_COLOR": ""}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": python_path(ROOT), "TERM": "xterm", "COLUMNS": "80"} | {"NO_COLOR": ""}
 PROVEN = (
     "from verifier.cli.app import run_command_line as run; "
     "assert run('prove --policy policy.json --maximum maximum.json'.split()) == 0"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import DOCUMENTS, Call, policy
-from tests.commands import PATIENCE, ROOT
+from tests.commands import PATIENCE, ROOT, python_path
 from verifier import Contained, Swept, Undecided
 from verifier.bulk import scheduler as bulk_run
 from verifier.cli.commands import ExitCode
@@ -24,7 +24,7 @@ from verifier.cli.sweep import _code
 from verifier.report.swept import Tally
 
 SWEEP = [sys.executable, "-m", "verifier", "sweep", "--maximum", "maximum.json"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80", "NO_COLOR": ""}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": python_path(ROOT), "TERM": "xterm", "COLUMNS": "80", "NO_COLOR": ""}
 
 # The documents of a sweep, its exit code, and the verdicts in order.
 CALLS = [

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agreement.solvers import Solvers
+from tests.commands import PATIENCE
 from tests.strategies import Json
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
@@ -94,7 +95,7 @@ def parsed(found: list[Json]) -> Policy:
 @pytest.fixture(scope="module")
 def solvers() -> Iterator[Solvers]:
     """Z3's string theory with a small effort, and killed where it does not count it."""
-    made = Solvers(2, z3_units=300_000)
+    made = Solvers(PATIENCE, z3_units=300_000)
     yield made
     made.end()
 

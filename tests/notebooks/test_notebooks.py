@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 import verifier
 import verifier.plots
-from tests.commands import ROOT
+from tests.commands import PATIENCE, ROOT
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -82,7 +82,7 @@ def test_a_notebook_executes(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, str(tmp_path))
     notebook = read(path)
     NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+        notebook, timeout=int(PATIENCE), kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     ).execute()
     for cell in notebook.cells:
         if cell.cell_type != "code":

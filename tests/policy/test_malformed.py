@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.commands import PATIENCE
+from tests.commands import PATIENCE, python_path
 from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse, parse_level
 from verifier.clouds.aws.read_question import read_question
@@ -95,7 +95,7 @@ def test_a_truncated_document_gives_an_input_error(end: int) -> None:
 
 
 def test_hostile_sizes_give_plain_errors_with_little_memory() -> None:
-    environment = os.environ | {"PYTHONPATH": str(HERE.parent.parent)}
+    environment = os.environ | {"PYTHONPATH": python_path(HERE.parent.parent)}
     done = subprocess.run(
         [sys.executable, HERE / "limits.py"],
         capture_output=True,

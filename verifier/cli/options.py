@@ -15,7 +15,6 @@ from __future__ import annotations
 import enum
 import inspect
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from verifier.base.budget import Budget
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.questions.ask import Ask, Encoding, Readings, World
@@ -279,12 +279,12 @@ class Clock:
 
     def __init__(self, timeout: float) -> None:
         """Begin now."""
-        self._ends = time.monotonic() + timeout
+        self._budget = Budget.of(timeout)
 
     @property
     def left(self) -> float:
         """What is left; a little always is."""
-        return max(self._ends - time.monotonic(), _LEAST)
+        return max(self._budget.remaining, _LEAST)
 
 
 def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Format) -> Regions | None:
