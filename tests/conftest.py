@@ -4,18 +4,22 @@
 draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`. `mutants` draws few:
 `make mutants` runs the tests thousands of times.
 
-Time limits are counted in tests, not timed, also in the processes that they start (`clock/sitecustomize.py`).
+Time limits are counted in tests, not timed, also in the processes that they start (`clock/sitecustomize.py`). Ctrl-C
+reaches those processes even where a shell started the tests in the background, which ignores it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.clock import sitecustomize
 from tests.commands import python_path
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 sitecustomize.install()
 os.environ["PYTHONPATH"] = python_path(*filter(None, [os.environ.get("PYTHONPATH")]))
 
