@@ -28,6 +28,15 @@ def test_what_is_not_near_shares_no_action(drawn: tuple[Policy, Policy]):
                 assert not any(action in rule.actions and action in its.actions for action in (*_ACTIONS, *spelled))
 
 
+@given(pairs())
+def test_what_is_near_is_around(drawn: tuple[Policy, Policy]):
+    document, _ = drawn
+    prover = Prover(document, Budget.of(10), Ask())
+    for statement in document.statements:
+        part = whole_part(statement)
+        assert {one.index for one in prover.near(part, document.statements)} <= set(prover.around(part))
+
+
 @pytest.mark.parametrize(
     ("action", "other", "is_near"),
     [

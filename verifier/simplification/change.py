@@ -5,6 +5,9 @@ of a Deny changes nothing iff the other Deny statements, and what is left of its
 matters; a part of an Allow likewise, of the requests that no Deny matches. Statements become documents of one statement
 each, which act as one (rule 29) and are compiled once. Statements about other actions, and entries of Action about
 other services, are left out of the question: with less to cover a part, a proof that it is covered still holds.
+
+Most entries matter, and for most of them one request shows it that was found for another entry of the statement, with
+the action or the resource changed. So that is tried first: the evaluator judges it like every request.
 """
 
 from __future__ import annotations
@@ -14,50 +17,14 @@ from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.logic.actions import EVERY_ACTION, ActionPattern, Effect
-from verifier.questions.ask import Ask
-from verifier.questions.claims import Claim, Level, Says
+from verifier.logic.actions import Effect
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask, World
+from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.search import search
-from verifier.questions.verdict import Absent, SearchResult
-from verifier.simplification.part import RemovablePart
-
-# Actions that are looked for one by one.
-_MOST_WORDS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """The actions that a statement can be about: its services, None for any; literal actions and patterns of others.
-
-    `few` tells that it is about a few literal actions, and no others.
-    """
-
-    services: frozenset[str] | None
-    words: frozenset[tuple[str, str]]
-    wild: tuple[ActionPattern, ...]
-    few: bool
-
-    @staticmethod
-    def of(statement: Statement) -> _Spoken:
-        """Return the actions of `statement`."""
-        actions = statement.actions
-        if actions is None or actions.negated:
-            return _Spoken(None, frozenset(), (EVERY_ACTION,), few=False)
-        patterns = [entry.pattern for entry in actions.entries if entry.pattern is not None]
-        named = [(pattern.service.text, pattern.name.text) for pattern in patterns]
-        services = frozenset(service for service, _ in named if service is not None)
-        words = frozenset((service, name) for service, name in named if service is not None and name is not None)
-        wild = tuple(pattern for pattern in patterns if pattern.service.text is None or pattern.name.text is None)
-        known = all(service is not None for service, _ in named)
-        return _Spoken(services if known else None, words, wild, not wild and len(words) <= _MOST_WORDS)
-
-    def meets(self, other: _Spoken) -> bool:
-        """Whether some action of this may be one of `other`: False is sure."""
-        if other.few:
-            return not other.words.isdisjoint(self.words) or any(
-                pattern.meets(*word) for pattern in self.wild for word in other.words
-            )
-        return self.services is None or other.services is None or not self.services.isdisjoint(other.services)
+from verifier.questions.verdict import Absent, Found, SearchResult
+from verifier.simplification.part import PartKind, RemovablePart
+from verifier.simplification.statement_actions import Statements
 
 
 @dataclass
@@ -68,9 +35,18 @@ class Prover:
     budget: Budget
     ask: Ask
     seconds: float = 1.0
+    _statements: Statements = field(init=False)
+    _found: dict[int, Request] = field(default_factory=dict)
     _alone: dict[int, Policy] = field(default_factory=dict)
-    _spoken: dict[int, _Spoken] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with the statements of the document."""
+        self._statements = Statements(self.policy.statements)
+
+    def around(self, part: RemovablePart) -> tuple[int, ...]:
+        """Return the indexes of the statements that can say something about the services of `part`, in order."""
+        return self._statements.near(part.within[-1])
 
     def changes_nothing(self, part: RemovablePart, others: Iterable[Statement]) -> SearchResult:
         """Return Absent where leaving `part` out changes nothing, however AWS's guide is read; `others` are the other
@@ -78,9 +54,17 @@ class Prover:
         """
         others = tuple(others)
         rest = [other for other in others if other.effect is part.statement.effect]
-        if part.after is not None:
+        if part.after is not None and not self._is_gone_with(part):
             rest.append(part.statement if part.wider else part.after)
         return self.covered(part, rest, [other for other in others if other.effect is Effect.DENY])
+
+    def _is_gone_with(self, part: RemovablePart) -> bool:
+        """Whether `part` is an entry without which its statement is plainly not about the action that it names."""
+        named, actions = self._statements.actions(part.within[0]), part.statement.actions
+        if part.kind is not PartKind.ACTION or part.wider or named.wild or not actions:
+            return False
+        alike = ((entry, word) for word in named.words for entry in actions.spelling(*word))
+        return sum(bool(entry.pattern and entry.pattern.meets(*word)) for entry, word in alike) == 1
 
     def covered(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement]) -> SearchResult:
         """Return Absent where each request that `part` matters for is matched by one of `rest`, or, of an Allow, by
@@ -92,7 +76,27 @@ class Prover:
         more = [Claim(self._level((one,)), says) for one in part.within[1:]]
         covering = self._level(tuple(self._near(part, rest)))
         claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
-        return search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
+        tried = self._tried(part)
+        if tried is not None and replays(claims, tried.request):
+            return tried
+        outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
+        if isinstance(outcome, Found):
+            self._found[part.statement.index] = outcome.request
+        return outcome
+
+    def _tried(self, part: RemovablePart) -> Found | None:
+        """A request to try before searching: one that was found for the statement, about the entry that `part` is."""
+        request = self._found.get(part.statement.index)
+        if request is None or part.wider or self.ask.world is not World.ALL:
+            return None
+        text = part.text.replace("*", "").replace("?", "x")
+        match part.kind:
+            case PartKind.ACTION:
+                return Found(replace(request, action=text))
+            case PartKind.RESOURCE:
+                return Found(replace(request, resource=text))
+            case _:
+                return None
 
     def proves(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""
@@ -100,14 +104,14 @@ class Prover:
 
     def near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield those of `statements` that can say something about an action of `part`."""
-        own = self._actions(part.within[-1])
-        return (statement for statement in statements if self._actions(statement).meets(own))
+        own = self._statements.actions(part.within[-1])
+        return (statement for statement in statements if self._statements.actions(statement).meets(own))
 
     def _near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield what the statements can say about the services of `part`, where they say anything about its actions."""
-        services = self._actions(part.within[-1]).services
+        services = self._statements.actions(part.within[-1]).services
         for statement in self.near(part, statements):
-            others = self._actions(statement).services
+            others = self._statements.actions(statement).services
             if services is None or others is None or others <= services:
                 yield statement
             else:
@@ -132,12 +136,4 @@ class Prover:
             policy = self.policy
             found = Policy(policy.version, None, (statement,), policy.source, version_written=policy.version_written)
             self._alone[id(statement)] = found  # it holds the statement, so that its id stays its own
-        return found
-
-    def _actions(self, statement: Statement) -> _Spoken:
-        """The actions that `statement` can be about."""
-        found = self._spoken.get(id(statement))
-        if found is None:
-            found = _Spoken.of(self._policy(statement).statements[0])
-            self._spoken[id(statement)] = found  # the policy holds the statement
         return found

@@ -156,7 +156,8 @@ class Draft:
     def _try(self, part: RemovablePart) -> bool:
         """Leave `part` out if that is proved to change nothing, and tell whether it is left out."""
         self.prover.budget.check()
-        others = [one for index, one in self._kept.items() if index != part.statement.index]
+        around = [index for index in self.prover.around(part) if index in self._kept]
+        others = [self._kept[index] for index in around if index != part.statement.index]
         outcome = self.prover.changes_nothing(part, others)
         if isinstance(outcome, Unknown):
             self.open.setdefault(outcome.reason)
