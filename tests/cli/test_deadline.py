@@ -12,6 +12,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import jsonschema
@@ -123,6 +124,27 @@ def test_an_alarm_that_passes_comes_again() -> None:
     with pytest.raises(LimitReached, match="time limit"):
         struck()
     assert done
+
+
+def test_an_alarm_that_comes_while_an_object_is_freed_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nor one that comes while Python is told of the first."""
+    struck: list[str] = []
+
+    class Freed:
+        def __del__(self) -> None:
+            raise LimitReached("as from the alarm")
+
+    def strike(frame: FrameType, event: str, _: object) -> None:
+        if (frame.f_code.co_name, event) == ("told_unraisable", "call"):
+            struck.append(event)
+            signal.raise_signal(signal.SIGALRM)
+
+    with deadline(600):
+        sys.setprofile(strike)
+        Freed()
+        sys.setprofile(None)
+    assert struck
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("soon")

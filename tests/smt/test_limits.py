@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import signal
 import subprocess
@@ -66,6 +67,28 @@ def test_an_alarm_that_strikes_while_a_thread_starts_is_no_defect(monkeypatch: p
     with deadline(600):
         assert on_thread(lambda: 7, 60, lambda: None) == 7
     assert struck
+
+
+@pytest.mark.parametrize("struck", ["Z3_mk_config", "Z3_mk_context_rc", "Z3_set_error_handler"])
+def test_an_alarm_that_strikes_while_z3_makes_an_object_comes_later(
+    monkeypatch: pytest.MonkeyPatch, struck: str
+) -> None:
+    """An object that is half made cannot be freed: Python would print its error, with a traceback."""
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    make = getattr(z3.z3, struck)
+
+    def made(*arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGALRM)
+        return make(*arguments)
+
+    monkeypatch.setattr(z3.z3, struck, made)
+    with deadline(600):
+        context = z3.Context()
+    assert z3.Int("x", context).ctx is context
+    del context
+    gc.collect()
+    assert not unraisable
 
 
 def test_a_hard_formula_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ The system's clock belongs to the program: it is used in the main thread only, a
 Elsewhere the budgets alone hold. A deadline within another is no later than that, and has no alarm of its own.
 
 An interruption can come between any two steps. So what outlives a question, such as a cache, is computed first and then
-stored in one step. Short code of other libraries, which does not expect an interruption, runs in `uninterrupted`.
+stored in one step. Code of other libraries does not expect it: what is short runs in `uninterrupted`, and an alarm that
+finds a library making or freeing an object passes, since the object would be left half made. It comes again soon.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
+from types import FrameType
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
@@ -83,6 +85,8 @@ def within(seconds: float) -> Iterator[Budget]:
 
 _GRACE = 0.5
 _AGAIN = 0.2
+_PACKAGE = __name__.partition(".")[0]
+_TOLD = "told_unraisable"
 _UNINTERRUPTED: ContextVar[bool] = ContextVar("whether the alarm passes and comes again later", default=False)
 
 
@@ -99,16 +103,16 @@ def deadline(seconds: float) -> Iterator[None]:
 
         ended = False
 
-        def late(*_: object) -> None:
-            if not (ended or _UNINTERRUPTED.get()):
+        def late(_: int, frame: FrameType | None) -> None:
+            if not (ended or _UNINTERRUPTED.get() or _is_making(frame)):
                 raise LimitReached(f"the time limit of {seconds:g} s was reached")
 
-        def unraisable(found: sys.UnraisableHookArgs) -> None:
+        def told_unraisable(found: sys.UnraisableHookArgs) -> None:
             if not isinstance(found.exc_value, LimitReached):  # one that came while an object was freed comes again
                 hook(found)
 
         before, hook = signal.signal(signal.SIGALRM, late), sys.unraisablehook
-        sys.unraisablehook = unraisable
+        sys.unraisablehook = told_unraisable
         try:
             try:
                 signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, _AGAIN)
@@ -120,6 +124,15 @@ def deadline(seconds: float) -> Iterator[None]:
             answered()
             signal.signal(signal.SIGALRM, before)
             sys.unraisablehook = hook
+
+
+def _is_making(frame: FrameType | None) -> bool:
+    """Whether code of a library that we called makes or frees an object, or Python tells what came of that."""
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] != _PACKAGE:
+        if frame.f_code.co_name in ("__init__", "__del__"):
+            return True
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == _TOLD
 
 
 @contextmanager

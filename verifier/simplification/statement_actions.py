@@ -1,0 +1,94 @@
+"""Which statements of a document can be about an action? `simplify` asks it for each part of each statement.
+
+StatementActions    the actions that one statement can be about
+Statements          the statements of a document by the services that they name, so that few are looked at
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from verifier.clouds.aws.policy.syntax import Statement
+from verifier.logic.actions import EVERY_ACTION, ActionPattern
+
+# Actions that are looked for one by one.
+_MOST_WORDS = 16
+
+# A literal action: service and name, in lower case.
+Word: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementActions:
+    """The actions that a statement can be about: its services, None for any; literal actions and patterns of others.
+
+    `few` tells that it is about a few literal actions, and no others.
+    """
+
+    services: frozenset[str] | None
+    words: frozenset[Word]
+    wild: tuple[ActionPattern, ...]
+    few: bool
+
+    @staticmethod
+    def of(statement: Statement) -> StatementActions:
+        """Return the actions of `statement`."""
+        actions = statement.actions
+        if actions is None or actions.negated:
+            return StatementActions(None, frozenset(), (EVERY_ACTION,), few=False)
+        words, wild, services = set(), [], set()
+        for pattern in (entry.pattern for entry in actions.entries if entry.pattern is not None):
+            service, name = pattern.service.text, pattern.name.text
+            services.add(service)
+            if service is None or name is None:
+                wild.append(pattern)
+            else:
+                words.add((service, name))
+        known = frozenset(service for service in services if service is not None)
+        few = not wild and len(words) <= _MOST_WORDS
+        return StatementActions(None if None in services else known, frozenset(words), tuple(wild), few)
+
+    def meets(self, other: StatementActions) -> bool:
+        """Whether some action of this may be one of `other`: False is sure."""
+        if other.few:
+            return not other.words.isdisjoint(self.words) or any(
+                pattern.meets(*word) for pattern in self.wild for word in other.words
+            )
+        return _share(self.services, other.services)
+
+
+@dataclass
+class Statements:
+    """The statements of a document, and others that are made of them; of each the actions, worked out once.
+
+    A statement is known as the object that it is, not by what it says.
+    """
+
+    of_document: tuple[Statement, ...]
+    _known: dict[int, tuple[Statement, StatementActions]] = field(default_factory=dict)
+    _places: dict[frozenset[str] | None, tuple[int, ...]] = field(default_factory=dict)
+
+    def actions(self, statement: Statement) -> StatementActions:
+        """Return the actions that `statement` can be about."""
+        found = self._known.get(id(statement))
+        if found is None:
+            # the statement is kept, so that its id stays its own
+            found = self._known[id(statement)] = (statement, StatementActions.of(statement))
+        return found[1]
+
+    def near(self, statement: Statement) -> tuple[int, ...]:
+        """Return the indexes of the document's statements that can be about one of the services of `statement`.
+
+        Those that are left of them when parts are taken out are about no other service: a NotAction names none.
+        """
+        services = self.actions(statement).services
+        if services not in self._places:
+            self._places[services] = tuple(
+                one.index for one in self.of_document if _share(self.actions(one).services, services)
+            )
+        return self._places[services]
+
+
+def _share(some: frozenset[str] | None, others: frozenset[str] | None) -> bool:
+    return some is None or others is None or not some.isdisjoint(others)
