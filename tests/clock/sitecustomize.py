@@ -4,7 +4,7 @@ Each look at the clock of `verifier/base/budget.py` is a moment later than the l
 many steps on every machine. What only the machine's clock can end (Z3, and processes) may take an hour: nothing but
 what hangs takes as long. What is replaced is `__wrapped__` in its replacement.
 
-Python imports a `sitecustomize` when it starts, and `conftest.py` puts this folder on PYTHONPATH. Nothing else is
+Python imports a `sitecustomize` when it starts, and `tests/conftest.py` puts this folder on PYTHONPATH. Nothing else is
 imported here: a module that is there already would not be missed where it is imported from the wrong place.
 """
 
