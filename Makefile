@@ -36,8 +36,8 @@ long: $(VENV)/dev ## Run the long campaigns too
 	$(BIN)/python -m pytest -n logical -m 'long or not long' --hypothesis-profile=long
 
 mutants: $(VENV)/mutation ## Change the code in thousands of small ways, and show each change that no test notices
-	VERIFIER_PROFILE=mutants PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run --max-children $(or $(PROCESSES),1) $(if $(ONLY),'$(ONLY)')
-	$(BIN)/python tools/mutants.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" python -m tools.judge_mutants --processes $(or $(PROCESSES),1) $(if $(ONLY),'$(ONLY)')
+	$(BIN)/python -m tools.mutants
 
 bench: $(VENV)/bench ## Run the benchmarks in under ten minutes, and write their table and plots
 	$(BIN)/python benchmarks/run.py

@@ -1,4 +1,4 @@
-"""What `mutmut run` left in `mutants/`, beside the mutants that are known to change nothing (`make mutants`).
+"""What became of the mutants in `mutants/`: those that `tools/judge_mutants.py` judged, and those that it did not.
 
 A survivor is a change of the code that no test noticed. `tests/mutants/equivalent.json` names those that change no
 answer, each with its reason: by the function and the lines that differ, so that a function may move to another module,
@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import ast
 import difflib
+import hashlib
+import importlib
+import inspect
 import json
 import re
-import subprocess
 import sys
+import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +27,9 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 MUTATED = ROOT / "mutants"
 KNOWN = ROOT / "tests" / "mutants" / "equivalent.json"
-NOT_KILLED = {"survived", "no tests"}
+REFUSED = MUTATED / "refused.json"  # the names of those that the type checker refuses
+VERDICTS = MUTATED / "verdicts.jsonl"  # one row for each that was judged; a later row replaces an earlier one
+NOT_KILLED = {"survived", "not reached"}
 # As mutmut names them: module, `x_function` or `xǁClassǁmethod`, number.
 _NAME = re.compile(r"(?P<module>[\w.]+)\.x(?:_|ǁ(?P<owner>\w+)ǁ)(?P<name>\w+)__mutmut_(?P<number>\d+)")
 _MANGLED = re.compile(r"x(?:_|ǁ\w+ǁ)(\w+?)__mutmut_(?:orig|\d+)")
@@ -41,48 +46,153 @@ class Change:
 
 @dataclass(frozen=True)
 class Mutant:
-    """What became of one mutant; `status` is mutmut's word."""
+    """One changed copy of a function, by the name that mutmut gives it."""
 
     name: str
-    status: str
+
+    @property
+    def module(self) -> str:
+        """The module, such as `verifier.logic.theory`."""
+        return self._parts["module"]
 
     @property
     def package(self) -> str:
         """The folder of its module, such as `verifier.logic`."""
-        return _parts(self.name)["module"].rpartition(".")[0]
+        return ".".join(self.path.parent.relative_to(MUTATED).parts)
+
+    @property
+    def path(self) -> Path:
+        """The mutated module."""
+        return _path_of(self.module)
+
+    @property
+    def function(self) -> str:
+        """`name` or `Class.name`."""
+        return ".".join(part for part in (self._parts["owner"], self._parts["name"]) if part)
+
+    @property
+    def before(self) -> list[str]:
+        """The lines of the function, from its `def`."""
+        return _copies(self.module)[re.sub(r"\d+$", "orig", self._mangled)]
+
+    @property
+    def after(self) -> list[str]:
+        """The lines of the changed copy, from its `def`."""
+        return _copies(self.module)[self._mangled]
 
     @property
     def change(self) -> Change:
         """What it changes."""
-        parts = _parts(self.name)
-        function = ".".join(part for part in (parts["owner"], parts["name"]) if part)
-        copies = _copies(parts["module"])
-        mangled = self.name.removeprefix(f"{parts['module']}.")
-        before = copies[re.sub(r"\d+$", "orig", mangled)]
-        lines = list(difflib.unified_diff(before, copies[mangled], n=0, lineterm=""))[2:]
+        before, after = ([line.strip() for line in lines] for lines in (self.before, self.after))
+        lines = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
         lost, got = ("\n".join(line[1:] for line in lines if line.startswith(sign)) for sign in "-+")
-        return Change(function, lost, got)
+        return Change(self.function, lost, got)
+
+    @property
+    def lines(self) -> tuple[str, set[int], set[int]]:
+        """The file, the lines of the statements that it changes, and those of the function's body."""
+        path = self.path.relative_to(MUTATED)
+        node = _function((ROOT / path).read_text(encoding="utf-8"), self.function)
+        changed: set[int] = set()
+        for tag, start, end, _, _ in difflib.SequenceMatcher(None, self.before, self.after, False).get_opcodes():
+            if tag != "equal":
+                changed |= {node.lineno + at for at in range(start, max(end, start + 1))}
+        body = set(range(node.body[0].lineno, (node.end_lineno or 0) + 1))
+        if changed - body:
+            return str(path), body, body
+        statements = [_own(one) for one in ast.walk(node) if isinstance(one, ast.stmt) and one is not node]
+        return str(path), changed.union(*(lines for lines in statements if lines & changed)), body
+
+    @property
+    def digest(self) -> str:
+        """What is the same as long as the function and the change are."""
+        return hashlib.sha256("\n".join([*self.before, *self.after]).encode()).hexdigest()[:16]
+
+    @property
+    def _parts(self) -> dict[str, str]:
+        found = _NAME.fullmatch(self.name)
+        assert found, self.name
+        return found.groupdict()
+
+    @property
+    def _mangled(self) -> str:
+        return self.name.removeprefix(f"{self.module}.")
 
 
 def main() -> int:
     """Compare, print, and return the exit code."""
-    changes_nothing = known()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    unnamed: list[tuple[Mutant, Change]] = []
-    for mutant in results():
-        status = mutant.status
-        if status == "survived" and changes_nothing(mutant.change):
-            status = "equivalent"
-        elif status in NOT_KILLED:
-            unnamed.append((mutant, mutant.change))
+    unnamed: list[tuple[Mutant, str]] = []
+    for mutant, status in results():
         counts[mutant.package][status] += 1
+        if status in NOT_KILLED:
+            unnamed.append((mutant, status))
     for package, of in sorted(counts.items()):
         print(f"{package}: {sum(of.values())} mutants, " + ", ".join(f"{n} {word}" for word, n in sorted(of.items())))
-    for mutant, change in unnamed:
-        print(f"\n{mutant.name}: {mutant.status}")
+    for mutant, status in unnamed:
+        change = mutant.change
+        print(f"\n{mutant.name}: {status}")
         print(*(f"- {line}" for line in change.lost.splitlines()), sep="\n")
         print(*(f"+ {line}" for line in change.got.splitlines()), sep="\n")
     return 1 if unnamed else 0
+
+
+def mutants() -> Iterator[Mutant]:
+    """Yield every mutant in `mutants/`, module by module."""
+    for path in sorted(MUTATED.rglob("*.py")):
+        module = ".".join(path.relative_to(MUTATED).with_suffix("").parts).removesuffix(".__init__")
+        yield from (Mutant(f"{module}.{copy}") for copy in _copies(module) if not copy.endswith("orig"))
+
+
+def install(mutant: Mutant) -> None:
+    """Give the function in this process the code of the mutant, or raise `ImportError`: no module could have it."""
+    module = importlib.import_module(mutant.module)
+    owner, _, name = mutant.function.rpartition(".")
+    names = dict(vars(module))
+    head = f"class {owner}:" if owner else "if True:"
+    lines = mutant.after if owner else [f"    {line}" for line in mutant.after]
+    try:
+        code = "\n".join(["from __future__ import annotations", head, *lines])
+        exec(compile(code, str(module.__file__), "exec"), names)  # noqa: S102 - mutmut wrote it
+    except Exception as error:
+        raise ImportError from error
+    place = getattr(module, owner) if owner else module
+    old = _plain(inspect.getattr_static(place, name))
+    new = _plain(vars(names[owner])[name] if owner else names[name])
+    if len(new.__code__.co_freevars) != len(old.__code__.co_freevars):  # only one of them calls `super()`
+        new = types.FunctionType(new.__code__, vars(module), name, new.__defaults__, new.__closure__)
+        setattr(place, name, new)
+    else:
+        old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+
+
+def results() -> Iterator[tuple[Mutant, str]]:
+    """Yield every mutant and what became of it.
+
+    `refused` by the type checker; `killed` or `timeout` (a test failed, or took much longer than it does); `survived`,
+    or `not reached` by any test; `equivalent`: one of these two that `equivalent.json` names; or `not judged`.
+    """
+    changes_nothing = known()
+    refused = set(json.loads(REFUSED.read_text(encoding="utf-8")))
+    found = verdicts()
+    for mutant in mutants():
+        status = found[mutant.name]["status"] if stands(mutant, found) else "not judged"
+        if mutant.name in refused:
+            status = "refused"
+        elif status not in {"killed", "timeout"} and changes_nothing(mutant.change):
+            status = "equivalent"
+        yield mutant, status
+
+
+def verdicts() -> dict[str, dict[str, Any]]:
+    """Return the last row of each mutant in `verdicts.jsonl`, by its name."""
+    lines = VERDICTS.read_text(encoding="utf-8").splitlines() if VERDICTS.exists() else []
+    return {row["name"]: row for row in map(json.loads, lines)}
+
+
+def stands(mutant: Mutant, found: dict[str, dict[str, Any]]) -> bool:
+    """Whether the mutant was judged, and its function is still the same."""
+    return mutant.name in found and found[mutant.name]["digest"] == mutant.digest
 
 
 def entries() -> Iterator[dict[str, Any]]:
@@ -123,32 +233,44 @@ def known_changes() -> Iterator[Change]:
             yield Change(entry["function"], lost, got)
 
 
-def results() -> Iterator[Mutant]:
-    """Yield every mutant that mutmut knows."""
-    command = [str(Path(sys.executable).with_name("mutmut")), "results", "--all", "true"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - no outside input
-    for line in listed.stdout.splitlines():
-        name, _, status = line.strip().partition(": ")
-        yield Mutant(name, status)
-
-
-def _parts(name: str) -> dict[str, str]:
-    found = _NAME.fullmatch(name)
-    assert found, name
-    return found.groupdict()
+def _path_of(module: str) -> Path:
+    """Return the file of a mutated module."""
+    folder = MUTATED.joinpath(*module.split("."))
+    return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
 
 
 @cache
 def _copies(module: str) -> dict[str, list[str]]:
-    """The lines of each copy of each function of the mutated module."""
-    path = MUTATED.joinpath(*module.split(".")).with_suffix(".py")
-    text = path.read_text(encoding="utf-8")
+    """The lines of each copy of each function of the mutated module, under the function's own name."""
+    text = _path_of(module).read_text(encoding="utf-8")
+    if "__mutmut_" not in text:
+        return {}
     lines = text.splitlines()
     return {
-        node.name: [_MANGLED.sub(r"\1", line).strip() for line in lines[node.lineno - 1 : node.end_lineno]]
+        node.name: [_MANGLED.sub(r"\1", line) for line in lines[node.lineno - 1 : node.end_lineno]]
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name
     }
+
+
+def _plain(found: Any) -> types.FunctionType:
+    plain = found.__func__ if isinstance(found, staticmethod | classmethod) else found
+    assert isinstance(plain, types.FunctionType), found
+    return plain
+
+
+def _function(text: str, name: str) -> ast.FunctionDef:
+    owner, _, plain = name.rpartition(".")
+    body = ast.parse(text).body
+    if owner:
+        body = next(one.body for one in body if isinstance(one, ast.ClassDef) and one.name == owner)
+    return next(one for one in body if isinstance(one, ast.FunctionDef) and one.name == plain)
+
+
+def _own(statement: ast.stmt) -> set[int]:
+    """The lines of a statement, without those of the statements in it."""
+    within = [one.lineno for one in ast.walk(statement) if isinstance(one, ast.stmt) and one is not statement]
+    return set(range(statement.lineno, min(within, default=(statement.end_lineno or 0) + 1)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`equivalent.json` names lines that are there, each with a reason; and how `tools/mutants.py` reads a mutant."""
+"""`equivalent.json` names lines that are there, each with a reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mutants import KNOWN, Change, Mutant, entries, known, known_changes, patterns
+from tools.mutants import KNOWN, Change, entries, known, known_changes, patterns
 
 ROOT = Path(__file__).parents[2] / "verifier"
 
@@ -47,38 +47,6 @@ def test_every_entry_says_why() -> None:
 def test_no_change_is_named_twice() -> None:
     changes = list(known_changes())
     assert len(changes) == len(set(changes))
-
-
-def test_a_change_is_read_from_the_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "verifier" / "logic" / "sizes.py"
-    module.parent.mkdir(parents=True)
-    module.write_text(COPIES, encoding="utf-8")
-    monkeypatch.setattr("tools.mutants.MUTATED", tmp_path)
-    plain = Mutant("verifier.logic.sizes.x_least__mutmut_1", "survived")
-    assert (plain.package, plain.change) == ("verifier.logic", Change("least", "return a < b", "return a <= b"))
-    method = Mutant("verifier.logic.sizes.xǁSizeǁ_more_of__mutmut_12", "survived")
-    assert method.change == Change("Size._more_of", "self\n.one", "None")
-
-
-COPIES = """
-def x_least__mutmut_orig(a, b):
-    return a < b
-
-def x_least__mutmut_1(a, b):
-    return a <= b
-
-class Size:
-    def xǁSizeǁ_more_of__mutmut_orig(self):
-        return (
-            self
-            .one
-        )
-
-    def xǁSizeǁ_more_of__mutmut_12(self):
-        return (
-            None
-        )
-"""
 
 
 def stands(change: Change, texts: list[list[str]]) -> bool:
