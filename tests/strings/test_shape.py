@@ -36,3 +36,21 @@ def test_a_text_is_read_alike(shape: Shape, text: str) -> None:
 
 def test_a_stand_in_is_no_character() -> None:
     assert not any(shape.matches(f"a:{chr(STAND_INS.start)}") for shape in SHAPES)
+
+
+def test_a_state_stands_for_one_way_to_go_on_whatever_another_thread_does_meanwhile() -> None:
+    shape = Shape((Alternation((("a", "x"), ("b", "y"))),))
+    machine, meanwhile = shape._machine, ["b"]
+
+    class Meanwhile(type(machine._ways)):  # type: ignore[misc]  # whatever holds the states
+        """Another thread reads a `b` once the number of states was asked for."""
+
+        def __len__(self) -> int:
+            found = super().__len__()
+            if meanwhile:
+                shape.step(shape.start(), meanwhile.pop())
+            return found
+
+    machine._ways = Meanwhile(machine._ways)
+    shape.step(shape.start(), "a")
+    assert [text for text in ("ax", "ay", "bx", "by") if read(shape, text)] == ["ax", "by"]

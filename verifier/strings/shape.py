@@ -118,7 +118,7 @@ class _Machine:
     start = 0
 
     def __init__(self, pieces: Pieces) -> None:
-        self._ways = [frozenset((pieces,))]
+        self._ways = {0: frozenset((pieces,))}
         self._numbers = {self._ways[0]: 0}
         self._steps: dict[tuple[State, str], State | None] = {}
 
@@ -130,11 +130,14 @@ class _Machine:
         return self._steps[state, char]
 
     def _number(self, ways: frozenset[Pieces]) -> int:
-        if ways not in self._numbers:
+        """Return the number of `ways`. Between two steps a deadline may come, or another thread that does the same."""
+        found = self._numbers.get(ways)
+        if found is None:
             number = len(self._ways)
-            self._ways.append(ways)  # first: a deadline may come in between
-            self._numbers[ways] = number
-        return self._numbers[ways]
+            while self._ways.setdefault(number, ways) is not ways:
+                number += 1
+            found = self._numbers.setdefault(ways, number)
+        return found
 
     def accepts(self, state: State) -> bool:
         assert isinstance(state, int)
