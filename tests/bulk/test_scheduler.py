@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -198,7 +199,7 @@ def test_no_process_is_started_early_for_few_items() -> None:
 
 @dataclass(frozen=True)
 class Endless(Echo):
-    """Asks questions whose reading never ends, nor looks at any budget."""
+    """Asks questions whose reading never ends, nor looks at any budget; the alarm that is set comes at once."""
 
     def asker(self, cache: Cache | None) -> EndlessAsker:
         return EndlessAsker(self.ask, cache)
@@ -206,6 +207,9 @@ class Endless(Echo):
 
 class EndlessAsker(Asker[str]):
     def read(self, item: Item) -> Posed:
+        if item.text == "endless":
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+            signal.setitimer(signal.ITIMER_REAL, 0.001, 0.2)
         while item.text == "endless":
             pass
         raise UsageError("it has an end")
@@ -222,10 +226,10 @@ def test_the_alarm_of_the_system_ends_a_question_in_a_process_of_our_own(monkeyp
     monkeypatch.setattr(crew, "comes", lambda connection, _: connection.poll(None))
     ours = OwnProcesses(1)
     (before,) = ours.pids()
-    answers = Spread(Endless(ask=Ask(seconds=0.01)), ours).answers(items(3, i1="endless"))
+    answers = Spread(Endless(ask=Ask(seconds=600)), ours).answers(items(3, i1="endless"))
     assert shown(itertools.islice(answers, 2)) == [
         "i0: it has an end",
-        "i1: undecided: the time limit of 0.01 s was reached",
+        "i1: undecided: the time limit of 600 s was reached",
     ]
     assert ours.pids() == [before]
     assert shown(answers) == ["i2: it has an end"]

@@ -82,7 +82,12 @@ def test_a_notebook_executes(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, str(tmp_path))
     notebook = read(path)
     NotebookClient(
-        notebook, timeout=int(PATIENCE), kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+        notebook,
+        timeout=int(PATIENCE),
+        startup_timeout=int(PATIENCE),
+        iopub_timeout=int(PATIENCE),
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
     ).execute()
     for cell in notebook.cells:
         if cell.cell_type != "code":

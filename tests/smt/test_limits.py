@@ -48,7 +48,7 @@ def test_a_call_that_ignores_its_interruption_is_left_behind() -> None:
 def test_a_call_that_fails_fails_for_its_caller() -> None:
     """An exception crosses the thread."""
     with pytest.raises(ZeroDivisionError):
-        on_thread(lambda: 1 // 0, 1, lambda: None)
+        on_thread(lambda: 1 // 0, PATIENCE, lambda: None)
 
 
 def test_an_alarm_that_strikes_while_a_thread_starts_is_no_defect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_an_alarm_that_strikes_while_a_thread_starts_is_no_defect(monkeypatch: p
 
     monkeypatch.setattr(threading, "_start_new_thread", begun)
     with deadline(600):
-        assert on_thread(lambda: 7, 60, lambda: None) == 7
+        assert on_thread(lambda: 7, PATIENCE, lambda: None) == 7
     assert struck
 
 
