@@ -14,10 +14,23 @@ from hypothesis import strategies as st
 from tests.strategies import globs
 from tests.strings.test_variables import ONE, TEXTS, TWO, VALUES, fits
 from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
 from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.demands import demands_of
-from verifier.logic.formula import RESOURCE, Element, Literal, MatchesTemplate, Member, Not, Present
-from verifier.logic.ranged import Ranged
+from verifier.logic.formula import (
+    RESOURCE,
+    Element,
+    Exists,
+    Literal,
+    Many,
+    MatchesTemplate,
+    Member,
+    Not,
+    Present,
+    StringTerm,
+)
+from verifier.logic.ranged import Ranged, lies_within
+from verifier.logic.request import Domain
 from verifier.logic.theory import Lemmas, Model, check_theory
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.ranging import Range, Ranging, Shunned
@@ -164,6 +177,45 @@ PLACE = MatchesTemplate(RESOURCE, ("arn:aws:s3:::b/", VariableRef(ONE), "/x"))
             True,
             id="through-another-key",
         ),
+        pytest.param(
+            [MatchesTemplate(Element(TWO), (VariableRef(ONE),)), Member(Element(TWO), glob("b*"))],
+            "arn:aws:s3:::b/b*",
+            True,
+            id="equal-the-other-way",
+        ),
+        pytest.param(
+            [MatchesTemplate(Element(TWO), (VariableRef(ONE),)), Member(Element(ONE), glob("b*"))],
+            "arn:aws:s3:::b/b*",
+            True,
+            id="equal-and-demanded-of-the-first",
+        ),
+        pytest.param(
+            [MatchesTemplate(Element(TWO), (VariableRef(ONE),)), Not(Member(Element(ONE), glob("b*")))],
+            "arn:aws:s3:::b/*",
+            True,
+            id="equal-and-all-is-forbidden-of-the-first",
+        ),
+        pytest.param(
+            [MatchesTemplate(Element(TWO), (VariableRef(ONE),), ignores_case=True), Member(Element(TWO), glob("b*"))],
+            "arn:aws:s3:::b/b*",
+            False,
+            id="equal-but-for-the-case",
+        ),
+        pytest.param(
+            [MatchesTemplate(Element(TWO), (VariableRef(ONE, wild=True),)), Member(Element(TWO), glob("b*"))],
+            "arn:aws:s3:::b/b*",
+            False,
+            id="matched-and-not-equal",
+        ),
+        pytest.param(
+            [
+                MatchesTemplate(Element(ONE), (VariableRef(TWO), "a")),
+                MatchesTemplate(Element(TWO), (VariableRef(ONE), "b")),
+            ],
+            "arn:aws:s3:::b/*ba/x",
+            True,
+            id="in-a-circle",
+        ),
     ],
 )
 def test_what_is_known_of_a_key_reaches_the_text(about: list[Literal], texts: str, empty: bool):
@@ -172,7 +224,7 @@ def test_what_is_known_of_a_key_reaches_the_text(about: list[Literal], texts: st
     found = Ranged(asked, domains, Budget.of(60)).impossible(RESOURCE)
     assert (found is not None) == empty
     whole = check_theory(asked, domains, Budget.of(60))
-    assert isinstance(whole, Lemmas if empty else Model)
+    assert isinstance(whole, Lemmas) if empty else isinstance(whole, Model) or whole.splitting
 
 
 def test_a_lemma_names_what_is_needed_alone():
@@ -182,3 +234,109 @@ def test_a_lemma_names_what_is_needed_alone():
     lemma = str(Ranged([*asked, needed], domains, Budget.of(60)).impossible(RESOURCE))
     assert str(needed) in lemma
     assert not any(str(one) in lemma for one in needless)
+
+
+FIELDS = MatchesTemplate(RESOURCE, ("arn:", VariableRef(ONE, in_field=True), ":", VariableRef(ONE, in_field=True)))
+WILD_FIELDS = made_wild(FIELDS, (True, True))
+HALF = MatchesTemplate(RESOURCE, ("arn:", VariableRef(ONE, in_field=True), ":", VariableRef(ONE)))
+WILD = made_wild(PLACE, (True,))
+SAME = MatchesTemplate(Element(TWO), (VariableRef(ONE),))
+
+
+@pytest.mark.parametrize(
+    ("asked", "empty"),
+    [
+        pytest.param(
+            [PLACE, Member(Element(ONE), Glob.literal("*")), Member(RESOURCE, glob("*/y/x"))], True, id="star"
+        ),
+        pytest.param(
+            [WILD, Member(Element(ONE), Glob.literal("*")), Member(RESOURCE, glob("*/y/x"))], False, id="wild"
+        ),
+        pytest.param([HALF, Not(FIELDS)], True, id="a-value-in-a-field-has-no-colon-elsewhere"),
+        pytest.param([made_wild(HALF, (True, True)), Not(WILD_FIELDS)], False, id="what-a-value-matches-may-have-one"),
+        pytest.param([made_wild(HALF, (True, False)), Not(FIELDS)], False, id="a-wildcard-is-another-text-there"),
+        pytest.param([MatchesTemplate(RESOURCE, ("arn:", VariableRef(ONE))), Not(FIELDS)], False, id="no-field"),
+        pytest.param(
+            [
+                MatchesTemplate(RESOURCE, ("A", VariableRef(ONE))),
+                Not(MatchesTemplate(RESOURCE, ("a", VariableRef(ONE)), True)),
+            ],
+            True,
+            id="in-any-case",
+        ),
+        pytest.param(
+            [PLACE, Not(replace(PLACE, parts=(PLACE.parts[0], VariableRef(TWO), "/x"))), SAME],
+            True,
+            id="a-place-of-an-equal-key",
+        ),
+        pytest.param(
+            [PLACE, Not(Member(Element(ONE), glob("b*"))), Member(RESOURCE, glob("arn:aws:s3:::b/b*")), SAME],
+            True,
+            id="forbidden-of-the-first-of-two",
+        ),
+        pytest.param(
+            [PLACE, Not(Member(Element(TWO), glob("b*"))), Member(RESOURCE, glob("arn:aws:s3:::b/b*")), SAME],
+            True,
+            id="forbidden-of-the-second-of-two",
+        ),
+    ],
+)
+def test_what_fills_a_field_and_what_fills_a_text(asked: list[Literal], empty: bool) -> None:
+    found = Ranged([*asked, Present(ONE), Present(TWO)], domains, Budget.of(60)).impossible(RESOURCE)
+    assert (found is not None) == empty
+
+
+def test_a_later_value_of_a_list_is_known_to_be_there() -> None:
+    later = Element(TWO, 1)
+    asked: list[Literal] = [Present(ONE), Present(TWO), Many(TWO), Exists(later), Member(Element(ONE), glob("b*"))]
+    asked += [MatchesTemplate(later, ("a", VariableRef(ONE))), Not(Member(later, glob("ab*")))]
+    assert Ranged(asked, domains, Budget.of(60)).impossible(later) is not None
+
+
+def test_a_search_that_is_too_long_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_long(*_: object) -> str:
+        raise LimitReached("planted")
+
+    asked = [PLACE, Member(Element(ONE), glob("b*")), Not(Member(RESOURCE, glob("arn:aws:s3:::b/b*"))), Present(ONE)]
+    ranged = Ranged(asked, domains, Budget.of(60))
+    monkeypatch.setattr("verifier.logic.ranged.word", too_long)
+    assert ranged.impossible(RESOURCE) is None
+    assert ranged.guess(RESOURCE) is None
+
+
+X, FIELD = VariableRef(ONE), VariableRef(ONE, in_field=True)
+WITHIN: list[tuple[MatchesTemplate, MatchesTemplate, bool]] = [
+    (MatchesTemplate(RESOURCE, ("a", X)), MatchesTemplate(RESOURCE, ("a", X)), True),
+    (MatchesTemplate(RESOURCE, ("a", X)), MatchesTemplate(RESOURCE, (Wildcard.TEXT, X)), True),
+    (MatchesTemplate(RESOURCE, (Wildcard.TEXT, X)), MatchesTemplate(RESOURCE, ("a", X)), False),
+    (MatchesTemplate(RESOURCE, ("a", X)), MatchesTemplate(Element(TWO), ("a", X)), False),
+    (MatchesTemplate(RESOURCE, ("a", FIELD)), MatchesTemplate(RESOURCE, ("a", FIELD)), True),
+    (MatchesTemplate(RESOURCE, ("a", FIELD)), MatchesTemplate(RESOURCE, ("a", X)), True),
+    (MatchesTemplate(RESOURCE, ("a", X)), MatchesTemplate(RESOURCE, ("a", FIELD)), False),
+    (MatchesTemplate(RESOURCE, ("a", X), ignores_case=True), MatchesTemplate(RESOURCE, ("a", X)), False),
+    (MatchesTemplate(RESOURCE, ("a", X)), MatchesTemplate(RESOURCE, ("a", X), ignores_case=True), False),
+    (WILD, WILD, True),
+    (WILD_FIELDS, WILD_FIELDS, False),  # a value that is matched may match another text in each place
+]
+
+
+@pytest.mark.parametrize(("one", "other", "within"), WITHIN)
+def test_one_pattern_plainly_lies_within_another(one: MatchesTemplate, other: MatchesTemplate, within: bool) -> None:
+    assert lies_within(one, other) is within
+
+
+@pytest.mark.parametrize(
+    ("areas", "texts", "empty"),
+    [
+        pytest.param([glob("a*")], "arn:aws:s3:::b/a*", True, id="one"),
+        pytest.param([glob("a*"), IS_NUMBER], "arn:aws:s3:::b/a*", False, id="either"),
+        pytest.param([glob("a*"), IS_NUMBER, Host()], "arn:aws:s3:::b/a*", False, id="any"),
+        pytest.param([glob("a*")], "arn:aws:s3:::b/b*", False, id="another"),
+    ],
+)
+def test_a_key_has_a_value_of_one_of_its_areas(areas: list[Language], texts: str, empty: bool) -> None:
+    def of(text: StringTerm) -> Domain:
+        return Domain(areas=tuple(areas)) if text == Element(ONE) else domains(text)
+
+    asked = [PLACE, Not(Member(RESOURCE, glob(texts))), Member(Element(ONE), glob("*1*")), Present(ONE)]
+    assert (Ranged(asked, of, Budget.of(60)).impossible(RESOURCE) is not None) == empty
