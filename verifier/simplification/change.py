@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from verifier.base.budget import Budget
+from verifier.base.errors import RequestError
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
@@ -85,18 +86,22 @@ class Prover:
         return outcome
 
     def _tried(self, part: RemovablePart) -> Found | None:
-        """A request to try before searching: one that was found for the statement, about the entry that `part` is."""
+        """A request to try before searching: one that was found for the statement, about the entry that `part` is.
+
+        None where there is no such request, as there is none for an action without a name (rules 1 and 2).
+        """
         request = self._found.get(part.statement.index)
         if request is None or part.wider or self.ask.world is not World.ALL:
             return None
         text = part.text.replace("*", "").replace("?", "x")
-        match part.kind:
-            case PartKind.ACTION:
-                return Found(replace(request, action=text))
-            case PartKind.RESOURCE:
-                return Found(replace(request, resource=text))
-            case _:
-                return None
+        action = text if part.kind is PartKind.ACTION else request.action
+        resource = text if part.kind is PartKind.RESOURCE else request.resource
+        if part.kind not in (PartKind.ACTION, PartKind.RESOURCE):
+            return None
+        try:
+            return Found(replace(self.policy.cloud.request(action, resource, {}), context=request.context))
+        except RequestError:
+            return None
 
     def proves(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""
