@@ -96,6 +96,7 @@ HELD: list[tuple[str, object, dict[str, Any], str]] = [
     ("Null", "true", {"k:k": ""}, "the key is ``"),
     ("Null", "false", {"k:k": "a"}, "the key is present"),
     ("StringEquals", "a", {"k:k": "a"}, "the key is `a`"),
+    ("ForAnyValue:StringEquals", "a", {"k:k": ["a", "b"]}, "the key holds `a`, `b`"),
     ("ForAnyValue:StringEquals", "a", {"k:k": ["a", "b", "c"]}, "the key holds `a`, `b`, `c`"),
     ("ForAnyValue:StringEquals", "a", {"k:k": ["a", "b", "c", "d", "e"]}, "the key holds `a`, `b`, `c` and 2 more"),
 ]
@@ -107,3 +108,24 @@ def test_why_a_condition_holds(operator: str, value: object, context: dict[str, 
     request = Request.of("s3:GetObject", "*", context)
     *_, last = pieces(policy.source, policy.statements[0], request)
     assert (last.element, last.reason, last.met) == (f"{operator} k:k", reason, True)
+
+
+CUT = [
+    ('{"StringEquals":{"k:k":"a"}}', '"k:k":"a"'),
+    ('{"StringEquals":{"k:k":["a"]}}', '"k:k":["a"]'),
+    ('{"StringEquals":{"k:k":["a" ]}}', '"k:k":["a" ]'),
+    ('{"StringEquals":{"k:k":["b","a"]}}', '"k:k":["b","a"]'),
+    ('{"StringEquals":{"k:k":["a"],"l:l":["b"]}}', '"k:k":["a"]'),
+    ('{"StringEquals":{"k:k":"a","l:l":["b"]}}', '"k:k":"a"'),
+    ('{"StringEquals":{"k:k":["a"\n]}}', '"k:k":["a"'),
+    ('{"StringEquals":{"k:k":["a"]\n,"l:l":["b"]}}', '"k:k":["a"]'),
+]
+
+
+@pytest.mark.parametrize(("condition", "cut"), CUT)
+def test_a_condition_is_cited_up_to_the_end_of_its_list(condition: str, cut: str) -> None:
+    text = f'{{"Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}}}'
+    policy = Policy.parse(text)
+    request = Request.of("s3:GetObject", "*", {"k:k": "a", "l:l": "b"})
+    cited = {piece.element: piece.span for piece in pieces(policy.source, policy.statements[0], request)}
+    assert policy.source.cut(cited["StringEquals k:k"]) == cut

@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 
 import z3
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import globs, texts_over
 from verifier.smt.facts import TextFacts
-from verifier.strings.languages import Glob
+from verifier.strings.languages import Glob, Wildcard
 
 SHORT = tuple(texts_over("abA:k", 3))
 LITERALS = st.lists(st.sampled_from(SHORT), max_size=4, unique=True)
 
 
+@example([(["a", "A", "ab", "ba"], [Glob(("a", Wildcard.TEXT), True), Glob(("a",), True), Glob(("a", Wildcard.TEXT))])])
+@example([(["a"], [Glob(("a", Wildcard.TEXT))]), (["ab", "b"], []), (["A"], [Glob((Wildcard.TEXT, "b"))])])
 @given(st.lists(st.tuples(LITERALS, st.lists(globs(), max_size=3, unique=True)), min_size=1, max_size=3))
 def test_facts_are_true_of_every_text(rounds: list[tuple[list[str], list[Glob]]]):
     facts, solver = TextFacts(z3.Const("text", z3.DeclareSort("Value"))), z3.SimpleSolver()

@@ -54,7 +54,23 @@ PAIRS: dict[str, tuple[Policy, Policy, str]] = {
         policy("*", **when(IpAddress="203.0.113.0/24")),
         "unsat",
     ),
+    "networks apart": (policy("*", **when(IpAddress="10.0.0.0/8")), policy("*", **when(IpAddress="11.0.0.0/8")), "sat"),
+    "networks of 128 bits": (
+        policy("*", **when(IpAddress="2001:db8::/32")),
+        policy("*", **when(IpAddress=["2001:db8::/33", "2001:db8:8000::/33"])),
+        "unsat",
+    ),
+    "networks of 128 bits apart": (
+        policy("*", **when(IpAddress="2001:db8::/32")),
+        policy("*", **when(IpAddress=["2001:db9::/32", "0.0.0.0/0"])),
+        "sat",
+    ),
     "variables": (policy(on("${aws:username}/x")), policy(on("${aws:username}/*")), "unsat"),
+    "a list escapes": (
+        policy("*", **when(**{"ForAnyValue:StringEquals": "a"})),
+        policy("*", **when(StringEquals="a")),
+        "sat",
+    ),
     "lists": (
         policy("*", **when(**{"ForAllValues:StringEquals": ["a"], "ForAnyValue:StringLike": "*"})),
         policy("*", **when(**{"ForAnyValue:StringEquals": "a"})),

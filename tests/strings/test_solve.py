@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.interpreter import matches
@@ -202,6 +202,8 @@ def test_machines_read_stand_ins_as_they_are_matched(glob: Glob, texts: list[str
         assert reads(glob, text) == glob.matches(text), text
 
 
+@example([Glob((Wildcard.CHAR, "a")), Glob((Wildcard.CHAR, "A", Wildcard.TEXT)), Glob(("b", Wildcard.FIELD_CHAR))], [])
+@example([Glob((Wildcard.FIELD_TEXT, ":")), Glob(("b", Wildcard.TEXT)), Glob((Wildcard.FIELD_TEXT, "k"))], [])
 @given(st.lists(st.one_of(globs(), numbers()), max_size=5), st.lists(st.sampled_from(STOOD_IN)))
 def test_united_patterns_hold_the_same_texts(apart: list[Language], texts: list[str]):
     together = united(apart)

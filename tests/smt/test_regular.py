@@ -1,0 +1,126 @@
+"""The terms over strings say of each short text what the languages say; a renamed character keeps its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+import z3
+from hypothesis import example, given
+
+from tests.strategies import globs, texts_over
+from tests.strings.test_variables import ONE, TWO, fits
+from verifier.logic.formula import RESOURCE, MatchesTemplate, Member
+from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
+from verifier.strings.languages import Glob, Language, Wildcard
+from verifier.strings.shape import Alternation, Chars, Run, Shape
+from verifier.strings.typed import IS_ACTION, IS_ADDRESS, IS_INSTANT, IS_NAME, IS_NUMBER, IS_SERVICE
+from verifier.strings.variables import VariableRef
+
+SHORT = (
+    "",
+    *texts_over("aA:b", 2),
+    "a:b",
+    "aab",
+    "aAb",
+    "k",
+    "K",
+    "\u212a",
+    "-1",
+    "1.5",
+    "10.0.0.1",
+    "2020-01-01",
+    "a_b:a-b",
+)
+NAMES: Mapping[str, str] = {}
+LANGUAGES: list[Language] = [
+    Glob(("a", Wildcard.TEXT)),
+    Glob(("a", Wildcard.TEXT), True),
+    Glob(("k",), True),
+    Glob(("a", Wildcard.FIELD_TEXT)),
+    Glob((Wildcard.FIELD_CHAR, Wildcard.CHAR)),
+    Glob(()),
+    IS_SERVICE,
+    IS_NAME,
+    IS_ACTION,
+    Shape(("a", Run(Chars(":"), 0, 1), Alternation((("b",), ("a", Run(Chars("b"), 1)), ())))),
+    Shape((Run(Chars("a", others=True), 2, 3),)),
+]
+
+
+def says(term: str, **strings: str) -> bool:
+    """Whether Z3 finds a ground term true where its constants are these strings."""
+    declared = "".join(
+        f"(declare-const {name} String)(assert (= {name} {Renaming({}).write(value)}))"
+        for name, value in strings.items()
+    )
+    solver = z3.SimpleSolver()
+    solver.from_string(f"{declared}(assert {term})")
+    answer = solver.check()
+    assert answer != z3.unknown
+    return bool(answer == z3.sat)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_holds_the_same_texts(language: Language) -> None:
+    for text in SHORT:
+        assert says(member_term(Renaming({}).write(text), language, Renaming({}))) == language.matches(text), text
+
+
+@given(globs())
+def test_a_pattern_holds_the_same_texts(glob: Glob) -> None:
+    for text in SHORT[:12]:
+        assert says(member_term(Renaming({}).write(text), glob, Renaming({}))) == glob.matches(text), text
+
+
+@example(MatchesTemplate(RESOURCE, ("a", VariableRef(ONE))))
+@example(MatchesTemplate(RESOURCE, ("a", VariableRef(ONE), Wildcard.TEXT)))
+@example(MatchesTemplate(RESOURCE, (Wildcard.TEXT, VariableRef(ONE), "a")))
+@example(MatchesTemplate(RESOURCE, (Wildcard.TEXT, VariableRef(ONE), Wildcard.TEXT)))
+@example(MatchesTemplate(RESOURCE, (Wildcard.TEXT, VariableRef(ONE, in_field=True), Wildcard.CHAR)))
+@given(fits())
+def test_a_pattern_with_variables_fits_the_same_texts(atom: MatchesTemplate) -> None:
+    if atom.ignores_case or not atom.keys:
+        return
+    term = fits_term("text", atom, {ONE: "one", TWO: "two"}, Renaming({}))
+    for text, value in [("a", ""), ("aa", "a"), ("aab", "a"), ("ba:a", "a:"), ("aBa", "B"), (":", ":"), ("", "")]:
+        filled = atom.filled({ONE: value, TWO: "a"})
+        assert says(term, text=text, one=value, two="a") == filled.matches(text), (text, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "exact"),
+    [("is_number", IS_NUMBER, True), ("is_instant", IS_INSTANT, False), ("is_address", IS_ADDRESS, False)],
+)
+def test_the_form_of_a_type_holds_all_of_its_texts(kind: str, language: Language, exact: bool) -> None:
+    forms = (
+        "1",
+        "-1",
+        "-",
+        "1.",
+        ".5",
+        "1.5",
+        "-0.25",
+        "10.0.0.1",
+        "ABCD::1",
+        "::",
+        "2020-01-01T00:00:00.5+01:00",
+        "2020-01-01Z",
+        "x",
+    )
+    for text in forms:
+        may_be = says(f"(and yes {shape_term(kind, 'yes', Renaming({}).write(text))})".replace("yes", "true"))
+        assert may_be >= language.matches(text), text
+        assert not exact or may_be == language.matches(text), text
+
+
+def test_a_character_beyond_the_last_is_renamed_to_one_that_is_not_used() -> None:
+    high, taken = "\U0010ffff", "\U0002ffff"
+    atoms = [
+        Member(RESOURCE, Glob((high, Wildcard.TEXT))),
+        MatchesTemplate(RESOURCE, (taken, VariableRef(ONE), "\U00030000")),
+    ]
+    renaming = Renaming.of(atoms)
+    assert renaming.there == {0x30000: 0x2FFFE, 0x10FFFF: 0x2FFFD}
+    assert renaming.write(f'{high}"\\a ~\x7f') == '"\\u{2fffd}""\\u{5c}a ~\\u{7f}"'
+    assert renaming.back("a\U0002fffd\U0002fffe") == f"a{high}\U00030000"
