@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from verifier import Contained, Policy, diff, prove
+from verifier import Contained, Policy, Undecided, diff, prove
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
+from verifier.clouds.aws.assumptions import BESIDE_SCP
 from verifier.clouds.aws.documents import Documents
+from verifier.questions import prove as proving
 from verifier.questions import search as searching
-from verifier.questions.ask import Ask
+from verifier.questions.ask import Ask, World
 from verifier.questions.diff import alone
 from verifier.questions.question import AloneQuestion, ProveQuestion, SimplifyQuestion
 from verifier.questions.verdict import Relation, SearchResult
@@ -116,6 +118,34 @@ def test_a_vacuity_that_is_open_is_not_told_as_one_nor_as_none(monkeypatch: pyte
     assert found.vacuous is None
     assert exit_code(found, FailOn.VACUOUS) is ExitCode.UNDECIDED
     assert "was not found out" in verdict_text(found, PLAIN)
+
+
+def test_only_equals_can_be_vacuous() -> None:
+    """What nothing allows any more is narrower; that both allow nothing is said of equals alone."""
+    nothing = policy(says("Allow", "s3:*"), says("Deny", "s3:*"))
+    assert [diff(*pair).vacuous for pair in ((READ, nothing), (nothing, READ), (READ, READ), (nothing, nothing))] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_full_access_beside_both_documents_is_no_assumption() -> None:
+    """Rule 30: AWS attaches it where an SCP only denies, so it is told where one of the two does."""
+    one, other = policy(says("Deny", "s3:*")), policy(says("Deny", "s3:Get*"))
+    (both, first, second) = (diff(*pair, type="scp").assumes for pair in ((one, other), (one, READ), (READ, one)))
+    assert BESIDE_SCP not in both
+    assert BESIDE_SCP in first
+    assert BESIDE_SCP in second
+
+
+@pytest.mark.parametrize("world", World)
+def test_what_is_undecided_is_so_in_the_world_that_was_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    Planted(monkeypatch, 0)
+    found = proving.prove(ProveQuestion(Documents((READ,)), BOTH), Ask(world=world))
+    assert isinstance(found, Undecided)
+    assert (found.reason, found.world) == ("planted", world)
 
 
 ALWAYS = ("no resource policy grants directly", "principal and resource are in member accounts")

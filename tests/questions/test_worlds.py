@@ -9,7 +9,10 @@ import pytest
 
 from verifier import Escapes, Policy, prove
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
+from verifier.logic.readings import in_order
 from verifier.questions import prove as proving
 from verifier.questions import worlds
 from verifier.questions.answer import counterclaims
@@ -21,6 +24,11 @@ from verifier.questions.worlds import as_found, judged, show
 
 def allow(*actions: str) -> Policy:
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+
+def conditional(condition: dict[str, dict[str, str]]) -> Policy:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
     return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
 
@@ -40,6 +48,44 @@ def test_the_request_that_is_shown_is_chosen_and_the_one_found_is_labelled() -> 
     assert labelled.breaks == broken(found.request) != ()
     assert chosen.realistic
     assert broken(chosen.request) == ()
+
+
+def test_a_request_under_another_reading_is_chosen_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable in a Bool value: whether it escapes depends on rule 25, and the request is shown all the same."""
+    chosen: list[object] = []
+    choose = worlds._chosen
+
+    def counted(*arguments: object) -> object:
+        chosen.append(arguments)
+        return choose(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worlds, "_chosen", counted)
+    secure = {"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"acme:k": "true"}}
+    documents = Documents((conditional(secure),))
+    maximum = conditional({"Bool": {"aws:SecureTransport": "${acme:k}"}})
+    assert proving.prove(ProveQuestion(documents, maximum), Ask(), show).word == "undecided"
+    assert len(chosen) == 1
+
+
+ONE, OTHER = in_order(frozenset((Point.WILD_VALUE, Point.ARN_STAR)))
+
+
+@pytest.mark.parametrize(
+    ("enough", "least"),
+    [
+        ([{ONE}, {OTHER}, {ONE, OTHER}], {ONE}),
+        ([{OTHER}, {ONE, OTHER}], {OTHER}),
+        ([{ONE, OTHER}], {ONE, OTHER}),
+    ],
+)
+def test_a_reading_is_made_as_small_as_can_be(
+    enough: list[set[Point]], least: set[Point], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enough_for(_: object, __: object, reading: frozenset[Point] = frozenset()) -> bool:
+        return set(reading) in enough
+
+    monkeypatch.setattr(worlds, "replays", enough_for)
+    assert worlds.smallest((), Request.of("s3:GetObject", "*"), frozenset((ONE, OTHER))) == least
 
 
 def test_the_package_chooses_unless_it_is_told_not_to() -> None:

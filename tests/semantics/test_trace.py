@@ -122,6 +122,19 @@ REASONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "`StringLike a:b`: the key's value `z` matches none of `x`, `y*`",
     ),
     (
+        {"StringLike": {"a:b": ["1", "2", "3"]}},
+        {"a:b": "z"},
+        "`StringLike a:b`: the key's value `z` matches none of `1`, `2`, `3`",
+    ),
+    (
+        {"StringLike": {"a:b": "${c:d}${e:f}"}},
+        {"a:b": "z"},
+        (
+            "`StringLike a:b`: the key's value `z` does not match `${c:d}${e:f}`; "
+            "`${c:d}` has no value; `${e:f}` has no value"
+        ),
+    ),
+    (
         {"StringLike": {"a:b": ["1", "2", "3", "4", "5"]}},
         {"a:b": "z"},
         "`StringLike a:b`: the key's value `z` matches none of `1`, `2`, `3`, and 2 more",
