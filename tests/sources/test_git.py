@@ -5,6 +5,7 @@ Revisions stand in `revisions.json`, repositories that are not what they seem in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 
 from tests.repositories import Built, build, document, git
 from verifier import UsageError
-from verifier.checks.compare import case_of
+from verifier.checks.compare import case_of, moved
 from verifier.sources.git import Repository
 from verifier.sources.tree import Snapshot, WorkingTree, text
 
@@ -178,3 +179,14 @@ def test_blank_lines_among_the_submodules_cost_no_more_than_they_are_long(tmp_pa
     text = "\n" * 500_000 + '[submodule "a"]\n\tpath = sub/a\n  path=b \n\tpath =\n\turl = x\n'
     (tmp_path / ".gitmodules").write_text(text, encoding="utf-8")
     assert WorkingTree(tmp_path).submodules == {"sub/a", "b"}
+
+
+def test_a_moved_file_is_one_with_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one with the same id: two texts with one SHA-1 can be made."""
+    built = build(tmp_path / "work", [{"write": {"old.json": "before"}}, {"commit": "one"}])
+    old, new = Snapshot(Repository.around(built.root), built.ids["one"], "HEAD"), WorkingTree(built.root)
+    (built.root / "old.json").rename(built.root / "new.json")
+    assert moved(old, new, "new.json") == "old.json"
+    monkeypatch.setattr(Snapshot, "id", lambda tree, path: hashlib.sha1(b"blob 5\0after").hexdigest())  # noqa: S324 - git's
+    (built.root / "new.json").write_text("after", encoding="utf-8")
+    assert moved(old, new, "new.json") is None

@@ -166,7 +166,7 @@ def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
             kind = tree.kind(path)
             if kind is PathKind.FOLDER:
                 folders.append(path)
-            elif kind is PathKind.FILE and tree.id(path) == id:
+            elif kind is PathKind.FILE and tree.id(path) == id and tree.data(path, MAX_SIZE) == data:
                 yield path
 
 
