@@ -19,6 +19,7 @@ from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, TRUE, Element, Literal, Member, Not, Present
 from verifier.logic.theory import Model, check_theory
 from verifier.smt.encode import Encoder
+from verifier.smt.facts import TextFacts
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.typed import IS_ADDRESS, IS_INSTANT, IS_NUMBER, Host, Instant, Number
 from verifier.strings.values import Comparison, Key, read_network
@@ -108,6 +109,17 @@ def test_two_texts_are_not_one(one: Language, other: Language) -> None:
     assert not by_z3(Member(TEXT, one), Member(TEXT, other))
     assert by_z3(Member(TEXT, one), Member(Element(Key.of("acme:other")), other))
     assert by_z3(Member(TEXT, one), Not(Member(Element(Key.of("acme:other")), one)))
+
+
+def test_what_z3_is_told_of_the_patterns_and_literals_of_a_text() -> None:
+    """It sees what lies within what; a literal of one text says nothing of another, and has one value."""
+    begins, more, other = Glob(("a", Wildcard.TEXT)), Glob(("ab", Wildcard.TEXT)), Element(Key.of("acme:other"))
+    assert not by_z3(Member(TEXT, more), Not(Member(TEXT, begins)))
+    assert by_z3(Member(TEXT, begins), Not(Member(TEXT, more)))
+    assert by_z3(Member(TEXT, Glob.literal("x")), Member(other, begins), Not(Member(other, Glob.literal("ax"))))
+    assert by_z3(Member(TEXT, Glob.literal("1")), Member(TEXT, Glob(("1",), True)))
+    facts = TextFacts(z3.Const("text", z3.DeclareSort("Value")))
+    assert facts.literal("a") is facts.literal("a")
 
 
 def test_constants_are_what_they_are() -> None:

@@ -10,11 +10,12 @@ from hypothesis import example, given
 
 from tests.strategies import globs, texts_over
 from tests.strings.test_variables import ONE, TWO, fits
+from verifier.base.errors import Unsupported
 from verifier.logic.formula import RESOURCE, MatchesTemplate, Member
 from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.shape import Alternation, Chars, Run, Shape
-from verifier.strings.typed import IS_ACTION, IS_ADDRESS, IS_INSTANT, IS_NAME, IS_NUMBER, IS_SERVICE
+from verifier.strings.typed import IS_ACTION, IS_ADDRESS, IS_INSTANT, IS_NAME, IS_NUMBER, IS_SERVICE, Host
 from verifier.strings.variables import VariableRef
 
 SHORT = (
@@ -43,7 +44,7 @@ LANGUAGES: list[Language] = [
     IS_SERVICE,
     IS_NAME,
     IS_ACTION,
-    Shape(("a", Run(Chars(":"), 0, 1), Alternation((("b",), ("a", Run(Chars("b"), 1)), ())))),
+    Shape(("a", Run(Chars(":b"), 0, 1), Alternation((("b",), ("a", Run(Chars("b"), 1)), ())))),
     Shape((Run(Chars("a", others=True), 2, 3),)),
 ]
 
@@ -112,6 +113,22 @@ def test_the_form_of_a_type_holds_all_of_its_texts(kind: str, language: Language
         may_be = says(f"(and yes {shape_term(kind, 'yes', Renaming({}).write(text))})".replace("yes", "true"))
         assert may_be >= language.matches(text), text
         assert not exact or may_be == language.matches(text), text
+
+
+def test_what_no_regular_expression_says_is_refused() -> None:
+    with pytest.raises(Unsupported, match="`an address` is not a regular expression"):
+        member_term("text", Host(), Renaming({}))
+    ignoring = MatchesTemplate(RESOURCE, ("a", VariableRef(ONE)), ignores_case=True)
+    with pytest.raises(Unsupported, match="a policy variable stands under an operator that ignores case"):
+        fits_term("text", ignoring, {ONE: "one"}, Renaming({}))
+
+
+def test_one_string_is_joined_with_no_other() -> None:
+    """SMT-LIB's `str.++` has two arguments or more."""
+    assert (
+        fits_term("text", MatchesTemplate(RESOURCE, (VariableRef(ONE),)), {ONE: "one"}, Renaming({}))
+        == "(and (= text one))"
+    )
 
 
 def test_a_character_beyond_the_last_is_renamed_to_one_that_is_not_used() -> None:
