@@ -1,0 +1,86 @@
+"""The loop between Z3 and the theory of texts, with faults planted: what settles nothing ends in its reason."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from verifier import smt
+from verifier.base.budget import Budget
+from verifier.base.errors import LimitReached
+from verifier.clouds.aws.compile.domains import domains
+from verifier.logic.formula import FALSE, RESOURCE, TRUE, Formula, Member, Not, all_of, any_of, member
+from verifier.logic.theory import Lemmas, Model
+from verifier.smt import lazy_loop
+from verifier.smt.lazy_loop import Stuck, lazy_smt
+from verifier.smt.solve import Sat, Unsat, solve
+from verifier.strings.languages import EMPTY, Glob, Wildcard
+
+BEGINS, ENDS = Member(RESOURCE, Glob(("arn:aws:s3:::a", Wildcard.TEXT))), Member(RESOURCE, Glob((Wildcard.TEXT, "b")))
+EITHER = any_of((BEGINS, ENDS))
+BUDGET = 600
+
+
+def ask(formula: Formula) -> Model | None:
+    return lazy_smt(formula, domains, Budget.of(BUDGET))
+
+
+def test_z3_answers_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lazy_loop, "solve_script", lambda *_: pytest.fail("another process was asked"))
+    found = ask(all_of((EITHER, Not(BEGINS))))
+    assert isinstance(found, Model)
+    assert found.texts[RESOURCE].endswith("b")
+    assert ask(all_of((EITHER, Not(BEGINS), Not(ENDS)))) is None
+    assert ask(all_of((BEGINS, Member(RESOURCE, Glob(("arn:aws:s3:::b", Wildcard.TEXT)))))) is None
+
+
+def test_lemmas_that_say_nothing_end_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lazy_loop, "check_theory", lambda *_: Lemmas((), splitting=False))
+    with pytest.raises(
+        LimitReached, match=r"^no values of the policy variables were found, nor a proof that there are "
+    ):
+        ask(EITHER)
+
+
+def test_rounds_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lazy_loop, "check_theory", lambda *_: Lemmas((TRUE,), splitting=True))
+    monkeypatch.setattr(lazy_loop, "_MOST_ROUNDS", 3)
+    with pytest.raises(LimitReached, match=r"^3 rounds between Z3 and the theory of texts did not settle it$"):
+        ask(EITHER)
+
+
+def test_a_call_that_does_not_come_back_ends_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuck(*_: object) -> None:
+        raise Stuck
+
+    monkeypatch.setattr(lazy_loop, "guarded_check", stuck)
+    with pytest.raises(LimitReached, match=r"^Z3 did not come back from its interruption$"):
+        ask(EITHER)
+
+
+def test_plain_formulas_need_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verifier.smt.solve._by_lazy_loop", lambda *_: pytest.fail("Z3 was asked"))
+    assert member(RESOURCE, EMPTY) == FALSE
+    assert solve(FALSE, domains, Budget.of(BUDGET)) == Unsat()
+    assert isinstance(solve(all_of((BEGINS, ENDS)), domains, Budget.of(BUDGET)), Sat)
+    apart = all_of((BEGINS, Member(RESOURCE, Glob(("arn:aws:s3:::b", Wildcard.TEXT)))))
+    assert solve(apart, domains, Budget.of(BUDGET)) == Unsat()
+
+
+def test_z3_looks_for_its_library_in_its_own_folder_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(builtins, "Z3_LIB_DIRS", raising=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(importlib.util, "find_spec", lambda _: None)
+        smt._own_library_first()
+    assert not hasattr(builtins, "Z3_LIB_DIRS")
+    smt._own_library_first()
+    package = Path(str(importlib.util.find_spec("z3").origin)).parent
+    folders = [str(package / "lib"), str(package), str(Path(sys.prefix) / "lib")]
+    assert folders == builtins.Z3_LIB_DIRS
+    monkeypatch.setattr(builtins, "Z3_LIB_DIRS", ["told before"])
+    smt._own_library_first()
+    assert builtins.Z3_LIB_DIRS == ["told before"]
