@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import z3
 
 from verifier import smt
 from verifier.base.budget import Budget
@@ -17,7 +18,7 @@ from verifier.logic.formula import FALSE, RESOURCE, TRUE, Formula, Member, Not, 
 from verifier.logic.theory import Lemmas, Model
 from verifier.smt import lazy_loop
 from verifier.smt.lazy_loop import Stuck, lazy_smt
-from verifier.smt.solve import Sat, Unsat, solve
+from verifier.smt.solve import Sat, Unknown, Unsat, solve
 from verifier.strings.languages import EMPTY, Glob, Wildcard
 
 BEGINS, ENDS = Member(RESOURCE, Glob(("arn:aws:s3:::a", Wildcard.TEXT))), Member(RESOURCE, Glob((Wildcard.TEXT, "b")))
@@ -69,6 +70,40 @@ def test_plain_formulas_need_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(solve(all_of((BEGINS, ENDS)), domains, Budget.of(BUDGET)), Sat)
     apart = all_of((BEGINS, Member(RESOURCE, Glob(("arn:aws:s3:::b", Wildcard.TEXT)))))
     assert solve(apart, domains, Budget.of(BUDGET)) == Unsat()
+
+
+@pytest.mark.parametrize(
+    ("formula", "splitting", "asks"),
+    [(BEGINS, False, False), (BEGINS, True, True), (EITHER, False, True), (EITHER, True, True)],
+)
+def test_only_literals_alone_are_refuted_without_z3(
+    formula: Formula, splitting: bool, asks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What forbids the first literals forbids a conjunction, if it needs no other values; else Z3 looks further."""
+    monkeypatch.setattr("verifier.smt.solve.check_theory", lambda *_: Lemmas((TRUE,), splitting))
+    found = solve(formula, domains, Budget.of(BUDGET))
+    assert isinstance(found, Sat) if asks else found == Unsat()
+
+
+def test_a_limit_says_which() -> None:
+    def reached(*_: object) -> None:
+        raise LimitReached("planted")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("verifier.smt.solve.check_theory", reached)
+        assert solve(EITHER, domains, Budget.of(BUDGET)) == Unknown("planted")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(b"out of \xff memory", "out of \ufffd memory"), ("canceled", "canceled")]
+)
+def test_z3_gives_up_in_its_own_words(value: object, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gives_up(*_: object) -> None:
+        raise z3.Z3Exception(value)
+
+    monkeypatch.setattr(z3.Solver, "check", gives_up)
+    with pytest.raises(LimitReached, match=f"^Z3 gave up: {words}$"):
+        ask(EITHER)
 
 
 def test_z3_looks_for_its_library_in_its_own_folder_first(monkeypatch: pytest.MonkeyPatch) -> None:
