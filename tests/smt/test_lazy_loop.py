@@ -18,6 +18,7 @@ from verifier.logic.formula import FALSE, RESOURCE, TRUE, Formula, Member, Not, 
 from verifier.logic.theory import Lemmas, Model
 from verifier.smt import lazy_loop
 from verifier.smt.lazy_loop import Stuck, lazy_smt
+from verifier.smt.process import SolverReply
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 from verifier.strings.languages import EMPTY, Glob, Wildcard
 
@@ -104,6 +105,28 @@ def test_z3_gives_up_in_its_own_words(value: object, words: str, monkeypatch: py
     monkeypatch.setattr(z3.Solver, "check", gives_up)
     with pytest.raises(LimitReached, match=f"^Z3 gave up: {words}$"):
         ask(EITHER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [("sat", ("arn:aws:s3:::a", "b")), ("unsat", None), ("unknown", "^Z3 answered unknown: planted$")],
+)
+def test_what_z3_leaves_open_is_asked_of_a_process(
+    answer: str, found: tuple[str, str] | str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Z3's answer there is taken as it is: no request, or one that makes true what it says is true."""
+    monkeypatch.setattr(lazy_loop, "guarded_check", lambda *_: z3.unknown)
+    reply = {f"truth{number}": True for number in range(2)}
+    monkeypatch.setattr(lazy_loop, "solve_script", lambda *_: SolverReply(answer, "planted", reply))
+    if isinstance(found, str):
+        with pytest.raises(LimitReached, match=found):
+            ask(all_of((BEGINS, ENDS)))
+        return
+    model = ask(all_of((BEGINS, ENDS)))
+    assert (model is None) == (found is None)
+    if model and found:
+        assert model.texts[RESOURCE].startswith(found[0])
+        assert model.texts[RESOURCE].endswith(found[1])
 
 
 def test_z3_looks_for_its_library_in_its_own_folder_first(monkeypatch: pytest.MonkeyPatch) -> None:
