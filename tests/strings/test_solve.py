@@ -202,6 +202,24 @@ def test_machines_read_stand_ins_as_they_are_matched(glob: Glob, texts: list[str
         assert reads(glob, text) == glob.matches(text), text
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("a\ud800b",),
+        ("\ud800", Wildcard.TEXT),
+        (Wildcard.TEXT, "\ud800", Wildcard.FIELD_TEXT),
+        ("\udfff", Wildcard.CHAR),
+        (Wildcard.CHAR, Wildcard.TEXT, "b"),
+        (Wildcard.FIELD_CHAR,),
+    ],
+)
+def test_a_stand_in_is_matched_by_itself_and_by_a_text_alone(parts: tuple[str | Wildcard, ...]) -> None:
+    """Characters before and behind the stand-ins are as others."""
+    glob = Glob(parts)
+    for text in texts_over("ab\ud800\udfff\ud7ff\ue000\U0001f600", 3):
+        assert reads(glob, text) == glob.matches(text), text
+
+
 @example([Glob((Wildcard.CHAR, "a")), Glob((Wildcard.CHAR, "A", Wildcard.TEXT)), Glob(("b", Wildcard.FIELD_CHAR))], [])
 @example([Glob((Wildcard.FIELD_TEXT, ":")), Glob(("b", Wildcard.TEXT)), Glob((Wildcard.FIELD_TEXT, "k"))], [])
 @given(st.lists(st.one_of(globs(), numbers()), max_size=5), st.lists(st.sampled_from(STOOD_IN)))
