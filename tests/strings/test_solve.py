@@ -38,6 +38,7 @@ from verifier.strings.variables import merge
 
 SMALL = tuple(texts_over("aA:b", 3))
 SHORT = tuple(texts_over("abA:k", 4))
+ONE_WILDCARD = (Wildcard.CHAR, Wildcard.FIELD_CHAR, Wildcard.FIELD_TEXT)
 STOOD_IN = tuple(texts_over("aA:\ud800\udfff", 4))
 NUMERIC = tuple(texts_over("-.019", 4))
 INSTANTS = (
@@ -218,6 +219,23 @@ def test_a_stand_in_is_matched_by_itself_and_by_a_text_alone(parts: tuple[str | 
     glob = Glob(parts)
     for text in texts_over("ab\ud800\udfff\ud7ff\ue000\U0001f600", 3):
         assert reads(glob, text) == glob.matches(text), text
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "holds"),
+    [
+        *(((wildcard,), stand_in, False) for wildcard in ONE_WILDCARD for stand_in in ("\ud800", "\udfff")),
+        *(((wildcard,), other, True) for wildcard in ONE_WILDCARD for other in ("a", "\ud7ff", "\ue000", "\U0001f600")),
+        ((Wildcard.TEXT,), "a\ud800", True),
+        (("\ud800",), "\ud800", True),
+        (("\ud800",), "\ud801", False),
+        ((Wildcard.TEXT, "\udfff", Wildcard.CHAR), "aa\udfffb", True),
+    ],
+)
+def test_a_stand_in_is_matched_by_no_wildcard_of_one_character(
+    parts: tuple[str | Wildcard, ...], text: str, holds: bool
+) -> None:
+    assert reads(Glob(parts), text) is holds
 
 
 @example([Glob((Wildcard.CHAR, "a")), Glob((Wildcard.CHAR, "A", Wildcard.TEXT)), Glob(("b", Wildcard.FIELD_CHAR))], [])
