@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -88,3 +89,27 @@ def test_a_limit_of_ten_seconds_is_found_and_a_longer_one_is_not(tmp_path: Path)
     assert found == {f"{way}-{limit}": word for way in WAYS for limit, word in ((10, "FAILED"), (100_000, "PASSED"))}, (
         done.stdout
     )
+
+
+def made_on_import(text: str) -> list[int]:
+    """The lines on which a budget is made when the module is imported."""
+    bodies = [ast.parse(text).body]
+    found: list[int] = []
+    while bodies:
+        for node in bodies.pop():
+            if isinstance(node, ast.ClassDef):
+                bodies.append(node.body)
+            elif not isinstance(node, ast.FunctionDef):
+                found += [one.lineno for one in ast.walk(node) if isinstance(one, ast.Call) and is_budget(one.func)]
+    return found
+
+
+def is_budget(called: ast.expr) -> bool:
+    return ast.unparse(called) == "Budget.of"
+
+
+def test_no_budget_is_made_when_a_test_is_imported() -> None:
+    """It would end after as many looks at the clock as all tests before have left of it."""
+    modules = sorted(Path(__file__).parent.parent.rglob("*.py"))
+    assert [str(path) for path in modules if made_on_import(path.read_text(encoding="utf-8"))] == []
+    assert made_on_import("class A:\n    LONG = [Budget.of(60)]\ndef f():\n    Budget.of(1)\n") == [2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ KEY = Key.of("acme:k")
 P, Q, R = (Present(Key.of(f"acme:{name}")) for name in "pqr")
 A, AB, B, ABC = (Member(RESOURCE, Glob((head, Wildcard.TEXT))) for head in ("a", "ab", "b", "abc"))
 TEXTS = ("", "a", "ab", "abc", "b", "ba", "c")
-LONG = Budget.of(60)
+LONG = Budget(math.inf, 60)
 
 LEFT: list[tuple[Formula, Formula]] = [
     (all_of((A, any_of((AB, P)))), all_of((A, any_of((AB, P))))),

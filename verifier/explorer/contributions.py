@@ -8,7 +8,8 @@ maximum: without it more escapes. So each is asked about with one search, for a 
     closes  it does not escape, and would without the statement
 
 Where there is none, proved, the statement makes no difference by itself; another may do the same as well. To leave out
-a statement is to ask of the document without it.
+a statement is to ask of the document without it; an SCP without its last Allow then allows nothing, and is not read as
+one that only denies (rule 30).
 """
 
 from __future__ import annotations

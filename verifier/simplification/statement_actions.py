@@ -7,16 +7,12 @@ Statements          the statements of a document by the services that they name,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.logic.actions import EVERY_ACTION, ActionPattern
 
 # Actions that are looked for one by one.
 _MOST_WORDS = 16
-
-# A literal action: service and name, in lower case.
-Word: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class StatementActions:
     """
 
     services: frozenset[str] | None
-    words: frozenset[Word]
+    words: frozenset[tuple[str, str]]
     wild: tuple[ActionPattern, ...]
     few: bool
 
