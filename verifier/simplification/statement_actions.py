@@ -1,7 +1,9 @@
 """Which statements of a document can be about an action? `simplify` asks it for each part of each statement.
 
-StatementActions    the actions that one statement can be about
-Statements          the statements of a document by the services that they name, so that few are looked at
+    StatementActions    the actions that one statement can be about
+    Statements          the statements of a document by the services that they name
+
+Of a large document most statements are about other services than the part, and are not looked at.
 """
 
 from __future__ import annotations
