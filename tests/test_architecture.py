@@ -87,6 +87,7 @@ LIBRARIES: dict[str, set[str]] = {
     "lark": {"base"},
     "z3": {"smt"},
     "dulwich": {"sources"},
+    "yaml": {"sources"},
     "pydantic": {"report", "config"},
     "rich": {"report", "cli"},
     "jinja2": {"report"},

@@ -187,7 +187,7 @@ def span_of(first: AnyToken, last: AnyToken | None = None) -> Span:
 def _raised(
     error: type[InputError], source: Source, message: str, place: int, help: str, length: int = 1
 ) -> InputError:
-    return error(message, source=source, span=span_at(source.text, place, length), help=help)
+    return error(message, source=source, span=source.outward(span_at(source.text, place, length)), help=help)
 
 
 _OPTIONS: dict[str, Any] = {"parser": "lalr", "lexer": "contextual", "maybe_placeholders": False}

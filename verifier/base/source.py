@@ -57,6 +57,29 @@ class HasSpan(Protocol):
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
 
+# Around the number of an unknown part in the text of a document that was within anew (`sources/document.py`).
+UNKNOWN_ENDS = ("\ue000", "\ue001")
+
+
+@dataclass(frozen=True, eq=False)
+class FoundWithin:
+    """Where a document comes from that was found within the file `source`: the place of each token of its text there.
+
+    `unknowns` are its parts that are not known, each by the scope in which its name means one thing, and its name.
+    """
+
+    source: Source
+    places: tuple[HasSpan, ...]
+    unknowns: tuple[tuple[str, str], ...] = ()
+
+    def span(self, first: int, last: int) -> Span:
+        """Return where the tokens from `first` to `last` stand in the file, as far as that is one stretch."""
+        begin, end = self.places[first].span, self.places[last].span
+        if first == last or end[2:] < begin[:2]:
+            return begin
+        return Span(begin.line, begin.column, *max(begin[2:], end[2:]))
+
+
 @dataclass(frozen=True)
 class Source:
     """A named text: `name` is a path, `-` for standard input, or a description such as `<text>`.
@@ -64,7 +87,8 @@ class Source:
     `file` tells that it is a path, which the name alone does not: a file may be called `<text>`. What is `hidden` is
     never quoted: the path leads through a link to where whoever made the link may have no right to read
     (`files.py`). What is a `stand_in` nobody wrote: AWS attaches it (rule 30), or it says in a policy
-    what an option says. No answer quotes it or gives a line of it.
+    what an option says. No answer quotes it or gives a line of it. A document that was found within a file is
+    `within` there in its own way: lines and spans are those of the file, and only `text` is the document's.
     """
 
     name: str
@@ -72,6 +96,7 @@ class Source:
     file: bool = field(default=False, compare=False, repr=False)
     hidden: bool = field(default=False, compare=False, repr=False)
     stand_in: bool = field(default=False, compare=False, repr=False)
+    within: FoundWithin | None = field(default=None, compare=False, repr=False)
 
     def at(self, *numbers: int) -> str:
         """Return the name, and after colons `numbers`, a line and perhaps a column, where somebody wrote the text."""
@@ -79,22 +104,40 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its end, or the empty string past the end."""
+        if self.within is not None:
+            return self.within.source.line(number)
         if number < 1:
             return ""
         return self.text[self._offset(number) : self._offset(number + 1)].removesuffix("\n").rstrip("\r")
 
     def cut(self, span: Span) -> str:
         """Return the text that `span` covers."""
+        if self.within is not None:
+            return self.within.source.cut(span)
         start = self._offset(span.line) + span.column - 1
         return self.text[start : self._offset(span.end_line) + span.end_column - 1]
 
     def span_of_tokens(self, first: int, last: int) -> Span:
         """Return the span from token `first` of this text, which is JSON, to token `last`, both counted from 0."""
-        return self._span(self._tokens[2 * first], self._tokens[2 * last + 1])
+        if self.within is not None:
+            return self.within.span(first, last)
+        return self._span(*self.offsets_of_tokens(first, last))
+
+    def outward(self, span: Span) -> Span:
+        """Return where a stretch of the text stands for people: in the file, if the document was found within one."""
+        if self.within is None:
+            return span
+        first, _, last, _ = self.stretch_of_tokens(span)
+        most = len(self.within.places) - 1
+        return self.within.span(min(max(first, 0), most), min(max(first, last, 0), most))
 
     def _span(self, begin: int, end: int) -> Span:
         line, end_line = bisect.bisect_right(self._starts, begin), bisect.bisect_right(self._starts, end)
         return Span(line, begin - self._starts[line - 1] + 1, end_line, end - self._starts[end_line - 1] + 1)
+
+    def offsets_of_tokens(self, first: int, last: int) -> tuple[int, int]:
+        """Return from where to where in this text, which is JSON, the tokens from `first` to `last` stand."""
+        return self._tokens[2 * first], self._tokens[2 * last + 1]
 
     def stretch_of_tokens(self, span: Span) -> tuple[int, int, int, int]:
         """Return `span` of this text, which is JSON, by its first and last token, each with how far it is into it."""

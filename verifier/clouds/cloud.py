@@ -223,9 +223,9 @@ class Cloud(Hashable, Protocol):
         `every_service`: whatever services the documents name.
         """
 
-    def compiled(self, document: Any, *, readings: bool) -> Ruleset:
+    def compiled(self, document: Any, *, readings: bool, only_unknown: bool = False) -> Ruleset:
         """Return what `document` means on every request: under the usual reading of the cloud's points, or with the
-        points as variables. The same object each time.
+        points as variables, or those that are unknown. The same object each time.
         """
 
     def touched(self, document: Any) -> Reading:

@@ -1,8 +1,9 @@
-"""Points of a cloud's documentation that can be read in two ways, as far as formulas know of them.
+"""Points that can be either way, as far as formulas know of them: of a cloud's documentation, and of a document.
 
 A cloud lists its points. A `Reading` is a choice for all of them: the set of the points that are read the other way;
 `USUAL` is the empty one. For the prover each point is a variable (`Reads` in `formula.py`), the same for every
-document, so that a proof holds under every reading.
+document, so that a proof holds under every reading. A point that `is_unknown` is not about reading: part of a document
+has no value yet, and the point is whether it matches. What is said of readings holds of such points alike.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ class Point(Protocol):
     @property
     def rule(self) -> int:
         """The number of the rule that it belongs to."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is about a part of a document that has no value yet."""
 
     @property
     def usual(self) -> str:
@@ -46,7 +51,7 @@ USUAL_ONLY = "where AWS's guide is unclear, it is read in the usual way only"
 
 def in_order(points: Iterable[Point]) -> tuple[Point, ...]:
     """Return `points` in the order of the rules."""
-    return tuple(sorted(points, key=lambda point: point.place))
+    return tuple(sorted(points, key=lambda point: (point.place, point.value)))
 
 
 def the_other_way(points: Iterable[Point]) -> str:
@@ -56,5 +61,5 @@ def the_other_way(points: Iterable[Point]) -> str:
 
 def rules_of(points: Iterable[Point]) -> str:
     """Return "rule 18", or of several "rules 10 and 18"."""
-    rules = list(dict.fromkeys(str(point.rule) for point in in_order(points)))
+    rules = list(dict.fromkeys(str(point.rule) for point in in_order(points) if not point.is_unknown))
     return f"rule {rules[0]}" if len(rules) == 1 else f"rules {', '.join(rules[:-1])} and {rules[-1]}"

@@ -117,7 +117,9 @@ def _requests(question: Exported) -> tuple[str, ...]:
 
 
 def _script(claims: Sequence[Claim], what: str, readings: Readings) -> str:
-    if readings is Readings.ALL and touch(claims):
+    if touch(claims, readings):
         heading = f"{_HEADING.format(what)}\n{_EVERY}"
-        return export(whole(every_reading(claims)), cloud_of(claims).domains, Budget.of(_SECONDS), heading).text
+        return export(
+            whole(every_reading(claims, readings)), cloud_of(claims).domains, Budget.of(_SECONDS), heading
+        ).text
     return export(whole(claims), cloud_of(claims).domains, Budget.of(_SECONDS), _HEADING.format(what)).text

@@ -45,11 +45,13 @@ Signature: TypeAlias = tuple[frozenset[int], ...]
 class Level:
     """Documents that act as one: some Allow of them matches, and no Deny of them does.
 
-    With `readings` the points that AWS's guide leaves open are variables; else they are read as usual.
+    With `readings` the points that AWS's guide leaves open are variables, and with `only_unknown` of these only what is
+    unknown of the documents; else they are read as usual.
     """
 
     policies: tuple[Document, ...]
     readings: bool = False
+    only_unknown: bool = False
 
     @property
     def touched(self) -> Reading:
@@ -59,7 +61,10 @@ class Level:
     @cached_property
     def rulesets(self) -> tuple[Ruleset, ...]:
         """The compiled documents."""
-        return tuple(policy.cloud.compiled(policy, readings=self.readings) for policy in self.policies)
+        return tuple(
+            policy.cloud.compiled(policy, readings=self.readings, only_unknown=self.only_unknown)
+            for policy in self.policies
+        )
 
     def met(self, action: str) -> Signature:
         """Return, document by document, the rules that `action` meets: all that a level knows of an action."""

@@ -22,7 +22,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
-from verifier.questions.worlds import ANY_WILL_DO, Show, as_found
+from verifier.questions.worlds import ANY_WILL_DO, Show, as_found, leaning
 from verifier.smt.solve import Unknown
 
 # What may refute a question before the search; raises LimitReached.
@@ -123,8 +123,8 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
     match show(escaping, search(escaping, budget, ask), budget, ask):
-        case Found(request, fit):
-            return Escapes(request, assumed(), fit, ask.world)
+        case Found(request, fit) as found:
+            return Escapes(request, assumed(), fit, ask.world, leaning(escaping, found))
         case Hinges() as found:
             return Undecided(found.reason("escapes"), assumed(), ask.world, found)
         case Unknown(reason):

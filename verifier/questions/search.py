@@ -16,7 +16,8 @@ what was not found out is not remembered.
 
 If AWS's guide is unclear, the usual reading is asked about first, as if there were no other. Only if nothing was found,
 and a document touches such a point, the question is asked again with the points as variables (`worlds.py`), for the
-actions on which a point can bear. With `Readings.USUAL` that is left out.
+actions on which a point can bear. With `Readings.USUAL` only what is unknown of a document is open. A request that
+escapes for some value of an unknown is one that escapes, and the answer says so (`worlds.leaning`).
 
 In the world of AWS's catalogue (`--world aws`) the question itself is narrowed, and that world searches.
 """
@@ -53,9 +54,9 @@ def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     if _is_about_nothing(claims, ask):
         return Absent()
     usual = _asked(claims, budget, ask)
-    if not isinstance(usual, Absent) or ask.readings is Readings.USUAL or not touch(claims):
+    if not isinstance(usual, Absent) or not touch(claims, ask.readings):
         return usual
-    every = every_reading(claims)
+    every = every_reading(claims, ask.readings)
     match _asked(every, budget, ask):
         case Found() as found:
             return hinges(every, found)

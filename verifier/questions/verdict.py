@@ -56,6 +56,21 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """A part of a document without a value yet, and whether it has to match the request for an answer to hold."""
+
+    point: Point
+    matches: bool
+
+    def __str__(self) -> str:
+        return self.point.other if self.matches else self.point.usual
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as an answer names it."""
+        return {**self.point.as_json(), "matches": self.matches}
+
+
+@dataclass(frozen=True, slots=True)
 class Hinges:
     """A request that is a counterexample if AWS reads all of `points` the other way, and only then.
 
@@ -90,7 +105,10 @@ class Contained(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Escapes(_NoTruth):
-    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it."""
+    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it.
+
+    Where parts of the documents have no value yet, it `leans` on those that have to be as they were taken to be.
+    """
 
     word: ClassVar[str] = "escapes"
 
@@ -98,6 +116,7 @@ class Escapes(_NoTruth):
     assumes: tuple[str, ...] = ()
     fit: Fit = Fit()
     world: World = World.ALL
+    leans: tuple[Leaning, ...] = ()
 
     @property
     def breaks(self) -> tuple[str, ...]:
@@ -110,7 +129,8 @@ class Escapes(_NoTruth):
         return self.fit.realistic
 
     def __str__(self) -> str:
-        return f"escapes: {request_text(self.request)}{_spoken_against(self.fit)}"
+        leans = f", if {' and '.join(printable(str(one)) for one in self.leans)}" if self.leans else ""
+        return f"escapes: {request_text(self.request)}{_spoken_against(self.fit)}{leans}"
 
 
 @dataclass(frozen=True, repr=False)

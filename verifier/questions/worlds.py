@@ -5,6 +5,7 @@
     judged(claims, outcome, budget, ask)   the outcome with the request that was found, and the facts that it breaks
     as_found(claims, outcome, budget, ask) the outcome as it is, for callers that show nothing
     every_reading(claims)                  the claims under every reading of AWS's guide
+    leaning(claims, found)                 what is unknown, and has to be as it was taken to be
     hinges(every, found)                   an outcome under another reading, with the points that it depends on
 
 A search finds one request of many. Callers that show an answer ask with `show`, which costs more than most searches:
@@ -26,9 +27,9 @@ from verifier.base.budget import Budget
 from verifier.logic.formula import Formula
 from verifier.logic.readings import Reading, in_order
 from verifier.logic.request import Domains, Request
-from verifier.questions.ask import Ask, World
+from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, cloud_of, replays
-from verifier.questions.verdict import Fit, Found, Hinges, SearchResult
+from verifier.questions.verdict import Fit, Found, Hinges, Leaning, SearchResult
 from verifier.smt import solve as smt
 from verifier.smt.solve import Unknown
 
@@ -52,8 +53,9 @@ def _in_world(claims: Sequence[Claim], budget: Budget, solver: Solver) -> Search
 def show(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: Ask) -> SearchResult:
     """Return `outcome` with the request that is shown instead of the one found, and how it stands to what AWS has."""
     match outcome:
-        case Found():
-            return _chosen(claims, outcome, budget, ask)
+        case Found(reading=reading):
+            varied = every_reading(claims, Readings.USUAL) if reading else claims
+            return _chosen(varied, outcome, budget, ask)
         case Hinges(request, points):
             every = every_reading(claims)
             return hinges(every, _chosen(every, Found(request, reading=frozenset(points)), budget, ask))
@@ -83,20 +85,39 @@ def _chosen(claims: Sequence[Claim], found: Found, budget: Budget, ask: Ask) -> 
     return shown
 
 
-def touch(claims: Sequence[Claim]) -> bool:
-    """Whether some document of `claims` touches a point, so that another reading could make a difference."""
-    return any(claim.level.touched for claim in claims)
+def touch(claims: Sequence[Claim], readings: Readings = Readings.ALL) -> bool:
+    """Whether some document of `claims` touches a point that can be another way, so that it could make a difference."""
+    return any(readings is Readings.ALL or point.is_unknown for claim in claims for point in claim.level.touched)
 
 
-def every_reading(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return `claims` of the same documents under every reading."""
-    levels = {claim.level: Level(claim.level.policies, readings=True) for claim in claims}
+def every_reading(claims: Sequence[Claim], readings: Readings = Readings.ALL) -> tuple[Claim, ...]:
+    """Return `claims` of the same documents under every reading; under the usual one only unknown points are open."""
+    only_unknown = readings is Readings.USUAL
+    levels = {claim.level: Level(claim.level.policies, readings=True, only_unknown=only_unknown) for claim in claims}
     return tuple(replace(claim, level=levels[claim.level]) for claim in claims)
 
 
-def hinges(claims: Sequence[Claim], found: Found) -> Hinges:
-    """Return what was found under another reading, with the points that it depends on."""
-    return Hinges(found.request, in_order(smallest(claims, found.request, found.reading)), found.fit)
+def hinges(claims: Sequence[Claim], found: Found) -> Found | Hinges:
+    """Return what was found under another reading, with the points that it depends on.
+
+    A request that depends only on what is unknown is one for some value of that.
+    """
+    points = smallest(claims, found.request, found.reading)
+    if all(point.is_unknown for point in points):
+        return replace(found, reading=points)
+    return Hinges(found.request, in_order(points), found.fit)
+
+
+def leaning(claims: Sequence[Claim], found: Found) -> tuple[Leaning, ...]:
+    """Return the unknown points on which `found` leans: each, the other way, makes some claim false."""
+    points = frozenset(point for claim in claims for point in claim.level.touched if point.is_unknown)
+    if not points:
+        return ()
+    return tuple(
+        Leaning(point, matches=point in found.reading)
+        for point in in_order(points)
+        if not replays(claims, found.request, found.reading ^ {point})
+    )
 
 
 def open_reason(sides: Iterable[tuple[SearchResult, str]]) -> str | None:

@@ -183,6 +183,8 @@ class _Writer:
                 return f"{self._key(key)}_many"
             case Exists(element):
                 return f"{self._name(element)}_exists"
+            case Reads(point) if point.is_unknown:
+                return f"unknown{len(self._names)}_matches"
             case Reads(point):
                 return f"rule_{point.value.replace('-', '_')}_the_other_way"
             case (str(kind), text):

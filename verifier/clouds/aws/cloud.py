@@ -11,7 +11,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws import request as aws
 from verifier.clouds.aws.assumptions import ALWAYS_ASSUMED, BESIDE_SCP, assumptions, rules_named
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
+from verifier.clouds.aws.compile.compile import compile_policy, compile_readings, compile_unknown
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
@@ -136,9 +136,11 @@ class Aws:
         how = {"narrowed": narrowed, "as_usual": as_usual, "proved": proved, "every_service": every_service}
         return assumptions(documents, together, **how)
 
-    def compiled(self, document: Policy, *, readings: bool) -> Ruleset:
+    def compiled(self, document: Policy, *, readings: bool, only_unknown: bool = False) -> Ruleset:
         """See Cloud."""
-        return compile_readings(document) if readings else compile_policy(document)
+        if readings:
+            return compile_unknown(document) if only_unknown else compile_readings(document)
+        return compile_policy(document)
 
     def touched(self, document: Policy) -> Reading:
         """See Cloud."""

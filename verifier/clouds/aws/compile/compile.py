@@ -2,6 +2,7 @@
 
     compile_policy      under the usual reading of AWS's guide
     compile_readings    under every reading of the points that the guide leaves open
+    compile_unknown     under the usual one, where only what is unknown of a document is open
 
 Conditions are compiled by `conditions.py`. A policy is compiled once, when it is first asked about.
 
@@ -17,14 +18,14 @@ not solved for, so such a statement becomes two rules: one that both readings ha
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from verifier.base.errors import PolicyError, Unsupported
 from verifier.base.memo import once
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
-from verifier.clouds.aws.compile.conditions import compile_condition, fits
+from verifier.clouds.aws.compile.conditions import compile_condition, fits, some
 from verifier.clouds.aws.compile.guards import Guards
 from verifier.clouds.aws.compile.touched import (
     has_early_variable,
@@ -35,9 +36,17 @@ from verifier.clouds.aws.compile.touched import (
     touched,
 )
 from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import Actions, Policy, Principals, ResourceEntry, Resources, Statement
+from verifier.clouds.aws.policy.syntax import (
+    ActionEntry,
+    Actions,
+    Policy,
+    Principals,
+    ResourceEntry,
+    Resources,
+    Statement,
+)
 from verifier.logic.actions import ActionPattern, ActionSet
-from verifier.logic.formula import RESOURCE, TRUE, Formula, Reads, all_of, any_of, negate
+from verifier.logic.formula import FALSE, RESOURCE, TRUE, Atom, Formula, Reads, Some, all_of, any_of, map_atoms, negate
 from verifier.logic.hinges import read_either_way
 from verifier.logic.rules import Rule, Ruleset
 from verifier.strings.pattern import Pattern
@@ -47,6 +56,8 @@ from verifier.strings.variables import HowRead
 @once
 def compile_policy(policy: Policy) -> Ruleset:
     """Return the compiled policy; it is kept for as long as the policy is."""
+    if policy.unknown:
+        raise Unsupported(f"`{policy.unknown}` is not known before deployment")
     return Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
 
 
@@ -63,12 +74,17 @@ def _rule(statement: Statement) -> Rule:
         raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
-    return Rule(statement.effect, _actions(actions), _GUARDS.of(statement))
+    guard = FALSE if statement.unknowns else _GUARDS.of(statement)
+    return Rule(statement.effect, _actions(actions, _known(actions.entries)), guard)
 
 
-def _actions(actions: Actions) -> ActionSet:
-    """The actions that the entries name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
-    patterns = tuple(dict.fromkeys(entry.pattern for entry in actions.entries if entry.pattern is not None))
+def _known(entries: Iterable[ActionEntry]) -> list[ActionEntry]:
+    return [entry for entry in entries if entry.unknown is None]
+
+
+def _actions(actions: Actions, entries: Iterable[ActionEntry]) -> ActionSet:
+    """The actions that `entries` name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
+    patterns = tuple(dict.fromkeys(entry.pattern for entry in entries if entry.pattern is not None))
     if not actions.rcp:
         return ActionSet.all_but(patterns) if actions.negated else ActionSet(patterns)
     bound = tuple(pattern for pattern in patterns if pattern.service.text in rcp_services())
@@ -90,7 +106,7 @@ def _check_everyone(principals: Principals) -> None:
 def _resources(resources: Resources | None) -> Formula:
     if resources is None:
         return TRUE
-    met = any_of(fits(RESOURCE, entry.template) for entry in resources.entries)
+    met = any_of(fits(RESOURCE, entry.template) for entry in resources.entries if entry.unknown is None)
     return negate(met) if resources.negated else met
 
 
@@ -103,6 +119,26 @@ def compile_readings(policy: Policy) -> Ruleset:
     pairs = zip(policy.statements, usual.rules, strict=True)
     rules = tuple(rule for each in pairs for rule in _rules(*each))
     return Ruleset(rules, usual.spelled, alike=usual if _are_about_the_same(rules, usual.rules) else None)
+
+
+@once
+def compile_unknown(policy: Policy) -> Ruleset:
+    """Return the policy compiled under the usual reading, with what is unknown of it as variables. Kept as they are."""
+    every = compile_readings(policy)
+    if not any(point.is_unknown for point in touched(policy)):
+        return compile_policy(policy)
+    rules = tuple(replace(rule, guard=map_atoms(rule.guard, _as_usual)) for rule in every.rules)
+    return Ruleset(rules, every.spelled)
+
+
+def _as_usual(atom: Atom) -> Formula:
+    match atom:
+        case Reads(point) if not point.is_unknown:
+            return FALSE
+        case Some(key, test):
+            return some(key, map_atoms(test, _as_usual))
+        case _:
+            return atom
 
 
 def _are_about_the_same(rules: Sequence[Rule], others: Sequence[Rule]) -> bool:
@@ -119,7 +155,11 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
     if next(points_of(statement), None) is None:
         yield usual
         return
-    rule = replace(usual, guard=_GUARDS_READ.of(statement))
+    guard = all_of((*map(Reads, statement.unknowns), _GUARDS_READ.of(statement)))
+    rule = replace(usual, guard=guard)
+    if statement.actions is not None and len(_known(statement.actions.entries)) < len(statement.actions.entries):
+        yield from _unknown_actions(statement.actions, rule)
+        return
     entries = statement.actions.entries if statement.actions is not None else ()
     wild = {entry.pattern for entry in entries if has_wild_service(entry)}
     plain = {entry.pattern for entry in entries if not has_wild_service(entry)}
@@ -136,6 +176,27 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
         if kept:
             yield replace(rule, actions=replace(actions, these=kept))
         yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
+
+
+def _unknown_actions(actions: Actions, rule: Rule) -> Iterator[Rule]:
+    """Yield the rules of a statement with actions that are not known; those of rule 9 are read both ways too."""
+    open_ones: dict[Formula, list[ActionEntry]] = {}
+    for entry in actions.entries:
+        open_ones.setdefault(_matching(entry), []).append(entry)
+    if actions.negated:
+        yield replace(rule, actions=_actions(actions, actions.entries))
+        spared = all_of(negate(matching) for matching in open_ones if matching != TRUE)
+        yield replace(rule, actions=_actions(actions, open_ones.get(TRUE, ())), guard=all_of((spared, rule.guard)))
+        return
+    for matching, entries in open_ones.items():
+        yield replace(rule, actions=_actions(actions, entries), guard=all_of((matching, rule.guard)))
+
+
+def _matching(entry: ActionEntry) -> Formula:
+    """Return the formula that an entry matches the actions of its pattern."""
+    if entry.unknown is not None:
+        return Reads(entry.unknown)
+    return negate(Reads(Point.WILD_SERVICE)) if has_wild_service(entry) else TRUE
 
 
 def _guard(statement: Statement, readings: bool) -> Formula:
@@ -163,6 +224,8 @@ def _resources_read(resources: Resources | None) -> Formula:
 
 def _entry(entry: ResourceEntry) -> Formula:
     """Return that the resource matches the entry (rules 10, 25 and 27)."""
+    if entry.unknown is not None:
+        return all_of((Reads(entry.unknown), fits(RESOURCE, entry.template)))
     found = _valued(entry, within=False)
     if has_inner_star(entry):
         found = read_either_way(Point.STAR_CROSSES, usual=found, other=_valued(entry, within=True))

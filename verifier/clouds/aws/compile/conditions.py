@@ -147,7 +147,9 @@ def _null(key: Key, wanted: list[ParsedValue], readings: bool) -> Formula:
 def _value_test(operator: Operator, text: Element, values: Iterable[ConditionValue], readings: bool) -> Formula:
     """Return the test of one value: of the operator's type, and some value matches, or none where negated."""
     matched = any_of(
-        _read(operator, text, value) if readings else _matches(operator, text, value.value) for value in values
+        _read(operator, text, value) if readings else _matches(operator, text, value.value)
+        for value in values
+        if readings or value.unknown is None
     )
     typed = _is_of_type(operator.family, text)
     usual = all_of((typed, negate(matched) if operator.negated else matched))
@@ -160,6 +162,8 @@ def _value_test(operator: Operator, text: Element, values: Iterable[ConditionVal
 def _read(operator: Operator, text: Element, value: ConditionValue) -> Formula:
     """Return that `text` matches one value, as AWS reads it (rules 21, 23, 25 and 27)."""
     usual = _matches(operator, text, value.value)
+    if value.unknown is not None:
+        return all_of((Reads(value.unknown), usual))
     match value.value:
         case Template() if operator.family is Family.BOOL:
             return all_of((negate(Reads(Point.BOOL_VARIABLE)), usual))

@@ -52,12 +52,12 @@ class Guards:
 def _content(statement: Statement) -> _Content:
     """All that the formula depends on, without the places, which would keep the whole document."""
     resources = statement.resources
-    entries = tuple([(entry.text, entry.template) for entry in resources.entries]) if resources else None
+    entries = tuple([(entry.text, entry.template, entry.unknown) for entry in resources.entries]) if resources else None
     return resources is not None and resources.negated, entries, tuple(map(_said, statement.conditions))
 
 
 def _said(condition: Condition) -> _Content:
-    values = tuple([(value.text, value.value) for value in condition.values])
+    values = tuple([(value.text, value.value, value.unknown) for value in condition.values])
     return condition.test, condition.key.name, values
 
 

@@ -15,6 +15,7 @@ from verifier.clouds.aws.compile.domains import domain, may_be_list
 from verifier.clouds.aws.policy.operators import Family, Quantifier
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import ActionEntry, Condition, ConditionValue, Policy, ResourceEntry, Statement
+from verifier.logic import readings
 from verifier.logic.formula import Element
 from verifier.logic.readings import Reading
 from verifier.strings.languages import IS_ARN, Language
@@ -37,10 +38,14 @@ def touched(policy: Policy) -> Reading:
     return frozenset(point for each in policy.statements for point in points_of(each))
 
 
-def points_of(statement: Statement) -> Iterator[Point]:
+def points_of(statement: Statement) -> Iterator[readings.Point]:
     """Yield the points that a statement touches."""
-    if statement.actions is not None and any(map(has_wild_service, statement.actions.entries)):
-        yield Point.WILD_SERVICE
+    yield from statement.unknowns
+    for action in statement.actions.entries if statement.actions is not None else ():
+        if action.unknown is not None:
+            yield action.unknown
+        elif has_wild_service(action):
+            yield Point.WILD_SERVICE
     for entry in statement.resources.entries if statement.resources is not None else ():
         yield from _of_resource(entry)
     for condition in statement.conditions:
@@ -79,7 +84,10 @@ def _may_hold_a_wildcard(variable: Variable) -> bool:
     return "*" in default or "?" in default or not areas or IS_ARN in areas
 
 
-def _of_resource(entry: ResourceEntry) -> Iterator[Point]:
+def _of_resource(entry: ResourceEntry) -> Iterator[readings.Point]:
+    if entry.unknown is not None:
+        yield entry.unknown
+        return
     if has_inner_star(entry):
         yield Point.STAR_CROSSES
     if entry.template.variables:
@@ -89,7 +97,7 @@ def _of_resource(entry: ResourceEntry) -> Iterator[Point]:
             yield Point.EARLY_VARIABLE
 
 
-def _of_condition(condition: Condition) -> Iterator[Point]:
+def _of_condition(condition: Condition) -> Iterator[readings.Point]:
     test, operator = condition.test, condition.test.operator
     areas = domain(Element(condition.key))
     if operator.family is Family.NULL:
@@ -110,7 +118,10 @@ def _of_condition(condition: Condition) -> Iterator[Point]:
         yield from _of_value(value, operator.family, operator.relation)
 
 
-def _of_value(value: ConditionValue, family: Family, relation: Comparison) -> Iterator[Point]:
+def _of_value(value: ConditionValue, family: Family, relation: Comparison) -> Iterator[readings.Point]:
+    if value.unknown is not None:
+        yield value.unknown
+        return
     match value.value:
         case Template() | ArnTemplate() if family is Family.BOOL:
             yield Point.BOOL_VARIABLE

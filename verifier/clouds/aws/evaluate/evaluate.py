@@ -78,6 +78,8 @@ def not_allowing(documents: Documents, request: Request, reading: Reading) -> It
 def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, reading: Reading) -> bool:
     service, _ = request.words
     for policy in policies:
+        if policy.unknown:
+            raise Unsupported(f"`{policy.unknown}` is not known before deployment")
         for statement in policy.naming(effect, service):
             if _matches(statement, request, reading):
                 return True
@@ -105,6 +107,9 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
         yield from _match_resources(statement.resources, request, reading)
     for condition in statement.conditions:
         yield from _match_condition(condition, request, reading)
+    for unknown in statement.unknowns:
+        if unknown not in reading:
+            yield Failure("Condition", f"the condition `{unknown.text}` is not known", statement.span)
 
 
 def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
@@ -147,9 +152,16 @@ def naming_resources(resources: Resources, request: Request, reading: Reading = 
 
 def _names_action(entry: ActionEntry, service: str, name: str, reading: Reading) -> bool:
     pattern = entry.pattern
+    if entry.unknown is not None and entry.unknown not in reading:
+        return False
     if pattern is None or not pattern.service.matches(service) or not pattern.name.matches(name):
         return False
-    return Point.WILD_SERVICE not in reading or pattern.service.text is not None or entry.text == "*"
+    return (
+        entry.unknown is not None
+        or Point.WILD_SERVICE not in reading
+        or pattern.service.text is not None
+        or entry.text == "*"
+    )
 
 
 def _match_resources(resources: Resources, request: Request, reading: Reading) -> Iterator[Failure]:
@@ -171,6 +183,9 @@ def _match_resources(resources: Resources, request: Request, reading: Reading) -
 
 def _names_resource(entry: ResourceEntry, request: Request, reading: Reading) -> bool:
     """An entry with a variable without a value matches nothing (rule 28)."""
+    if entry.unknown is not None:
+        wild = entry.unknown in reading and substitute(entry.template, request)
+        return bool(wild and wild.matches(request.resource))
     if Point.EARLY_VARIABLE in reading and _has_early_variable(entry):
         return False
     if Point.STAR_CROSSES in reading:

@@ -12,13 +12,13 @@ from ipaddress import IPv6Network
 from typing import assert_never
 
 from verifier.base.errors import quote
-from verifier.clouds.aws.evaluate.match_value import match_value, read_as, variable_value
-from verifier.clouds.aws.policy.operators import Family, Quantifier
+from verifier.clouds.aws.evaluate.match_value import TypedValue, match_value, read_as, variable_value
+from verifier.clouds.aws.policy.operators import Family, Operator, Quantifier
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable
+from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable
 
 _MANY = 3
 
@@ -66,7 +66,9 @@ def _holds_on_absent_key(condition: Condition, reading: Reading) -> bool:
 
 
 def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
-    """Whether `value` matches nothing under the other reading of rule 21, 23 or 25."""
+    """Whether `value` matches nothing: it is not known, or under the other reading of rule 21, 23 or 25."""
+    if value.unknown is not None:
+        return value.unknown not in reading
     match family, value.value:
         case Family.ARN, Pattern():
             return Point.ARN_STAR in reading
@@ -127,11 +129,17 @@ def _one(condition: Condition, text: str, request: Request, reading: Reading) ->
         if operator.negated and unreadable in reading:
             return None
         return f"the key's value {quote(text)} is not {_TYPES[operator.family]}"
-    values = [v for v in condition.values if not _is_void(v, operator.family, reading)] if reading else condition.values
-    matching = next((v for v in values if match_value(operator, v.value, found, request, reading)), None)
+    values = (v for v in condition.values if not _is_void(v, operator.family, reading))
+    matching = next((v for v in values if _matches(operator, v, found, request, reading)), None)
     if operator.negated:
         return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
     return f"the key's value {quote(text)} {_matches_none(condition.values, request)}" if matching is None else None
+
+
+def _matches(operator: Operator, value: ConditionValue, found: TypedValue, request: Request, reading: Reading) -> bool:
+    if value.unknown is not None and value.value == ANYTHING:
+        return True
+    return match_value(operator, value.value, found, request, reading)
 
 
 def _matches_none(values: Sequence[ConditionValue], request: Request) -> str:

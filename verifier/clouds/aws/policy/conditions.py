@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from verifier.base.errors import quote
 from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of_token
 from verifier.base.source import HasSpan
-from verifier.clouds.aws.policy.entries import Setting, TemplateError, has_variables, parse_arn, parse_template
-from verifier.clouds.aws.policy.operators import Family, Test, find_test, nearest_test
+from verifier.clouds.aws.policy.entries import (
+    Setting,
+    TemplateError,
+    has_variables,
+    parse_arn,
+    parse_template,
+    widest_template,
+)
+from verifier.clouds.aws.policy.operators import Family, Quantifier, Test, find_test, nearest_test
 from verifier.clouds.aws.policy.suggestions import nearest_value
 from verifier.clouds.aws.policy.syntax import Condition, ConditionValue, ParsedValue
+from verifier.clouds.aws.policy.unknown import MayMatch, has_unknown, shown_as, unknown_of
+from verifier.strings.pattern import ANYTHING
 from verifier.strings.values import Comparison, Key, read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST_OPERATOR = 64
@@ -39,6 +48,9 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
     seen: set[Test] = set()
     found: list[Condition] = []
     for block in member.blocks:
+        if has_unknown(text_of_token(block.name), setting.source):
+            setting.unknowns.append(unknown_of(text_of_token(block.name), setting.source, "Condition"))
+            continue
         test = _test(block, setting)
         if test in seen:
             help = "put the keys of both into one block"
@@ -66,6 +78,9 @@ def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Conditio
     seen: set[Key] = set()
     found: list[Condition] = []
     for member in block.keys:
+        if _is_open(member, test, setting):
+            setting.unknowns.append(_open_condition(member, test, setting))
+            continue
         condition = _condition(block.name, test, member, setting)
         if condition.key in seen:
             message = f"the key {quote(condition.key.name)} appears twice under {quote(str(test))}"
@@ -73,6 +88,17 @@ def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Conditio
         seen.add(condition.key)
         found.append(condition)
     return found
+
+
+def _is_open(member: TextsMember, test: Test, setting: Setting) -> bool:
+    """Whether nothing is known of a condition: its key is unknown, or a value of an operator that tests no text."""
+    values = member.texts.tokens if test.operator.family in (Family.NULL, Family.BINARY) else ()
+    return any(has_unknown(text_of_token(token), setting.source) for token in (member.name, *values))
+
+
+def _open_condition(member: TextsMember, test: Test, setting: Setting) -> MayMatch:
+    key, *values = (text_of_token(token) for token in (member.name, *member.texts.tokens))
+    return unknown_of(key, setting.source, f"Condition {test}", values)
 
 
 def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Setting) -> Condition:
@@ -84,8 +110,29 @@ def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Set
     if not tokens:
         then = "everything" if test.operator.negated else "nothing"
         setting.warn(f"the list of values of {quote(name)} is empty, so it matches {then}", key_place)
-    values = tuple(_value(token, test, setting) for token in tokens)
+    values = tuple(
+        _value(token, test, setting)
+        if not has_unknown(text_of_token(token), setting.source)
+        else _unknown_value(token, name, test, tokens, setting)
+        for token in tokens
+    )
     return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of_token(operator))
+
+
+def _unknown_value(
+    token: AnyToken, key: str, test: Test, tokens: Sequence[AnyToken], setting: Setting
+) -> ConditionValue:
+    """Return a value with an unknown part, read as the widest that it could be: any value of the operator's type."""
+    text, operator = text_of_token(token), test.operator
+    which = test.quantifier is (Quantifier.ANY if operator.negated else Quantifier.ALL)
+    shared = [text_of_token(each) for each in tokens if each is not token] if which else []
+    use = f"{test if which else operator.name.replace('Not', '')} {key.lower()}"
+    unknown = unknown_of(text, setting.source, setting.use(use, text), shared)
+    value: ParsedValue = ANYTHING
+    if operator.family is Family.STRING:
+        likes = operator.relation is Comparison.LIKE
+        value = widest_template(text, wildcards=likes, variables=setting.variables)
+    return ConditionValue(shown_as(text, setting.source), value, place_of(token), unknown)
 
 
 def _value(token: AnyToken, test: Test, setting: Setting) -> ConditionValue:

@@ -22,6 +22,7 @@ from verifier.base.grammar import AnyToken, GrammarReader, Token, place_of
 from verifier.base.parse_tree import text_of_token
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
+from verifier.clouds.aws.policy.unknown import MayMatch, has_unknown, known_parts, shown_as, unknown_of, with_wildcards
 from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import (
     ANYTHING,
@@ -47,16 +48,24 @@ _LONGEST_CACHED_ACTION = 256
 
 @dataclass
 class Setting:
-    """The document that an entry stands in: its source, its version, and the warnings gathered so far."""
+    """The document that an entry stands in: its source, its version, and what was gathered so far.
+
+    That are the warnings, and of the statement that is read the conditions that are not known.
+    """
 
     source: Source
     version: Version
     warnings: list[PolicyWarning] = field(default_factory=list)
+    unknowns: list[MayMatch] = field(default_factory=list)
 
     @property
     def variables(self) -> bool:
         """Whether `${...}` is a policy variable here (rule 8)."""
         return self.version is Version.V2012
+
+    def use(self, where: str, text: str) -> str:
+        """Return what an unknown part of `text` is used for: `where`, and how variables are read, if there are any."""
+        return where if self.variables or not has_variables(text) else f"{where} ({self.version.value})"
 
     def warn(self, message: str, place: HasSpan, *, is_dead: bool = False) -> None:
         """Note something that is allowed but hardly meant; `is_dead` as in PolicyWarning."""
@@ -78,6 +87,8 @@ class Setting:
 def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
     text, place = text_of_token(token), place_of(token)
+    if has_unknown(text, setting.source):
+        return _unknown_action(text, place, setting.source)
     pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED_ACTION else _read_action(text)
     if warning:
         setting.forbid_variables(text, place, "an action")
@@ -90,6 +101,8 @@ def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
 def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
     """Return the entry of Resource or NotResource that `token` is (rules 10 and 25)."""
     text, place = text_of_token(token), place_of(token)
+    if has_unknown(text, setting.source):
+        return _unknown_resource(text, place, setting)
     if has_variables(text):
         return ResourceEntry(text, _resource_with_variables(text, place, setting), place)
     template = parse_template(text, variables=False)
@@ -97,9 +110,38 @@ def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
     return ResourceEntry(text, template, place)
 
 
+def _unknown_action(text: str, place: HasSpan, source: Source) -> ActionEntry:
+    """Return an entry with an unknown part, with the with_wildcards pattern; the part may hold the colon too."""
+    pattern = _read_action(with_wildcards(text))[0]
+    if pattern is None and ":" not in text:
+        pattern = ActionPattern(ANYTHING, ANYTHING)
+    return ActionEntry(shown_as(text, source), pattern, place, unknown_of(text, source, "Action"))
+
+
+def _unknown_resource(text: str, place: HasSpan, setting: Setting) -> ResourceEntry:
+    unknown = unknown_of(text, setting.source, setting.use("Resource", text))
+    return ResourceEntry(unknown.text, widest_template(text, variables=setting.variables), place, unknown)
+
+
+def widest_template(text: str, *, wildcards: bool = True, variables: bool) -> Template:
+    """Return the with_wildcards template that a text with an unknown part could be, whatever its variables hold."""
+    try:
+        parts = [part for known in known_parts(text) for part in (*_read_known(known, wildcards, variables), Wild.TEXT)]
+    except TemplateError:  # the unknown part stands within a variable
+        return Template((Wild.TEXT,))
+    return Template(_normal(Wild.TEXT if isinstance(part, Variable) else part for part in parts[:-1]))
+
+
+def _read_known(text: str, wildcards: bool, variables: bool) -> tuple[TemplatePart, ...]:
+    return parse_template(text, wildcards=wildcards, variables=variables).parts
+
+
 def principal_entry(kind: str | None, token: AnyToken, setting: Setting) -> PrincipalEntry:
     """Return the entry of type `kind` that `token` is; None is the bare `"*"` (rules 6 and 33)."""
     text, place = text_of_token(token), place_of(token)
+    if has_unknown(text, setting.source):
+        unknown = unknown_of(text, setting.source, f"Principal {kind or ''}".strip())
+        return PrincipalEntry(kind, unknown.text, place, unknown)
     setting.forbid_variables(text, place, "a principal")
     if text != "*" and ("*" in text or "?" in text):
         help = 'write `"*"` and a condition on `aws:PrincipalArn`, or name the principal in full'

@@ -37,10 +37,12 @@ from verifier.clouds.aws.policy.conditions import conditions
 from verifier.clouds.aws.policy.entries import Setting, action_entry, principal_entry, resource_entry
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
+from verifier.clouds.aws.policy.unknown import unknown_document
 from verifier.logic.actions import Effect
 
 _E = TypeVar("_E", TextMember | StatementsMember, StatementElement)
 
+_TOLD_AGAIN = (InputError,)  # by Lark's tree
 _READER = GrammarReader("policy", ("document", "level"), DocumentActions(), PolicyError)
 
 
@@ -56,9 +58,11 @@ def parse_source(source: Source) -> Policy:
     """Return the policy document that `source` holds. Raises PolicyError as `parse` does."""
     try:
         check_size(source, PolicyError)
+        if unknown := unknown_document(source):
+            return Policy(Version.V2012, None, (), source, unknown=unknown)
         quick = quick_document(source)
         if quick is not None:
-            with suppress(InputError):  # told again by Lark's tree
+            with suppress(*_TOLD_AGAIN if source.within is None else ()):
                 return policy_of(quick, source)
         tree: DocumentTree = _READER.read(source, "document")
         return policy_of(tree, source)
@@ -77,7 +81,7 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
         check_size(source, PolicyError)
         quick = quick_level(source)
         if quick is not None:
-            with suppress(InputError):  # told again by Lark's tree
+            with suppress(*_TOLD_AGAIN if source.within is None else ()):
                 return level_of(quick, source)
         tree: LevelTree = _READER.read(source, "level")
         return level_of(tree, source)
@@ -180,7 +184,10 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
     if effect is None:
         help = 'add `"Effect": "Allow"` or `"Effect": "Deny"`'
         raise setting.error("the statement has no `Effect`", place_of(tree.first), help)
-    return Statement(index, sid, effect, principals, actions, resources, found, place_of(tree.first, tree.last))
+    unknowns = tuple(setting.unknowns)
+    setting.unknowns.clear()
+    place = place_of(tree.first, tree.last)
+    return Statement(index, sid, effect, principals, actions, resources, found, place, unknowns)
 
 
 def _actions(member: TextsMember, setting: Setting) -> Actions:

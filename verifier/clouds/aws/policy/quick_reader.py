@@ -2,8 +2,9 @@
 
 `grammar/policy.lark` stays the definition of the language and the judge of every doubt. What is read here, Lark reads
 too, with the same tree (`tests/policy/test_quick_reader.py`); what is not is read by Lark, and so every error is
-Lark's. In doubt are: a backslash anywhere (Lark knows the names of elements by how they are spelled), a name or a value
-that the grammar does not have in its place, and whatever Python's scanner refuses.
+Lark's. In doubt are: a backslash anywhere (Lark knows the names of elements by how they are spelled, and only a text
+that was written anew spells them plainly), a name or a value that the grammar does not have in its place, and whatever
+Python's scanner refuses.
 
 Where the tokens stand is not known here, only their number in the text (`base/source.py`): a span is found when
 somebody asks for it.
@@ -101,7 +102,7 @@ def quick_level(source: Source) -> LevelTree | None:
 
 def scanned(source: Source) -> Json:
     """Return the JSON value that `source` holds. Raises Doubt."""
-    if "\\" in source.text:
+    if "\\" in source.text and source.within is None:
         raise Doubt
     try:
         found: Json = _SCANNER.decode(source.text)

@@ -42,6 +42,11 @@ class Point(enum.Enum):
         return int(self.value.partition("-")[0])
 
     @property
+    def is_unknown(self) -> bool:
+        """What AWS's guide leaves open is known of the document."""
+        return False
+
+    @property
     def usual(self) -> str:
         """The usual reading, in words."""
         return _WORDS[self][0]

@@ -23,6 +23,7 @@ from verifier.base.errors import PolicyWarning
 from verifier.base.memo import once
 from verifier.base.source import HasSpan, Source, Span
 from verifier.clouds.aws.policy.operators import Test
+from verifier.clouds.aws.policy.unknown import MayMatch
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.strings.pattern import ArnTemplate, Pattern, Template
 from verifier.strings.values import Key, Network
@@ -52,11 +53,15 @@ class _Located:
 
 @dataclass(frozen=True, slots=True)
 class ActionEntry(_Located):
-    """One entry of Action or NotAction; `pattern` is in lower case; None matches nothing (rule 9)."""
+    """One entry of Action or NotAction; `pattern` is in lower case; None matches nothing (rule 9).
+
+    Of an entry with an `unknown` part the pattern is the widest that it could be; so it is of the others.
+    """
 
     text: str
     pattern: ActionPattern | None
     place: HasSpan = field(compare=False)
+    unknown: MayMatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class ResourceEntry(_Located):
     text: str
     template: Template
     place: HasSpan = field(compare=False)
+    unknown: MayMatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class PrincipalEntry(_Located):
     type: str | None
     text: str
     place: HasSpan = field(compare=False)
+    unknown: MayMatch | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,7 @@ class ConditionValue(_Located):
     text: str
     value: ParsedValue
     place: HasSpan = field(compare=False)
+    unknown: MayMatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Statement(_Located):
-    """One statement; `index` counts from 0 in its document."""
+    """One statement; `index` counts from 0 in its document. `unknowns` are its conditions that are not known."""
 
     index: int
     sid: str | None
@@ -203,6 +211,7 @@ class Statement(_Located):
     resources: Resources | None
     conditions: tuple[Condition, ...]
     place: HasSpan = field(compare=False)
+    unknowns: tuple[MayMatch, ...] = ()
 
 
 # Statements by the services that they spell for all their actions, and the others.
@@ -211,7 +220,10 @@ ByService: TypeAlias = tuple[dict[str, tuple[Statement, ...]], tuple[Statement, 
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`."""
+    """A parsed policy document. Compared by identity: whether two say the same is a question for `diff`.
+
+    `unknown` is the name of a document that is not known before deployment; it has no statements, and no answer.
+    """
 
     version: Version
     id: str | None
@@ -219,6 +231,7 @@ class Policy:
     source: Source = field(repr=False)
     warnings: tuple[PolicyWarning, ...] = ()
     version_written: bool = True
+    unknown: str = ""
 
     @cached_property
     def by_effect(self) -> dict[Effect, tuple[Statement, ...]]:

@@ -1,0 +1,84 @@
+"""A document that was found within a file: its text as JSON, whose every token knows its place in the file.
+
+    document_source(value, of)    the `Source` of the document `value`, which stands in the file `of`
+
+The document is written anew, as the grammar reads it, whatever notation the file has and wherever its parts stand: a
+template may take them from several places. Positions in messages are those of the file (`FoundWithin`).
+A part that is unknown becomes a mark, which the reader of entries understands (`clouds/aws/policy/unknown.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from verifier.base.errors import InputError
+from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
+from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value
+
+_MOST_DEEP = 64
+
+
+def document_source(value: Value, of: Source, scope: str = "") -> Source:
+    """Return the document `value`, which stands in the file `of`, as a source of its own.
+
+    `scope` tells unknowns of one name apart that come from different places: the file, if nothing else is meant.
+    Raises InputError for a value that is nested too deeply.
+    """
+    writer = _Writer(of)
+    writer.value(value, 0)
+    unknowns = tuple((scope or of.name, unknown.name) for unknown in writer.unknowns)
+    return Source(
+        of.name, "".join(writer.pieces), of.file, of.hidden, within=FoundWithin(of, tuple(writer.places), unknowns)
+    )
+
+
+class _Writer:
+    def __init__(self, of: Source) -> None:
+        self.of = of
+        self.pieces: list[str] = []
+        self.places: list[HasSpan] = []
+        self.unknowns: dict[Unresolved, int] = {}
+
+    def value(self, value: Value, depth: int) -> None:
+        if depth > _MOST_DEEP:
+            message = f"the document is nested more than {_MOST_DEEP} deep"
+            raise InputError(message, source=self.of, span=value.span, help="name a policy document")
+        match value:
+            case TextValue():
+                self._token(json.dumps(self._marked(value.parts, value.place), ensure_ascii=False), value.place)
+            case Scalar():
+                self._token(value.text, value.place)
+            case AnyValue():
+                self._token(json.dumps(self._marked((value.unknown,), value.place), ensure_ascii=False), value.place)
+            case ListValue():
+                self._token("[", value.place)
+                for number, each in enumerate(value.values):
+                    self.pieces.append(", " if number else "")
+                    self.value(each, depth + 1)
+                self._token("]", value.place)
+            case ObjectValue():
+                self._token("{", value.place)
+                for number, (name, held) in enumerate(value.pairs):
+                    self.pieces.append(", " if number else "")
+                    self.value(name, depth + 1)
+                    self.pieces.append(": ")
+                    self.value(held, depth + 1)
+                self._token("}", value.place)
+
+    def _token(self, text: str, place: HasSpan) -> None:
+        self.pieces.append(text)
+        self.places.append(place)
+
+    def _marked(self, parts: Sequence[str | Unresolved], place: HasSpan) -> str:
+        begin, end = UNKNOWN_ENDS
+        found: list[str] = []
+        for part in parts:
+            if isinstance(part, Unresolved):
+                found.append(f"{begin}{self.unknowns.setdefault(part, len(self.unknowns))}{end}")
+            elif begin in part or end in part:
+                message = f"the text contains the private character U+{ord(begin):04X} or U+{ord(end):04X}"
+                raise InputError(message, source=self.of, span=place.span, help="remove it")
+            else:
+                found.append(part)
+        return "".join(found)
