@@ -23,11 +23,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError
+from verifier.base.memo import cached_property
 from verifier.base.source import HasSpan, Source, Span, TokenRange, lone_surrogate
 
 if TYPE_CHECKING:

@@ -1,15 +1,22 @@
-"""`once`: what is worked out of an object that never changes is kept for as long as the object.
+"""What is worked out of an object that never changes is kept for as long as the object.
 
-The result is stored in one step once it is there, so an interruption (`budget.py`) leaves nothing half done.
-`Hashed` is a value that keeps its hash.
+    once               of a function, for each object
+    cached_property    of a method, with the object; as in the standard library, whose one takes a lock each time in
+                       Python 3.11, which costs more than most of what is worked out here
+    Hashed             a value that keeps its hash
+
+The result is stored in one step once it is there, so an interruption (`budget.py`) leaves nothing half done. Two
+threads may work out the same at once; one of two equal results stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, wraps
-from typing import ClassVar, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
+
+__all__ = ["Hashed", "cached_property", "once"]
 
 _Of = TypeVar("_Of")
 _Result = TypeVar("_Result")
@@ -28,6 +35,26 @@ def once(work: Callable[[_Of], _Result]) -> Callable[[_Of], _Result]:
             return result
 
     return remembered
+
+
+if TYPE_CHECKING:
+    from functools import cached_property
+else:
+
+    class cached_property:  # noqa: N801 - its name
+        """What a method without arguments returns, worked out once for each object, which has a `__dict__`."""
+
+        def __init__(self, work: Callable[[Any], Any]) -> None:
+            self._work, self.__doc__ = work, work.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self._name = name
+
+        def __get__(self, of: Any, owner: type | None = None) -> Any:
+            if of is None:
+                return self
+            found = of.__dict__[self._name] = self._work(of)
+            return found
 
 
 class Hashed:

@@ -10,10 +10,10 @@ import itertools
 import re
 from array import array
 from dataclasses import field
-from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -12,10 +12,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from verifier.base.errors import PolicyWarning, UsageError, quote
+from verifier.base.memo import cached_property
 from verifier.checks.select import from_root
 from verifier.clouds.aws.documents import Documents, PolicyLevels, aws_documents, aws_policy, services_maximum
 from verifier.clouds.aws.lint.lint import lint, lint_levels

@@ -6,10 +6,10 @@ The cloud's evaluator is the judge; nothing here decides.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
+from verifier.base.memo import cached_property
 from verifier.base.source import Excerpts
 from verifier.clouds.cloud import Documents, Place, Statement
 from verifier.clouds.trace import Decision, Failure

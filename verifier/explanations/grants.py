@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TypeAlias
 
+from verifier.base.memo import cached_property
 from verifier.clouds.cloud import Document, Documents, Place, Statement
 from verifier.explanations.explanation import Cited, Limit
 from verifier.logic.actions import Effect

@@ -22,11 +22,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_given
 from verifier.base.budget import Budget
+from verifier.base.memo import cached_property
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike

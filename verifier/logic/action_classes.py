@@ -12,11 +12,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from functools import cached_property
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
+from verifier.base.memo import cached_property
 from verifier.logic.actions import ActionPattern
 from verifier.logic.rules import ActionIndex, Cut, Ruleset
 from verifier.strings.languages import Glob, Language, Wildcard

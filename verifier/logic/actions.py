@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from functools import cached_property
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.strings.pattern import ANYTHING, Pattern
 
 

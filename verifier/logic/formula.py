@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.memo import Hashed
+from verifier.base.memo import Hashed, cached_property
 from verifier.logic.readings import Point
 from verifier.strings.languages import EMPTY, EVERYTHING, Glob, Language
 from verifier.strings.values import Key

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
+from verifier.base.memo import cached_property
 from verifier.logic.demands import Demands, demands_of, word
 from verifier.logic.formula import (
     Element,

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.base.source import Span
 from verifier.logic.formula import FALSE, TRUE, Formula, StringTerm, member
 from verifier.shown import Shown

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.logic.actions import EVERY_ACTION, ActionPattern, ActionSet, Effect
 from verifier.logic.formula import ACTION, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.hinges import hangs_on

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.clouds.cloud import Cloud, Document
 from verifier.logic.action_classes import representatives
 from verifier.logic.actions import ActionPattern, Effect

@@ -12,9 +12,9 @@ import enum
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TypeAlias
 
+from verifier.base.memo import cached_property
 from verifier.clouds.cloud import AccessLevel, Cloud
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import TRUE, Formula, Many, MatchesTemplate, Member, Not, Present, all_of, any_of, negate

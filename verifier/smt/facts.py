@@ -12,11 +12,11 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import TypeAlias
 
 import z3
 
+from verifier.base.memo import cached_property
 from verifier.strings.languages import Glob
 from verifier.strings.subsumption import SubsumptionIndex, disjoint, is_subset
 from verifier.strings.values import lower

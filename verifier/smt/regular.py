@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from verifier.base.errors import Unsupported
+from verifier.base.memo import cached_property
 from verifier.logic.formula import Atom, MatchesTemplate, Member
 from verifier.strings.languages import Glob, Language, Wildcard, twins
 from verifier.strings.shape import Alternation, Piece, Pieces, Run, Shape

@@ -36,11 +36,11 @@ import hashlib
 import os
 import weakref
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.memo import cached_property
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 _WORDS = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob", TAG: b"tag"}

@@ -17,12 +17,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.files import MAX_SIZE, decoded
+from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.sources.git import BLOB, TREE, Repository
 from verifier.sources.revision import tree_of

@@ -13,10 +13,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache
 from typing import Protocol, TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.strings.machine import Machine
 from verifier.strings.pattern import Pattern, Wild
 from verifier.strings.values import lower

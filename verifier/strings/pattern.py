@@ -16,10 +16,11 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.strings.values import Key
 
 

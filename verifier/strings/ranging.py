@@ -16,11 +16,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import cached_property
 from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
+from verifier.base.memo import cached_property
 from verifier.strings.languages import Glob, Language, State, Wildcard, twins
 from verifier.strings.shape import Shape, may_hold
 from verifier.strings.typed import Chain, Host, Instant, Number, Shaped

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.strings.languages import State
 from verifier.strings.machine import STAND_INS
 

@@ -12,10 +12,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.strings.languages import Glob, State
 from verifier.strings.values import (
     Comparison,

@@ -16,11 +16,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
+from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, checked_alike, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source

@@ -14,13 +14,12 @@ import enum
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import field, replace
 from decimal import Decimal
-from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning
-from verifier.base.memo import once
+from verifier.base.memo import cached_property, once
 from verifier.base.source import HasSpan, Source, Span
 from verifier.clouds.aws.policy.operators import Test
 from verifier.clouds.aws.policy.unknown import MayMatch

@@ -9,9 +9,9 @@ an argument each (`verifier/api.py`, `verifier/api_sweep.py`, `verifier/explorer
 from __future__ import annotations
 
 import enum
-from functools import cached_property
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 
 
 class PolicyType(enum.Enum):

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.clouds.aws.world.arn_parts import (
     ACCOUNT_OR_AWS,
     NO_COLON,

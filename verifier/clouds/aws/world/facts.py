@@ -24,10 +24,11 @@ only the keys that a question mentions, because no other can make a difference t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
+from verifier.base.memo import cached_property
 from verifier.clouds.aws.catalogue.actions import Action, ResourceType, actions, find_action, resource_types
 from verifier.clouds.aws.catalogue.keys import known_keys
 from verifier.clouds.aws.catalogue.tables import origin
