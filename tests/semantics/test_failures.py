@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from verifier import Policy
-from verifier.clouds.aws.evaluate.evaluate import match_statement, meets_actions
+from verifier.clouds.aws.evaluate.evaluate import allows, denies, match_statement, meets_actions
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
+from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 
 RCP = {"Effect": "Deny", "Principal": "*"}
@@ -35,6 +36,8 @@ def failures(policy: Policy, reading: Reading = USUAL, **request: Any) -> list[t
     actions = policy.statements[0].actions
     assert actions is not None
     assert meets_actions(actions, asked, reading) == (not [one for one in found if one[0].endswith("Action")])
+    says = denies if policy.statements[0].effect is Effect.DENY else allows
+    assert says([policy], asked, reading) == (not found)
     return found
 
 

@@ -7,7 +7,7 @@ formula with the action as a variable. A cloud compiles its documents into these
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
@@ -25,11 +25,25 @@ MOST_REMEMBERED = 20_000
 
 @dataclass(frozen=True)
 class Rule:
-    """A statement, compiled: it applies iff the action is in `actions` and `guard` holds."""
+    """A statement, compiled: it applies iff the action is in `actions` and `guard` holds.
+
+    `make` returns the guard. Most questions are decided by few statements of a document, so it is made when it is asked
+    for.
+    """
 
     effect: Effect
     actions: ActionSet
-    guard: Formula = field(repr=False)
+    make: Callable[[], Formula] = field(repr=False)
+
+    @staticmethod
+    def of(effect: Effect, actions: ActionSet, guard: Formula) -> Rule:
+        """Return the rule with this guard."""
+        return Rule(effect, actions, lambda: guard)
+
+    @cached_property
+    def guard(self) -> Formula:
+        """What must hold of resource and context."""
+        return self.make()
 
     @cached_property
     def hangs_on(self) -> Reading:

@@ -169,9 +169,9 @@ def stand_alone(atom: Member | MatchesTemplate, single: Single) -> Formula:
 
 def rules(area: Area, guard: Formula) -> tuple[Rule, ...]:
     """Return what allows `area` under `guard`: an Allow of its actions, and Denies of those that it does not hold."""
-    spared = [Rule(Effect.DENY, ActionSet(tuple(map(lowered, area.excepts))), TRUE)] if area.excepts else []
-    beyond = [Rule(Effect.DENY, ActionSet.all_but(map(lowered, patterns)), TRUE) for patterns in area.also]
-    return Rule(Effect.ALLOW, ActionSet(tuple(map(lowered, area.actions))), guard), *spared, *beyond
+    spared = [Rule.of(Effect.DENY, ActionSet(tuple(map(lowered, area.excepts))), TRUE)] if area.excepts else []
+    beyond = [Rule.of(Effect.DENY, ActionSet.all_but(map(lowered, patterns)), TRUE) for patterns in area.also]
+    return Rule.of(Effect.ALLOW, ActionSet(tuple(map(lowered, area.actions))), guard), *spared, *beyond
 
 
 def lowered(pattern: ActionPattern) -> ActionPattern:

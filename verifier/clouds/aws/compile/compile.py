@@ -49,7 +49,7 @@ from verifier.logic.actions import ActionPattern, ActionSet
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, Atom, Formula, Reads, Some, all_of, any_of, map_atoms, negate
 from verifier.logic.hinges import read_either_way
 from verifier.logic.rules import Rule, Ruleset
-from verifier.strings.pattern import Pattern
+from verifier.strings.pattern import ArnTemplate, Pattern, Template
 from verifier.strings.variables import HowRead
 
 
@@ -74,8 +74,21 @@ def _rule(statement: Statement) -> Rule:
         raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
         _check_everyone(statement.principals)
-    guard = FALSE if statement.unknowns else _GUARDS.of(statement)
-    return Rule(statement.effect, _actions(actions, _known(actions.entries)), guard)
+    known = _actions(actions, _known(actions.entries))
+    if statement.unknowns:
+        return Rule.of(statement.effect, known, FALSE)
+    rule = Rule(statement.effect, known, partial(_GUARDS.of, statement))
+    if _has_variables(statement):
+        rule.guard  # noqa: B018 - what cannot be compiled is refused here, whatever is asked
+    return rule
+
+
+def _has_variables(statement: Statement) -> bool:
+    """Whether a policy variable stands in the statement: nothing else is refused by `compile_condition` and `fits`."""
+    templates = [entry.template for entry in statement.resources.entries] if statement.resources is not None else []
+    values = (value.value for condition in statement.conditions for value in condition.values)
+    holders = (value for value in values if isinstance(value, Template | ArnTemplate))
+    return any(holder.variables for holder in (*templates, *holders))
 
 
 def _known(entries: Iterable[ActionEntry]) -> list[ActionEntry]:
@@ -156,7 +169,7 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
         yield usual
         return
     guard = all_of((*map(Reads, statement.unknowns), _GUARDS_READ.of(statement)))
-    rule = replace(usual, guard=guard)
+    rule = Rule.of(usual.effect, usual.actions, guard)
     if statement.actions is not None and len(_known(statement.actions.entries)) < len(statement.actions.entries):
         yield from _unknown_actions(statement.actions, rule)
         return
@@ -169,13 +182,13 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
     elif statement.actions is not None and statement.actions.negated:
         kept = tuple(pattern for pattern in actions.excepted if pattern in plain or pattern not in wild)
         yield rule
-        yield replace(rule, actions=ActionSet.all_but(kept), guard=all_of((reads, rule.guard)))
+        yield Rule.of(rule.effect, ActionSet.all_but(kept), all_of((reads, guard)))
     else:
         kept = tuple(pattern for pattern in actions.these if pattern in plain)
         dropped = tuple(pattern for pattern in actions.these if pattern in wild)
         if kept:
-            yield replace(rule, actions=replace(actions, these=kept))
-        yield replace(rule, actions=replace(actions, these=dropped), guard=all_of((negate(reads), rule.guard)))
+            yield Rule.of(rule.effect, replace(actions, these=kept), guard)
+        yield Rule.of(rule.effect, replace(actions, these=dropped), all_of((negate(reads), guard)))
 
 
 def _unknown_actions(actions: Actions, rule: Rule) -> Iterator[Rule]:
@@ -184,12 +197,12 @@ def _unknown_actions(actions: Actions, rule: Rule) -> Iterator[Rule]:
     for entry in actions.entries:
         open_ones.setdefault(_matching(entry), []).append(entry)
     if actions.negated:
-        yield replace(rule, actions=_actions(actions, actions.entries))
+        yield Rule.of(rule.effect, _actions(actions, actions.entries), rule.guard)
         spared = all_of(negate(matching) for matching in open_ones if matching != TRUE)
-        yield replace(rule, actions=_actions(actions, open_ones.get(TRUE, ())), guard=all_of((spared, rule.guard)))
+        yield Rule.of(rule.effect, _actions(actions, open_ones.get(TRUE, ())), all_of((spared, rule.guard)))
         return
     for matching, entries in open_ones.items():
-        yield replace(rule, actions=_actions(actions, entries), guard=all_of((matching, rule.guard)))
+        yield Rule.of(rule.effect, _actions(actions, entries), all_of((matching, rule.guard)))
 
 
 def _matching(entry: ActionEntry) -> Formula:

@@ -87,9 +87,16 @@ def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, 
 
 
 def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
+    """Whether `match_statement` yields nothing, told without words. Raises what it raises."""
     if statement.actions is not None and not meets_actions(statement.actions, request, reading):
         return False
-    return next(match_statement(statement, request, reading), None) is None
+    if statement.actions is None or statement.principals is not None:
+        return next(match_statement(statement, request, reading), None) is None
+    if statement.resources is not None and not _meets_resources(statement.resources, request, reading):
+        return False
+    if not all(match_condition(each, request, reading) is None for each in statement.conditions):
+        return False
+    return all(unknown in reading for unknown in statement.unknowns)
 
 
 def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
@@ -181,6 +188,10 @@ def _match_resources(resources: Resources, request: Request, reading: Reading) -
         )
 
 
+def _meets_resources(resources: Resources, request: Request, reading: Reading) -> bool:
+    return (next(naming_resources(resources, request, reading), None) is None) is resources.negated
+
+
 def _names_resource(entry: ResourceEntry, request: Request, reading: Reading) -> bool:
     """An entry with a variable without a value matches nothing (rule 28)."""
     if entry.unknown is not None:
@@ -208,7 +219,7 @@ def _match_condition(condition: Condition, request: Request, reading: Reading) -
     reason = match_condition(condition, request, reading)
     if reason is not None:
         excepts = condition.test.operator.negated
-        yield Failure(f"{condition.test} {condition.key}", reason, condition.key_span, excepts)
+        yield Failure(f"{condition.test} {condition.key}", reason(), condition.key_span, excepts)
 
 
 def _check_everyone(principals: Principals) -> None:

@@ -1,15 +1,16 @@
 """One condition compared with one request: an operator on a key with its or-ed values (rules 14, 17 to 19 and 24).
 
 `match_condition` answers with the reason for which the condition fails, or None where it holds; the decision and the
-explanation come from the same lines.
+explanation come from the same lines. A reason is put into words when it is called: most are shown to nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from ipaddress import IPv6Network
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from verifier.base.errors import quote
 from verifier.clouds.aws.evaluate.match_value import TypedValue, match_value, read_as, variable_value
@@ -22,6 +23,8 @@ from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, V
 
 _MANY = 3
 
+Reason: TypeAlias = Callable[[], str]
+
 _TYPES = {
     Family.STRING: "a string",
     Family.NUMERIC: "a number",
@@ -33,7 +36,7 @@ _TYPES = {
 }
 
 
-def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> str | None:
+def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> Reason | None:
     """Return why `condition` does not hold on `request`, or None iff it holds."""
     values = request.values(condition.key)
     if Point.EMPTY_LIST in reading and not condition.values:
@@ -41,7 +44,7 @@ def match_condition(condition: Condition, request: Request, reading: Reading = U
     if condition.test.operator.family is Family.NULL:
         return _null(condition, values, reading)
     if not values:
-        return None if _holds_on_absent_key(condition, reading) else "the key is absent"
+        return None if _holds_on_absent_key(condition, reading) else _absent
     match condition.test.quantifier:
         case Quantifier.NONE:
             return _plain(condition, values, request, reading)
@@ -50,6 +53,10 @@ def match_condition(condition: Condition, request: Request, reading: Reading = U
         case Quantifier.ANY:
             return _for_any(condition, values, request, reading)
     assert_never(condition.test.quantifier)
+
+
+def _absent() -> str:
+    return "the key is absent"
 
 
 def _affirmed(condition: Condition) -> Condition:
@@ -79,48 +86,54 @@ def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
     return False
 
 
-def _null(condition: Condition, values: Sequence[str], reading: Reading) -> str | None:
+def _null(condition: Condition, values: Sequence[str], reading: Reading) -> Reason | None:
     """Rule 17: `true` holds iff the key is absent or its values come to nothing, `false` iff it does not."""
     is_null = values == () or (not any(values) and Point.NULL_OF_NOTHING not in reading)
     if any(value.value is is_null for value in condition.values):
         return None
+    return partial(_why_not_null, condition, values, is_null)
+
+
+def _why_not_null(condition: Condition, values: Sequence[str], is_null: bool) -> str:
     if not condition.values:
         return "there is no value to match"
     if not is_null:
         return "the key is present"
     if not values:
-        return "the key is absent"
+        return _absent()
     return "the key has only the empty string" if len(values) == 1 else "the key has only empty strings"
 
 
-def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
     """Rule 19: without a set operator only a single value can match, whether the operator is negated or not."""
     if len(values) > 1:
         if condition.test.operator.negated and Point.LIST_UNDER_PLAIN in reading:
             return None
-        return f"the key has a list of {len(values)} values, which only a set operator can match"
+        return lambda: f"the key has a list of {len(values)} values, which only a set operator can match"
     return _one(condition, values[0], request, reading)
 
 
-def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
     """Rule 18: every value passes; true where none is left."""
     reasons = (_one(condition, value, request, reading) for value in values if value)
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> str | None:
+def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
     """Rule 18: some value passes; false where none is left. The key is present here, so `IfExists` does not matter."""
-    failed: list[str] = []
+    failed: list[Reason] = []
     for value in values:
         if value:
             reason = _one(condition, value, request, reading)
             if reason is None:
                 return None
             failed.append(reason)
-    return "; ".join(failed) if failed else "the key has no value except the empty string"
+    if not failed:
+        return lambda: "the key has no value except the empty string"
+    return lambda: "; ".join(reason() for reason in failed)
 
 
-def _one(condition: Condition, text: str, request: Request, reading: Reading) -> str | None:
+def _one(condition: Condition, text: str, request: Request, reading: Reading) -> Reason | None:
     """Return why the one value `text` of the key does not pass: the test of rules 14 and 24, applied to each value."""
     operator = condition.test.operator
     found = read_as(operator.family, text)
@@ -128,12 +141,12 @@ def _one(condition: Condition, text: str, request: Request, reading: Reading) ->
         unreadable = Point.NOT_ARN if operator.family is Family.ARN else Point.ILL_TYPED
         if operator.negated and unreadable in reading:
             return None
-        return f"the key's value {quote(text)} is not {_TYPES[operator.family]}"
+        return lambda: f"the key's value {quote(text)} is not {_TYPES[operator.family]}"
     values = (v for v in condition.values if not _is_void(v, operator.family, reading))
     matching = next((v for v in values if _matches(operator, v, found, request, reading)), None)
     if operator.negated:
-        return None if matching is None else f"the key's value {quote(text)} matches {quote(matching.text)}"
-    return f"the key's value {quote(text)} {_matches_none(condition.values, request)}" if matching is None else None
+        return None if matching is None else partial(_matches_one, text, matching)
+    return partial(_matches_none, text, condition.values, request) if matching is None else None
 
 
 def _matches(operator: Operator, value: ConditionValue, found: TypedValue, request: Request, reading: Reading) -> bool:
@@ -142,7 +155,16 @@ def _matches(operator: Operator, value: ConditionValue, found: TypedValue, reque
     return match_value(operator, value.value, found, request, reading)
 
 
-def _matches_none(values: Sequence[ConditionValue], request: Request) -> str:
+def _matches_one(text: str, value: ConditionValue) -> str:
+    return f"the key's value {quote(text)} matches {quote(value.text)}"
+
+
+def _matches_none(text: str, values: Sequence[ConditionValue], request: Request) -> str:
+    """Return that `text` "does not match ..." or "matches none of ...", and names the variables without a value."""
+    return f"the key's value {quote(text)} {_no_match(values, request)}"
+
+
+def _no_match(values: Sequence[ConditionValue], request: Request) -> str:
     """Return "does not match ..." or "matches none of ...", naming the variables without a value (rule 28)."""
     if not values:
         return "matches nothing, as there is no value to match"
