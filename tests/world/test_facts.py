@@ -34,7 +34,8 @@ from verifier.clouds.aws.world.ties import formulas, loose_ends
 from verifier.logic.formula import FALSE, RESOURCE, Element, Member, all_of, is_literal
 from verifier.logic.holds import holds
 from verifier.strings.languages import EVERYTHING, Glob, Wildcard
-from verifier.strings.pattern import Wild
+from verifier.strings.pattern import Wild, parse_pattern
+from verifier.strings.shape import Shape
 from verifier.strings.solve import Conflict, find_string
 from verifier.strings.values import Key
 
@@ -289,6 +290,38 @@ def test_patterns_read_as_nothing_match_no_resource_of_the_form(arn: str, other:
     language = Glob((resource(ArnForm.of(other))[:length], Wildcard.TEXT)) if length else EVERYTHING
     if read_under(Member(RESOURCE, language), form_) == FALSE:
         assert isinstance(find_string([form_.language, language], [], Budget.of(10)), Conflict)
+
+
+@given(st.data(), st.sampled_from(FORMS), st.sampled_from(FORMS), st.sampled_from(("", "x", "a:b", "a/b", "a:b/c")))
+def test_a_form_is_apart_from_patterns_that_no_resource_of_it_matches(
+    drawn: st.DataObject, arn: str, other: str, end: str
+) -> None:
+    text = resource(ArnForm.of(other)) + end
+    cuts = sorted(drawn.draw(st.lists(st.integers(0, len(text)), max_size=4)))
+    ends = zip([0, *cuts[1::2]], [*cuts[::2], len(text)], strict=False)
+    pieces = [text[begin:stop] for begin, stop in ends]
+    parts = [part for piece in pieces for part in (Wildcard.TEXT, piece) if part != ""]
+    pattern = Glob(tuple(parts[1:] if parts[0] is Wildcard.TEXT and not cuts else parts))
+    form_ = ArnForm.of(arn)
+    if form_.is_apart(pattern):
+        assert isinstance(find_string([Shape(form_.pieces), pattern], [], Budget.of(10)), Conflict)
+
+
+@pytest.mark.parametrize(
+    ("arn", "pattern", "apart"),
+    [
+        ("arn:${Partition}:ec2:${Region}:${Account}:key-pair/${KeyPairName}", "arn:aws:ec2:*:*:instance/*", True),
+        ("arn:${Partition}:ec2:${Region}:${Account}:key-pair/${KeyPairName}", "arn:aws:ec2:*:key-pair/*", False),
+        ("arn:${Partition}:ec2:${Region}:${Account}:key-pair/${KeyPairName}", "arn:aws:ec2:*:x:y", False),
+        ("arn:${Partition}:ec2:${Region}:${Account}:volume/${VolumeId}", "arn:aws:ec2:*:*:*:volume/*", True),
+        ("arn:${Partition}:ec2:${Region}:${Account}:volume/${VolumeId}", "arn:aws:ec2:*/*/*", True),
+        ("arn:${Partition}:ec2:${Region}:${Account}:volume/${VolumeId}", "arn:aws:ec2:*", False),
+        ("arn:${Partition}:s3:::${BucketName}/${ObjectName}", "arn:aws:s3:::a/b/c:d*", False),
+        ("arn:${Partition}:s3:::${BucketName}", "arn:aws:s3:::*/*", True),
+    ],
+)
+def test_parts_of_an_arn_are_compared_one_by_one(arn: str, pattern: str, apart: bool) -> None:
+    assert ArnForm.of(arn).is_apart(Glob.of(parse_pattern(pattern))) is apart
 
 
 def test_a_key_is_spelled_as_it_is_first_whatever_the_hash_seed() -> None:

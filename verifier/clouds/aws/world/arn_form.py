@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -33,6 +33,7 @@ from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape, may_h
 _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
 _ANYTHING = Chars("", others=True)
+_SEPARATORS = ":/"
 
 # Services that write what AWS owns without an account: public documents and parameters ("Working with public
 # parameters" of the Systems Manager guide), views that AWS makes in Resource Explorer.
@@ -158,34 +159,27 @@ class ArnForm:
         )
 
     @cached_property
-    def _ends(self) -> tuple[_Ends, ...] | None:
-        """How each of the parts begins and ends; None where the last may hold colons, so that more are in an ARN."""
-        last = self._pieces(_LAST)
-        if may_hold(last, ":"):
-            return None
-        fields = (self._pieces(place) for place in range(_LAST + 1))
-        return tuple(_ends([piece if isinstance(piece, str) else None for piece in field]) for field in fields)
+    def _between(self) -> tuple[tuple[str, tuple[_Ends, ...]], ...]:
+        """Each separator that no variable part can hold, with the ends of what stands between it in every ARN."""
+        pieces = (piece for place in range(_LAST + 1) for piece in (":" if place else "", *self._pieces(place)))
+        parts = [piece if isinstance(piece, str) else None for piece in pieces]
+        held = {char for char in _SEPARATORS for place in range(_LAST + 1) if self._may_hold(place, char)}
+        return tuple((char, _between(parts, char)) for char in _SEPARATORS if char not in held)
+
+    def _may_hold(self, place: int, char: str) -> bool:
+        return any(slot is not None and may_hold(slot.pieces, char) for _, slot in self.fields[place])
 
     @lru_cache(maxsize=65_536)  # noqa: B019 - there is one object for each format of the catalogue
     def is_apart(self, pattern: Glob) -> bool:
         """Whether it is plain that no ARN of this form matches `pattern`; False says nothing.
 
         Where an ARN has five colons and the pattern has five, these stand in the same places, though a `*` may cross
-        a colon (rule 10). So the parts between them can be compared one by one.
+        a colon (rule 10). So what stands between them can be compared one by one. The same goes for slashes.
         """
-        if pattern.ignores_case or self._ends is None:
+        if pattern.ignores_case:
             return False
-        fields: list[list[str | None]] = [[]]
-        for part in pattern.parts:
-            if isinstance(part, str):
-                first, *others = part.split(":")
-                fields[-1].append(first)
-                fields += ([text] for text in others)
-            else:
-                fields[-1].append(None)
-        if len(fields) != len(self._ends):
-            return len(fields) > len(self._ends)
-        return any(_clash(one, _ends(field)) for one, field in zip(self._ends, fields, strict=True))
+        parts = [part if isinstance(part, str) else None for part in pattern.parts]
+        return any(_are_apart(ends, _between(parts, char)) for char, ends in self._between)
 
     def __str__(self) -> str:
         return self.text
@@ -202,6 +196,26 @@ def _ends(parts: Sequence[str | None]) -> _Ends:
         return whole, whole, True
     first, last = parts.index(None), len(parts) - parts[::-1].index(None)
     return "".join(filter(None, parts[:first])), "".join(filter(None, parts[last:])), False
+
+
+def _between(parts: Iterable[str | None], char: str) -> tuple[_Ends, ...]:
+    """The ends of what stands between each `char` in literal runs."""
+    found: list[list[str | None]] = [[]]
+    for part in parts:
+        if part is None:
+            found[-1].append(None)
+        else:
+            first, *others = part.split(char)
+            found[-1].append(first)
+            found += ([text] for text in others)
+    return tuple(map(_ends, found))
+
+
+def _are_apart(form: tuple[_Ends, ...], pattern: tuple[_Ends, ...]) -> bool:
+    """Whether no text that has just as many separators as `form` matches `pattern`, which has that many or more."""
+    if len(pattern) != len(form):
+        return len(pattern) > len(form)
+    return any(map(_clash, form, pattern))
 
 
 def _clash(one: _Ends, other: _Ends) -> bool:
