@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable
 
 from verifier.base.dataclass import dataclass
-from verifier.base.memo import cached_property
+from verifier.base.memo import Hashed, cached_property
 from verifier.strings.pattern import ANYTHING, Pattern
 
 
@@ -17,12 +17,14 @@ class Effect(enum.Enum):
     DENY = "Deny"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionPattern:
+@dataclass(frozen=True)
+class ActionPattern(Hashed):
     """A pattern over `service:name`, both in lower case; an action has one colon, so its parts match apart."""
 
     service: Pattern
     name: Pattern
+    hashed = "service", "name"
+    __hash__ = Hashed.__hash__
 
     def meets(self, service: str, name: str) -> bool:
         """Whether the action `service:name`, in lower case, matches."""

@@ -263,6 +263,9 @@ def any_of(parts: Iterable[Formula]) -> Formula:
     return _join(Or, parts, unit=FALSE, zero=TRUE)
 
 
+_MANY = 64
+
+
 def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: Constant) -> Formula:
     open_parts: list[Formula] = []
     for part in parts:
@@ -275,15 +278,13 @@ def _join(kind: type[And | Or], parts: Iterable[Formula], unit: Constant, zero: 
     found: dict[Formula, None] = {}
     for part in sorted(open_parts, key=_size):
         if not isinstance(part, kind):
-            inner: tuple[Formula, ...] = (part,)
-        elif len(found) < len(part.parts) and any(_opposite(one) in part.members for one in found):
+            found[part] = None
+        elif len(part.parts) > _MANY and any(_opposite(one) in part.members for one in found):
             return zero
         else:
-            inner = part.parts
-        for one in inner:
-            if _opposite(one) in found:
-                return zero
-            found[one] = None
+            found |= dict.fromkeys(part.parts)
+    if any(isinstance(one, Not) and one.part in found for one in found):
+        return zero
     return next(iter(found)) if len(found) == 1 else kind(tuple(found))
 
 

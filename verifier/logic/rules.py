@@ -217,10 +217,13 @@ class _Patterns:
 
     def at(self, service: str, name: str) -> set[int]:
         """Return the numbers of the sets with a pattern that meets `service:name`."""
-        found = self._everywhere | self.names.get(service, {}).get(name, set())
-        heads = self._heads.get(service, {})
-        for end in range(len(name) + 1) if heads else ():
-            found |= heads.get(name[:end], set())
+        found = set(self._everywhere)
+        if service in self.names:
+            found.update(self.names[service].get(name, ()))
+        heads = self._heads.get(service)
+        if heads is not None:
+            for end in range(len(name) + 1):
+                found.update(heads.get(name[:end], ()))
         for pattern in self._headless.get(service, ()):
             if pattern.name.matches(name):
                 found |= self.wild[service][pattern]

@@ -32,6 +32,9 @@ class Key:
     folded: str
     name: str = field(compare=False)
 
+    def __hash__(self) -> int:
+        return hash(self.folded)
+
     @staticmethod
     def of(name: str) -> Key:
         """Return the key called `name`."""

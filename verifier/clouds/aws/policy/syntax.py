@@ -254,7 +254,7 @@ class Policy:
         """Return the policy with the statements that have these indices, and no others."""
         return replace(self, statements=tuple(s for s in self.statements if s.index in statements), warnings=())
 
-    @property
+    @cached_property
     def cloud(self) -> Cloud:
         """AWS."""
         from verifier.clouds.aws.cloud import AWS  # noqa: PLC0415 - it compiles and evaluates policies
