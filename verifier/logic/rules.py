@@ -63,16 +63,21 @@ def _lies_in(patterns: Iterable[ActionPattern]) -> Formula:
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """The compiled statements of one document, and how it spells its literal actions, by their lower case.
+    """The compiled statements of one document; `spell` tells how it spells its literal actions, by their lower case.
 
     `remembered` is for what claims make of it (`questions/claims.py`), which is the same in every question. `alike` is
     another one whose rules, one by one, are about the same actions.
     """
 
     rules: tuple[Rule, ...]
-    spelled: Mapping[str, str]
+    spell: Callable[[], Mapping[str, str]] = field(default=dict, repr=False)
     remembered: dict[object, dict[tuple[frozenset[int], ...], Formula]] = field(default_factory=dict, repr=False)
     alike: Ruleset | None = field(default=None, repr=False)
+
+    @cached_property
+    def spelled(self) -> Mapping[str, str]:
+        """What `spell` returns."""
+        return self.spell()
 
     @cached_property
     def index(self) -> ActionIndex:
@@ -201,10 +206,9 @@ class _Patterns:
     def add(self, pattern: ActionPattern, number: int) -> None:
         """Note that the set `number` has `pattern`."""
         service, name = pattern.service.text, pattern.name.text
-        if pattern == EVERY_ACTION:
-            self._everywhere.add(number)
-        elif service is None:
-            self.anywhere.setdefault(pattern, set()).add(number)
+        if service is None:
+            everywhere = pattern == EVERY_ACTION
+            (self._everywhere if everywhere else self.anywhere.setdefault(pattern, set())).add(number)
         elif name is not None:
             self.names.setdefault(service, {}).setdefault(name, set()).add(number)
         else:

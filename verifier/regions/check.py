@@ -75,7 +75,7 @@ class _Checker:
         self._budget = budget
         self._folding = Folding(budget)
         self._guards = [region.part.guard for region in regions]
-        self._rules = Ruleset(tuple(rule for region in regions for rule in region.rules), {})
+        self._rules = Ruleset(tuple(rule for region in regions for rule in region.rules))
         self._owner = [number for number, region in enumerate(regions) for _ in region.rules]
         self._found: dict[Formula, str | None] = {}
         self.inexact: set[int] = set()
@@ -188,7 +188,7 @@ class Witnesses:
             return
         for action in known:
             yield decode(self._claims, str(action), model)
-        ruleset = Ruleset(rules(area, part.guard), {})
+        ruleset = Ruleset(rules(area, part.guard))
         for name in representatives(ruleset.rules[0].actions.these, [ruleset], self._budget):
             if ruleset.at(name) == {0}:
                 yield decode(self._claims, name, model)

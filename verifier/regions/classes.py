@@ -78,7 +78,7 @@ def classes(claims: Sequence[Claim], budget: Budget) -> Classes:
 
 def cutting(found: Iterable[Patterns]) -> Ruleset:
     """Return rules that tell apart just what `found` do."""
-    return Ruleset(tuple(Rule.of(Effect.ALLOW, ActionSet(patterns), TRUE) for patterns in found), {})
+    return Ruleset(tuple(Rule.of(Effect.ALLOW, ActionSet(patterns), TRUE) for patterns in found))
 
 
 def cuts(rulesets: Sequence[Ruleset], within: Sequence[ActionPattern]) -> list[Patterns]:

@@ -112,7 +112,7 @@ def _tag(statement: Statement) -> bool:
 
 def _names_service(service: str) -> _Touches:
     def touches(statement: Statement) -> bool:
-        entries = statement.actions.entries if statement.actions else ()
+        entries = statement.actions.naming(service) if statement.actions else ()
         patterns = [entry.pattern for entry in entries if entry.text != "*"]
         return any(pattern is not None and pattern.service.matches(service) for pattern in patterns)
 

@@ -58,11 +58,11 @@ def compile_policy(policy: Policy) -> Ruleset:
     """Return the compiled policy; it is kept for as long as the policy is."""
     if policy.unknown:
         raise Unsupported(f"`{policy.unknown}` is not known before deployment")
-    return Ruleset(tuple(map(_rule, policy.statements)), _spelled(policy))
+    return Ruleset(tuple(map(_rule, policy.statements)), partial(_spelled, policy.statements))
 
 
-def _spelled(policy: Policy) -> dict[str, str]:
-    named = [statement.actions for statement in policy.statements if statement.actions]
+def _spelled(statements: Iterable[Statement]) -> dict[str, str]:
+    named = [statement.actions for statement in statements if statement.actions]
     spared = NEVER if any(actions.rcp for actions in named) else {}
     return spared | {entry.text.lower(): entry.text for actions in named for entry in actions.entries}
 
@@ -131,7 +131,7 @@ def compile_readings(policy: Policy) -> Ruleset:
         return usual
     pairs = zip(policy.statements, usual.rules, strict=True)
     rules = tuple(rule for each in pairs for rule in _rules(*each))
-    return Ruleset(rules, usual.spelled, alike=usual if _are_about_the_same(rules, usual.rules) else None)
+    return Ruleset(rules, usual.spell, alike=usual if _are_about_the_same(rules, usual.rules) else None)
 
 
 @once
@@ -140,8 +140,8 @@ def compile_unknown(policy: Policy) -> Ruleset:
     every = compile_readings(policy)
     if not any(point.is_unknown for point in touched(policy)):
         return compile_policy(policy)
-    rules = tuple(replace(rule, guard=map_atoms(rule.guard, _as_usual)) for rule in every.rules)
-    return Ruleset(rules, every.spelled)
+    rules = tuple(Rule.of(rule.effect, rule.actions, map_atoms(rule.guard, _as_usual)) for rule in every.rules)
+    return Ruleset(rules, every.spell)
 
 
 def _as_usual(atom: Atom) -> Formula:

@@ -41,10 +41,9 @@ def touched(policy: Policy) -> Reading:
 def points_of(statement: Statement) -> Iterator[readings.Point]:
     """Yield the points that a statement touches."""
     yield from statement.unknowns
-    for action in statement.actions.entries if statement.actions is not None else ():
-        if action.unknown is not None:
-            yield action.unknown
-        elif has_wild_service(action):
+    if statement.actions is not None:
+        yield from [entry.unknown for entry in statement.actions.entries if entry.unknown is not None]
+        if any(entry.unknown is None and has_wild_service(entry) for entry in statement.actions.of_any_service):
             yield Point.WILD_SERVICE
     for entry in statement.resources.entries if statement.resources is not None else ():
         yield from _of_resource(entry)

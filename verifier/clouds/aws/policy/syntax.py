@@ -102,6 +102,11 @@ class Actions(_Located):
             return None
         return frozenset(service for service in self._by_service if service is not None)
 
+    @property
+    def of_any_service(self) -> tuple[ActionEntry, ...]:
+        """The entries with a wildcard in the service."""
+        return self._by_service[None]
+
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
         """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
         found = self._by_service.get(service)

@@ -34,6 +34,8 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
 _ANYTHING = Chars("", others=True)
 _SEPARATORS = ":/"
+# Characters of an ARN of which it is remembered which forms it has; many are proposed for one action after the other.
+_SHORT = 128
 
 # Services that write what AWS owns without an account: public documents and parameters ("Working with public
 # parameters" of the Systems Manager guide), views that AWS makes in Resource Explorer.
@@ -149,6 +151,13 @@ class ArnForm:
 
     def matches(self, resource: str) -> bool:
         """Whether `resource` is an ARN of this form."""
+        return self._matches_short(resource) if len(resource) <= _SHORT else self._matches(resource)
+
+    @lru_cache(maxsize=16_384)  # noqa: B019 - there is one object for each format of the catalogue
+    def _matches_short(self, resource: str) -> bool:
+        return self._matches(resource)
+
+    def _matches(self, resource: str) -> bool:
         fields = arn_fields(resource)
         return (
             fields is not None

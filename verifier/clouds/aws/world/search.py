@@ -146,14 +146,17 @@ def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[
 
 def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> Iterator[Action]:
     """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first."""
+    patterns = sorted(patterns, key=lambda pattern: pattern.service.text != first)
     wild: list[ActionPattern] = []
     literal: dict[Action, None] = {}
     for pattern in patterns:
         if pattern.service.text is None or pattern.name.text is None:
             wild.append(pattern)
-        elif (action := find_action(f"{pattern.service.text}:{pattern.name.text}")) is not None:
+            continue
+        action = find_action(f"{pattern.service.text}:{pattern.name.text}")
+        if action is not None and action not in literal:
             literal[action] = None
-    yield from sorted(literal, key=lambda action: action.service != first)
+            yield action
     if wild:
         for service in sorted(services(), key=lambda name: name != first):
             budget.check()

@@ -50,6 +50,7 @@ from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 from verifier.strings.values import Key
 
+_ALWAYS = frozenset(ALWAYS_PRESENT)
 _MOST_ACTIONS = 8
 _MOST_RESOURCES = 32
 _SHARE = 0.5
@@ -64,8 +65,8 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     judge = Judge(claims, share, reading=reading)
     request = with_likely_values(judge, without_needless_keys(request, judge.accepts))
-    known = list(itertools.islice(_known(claims, request, share), _MOST_ACTIONS))
-    for likely, action in itertools.product((True, False), known):
+    known: list[str] = []
+    for likely, action in _tried(_known(claims, request, share), known):
         found = fitted(judge, action, request, likely=likely)
         if found is not None:
             return Found(polished(judge, found), reading=reading)
@@ -78,6 +79,14 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
             return labelled(judge, request, known, none_fits=False)
         case other:
             assert_never(other)
+
+
+def _tried(actions: Iterator[str], known: list[str]) -> Iterator[tuple[bool, str]]:
+    """Yield each of `actions`, as likely, and note it in `known`; then each of these once more, as less likely."""
+    for action in itertools.islice(actions, _MOST_ACTIONS):
+        known.append(action)
+        yield True, action
+    yield from ((False, action) for action in known)
 
 
 def fit(claims: Sequence[Claim], request: Request, reading: Reading = USUAL) -> Found:
@@ -95,9 +104,11 @@ def polished(judge: Judge, request: Request) -> Request:
     """Return `request`, which breaks no fact, polished, where that breaks none either."""
     found = polish(judge.claims, request, judge.reading, judge.also)
     whole = with_ties(found, _read(judge.claims))
+    if found is request and whole is found:
+        return request
     if broken(whole) or not (whole is found or replace(judge, budget=Budget.of(_MOST_SECONDS)).accepts(whole)):
         return request
-    return request if broken(found) else found
+    return request if whole is not found and broken(found) else found
 
 
 def _known(claims: Sequence[Claim], request: Request, budget: Budget) -> Iterator[str]:
@@ -131,7 +142,8 @@ def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
     those keys that cannot be put in.
     """
     read = _read(judge.claims)
-    whole, absent = _with_always(judge, request, [key for key in ALWAYS_PRESENT if key in read])
+    always = () if _ALWAYS.isdisjoint(read) else [key for key in ALWAYS_PRESENT if key in read]
+    whole, absent = _with_always(judge, request, always)
     tied = with_ties(whole, read)
     if tied is whole or judge.accepts(tied):
         return tied, absent
