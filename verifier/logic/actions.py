@@ -26,6 +26,13 @@ class ActionPattern(Hashed):
     hashed = "service", "name"
     __hash__ = Hashed.__hash__
 
+    @cached_property
+    def breadth(self) -> int:
+        """A guess at how many classes of actions match."""
+        if self.service.text is None:
+            return 5_000
+        return 1 if self.name.text is not None else 20 if self.name.head else 100
+
     def meets(self, service: str, name: str) -> bool:
         """Whether the action `service:name`, in lower case, matches."""
         return self.service.matches(service) and self.name.matches(name)

@@ -109,13 +109,7 @@ class Reach:
     def of(patterns: Iterable[ActionPattern]) -> Reach:
         """Return the reach of `patterns`, each once."""
         found = tuple(dict.fromkeys(patterns))
-        return Reach(found, sum(map(_breadth, found)))
-
-
-def _breadth(pattern: ActionPattern) -> int:
-    if pattern.service.text is None:
-        return 5_000
-    return 1 if pattern.name.text is not None else 20 if pattern.name.head else 100
+        return Reach(found, sum([pattern.breadth for pattern in found]))
 
 
 # Patterns that a set or-s: it sees the name of an action only through whether one of them matches.
@@ -130,8 +124,7 @@ class ActionIndex:
         self._these, self._excepted, self._also = self._parts = (_Patterns(), _Patterns(), _Patterns())
         for number, one in enumerate(sets):
             for part, patterns in zip(self._parts, (one.these, one.excepted, one.also), strict=True):
-                for pattern in patterns:
-                    part.add(pattern, number)
+                part.add(patterns, number)
         self._used = tuple(part for part in self._parts if part)
         self._met: dict[str, frozenset[int]] = {}
         self._sets: dict[frozenset[int], frozenset[int]] = {}
@@ -164,13 +157,12 @@ class ActionIndex:
     def services(self) -> Iterator[str]:
         """The services that stand literally in some pattern."""
         for part in self._used:
-            yield from part.names
-            yield from part.wild
+            yield from part.services
 
     def spelled(self, service: str) -> Iterator[str]:
         """The names of `service` that stand literally in some pattern, whether it spells the service or not."""
         for part in self._used:
-            yield from part.names.get(service, ())
+            yield from part.of(service).names
             yield from (one.name.text for one in part.patterns(service) if one.name.text is not None)
 
     @property
@@ -189,48 +181,84 @@ class ActionIndex:
         return found
 
 
+class _OfService:
+    """Patterns of one service with the numbers of the sets that have them, by the name where that is literal."""
+
+    def __init__(self, added: Iterable[tuple[ActionPattern, int]]) -> None:
+        self.names: dict[str, set[int]] = {}
+        self.wild: dict[ActionPattern, set[int]] = {}
+        self._heads: dict[str, set[int]] = {}
+        self._headless: dict[ActionPattern, None] = {}
+        for pattern, number in added:
+            if pattern.name.text is not None:
+                self.names.setdefault(pattern.name.text, set()).add(number)
+                continue
+            self.wild.setdefault(pattern, set()).add(number)
+            if pattern.name.head is None:
+                self._headless[pattern] = None
+            else:
+                self._heads.setdefault(pattern.name.head, set()).add(number)
+
+    def at(self, name: str) -> set[int]:
+        """Return the numbers of the sets with a pattern that meets `name`."""
+        found = set(self.names.get(name, ()))
+        for end in range(len(name) + 1) if self._heads else ():
+            found.update(self._heads.get(name[:end], ()))
+        for pattern in self._headless:
+            if pattern.name.matches(name):
+                found |= self.wild[pattern]
+        return found
+
+
 class _Patterns:
     """Action patterns with the numbers of the sets that have them: by literal action, by literal service, the rest."""
 
     def __init__(self) -> None:
-        self.names: dict[str, dict[str, set[int]]] = {}
-        self.wild: dict[str, dict[ActionPattern, set[int]]] = {}
         self.anywhere: dict[ActionPattern, set[int]] = {}
         self._everywhere: set[int] = set()
-        self._heads: dict[str, dict[str, set[int]]] = {}
-        self._headless: dict[str, dict[ActionPattern, None]] = {}
+        self._named: dict[str, None] = {}
+        self._wild: dict[str, None] = {}
+        self._added: dict[str, list[tuple[ActionPattern, int]]] = {}
+        self._of: dict[str, _OfService] = {}
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.wild or self.anywhere or self._everywhere)
+        return bool(self._added or self.anywhere or self._everywhere)
 
-    def add(self, pattern: ActionPattern, number: int) -> None:
-        """Note that the set `number` has `pattern`."""
-        service, name = pattern.service.text, pattern.name.text
-        if service is None:
-            everywhere = pattern == EVERY_ACTION
-            (self._everywhere if everywhere else self.anywhere.setdefault(pattern, set())).add(number)
-        elif name is not None:
-            self.names.setdefault(service, {}).setdefault(name, set()).add(number)
-        else:
-            self.wild.setdefault(service, {}).setdefault(pattern, set()).add(number)
-            head = pattern.name.head
-            if head is None:
-                self._headless.setdefault(service, {})[pattern] = None
+    def add(self, patterns: Iterable[ActionPattern], number: int) -> None:
+        """Note that the set `number` has `patterns`."""
+        added = self._added
+        for pattern in patterns:
+            service = pattern.service.text
+            if service is None:
+                everywhere = pattern == EVERY_ACTION
+                (self._everywhere if everywhere else self.anywhere.setdefault(pattern, set())).add(number)
+                continue
+            (self._named if pattern.name.text is not None else self._wild)[service] = None
+            if service in added:
+                added[service].append((pattern, number))
             else:
-                self._heads.setdefault(service, {}).setdefault(head, set()).add(number)
+                added[service] = [(pattern, number)]
+
+    def of(self, service: str) -> _OfService:
+        """Return the patterns that spell `service`, sorted out when they are asked for: most never are."""
+        found = self._of.get(service)
+        if found is None:
+            found = _OfService(self._added.get(service, ()))
+            if service in self._added:
+                self._of[service] = found
+        return found
+
+    @property
+    def services(self) -> Iterator[str]:
+        """The services that stand in patterns literally: first those of which a name does too."""
+        yield from self._named
+        yield from self._wild
 
     def at(self, service: str, name: str) -> set[int]:
         """Return the numbers of the sets with a pattern that meets `service:name`."""
         found = set(self._everywhere)
-        if service in self.names:
-            found.update(self.names[service].get(name, ()))
-        heads = self._heads.get(service)
-        if heads is not None:
-            for end in range(len(name) + 1):
-                found.update(heads.get(name[:end], ()))
-        for pattern in self._headless.get(service, ()):
-            if pattern.name.matches(name):
-                found |= self.wild[service][pattern]
+        if service in self._added:
+            found |= self.of(service).at(name)
         for pattern, numbers in self.anywhere.items():
             if pattern.meets(service, name):
                 found |= numbers
@@ -238,14 +266,15 @@ class _Patterns:
 
     def patterns(self, service: str) -> Iterator[ActionPattern]:
         """The patterns with a wildcard that can meet an action of `service`."""
-        yield from self.wild.get(service, ())
+        yield from self.of(service).wild
         yield from (pattern for pattern in self.anywhere if pattern.service.matches(service))
 
     def cuts(self, service: str) -> Iterator[Cut]:
         """Yield, for each set, its patterns for names of `service` that nobody spells."""
         by_set: dict[int, dict[Pattern, None]] = {}
+        wild = self.of(service).wild
         for pattern in self.patterns(service):
-            for number in self.wild.get(service, {}).get(pattern) or self.anywhere[pattern]:
+            for number in wild.get(pattern) or self.anywhere[pattern]:
                 if pattern.name.text is None:
                     by_set.setdefault(number, {})[pattern.name] = None
         yield from map(frozenset, by_set.values())

@@ -17,6 +17,7 @@ not solved for, so such a statement becomes two rules: one that both readings ha
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ from functools import partial
 from verifier.base.errors import PolicyError, Unsupported
 from verifier.base.memo import once
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
-from verifier.clouds.aws.compile.conditions import compile_condition, fits, some
+from verifier.clouds.aws.compile.conditions import MOST_ACCEPTED, compile_condition, fits, some
 from verifier.clouds.aws.compile.guards import Guards
 from verifier.clouds.aws.compile.touched import (
     has_early_variable,
@@ -39,6 +40,7 @@ from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,
+    ConditionValue,
     Policy,
     Principals,
     ResourceEntry,
@@ -49,7 +51,7 @@ from verifier.logic.actions import ActionPattern, ActionSet
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, Atom, Formula, Reads, Some, all_of, any_of, map_atoms, negate
 from verifier.logic.hinges import read_either_way
 from verifier.logic.rules import Rule, Ruleset
-from verifier.strings.pattern import ArnTemplate, Pattern, Template
+from verifier.strings.pattern import Pattern
 from verifier.strings.variables import HowRead
 
 
@@ -78,17 +80,17 @@ def _rule(statement: Statement) -> Rule:
     if statement.unknowns:
         return Rule.of(statement.effect, known, FALSE)
     rule = Rule(statement.effect, known, partial(_GUARDS.of, statement))
-    if _has_variables(statement):
+    if _may_be_refused(statement):
         rule.guard  # noqa: B018 - what cannot be compiled is refused here, whatever is asked
     return rule
 
 
-def _has_variables(statement: Statement) -> bool:
-    """Whether a policy variable stands in the statement: nothing else is refused by `compile_condition` and `fits`."""
-    templates = [entry.template for entry in statement.resources.entries] if statement.resources is not None else []
-    values = (value.value for condition in statement.conditions for value in condition.values)
-    holders = (value for value in values if isinstance(value, Template | ArnTemplate))
-    return any(holder.variables for holder in (*templates, *holders))
+def _may_be_refused(statement: Statement) -> bool:
+    """Whether so many policy variables stand in one text that `compile_condition` and `fits` may refuse it."""
+    entries = statement.resources.entries if statement.resources is not None else ()
+    values = itertools.chain.from_iterable(condition.values for condition in statement.conditions)
+    written: Iterable[ResourceEntry | ConditionValue] = itertools.chain(entries, values)
+    return any(one.unknown is not None or one.text.count("${") > MOST_ACCEPTED for one in written)
 
 
 def _known(entries: Iterable[ActionEntry]) -> list[ActionEntry]:
@@ -97,7 +99,7 @@ def _known(entries: Iterable[ActionEntry]) -> list[ActionEntry]:
 
 def _actions(actions: Actions, entries: Iterable[ActionEntry]) -> ActionSet:
     """The actions that `entries` name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
-    patterns = tuple(dict.fromkeys(entry.pattern for entry in entries if entry.pattern is not None))
+    patterns = tuple(dict.fromkeys([entry.pattern for entry in entries if entry.pattern is not None]))
     if not actions.rcp:
         return ActionSet.all_but(patterns) if actions.negated else ActionSet(patterns)
     bound = tuple(pattern for pattern in patterns if pattern.service.text in rcp_services())

@@ -77,6 +77,8 @@ _RELATIONS = {
 }
 _MOST_DEFAULTS = 6
 _MOST_PIECES = 8
+# A text with so many variables or fewer is not refused: pieces are variables, and texts around them.
+MOST_ACCEPTED = min(_MOST_DEFAULTS, (_MOST_PIECES - 1) // 2)
 # What makes holed parts of a template where it is known which keys are present; None where a variable has no value.
 _Parts: TypeAlias = Callable[[Mapping[Key, bool]], tuple[PatternPart, ...] | None]
 

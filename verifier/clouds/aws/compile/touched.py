@@ -59,6 +59,8 @@ def has_wild_service(entry: ActionEntry) -> bool:
 def has_inner_star(entry: ResourceEntry) -> bool:
     """Whether a `*` does not end a segment (rule 10)."""
     parts = entry.template.parts
+    if Wild.TEXT not in parts[:-1]:  # the last part ends its segment
+        return False
     return any(part is Wild.TEXT and stays_within(entry.template, place) for place, part in enumerate(parts))
 
 

@@ -127,9 +127,15 @@ class Actions(_Located):
         spelled: dict[str, list[ActionEntry]] = {}
         others: list[ActionEntry] = []
         for entry in self.entries:
-            if entry.pattern is not None:
-                service = entry.pattern.service.text
-                (others if service is None else spelled.setdefault(service, [])).append(entry)
+            if entry.pattern is None:
+                continue
+            service = entry.pattern.service.text
+            if service is None:
+                others.append(entry)
+            elif service in spelled:
+                spelled[service].append(entry)
+            else:
+                spelled[service] = [entry]
         return {None: tuple(others)} | {service: (*entries, *others) for service, entries in spelled.items()}
 
     @cached_property
