@@ -250,7 +250,7 @@ class _Patterns:
 
     @property
     def services(self) -> Iterator[str]:
-        """The services that stand in patterns literally: first those of which a name does too."""
+        """The services that stand in patterns literally. Those with a literal name come first."""
         yield from self._named
         yield from self._wild
 

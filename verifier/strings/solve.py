@@ -28,6 +28,7 @@ from verifier.strings.typed import CANONICAL_ADDRESS, Host
 # Characters to fill wildcards with, the first one that no language mentions; then any other code point.
 SPARE = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 _MOST_STATES = 50_000
+_MOST_MOVES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _search(
 ) -> str | None:
     """Search the product of the machines for an accepted text, best first; None where there is none."""
     machines = tuple(inside)
-    width = len(machines)
+    moves, shunning = ([_Moves(machine, alphabet) for machine in each] for each in (machines, outside))
     start = (tuple(machine.start() for machine in machines), tuple(machine.start() for machine in outside))
     order = itertools.count()
     heap: list[tuple[int, int, tuple[tuple[State, ...], tuple[State | None, ...]], str]] = []
@@ -222,15 +223,13 @@ def _search(
         budget.check()
         if all(map(_accepts, machines, states)) and not any(map(_accepts, outside, avoided)):
             return text
-        for char in alphabet:
-            reached = [machine.step(state, char) for machine, state in zip(machines, states, strict=True)]
-            after = tuple(state for state in reached if state is not None)
-            if len(after) < width:
+        after_each = [each.of(state) for each, state in zip(moves, states, strict=True)]
+        shunned_each = [each.of(state) for each, state in zip(shunning, avoided, strict=True)]
+        for char in min(after_each, key=len, default=alphabet):
+            if not all(char in after for after in after_each):
                 continue
-            shunned = tuple(
-                None if state is None else machine.step(state, char)
-                for machine, state in zip(outside, avoided, strict=True)
-            )
+            after = tuple([after[char] for after in after_each])
+            shunned = tuple([after.get(char) for after in shunned_each])
             pair = (after, shunned)
             if pair in seen or _lost(shunned, outside):
                 continue
@@ -239,6 +238,30 @@ def _search(
                 raise LimitReached(f"the search for a text in several patterns at once passed {_MOST_STATES:,} states")
             heapq.heappush(heap, (_missing(after, machines), next(order), pair, text + char))
     return None
+
+
+class _Moves:
+    """The states of a machine after each letter of an alphabet with which its texts can go on, in its order.
+
+    Most states of a product share theirs with many others, and can go on with few letters.
+    """
+
+    def __init__(self, machine: Language, alphabet: Sequence[str]) -> None:
+        self._machine = machine
+        self._alphabet = alphabet
+        self._known: dict[State, dict[str, State]] = {}
+
+    def of(self, state: State | None) -> dict[str, State]:
+        """Return the states after `state`; none where that is None."""
+        if state is None:
+            return {}
+        found = self._known.get(state)
+        if found is None:
+            if len(self._known) >= _MOST_MOVES:
+                self._known.clear()
+            stepped = ((char, self._machine.step(state, char)) for char in self._alphabet)
+            found = self._known[state] = {char: after for char, after in stepped if after is not None}
+        return found
 
 
 def _accepts(machine: Language, state: State | None) -> bool:

@@ -34,7 +34,7 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
 _ANYTHING = Chars("", others=True)
 _SEPARATORS = ":/"
-# Characters of an ARN of which it is remembered which forms it has; many are proposed for one action after the other.
+# It is remembered whether a form matches an ARN of so many characters: the same ones are proposed for many actions.
 _SHORT = 128
 
 # Services that write what AWS owns without an account: public documents and parameters ("Working with public
