@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.strategies import texts_over
+from verifier.strings.languages import State
 from verifier.strings.machine import STAND_INS
 from verifier.strings.shape import Alternation, Chars, Run, Shape
 
@@ -12,6 +15,7 @@ DIGIT = Chars("01")
 SHAPES = (
     Shape(("a", Run(DIGIT, 2, 3), Alternation((("-",), ("--", Run(Chars(":/", others=True))), ())), Run(DIGIT, 0))),
     Shape((Run(Chars("", others=True)),)),
+    Shape((Run(DIGIT, 0), "-")),
     Shape((Alternation(((Run(DIGIT, 2, 2),), ("a",))), ":", Run(Chars(":", others=True), 0))),
 )
 
@@ -29,9 +33,38 @@ def read(shape: Shape, text: str) -> bool:
 
 @given(st.sampled_from(SHAPES), st.text("a01-:/é\n", max_size=8))
 @example(SHAPES[0], "a01--a0")
-@example(SHAPES[2], "01:é")
+@example(SHAPES[3], "01:é")
 def test_a_text_is_read_alike(shape: Shape, text: str) -> None:
     assert shape.matches(text) is read(shape, text)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_every_small_text_is_read_alike(shape: Shape) -> None:
+    for text in texts_over("a01-:", 5):
+        assert shape.matches(text) is read(shape, text), text
+        assert not shape.absorbs(shape.start())
+
+
+def test_as_many_states_as_there_are_ways_to_go_on() -> None:
+    """Every search through a shape ends, however long the text."""
+    shape = Shape((Alternation((("ab",), ("a", Run(DIGIT, 0)))), Run(DIGIT, 0), "-"))
+    states: set[State | None] = {shape.start()}
+    for text in texts_over("ab01-", 5):
+        state: State | None = shape.start()
+        for char in text:
+            state = shape.step(state, char) if state is not None else None
+        states.add(state)
+    assert len(states) <= 8
+
+
+@pytest.mark.parametrize("text", ["2", "a2", "a0-", "ab"])
+def test_no_state_where_nothing_can_follow(text: str) -> None:
+    shape = Shape(("a", Run(DIGIT, 2), "-"))
+    state: State | None = shape.start()
+    for char in text[:-1]:
+        state = shape.step(state, char)
+    assert state is not None
+    assert shape.step(state, text[-1]) is None
 
 
 def test_a_stand_in_is_no_character() -> None:

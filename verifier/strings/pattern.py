@@ -255,7 +255,7 @@ def split_arn(parts: tuple[TemplatePart, ...]) -> list[list[TemplatePart]]:
 
 
 def _read_pattern(text: str) -> Pattern:
-    return Pattern.of(split_wildcards(text) if text else ())
+    return Pattern.of(split_wildcards(text))
 
 
 _cached_pattern = lru_cache(maxsize=16_384)(_read_pattern)
