@@ -22,6 +22,11 @@ PROVEN = (
     "from verifier.cli.app import run_command_line as run; "
     "assert run('prove --policy policy.json --maximum maximum.json'.split()) == 0"
 )
+CHECKED = (
+    "open('verifier.toml', 'w').write("
+    '\'[[rule]]\\nname = "one"\\npolicies = ["policy.json"]\\nmaximum = "maximum.json"\')\n'
+    "from verifier.cli.app import run_command_line as run; assert run(['check']) == 0"
+)
 LINE = json.dumps(QUESTION | {"id": 1}).encode() + b"\n"
 PROVE = ["prove", "--policy", "wide.json", "--maximum", "maximum.json"]
 
@@ -164,6 +169,7 @@ IDLE = {
             "from verifier.cli.app import run_command_line as run; run('diff old.json new.json'.split())",
             {"lark", "pydantic", "rich"},
         ),
+        (CHECKED, {"lark", "pydantic", "rich", "z3"}),
         (PROVEN, IDLE | {"z3"}),
     ],
 )

@@ -14,7 +14,7 @@ from verifier.clouds.aws.documents import Documents, Place, by_itself
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.read_question import read_question
-from verifier.config.model import ConfigRule
+from verifier.config.model import RuleForm
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Escapes
@@ -32,7 +32,7 @@ def document(type_: PolicyType) -> dict[str, object]:
 def test_a_type_that_takes_part_is_known_everywhere(type_: PolicyType) -> None:
     name = type_.facts.field
     assert name in {field.name for field in fields(Documents)}
-    assert name in ConfigRule.model_fields
+    assert name in RuleForm.model_fields
     for ask in (verifier.prove, verifier.evaluate, verifier.repair, verifier.sweep, verifier.explore):
         assert name in inspect.signature(ask).parameters, ask
 
@@ -60,7 +60,7 @@ def test_a_line_of_a_batch_holds_documents_of_each_type_that_takes_part(type_: P
 def test_a_rule_that_compares_takes_no_document_of_a_type(type_: PolicyType) -> None:
     written = {Multiplicity.ONE: "a", Multiplicity.SEVERAL: ["a"], Multiplicity.LEVELS: [["a"]]}[type_.facts.many]
     with pytest.raises(ValueError, match="is not allowed in a rule with `compare`"):
-        ConfigRule.model_validate({"name": "one", "compare": ["a"], type_.facts.field: written})
+        RuleForm.model_validate({"name": "one", "compare": ["a"], type_.facts.field: written})
 
 
 @pytest.mark.parametrize("type_", [type_ for type_ in BESIDE if not type_.facts.allows], ids=lambda type_: type_.value)

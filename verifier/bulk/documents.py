@@ -20,10 +20,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, quote, reason_of
 from verifier.base.files import is_hidden, read_source
 from verifier.base.source import Source, Span

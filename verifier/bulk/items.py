@@ -12,9 +12,10 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.source import Source
 

@@ -23,10 +23,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from verifier.api import PathName
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, WorkersError, quote
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache

@@ -12,10 +12,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import WorkersError
 from verifier.base.processes import collect_rarely
 from verifier.base.source import Source

@@ -12,16 +12,17 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.safe import json_text
 from verifier.base.source import Source
 from verifier.checks.ask import About
 from verifier.checks.outcome import NEVER_ACCEPTED, Asked, Finding, Outcome
 from verifier.checks.select import covers
-from verifier.config.model import ConfigRule, Excepted
+from verifier.config.rules import ConfigRule, Excepted
 
 _FORM = "write one with `--write-baseline`"
 

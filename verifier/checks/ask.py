@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from verifier.base.budget import deadline
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, Severity, quote
 from verifier.base.source import Span
 from verifier.checks.beside import Beside, canonical, digest
@@ -23,7 +24,7 @@ from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.config.model import ConfigRule
+from verifier.config.rules import ConfigRule
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.logic.request import Request

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning, UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.checks.select import from_root
@@ -23,7 +24,7 @@ from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.policy.write import as_json
-from verifier.config.model import ConfigRule
+from verifier.config.rules import ConfigRule
 from verifier.questions.question import Standard
 from verifier.sources.tree import Tree, label, text
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import datetime
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from verifier.api import PathName, ReadingName, ask_of
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.files import read_source
 from verifier.checks.accept import Baseline

@@ -25,9 +25,10 @@ import enum
 import hashlib
 import os
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from verifier.base.budget import deadline
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
 from verifier.base.files import MAX_SIZE
 from verifier.clouds.aws.lint.lint import lint

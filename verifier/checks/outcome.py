@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Policy

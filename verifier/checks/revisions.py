@@ -8,9 +8,9 @@ push). Without them it is about what is staged, which is compared with HEAD. Whe
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.sources.git import Repository
 from verifier.sources.staged import anything_staged, merging

@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from verifier.base.budget import deadline
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
 from verifier.base.files import MAX_SIZE
 from verifier.base.source import Source, Span
@@ -35,8 +36,8 @@ from verifier.checks.compare import PathChange, case_of, refuse_other_type
 from verifier.checks.outcome import Asked, Checked, Finding, Outcome
 from verifier.checks.select import select
 from verifier.clouds.aws.lint.lint import no_service
-from verifier.config.model import ConfigRule
 from verifier.config.read import LoadedConfig
+from verifier.config.rules import ConfigRule
 from verifier.questions.ask import Ask
 from verifier.sources.tree import Snapshot, Tree, find_path, real_path
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, UsageError
 from verifier.base.source import Excerpts, Span
 from verifier.bulk.answerer import Asker, Common, ItemAnswer

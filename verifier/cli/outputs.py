@@ -11,9 +11,9 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.report.results import Form
 

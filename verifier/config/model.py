@@ -1,10 +1,10 @@
-"""What a configuration says, as models: rules, exceptions, and what is intended of an account (interface.md).
+"""The form of a configuration, as models (interface.md); what it says is in `rules.py`.
 
-    Config      .rules, .exceptions, .intent
-    ConfigRule  prove: `policies` within `maximum` (or `at_most`), with boundary, session policy, SCPs and RCPs;
-                or compare: each of `compare` with its version at the base revision
-    Excepted    findings that are accepted, with a reason, and for how long
-    Intent      what `audit` holds an account to; here its form is checked and nothing else
+    ConfigForm    .config, what the tables say
+    RuleForm, ExceptedForm, IntentForm    the tables; what is intended of an account is checked here, and no more
+
+This is the definition, and every error is told by it. To load pydantic takes longer than most checks, so `quick.py`
+reads plain tables of the form.
 
 Everything is strict: a key that is not known, a value of another type or an empty list is an error. A word that was
 misspelt would otherwise check nothing, in silence.
@@ -13,18 +13,15 @@ misspelt would otherwise check nothing, in silence.
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from verifier.config.words import COMPARE_FAILS, COMPARE_WORDS, PROVE_WORDS, OutcomeWord
+from verifier.config.rules import Config, ConfigRule, Excepted
+from verifier.config.words import OutcomeWord
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 NonEmptyTexts: TypeAlias = Annotated[list[Text], Field(min_length=1)]
-
-
-# What a rule with `compare` may say; all other keys are of a rule with `policies`.
-_OF_COMPARE = ("name", "compare", "exclude", "fail_on")
 
 
 class ConfigTable(BaseModel):
@@ -33,7 +30,7 @@ class ConfigTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-class ConfigRule(ConfigTable):
+class RuleForm(ConfigTable):
     """One rule. Paths are relative to the configuration; those of documents may be folders or globs."""
 
     name: Text
@@ -50,41 +47,16 @@ class ConfigRule(ConfigTable):
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
-        if (self.policies is None) is (self.compare is None):
-            raise ValueError("a rule has either `policies`, which are proved, or `compare`")
-        if self.compare is None:
-            if (self.maximum is None) is (self.at_most is None):
-                raise ValueError("a rule with `policies` has either `maximum` or `at_most`")
-            words = PROVE_WORDS
-        else:
-            others = (name for name in type(self).model_fields if name not in _OF_COMPARE)
-            if given := [name for name in others if getattr(self, name) is not None]:
-                raise ValueError(
-                    f"`{given[0]}` is not allowed in a rule with `compare`: documents are compared by themselves"
-                )
-            words = COMPARE_WORDS
-        if wrong := [word for word in self.fail_on or () if word not in words]:
-            raise ValueError(f"`{wrong[0]}` is not an outcome of such a rule; use {_listed(words)}")
+        self.rule.check()
         return self
 
     @property
-    def proves(self) -> bool:
-        """Whether documents are proved, and not compared."""
-        return self.policies is not None
-
-    @property
-    def places(self) -> list[str]:
-        """The files, folders and globs of the rule."""
-        return self.policies or self.compare or []
-
-    @property
-    def fails(self) -> frozenset[OutcomeWord]:
-        """What fails the rule."""
-        default = PROVE_WORDS if self.proves else COMPARE_FAILS
-        return frozenset(default if self.fail_on is None else self.fail_on)
+    def rule(self) -> ConfigRule:
+        """What the table says."""
+        return ConfigRule(**dict(self))
 
 
-class Excepted(ConfigTable):
+class ExceptedForm(ConfigTable):
     """Findings that are accepted: of a rule (or, in `audit`, of a check), in some document or all, until some day."""
 
     rule: Text | None = None
@@ -97,11 +69,13 @@ class Excepted(ConfigTable):
 
     @model_validator(mode="after")
     def _of_something(self) -> Self:
-        if (self.rule is None) is (self.check is None):
-            raise ValueError("an exception is to either a `rule` or a `check`")
-        if self.rule is not None and self.principal is not None:
-            raise ValueError("an exception to a rule names documents by `where`; `principal` is for a `check`")
+        self.excepted.check_keys()
         return self
+
+    @property
+    def excepted(self) -> Excepted:
+        """What the table says."""
+        return Excepted(**dict(self))
 
 
 class Who(ConfigTable):
@@ -149,7 +123,7 @@ class Checks(ConfigTable):
     skip: list[Text] = Field(default_factory=list)
 
 
-class Intent(ConfigTable):
+class IntentForm(ConfigTable):
     """What is intended of an account. `audit` asks about it; `check` looks at its form only."""
 
     maximum: Text | None = None
@@ -169,18 +143,14 @@ class Intent(ConfigTable):
     checks: Checks | None = None
 
 
-class Config(ConfigTable):
+class ConfigForm(ConfigTable):
     """A whole configuration."""
 
-    rules: list[ConfigRule] = Field(default_factory=list, alias="rule")
-    exceptions: list[Excepted] = Field(default_factory=list, alias="except")
-    intent: Intent | None = None
+    rules: list[RuleForm] = Field(default_factory=list, alias="rule")
+    exceptions: list[ExceptedForm] = Field(default_factory=list, alias="except")
+    intent: IntentForm | None = None
 
-    def strict(self) -> Config:
-        """Return the configuration with rules that also fail on warnings, whatever their `fail_on`."""
-        rules = [rule.model_copy(update={"fail_on": sorted({*rule.fails, "warnings"})}) for rule in self.rules]
-        return self.model_copy(update={"rules": rules})
-
-
-def _listed(words: tuple[Any, ...]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+    @property
+    def config(self) -> Config:
+        """What the tables say."""
+        return Config([one.rule for one in self.rules], [one.excepted for one in self.exceptions], self.intent)

@@ -13,17 +13,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import ValidationError
-
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import span_at
 from verifier.base.source import Source, Span
-from verifier.config.model import Config
 from verifier.config.places import Path, toml_places
+from verifier.config.quick import quick_config
+from verifier.config.rules import Config
 from verifier.sources.tree import Tree, kind_of, label, text
 
 OWN, SHARED = "verifier.toml", "pyproject.toml"
@@ -78,13 +77,20 @@ def read_config(tree: Tree, path: str) -> LoadedConfig:
             message = f"{quote(source.name)} has no table `[tool.verifier]`"
             raise UsageError(message, help="write `[[tool.verifier.rule]]`, or name another file")
         data = found
-    try:
-        config = Config.model_validate(dict(data))
-    except ValidationError as wrong:
-        raise _error(wrong.errors(include_url=False)[0], source, within) from None
-    found = LoadedConfig(config, path, source, within)
+    found = LoadedConfig(quick_config(data) or _config(data, source, within), path, source, within)
     _check_names(found)
     return found
+
+
+def _config(data: Mapping[str, Any], source: Source, within: Path) -> Config:
+    from pydantic import ValidationError  # noqa: PLC0415 - as `model.py` says
+
+    from verifier.config.model import ConfigForm  # noqa: PLC0415 - as above
+
+    try:
+        return ConfigForm.model_validate(dict(data)).config
+    except ValidationError as wrong:
+        raise _error(wrong.errors(include_url=False)[0], source, within) from None
 
 
 def _check_names(found: LoadedConfig) -> None:
@@ -170,7 +176,9 @@ def _in_words(found: Mapping[str, Any], path: Path) -> tuple[str, str]:
 
 def _known(path: Path) -> list[str]:
     """Return the keys of the table at `path`."""
-    schema: dict[str, Any] = Config.model_json_schema()
+    from verifier.config.model import ConfigForm  # noqa: PLC0415 - as above
+
+    schema: dict[str, Any] = ConfigForm.model_json_schema()
     models, here = schema.get("$defs", {}), schema
     for part in path:
         here = here.get("properties", {}).get(part, {}) if isinstance(part, str) else here.get("items", {})

@@ -19,9 +19,10 @@ explained. What was not found out is None, never a guess.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable
 from verifier.base.source import Source
 from verifier.clouds.cloud import Document, Statement

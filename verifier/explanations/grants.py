@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.clouds.cloud import Document, Documents, Place, Statement
 from verifier.explanations.explanation import Cited, Limit

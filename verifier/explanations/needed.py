@@ -21,10 +21,11 @@ for every Allow that matches it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Generic, TypeVar
 
 from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.clouds.cloud import Document
 from verifier.explanations.explanation import Grant, Held, Limit, WhyContained
 from verifier.explanations.grants import Hold, Spot, Stack

@@ -11,9 +11,10 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.clouds.cloud import AccessLevel, Cloud
 from verifier.logic.actions import ActionPattern, ActionSet, Effect

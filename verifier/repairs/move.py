@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
+from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.evaluate.evaluate import match_statement
 from verifier.clouds.aws.policy.syntax import Policy, Statement

@@ -19,10 +19,11 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NoReturn
 
 from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached
 from verifier.base.safe import printable
 from verifier.base.source import Source

@@ -22,8 +22,8 @@ import itertools
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning, Severity
 from verifier.base.safe import printable, spaced, visible
 from verifier.base.source import Source, Span

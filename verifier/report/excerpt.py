@@ -8,8 +8,8 @@ nothing is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from verifier.base.dataclass import dataclass
 from verifier.base.safe import spaced
 from verifier.base.source import Source
 from verifier.clouds.trace import ElementTrace

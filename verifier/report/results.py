@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, TypeAlias, assert_never
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, PolicyWarning, Severity
 from verifier.base.safe import json_text
 from verifier.base.source import Source, Span

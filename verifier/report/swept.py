@@ -10,9 +10,10 @@ A line begins with the verdict.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.safe import json_text, plain_or_quoted, printable, quoted
 from verifier.bulk.sweep import Swept

@@ -13,9 +13,10 @@ the action or the resource changed. So that is tried first: the evaluator judges
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import RequestError
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
+from verifier.base.dataclass import dataclass
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.operators import Quantifier
 from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement

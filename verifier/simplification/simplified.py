@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import quote
 from verifier.base.safe import printable, quoted
 from verifier.base.source import Source, Span

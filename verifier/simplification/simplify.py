@@ -12,9 +12,10 @@ equivalent to the first one before anyone sees it; where that fails, nothing is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, quote
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources

@@ -8,8 +8,9 @@ Of a large document most statements are about other services than the part, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.logic.actions import EVERY_ACTION, ActionPattern
 

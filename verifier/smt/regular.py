@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.base.memo import cached_property
 from verifier.logic.formula import Atom, MatchesTemplate, Member

@@ -13,11 +13,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
 from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.logic.formula import (
     And,

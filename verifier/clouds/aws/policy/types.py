@@ -1,7 +1,7 @@
 """The types of policies, in IAM's own words, and all that differs among them: the one table to add a type to.
 
 A type with a `field` can take part in a question: besides the identity policies, each of the others limits a request.
-To add one, give it a row here, a field of `Documents` and of a rule (`config/model.py`), and its two names in
+To add one, give it a row here, a field of `Documents` and of a rule (`config/rules.py`), and its two names in
 `question.lark`; options, batches, rules, checks, warnings and explanations follow the row. The functions of Python need
 an argument each (`verifier/api.py`, `verifier/api_sweep.py`, `verifier/explorer/explorer.py`).
 """

@@ -1,0 +1,77 @@
+"""A configuration read without pydantic, where its tables are plainly of the form that `model.py` defines.
+
+    quick_config    what the tables say; None where there is any doubt
+
+Whatever is taken here, the models take, and read the same; a law compares them. Where it doubts, the models decide, and
+tell what is wrong. What is intended of an account is left to them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from verifier.config.rules import Config, ConfigRule, Excepted
+from verifier.config.words import COMPARE_WORDS, PROVE_WORDS
+
+_Fits = Callable[[Any], bool]
+
+
+def quick_config(data: Mapping[str, Any]) -> Config | None:
+    """Return the configuration that `data`, of TOML, holds; None where that is not plain."""
+    rules, exceptions = data.get("rule", []), data.get("except", [])
+    if not (data.keys() <= {"rule", "except"} and _are_tables(rules, _RULE) and _are_tables(exceptions, _EXCEPTED)):
+        return None
+    try:
+        config = Config([ConfigRule(**one) for one in rules], [Excepted(**one) for one in exceptions])
+        for rule in config.rules:
+            rule.check()
+        for excepted in config.exceptions:
+            excepted.check_keys()
+    except (TypeError, ValueError):  # a key is missing, or keys do not fit together
+        return None
+    return config
+
+
+def _are_tables(found: object, fields: Mapping[str, _Fits]) -> bool:
+    return type(found) is list and all(
+        type(table) is dict and all(name in fields and fields[name](value) for name, value in table.items())
+        for table in found
+    )
+
+
+def _is_text(found: object) -> bool:
+    return type(found) is str and found != ""
+
+
+def _is_list(found: object, fits: _Fits) -> bool:
+    return type(found) is list and bool(found) and all(map(fits, found))
+
+
+def _are_texts(found: object) -> bool:
+    return _is_list(found, _is_text)
+
+
+def _are_levels(found: object) -> bool:
+    return _is_list(found, _are_texts)
+
+
+def _are_words(found: object) -> bool:
+    return type(found) is list and all(type(word) is str and word in (*PROVE_WORDS, *COMPARE_WORDS) for word in found)
+
+
+def _is_day(found: object) -> bool:
+    return type(found) is datetime.date
+
+
+_RULE: dict[str, _Fits] = {
+    **dict.fromkeys(("name", "boundary", "session", "maximum"), _is_text),
+    **dict.fromkeys(("policies", "exclude", "rcps", "at_most", "compare"), _are_texts),
+    "scps": _are_levels,
+    "fail_on": _are_words,
+}
+_EXCEPTED: dict[str, _Fits] = {
+    **dict.fromkeys(("rule", "check", "where", "principal", "fingerprint", "reason"), _is_text),
+    "until": _is_day,
+}
