@@ -121,7 +121,7 @@ class Source:
         """Return the span from token `first` of this text, which is JSON, to token `last`, both counted from 0."""
         if self.within is not None:
             return self.within.span(first, last)
-        return self._span(*self.offsets_of_tokens(first, last))
+        return self.span_between(*self.offsets_of_tokens(first, last))
 
     def outward(self, span: Span) -> Span:
         """Return where a stretch of the text stands for people: in the file, if the document was found within one."""
@@ -131,7 +131,8 @@ class Source:
         most = len(self.within.places) - 1
         return self.within.span(min(max(first, 0), most), min(max(first, last, 0), most))
 
-    def _span(self, begin: int, end: int) -> Span:
+    def span_between(self, begin: int, end: int) -> Span:
+        """Return the span from offset `begin` of the text up to but not including offset `end`."""
         line, end_line = bisect.bisect_right(self._starts, begin), bisect.bisect_right(self._starts, end)
         return Span(line, begin - self._starts[line - 1] + 1, end_line, end - self._starts[end_line - 1] + 1)
 
@@ -150,7 +151,9 @@ class Source:
     def span_of_stretch(self, stretch: tuple[int, int, int, int], start: int) -> Span:
         """Return the span of a stretch, with its tokens counted from token `start` of this text, which is JSON."""
         first, into_first, last, into_last = stretch
-        return self._span(self._tokens[2 * (start + first)] + into_first, self._tokens[2 * (start + last)] + into_last)
+        return self.span_between(
+            self._tokens[2 * (start + first)] + into_first, self._tokens[2 * (start + last)] + into_last
+        )
 
     def _offset(self, number: int) -> int:
         """Return where line `number` begins, or the end of the text past it."""

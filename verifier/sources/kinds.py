@@ -15,3 +15,8 @@ KINDS: tuple[Kind, ...] = ()
 def what_it_is(value: Value, source: Source) -> tuple[str, str]:  # noqa: ARG001 - rows follow
     """Return what a file is that has another kind, and what to do instead."""
     return "not a policy document", 'write `{"Version": "2012-10-17", "Statement": [...]}`'
+
+
+def what_it_is_by_text(source: Source) -> tuple[str, str] | None:  # noqa: ARG001 - rows follow
+    """Return what a text is that no notation can read, and what to do instead; None where nobody knows."""
+    return None

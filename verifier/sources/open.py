@@ -1,29 +1,38 @@
 """From the name of a document to the document: its file, the kind of the file, and what is selected in it.
 
     open_document(source, selector, ...)     the one document
+    open_level(source, selector, ...)        all documents that are selected, as one list: a level of SCPs or RCPs
     open_documents(source, ...)              all documents of a file, for commands that take them all
     split_selector(name)                     `template.yaml#TeamBoundary` to the file and the selector
 
 A plain JSON document goes the way it always went, to the parser, and no other module of this room is loaded. Whatever
 else there is, is read as values (`notations.py`), its kind is found (`KINDS`), and the document that is selected is
 written anew for the parser, with the places that it has in the file (`document.py`).
+
+Two documents with one selector are told apart by `~1` and `~2` at its end: a name alone never picks one of them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
-from verifier.base.errors import UsageError, quote
-from verifier.base.source import Source
-from verifier.clouds.aws.policy.quick_reader import quick_document
+from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.source import Source, TokenRange
+from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
-from verifier.sources.kinds import KINDS, what_it_is
-from verifier.sources.notations import read_values
-from verifier.sources.values import AnyValue, ObjectValue, Value
+from verifier.sources.kinds import KINDS, what_it_is, what_it_is_by_text
+from verifier.sources.notations import json_values, read_values
+from verifier.sources.values import AnyValue, ObjectValue, Value, list_value
 
 _MOST_LISTED = 20
+# What begins as a document is one, and the parser explains best what is wrong with it.
+_BEGINS_AS_DOCUMENT = re.compile(r'\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
 
 
 def split_selector(name: str) -> tuple[str, str]:
@@ -41,21 +50,46 @@ def open_document(source: Source, selector: str = "", parameters: Mapping[str, s
     """
     if not selector and quick_document(source) is not None:
         return source
-    value = _values(source)
-    if value is None or (is_document(value) and not selector):
-        return source if value is None or _is_json(source) else document_source(value, source)
-    found = open_documents(source, parameters, value=value)
-    return _written(_selected(found, selector, source))
+    if not selector and _BEGINS_AS_DOCUMENT.match(source.text):
+        return _plain(source)
+    with _placed(source):
+        value = _values(source)
+        if is_document(value) and not selector:
+            return _document(value, source)
+        return _written(_selected(open_documents(source, parameters, value=value), selector, source))
+
+
+def open_level(source: Source, selector: str = "", parameters: Mapping[str, str] | None = None) -> Source:
+    """Return a source that holds a document, or a list of them: all that `selector` names or begins the name of.
+
+    Raises UsageError as `open_document` does, but not for several documents.
+    """
+    if not selector and quick_level(source) is not None:
+        return source
+    if not selector and _BEGINS_AS_DOCUMENT.match(source.text):
+        return _plain(source)
+    with _placed(source):
+        found = open_documents(source, parameters)
+        chosen = [each for each in found if each.selector == selector or each.selector.startswith(f"{selector}/")]
+        if not selector:
+            chosen = list(found)
+        if len(chosen) < 2:
+            return _written(_selected(chosen or found, selector, source))
+        for each in chosen:
+            _known(each)
+        return document_source(list_value([each.value for each in chosen], chosen[0].value.place), source)
 
 
 def open_documents(
     source: Source, parameters: Mapping[str, str] | None = None, *, before: bool = False, value: Value | None = None
 ) -> Sequence[FoundDocument]:
     """Return every document of the file. Raises UsageError for a file of no kind that holds documents."""
-    value = read_values(source) if value is None else value
-    if is_document(value):
-        return (FoundDocument("", None, value, source),)
-    return tuple(_kind(value, source).documents(value, Opening(source, parameters or {}, before)))
+    with _placed(source):
+        value = _values(source) if value is None else value
+        if is_document(value):
+            return (FoundDocument("", None, value, source),)
+        opening = Opening(source, parameters or {}, before)
+        return _told_apart(list(_kind(value, source).documents(value, opening)))
 
 
 def is_document(value: Value) -> bool:
@@ -63,45 +97,92 @@ def is_document(value: Value) -> bool:
     return isinstance(value, ObjectValue) and "Statement" in value.named
 
 
-def _values(source: Source) -> Value | None:
-    """Return the values of the file; None for a broken JSON document, which the parser explains better."""
+def _plain(source: Source) -> Source:
+    """Return what begins as a JSON document: itself, or, where it has comments, the document without them."""
+    try:
+        return _document(json_values(source), source)
+    except UsageError:
+        return source
+
+
+def _document(value: Value, source: Source) -> Source:
+    """Return the document that is the whole file: the file itself where it is JSON alone."""
+    is_json = isinstance(value.place, TokenRange) and value.place.source is source
+    return source if is_json else document_source(value, source)
+
+
+@contextmanager
+def _placed(source: Source) -> Iterator[None]:
+    """Give an error the file, where it has none, and hide what may not be quoted."""
+    try:
+        yield
+    except InputError as wrong:
+        wrong.source = wrong.source or source
+        shown = wrong.as_shown()
+        if isinstance(shown, UsageError):
+            raise shown from None
+        raise UsageError(shown.message, source=shown.source, span=shown.span, help=shown.help) from None
+
+
+def _values(source: Source) -> Value:
+    """Return the values of the file. Raises UsageError, which says what the file is where it is of a known kind."""
     try:
         return read_values(source)
     except UsageError:
-        if _is_json(source) and '"Statement"' in source.text:
-            return None
+        if what := what_it_is_by_text(source):
+            raise _no_document(source, *what) from None
         raise
-
-
-def _is_json(source: Source) -> bool:
-    from verifier.sources.notations import without_comments  # noqa: PLC0415 - its own module
-
-    return source.text.lstrip()[:1] == "{" and without_comments(source.text) == source.text
 
 
 def _kind(value: Value, source: Source) -> Kind:
     for kind in KINDS:
         if kind.fits(value):
             return kind
-    what, help = what_it_is(value, source)
-    raise UsageError(f"{quote(source.name)} is {what}, which holds no policy document", source=source, help=help)
+    raise _no_document(source, *what_it_is(value, source))
+
+
+def _no_document(source: Source, what: str, help: str) -> UsageError:
+    return UsageError(f"{quote(source.name)} is {what}, which holds no policy document", source=source, help=help)
+
+
+def _told_apart(found: list[FoundDocument]) -> Sequence[FoundDocument]:
+    counts = Counter(each.selector for each in found)
+    if max(counts.values(), default=0) < 2:
+        return found
+    numbers: Counter[str] = Counter()
+    several: list[FoundDocument] = []
+    for each in found:
+        numbers[each.selector] += 1
+        name = f"{each.selector}~{numbers[each.selector]}" if counts[each.selector] > 1 else each.selector
+        several.append(replace(each, selector=name))
+    return several
 
 
 def _selected(found: Sequence[FoundDocument], selector: str, source: Source) -> FoundDocument:
     chosen = [each for each in found if each.selector == selector] if selector else list(found)
     if len(chosen) == 1:
         return chosen[0]
-    names = ", ".join(f"`{source.name}#{each.selector}`" for each in found[:_MOST_LISTED])
-    more = f", and {len(found) - _MOST_LISTED:,} more" if len(found) > _MOST_LISTED else ""
     if not found:
         raise UsageError(f"{quote(source.name)} holds no policy document", source=source, help="name another file")
+    beginning = [each for each in found if each.selector.startswith((f"{selector}/", f"{selector}~"))]
+    names = _listed(beginning or found, source)
     if selector:
-        raise UsageError(f"{quote(source.name)} has no document {quote(selector)}", help=f"it has {names}{more}")
-    raise UsageError(f"{quote(source.name)} holds {len(found)} documents", help=f"name one of {names}{more}")
+        missing = f"holds {len(beginning)} documents under" if beginning else "has no document"
+        raise UsageError(f"{quote(source.name)} {missing} {quote(selector)}", help=f"name one of {names}")
+    raise UsageError(f"{quote(source.name)} holds {len(found)} documents", help=f"name one of {names}")
+
+
+def _listed(found: Sequence[FoundDocument], source: Source) -> str:
+    names = ", ".join(quote(f"{source.name}#{each.selector}") for each in found[:_MOST_LISTED])
+    return names + (f", and {len(found) - _MOST_LISTED:,} more" if len(found) > _MOST_LISTED else "")
 
 
 def _written(found: FoundDocument) -> Source:
+    _known(found)
+    return document_source(found.value, found.file)
+
+
+def _known(found: FoundDocument) -> None:
     if isinstance(found.value, AnyValue):
         message = f"{quote(found.selector)} is not known before deployment ({found.value.unknown.name})"
         raise UsageError(message, source=found.file, span=found.value.span, help="name a document that is known")
-    return document_source(found.value, found.file)
