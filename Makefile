@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format long mutants bench docs reference catalogue tables lock dist clean
+.PHONY: help demo test lint format long mutants bench docs reference catalogue managed presets tables lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
@@ -51,6 +51,12 @@ reference: $(VENV)/dev ## Renew the pages of the documentation that are made fro
 
 catalogue: $(VENV)/dev ## Renew the catalogue of actions, resource types and condition keys
 	$(BIN)/python tools/make_catalogue.py
+
+managed: $(VENV)/dev ## Renew the copy of AWS's managed policies
+	$(BIN)/python tools/make_managed.py
+
+presets: $(VENV)/dev ## Renew the ready-made maxima and their pages
+	$(BIN)/python tools/make_presets.py
 
 tables: $(VENV)/dev ## Renew the parse tables of the grammars
 	$(BIN)/python tools/make_tables.py

@@ -14,25 +14,31 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ROOT
+from verifier.clouds.aws.managed.presets import preset_names
 from verifier.version import VERSION
 
 BY_NAME = re.compile(r"(?<![\w./-])(iam-)?verifier\[|\bpip3? install\b[^\n`#]*(?<![\w./-])(iam-)?verifier(?![\w./-])")
-NO_TEXT = {".svg", ".png", ".ico", ".woff2"}
+NO_TEXT = {".svg", ".png", ".ico", ".woff2", ".xz"}
 
 
-def texts() -> list[Path]:
-    """Every file of the checkout that somebody may read, but this one."""
-    listed = subprocess.run(
+def listed() -> list[Path]:
+    """Every file of the checkout that git does not ignore."""
+    ran = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    if listed.returncode:
+    if ran.returncode:
         pytest.skip("not a checkout of git")
-    found = [ROOT / name for name in listed.stdout.split("\0") if name]
-    return [path for path in found if path.is_file() and path.suffix not in NO_TEXT and path != Path(__file__)]
+    found = [ROOT / name for name in ran.stdout.split("\0") if name]
+    return [path for path in found if path.is_file()]
+
+
+def texts() -> list[Path]:
+    """Every file of the checkout that somebody may read, but this one."""
+    return [path for path in listed() if path.suffix not in NO_TEXT and path != Path(__file__)]
 
 
 def test_nothing_says_to_install_by_name() -> None:
@@ -59,6 +65,19 @@ def test_nothing_says_to_install_by_name() -> None:
 )
 def test_what_is_looked_for(line: str, found: bool) -> None:
     assert bool(BY_NAME.search(line)) is found
+
+
+def test_the_wheel_has_every_data_file() -> None:
+    """The wheel holds the folder `verifier` as git has it; nothing that is read at run time is ignored or excluded."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"] == {
+        "packages": ["verifier"],
+        "force-include": {"grammar": "verifier/grammar"},
+    }
+    data = set((ROOT / "verifier").rglob("data/*"))
+    for name in ("policies.tsv.xz", "presets.tsv", *(f"preset-{name}.json" for name in preset_names())):
+        assert ROOT / "verifier" / "clouds" / "aws" / "managed" / "data" / name in data
+    assert data <= set(listed())
 
 
 def test_the_distribution_has_its_name_and_version() -> None:

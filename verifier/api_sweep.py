@@ -26,6 +26,7 @@ from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Standard
+from verifier.sources.named import named
 
 
 def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -52,8 +53,9 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
-    folder, a glob or JSON Lines (`bulk/documents.py`). `timeout` is in seconds, for each document; `max_size` in bytes;
-    `world` and `reading` are those of `prove`. With `validate`, the warnings are those of `verifier.validate`.
+    folder, a glob or JSON Lines (`bulk/documents.py`), or a name as `Policy.load` takes it. `timeout` is in seconds,
+    for each document; `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings
+    are those of `verifier.validate`.
 
     `type` is what each document is, an identity policy unless given; an RCP says it itself. An RCP, or an SCP that only
     denies, acts together with AWS's full access, as in `confine` (rule 30).
@@ -77,7 +79,8 @@ def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Stan
         if isinstance(document, Policy):
             yield _item(document, standard)
         else:
-            yield from read_documents([os.fspath(document)], max_size)
+            names = named if isinstance(document, str) else (lambda _: None)
+            yield from read_documents([os.fspath(document)], max_size, names)
 
 
 def _item(policy: Policy, standard: Standard) -> Item:
@@ -87,4 +90,4 @@ def _item(policy: Policy, standard: Standard) -> Item:
         standard.question(policy)
     except InputError as error:
         return Item(name, "", name, error=error, file=policy.source.file)
-    return Item(name, text_as_spelled(policy), name, file=policy.source.file)
+    return Item(name, text_as_spelled(policy), name, file=policy.source.file, origin=policy.source.origin)

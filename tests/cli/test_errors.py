@@ -18,8 +18,6 @@ PROVE = "prove --policy policy.json --maximum maximum.json"
 USAGE = [
     ("", "missing command (see `verifier --help`)"),
     ("prov", "no such command 'prov'"),
-    ("prove --maximum maximum.json", "missing option '--policy' (see `verifier prove --help`)"),
-    ("prove --policy policy.json", "missing option '--maximum'"),
     ("confine boundary.json", "missing option '--to'"),
     ("diff old.json", "missing argument 'NEW'"),
     (f"{PROVE} --formt json", "no such option"),

@@ -95,7 +95,7 @@ def test_warnings_are_on_standard_error_and_do_not_flood(call: Call, folder: Pat
     ("line", "piece"),
     [
         ("sweep --maximum maximum.json", "missing argument"),
-        ("sweep policy.json", "missing option '--maximum'"),
+        ("sweep policy.json", "no maximum given"),
         ("sweep policy.json --maximum bad.json", "bad.json:2:17"),
         ("sweep policy.json --maximum maximum.json --jobs 0", "0 is not a number of processes"),
         ("sweep policy.json --maximum maximum.json --cache no/file", "there is no folder for the cache `no/file`"),

@@ -13,9 +13,10 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier.base.errors import PolicyError
 from verifier.base.source import Span
-from verifier.clouds.aws.policy.parse import load, load_level, parse, parse_level
+from verifier.clouds.aws.policy.parse import load_level, parse, parse_level
 from verifier.clouds.aws.policy.syntax import Condition, ParsedValue, Policy, Statement, Version
 from verifier.logic.actions import Effect
+from verifier.sources.named import load
 from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, Variable, Wild
 from verifier.strings.values import Key
 

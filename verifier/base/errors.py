@@ -112,6 +112,8 @@ def reason_of(error: OSError | ValueError) -> str:
 
 # What the services that a question names are called among its documents: they stand in no file.
 SERVICES = "services"
+# What the request of a question is called among its documents.
+REQUEST = "request"
 
 
 class Severity(enum.Enum):

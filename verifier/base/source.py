@@ -88,7 +88,8 @@ class Source:
     never quoted: the path leads through a link to where whoever made the link may have no right to read
     (`files.py`). What is a `stand_in` nobody wrote: AWS attaches it (rule 30), or it says in a policy
     what an option says. No answer quotes it or gives a line of it. A document that was found within a file is
-    `within` there in its own way: lines and spans are those of the file, and only `text` is the document's.
+    `within` there in its own way: lines and spans are those of the file, and only `text` is the document's. `origin`
+    says in a sentence what a text is that is named and not read from a file; answers that rest on it repeat it.
     """
 
     name: str
@@ -97,6 +98,12 @@ class Source:
     hidden: bool = field(default=False, compare=False, repr=False)
     stand_in: bool = field(default=False, compare=False, repr=False)
     within: FoundWithin | None = field(default=None, compare=False, repr=False)
+    origin: str = field(default="", compare=False, repr=False)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether nobody here wrote it, so that nobody here can change it: it is a stand-in, or shipped."""
+        return self.stand_in or bool(self.origin)
 
     def at(self, *numbers: int) -> str:
         """Return the name, and after colons `numbers`, a line and perhaps a column, where somebody wrote the text."""

@@ -5,6 +5,7 @@
     GLOB          whatever it matches, `**` included, if there is no file of that name
     FILE.jsonl    one document per line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
+    a name        a document that stands in no file, where whoever asks knows the name (`Names`)
 
 A document that cannot be read is an item with its error, so nothing is left out in silence. Each line is read within a
 bound, so no input can fill the memory. The text of a document stays as it is written, so its own reader finds every
@@ -19,7 +20,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -33,11 +34,17 @@ _LINES = ".jsonl"
 _MAGIC = frozenset("*?[")
 _BLOCK = 1024 * 1024
 _Place: TypeAlias = tuple[int, int]
+# The document that a text names; None where it is a path. Raises UsageError.
+Names: TypeAlias = Callable[[str], Source | None]
 
 
-def read_documents(places: Iterable[str], max_size: int) -> Iterator[Item]:
+def _no_names(_: str) -> None:
+    return None
+
+
+def read_documents(places: Iterable[str], max_size: int, names: Names = _no_names) -> Iterator[Item]:
     """Yield the documents at `places`, each of at most `max_size` bytes, as they are needed. Raises nothing."""
-    for path in _files(places):
+    for path in _files(places, names):
         if isinstance(path, Item):
             yield path
         elif path == "-" or path.endswith(_LINES):
@@ -56,8 +63,16 @@ def count_documents(places: Iterable[str]) -> int | None:
     return count
 
 
-def _files(places: Iterable[str]) -> Iterator[str | Item]:
+def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | Item]:
     for place in places:
+        try:
+            source = names(place)
+        except UsageError as error:
+            yield Item(place, "", place, error=error)
+            continue
+        if source is not None:
+            yield Item(source.name, source.text, source.name).of(source)
+            continue
         if place != "-" and not os.path.lexists(place) and _MAGIC & set(place):
             found = sorted(glob.iglob(place, recursive=True))  # noqa: PTH207 - a path may be absolute, or begin with `..`
             if not found:

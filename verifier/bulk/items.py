@@ -29,8 +29,8 @@ class Item:
     """One question: a document of a sweep, or a line of a batch.
 
     `name` is what its answer is called by, `source` stands for it in messages, `line` is the number of its first line
-    there; `file` and `hidden` are those of that source. `error` is given where it could not even be read. `key` is what
-    a cache knows it by, once that is worked out.
+    there; `file`, `hidden` and `origin` are those of that source. `error` is given where it could not even be read.
+    `key` is what a cache knows it by, once that is worked out.
     """
 
     name: str
@@ -41,14 +41,15 @@ class Item:
     key: bytes | None = None
     file: bool = False
     hidden: bool = False
+    origin: str = ""
 
     def of(self, source: Source) -> Item:
         """Return the item as one that stands in `source`."""
-        return replace(self, source=source.name, file=source.file, hidden=source.hidden)
+        return replace(self, source=source.name, file=source.file, hidden=source.hidden, origin=source.origin)
 
     def source_of(self, text: str = "") -> Source:
         """Return the source that the item stands in, with `text` for its text."""
-        return Source(self.source, text, self.file, self.hidden)
+        return Source(self.source, text, self.file, self.hidden, origin=self.origin)
 
     @property
     def cost(self) -> int:

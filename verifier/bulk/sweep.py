@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
@@ -45,13 +45,20 @@ class Swept:
     remembered: bool = False
 
 
+class SentText(NamedTuple):
+    """A document as a text that can travel, with the `origin` of its source."""
+
+    text: str
+    origin: str
+
+
 @dataclass(frozen=True)
 class Sweep(Common[Swept]):
     """What the documents of a sweep have in common, as texts, so that it can travel."""
 
     cloud: Cloud
-    maximum: str
-    beside: Mapping[DocumentType, tuple[tuple[str, ...], ...]]
+    maximum: SentText
+    beside: Mapping[DocumentType, tuple[tuple[SentText, ...], ...]]
     ask: Ask
     validate: bool = False
     told: DocumentType | None = None
@@ -64,20 +71,20 @@ class Sweep(Common[Swept]):
         """
         standard.check()
         beside, cloud = standard.documents.beside(), standard.maximum.cloud
-        texts = {type_: tuple(tuple(map(cloud.text, level)) for level in levels) for type_, levels in beside.items()}
-        return Sweep(cloud, cloud.text(standard.maximum), texts, ask, validate, standard.told)
+        texts = {type_: tuple(tuple(map(_sent, level)) for level in levels) for type_, levels in beside.items()}
+        return Sweep(cloud, _sent(standard.maximum), texts, ask, validate, standard.told)
 
     @property
     def standard(self) -> Standard:
         """What the documents are compared with."""
         beside = {
-            type_: tuple(tuple(self._read(text, type_.value) for text in level) for level in levels)
+            type_: tuple(tuple(self._read(sent, type_.value) for sent in level) for level in levels)
             for type_, levels in self.beside.items()
         }
         return Standard(self.cloud.documents((), beside), self._read(self.maximum, "maximum"), self.told)
 
-    def _read(self, text: str, name: str) -> Document:
-        return self.cloud.parse(source_of(text, f"<{name}>"))
+    def _read(self, sent: SentText, name: str) -> Document:
+        return self.cloud.parse(dataclasses.replace(source_of(sent.text, f"<{name}>"), origin=sent.origin))
 
     def asker(self, cache: Cache | None) -> Sweeper:
         return Sweeper(self, cache)
@@ -103,7 +110,7 @@ class Sweeper(Asker[Swept]):
     def answer(self, item: Item) -> Answered[Swept]:
         if item.error is not None:
             return super().answer(item)
-        text = hashlib.sha256(_bytes(item.text)).digest()
+        text = hashlib.sha256(_bytes(item.text) + b"\0" + item.origin.encode()).digest()
         line, answered = self._recent.pop(text, (item.line, None))
         if answered is None:
             answered = super().answer(item)
@@ -134,10 +141,15 @@ class Sweeper(Asker[Swept]):
 
     def _asked_about(self, question: ProveQuestion) -> Iterator[Document]:
         """Yield the document that is asked about: that of the question which is neither AWS's nor common to all."""
-        yield from (policy for policy in question.documents.policies if not policy.source.stand_in)
+        yield from (policy for policy in question.documents.policies if not policy.source.is_given)
         common = self._standard.documents.beside()
         for type_, levels in question.documents.beside().items():
-            yield from (policy for level in levels[len(common.get(type_, ())) :] for policy in level)
+            own = (policy for level in levels[len(common.get(type_, ())) :] for policy in level)
+            yield from (policy for policy in own if not policy.source.is_given)
+
+
+def _sent(document: Document) -> SentText:
+    return SentText(document.cloud.text(document), document.source.origin)
 
 
 def _document(cloud: Cloud, item: Item) -> Document:

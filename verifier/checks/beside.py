@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import PolicyWarning, UsageError, quote
+from verifier.base.errors import PolicyWarning
 from verifier.base.memo import cached_property
 from verifier.checks.select import from_root
 from verifier.clouds.aws.documents import Documents, PolicyLevels, aws_documents, aws_policy, services_maximum
@@ -26,7 +26,8 @@ from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.rules import ConfigRule
 from verifier.questions.question import Standard
-from verifier.sources.tree import Tree, label, text
+from verifier.sources.named import named
+from verifier.sources.tree import Tree, kind_of, label, text
 
 _FIRST_TYPES = (PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.RCP)
 
@@ -92,6 +93,8 @@ def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
     paths: dict[str, str] = {}
 
     def source(place: str) -> Any:
+        if (found := named(place, lambda name: kind_of(tree, from_root(folder, name)) is not None)) is not None:
+            return found
         path = from_root(folder, place)
         paths[label(tree, path)] = path
         return text(tree, path)
@@ -122,9 +125,6 @@ def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
 def _maximum(rule: ConfigRule, one: Any) -> Policy:
     if rule.maximum is None:
         return services_maximum(rule.at_most or ())
-    if rule.maximum.startswith("aws:"):
-        help = "save the policy to a file and name the file"
-        raise UsageError(f"{quote(rule.maximum)}: AWS managed policies cannot be given by name yet", help=help)
     policy: Policy | None = one(rule.maximum)
     assert policy is not None
     return policy

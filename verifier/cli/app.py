@@ -40,6 +40,7 @@ COMMANDS = {
     "changes": "`diff` of each file against its version in git.",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",
+    "managed": "Which policies can be named, and what do they say?",
     "batch": "Answer many questions, as JSON Lines.",
 }
 _EXAMPLES = """\b

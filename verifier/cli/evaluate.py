@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    NO_FILES,
+    AnyPolicy,
     BesideFiles,
     Format,
     FormatOption,
@@ -16,6 +14,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
 )
+from verifier.cli.request_options import ActionOption, KeyOption, RequestFile, ResourceOption, request_named
 
 EXAMPLES = """\b
 Examples:
@@ -23,6 +22,8 @@ Examples:
   verifier evaluate --policy policy.json --boundary boundary.json \\
       --request request.json --format json
   verifier evaluate --policy policy.json --request - < request.json
+  verifier evaluate --policy policy.json --action s3:GetObject \\
+      --resource arn:aws:s3:::bucket/key --key aws:SourceIp=203.0.113.7
 
 \b
 A request:
@@ -31,10 +32,14 @@ A request:
 """
 
 
-def evaluate(
-    policy: Policies,
-    request: Annotated[str, typer.Option("--request", metavar="FILE", help="The request.")],
-    beside: BesideFiles,
+def evaluate(  # noqa: PLR0917 - typer passes them by name
+    policy: Policies = None,
+    any_policy: AnyPolicy = False,
+    request: RequestFile = None,
+    action: ActionOption = None,
+    resource: ResourceOption = None,
+    key: KeyOption = None,
+    beside: BesideFiles = NO_FILES,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (commands.py)
     max_size: MaxSize = DEFAULT_MAX_SIZE,
@@ -56,7 +61,9 @@ def evaluate(
     from verifier.report.text import evaluation_text
 
     inputs = Inputs(max_size, strict)
-    policies, asked = inputs.policies(policy), inputs.request(request)
+    told = request_named(action, resource, key, file=request)
+    policies = inputs.identity(policy, any_policy=any_policy)
+    asked = inputs.request(request, told)
     question = EvaluateQuestion(inputs.documents(policies, beside), asked)
     inputs.warn(question)
     question.documents.check()

@@ -1,7 +1,7 @@
 """Reading the documents that a command names, and the warnings about them.
 
-A document is a file, or `-` for standard input, once at most. The warnings are printed to standard error before the
-answer is looked for. Under `--strict` they make the command fail.
+A document is a file, `-` for standard input, once at most, or one that has a name (`sources/named.py`). The warnings
+are printed to standard error before the answer is looked for. Under `--strict` they make the command fail.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import PlacedWarning, PolicyWarning, Severity, UsageError
+from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError
 from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
@@ -20,6 +20,7 @@ from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.sources.named import named
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, PolicyLevels
@@ -39,14 +40,49 @@ class Inputs:
     warnings: list[PlacedWarning] = field(default_factory=list, init=False)
     _stdin_read: bool = field(default=False, init=False)
     _request: Source | None = field(default=None, init=False)
+    _services: tuple[str, ...] = field(default=(), init=False)
 
     def policy(self, path: str) -> Policy:
-        """Return the policy in the file `path`."""
+        """Return the policy in the file `path`, or of that name."""
         return parse_source(self._source(path))
 
     def policies(self, paths: Sequence[str] | None) -> tuple[Policy, ...]:
         """Return the policies in the files `paths`."""
         return tuple(map(self.policy, paths or ()))
+
+    def identity(self, paths: Sequence[str] | None, *, any_policy: bool) -> tuple[Policy, ...]:
+        """Return the identity policies in the files `paths`, or the one that allows everything, for `--any-policy`.
+
+        Raises UsageError where the call has both or neither.
+        """
+        if any_policy and paths:
+            help = "leave out one: what the other policies allow is within what any policy allows"
+            raise UsageError("`--policy` and `--any-policy` exclude each other", help=help)
+        if any_policy:
+            from verifier.clouds.aws.documents import any_identity_policy
+
+            return (any_identity_policy(),)
+        if not paths:
+            help = "give `--policy FILE`, or `--any-policy` to ask what the limits alone let through"
+            raise UsageError("no identity policy given", help=help)
+        return self.policies(paths)
+
+    def maximum(self, path: str | None, at_most: str | None) -> Policy:
+        """Return the maximum in the file `path`, or the one of the services `at_most`, which have commas between them.
+
+        Raises UsageError where the call has both or neither.
+        """
+        if path is not None and at_most is not None:
+            raise UsageError("`--maximum` and `--at-most` exclude each other", help="leave out one")
+        if path is not None:
+            return self.policy(path)
+        if at_most is None:
+            help = "give `--maximum FILE`, or `--at-most` with services, as in `--at-most s3,dynamodb`"
+            raise UsageError("no maximum given", help=help)
+        from verifier.clouds.aws.documents import services_maximum
+
+        self._services = tuple(name.strip() for name in at_most.split(","))
+        return services_maximum(self._services)
 
     def documents(self, policies: tuple[Policy, ...], beside: BesideFiles) -> Documents:
         """Return `policies` together with the documents in the files named, by their types."""
@@ -63,18 +99,23 @@ class Inputs:
             case Multiplicity.LEVELS:
                 return tuple(parse_level_source(self._source(path)) for path in named or ())
 
-    def request(self, path: str) -> Request:
-        """Return the request in the file `path`."""
+    def request(self, path: str | None, told: Request | None) -> Request:
+        """Return the request that options `told`, or the one in the file `path`."""
         from verifier.clouds.aws.request import read_request_source
 
-        self._request = self._source(path)
+        if told is not None or path is None:
+            assert told is not None
+            self._request = Source("the request", "", stand_in=True)
+            return told
+        self._request = self._read(path)
         return read_request_source(self._request)
 
     def warn(self, question: Question | Standard) -> None:
         """Print the warnings about `question`."""
-        from verifier.clouds.aws.lint.lint import lint_question
+        from verifier.clouds.aws.lint.lint import lint_question, lint_services
 
-        self._tell(lint_question(question, self._request) if self._request else lint_question(question))
+        found = lint_question(question, self._request) if self._request else lint_question(question)
+        self._tell([*found, *lint_services(self._services)])
 
     def warn_of(self, document: Policy) -> None:
         """Print the warnings about the one document of a call."""
@@ -83,7 +124,8 @@ class Inputs:
         self._tell(lint_document("document", document))
 
     def _tell(self, found: Sequence[PlacedWarning]) -> None:
-        """Print the warnings `found`, those of one file together."""
+        """Print the warnings `found`, those of one file together; those about what nobody here wrote are left out."""
+        found = [placed for placed in found if placed.name in (SERVICES, REQUEST) or not placed.source.is_given]
         self.warnings += found
         by_source: dict[Source, list[PolicyWarning]] = {}
         for placed in found:
@@ -99,7 +141,10 @@ class Inputs:
         """Return the exit code of a command that would end with `code`, were it not `strict`."""
         return strictly(code, [placed.warning.severity for placed in self.warnings], strict=self.strict)
 
-    def _source(self, path: str) -> Source:
+    def _source(self, text: str) -> Source:
+        return named(text) or self._read(text)
+
+    def _read(self, path: str) -> Source:
         if path == "-":
             if self._stdin_read:
                 raise UsageError("standard input can be read only once", help="give `-` for at most one document")

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -84,13 +85,31 @@ def some_jobs(jobs: int | None) -> int | None:
 
 
 Policies: TypeAlias = Annotated[
-    list[str], typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
+    list[str] | None, typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
+]
+AnyPolicy: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--any-policy",
+        help="Instead of `--policy`: an identity policy that allows everything, so that the limits alone decide.",
+    ),
 ]
 Maximum: TypeAlias = Annotated[
-    str, typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.")
+    str | None,
+    typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.", show_default=False),
+]
+AtMost: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--at-most",
+        metavar="SERVICES",
+        help="Instead of `--maximum`: everything of these services and nothing else, as in `s3,dynamodb`.",
+        show_default=False,
+    ),
 ]
 # The files of the documents that act together with identity policies; `with_options` makes an option of each type.
 BesideFiles: TypeAlias = Mapping[PolicyType, Any]
+NO_FILES: BesideFiles = MappingProxyType({})
 FormatOption: TypeAlias = Annotated[
     Format,
     typer.Option("--format", metavar="text|json", callback=_text_or_json, help="How the answer is written."),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -157,12 +158,13 @@ def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None
 
     match command:
         case "prove":
-            names, asked = options["policy"], f"within {options['maximum']}"
+            names = options["policy"] or ["any identity policy"]
+            asked = f"within {options['maximum'] or options['at_most']}"
         case "diff":
             names, asked = [options["new"]], f"seen from {options['old']}"
         case _:
             names, asked = [options["document"]], f"confined to {', '.join(options['to'])}"
-    file = None if names[0] == "-" else names[0]
+    file = names[0] if Path(names[0]).is_file() else None
     result = Result(", ".join(names), asked, _answer(command, reason), file=file)
     write_report(render([result], Form(options["form"].value), command), sys.stdout)
 

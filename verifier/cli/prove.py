@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    NO_FILES,
     All,
+    AnyPolicy,
+    AtMost,
     BesideFiles,
     EncodingOption,
     Explain,
@@ -38,9 +41,11 @@ Examples:
 
 
 def prove(  # noqa: PLR0917 - typer passes them by name
-    policy: Policies,
-    maximum: Maximum,
-    beside: BesideFiles,
+    policy: Policies = None,
+    any_policy: AnyPolicy = False,
+    maximum: Maximum = None,
+    at_most: AtMost = None,
+    beside: BesideFiles = NO_FILES,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
@@ -75,7 +80,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict)
-    policies, top = inputs.policies(policy), inputs.policy(maximum)
+    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    NO_FILES,
+    AnyPolicy,
+    AtMost,
     BesideFiles,
     EncodingOption,
     Format,
@@ -29,9 +32,11 @@ Examples:
 
 
 def repair(  # noqa: PLR0917 - typer passes them by name
-    policy: Policies,
-    maximum: Maximum,
-    beside: BesideFiles,
+    policy: Policies = None,
+    any_policy: AnyPolicy = False,
+    maximum: Maximum = None,
+    at_most: AtMost = None,
+    beside: BesideFiles = NO_FILES,
     write: WriteOption = None,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,
@@ -61,7 +66,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.edited import repaired_text
 
     inputs = Inputs(max_size, strict)
-    policies, top = inputs.policies(policy), inputs.policy(maximum)
+    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)
     found = answer(question, ask_of(timeout, encoding, world, reading))

@@ -13,6 +13,8 @@ from verifier.base.safe import json_text
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    NO_FILES,
+    AtMost,
     BesideFiles,
     CacheOption,
     Dask,
@@ -60,8 +62,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         list[str],
         typer.Argument(metavar="FILE_OR_FOLDER...", help="Files, folders, globs, JSON Lines.", show_default=False),
     ],
-    maximum: Maximum,
-    beside: BesideFiles,
+    maximum: Maximum = None,
+    at_most: AtMost = None,
+    beside: BesideFiles = NO_FILES,
     kind: TypesOption = None,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
@@ -100,14 +103,15 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.progress import progress
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
+    from verifier.sources.named import named
 
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
     # The processes start first: they get ready while the limiting documents are read.
-    with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size), wanted) as (items, by):
+    with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size, named), wanted) as (items, by):
         inputs = Inputs(max_size, strict)
         with deadline(timeout):
-            top = inputs.policy(maximum)
+            top = inputs.maximum(maximum, at_most)
             standard = Standard(inputs.documents((), beside), top, kind)
             inputs.warn(standard)
         ask = ask_of(timeout, encoding, world, reading)

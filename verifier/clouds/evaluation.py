@@ -90,6 +90,12 @@ class Evaluation(Shown):
         return moved
 
     @property
+    def assumes(self) -> tuple[str, ...]:
+        """Which versions of shipped documents the decision rests on."""
+        origins = (document.source.origin for _, document in self.documents.placed())
+        return tuple(dict.fromkeys(origin for origin in origins if origin))
+
+    @property
     def denied_by(self) -> tuple[StatementTrace, ...]:
         """The Deny statements that match."""
         return tuple(s for s in self.statements if s.matched and s.statement.effect is Effect.DENY)
@@ -101,4 +107,5 @@ class Evaluation(Shown):
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `evaluate` as interface.md writes it."""
-        return {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
+        said = {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
+        return said | ({"assumes": list(self.assumes)} if self.assumes else {})

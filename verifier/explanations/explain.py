@@ -112,7 +112,7 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
     attached, beside = documents.cloud.attached, documents.open_levels()
     parts = [
         LevelTrace(
-            str(level), Ruling.ALLOWED, note=attached.beside_document
+            str(level), Ruling.ALLOWED, note=inside[0][1].source.origin or attached.beside_document
         )  # it holds nothing else, and stands in no file
         if all(document.source.stand_in for _, document in inside)
         else _part(

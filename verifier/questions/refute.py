@@ -119,8 +119,12 @@ def _shown(one: _Allowed, question: ProveQuestion, ask: Ask, show: Show) -> Foun
 
 @lru_cache(maxsize=65_536)
 def _together(cloud: Cloud, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what an answer about two documents assumes: what answers about each of them do, in the usual order."""
-    return tuple(text for text in cloud.every_assumption() if text in one or text in other)
+    """Return what an answer about two documents assumes: what answers about each of them do, in the usual order, and
+    then what only these documents say.
+    """
+    usual = tuple(cloud.every_assumption())
+    own = tuple(text for text in dict.fromkeys((*one, *other)) if text not in usual)
+    return (*(text for text in usual if text in one or text in other), *own)
 
 
 def tried(question: ProveQuestion, ask: Ask, show: Show, budget: Budget) -> Escapes | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, assert_never
 
-from verifier.base.errors import SERVICES, InputError, PlacedWarning, PolicyWarning
+from verifier.base.errors import InputError, PlacedWarning, PolicyWarning
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
@@ -177,10 +177,11 @@ class StatementPart(AnswerPart):
 
 
 class EvaluationAnswer(_Answer):
-    """The answer of `evaluate`."""
+    """The answer of `evaluate`; `assumes` is there where AWS managed policies or presets take part."""
 
     decision: Literal["allowed", "implicit-deny", "explicit-deny"]
     statements: list[StatementPart]
+    assumes: list[str] | None = None
 
 
 class ErrorPart(AnswerPart):
@@ -268,8 +269,9 @@ def schema() -> dict[str, Any]:
 
     from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
     from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
+    from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer  # noqa: PLC0415 - as above
 
-    every: Any = JsonAnswer | SimplifyAnswer | RepairAnswer | CheckAnswer
+    every: Any = JsonAnswer | SimplifyAnswer | RepairAnswer | CheckAnswer | ManagedListAnswer | ManagedShowAnswer
     return TypeAdapter(every).json_schema()
 
 
@@ -310,7 +312,8 @@ def _world(world: World) -> Literal["aws"] | None:
 
 def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> EvaluationAnswer:
     statements = [_statement(trace.as_json(), line - 1) for trace in found.statements]
-    return EvaluationAnswer(decision=found.decision.value, statements=statements, **common)
+    assumes = list(found.assumes) or None
+    return EvaluationAnswer(decision=found.decision.value, statements=statements, assumes=assumes, **common)
 
 
 def _statement(trace: dict[str, Any], lines: int) -> StatementPart:
@@ -337,5 +340,5 @@ def _placed(placed: PlacedWarning, line: int) -> WarningPart:
     """Return a warning with the name of its document: the file, or its place in the question."""
     part = _warning(placed.warning, line)
     name = placed.source.name if placed.source.file else placed.name
-    nowhere = {"line": None, "column": None} if placed.name == SERVICES else {}
+    nowhere = {"line": None, "column": None} if placed.source.stand_in else {}
     return part.but(document=name, **nowhere)

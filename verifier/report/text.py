@@ -112,7 +112,7 @@ def evaluation_text(evaluation: Evaluation, style: Style) -> str:
     word = evaluation.decision.value.replace("-", " ").upper()
     colour = "good" if evaluation.decision is Decision.ALLOWED else "bad"
     lines = [*style.headline(word, colour, _because(evaluation)), "", *request_lines(evaluation.request, style), ""]
-    return "\n".join(lines + _statements(evaluation, style))
+    return "\n".join(lines + _statements(evaluation, style) + style.assuming(evaluation.assumes))
 
 
 def request_lines(request: Request, style: Style) -> list[str]:
@@ -212,12 +212,12 @@ def _because(evaluation: Evaluation) -> str:
 
 
 def _statements(evaluation: Evaluation, style: Style) -> list[str]:
-    sources = {place: policy.source.name for place, policy in evaluation.documents.placed()}
+    sources = {place: policy.source for place, policy in evaluation.documents.placed()}
     names = [_name(statement) for statement in evaluation.statements]
     width = max(map(len, names), default=0)
     lines: list[str] = []
     for statement, name in zip(evaluation.statements, names, strict=True):
-        source = printable(f"{sources[statement.place]}:{statement.statement.span.line}")
+        source = printable(sources[statement.place].at(statement.statement.span.line))
         effect = f"{statement.statement.effect.value:<5}"
         lines.append(
             f"  {_result(statement, style)}{GAP}{effect}{GAP}{name:<{width}}{GAP}{style.paint(source, 'place')}"

@@ -43,8 +43,8 @@ def assumptions(
     is one about all requests; `every_service`: it decides about every service, whatever the documents name.
 
     First the facts that narrow the question where it is `narrowed`, and that one reading only was asked about where it
-    is meant `as_usual`, then the standing assumptions, what is outside of the question, and the decided points that the
-    documents touch.
+    is meant `as_usual`, then the standing assumptions, what is outside of the question, which versions of AWS's own
+    documents are meant, and the decided points that the documents touch.
     """
     policies = tuple(policies)
     points = frozenset[Point]().union(*map(touched, policies))
@@ -52,7 +52,8 @@ def assumptions(
     beside = tuple(_beside_full_access(documents)) if documents else ()
     usual = (USUAL_ONLY,) if as_usual else ()
     named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
-    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + beside + named
+    origins = tuple(dict.fromkeys(policy.source.origin for policy in policies if policy.source.origin))
+    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + beside + origins + named
 
 
 @lru_cache(maxsize=4_096)

@@ -4,6 +4,7 @@
     by_itself            the documents of a question about one document
     placed               the same if others take part too, as in a sweep
     services_maximum     the policy that allows all of some services and nothing else, for `confine`
+    any_identity_policy  the policy that allows everything
 
 A document by itself is read where AWS would attach it. An RCP only denies, as does any type whose row says so, and so
 do most SCPs: AWS attaches its full access too, so all that they do not deny passes. Any other document acts as an
@@ -218,8 +219,13 @@ def placed(document: Policy, told: PolicyType | None, others: Documents) -> Docu
 
 
 @cache
-def _full_access(name: str) -> Policy:
-    return parse_source(Source(name, _FULL_ACCESS, stand_in=True))
+def _full_access(name: str, origin: str = "") -> Policy:
+    return parse_source(Source(name, _FULL_ACCESS, stand_in=True, origin=origin))
+
+
+def any_identity_policy() -> Policy:
+    """Return the identity policy that allows everything: whatever another allows, it allows too."""
+    return _full_access("any identity policy", "the identity policy allows every action on every resource")
 
 
 _SERVICE = re.compile("[a-z0-9-]+")

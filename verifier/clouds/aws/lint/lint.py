@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias, assert_never
 
-from verifier.base.errors import SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
+from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
 from verifier.base.memo import once
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.actions import services
@@ -181,7 +181,7 @@ def _all(question: Question | Standard, request: Source) -> Iterator[PlacedWarni
 
             yield from _documents(aws_documents(question.documents))
             for warning in lint_request(question.request, aws_documents(question.documents)):
-                yield PlacedWarning("request", request, warning)
+                yield PlacedWarning(REQUEST, request, warning)
         case _:
             assert_never(question)
 

@@ -1,4 +1,4 @@
-"""Text to syntax tree: `parse` for a document, `parse_level` for a level of several, `load` for a file (rules 5 to 28).
+"""Text to syntax tree: `parse` for a document, `parse_level` for a level of several (rules 5 to 28).
 
     text -Lark-> DocumentTree (`base/parse_tree.py`) -here-> Policy (`syntax.py`)
 
@@ -87,11 +87,6 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
         return level_of(tree, source)
     except PolicyError as wrong:
         raise wrong.as_shown() from None
-
-
-def load(path: str | PathLike[str]) -> Policy:
-    """Return the policy in the file at `path`; `-` is standard input. Raises UsageError or PolicyError."""
-    return parse_source(read_source(path))
 
 
 def load_level(path: str | PathLike[str]) -> tuple[Policy, ...]:

@@ -281,8 +281,10 @@ class Policy:
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Policy:
-        """Return the policy in the file at `path`. Raises PolicyError, or UsageError for a file that cannot be read."""
-        from verifier.clouds.aws.policy.parse import load  # noqa: PLC0415  # as above
+        """Return the policy in the file at `path`, or the one that a text names: `aws:ReadOnlyAccess`, the ARN of an
+        AWS managed policy, `preset:no-escalation`. Raises PolicyError, or UsageError for what cannot be read.
+        """
+        from verifier.sources.named import load  # noqa: PLC0415  # as above
 
         return load(path)
 

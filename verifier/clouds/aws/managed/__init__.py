@@ -1,0 +1,1 @@
+"""The documents that have a name and stand in no file: AWS managed policies, and ready-made maxima."""
