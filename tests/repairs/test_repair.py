@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.commands import PATIENCE
 from tests.strategies import Json, documents, mentioned, parsed, requests, varied, worlds
 from verifier import repair as asked_by_api
+from verifier.base.budget import Budget
 from verifier.base.errors import PolicyError
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.entry_lists import Sharing, share_actions
 from verifier.clouds.aws.evaluate.evaluate import evaluate, match_statement
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import characters
@@ -22,6 +26,7 @@ from verifier.clouds.trace import Decision
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
 from verifier.repairs.complement import block, complement
+from verifier.repairs.move import Choice, Move
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
@@ -173,3 +178,63 @@ def test_a_complement_holds_just_where_the_condition_does_not(condition: Json, v
 )
 def test_where_no_operator_says_it_there_is_no_complement(condition: Json) -> None:
     assert complement(policy([{**ANY[0], "Condition": condition}]).statements[0].conditions[0]) is None
+
+
+def test_no_combination_of_moves_that_excludes_the_request_is_left_out() -> None:
+    boundary = parsed(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+                {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+            ],
+        }
+    )
+    request = Request.of("s3:GetObject", "arn:aws:s3:::a/b", {})
+    moves = [
+        Move(index, ({},) * count, parsed(document).statements if count else (), size)
+        for size, (index, (count, document)) in enumerate(itertools.product((None, 0, 1, 2), enumerate(REPLACING)))
+        if index is not None or count
+    ]
+    choice = Choice(boundary, moves, 100)
+    choice.add(request)
+    several = (itertools.combinations(moves, count) for count in (1, 2, 3))
+    excluding = {some for each in several for some in each if choice._possible(some) and choice.excludes(some)}
+    assert set(choice._ordered) == excluding
+    assert len(choice._ordered) == len(excluding)
+    assert {len(some) for some in excluding} == {1, 2, 3}
+
+
+REPLACING = [
+    {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": action, "Resource": "*"}}
+    for action in ("sqs:Send*", "s3:Put*", "s3:GetObject")
+]
+
+
+@pytest.mark.parametrize("relevant", [1, 2])
+def test_combinations_grow_as_the_moves(relevant: int) -> None:
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    boundary = parsed({"Version": "2012-10-17", "Statement": [allow]})
+    deny = parsed(REPLACING[2]).statements
+    other = parsed(REPLACING[0]).statements
+
+    def tried(size: int) -> int:
+        moves = [Move(None, ({},), deny if place < relevant else other, place) for place in range(size)]
+        choice = Choice(boundary, moves, 100)
+        choice.add(Request.of("s3:GetObject", "arn:aws:s3:::a/b", {}))
+        return sum(1 for _ in choice._combinations())
+
+    assert tried(400) <= 2.1 * tried(200)
+
+
+def test_statements_that_may_share_actions_are_found_by_their_services() -> None:
+    elements: list[Json] = [{"Action": [f"service{i}:Get*", f"service{i}:List"]} for i in range(100)]
+    elements += [{"Action": "*:Get*"}, {"NotAction": "iam:*"}, {"Action": ["service7:Put", "service8:List*"]}]
+    statements = [{"Effect": "Allow", "Resource": "*"} | one for one in elements]
+    policy = parsed({"Version": "2012-10-17", "Statement": statements})
+    sharing, budget = Sharing(policy.statements, Budget.of(PATIENCE)), Budget.of(PATIENCE)
+    for one in policy.statements:
+        expected = [other.index for other in policy.statements if share_actions(one, other, budget)]
+        assert [other.index for other in sharing.with_(one)] == expected
+    assert [other.index for other in sharing.with_(policy.statements[8])] == [8, 100, 101, 102]

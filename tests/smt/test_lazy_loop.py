@@ -73,6 +73,26 @@ def test_plain_formulas_need_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solve(apart, domains, Budget.of(BUDGET)) == Unsat()
 
 
+def below(name: str) -> Formula:
+    return Member(RESOURCE, Glob((f"arn:aws:s3:::{name}", Wildcard.TEXT)))
+
+
+def test_few_cases_need_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of these folders or those, and none of these nor of the buckets that hold those."""
+    monkeypatch.setattr("verifier.smt.solve._by_lazy_loop", lambda *_: pytest.fail("Z3 was asked"))
+    either = any_of((below("a/1"), below("b/1"), below("c/1")))
+    other = any_of((below("a/2"), below("b/2"), below("c/2")))
+    assert solve(all_of((either, other)), domains, Budget.of(BUDGET)) == Unsat()
+
+
+def test_many_cases_go_to_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Formula] = []
+    monkeypatch.setattr("verifier.smt.solve._by_lazy_loop", lambda formula, *_: asked.append(formula) or Unsat())
+    either, other = (any_of(below(f"{number:03}/{folder}") for number in range(100)) for folder in "ab")
+    assert solve(all_of((either, other)), domains, Budget.of(BUDGET)) == Unsat()
+    assert asked
+
+
 @pytest.mark.parametrize(
     ("formula", "splitting", "asks"),
     [(BEGINS, False, False), (BEGINS, True, True), (EITHER, False, True), (EITHER, True, True)],

@@ -16,7 +16,7 @@ from verifier.logic.formula import negate
 from verifier.logic.propagate import unit_propagate
 from verifier.questions.claims import Claim, Level, Says
 from verifier.strings import subsumption as module
-from verifier.strings.languages import Glob, Language
+from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.subsumption import SubsumptionIndex, is_subset
 from verifier.strings.typed import Host
 from verifier.strings.values import read_network
@@ -37,6 +37,26 @@ def test_what_is_found_is_what_trying_all_finds(languages: list[Language], langu
     for one in languages:
         index.add(one)
     assert index.covers(language) == any(is_subset(language, other) for other in languages)
+
+
+@given(st.lists(globs(), max_size=6), globs())
+def test_few_are_found_in_the_order_in_which_many_are(languages: list[Glob], language: Glob):
+    index, other = SubsumptionIndex(), SubsumptionIndex()
+    for one in languages:
+        index.add(one)
+        other.add(one)
+    for runs in other._runs.values():
+        runs._among_few = runs._pieces  # type: ignore[method-assign]  # the other way
+    assert list(index.candidates(language)) == list(other.candidates(language))
+
+
+def test_few_are_found_without_looking_at_every_piece(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module._Runs, "_pieces", lambda *_: pytest.fail("every piece was looked at"))
+    index = SubsumptionIndex()
+    for name in ("logs", "data", "prod"):
+        index.add(Glob((f"arn:aws:s3:::{name}-", Wildcard.TEXT)))
+    assert index.covers(Glob(("arn:aws:s3:::data-1/", Wildcard.TEXT, "/file")))
+    assert not index.covers(Glob(("arn:aws:s3:::team-1/", Wildcard.TEXT, "/file")))
 
 
 @pytest.mark.parametrize("name", ["many_networks", "many_numbers", "many_values", "values_in_any_case"])

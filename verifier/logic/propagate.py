@@ -55,6 +55,7 @@ class Known:
         self._budget = budget
         self._refuted = frozenset(refuted)
         self.literals: dict[Literal, None] = {}
+        self._false: set[Atom] = set()
         self._inside: dict[StringTerm, list[Language]] = defaultdict(list)
         self._outside: dict[StringTerm, SubsumptionIndex] = defaultdict(SubsumptionIndex)
 
@@ -65,6 +66,8 @@ class Known:
             return True
         truth = self.truth(literal.part if isinstance(literal, Not) else literal)
         self.literals[literal] = None
+        if isinstance(literal, Not):
+            self._false.add(literal.part)
         match literal:
             case Not(Member(text, language)):
                 self._outside[text].add(language)
@@ -95,7 +98,7 @@ class Known:
         """Return whether `atom` holds; None where that is not plain."""
         if atom in self.literals:
             return True
-        if negate(atom) in self.literals:
+        if atom in self._false:
             return False
         if not isinstance(atom, Member):
             return None

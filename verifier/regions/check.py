@@ -120,8 +120,8 @@ class _Checker:
         guards = {number: self._guards[number] for number in inside}
         together, outside = any_of(guards.values()), negate(difference)
         self.incomplete = self.incomplete or self._met(all_of((difference, negate(together))))
-        if self._met(all_of((together, outside))):
-            self.inexact |= {number for number, guard in guards.items() if self._met(all_of((guard, outside)))}
+        # Each guard by itself: its literals settle nearly all, where those of all guards together are none.
+        self.inexact |= {number for number, guard in guards.items() if self._met(all_of((guard, outside)))}
 
     def _met(self, formula: Formula) -> str | None:
         """Return None where it is proved that no request makes `formula` true, else what stands against that."""

@@ -8,13 +8,14 @@ policy. Few moves are tried in all combinations, in the order of their cost, the
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.clouds.aws.evaluate.evaluate import match_statement
+from verifier.clouds.aws.evaluate.evaluate import matches
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
@@ -101,13 +102,34 @@ class Choice:
 
     @cached_property
     def _ordered(self) -> list[Moves]:
-        """Few moves in all combinations, the cheapest first."""
-        return sorted(self._combinations(), key=self._price)
+        """Few moves in all combinations that exclude the requests known so far, the cheapest first."""
+        return sorted(filter(self.excludes, self._combinations()), key=self._price)
 
     def _combinations(self) -> Iterator[Moves]:
+        """Yield few moves together: one and two of all, three of the first. Without one that changes whether the first
+        request is allowed, none exclude it.
+        """
         for count in range(1, _MOST_TOGETHER + 1):
             moves = self.moves if count < _MOST_TOGETHER else self.moves[:_MOST_IN_TRIPLES]
-            yield from filter(self._possible, itertools.combinations(moves, count))
+            yield from filter(self._possible, self._with_one_that_bears(moves, count))
+
+    def _with_one_that_bears(self, moves: Sequence[Move], count: int) -> Iterator[Moves]:
+        bearing = [self._bears(move) for move in moves]
+        if count != 2:
+            for some in itertools.combinations(range(len(moves)), count):
+                if any(bearing[place] for place in some):
+                    yield tuple(moves[place] for place in some)
+            return
+        others = [place for place, bears in enumerate(bearing) if bears]
+        for place, move in enumerate(moves):
+            behind = range(place + 1, len(moves)) if bearing[place] else others[bisect_right(others, place) :]
+            yield from ((move, moves[other]) for other in behind)
+
+    def _bears(self, move: Move) -> bool:
+        """Whether `move` can have a part in that the first request is not allowed."""
+        if not self.requests:
+            return True
+        return bool((self._mask(move) if move.index is None else self._allows.get(move.index, 0)) & 1)
 
     def _possible(self, moves: Sequence[Move]) -> bool:
         """Whether no statement is replaced twice, and some statement is left."""
@@ -133,8 +155,3 @@ class Choice:
                 return None
             chosen = min(better, key=lambda some: (self._left(some).bit_count(), self._price(some)))
         return chosen if chosen and usable(chosen) else None
-
-
-def matches(statement: Statement, request: Request) -> bool:
-    """Whether `statement` matches `request`, by the evaluator."""
-    return next(match_statement(statement, request), None) is None

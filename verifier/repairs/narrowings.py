@@ -13,11 +13,11 @@ from typing import TypeAlias
 from verifier.base.budget import Budget
 from verifier.clouds.aws.entry_lists import (
     Listing,
+    Sharing,
     covers_resource,
     entries_of,
     met_actions,
     met_resources,
-    share_actions,
 )
 from verifier.clouds.aws.policy.syntax import Actions, Resources, Statement
 from verifier.clouds.aws.policy.write import one_or_list
@@ -30,11 +30,9 @@ NarrowedElement: TypeAlias = tuple[str, list[str]]
 _MOST_PIECES = 12
 
 
-def narrowings(
-    written: Proposal, statement: Statement, allows: Sequence[Statement], budget: Budget
-) -> list[tuple[Proposal, ...]]:
+def narrowings(written: Proposal, statement: Statement, allows: Sharing, budget: Budget) -> list[tuple[Proposal, ...]]:
     """Return what may stand in place of `statement`, whose JSON is `written`; `allows` are those of the maximum."""
-    near = [one for one in allows if share_actions(statement, one, budget)]
+    near = allows.with_(statement)
     if not near:
         return [()]
     pieces = [piece for one in near if (piece := _piece(written, statement, one, budget)) is not None]
@@ -92,12 +90,12 @@ def _piece(written: Proposal, statement: Statement, allow: Statement, budget: Bu
     assert statement.resources
     assert allow.actions
     assert allow.resources
-    actions = _common_actions(statement.actions, allow.actions, budget)
-    resources = _common_resources(statement.resources, allow.resources, budget)
-    conditions = both(block(statement.conditions), block(allow.conditions))
-    if actions is None or resources is None or conditions is None:
+    resources = _common_resources(statement.resources, allow.resources, budget)  # most have none in common
+    actions = None if resources is None else _common_actions(statement.actions, allow.actions, budget)
+    if actions is None:
         return None
-    return _written(written, actions, resources, conditions)
+    conditions = both(block(statement.conditions), block(allow.conditions))
+    return None if conditions is None else _written(written, actions, resources, conditions)
 
 
 def _common_actions(own: Actions, other: Actions, budget: Budget) -> NarrowedElement | None:

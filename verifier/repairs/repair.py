@@ -28,6 +28,7 @@ from verifier.base.errors import InputError, LimitReached
 from verifier.base.safe import printable
 from verifier.base.source import Source
 from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
+from verifier.clouds.aws.entry_lists import Sharing
 from verifier.clouds.aws.policy.edit import policy_text, rewrite, statement_json
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
@@ -204,6 +205,7 @@ class Repairer:
     def _moves(self, boundary: Policy) -> list[Move]:
         """Return the changes that may be made, the cheap ones first."""
         allows = [statement for statement in self.maximum.statements if statement.effect is Effect.ALLOW]
+        sharing = Sharing(allows, self.budget)
         others = (*self.documents.policies, boundary)
         moves = [self._move(None, (one,), 0) for one in denials(self.maximum, others, self.budget)]
         for statement in boundary.statements:
@@ -212,7 +214,7 @@ class Repairer:
                 size = _size(written)
                 moves += [
                     self._move(statement.index, new, size)
-                    for new in narrowings(written, statement, allows, self.budget)
+                    for new in narrowings(written, statement, sharing, self.budget)
                 ]
         return sorted(filter(None, moves), key=lambda move: (move.cost, move.size))
 

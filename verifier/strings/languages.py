@@ -100,7 +100,7 @@ class Glob:
         """The literal run with which every text ends, likewise."""
         return self.parts[-1] if self.parts and isinstance(self.parts[-1], str) else ""
 
-    @property
+    @cached_property
     def middle(self) -> tuple[str | Wildcard, ...]:
         """The parts between the literal runs at the ends."""
         return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -88,9 +88,12 @@ class Pattern:
         """Tells whether the whole of a text matches, by code point, case-sensitively (rules 10 and 20)."""
         if self.text is not None:
             return self.text.__eq__
-        if self.head is None:
+        if self.head is not None:
+            return partial(_begins, self.head) if self.head else _everything
+        if Wild.CHAR in self.parts:
             return self._match_segments
-        return partial(_begins, self.head) if self.head else _everything
+        head, *middle, tail = ("".join(map(str, segment)) for segment in self._segments)
+        return partial(_in_order, head, middle, tail)
 
     @cached_property
     def _segments(self) -> tuple[tuple[str | Wild, ...], ...]:
@@ -267,6 +270,19 @@ def _everything(text: str) -> bool:  # noqa: ARG001  # a matcher like the others
 
 def _begins(head: str, text: str) -> bool:
     return text.startswith(head)
+
+
+def _in_order(head: str, middle: Sequence[str], tail: str, text: str) -> bool:
+    """Whether the text begins with `head` and ends with `tail`, with all of `middle` between, one behind the other."""
+    place, end = len(head), len(text) - len(tail)
+    if place > end or not text.startswith(head) or not text.endswith(tail):
+        return False
+    for segment in middle:
+        found = text.find(segment, place, end)
+        if found < 0:
+            return False
+        place = found + len(segment)
+    return True
 
 
 def _append(parts: list[str | Wild], part: str | Wild) -> None:

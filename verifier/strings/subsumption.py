@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.strings.languages import Glob, Language
 from verifier.strings.typed import Host
@@ -26,7 +26,7 @@ def is_subset(one: Language, other: Language) -> bool:
     if isinstance(one, Glob):
         if one.text is not None:
             return other.matches(one.text)
-        return isinstance(other, Glob) and _ends_fit(one, other) and other.covers(one)
+        return isinstance(other, Glob) and _ends_fit(one, other) and _runs_fit(one, other) and other.covers(one)
     if isinstance(one, Host) and isinstance(other, Host) and one.network:
         return other.network is None or _inside(one, other)
     return False
@@ -35,6 +35,14 @@ def is_subset(one: Language, other: Language) -> bool:
 def _ends_fit(one: Glob, other: Glob) -> bool:
     """Whether the literal ends of `one` continue those of `other`, as they must to be within it."""
     return other.ignores_case or (one.head.startswith(other.head) and one.tail.endswith(other.tail))
+
+
+def _runs_fit(one: Glob, other: Glob) -> bool:
+    """Whether each literal run between the wildcards of `other` stands in one of `one`, as it must to be within it."""
+    if other.ignores_case:
+        return True
+    runs = [part for part in one.parts if isinstance(part, str)]
+    return all(any(part in run for run in runs) for part in other.middle if isinstance(part, str))
 
 
 def disjoint(one: Language, other: Language) -> bool:
@@ -141,19 +149,34 @@ class _Runs:
         self._by_run[run].append(glob)
         self._lengths.add(len(run))
 
-    def candidates(self, parts: list[str]) -> Iterator[Glob]:
+    def candidates(self, parts: Sequence[str]) -> Iterator[Glob]:
         yield from self._without
+        few = len(self._by_run) * len(parts) <= sum(map(len, parts)) * len(self._lengths)
+        for run in self._among_few(parts) if few else self._pieces(parts):
+            yield from self._by_run.get(run, ())
+
+    def _among_few(self, parts: Sequence[str]) -> Iterable[str]:
+        """The runs that stand in `parts`, in the order of `_pieces`, by a look at every run."""
+        order = {length: place for place, length in enumerate(self._lengths)}
+        found: list[tuple[int, int, int, str]] = []
+        for run in self._by_run:
+            for number, part in enumerate(parts):
+                if run in part:
+                    found.append((number, order[len(run)], part.index(run), run))
+                    break
+        return [run for *_, run in sorted(found)]
+
+    def _pieces(self, parts: Sequence[str]) -> Iterable[str]:
+        """All that may be a run in `parts`, by its length."""
         places = (
             (part, start, length)
             for part in parts
             for length in self._lengths
             for start in range(len(part) - length + 1)
         )
-        pieces = dict.fromkeys(
+        return dict.fromkeys(
             part[start : start + length] for part, start, length in itertools.islice(places, _MOST_PIECES)
         )
-        for piece in pieces:
-            yield from self._by_run.get(piece, ())
 
 
 def _prefix(host: Host, length: int) -> int:

@@ -4,6 +4,7 @@
     covers_resource, apart_resources        two entries of resources, whatever the values of variables
     covered_actions, covered_resources      the entries of one list that add nothing to the others
     met_actions, met_resources              the entries that lie within entries of another list too
+    Sharing(statements, budget)             statements, found by actions that they may share with another
 
 Sure without a proof, however AWS's guide is read; what is not plain is for others to prove. Two patterns meet in the
 narrower one where one covers the other. Where they only overlap no entry says what they have in common, and it is left
@@ -136,7 +137,7 @@ def covers_resource(one: ResourceEntry, other: ResourceEntry) -> bool:
         return True
     if one.template.pattern is None or has_inner_star(one):
         return False
-    return is_subset(_over_approximation(other), Glob.of(one.template.pattern))
+    return is_subset(_over_approximation(other), _glob(one.template.pattern))
 
 
 def _covered(
@@ -188,6 +189,55 @@ def share_actions(one: Statement, other: Statement, budget: Budget) -> bool:
     return any(map(Listing(many, budget).meets, few))
 
 
+class Sharing:
+    """Statements, found by the actions that they may have in common with another: by service, then entry by entry."""
+
+    def __init__(self, statements: Sequence[Statement], budget: Budget) -> None:
+        """Index `statements`; every question raises LimitReached once `budget` is spent."""
+        self._statements = statements
+        self._budget = budget
+        self._listings: dict[int, Listing | None] = {}
+        self._anywhere: set[int] = set()
+        self._by_service: dict[str, set[int]] = {}
+        for number, statement in enumerate(statements):
+            services = _services(statement)
+            if services is None:
+                self._anywhere.add(number)
+            for service in services or ():
+                self._by_service.setdefault(service, set()).add(number)
+
+    def with_(self, statement: Statement) -> list[Statement]:
+        """Return the statements that may have actions in common with `statement`, in their order: the others are sure
+        to have none.
+        """
+        services, own = _services(statement), _listed(statement, self._budget)
+        near: Iterable[int] = range(len(self._statements))
+        if services is not None:
+            near = sorted(self._anywhere.union(*(self._by_service.get(service, ()) for service in services)))
+        return [self._statements[number] for number in near if self._share(own, number)]
+
+    def _share(self, own: Listing | None, number: int) -> bool:
+        self._budget.check()
+        if number not in self._listings:
+            self._listings[number] = _listed(self._statements[number], self._budget)
+        other = self._listings[number]
+        if own is None or other is None:
+            return True
+        few, many = sorted((own, other), key=lambda listing: len(listing.entries))
+        return any(map(many.meets, few.entries))
+
+
+def _listed(statement: Statement, budget: Budget) -> Listing | None:
+    """Return the entries of a statement; None where it may have any action."""
+    actions = statement.actions
+    return None if actions is None or actions.negated else Listing(actions.entries, budget)
+
+
+def _services(statement: Statement) -> frozenset[str] | None:
+    """The services of the actions of a statement; None where it does not spell all of them."""
+    return None if statement.actions is None else statement.actions.services
+
+
 def entries_of(actions: Iterable[Actions | None]) -> list[ActionEntry]:
     """Return the entries of all elements that are not negated."""
     return [entry for one in actions if one is not None and not one.negated for entry in one.entries]
@@ -200,4 +250,7 @@ def apart_resources(one: ResourceEntry, other: ResourceEntry) -> bool:
 
 def _over_approximation(entry: ResourceEntry) -> Glob:
     """A pattern for every resource that the entry matches, whatever the values of variables."""
-    return Glob.of(Pattern.of(Wild.TEXT if isinstance(part, Variable) else part for part in entry.template.parts))
+    template = entry.template
+    if template.pattern is not None:
+        return _glob(template.pattern)
+    return Glob.of(Pattern.of(Wild.TEXT if isinstance(part, Variable) else part for part in template.parts))

@@ -2,7 +2,9 @@
 
     evaluate           the decision about a request, with its trace
     allows, denies     what the documents of one level say
+    meeting            the statements whose actions a request meets
     match_statement    every element of a statement that a request does not meet
+    matches            whether there is none
 
 `match_statement` yields failures as it finds them. A statement matches iff there is none, so a decision stops at the
 first, and the trace takes them all.
@@ -14,7 +16,7 @@ to 13, 29 and 30 are here, 14 and 17 to 19 in `match_condition.py`, 20 to 28 in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.errors import PolicyError, Unsupported, quote
 from verifier.clouds.aws.catalogue.actions import bound_by_rcps
@@ -38,6 +40,9 @@ from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.pattern import Variable, split_arn
+
+_FEW = 8
+_MOST_REMEMBERED = 2**18
 
 
 def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
@@ -80,13 +85,41 @@ def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, 
     for policy in policies:
         if policy.unknown:
             raise Unsupported(f"`{policy.unknown}` is not known before deployment")
-        for statement in policy.naming(effect, service):
-            if _matches(statement, request, reading):
+        statements = policy.naming(effect, service)
+        if len(statements) > _FEW and not reading:
+            statements = tuple([one for one in meeting(policy, request) if one.effect is effect])
+        for statement in statements:
+            if matches(statement, request, reading):
                 return True
     return False
 
 
-def _matches(statement: Statement, request: Request, reading: Reading) -> bool:
+def meeting(policy: Policy, request: Request) -> tuple[Statement, ...]:
+    """Return the statements of `policy` whose actions `request` meets, or that have none, in their order.
+
+    Those of the actions last asked about are remembered: requests that are tried differ in the resource mostly.
+    """
+    service, _ = request.words
+    found = policy.meeting.get(request.words)
+    if found is None:
+        of_service = policy.meeting.get((service,))
+        if of_service is None:
+            others = (one for one in policy.statements if not (one.actions and one.actions.spells_only_others(service)))
+            of_service = _remember(policy, (service,), others)
+        met = (one for one in of_service if one.actions is None or meets_actions(one.actions, request))
+        found = _remember(policy, request.words, met)
+    return found
+
+
+def _remember(policy: Policy, key: tuple[str, ...], found: Iterable[Statement]) -> tuple[Statement, ...]:
+    known, remembered = policy.meeting, tuple(found)
+    if len(known) * len(policy.statements) >= _MOST_REMEMBERED:
+        known.clear()
+    known[key] = remembered
+    return remembered
+
+
+def matches(statement: Statement, request: Request, reading: Reading = USUAL) -> bool:
     """Whether `match_statement` yields nothing, told without words. Raises what it raises."""
     if statement.actions is not None and not meets_actions(statement.actions, request, reading):
         return False

@@ -22,8 +22,8 @@ from typing import TypeAlias
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.actions import Action, actions, find_action, services
-from verifier.clouds.aws.evaluate.evaluate import meets_actions
-from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, Statement, conditions_on
+from verifier.clouds.aws.evaluate.evaluate import meeting
+from verifier.clouds.aws.policy.syntax import ConditionValue, Policy, conditions_on
 from verifier.clouds.aws.world.examples import from_pattern, resource_like, values
 from verifier.clouds.aws.world.examples import resource as believable
 from verifier.clouds.aws.world.facts import Facts, facts_of
@@ -147,7 +147,7 @@ class Judge:
         return self._stands(replace(request, context=context))
 
     def _stands(self, request: Request) -> bool:
-        return replays(self.claims, request, self.reading) and (self.also is None or self.also(request))
+        return (self.also is None or self.also(request)) and replays(self.claims, request, self.reading)
 
 
 def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> Iterator[KeyValue]:
@@ -195,8 +195,8 @@ def resources_named(claims: Sequence[Claim], request: Request) -> Iterator[str]:
     """Yield resources like those that the documents name for the action of `request`, their wildcards filled."""
     of_key = {key: value for key, value in request.context.items() if isinstance(value, str)}
     for policy in policies_of(claims):
-        for statement in policy.statements:
-            if statement.resources is None or not _names(statement, request):
+        for statement in meeting(policy, request):
+            if statement.resources is None or statement.actions is None:
                 continue
             entries = (entry for entry in statement.resources.entries if entry.text != "*")
             yield from filter(None, (from_pattern(entry.template.parts, of_key) for entry in entries))
@@ -224,10 +224,6 @@ def _once(texts: Iterable[str]) -> Iterator[str]:
         if text not in seen:
             seen.add(text)
             yield text
-
-
-def _names(statement: Statement, request: Request) -> bool:
-    return statement.actions is not None and meets_actions(statement.actions, request)
 
 
 def _spelled(claims: Sequence[Claim], key: Key) -> Iterator[str]:

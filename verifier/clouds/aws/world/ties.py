@@ -214,10 +214,8 @@ def _has_ties(context: Context) -> bool:
 
 def _twins(keys: Collection[Key]) -> Iterator[tuple[Key, Key]]:
     """Yield the keys of one service among `keys` with those of all that hold the same, where both are there."""
-    for key in sorted(keys):
-        shared = twin(key)
-        if shared is not None and shared in keys:
-            yield key, shared
+    found = [(key, shared) for key in keys if (shared := twin(key)) is not None and shared in keys]
+    yield from sorted(found)
 
 
 def _make_chain(context: dict[Key, KeyValue], read: Collection[Key]) -> None:
