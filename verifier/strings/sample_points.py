@@ -47,7 +47,7 @@ def _networks(languages: Iterable[Language]) -> list[Host]:
 
 def _gap(inside: Iterable[Host], outside: Iterable[Host], version: int) -> Address | None:
     """Return the first address of `version` that is inside all networks and outside all others."""
-    first, last = 0, (1 << (32 if version == 4 else 128)) - 1
+    first, last = _range(None, version)
     for low, high in (_range(host.network, version) for host in inside):
         first, last = max(first, low), min(last, high)
     for low, high in sorted(_range(host.network, version) for host in outside):
@@ -125,7 +125,7 @@ def write_number(value: Decimal) -> str:
     """Return the shortest text of a number."""
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("", "-", "-0") else text
+    return "0" if text == "-0" else text
 
 
 def write_instant(value: Decimal) -> str | None:
