@@ -6,10 +6,11 @@ To add a kind, write it in a module of its own, and give it a row here.
 from __future__ import annotations
 
 from verifier.base.source import Source
+from verifier.sources.cloudformation.kind import TEMPLATES
 from verifier.sources.found import Kind
 from verifier.sources.values import Value
 
-KINDS: tuple[Kind, ...] = ()
+KINDS: tuple[Kind, ...] = (TEMPLATES,)
 
 
 def what_it_is(value: Value, source: Source) -> tuple[str, str]:  # noqa: ARG001 - rows follow

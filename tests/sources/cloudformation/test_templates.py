@@ -1,0 +1,58 @@
+"""Templates of CloudFormation, SAM and the CDK: the documents that each yields, with their places.
+
+The templates stand in this folder, in the forms of AWS's documentation and as the CDK prints them; what they yield, in
+`documents.json`: each document's selector, its type, its owner, the line and column where it stands, and its text, an
+unknown part written as `${name}`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier import UsageError
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.unknown import shown_as
+from verifier.sources.document import document_source
+from verifier.sources.open import open_documents
+
+HERE = Path(__file__).parent
+DOCUMENTS: list[dict[str, Any]] = json.loads((HERE / "documents.json").read_text(encoding="utf-8"))
+
+
+def yielded(source: Source, parameters: dict[str, str]) -> list[dict[str, Any]]:
+    """The documents of a template, as `documents.json` writes them."""
+    found = []
+    for each in open_documents(source, parameters):
+        written = document_source(each.value, each.file)
+        found.append(
+            {
+                "selector": each.selector,
+                "type": each.type.value if each.type else "",
+                "owner": each.owner,
+                "at": list(each.value.span[:2]),
+                "text": shown_as(written.text, written),
+            }
+        )
+    return found
+
+
+@pytest.mark.parametrize("case", DOCUMENTS, ids=lambda case: " ".join([case["file"], *case.get("parameters", {})]))
+def test_a_template_yields_its_documents(case: dict[str, Any]) -> None:
+    text = (HERE / case["file"]).read_text(encoding="utf-8")
+    assert yielded(Source(case["file"], text), case.get("parameters", {})) == case["documents"]
+
+
+def test_every_template_is_asked_about() -> None:
+    files = {path.name for path in HERE.iterdir() if path.suffix in (".yaml", ".json")}
+    named = {case["file"] for case in DOCUMENTS}
+    assert files - {"documents.json", "wrong.json"} == named
+
+
+def test_a_parameter_that_the_template_does_not_have_is_an_error() -> None:
+    text = (HERE / "functions.yaml").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="has no parameter `Nmae`"):
+        open_documents(Source("functions.yaml", text), {"Nmae": "a"})

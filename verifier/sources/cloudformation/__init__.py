@@ -1,0 +1,1 @@
+"""Documents in templates of CloudFormation, SAM and the CDK."""

@@ -1,0 +1,211 @@
+"""The conditions of a template: which combinations of them there can be, and what a combination says of parameters.
+
+    Conditions(...)                the section of a template
+    conditions.can_be(choices)     whether some values of the parameters make the chosen conditions so
+    conditions.implied(choices)    the parameters that then have one value only
+
+A condition is a formula over comparisons. A comparison of a parameter with a text is a statement about the parameter,
+so two of them can exclude each other, and `AllowedValues` can leave one value only. Any other comparison of what is not
+known is open: it may be true or false. What is taken to be possible can be more than what is, never less.
+
+Source: AWS CloudFormation User Guide, "Condition functions".
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError, quote
+from verifier.sources.cloudformation.budget import Budget
+from verifier.sources.cloudformation.parameters import Parameter
+from verifier.sources.values import Value
+
+MOST_ASSIGNMENTS = 4096
+
+
+@dataclass(frozen=True)
+class ParameterIs:
+    """The parameter has this text as its value."""
+
+    parameter: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """Something that may be true or false: a comparison of values that are not known."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Another condition."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All of these."""
+
+    each: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of these."""
+
+    each: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Opposite:
+    """Not this."""
+
+    of: Formula
+
+
+Formula: TypeAlias = "bool | ParameterIs | Open | Named | AllOf | AnyOf | Opposite"
+# The value of each variable: a parameter's text, None for any other text; whether an open comparison is true.
+Assignment: TypeAlias = dict[ParameterIs | Open | str, "str | bool | None"]
+
+
+class Conditions:
+    """The formulas of a template by the names of its conditions."""
+
+    def __init__(
+        self,
+        formulas: Mapping[str, Formula],
+        parameters: Mapping[str, Parameter],
+        budget: Budget,
+        places: Mapping[str, Value],
+    ) -> None:
+        self._formulas = formulas
+        self._parameters = parameters
+        self._budget = budget
+        self._mentioned: dict[str, list[str]] = {}
+        for formula in formulas.values():
+            for leaf in _leaves(formula):
+                if isinstance(leaf, ParameterIs) and leaf.text not in self._mentioned.setdefault(leaf.parameter, []):
+                    self._mentioned[leaf.parameter].append(leaf.text)
+        self._variables: dict[str, tuple[str | Open, ...]] = {}
+        for name in formulas:
+            self._check(name, (), places)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._formulas
+
+    def can_be(self, choices: Mapping[str, bool]) -> bool:
+        """Whether there may be values with which each chosen condition is as chosen."""
+        if not self._countable(choices):
+            return True
+        return next(self._assignments(choices), None) is not None
+
+    def implied(self, choices: Mapping[str, bool]) -> dict[str, str]:
+        """Return the parameters that have one known value wherever each chosen condition is as chosen."""
+        if not choices or not self._countable(choices):
+            return {}
+        found: dict[str, str | bool | None] = {}
+        for number, assignment in enumerate(self._assignments(choices)):
+            values = {name: value for name, value in assignment.items() if isinstance(name, str)}
+            found = values if not number else {n: v for n, v in found.items() if values[n] == v}
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+    def _check(self, name: str, open_: tuple[str, ...], places: Mapping[str, Value]) -> tuple[str | Open, ...]:
+        if name in self._variables:
+            return self._variables[name]
+        if name in open_ or len(open_) > _MOST_NESTED:
+            what = "depends on itself" if name in open_ else "depends on too many others"
+            raise UsageError(
+                f"the condition {quote(name)} {what}",
+                source=self._budget.source,
+                span=places[name].span,
+                help="write it with other conditions",
+            )
+        found: dict[str | Open, None] = {}
+        for leaf in _leaves(self._formulas[name]):
+            self._budget.spend(1)
+            match leaf:
+                case ParameterIs():
+                    found[leaf.parameter] = None
+                case Open():
+                    found[leaf] = None
+                case Named() if leaf.name in self._formulas:
+                    found |= dict.fromkeys(self._check(leaf.name, (*open_, name), places))
+                case Named():
+                    found[Open(leaf.name)] = None
+        self._variables[name] = tuple(found)
+        return self._variables[name]
+
+    def _domain(self, variable: str | Open) -> tuple[str | bool | None, ...]:
+        if isinstance(variable, Open):
+            return (True, False)
+        mentioned, allowed = self._mentioned[variable], self._parameters[variable].allowed
+        if allowed is None:
+            return (*mentioned, None)
+        others = [each for each in allowed if each not in mentioned]
+        rest: tuple[str | None, ...] = (None,) if len(others) > 1 else tuple(others)
+        return (*(each for each in mentioned if each in allowed), *rest)
+
+    def _all_variables(self, choices: Mapping[str, bool]) -> tuple[str | Open, ...]:
+        return tuple(dict.fromkeys(each for name in choices for each in self._variables[name]))
+
+    def _countable(self, choices: Mapping[str, bool]) -> bool:
+        number = 1
+        for variable in self._all_variables(choices):
+            number *= max(len(self._domain(variable)), 1)
+            if number > MOST_ASSIGNMENTS:
+                return False
+        return True
+
+    def _assignments(self, choices: Mapping[str, bool]) -> Iterator[dict[str | Open, str | bool | None]]:
+        variables = self._all_variables(choices)
+        for values in itertools.product(*map(self._domain, variables)):
+            assignment = dict(zip(variables, values, strict=True))
+            known: dict[str, bool] = {}
+            if all(self._holds(Named(name), assignment, known) is chosen for name, chosen in choices.items()):
+                yield assignment
+
+    def _holds(
+        self, formula: Formula, assignment: Mapping[str | Open, str | bool | None], known: dict[str, bool]
+    ) -> bool:
+        self._budget.spend(1)
+        match formula:
+            case bool():
+                return formula
+            case ParameterIs():
+                return assignment[formula.parameter] == formula.text
+            case Open():
+                return assignment[formula] is True
+            case Named() if formula.name not in self._formulas:
+                return assignment[Open(formula.name)] is True
+            case Named():
+                if formula.name not in known:
+                    known[formula.name] = self._holds(self._formulas[formula.name], assignment, known)
+                return known[formula.name]
+            case AllOf():
+                return all(self._holds(each, assignment, known) for each in formula.each)
+            case AnyOf():
+                return any(self._holds(each, assignment, known) for each in formula.each)
+            case Opposite():
+                return not self._holds(formula.of, assignment, known)
+
+
+_MOST_NESTED = 60
+
+
+def _leaves(formula: Formula) -> Iterator[ParameterIs | Open | Named]:
+    match formula:
+        case ParameterIs() | Open() | Named():
+            yield formula
+        case AllOf() | AnyOf():
+            for each in formula.each:
+                yield from _leaves(each)
+        case Opposite():
+            yield from _leaves(formula.of)
+        case _:
+            pass

@@ -1,0 +1,85 @@
+"""Templates of CloudFormation, SAM and the CDK as a kind of file that holds documents.
+
+    TEMPLATES      the row of `KINDS`
+
+A document is called by the logical id of its resource, if it is the only one there, or by its place in the resource:
+`TeamBoundary`, `CiRole.AssumeRolePolicyDocument`, `CiRole.Policies.ReadLogs`. One that conditions change is there once
+for each combination that makes a difference: `TeamBoundary?IsProd`, `TeamBoundary?!IsProd`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from verifier.base.source import Source
+from verifier.sources.cloudformation.budget import Budget
+from verifier.sources.cloudformation.combinations import Scene, leaves, variants
+from verifier.sources.cloudformation.formulas import read_conditions
+from verifier.sources.cloudformation.inner import inner_template
+from verifier.sources.cloudformation.references import References
+from verifier.sources.cloudformation.resources import resources_of
+from verifier.sources.cloudformation.slots import slots_of
+from verifier.sources.cloudformation.template import read_template
+from verifier.sources.found import FoundDocument, Opening
+from verifier.sources.values import ObjectValue, Value, text_of, under
+
+_SECTIONS = {"AWSTemplateFormatVersion", "Transform", "Parameters", "Outputs", "Mappings", "Conditions", "Globals"}
+_MOST_INNER = 3
+
+
+class Templates:
+    """The kind."""
+
+    name = "a CloudFormation template"
+
+    def fits(self, value: Value) -> bool:
+        """See Kind."""
+        if not isinstance(value, ObjectValue):
+            return False
+        if "AWSTemplateFormatVersion" in value.named:
+            return True
+        resources = value.named.get("Resources")
+        if not isinstance(resources, ObjectValue):
+            return False
+        return any("::" in (text_of(under(each, "Type")) or "") for _, each in resources.pairs) or bool(
+            _SECTIONS & set(value.named)
+        )
+
+    def documents(self, value: Value, opening: Opening) -> Iterator[FoundDocument]:
+        """See Kind."""
+        budget = Budget(opening.source)
+        seen: Counter[str] = Counter()
+        for each in documents_of(value, opening.source, opening.parameters, "", budget):
+            seen[each.selector] += 1
+            again = f"~{seen[each.selector]}" if seen[each.selector] > 1 else ""
+            yield replace(each, selector=each.selector + again) if again else each
+
+
+TEMPLATES = Templates()
+
+
+def scene_of(value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget) -> Scene:
+    """Return the template that `value` is, with its conditions and resources read."""
+    template = read_template(value, source, given, prefix, budget)
+    conditions = read_conditions(template)
+    return Scene(template, conditions, References(resources_of(template, conditions)))
+
+
+def documents_of(
+    value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget
+) -> Iterator[FoundDocument]:
+    """Yield the documents of a template; `prefix` is what the selectors of one within another begin with."""
+    scene = scene_of(value, source, given, prefix, budget)
+    for resource in scene.references.resources.values():
+        for slot in slots_of(resource, scene):
+            for label, found in variants(leaves(slot.ask, scene)):
+                owner = prefix + slot.owner if slot.owner else ""
+                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, found, source, owner)
+        if prefix.count("/") < _MOST_INNER:
+            inner = inner_template(resource, scene)
+            if isinstance(inner, ObjectValue):
+                yield from documents_of(inner, source, {}, f"{prefix}{resource.name}/", budget)
+            elif inner is not None:
+                yield FoundDocument(f"{prefix}{resource.name}", None, inner, source)

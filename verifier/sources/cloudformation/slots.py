@@ -1,0 +1,184 @@
+"""Where in a template documents stand: one slot for each, with what it is and how its value is found.
+
+slots_of(resource, scene)     the slots of a resource, in the order of the file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.sources.cloudformation.combinations import Scene, leaves
+from verifier.sources.cloudformation.resolver import Resolver
+from verifier.sources.cloudformation.shapes import called, known_text
+from verifier.sources.cloudformation.statements import STATEMENTS
+from verifier.sources.cloudformation.tables import PolicyRow, policy_rows
+from verifier.sources.cloudformation.template import CHANGED, Resource
+from verifier.sources.notations import values_within
+from verifier.sources.values import (
+    AnyValue,
+    ListValue,
+    ObjectValue,
+    TextValue,
+    Unresolved,
+    Value,
+    text_of,
+    under,
+)
+
+Ask = Callable[[Resolver], Value | None]
+ITEMS = "[]"
+_BY_KIND = {
+    "SERVICE_CONTROL_POLICY": PolicyType.SCP,
+    "RESOURCE_CONTROL_POLICY": PolicyType.RCP,
+}
+# Templates that a template leads to, and that are not in it: where, and what they are called.
+_ELSEWHERE = {
+    "AWS::CloudFormation::Stack": "nested stack",
+    "AWS::Serverless::Application": "nested application",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "provisioned product",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for a document: its selector, its type where the place says it, the selector of its owner, its value."""
+
+    selector: str
+    type: PolicyType | None
+    owner: str
+    ask: Ask
+
+
+def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
+    """Yield the slots of `resource`."""
+    unfollowed = _elsewhere(resource)
+    if resource.type == CHANGED:
+        yield Slot(resource.name, None, "", lambda _: resource.properties)
+        return
+    if unfollowed:
+        yield Slot(resource.name, None, "", existing(resource, lambda r: r.unknown(unfollowed, resource.place.place)))
+        return
+    if resource.type in STATEMENTS:
+        make = STATEMENTS[resource.type]
+        yield Slot(resource.name, PolicyType.RESOURCE, "", existing(resource, partial(make, resource=resource)))
+        return
+    if resource.type == "AWS::Organizations::Policy":
+        type_ = _BY_KIND.get(text_of(under(resource.properties, "Type")) or "")
+        if type_ is not None or text_of(under(resource.properties, "Type")) is None:
+            yield Slot(resource.name, type_, "", existing(resource, partial(_at, resource, ("Content",))))
+        return
+    rows = policy_rows().get(resource.type, ())
+    for row in rows:
+        yield from _row_slots(resource, row, scene, alone=len(rows) == 1)
+
+
+def existing(resource: Resource, ask: Ask) -> Ask:
+    """Return `ask`, which finds nothing where the condition of `resource` does not hold."""
+
+    def asked(resolver: Resolver) -> Value | None:
+        if resource.condition and resolver.holds(resource.condition) is False:
+            return None
+        changed_by = resolver.template.changed_by
+        return ask(resolver) if changed_by is None else AnyValue(changed_by, resource.place.place)
+
+    return asked
+
+
+def document(value: Value | None, resolver: Resolver) -> Value | None:
+    """Return the document that `value` is, all of it resolved; one that stands in a text as what the text holds."""
+    while isinstance(value, ObjectValue) and len(value.pairs) == 1 and value.pairs[0][0].known == "Fn::ToJsonString":
+        value = value.pairs[0][1]
+    found = resolver.resolve(value) if value is not None else None
+    if not isinstance(found, TextValue):
+        return found
+    if found.known is None:
+        return AnyValue(Unresolved(called(found)), found.place)
+    return values_within(found) or found
+
+
+def _row_slots(resource: Resource, row: PolicyRow, scene: Scene, *, alone: bool) -> Iterator[Slot]:
+    type_ = PolicyType(row.type) if row.type else None
+    if ITEMS not in row.path:
+        named = resource.name if alone else ".".join([resource.name, *_told(row.path)])
+        owner = (_owner(resource, row.owner) if row.owner else "") if alone else resource.name
+        yield Slot(named, type_, owner, existing(resource, partial(_at, resource, row.path)))
+        return
+    place = row.path.index(ITEMS)
+    before, after = row.path[:place], row.path[place + 1 :]
+    listed = existing(resource, lambda resolver: resolver.member(resource.properties, *before))
+    found = [leaf.value for leaf in leaves(listed, scene)]
+    items = list({id(each): each for value in found if isinstance(value, ListValue) for each in value.values}.values())
+    names = _names(items, scene)
+    for number, item in enumerate(items):
+        selector = ".".join([resource.name, *before, names[number], *_told(after)])
+        yield Slot(selector, type_, resource.name, partial(_in_list, listed, item, after))
+    if any(not isinstance(value, ListValue) for value in found):
+        yield Slot(".".join([resource.name, *before]), type_, resource.name, partial(_no_list, listed))
+
+
+def _told(path: Sequence[str]) -> Sequence[str]:
+    return path[:-1] if path[-1] == "PolicyDocument" else path
+
+
+def _at(resource: Resource, path: Sequence[str], resolver: Resolver) -> Value | None:
+    if resource.properties is None:
+        return None
+    *before, last = path
+    holder = resolver.member(resource.properties, *before)
+    if isinstance(holder, AnyValue):
+        return AnyValue(Unresolved(f"{holder.unknown.name}.{last}"), holder.place)
+    return document(under(holder, last), resolver)
+
+
+def _in_list(listed: Ask, item: Value, after: Sequence[str], resolver: Resolver) -> Value | None:
+    found = listed(resolver)
+    if not isinstance(found, ListValue) or all(each is not item for each in found.values):
+        return None
+    *before, last = after
+    holder = resolver.member(item, *before)
+    return holder if isinstance(holder, AnyValue | None) else document(under(holder, last), resolver)
+
+
+def _no_list(listed: Ask, resolver: Resolver) -> Value | None:
+    found = listed(resolver)
+    return None if isinstance(found, ListValue) else found
+
+
+def _names(items: Sequence[Value], scene: Scene) -> Sequence[str]:
+    """Return what tells the items of a list apart: their names where all have one, their numbers otherwise."""
+    names: list[str | None] = []
+    for each in items:
+        found = leaves(partial(_policy_name, each), scene)
+        texts = {known_text(leaf.value) for leaf in found}
+        names.append(texts.pop() if len(texts) == 1 else None)
+    return [str(number) if name is None or names.count(name) > 1 else name for number, name in enumerate(names)]
+
+
+def _policy_name(item: Value, resolver: Resolver) -> Value | None:
+    return resolver.member(item, "PolicyName")
+
+
+def _owner(resource: Resource, name: str) -> str:
+    """Return the logical id of what the property `name` refers to, or the text that it is, or nothing."""
+    for each in name.split(","):
+        value = under(resource.properties, each)
+        if isinstance(value, ListValue) and len(value.values) == 1:
+            value = value.values[0]
+        if isinstance(value, TextValue):
+            return value.known or ""
+        if isinstance(value, ObjectValue) and len(value.pairs) == 1:
+            of = value.pairs[0][1]
+            first = of.values[0] if isinstance(of, ListValue) and of.values else of
+            if value.pairs[0][0].known in ("Ref", "Fn::GetAtt"):
+                return (text_of(first) or "").partition(".")[0]
+    return ""
+
+
+def _elsewhere(resource: Resource) -> str:
+    if resource.type.endswith("::MODULE"):
+        return f"module {resource.name}, which is not followed"
+    what = _ELSEWHERE.get(resource.type)
+    return f"{what} {resource.name}, which is not followed" if what else ""
