@@ -4,10 +4,12 @@
     python -m tests.agreement.campaign questions --count 20000 --seed 1
     python -m tests.agreement.campaign force --count 20000 --seed 1
     python -m tests.agreement.campaign managed --count 50000 --seed 1 --processes 2
+    python -m tests.agreement.campaign unknowns --count 20000 --seed 1
 
 `pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding
 against Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
-`managed`: AWS managed policies and their mutations, before all judges (`judge.py`).
+`managed`: AWS managed policies and their mutations, before all judges (`judge.py`). `unknowns`: documents with holes,
+against the same documents with values put in (`unknowns.py`).
 
 A chunk has a seed of its own, and what it draws hangs on that seed alone: a campaign that was broken off after the
 seeds 1 to 40 goes on with `--seed 41` and what is left of the count.
@@ -33,10 +35,12 @@ from tests.agreement.managed import draw
 from tests.agreement.pairs import Example, disagreements, examples
 from tests.agreement.questions import Question, Tally, compare, questions
 from tests.agreement.solvers import Solvers
+from tests.agreement.unknowns import Holed, holed_pairs
+from tests.agreement.unknowns import compare as compare_holed
 from verifier.clouds.aws.evaluate.evaluate import allows
 
 _PAIRS_EACH = 20
-_CHUNK = {"pairs": 2_000, "questions": 200, "force": 400, "managed": 500}
+_CHUNK = {"pairs": 2_000, "questions": 200, "force": 400, "managed": 500, "unknowns": 500}
 _EVERY_Z3 = 4
 _SECONDS = 0.15
 _EVERY = 2  # chunks between two lines of progress
@@ -105,6 +109,20 @@ def managed_chunk(number: int, count: int) -> Tally:
     return tally
 
 
+def unknowns_chunk(number: int, count: int) -> Tally:
+    """Ask `count` questions about documents with holes, drawn with the seed `number`, and again with values in them."""
+    tally = Tally()
+
+    @seed(number)
+    @_settings(count)
+    @given(holed_pairs())
+    def run(holed: Holed) -> None:
+        compare_holed(holed, tally)
+
+    run()
+    return tally
+
+
 def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return settings(
         max_examples=count,
@@ -116,7 +134,13 @@ def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]
     )
 
 
-_CHUNKS = {"pairs": pairs_chunk, "questions": questions_chunk, "force": force_chunk, "managed": managed_chunk}
+_CHUNKS = {
+    "pairs": pairs_chunk,
+    "questions": questions_chunk,
+    "force": force_chunk,
+    "managed": managed_chunk,
+    "unknowns": unknowns_chunk,
+}
 
 
 def campaign(kind: str, count: int, first_seed: int, processes: int, say: Callable[[str], object]) -> Tally:

@@ -108,4 +108,4 @@ def test_a_proof_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_verdict_is_a_plain_value() -> None:
     verdict = proving.prove(QUESTION, Ask(), show)
     assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301  # what was pickled here
-    assert set(vars(verdict)) == {"request", "assumes", "fit", "world", "leans"}
+    assert set(vars(verdict)) == {"request", "assumes", "fit", "world"}

@@ -32,12 +32,12 @@ from verifier.explanations.explanation import Cited, Explanation, LevelTrace, Ru
 from verifier.explanations.grants import in_levels
 from verifier.explanations.needed import needed
 from verifier.logic.actions import Effect
-from verifier.logic.readings import USUAL, Reading
+from verifier.logic.readings import USUAL, Point, Reading
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.prove import maximum_of
 from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Undecided, Verdict
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided, Verdict
 
 # A statement with its document, and what that is called.
 NamedStatement: TypeAlias = tuple[str, Document, Statement]
@@ -63,12 +63,12 @@ def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, a
 
 def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask) -> Explanation | None:
     match question, answer:
-        case ProveQuestion(), Undecided(hinges=Hinges(request, points)):
-            reading = frozenset(points)
+        case ProveQuestion(), Undecided(hinges=Hinges(request, points, fit)):
+            reading = _reading(points, fit)
             levels = _levels(question.documents, request, reading)
             return WhyAllowed(request, (*levels, _maximum(question.maximum, request, reading)))
-        case ConfineQuestion(), Undecided(hinges=Hinges(request, points)):
-            return _beyond_services(question, request, frozenset(points))
+        case ConfineQuestion(), Undecided(hinges=Hinges(request, points, fit)):
+            return _beyond_services(question, request, _reading(points, fit))
         case _, Undecided():
             return None
         case DiffQuestion(), Difference():
@@ -76,10 +76,11 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
         case AloneQuestion(), Difference():
             return _alone(question, answer)
         case ProveQuestion(), Escapes():
-            levels = _levels(question.documents, answer.request)
-            return WhyAllowed(answer.request, (*levels, _maximum(question.maximum, answer.request)))
+            reading = _reading((), answer.fit)
+            levels = _levels(question.documents, answer.request, reading)
+            return WhyAllowed(answer.request, (*levels, _maximum(question.maximum, answer.request, reading)))
         case ConfineQuestion(), Escapes():
-            return _beyond_services(question, answer.request)
+            return _beyond_services(question, answer.request, _reading((), answer.fit))
         case ProveQuestion(), Contained():
             return needed(question, answer.vacuous, _of(answer, ask))
         case ConfineQuestion(), Contained():
@@ -88,17 +89,23 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
     raise ValueError(f"a {type(answer).__name__} is not an answer to a {type(question).__name__}")
 
 
+def _reading(points: Iterable[Point], fit: Fit) -> Reading:
+    """Return the reading under which a request is a counterexample."""
+    return frozenset((*points, *(one.point for one in fit.leans if one.matches)))
+
+
 def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
     """Return why the one document gains or loses what `answer` says."""
     document, name = question.document, "new" if question.appeared else "old"
     only_deny = document.cloud.only_denies((document,))
 
-    def side(request: Request | None) -> WhyAllowed | None:
+    def side(request: Request | None, fit: Fit) -> WhyAllowed | None:
         if request is None:
             return None
-        return WhyAllowed(request, (_part(name, [(name, document)], request, only_denies=only_deny),))
+        part = _part(name, [(name, document)], request, _reading((), fit), only_denies=only_deny)
+        return WhyAllowed(request, (part,))
 
-    return WhyDifferent(side(answer.gained), side(answer.lost))
+    return WhyDifferent(side(answer.gained, answer.gained_fit), side(answer.lost, answer.lost_fit))
 
 
 def _of(answer: Contained, ask: Ask) -> Ask:
@@ -170,16 +177,18 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     def note(document: Document) -> str:
         return document.cloud.attached.beside_document if beside(document) else ""
 
-    def side(request: Request | None, first: _Named, second: _Named) -> WhyAllowed | None:
+    def side(request: Request | None, fit: Fit, first: _Named, second: _Named) -> WhyAllowed | None:
         if request is None:
             return None
+        reading = _reading((), fit)
         parts = (
-            _part(name, [(name, policy)], request, only_denies=only_deny or beside(policy), note=note(policy))
+            _part(name, [(name, policy)], request, reading, only_denies=only_deny or beside(policy), note=note(policy))
             for name, policy in (first, second)
         )
         return WhyAllowed(request, tuple(parts))
 
-    return WhyDifferent(side(answer.gained, acts, other), side(answer.lost, other, acts))
+    gained = side(answer.gained, answer.gained_fit, acts, other)
+    return WhyDifferent(gained, side(answer.lost, answer.lost_fit, other, acts))
 
 
 def _part(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from verifier.logic.formula import FALSE, Formula, Reads, Some, all_of, any_of, atoms, negate
+from collections.abc import Collection
+from functools import partial
+
+from verifier.logic.formula import FALSE, TRUE, Atom, Formula, Reads, Some, all_of, any_of, atoms, map_atoms, negate
 from verifier.logic.readings import Point, Reading, in_order
 
 
@@ -25,6 +28,36 @@ def hangs_on(formula: Formula) -> Reading:
             case _:
                 pass
     return frozenset(found)
+
+
+def leaned_on(formula: Formula, reading: Reading) -> tuple[Point, ...]:
+    """Return points that make `formula`, which is about points alone, true by themselves, as they are in `reading`.
+
+    Whatever the others are, it stays true; where there are too many others to try, some of these may not be needed.
+    """
+    kept = list(in_order(hangs_on(formula)))
+    for point in tuple(kept):
+        fewer = [one for one in kept if one != point]
+        left = map_atoms(formula, partial(_fixed, at=fewer, reading=reading))
+        if len(hangs_on(left)) <= _MOST_TRIED and _is_true(left):
+            kept = fewer
+    return tuple(kept)
+
+
+_MOST_TRIED = 10
+
+
+def _fixed(atom: Atom, at: Collection[Point], reading: Reading) -> Formula:
+    return (TRUE if atom.point in reading else FALSE) if isinstance(atom, Reads) and atom.point in at else atom
+
+
+def _is_true(formula: Formula) -> bool:
+    """Whether a formula about points is true whatever they are."""
+    point = next(iter(in_order(hangs_on(formula))), None)
+    if point is None:
+        return formula == TRUE
+    ways = (frozenset((point,)), frozenset[Point]())
+    return all(_is_true(map_atoms(formula, partial(_fixed, at=(point,), reading=way))) for way in ways)
 
 
 def under_others(formula: Formula) -> Formula:

@@ -1,12 +1,19 @@
-"""Whether a formula is true of one request: the formulas' own reading, apart from the evaluator's of documents."""
+"""Whether a formula is true of one request: the formulas' own reading, apart from the evaluator's of documents.
+
+holds(formula, request)        whether it is true under the usual reading
+left_open(formula, request)    what the points have to be for it to be true
+"""
 
 from __future__ import annotations
 
 from typing import assert_never
 
 from verifier.logic.formula import (
+    FALSE,
+    TRUE,
     ActionText,
     And,
+    Atom,
     Constant,
     Element,
     Exists,
@@ -21,6 +28,8 @@ from verifier.logic.formula import (
     ResourceText,
     Some,
     StringTerm,
+    any_of,
+    map_atoms,
 )
 from verifier.logic.request import Request
 from verifier.strings.values import Key
@@ -54,6 +63,21 @@ def holds(formula: Formula, request: Request, chosen: tuple[Key, str] | None = N
             return any(holds(test, request, (key, value)) for value in request.values(key) if value)
         case other:
             assert_never(other)
+
+
+def left_open(formula: Formula, request: Request, chosen: tuple[Key, str] | None = None) -> Formula:
+    """Return what the points have to be for `formula` to be true of `request`: a formula about points alone."""
+
+    def decided(atom: Atom) -> Formula:
+        match atom:
+            case Reads():
+                return atom
+            case Some(key, test):
+                return any_of(left_open(test, request, (key, value)) for value in request.values(key) if value)
+            case _:
+                return TRUE if holds(atom, request, chosen) else FALSE
+
+    return map_atoms(formula, decided)
 
 
 def _value(text: StringTerm, request: Request, chosen: tuple[Key, str] | None) -> str | None:

@@ -54,6 +54,15 @@ def in_order(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda point: (point.place, point.value)))
 
 
+# Why nothing is said of all requests, or written anew, where parts of a document have no value yet.
+NOT_KNOWN = "parts of the documents are not known before deployment"
+
+
+def some_unknown(points: Iterable[Point]) -> bool:
+    """Whether one of `points` is about a part of a document that has no value yet."""
+    return any(point.is_unknown for point in points)
+
+
 def the_other_way(points: Iterable[Point]) -> str:
     """Return "rule 18 the other way", or of several "rules 10 and 18 the other way"."""
     return f"{rules_of(points)} the other way"

@@ -24,7 +24,7 @@ from verifier.questions.prove import allowed, assumptions_of
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Difference, Fit, Found, Hinges, Relation, SearchResult
-from verifier.questions.worlds import Show, as_found, open_reason
+from verifier.questions.worlds import Show, as_found, open_reason, with_leaning
 from verifier.smt.solve import Unknown
 
 
@@ -50,7 +50,7 @@ def not_compared(reason: str, ask: Ask) -> Difference:
 def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
     budget = Budget.of(ask.seconds)
     asked = sides(question)
-    gained, lost = (show(claims, search(claims, budget, ask), budget, ask) for claims in asked)
+    gained, lost = (with_leaning(claims, show(claims, search(claims, budget, ask), budget, ask)) for claims in asked)
     same, denied = _denies_same(Level((question.old,)), Level((question.new,)), budget, ask)
     relation = _relation(gained, lost)
     vacuous = empty(asked[0][:-1], budget, ask) if relation is Relation.EQUIVALENT else False
@@ -171,7 +171,7 @@ def _searched(document: Document, ask: Ask, show: Show, *, came: bool) -> Differ
     budget = Budget.of(ask.seconds)
     denies = document.cloud.only_denies((document,))
     claims = [Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS)]
-    said = show(claims, search(claims, budget, ask), budget, ask)
+    said = with_leaning(claims, show(claims, search(claims, budget, ask), budget, ask))
     denied = search([Claim(Level((document,)), Says.DENIES)], budget, ask)
     found, fit = (said.request, said.fit) if isinstance(said, Found) else (None, Fit())
     gains = came is not denies

@@ -22,7 +22,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
-from verifier.questions.worlds import ANY_WILL_DO, Show, as_found, leaning
+from verifier.questions.worlds import ANY_WILL_DO, Show, as_found, with_leaning
 from verifier.smt.solve import Unknown
 
 # What may refute a question before the search; raises LimitReached.
@@ -122,9 +122,9 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
     assumed = partial(assumptions_of, policies, ask, documents, every_service=every_service)
     budget = Budget.of(ask.seconds)
     escaping = beyond(claims, maximum)
-    match show(escaping, search(escaping, budget, ask), budget, ask):
-        case Found(request, fit) as found:
-            return Escapes(request, assumed(), fit, ask.world, leaning(escaping, found))
+    match with_leaning(escaping, show(escaping, search(escaping, budget, ask), budget, ask)):
+        case Found(request, fit):
+            return Escapes(request, assumed(), fit, ask.world)
         case Hinges() as found:
             return Undecided(found.reason("escapes"), assumed(), ask.world, found)
         case Unknown(reason):

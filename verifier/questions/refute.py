@@ -135,6 +135,8 @@ def tried(question: ProveQuestion, ask: Ask, show: Show, budget: Budget) -> Esca
     if not _decides(question, ask):
         return None
     policy, maximum = question.documents.policies[0], question.maximum
+    if any(point.is_unknown for each in (policy, maximum) for point in each.cloud.touched(each)):
+        return None  # an answer says what it leans on
     if policy not in _POLICIES:
         _POLICIES[policy] = _Policy(tuple(map(_allowed, _requests(policy, budget))), _assumed(policy))
     if maximum not in _MAXIMA:

@@ -39,23 +39,6 @@ class _NoTruth(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """How a counterexample stands to the requests that AWS can make (rule 4).
-
-    `breaks` are the facts that it breaks, as sentences. `none_fits`: it was proved that every such request breaks some;
-    otherwise, if it breaks any, no request that fits was found as far as the search went.
-    """
-
-    breaks: tuple[str, ...] = ()
-    none_fits: bool = False
-
-    @property
-    def realistic(self) -> bool:
-        """Whether it breaks no fact."""
-        return not self.breaks
-
-
-@dataclass(frozen=True, slots=True)
 class Leaning:
     """A part of a document without a value yet, and whether it has to match the request for an answer to hold."""
 
@@ -68,6 +51,25 @@ class Leaning:
     def as_json(self) -> dict[str, object]:
         """Return it as an answer names it."""
         return {**self.point.as_json(), "matches": self.matches}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a counterexample stands to the requests that AWS can make (rule 4), and to parts without a value yet.
+
+    `breaks` are the facts that it breaks, as sentences. `none_fits`: it was proved that every such request breaks some;
+    otherwise, if it breaks any, no request that fits was found as far as the search went. It is a counterexample while
+    what it `leans` on is so, whatever else is unknown.
+    """
+
+    breaks: tuple[str, ...] = ()
+    none_fits: bool = False
+    leans: tuple[Leaning, ...] = ()
+
+    @property
+    def realistic(self) -> bool:
+        """Whether it breaks no fact."""
+        return not self.breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,7 @@ class Contained(_NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Escapes(_NoTruth):
-    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it.
-
-    Where parts of the documents have no value yet, it `leans` on those that have to be as they were taken to be.
-    """
+    """`request` is allowed, and the maximum does not allow it; `fit` tells whether AWS can make it."""
 
     word: ClassVar[str] = "escapes"
 
@@ -116,7 +115,6 @@ class Escapes(_NoTruth):
     assumes: tuple[str, ...] = ()
     fit: Fit = Fit()
     world: World = World.ALL
-    leans: tuple[Leaning, ...] = ()
 
     @property
     def breaks(self) -> tuple[str, ...]:
@@ -129,8 +127,7 @@ class Escapes(_NoTruth):
         return self.fit.realistic
 
     def __str__(self) -> str:
-        leans = f", if {' and '.join(printable(str(one)) for one in self.leans)}" if self.leans else ""
-        return f"escapes: {request_text(self.request)}{_spoken_against(self.fit)}{leans}"
+        return f"escapes: {request_text(self.request)}{_spoken_against(self.fit)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -210,7 +207,8 @@ def request_text(request: Request) -> str:
 
 
 def _spoken_against(fit: Fit) -> str:
-    return f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else ""
+    leans = f", if {' and '.join(printable(str(one)) for one in fit.leans)}" if fit.leans else ""
+    return leans + (f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
     judged(claims, outcome, budget, ask)   the outcome with the request that was found, and the facts that it breaks
     as_found(claims, outcome, budget, ask) the outcome as it is, for callers that show nothing
     every_reading(claims)                  the claims under every reading of AWS's guide
-    leaning(claims, found)                 what is unknown, and has to be as it was taken to be
+    with_leaning(claims, outcome)          the outcome, with what is unknown and has to be as it was taken to be
     hinges(every, found)                   an outcome under another reading, with the points that it depends on
 
 A search finds one request of many. Callers that show an answer ask with `show`, which costs more than most searches:
@@ -24,7 +24,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from verifier.base.budget import Budget
-from verifier.logic.formula import Formula
+from verifier.logic.formula import Formula, all_of
+from verifier.logic.hinges import leaned_on
+from verifier.logic.holds import left_open
 from verifier.logic.readings import Reading, in_order
 from verifier.logic.request import Domains, Request
 from verifier.questions.ask import Ask, Readings, World
@@ -56,9 +58,10 @@ def show(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: As
         case Found(reading=reading):
             varied = every_reading(claims, Readings.USUAL) if reading else claims
             return _chosen(varied, outcome, budget, ask)
-        case Hinges(request, points):
+        case Hinges(request, points, fit):
             every = every_reading(claims)
-            return hinges(every, _chosen(every, Found(request, reading=frozenset(points)), budget, ask))
+            reading = frozenset((*points, *(one.point for one in fit.leans)))
+            return hinges(every, _chosen(every, Found(request, reading=reading), budget, ask))
         case _:
             return outcome
 
@@ -103,21 +106,28 @@ def hinges(claims: Sequence[Claim], found: Found) -> Found | Hinges:
     A request that depends only on what is unknown is one for some value of that.
     """
     points = smallest(claims, found.request, found.reading)
-    if all(point.is_unknown for point in points):
+    unknown = [point for point in in_order(points) if point.is_unknown]
+    if len(unknown) == len(points):
         return replace(found, reading=points)
-    return Hinges(found.request, in_order(points), found.fit)
+    fit = replace(found.fit, leans=tuple(Leaning(point, matches=True) for point in unknown))
+    return Hinges(found.request, in_order(points - set(unknown)), fit)
 
 
-def leaning(claims: Sequence[Claim], found: Found) -> tuple[Leaning, ...]:
-    """Return the unknown points on which `found` leans: each, the other way, makes some claim false."""
-    points = frozenset(point for claim in claims for point in claim.level.touched if point.is_unknown)
-    if not points:
-        return ()
-    return tuple(
-        Leaning(point, matches=point in found.reading)
-        for point in in_order(points)
-        if not replays(claims, found.request, found.reading ^ {point})
-    )
+def with_leaning(claims: Sequence[Claim], outcome: SearchResult) -> SearchResult:
+    """Return `outcome`, what was found with the unknown points on which it leans.
+
+    As long as these points are so, all `claims` are true of the request.
+    """
+    if not isinstance(outcome, Found) or not touch(claims, Readings.USUAL):
+        return outcome
+    return replace(outcome, fit=replace(outcome.fit, leans=_leaning(claims, outcome)))
+
+
+def _leaning(claims: Sequence[Claim], found: Found) -> tuple[Leaning, ...]:
+    action = found.request.action.lower()
+    said = (claim.at(claim.level.met(action)) for claim in every_reading(claims, Readings.USUAL))
+    formula = all_of(left_open(one, found.request) for one in said)
+    return tuple(Leaning(point, matches=point in found.reading) for point in leaned_on(formula, found.reading))
 
 
 def open_reason(sides: Iterable[tuple[SearchResult, str]]) -> str | None:

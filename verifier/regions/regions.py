@@ -27,7 +27,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, UndecidedError
 from verifier.clouds.cloud import AccessLevel, Cloud, Happens, KnownAction
 from verifier.logic.propagate import Folding
-from verifier.logic.readings import Point, in_order
+from verifier.logic.readings import NOT_KNOWN, Point, in_order, some_unknown
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
@@ -80,6 +80,9 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
             reasons.append(reason)
     levels = {claim.level: None for _, claims in sides for claim in claims}
     as_usual = in_order(frozenset[Point]().union(*(level.touched for level in levels)))
+    if some_unknown(as_usual):
+        reasons.insert(0, NOT_KNOWN)
+        as_usual = tuple(point for point in as_usual if not point.is_unknown)
     reason = reasons[0] if reasons else None
     return Regions(tuple(sorted(found, key=_order)), not reasons, reason, as_usual=as_usual)
 

@@ -34,6 +34,7 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.logic.actions import Effect
+from verifier.logic.readings import NOT_KNOWN, some_unknown
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
@@ -127,9 +128,11 @@ def repair(question: ProveQuestion, ask: Ask = Ask()) -> Repaired:
 
 def _repair(question: ProveQuestion, ask: Ask) -> Repaired:
     documents, maximum = aws_documents(question.documents), aws_policy(question.maximum)
+    if any(some_unknown(policy.cloud.touched(policy)) for policy in question.policies()):
+        return Repaired(RepairOutcome.NO_REPAIR, None, reason=NOT_KNOWN)
     found = Repairer(documents, maximum, Budget.of(ask.seconds), ask)
     boundary = documents.boundary
-    source = replace(boundary.source, text=policy_text(boundary)) if boundary else None
+    source = replace(boundary.source, text=policy_text(boundary), within=None) if boundary else None
     repaired = found.repair()
     proved = repaired.outcome is not RepairOutcome.NO_REPAIR
     assumes = assumptions_of(question.policies(), ask, documents, proved=proved)

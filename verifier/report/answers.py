@@ -21,6 +21,7 @@ from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Rela
 from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import (
     HingingPart,
+    LeaningPart,
     ReadingPart,
     RequestPart,
     fit_parts,
@@ -109,8 +110,9 @@ class VerdictAnswer(_Parted):
     """The answer of `prove` and `confine`.
 
     `realistic` tells whether AWS can make `request`; if not, `breaks` are the facts that it breaks, and
-    `none_fits` tells whether it was proved that all such requests break some. `world` is there where the question was
-    narrowed. Where `reading` is there, `request` escapes only if AWS reads these points the other way: undecided.
+    `none_fits` tells whether it was proved that all such requests break some. `leans` is there where parts of the
+    documents have no value yet, `world` where the question was narrowed. Where `reading` is there, `request` escapes
+    only if AWS reads these points the other way: undecided.
     """
 
     verdict: Literal["contained", "escapes", "undecided"]
@@ -119,6 +121,7 @@ class VerdictAnswer(_Parted):
     realistic: bool | None = None
     breaks: list[str] | None = None
     none_fits: bool | None = None
+    leans: list[LeaningPart] | None = None
     reading: list[ReadingPart] | None = None
     world: Literal["aws"] | None = None
     reason: str | None = None
@@ -133,6 +136,7 @@ class SidePart(AnswerPart):
     realistic: bool
     breaks: list[str] | None = None
     none_fits: bool | None = None
+    leans: list[LeaningPart] | None = None
     explanation: RequestExplanation | None = None
 
 

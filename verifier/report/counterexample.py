@@ -31,6 +31,17 @@ class ReadingPart(AnswerPart):
     other: str
 
 
+class LeaningPart(AnswerPart):
+    """A part of a document that has no value yet: an entry, where it stands, and whether it has to match or must not.
+
+    `request` is a counterexample as long as these are so, whatever else is unknown.
+    """
+
+    unknown: str
+    element: str
+    matches: bool
+
+
 class HingingSidePart(AnswerPart):
     """A request that only one of two documents allows if AWS reads the points of `reading` the other way."""
 
@@ -38,6 +49,7 @@ class HingingSidePart(AnswerPart):
     realistic: bool
     breaks: list[str] | None = None
     none_fits: bool | None = None
+    leans: list[LeaningPart] | None = None
     reading: list[ReadingPart]
 
 
@@ -71,6 +83,7 @@ def hinging_sides(found: Difference) -> HingingPart | None:
 
 def fit_parts(fit: Fit) -> dict[str, Any]:
     """Return how a counterexample fits, as the elements of its answer."""
+    leans = {"leans": [LeaningPart.of(one.as_json()) for one in fit.leans]} if fit.leans else {}
     if fit.realistic:
-        return {"realistic": True}
-    return {"realistic": False, "breaks": list(fit.breaks), "none_fits": fit.none_fits}
+        return {"realistic": True, **leans}
+    return {"realistic": False, "breaks": list(fit.breaks), "none_fits": fit.none_fits, **leans}

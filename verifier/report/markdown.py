@@ -176,6 +176,9 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _fit(fit: Fit) -> Iterator[str]:
+    if fit.leans:
+        yield "It leans on what is not known before deployment, and escapes if:"
+        yield from ("", *(f"- {markdown_words(str(one))}" for one in fit.leans), "")
     if not fit.realistic:
         proved = "and it is proved that every counterexample does" if fit.none_fits else "and no other was found"
         yield f"**Not realistic**: it breaks facts about AWS, {proved}:"

@@ -137,16 +137,20 @@ def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
 
 
 def fit_lines(fit: Fit, style: Style) -> list[str]:
-    """Return the facts that a counterexample breaks, as lines; empty if AWS can make it."""
+    """Return what a counterexample leans on and the facts that it breaks, as lines; mostly there is neither."""
+    leans: list[str] = []
+    if fit.leans:
+        leans = ["", *style.headline("LEANS", "unsure", "on what is not known before deployment; it escapes if")]
+        leans += [line for one in fit.leans for line in style.wrapped(printable(str(one)), indent=2)]
     if fit.realistic:
-        return []
+        return leans
     said = (
         "proved: every counterexample contradicts AWS's catalogue; this one because"
         if fit.none_fits
         else "it breaks facts about AWS, and no other was found as far as the search went:"
     )
     headline = style.headline("NOT REALISTIC", "unsure", said)
-    return ["", *headline, *(line for fact in fit.breaks for line in style.wrapped(printable(fact), indent=2))]
+    return [*leans, "", *headline, *(line for fact in fit.breaks for line in style.wrapped(printable(fact), indent=2))]
 
 
 def _plan(regions: Regions | None, style: Style) -> list[str]:

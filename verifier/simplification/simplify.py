@@ -24,6 +24,7 @@ from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import characters
 from verifier.clouds.cloud import DocumentType
+from verifier.logic.readings import NOT_KNOWN, some_unknown
 from verifier.questions.ask import Ask, World
 from verifier.questions.diff import diff
 from verifier.questions.prove import assumptions_of
@@ -54,12 +55,14 @@ def simplify(question: SimplifyQuestion, ask: Ask = Ask()) -> Simplified:
 
 
 def _simplify(document: Policy, told: DocumentType | None, ask: Ask) -> Simplified:
+    if some_unknown(document.cloud.touched(document)):
+        return Simplified(document.source, document.source.text, (), NOT_KNOWN)
     budget = Budget.of(ask.seconds)
     prover = Prover(document, Budget.of(ask.seconds * _SHARE_OF_STEPS), ask, ask.seconds * _SHARE_OF_A_PART)
     draft = Draft(document, prover)
     draft.simplify()
     old = policy_text(document)
-    source = replace(document.source, text=old)
+    source = replace(document.source, text=old, within=None)
     assumes = assumptions_of((document,), replace(ask, world=World.ALL), proved=True)
     if not draft.removed:
         return Simplified(source, old, (), draft.reason, assumes)

@@ -4,7 +4,8 @@
 
 The document is written anew, as the grammar reads it, whatever notation the file has and wherever its parts stand: a
 template may take them from several places. Positions in messages are those of the file (`FoundWithin`).
-A part that is unknown becomes a mark, which the reader of entries understands (`clouds/aws/policy/unknown.py`).
+What is unknown of it stands in texts only (`settled.py`), where it becomes a mark, which the reader of entries
+understands (`clouds/aws/policy/unknown.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 
 from verifier.base.errors import InputError
 from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
+from verifier.sources.settled import settled
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value
 
 _MOST_DEEP = 64
@@ -26,7 +28,7 @@ def document_source(value: Value, of: Source, scope: str = "") -> Source:
     Raises InputError for a value that is nested too deeply.
     """
     writer = _Writer(of)
-    writer.value(value, 0)
+    writer.value(settled(value), 0)
     unknowns = tuple((scope or of.name, unknown.name) for unknown in writer.unknowns)
     return Source(
         of.name, "".join(writer.pieces), of.file, of.hidden, within=FoundWithin(of, tuple(writer.places), unknowns)

@@ -25,6 +25,8 @@ ALWAYS_ASSUMED = (
     "principal and resource are in member accounts",
 )
 
+OPEN = "a value that is not known before deployment may be any text, with wildcards and whole policy variables in it"
+
 BESIDE_SCP = "rule 30: the SCP that only denies is read together with FullAWSAccess, which AWS attaches"
 
 _Touches: TypeAlias = Callable[[Statement], bool]
@@ -51,9 +53,10 @@ def assumptions(
     rows = frozenset[int]().union(*map(_rows, policies))
     beside = tuple(_beside_full_access(documents)) if documents else ()
     usual = (USUAL_ONLY,) if as_usual else ()
+    unknown = (OPEN,) if any(point.is_unknown for point in points) else ()
     named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
     origins = tuple(dict.fromkeys(policy.source.origin for policy in policies if policy.source.origin))
-    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + beside + origins + named
+    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + unknown + beside + origins + named
 
 
 @lru_cache(maxsize=4_096)

@@ -15,6 +15,7 @@ from verifier.clouds.aws.compile.domains import domain, may_be_list
 from verifier.clouds.aws.policy.operators import Family, Quantifier
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import ActionEntry, Condition, ConditionValue, Policy, ResourceEntry, Statement
+from verifier.clouds.aws.policy.unknown import MayMatch
 from verifier.logic import readings
 from verifier.logic.formula import Element
 from verifier.logic.readings import Reading
@@ -35,6 +36,8 @@ _TYPED: dict[Family, tuple[Language, ...]] = {
 @once
 def touched(policy: Policy) -> Reading:
     """Return the points that `policy` touches, looked for once."""
+    if policy.unknown:
+        return frozenset((MayMatch((policy.source.name,), policy.unknown, "Policy"),))
     return frozenset(point for each in policy.statements for point in points_of(each))
 
 

@@ -48,7 +48,9 @@ def policy_text(policy: Policy) -> str:
 
 
 def _is_own(policy: Policy) -> bool:
-    """Whether the source is a JSON document with the statements of `policy`, as far as their Effects and Sids tell."""
+    """Whether the source is a JSON file with the statements of `policy`, as far as their Effects and Sids tell."""
+    if policy.source.within is not None:
+        return False
     try:
         found = json.loads(policy.source.text)
     except ValueError:

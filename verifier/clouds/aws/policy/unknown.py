@@ -71,7 +71,7 @@ class MayMatch:
 
     def as_json(self) -> dict[str, object]:
         """Return the point as an answer names it."""
-        return {"unknown": self.text, "in": self.use}
+        return {"unknown": self.text, "element": self.use}
 
 
 def unknown_document(source: Source) -> str:

@@ -1,0 +1,53 @@
+"""Unknown parts of documents: what is proved holds for every value, and what is found says what it leans on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from tests.agreement.questions import Tally
+from tests.agreement.unknowns import Holed, compare, holed_pairs, with_holes
+from verifier import Escapes, prove
+
+CASES = json.loads((Path(__file__).parent / "unknowns.json").read_text(encoding="utf-8"))
+
+
+def document(case: dict[str, Any], role: str) -> Any:
+    """The document of a case: its statements, with what they do not say."""
+    said = case[role]
+    if case.get("whole") and role == "policy":
+        return said
+    whole = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    statements = [
+        one if "hole" in one else _statement(whole, one) for one in (said if isinstance(said, list) else [said])
+    ]
+    version = case.get("version", "2012-10-17") if role == "policy" else "2012-10-17"
+    return {"Version": version, "Statement": statements}
+
+
+def _statement(whole: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    left_out = {"Resource"} if "NotResource" in said else set()
+    found = {name: held for name, held in whole.items() if name not in left_out} | said
+    return {name: held for name, held in found.items() if held is not None}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+@pytest.mark.parametrize("reading", ["all", "usual"])
+def test_a_proof_holds_for_every_value_and_a_counterexample_says_what_it_leans_on(case: dict[str, Any], reading: Any):
+    policy, maximum = (with_holes(document(case, role)) for role in ("policy", "maximum"))
+    verdict = prove(policies=[policy], maximum=maximum, reading=reading)
+    assert verdict.word == case["verdict"], verdict
+    if "leans" in case:
+        assert isinstance(verdict, Escapes)
+        assert {one.point.text: one.matches for one in verdict.fit.leans} == case["leans"]  # type: ignore[attr-defined]  # a point of AWS
+
+
+@given(holed_pairs())
+def test_what_is_said_of_documents_with_holes_holds_once_values_stand_in_them(holed: Holed):
+    tally = Tally()
+    compare(holed, tally)
+    assert tally.contradictions == []
