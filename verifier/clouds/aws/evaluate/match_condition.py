@@ -23,7 +23,7 @@ from verifier.strings.pattern import ANYTHING, ArnTemplate, Pattern, Template, V
 
 _MANY = 3
 
-Reason: TypeAlias = Callable[[], str]
+Told: TypeAlias = Callable[[], str]
 
 _TYPES = {
     Family.STRING: "a string",
@@ -36,7 +36,7 @@ _TYPES = {
 }
 
 
-def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> Reason | None:
+def match_condition(condition: Condition, request: Request, reading: Reading = USUAL) -> Told | None:
     """Return why `condition` does not hold on `request`, or None iff it holds."""
     values = request.values(condition.key)
     if Point.EMPTY_LIST in reading and not condition.values:
@@ -86,7 +86,7 @@ def _is_void(value: ConditionValue, family: Family, reading: Reading) -> bool:
     return False
 
 
-def _null(condition: Condition, values: Sequence[str], reading: Reading) -> Reason | None:
+def _null(condition: Condition, values: Sequence[str], reading: Reading) -> Told | None:
     """Rule 17: `true` holds iff the key is absent or its values come to nothing, `false` iff it does not."""
     is_null = values == () or (not any(values) and Point.NULL_OF_NOTHING not in reading)
     if any(value.value is is_null for value in condition.values):
@@ -104,7 +104,7 @@ def _why_not_null(condition: Condition, values: Sequence[str], is_null: bool) ->
     return "the key has only the empty string" if len(values) == 1 else "the key has only empty strings"
 
 
-def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
+def _plain(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Told | None:
     """Rule 19: without a set operator only a single value can match, whether the operator is negated or not."""
     if len(values) > 1:
         if condition.test.operator.negated and Point.LIST_UNDER_PLAIN in reading:
@@ -113,15 +113,15 @@ def _plain(condition: Condition, values: Sequence[str], request: Request, readin
     return _one(condition, values[0], request, reading)
 
 
-def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
+def _for_all(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Told | None:
     """Rule 18: every value passes; true where none is left."""
     reasons = (_one(condition, value, request, reading) for value in values if value)
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Reason | None:
+def _for_any(condition: Condition, values: Sequence[str], request: Request, reading: Reading) -> Told | None:
     """Rule 18: some value passes; false where none is left. The key is present here, so `IfExists` does not matter."""
-    failed: list[Reason] = []
+    failed: list[Told] = []
     for value in values:
         if value:
             reason = _one(condition, value, request, reading)
@@ -133,7 +133,7 @@ def _for_any(condition: Condition, values: Sequence[str], request: Request, read
     return lambda: "; ".join(reason() for reason in failed)
 
 
-def _one(condition: Condition, text: str, request: Request, reading: Reading) -> Reason | None:
+def _one(condition: Condition, text: str, request: Request, reading: Reading) -> Told | None:
     """Return why the one value `text` of the key does not pass: the test of rules 14 and 24, applied to each value."""
     operator = condition.test.operator
     found = read_as(operator.family, text)
