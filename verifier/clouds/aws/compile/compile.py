@@ -194,24 +194,26 @@ def _rules(statement: Statement, usual: Rule) -> Iterator[Rule]:
 
 
 def _unknown_actions(actions: Actions, rule: Rule) -> Iterator[Rule]:
-    """Yield the rules of a statement with actions that are not known; those of rule 9 are read both ways too."""
-    open_ones: dict[Formula, list[ActionEntry]] = {}
-    for entry in actions.entries:
-        open_ones.setdefault(_matching(entry), []).append(entry)
+    """Yield the rules of a statement with actions that are not known; those of rule 9 are read both ways too.
+
+    Of NotAction the entries that are not known match together, or none does: one that does not match an action anyway
+    may be taken not to.
+    """
+    unknown = {entry: entry.unknown for entry in actions.entries if entry.unknown is not None}
+    wild = [entry for entry in _known(actions.entries) if has_wild_service(entry)]
+    plain = [entry for entry in _known(actions.entries) if not has_wild_service(entry)]
+    reads = Reads(Point.WILD_SERVICE)
+    found: list[tuple[Formula, list[ActionEntry]]]
     if actions.negated:
-        yield Rule.of(rule.effect, _actions(actions, actions.entries), rule.guard)
-        spared = all_of(negate(matching) for matching in open_ones if matching != TRUE)
-        yield Rule.of(rule.effect, _actions(actions, open_ones.get(TRUE, ())), all_of((spared, rule.guard)))
-        return
-    for matching, entries in open_ones.items():
-        yield Rule.of(rule.effect, _actions(actions, entries), all_of((matching, rule.guard)))
-
-
-def _matching(entry: ActionEntry) -> Formula:
-    """Return the formula that an entry matches the actions of its pattern."""
-    if entry.unknown is not None:
-        return Reads(entry.unknown)
-    return negate(Reads(Point.WILD_SERVICE)) if has_wild_service(entry) else TRUE
+        spared = all_of(negate(Reads(point)) for point in unknown.values())
+        found = [(TRUE, [*plain, *wild, *unknown]), (spared, [*plain, *wild])]
+        if wild:
+            found += [(reads, [*plain, *unknown]), (all_of((spared, reads)), plain)]
+    else:
+        found = [(Reads(point), [entry]) for entry, point in unknown.items()]
+        found += [(TRUE, plain)] * bool(plain) + [(negate(reads), wild)] * bool(wild)
+    for guard, entries in found:
+        yield Rule.of(rule.effect, _actions(actions, entries), all_of((guard, rule.guard)))
 
 
 def _guard(statement: Statement, readings: bool) -> Formula:
