@@ -24,7 +24,7 @@ from verifier.base.grammar import span_at
 from verifier.base.source import HasSpan, Source, Span, TokenRange, lone_surrogate
 from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
 
-MOST_DEEP = 100
+_MOST_DEEP = 100
 # Every alternative takes what it begins: no text is looked at twice. A string or a comment may lack its end.
 _PIECE = re.compile(
     r'(?P<string>"(?:[^"\\\n]++|\\.)*+"?+)|(?P<line>//[^\n]*+)|(?P<block>/\*(?:[^*]++|\*(?!/))*+(?P<end>\*/)?+)'
@@ -102,8 +102,8 @@ def _too_deep(source: Source, plain: str) -> UsageError:
     depth = 0
     for found in _DEPTH.finditer(plain):
         depth += 1 if found[0] in ("{", "[") else -1 if found[0] in ("}", "]") else 0
-        if depth > MOST_DEEP:
-            return _error(f"it is nested more than {MOST_DEEP} deep", source, found.start(), "name a policy document")
+        if depth > _MOST_DEEP:
+            return _error(f"it is nested more than {_MOST_DEEP} deep", source, found.start(), "name a policy document")
     return _error("it is nested too deeply", source, 0, "name a policy document")
 
 
@@ -240,7 +240,7 @@ class _Counted:
             return 1
         size = self._sizes.get(id(found))
         if size is None:
-            if depth > MOST_DEEP:
+            if depth > _MOST_DEEP:
                 raise TooDeepError
             if isinstance(found, _Pairs):
                 size = 2 + sum([1 + self._size(held, depth + 1) for _, held in found])

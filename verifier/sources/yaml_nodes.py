@@ -21,7 +21,7 @@ from verifier.base.grammar import span_at
 from verifier.base.source import Source, lone_surrogate
 
 MOST_VALUES = 250_000
-MOST_DEEP = 100
+_MOST_DEEP = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # `%TAG` gives tags other names, and a list of them costs the parser its square.
 _DIRECTIVE = re.compile(r"^%(?!YAML[ \t]+1\.[12][ \t]*\r?$)", re.MULTILINE)
@@ -150,7 +150,7 @@ class _Composer:
         if event.anchor:
             self._anchors[event.anchor] = node
         self._open.append(node)
-        if len(self._open) > MOST_DEEP:
+        if len(self._open) > _MOST_DEEP:
             self._too_deep(node.begin)
 
     def _add(self, node: YamlNode, anchor: str | None) -> None:
@@ -175,12 +175,12 @@ class _Composer:
         holder.children.append(node)
         holder.size += node.size
         holder.height = max(holder.height, node.height + 1)
-        if len(self._open) + node.height > MOST_DEEP:
+        if len(self._open) + node.height > _MOST_DEEP:
             self._too_deep(place)
         if holder.size > MOST_VALUES:
             message = f"the text stands for more than {MOST_VALUES:,} values, with its aliases written out"
             raise yaml_error(self._source, message, place, "write fewer values, or fewer aliases")
 
     def _too_deep(self, place: int) -> None:
-        message = f"the text is nested more than {MOST_DEEP} deep"
+        message = f"the text is nested more than {_MOST_DEEP} deep"
         raise yaml_error(self._source, message, place, "name a policy document")
