@@ -35,7 +35,7 @@ def allow(actions: str, **more: Any) -> Statement:
 def tagged(operators: tuple[str, ...]) -> Statement:
     """Return a statement that compares a tag each by `operators`."""
     condition: Statement = {}
-    for tag, operator in zip("abc", operators, strict=True):
+    for tag, operator in zip("abcdef", operators, strict=True):
         condition.setdefault(operator, {})[f"aws:PrincipalTag/{tag}"] = "x"
     return allow("s3:*", Condition=condition)
 
@@ -46,7 +46,7 @@ QUESTIONS: dict[str, tuple[list[Statement], list[Statement]]] = {
     "escapes": ([allow("s3:*")], [allow("s3:GetObject")]),
     "reaches Z3": (
         [allow("s3:GetObject")],
-        [tagged(each) for each in itertools.product(("StringEquals", "StringNotEquals"), repeat=3)],
+        [tagged(each) for each in itertools.product(("StringEquals", "StringNotEquals"), repeat=6)],
     ),
 }
 
