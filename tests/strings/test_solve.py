@@ -373,6 +373,19 @@ def test_stand_ins_are_no_characters_of_texts():
     assert all(0xD800 <= code < 0xE000 for code in STAND_INS)
 
 
+@pytest.mark.parametrize("relation", [Comparison.LIKE, Comparison.WITHIN, Comparison.ABSENT])
+def test_what_does_not_compare_is_an_error(relation: Comparison) -> None:
+    with pytest.raises(ValueError, match="does not compare"):
+        Number(relation, Decimal(1)).matches("1")
+
+
+def test_the_longest_address_is_one() -> None:
+    longest = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"
+    assert IS_ADDRESS.matches(longest)
+    assert reads(IS_ADDRESS, longest)
+    assert not IS_ADDRESS.matches(f"{longest}0")
+
+
 def test_numbers_of_any_length():
     bound = Decimal("1" + "0" * 60 + ".0001")
     assert not matches(Number(None), "1e3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import ipaddress
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,16 @@ from hypothesis import strategies as st
 
 from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.suggestions import nearest_value
-from verifier.strings.values import read_address, read_bool, read_bytes, read_instant, read_network, read_number
+from verifier.strings.values import (
+    Key,
+    read_address,
+    read_bool,
+    read_bytes,
+    read_instant,
+    read_network,
+    read_number,
+    write_address,
+)
 
 
 @pytest.mark.parametrize("text", ["0", "-0", "7", "-2.5", "007", "1.0", "9" * 5_000, "0." + "1" * 5_000])
@@ -87,6 +97,30 @@ def test_no_instants(text: str) -> None:
     assert read_instant(text) is None
 
 
+@pytest.mark.parametrize("year", [0, 1, 4, 100, 199, 200, 300, 400, 1900, 1996, 2000, 2005, 2023, 2100, 9996, 9999])
+def test_days_are_those_of_the_calendar(year: int) -> None:
+    """A year that `datetime` does not have is like the one 400 years later."""
+    known, shift = (year, 0) if year else (400, -146_097)
+    for month, day in itertools.product(range(14), range(33)):
+        value = read_instant(f"{year:04}-{month:02}-{day:02}")
+        try:
+            days = (dt.date(known, month, day) - dt.date(1970, 1, 1)).days + shift
+        except ValueError:
+            assert value is None
+        else:
+            assert value == days * 86_400
+
+
+@pytest.mark.parametrize("text", ["2020-01-01T00:00:00+00:60", "2020-01-01T00:00-0060", "2020-01-01T00:00-24:00"])
+def test_no_zones(text: str) -> None:
+    assert read_instant(text) is None
+
+
+def test_instants_are_exact() -> None:
+    fraction = "123456789" * 5
+    assert read_instant(f"2000-02-29T00:00:01.{fraction}Z") == Decimal(f"951782401.{fraction}")
+
+
 ZONES = [dt.timezone(dt.timedelta(minutes=minutes)) for minutes in (0, 60, -90, 14 * 60, -12 * 60)]
 
 
@@ -125,6 +159,32 @@ def test_addresses() -> None:
     mapped = read_address("::ffff:1.2.3.4")
     assert mapped is not None
     assert mapped.version == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1.2.3.4", "1.2.3.4"),
+        ("::ffff:1.2.3.4", "::ffff:102:304"),
+        ("::FFFF:ABCD:00EF", "::ffff:abcd:ef"),
+        ("::ffff:0.0.0.1", "::ffff:0:1"),
+        ("2001:DB8::0:1", "2001:db8::1"),
+        ("::1.2.3.4", "::102:304"),
+        ("64:ff9b::1.2.3.4", "64:ff9b::102:304"),
+    ],
+)
+def test_one_way_to_write_an_address(text: str, written: str) -> None:
+    address = read_address(text)
+    assert address is not None
+    assert write_address(address) == written
+    assert read_address(written) == address
+
+
+@pytest.mark.parametrize(("name", "folded"), [("aws:S\u0130te", "aws:site"), ("K\u212a", "kk"), ("A" * 300, "a" * 300)])
+def test_keys_are_one_whatever_their_case(name: str, folded: str) -> None:
+    assert Key.of(name) == Key.of(folded)
+    assert str(Key.of(name)) == Key.of(name).name == name
+    assert Key.of(name).folded == folded
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,7 @@ def lower(text: str) -> str:
 
 def _lower_char(char: str) -> str:
     """Python maps U+0130 to two characters; its simple lower case is `i`, and no other code point is like it."""
-    lowered = char.lower()
-    return lowered if len(lowered) == 1 else lowered[0]
+    return char.lower()[0]
 
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
