@@ -87,14 +87,22 @@ def _prove(maximum: object, separators: tuple[str, str] = (", ", ": ")) -> str:
     return json.dumps({"ask": "prove", "policies": [SECOND], "maximum": maximum}, separators=separators)
 
 
-def test_a_document_is_the_same_object_from_its_third_line_on() -> None:
+def test_a_document_is_the_same_object_from_its_second_line_on() -> None:
     interner = Interner()
     first, second, third, fourth = (
         _maximum(_prove(FIRST, spaced), interner) for spaced in ((",", ":"), (", ", ": "), (",", ": "), (" , ", ":"))
     )
+    assert second is third
     assert third is fourth
     assert first is not second
-    assert second is not third
+
+
+def test_a_document_that_is_wrong_is_not_kept() -> None:
+    interner = Interner()
+    wrong = {**FIRST, "Id": 1}
+    for _ in range(3):
+        with pytest.raises(InputError):
+            _maximum(_prove(wrong), interner)
 
 
 def test_what_stands_twice_in_one_line_is_two_documents() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, ClassVar, NoReturn, Self, cast, dataclass_transform, get_type_hints
 
 _NEEDED = object()
@@ -35,8 +35,8 @@ class AnswerPart:
     def __init__(self, **values: Any) -> None:
         """Set the keys. Raises TypeError for one that is missing or that the model does not have."""
         found = {**self._keys, **values}
-        wrong = values.keys() - self._keys.keys() or {name for name, value in found.items() if value is _NEEDED}
-        if wrong:
+        if len(found) > len(self._keys) or _NEEDED in found.values():
+            wrong = values.keys() - self._keys.keys() or {name for name, value in found.items() if value is _NEEDED}
             raise TypeError(f"{type(self).__name__} has other keys: {', '.join(sorted(wrong))}")
         vars(self).update(found)
 
@@ -73,7 +73,12 @@ def _checked(model: Any) -> Any:
     return create_model(model.__name__, __config__=ConfigDict(extra="forbid"), __doc__=model.__doc__, **keys)
 
 
+_PLAIN = {str, int, bool, float, NoneType}
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     match value:
         case AnswerPart():
             return value.as_json()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
+from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -57,12 +58,17 @@ class Interner:
             self._met.popitem(last=False)
         return False
 
-    def keep(self, content: str, text: str, tokens: int) -> None:
-        """Keep the document whose text is `text`, which is one. Raises PolicyError where it is none."""
+    def keep(self, content: str, text: str, tokens: int) -> Policy | None:
+        """Keep the document whose text is `text`, and return it; None where it is none, or too large."""
         if len(content) > self._most_characters or content in self._kept:
-            return
-        self._kept[content] = Kept(parse_source(Source("<line>", text)), tokens)
+            return None
+        try:
+            policy = parse_source(Source("<line>", text))
+        except InputError:  # told where the line is read
+            return None
+        self._kept[content] = Kept(policy, tokens)
         self._characters += len(content)
         while self._characters > self._most_characters:
             gone, _ = self._kept.popitem(last=False)
             self._characters -= len(gone)
+        return policy

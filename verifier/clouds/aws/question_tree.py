@@ -173,26 +173,15 @@ _REQUEST = {
 }
 
 
-def quick_question(
-    source: Source, interner: Interner | None = None
-) -> tuple[Word, list[QuestionElement], list[Repeated]] | None:
+def quick_question(source: Source, interner: Interner | None = None) -> tuple[Word, list[QuestionElement]] | None:
     """Return the first bracket and the elements of the line that `source` holds; None where Lark has to judge.
 
-    Documents that `interner` keeps are not read again. The last list is of those that it should keep from now on.
+    Documents that `interner` keeps are not read again; what it has met before, it keeps from now on.
     """
-    walk = _QuestionWalk(source, interner)
     try:
-        return *walk.question(scanned(source)), walk.repeated
+        return _QuestionWalk(source, interner).question(scanned(source))
     except (Doubt, RecursionError):
         return None
-
-
-class Repeated(NamedTuple):
-    """A document whose content was met before: its content, the number of its first token, and of how many."""
-
-    content: str
-    start: int
-    tokens: int
 
 
 class _QuestionWalk(Walk):
@@ -200,7 +189,6 @@ class _QuestionWalk(Walk):
 
     def __init__(self, source: Source, interner: Interner | None) -> None:
         super().__init__(source)
-        self.repeated: list[Repeated] = []
         self._interner = interner
         self._in_this_line: set[str] = set()
 
@@ -264,9 +252,11 @@ class _QuestionWalk(Walk):
             self.number += kept.tokens
             return KnownDocument(kept.policy, start)
         tree = self.document(value)
-        if self._interner.meet(content):
-            self.repeated.append(Repeated(content, start, self.number - start))
-        return tree
+        if not self._interner.meet(content):
+            return tree
+        begin, end = self.source.offsets_of_tokens(start, self.number - 1)
+        policy = self._interner.keep(content, self.source.text[begin:end], self.number - start)
+        return tree if policy is None else KnownDocument(policy, start)
 
     def _request(self, value: Json) -> RequestTree:
         first = self.word("OBJECT_START", "{")

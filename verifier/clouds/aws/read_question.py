@@ -59,13 +59,7 @@ def read_question(line: str, ask: Ask = Ask(), name: str = "<line>", interner: I
     quick = quick_question(source, interner)
     if quick is not None:
         with suppress(InputError):  # told again by Lark's tree
-            first, members, repeated = quick
-            posed = _Elements(source, first, members).posed(ask)
-            if interner is not None:
-                for each in repeated:
-                    text = source.cut(source.span_of_tokens(each.start, each.start + each.tokens - 1))
-                    interner.keep(each.content, text, each.tokens)
-            return posed
+            return _Elements(source, *quick).posed(ask)
     return _Elements(source, *_READER.read(source, "question")).posed(ask)
 
 

@@ -33,6 +33,12 @@ def known_actions(given: Actions, scope: Scope) -> tuple[str, ...] | None:
     """Return the actions of AWS that `given` names, in lower case; None where they are all, or all but some, or too
     many to look at.
     """
+    if scope.named is None or scope.named[0] is not given:
+        scope.named = given, _known_actions(given, scope)
+    return scope.named[1]
+
+
+def _known_actions(given: Actions, scope: Scope) -> tuple[str, ...] | None:
     if given.negated:
         return None
     found: list[str] = []
@@ -65,12 +71,16 @@ def _matches_some(entry: ActionEntry, scope: Scope) -> bool:
     pattern = entry.pattern
     if pattern is None:
         return False
+    return _plainly_matches_some(pattern) or not _affords(pattern, scope) or bool(matching(pattern))
+
+
+@lru_cache(maxsize=32_768)
+def _plainly_matches_some(pattern: ActionPattern) -> bool:
+    """Whether an action of AWS matches, as far as that can be told without comparing names."""
     service, name = pattern.service.text, pattern.name.text
-    if service is None and pattern.service is ANYTHING and pattern.name is ANYTHING:
-        return True
-    if service is not None and (name in named_as(service) or (pattern.name is ANYTHING and named_as(service))):
-        return True
-    return not _affords(pattern, scope) or bool(matching(pattern))
+    if service is None:
+        return pattern.service is ANYTHING and pattern.name is ANYTHING
+    return name in named_as(service) or (pattern.name is ANYTHING and bool(named_as(service)))
 
 
 def _affords(pattern: ActionPattern, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from verifier.base.errors import PolicyWarning, Severity, quote
-from verifier.base.source import Span
+from verifier.base.source import HasSpan
 from verifier.clouds.aws.catalogue.keys import key_facts
 from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.scope import Scope, near_key
@@ -43,13 +43,13 @@ def lint_keys(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
         else:
             yield _unknown(condition, statement, scope)
         for value in condition.values:
-            yield from lint_variables(variables_of(value), value.span, statement, scope)
+            yield from lint_variables(variables_of(value), value.place, statement, scope)
     for entry in statement.resources.entries if statement.resources else ():
-        yield from lint_variables(entry.template.variables, entry.span, statement, scope)
+        yield from lint_variables(entry.template.variables, entry.place, statement, scope)
 
 
 def lint_variables(
-    variables: tuple[Variable, ...], span: Span, statement: Statement, scope: Scope
+    variables: tuple[Variable, ...], place: HasSpan, statement: Statement, scope: Scope
 ) -> Iterator[PolicyWarning]:
     """Yield a warning for the first of `variables` that is none: a template that was not filled in, or a wrong key."""
     for variable in variables:
@@ -62,7 +62,7 @@ def lint_variables(
         else:
             message = f"{scope.catalogue} has no condition key {quote(variable.key.name)}"
         then = "it never has a value" if variable.default is None else "its default is always used"
-        yield PolicyWarning(f"{message}; {then}{_meant(variable.key, scope)}", span, severity)
+        yield PolicyWarning(f"{message}; {then}{_meant(variable.key, scope)}", place.span, severity)
         return
 
 

@@ -16,7 +16,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import Severity
 from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.catalogue.keys import known_keys
-from verifier.clouds.aws.policy.syntax import Statement
+from verifier.clouds.aws.policy.syntax import Actions, Statement
 from verifier.logic.actions import ActionPattern, Effect
 
 # Steps are comparisons of a pattern with a name or a form; names are those to which a near one is looked for.
@@ -27,13 +27,15 @@ MOST_NEAR = 50
 @dataclass
 class Scope:
     """A document that is looked at, `maximum` if it is one; `steps` and `near` are what may still be spent, `seen` the
-    patterns that were paid for.
+    patterns that were paid for. `named` are the actions of AWS that some entries name, the last ones that were asked
+    about.
     """
 
     maximum: bool
     steps: int = MOST_STEPS
     near: int = MOST_NEAR
     seen: set[ActionPattern] = field(default_factory=set)
+    named: tuple[Actions, tuple[str, ...] | None] | None = None
 
     @property
     def catalogue(self) -> str:
