@@ -4,7 +4,8 @@
     json_values(source)      JSON alone (`json_values.py`)
     values_within(text)      JSON inside a string of the file (`within.py`)
 
-YAML is read by `yaml_values.py`. A text that begins as JSON does is JSON, and YAML only where its name says so.
+YAML is read by `yaml_values.py`. A text that begins as JSON does is JSON, and YAML only where its name says so;
+a text that begins as URL-encoded JSON does is that one text.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ import re
 from verifier.base.errors import UsageError
 from verifier.base.source import Source
 from verifier.sources.json_values import json_values
-from verifier.sources.values import Value
+from verifier.sources.values import TextValue, Value
 from verifier.sources.within import values_within
 
 __all__ = ["json_values", "read_values", "values_within"]
 
 _JSON_START = re.compile(r'\s*+(?:[{\["]|//|/\*)')
+_URL_ENCODED = re.compile(r"\s*+%[75][bB]\S*+\s*+\Z")
 
 
 def read_values(source: Source) -> Value:
     """Return what the file holds: JSON, perhaps with comments, or YAML. Raises UsageError for anything else."""
+    if _URL_ENCODED.match(source.text):
+        return _one_text(source)
     if not _JSON_START.match(source.text):
         return _yaml(source)
     try:
@@ -32,6 +36,15 @@ def read_values(source: Source) -> Value:
         if not source.name.endswith((".yaml", ".yml")):
             raise
     return _yaml(source)
+
+
+def _one_text(source: Source) -> Value:
+    """Return the text that is the whole file, as a value of it."""
+    from verifier.sources.yaml_place import YamlPlace  # noqa: PLC0415 - as below
+
+    begin = len(source.text) - len(source.text.lstrip())
+    end = len(source.text.rstrip())
+    return TextValue((source.text[begin:end],), YamlPlace(source, begin, end))
 
 
 def _yaml(source: Source) -> Value:

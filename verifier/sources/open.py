@@ -26,8 +26,9 @@ from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
-from verifier.sources.kinds import KINDS, what_it_is, what_it_is_by_text
+from verifier.sources.kinds import KINDS
 from verifier.sources.notations import json_values, read_values
+from verifier.sources.other_files import what_it_is, what_it_is_by_text
 from verifier.sources.values import AnyValue, ObjectValue, Value, list_value
 
 _MOST_LISTED = 20
@@ -101,7 +102,8 @@ def _plain(source: Source) -> Source:
     """Return what begins as a JSON document: itself, or, where it has comments, the document without them."""
     try:
         return _document(json_values(source), source)
-    except UsageError:
+    except UsageError as wrong:
+        _refuse_other_files(source, wrong)
         return source
 
 
@@ -128,10 +130,21 @@ def _values(source: Source) -> Value:
     """Return the values of the file. Raises UsageError, which says what the file is where it is of a known kind."""
     try:
         return read_values(source)
-    except UsageError:
-        if what := what_it_is_by_text(source):
-            raise _no_document(source, *what) from None
+    except UsageError as wrong:
+        _refuse_other_files(source, wrong)
         raise
+
+
+def _refuse_other_files(source: Source, wrong: UsageError) -> None:
+    """Raise UsageError where a text could not be read because it is something else."""
+    what = what_it_is_by_text(source)
+    if what is None:
+        return
+    begins_as_json = source.text.lstrip()[:1] in ("{", "[") and what[0] != "TOML"
+    line = source.line(wrong.span.line) if wrong.span else ""
+    if begins_as_json and "{{" not in line and "{%" not in line:
+        return  # JSON with a mistake
+    raise _no_document(source, *what) from None
 
 
 def _kind(value: Value, source: Source) -> Kind:
@@ -142,7 +155,7 @@ def _kind(value: Value, source: Source) -> Kind:
 
 
 def _no_document(source: Source, what: str, help: str) -> UsageError:
-    return UsageError(f"{quote(source.name)} is {what}, which holds no policy document", source=source, help=help)
+    return UsageError(f"the text is {what}, which holds no policy document", source=source, help=help)
 
 
 def _told_apart(found: list[FoundDocument]) -> Sequence[FoundDocument]:

@@ -1,0 +1,3 @@
+package aws.iam
+
+default allow = false

@@ -1,0 +1,3 @@
+SELECT eventname, useridentity.arn
+FROM cloudtrail_logs
+WHERE eventsource = 'iam.amazonaws.com';
