@@ -54,8 +54,8 @@ OTHER = {
 }
 # Lists that hold documents, and names that the pattern leaves out.
 LISTED = {"AWS::OpenSearchService::Domain AccessPolicies", "AWS::Elasticsearch::Domain AccessPolicies"}
-# Not in the schemas of the Region that is read; AWS CloudFormation Template Reference, "AWS Organizations".
-ADDED = ["AWS::Organizations::ResourcePolicy\tContent\tresource\t"]
+# Not in the schemas of the Region that is read (AWS CloudFormation Template Reference, "AWS Organizations"), or SAM's.
+ADDED = ["AWS::Organizations::ResourcePolicy\tContent\tresource\t", "AWS::Serverless::Api\tPolicy\tresource\t"]
 IDENTITY = {
     "AWS::IAM::Policy": "Roles,Users,Groups",
     "AWS::IAM::RolePolicy": "RoleName",

@@ -89,6 +89,6 @@ class _Reader:
         if parts is None or len(parts) != 1 or not isinstance(parts[0], Unresolved):
             return None
         template = self._resolver.template
-        name = parts[0].name.removeprefix(template.prefix)
+        name = parts[0].name
         parameter = template.parameters.get(name)
         return None if parameter is None or parameter.is_list else name

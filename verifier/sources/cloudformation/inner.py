@@ -30,7 +30,7 @@ def inner_template(resource: Resource, scene: Scene) -> Value | None:
     """Return the template that `resource` holds as a text."""
     if resource.type != STACK_SET:
         return None
-    unknown = Unresolved(f"{scene.template.prefix}stack set {resource.name}, whose template is not known")
+    unknown = Unresolved(f"stack set {resource.name}, whose template is not known")
     found = leaves(lambda resolver: resolver.resolve(resource.properties) if resource.properties else None, scene)
     if len(found) != 1 or scene.template.changed_by is not None or not isinstance(found[0].value, ObjectValue):
         return AnyValue(unknown, resource.place.place)

@@ -9,9 +9,7 @@ for each combination that makes a difference: `TeamBoundary?IsProd`, `TeamBounda
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from verifier.base.source import Source
 from verifier.sources.cloudformation.budget import Budget
@@ -20,6 +18,7 @@ from verifier.sources.cloudformation.formulas import read_conditions
 from verifier.sources.cloudformation.inner import inner_template
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resources import resources_of
+from verifier.sources.cloudformation.shapes import within
 from verifier.sources.cloudformation.slots import slots_of
 from verifier.sources.cloudformation.template import read_template
 from verifier.sources.found import FoundDocument, Opening
@@ -49,20 +48,15 @@ class Templates:
 
     def documents(self, value: Value, opening: Opening) -> Iterator[FoundDocument]:
         """See Kind."""
-        budget = Budget(opening.source)
-        seen: Counter[str] = Counter()
-        for each in documents_of(value, opening.source, opening.parameters, "", budget):
-            seen[each.selector] += 1
-            again = f"~{seen[each.selector]}" if seen[each.selector] > 1 else ""
-            yield replace(each, selector=each.selector + again) if again else each
+        yield from documents_of(value, opening.source, opening.parameters, "", Budget(opening.source))
 
 
 TEMPLATES = Templates()
 
 
-def scene_of(value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget) -> Scene:
+def scene_of(value: Value, source: Source, given: Mapping[str, str], budget: Budget) -> Scene:
     """Return the template that `value` is, with its conditions and resources read."""
-    template = read_template(value, source, given, prefix, budget)
+    template = read_template(value, source, given, budget)
     conditions = read_conditions(template)
     return Scene(template, conditions, References(resources_of(template, conditions)))
 
@@ -70,13 +64,18 @@ def scene_of(value: Value, source: Source, given: Mapping[str, str], prefix: str
 def documents_of(
     value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget
 ) -> Iterator[FoundDocument]:
-    """Yield the documents of a template; `prefix` is what the selectors of one within another begin with."""
-    scene = scene_of(value, source, given, prefix, budget)
+    """Yield the documents of a template.
+
+    `prefix` is what the selectors of a template within another one begin with, and the names of what is unknown there:
+    it is not what has this name in the outer one.
+    """
+    scene = scene_of(value, source, given, budget)
     for resource in scene.references.resources.values():
         for slot in slots_of(resource, scene):
             for label, found in variants(leaves(slot.ask, scene)):
                 owner = prefix + slot.owner if slot.owner else ""
-                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, found, source, owner)
+                own = within(found, prefix) if prefix else found
+                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner)
         if prefix.count("/") < _MOST_INNER:
             inner = inner_template(resource, scene)
             if isinstance(inner, ObjectValue):

@@ -43,14 +43,14 @@ class Parameter:
     given: str | None
     allowed: tuple[str, ...] | None
 
-    def value(self, place: HasSpan, known: Mapping[str, str], prefix: str = "") -> Value:
+    def value(self, place: HasSpan, known: Mapping[str, str]) -> Value:
         """Return its value; `known` are those that a combination of conditions implies."""
         given = self.given if self.given is not None else known.get(self.name)
         if given is not None and self.is_list:
             return made([each.strip() for each in given.split(",")], place)
         if given is not None:
             return TextValue((given,), place)
-        unknown = Unresolved(f"{prefix}{self.name}")
+        unknown = Unresolved(self.name)
         return AnyValue(unknown, place) if self.is_list else TextValue((unknown,), place)
 
 

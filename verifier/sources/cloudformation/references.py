@@ -57,7 +57,8 @@ class References:
             return given
         if field == "path":
             return ("/",)
-        made_up = resource.name if row.forms.get("Ref") == "{name}" else f"{resource.name}.{row.name or 'Id'}"
+        attribute = next((name for name, form in row.forms.items() if form == "{name}"), row.name)
+        made_up = resource.name if attribute == "Ref" else f"{resource.name}.{attribute}"
         return (resolver.unknown(made_up, place).unknown,)
 
     def _given(self, resolver: Resolver, resource: Resource, name: str) -> Parts | None:

@@ -108,7 +108,7 @@ class Resolver:
 
     def unknown(self, name: str, place: HasSpan) -> AnyValue:
         """Return an unknown value called `name`."""
-        return AnyValue(Unresolved(shortened(f"{self.template.prefix}{name}")), place)
+        return AnyValue(Unresolved(shortened(name)), place)
 
     def _all_of(self, value: Value | None) -> Value | None:
         match value:
@@ -143,7 +143,7 @@ class Resolver:
                 return self._function(name.known, argument, value)
         check_names(value, self.template.source)
         if MACRO in value.named:
-            return macro(value.named[MACRO], self.template.prefix)
+            return macro(value.named[MACRO])
         if any(name.known is not None and name.known.startswith(LOOP) for name, _ in pairs):
             return self.written_out(value)
         return value
@@ -194,7 +194,7 @@ class Resolver:
             case "Fn::Sub":
                 return self._sub(argument, place)
             case "Fn::Transform":
-                return macro(argument, self.template.prefix)
+                return macro(argument)
         resolved = self.resolve(argument)
         if resolved is None:
             return self._malformed(name, place)
@@ -231,7 +231,7 @@ class Resolver:
         """Return the value of a parameter or resource, or of an attribute of a resource."""
         parameter = None if attribute else self.template.parameters.get(name)
         if parameter is not None:
-            return parameter.value(place, self.known, self.template.prefix)
+            return parameter.value(place, self.known)
         whole = f"{name}.{attribute}" if attribute else name
         unknown = self.unknown(whole if _PLAIN_NAME.fullmatch(whole) else repr(whole), place)
         if (name, attribute) in self._followed or self.template.changed_by is not None:

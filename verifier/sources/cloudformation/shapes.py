@@ -80,6 +80,22 @@ def _written(value: Value, depth: int) -> str:
             return f"{{{', '.join(members)}}}"
 
 
+def within(value: Value, prefix: str) -> Value:
+    """Return `value` with `prefix` before the name of each part that is unknown."""
+    match value:
+        case TextValue():
+            parts = tuple(part if isinstance(part, str) else Unresolved(prefix + part.name) for part in value.parts)
+            return TextValue(parts, value.place)
+        case Scalar():
+            return value
+        case AnyValue():
+            return AnyValue(Unresolved(prefix + value.unknown.name), value.place)
+        case ListValue():
+            return ListValue(value.place, lambda: [within(each, prefix) for each in value.values])
+        case ObjectValue():
+            return ObjectValue(value.place, lambda: [(name, within(held, prefix)) for name, held in value.pairs])
+
+
 def made(value: Plain, place: HasSpan) -> Value:
     """Return `value` as a value that stands at `place`; what is one already stays where it is."""
     match value:

@@ -79,10 +79,11 @@ def existing(resource: Resource, ask: Ask) -> Ask:
     """Return `ask`, which finds nothing where the condition of `resource` does not hold."""
 
     def asked(resolver: Resolver) -> Value | None:
-        if resource.condition and resolver.holds(resource.condition) is False:
+        wanted = not resource.condition.startswith("!")
+        if resource.condition and resolver.holds(resource.condition.removeprefix("!")) is (not wanted):
             return None
-        changed_by = resolver.template.changed_by
-        return ask(resolver) if changed_by is None else AnyValue(changed_by, resource.place.place)
+        found, changed_by = ask(resolver), resolver.template.changed_by
+        return found if found is None or changed_by is None else AnyValue(changed_by, resource.place.place)
 
     return asked
 

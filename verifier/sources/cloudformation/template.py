@@ -3,7 +3,6 @@
     read_template(value, source, given)    the template that `value` is
 
 What `Transform` names besides AWS's own transforms can change the whole template, so all of it is unknown then.
-`prefix` tells the unknowns of a template within a template from those of the outer one.
 """
 
 from __future__ import annotations
@@ -42,7 +41,10 @@ CHANGED = "(changed)"  # the type of a resource that stands for all that a macro
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its logical id, its type, what stands in it, and the condition on which it exists, if any."""
+    """A resource: its logical id, its type, what stands in it, and the condition on which it exists, if any.
+
+    A condition with `!` before it must not hold.
+    """
 
     name: str
     type: str
@@ -60,11 +62,10 @@ class Template:
     parameters: Mapping[str, Parameter]
     transforms: frozenset[str]
     changed_by: Unresolved | None
-    prefix: str
     budget: Budget
 
 
-def read_template(value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget) -> Template:
+def read_template(value: Value, source: Source, given: Mapping[str, str], budget: Budget) -> Template:
     """Return the template that `value` is. Raises UsageError for one that is broken."""
     assert isinstance(value, ObjectValue)
     check_names(value, source)
@@ -80,9 +81,9 @@ def read_template(value: Value, source: Source, given: Mapping[str, str], prefix
     others = [name for name in transforms if name not in _HARMLESS]
     if MACRO in value.named:
         others.append(_macro_name(value.named[MACRO]))
-    changed_by = Unresolved(f"{prefix}Transform {', '.join(others)}") if others else None
+    changed_by = Unresolved(f"Transform {', '.join(others)}") if others else None
     parameters = parameters_of(value, given, source)
-    return Template(source, value, parameters, frozenset(transforms), changed_by, prefix, budget)
+    return Template(source, value, parameters, frozenset(transforms), changed_by, budget)
 
 
 def check_names(value: ObjectValue, source: Source) -> None:
@@ -97,9 +98,9 @@ def check_names(value: ObjectValue, source: Source) -> None:
             seen.add(name.known)
 
 
-def macro(value: Value, prefix: str) -> AnyValue:
+def macro(value: Value) -> AnyValue:
     """Return what stands for an object that the macro with the arguments `value` can change."""
-    return AnyValue(Unresolved(f"{prefix}{MACRO} {_macro_name(value)} in line {value.span.line}"), value.place)
+    return AnyValue(Unresolved(f"{MACRO} {_macro_name(value)} in line {value.span.line}"), value.place)
 
 
 def _transforms(value: Value | None) -> Iterator[str]:
