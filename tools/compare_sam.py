@@ -36,10 +36,11 @@ def documents(path: Path) -> dict[str, str]:
     found = {}
     for each in open_documents(Source(path.name, path.read_text(encoding="utf-8"))):
         written = document_source(each.value, each.file)
-        text = shown_as(written.text, written).replace("arn:aws:", "arn:${AWS::Partition}:")
+        sorted_ = json.dumps(json.loads(written.text), sort_keys=True, ensure_ascii=False)
+        text = shown_as(sorted_, written).replace("arn:aws:", "arn:${AWS::Partition}:")
         for pattern, instead in _ALIASES:
             text = re.sub(pattern, instead, text)
-        found[each.selector] = json.dumps(json.loads(text), sort_keys=True) if text[0] == "{" else text
+        found[each.selector] = text
     return found
 
 

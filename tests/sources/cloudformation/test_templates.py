@@ -1,8 +1,8 @@
 """Templates of CloudFormation, SAM and the CDK: the documents that each yields, with their places.
 
 The templates stand in this folder, in the forms of AWS's documentation and as the CDK prints them; what they yield, in
-`documents.json`: each document's selector, its type, its owner, the line and column where it stands, and its text, an
-unknown part written as `${name}`.
+`documents.json`: each document's selector, its type, its owner, the line and column where it stands, and the document,
+with `${name}` for an unknown part.
 """
 
 from __future__ import annotations
@@ -15,29 +15,40 @@ import pytest
 
 from verifier import UsageError
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.unknown import shown_as
-from verifier.sources.document import document_source
 from verifier.sources.open import open_documents
+from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Value
 
 HERE = Path(__file__).parent
 DOCUMENTS: list[dict[str, Any]] = json.loads((HERE / "documents.json").read_text(encoding="utf-8"))
 
 
+def plain(value: Value) -> Any:
+    """A value as JSON has it, with `${name}` for what is unknown."""
+    match value:
+        case TextValue():
+            return "".join(part if isinstance(part, str) else f"${{{part.name}}}" for part in value.parts)
+        case Scalar():
+            return json.loads(value.text)
+        case AnyValue():
+            return f"${{{value.unknown.name}}}"
+        case ListValue():
+            return [plain(each) for each in value.values]
+        case ObjectValue():
+            return {plain(name): plain(held) for name, held in value.pairs}
+
+
 def yielded(source: Source, parameters: dict[str, str]) -> list[dict[str, Any]]:
     """The documents of a template, as `documents.json` writes them."""
-    found = []
-    for each in open_documents(source, parameters):
-        written = document_source(each.value, each.file)
-        found.append(
-            {
-                "selector": each.selector,
-                "type": each.type.value if each.type else "",
-                "owner": each.owner,
-                "at": list(each.value.span[:2]),
-                "text": shown_as(written.text, written),
-            }
-        )
-    return found
+    return [
+        {
+            "selector": each.selector,
+            "type": each.type.value if each.type else "",
+            "owner": each.owner,
+            "at": list(each.value.span[:2]),
+            "document": plain(each.value),
+        }
+        for each in open_documents(source, parameters)
+    ]
 
 
 @pytest.mark.parametrize("case", DOCUMENTS, ids=lambda case: " ".join([case["file"], *case.get("parameters", {})]))

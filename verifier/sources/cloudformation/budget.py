@@ -5,15 +5,15 @@ from __future__ import annotations
 from verifier.base.errors import UsageError
 from verifier.base.source import Source, Span
 
-MOST_STEPS = 3_000_000
+MOST_TEMPLATE_STEPS = 3_000_000
 MOST_DEEP = 100
 _CHARACTERS = 16  # one step
 
 
-class Budget:
+class TemplateBudget:
     """The steps that the template in `source` may still take."""
 
-    def __init__(self, source: Source, steps: int = MOST_STEPS) -> None:
+    def __init__(self, source: Source, steps: int = MOST_TEMPLATE_STEPS) -> None:
         self.source = source
         self.steps = steps
 
@@ -21,7 +21,9 @@ class Budget:
         """Take `steps`. Raises UsageError where there are not as many."""
         self.steps -= steps
         if self.steps < 0:
-            message = f"the template stands for more than {MOST_STEPS:,} values, with its functions written out"
+            message = (
+                f"the template stands for more than {MOST_TEMPLATE_STEPS:,} values, with its functions written out"
+            )
             raise UsageError(message, source=self.source, span=span, help="write a smaller template")
 
     def spend_text(self, characters: int) -> None:

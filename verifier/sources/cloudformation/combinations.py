@@ -17,7 +17,7 @@ from verifier.sources.cloudformation.conditions import Conditions
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resolver import Resolver, Undetermined
 from verifier.sources.cloudformation.shapes import called
-from verifier.sources.cloudformation.template import Template
+from verifier.sources.cloudformation.template import ReadTemplate
 from verifier.sources.values import Value
 
 MOST_COMBINATIONS = 64
@@ -35,7 +35,7 @@ class Leaf:
 class Scene:
     """What a resolver is made of."""
 
-    template: Template
+    template: ReadTemplate
     conditions: Conditions
     references: References
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
-from verifier.sources.cloudformation.budget import Budget
+from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.parameters import Parameter
 from verifier.sources.values import Value
 
@@ -35,43 +35,43 @@ class ParameterIs:
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenCondition:
     """Something that may be true or false: a comparison of values that are not known."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedCondition:
     """Another condition."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class AllOf:
+class AllHold:
     """All of these."""
 
-    each: tuple[Formula, ...]
+    each: tuple[ConditionFormula, ...]
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class OneHolds:
     """At least one of these."""
 
-    each: tuple[Formula, ...]
+    each: tuple[ConditionFormula, ...]
 
 
 @dataclass(frozen=True)
 class Opposite:
     """Not this."""
 
-    of: Formula
+    of: ConditionFormula
 
 
-Formula: TypeAlias = "bool | ParameterIs | Open | Named | AllOf | AnyOf | Opposite"
+ConditionFormula: TypeAlias = "bool | ParameterIs | OpenCondition | NamedCondition | AllHold | OneHolds | Opposite"
 # The value of each variable: a parameter's text, None for any other text; whether an open comparison is true.
-Assignment: TypeAlias = dict[ParameterIs | Open | str, "str | bool | None"]
+Assignment: TypeAlias = dict[ParameterIs | OpenCondition | str, "str | bool | None"]
 
 
 class Conditions:
@@ -79,9 +79,9 @@ class Conditions:
 
     def __init__(
         self,
-        formulas: Mapping[str, Formula],
+        formulas: Mapping[str, ConditionFormula],
         parameters: Mapping[str, Parameter],
-        budget: Budget,
+        budget: TemplateBudget,
         places: Mapping[str, Value],
     ) -> None:
         self._formulas = formulas
@@ -92,7 +92,7 @@ class Conditions:
             for leaf in _leaves(formula):
                 if isinstance(leaf, ParameterIs) and leaf.text not in self._mentioned.setdefault(leaf.parameter, []):
                     self._mentioned[leaf.parameter].append(leaf.text)
-        self._variables: dict[str, tuple[str | Open, ...]] = {}
+        self._variables: dict[str, tuple[str | OpenCondition, ...]] = {}
         for name in formulas:
             self._check(name, (), places)
 
@@ -115,7 +115,7 @@ class Conditions:
             found = values if not number else {n: v for n, v in found.items() if values[n] == v}
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
-    def _check(self, name: str, open_: tuple[str, ...], places: Mapping[str, Value]) -> tuple[str | Open, ...]:
+    def _check(self, name: str, open_: tuple[str, ...], places: Mapping[str, Value]) -> tuple[str | OpenCondition, ...]:
         if name in self._variables:
             return self._variables[name]
         if name in open_ or len(open_) > _MOST_NESTED:
@@ -126,23 +126,23 @@ class Conditions:
                 span=places[name].span,
                 help="write it with other conditions",
             )
-        found: dict[str | Open, None] = {}
+        found: dict[str | OpenCondition, None] = {}
         for leaf in _leaves(self._formulas[name]):
             self._budget.spend(1)
             match leaf:
                 case ParameterIs():
                     found[leaf.parameter] = None
-                case Open():
+                case OpenCondition():
                     found[leaf] = None
-                case Named() if leaf.name in self._formulas:
+                case NamedCondition() if leaf.name in self._formulas:
                     found |= dict.fromkeys(self._check(leaf.name, (*open_, name), places))
-                case Named():
-                    found[Open(leaf.name)] = None
+                case NamedCondition():
+                    found[OpenCondition(leaf.name)] = None
         self._variables[name] = tuple(found)
         return self._variables[name]
 
-    def _domain(self, variable: str | Open) -> tuple[str | bool | None, ...]:
-        if isinstance(variable, Open):
+    def _domain(self, variable: str | OpenCondition) -> tuple[str | bool | None, ...]:
+        if isinstance(variable, OpenCondition):
             return (True, False)
         mentioned, allowed = self._mentioned[variable], self._parameters[variable].allowed
         if allowed is None:
@@ -151,7 +151,7 @@ class Conditions:
         rest: tuple[str | None, ...] = (None,) if len(others) > 1 else tuple(others)
         return (*(each for each in mentioned if each in allowed), *rest)
 
-    def _all_variables(self, choices: Mapping[str, bool]) -> tuple[str | Open, ...]:
+    def _all_variables(self, choices: Mapping[str, bool]) -> tuple[str | OpenCondition, ...]:
         return tuple(dict.fromkeys(each for name in choices for each in self._variables[name]))
 
     def _countable(self, choices: Mapping[str, bool]) -> bool:
@@ -162,16 +162,19 @@ class Conditions:
                 return False
         return True
 
-    def _assignments(self, choices: Mapping[str, bool]) -> Iterator[dict[str | Open, str | bool | None]]:
+    def _assignments(self, choices: Mapping[str, bool]) -> Iterator[dict[str | OpenCondition, str | bool | None]]:
         variables = self._all_variables(choices)
         for values in itertools.product(*map(self._domain, variables)):
             assignment = dict(zip(variables, values, strict=True))
             known: dict[str, bool] = {}
-            if all(self._holds(Named(name), assignment, known) is chosen for name, chosen in choices.items()):
+            if all(self._holds(NamedCondition(name), assignment, known) is chosen for name, chosen in choices.items()):
                 yield assignment
 
     def _holds(
-        self, formula: Formula, assignment: Mapping[str | Open, str | bool | None], known: dict[str, bool]
+        self,
+        formula: ConditionFormula,
+        assignment: Mapping[str | OpenCondition, str | bool | None],
+        known: dict[str, bool],
     ) -> bool:
         self._budget.spend(1)
         match formula:
@@ -179,17 +182,17 @@ class Conditions:
                 return formula
             case ParameterIs():
                 return assignment[formula.parameter] == formula.text
-            case Open():
+            case OpenCondition():
                 return assignment[formula] is True
-            case Named() if formula.name not in self._formulas:
-                return assignment[Open(formula.name)] is True
-            case Named():
+            case NamedCondition() if formula.name not in self._formulas:
+                return assignment[OpenCondition(formula.name)] is True
+            case NamedCondition():
                 if formula.name not in known:
                     known[formula.name] = self._holds(self._formulas[formula.name], assignment, known)
                 return known[formula.name]
-            case AllOf():
+            case AllHold():
                 return all(self._holds(each, assignment, known) for each in formula.each)
-            case AnyOf():
+            case OneHolds():
                 return any(self._holds(each, assignment, known) for each in formula.each)
             case Opposite():
                 return not self._holds(formula.of, assignment, known)
@@ -198,11 +201,11 @@ class Conditions:
 _MOST_NESTED = 60
 
 
-def _leaves(formula: Formula) -> Iterator[ParameterIs | Open | Named]:
+def _leaves(formula: ConditionFormula) -> Iterator[ParameterIs | OpenCondition | NamedCondition]:
     match formula:
-        case ParameterIs() | Open() | Named():
+        case ParameterIs() | OpenCondition() | NamedCondition():
             yield formula
-        case AllOf() | AnyOf():
+        case AllHold() | OneHolds():
             for each in formula.each:
                 yield from _leaves(each)
         case Opposite():

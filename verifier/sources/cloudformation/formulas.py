@@ -6,25 +6,25 @@ from collections.abc import Mapping
 
 from verifier.base.errors import UsageError, quote
 from verifier.sources.cloudformation.conditions import (
-    AllOf,
-    AnyOf,
+    AllHold,
+    ConditionFormula,
     Conditions,
-    Formula,
-    Named,
-    Open,
+    NamedCondition,
+    OneHolds,
+    OpenCondition,
     Opposite,
     ParameterIs,
 )
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.shapes import called, known_text, parts_of
-from verifier.sources.cloudformation.template import MACRO, Template
+from verifier.sources.cloudformation.template import MACRO, ReadTemplate
 from verifier.sources.values import ListValue, ObjectValue, Unresolved, Value, text_of, under
 
 _MOST_NESTED = 60
 
 
-def read_conditions(template: Template) -> Conditions:
+def read_conditions(template: ReadTemplate) -> Conditions:
     """Return the conditions of `template`. Raises UsageError for one that depends on itself."""
     none = Conditions({}, template.parameters, template.budget, {})
     section = under(template.value, "Conditions")
@@ -35,8 +35,10 @@ def read_conditions(template: Template) -> Conditions:
     written = section if MACRO in section.named else resolver.written_out(section)
     if not isinstance(written, ObjectValue) or MACRO in written.named:  # a macro or a loop may make any of them
         names = [name.known for name, _ in section.pairs if name.known is not None]
-        return Conditions({name: Open(name) for name in names}, template.parameters, template.budget, section.named)
-    formulas: Mapping[str, Formula] = {name: reader.formula(held, 0) for name, held in written.named.items()}
+        return Conditions(
+            {name: OpenCondition(name) for name in names}, template.parameters, template.budget, section.named
+        )
+    formulas: Mapping[str, ConditionFormula] = {name: reader.formula(held, 0) for name, held in written.named.items()}
     return Conditions(formulas, template.parameters, template.budget, written.named)
 
 
@@ -44,34 +46,34 @@ class _Reader:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
 
-    def formula(self, value: Value, depth: int) -> Formula:
+    def formula(self, value: Value, depth: int) -> ConditionFormula:
         """Return `value` as a formula; anything else than a condition may be true or false."""
         if depth > _MOST_NESTED:
             message = f"a condition is nested more than {_MOST_NESTED} deep"
             raise UsageError(message, source=self._resolver.template.source, span=value.span, help="write it flatter")
         self._resolver.template.budget.spend(1)
         if not isinstance(value, ObjectValue) or len(value.pairs) != 1:
-            return Open(f"the condition in line {value.span.line}, column {value.span.column}")
+            return OpenCondition(f"the condition in line {value.span.line}, column {value.span.column}")
         name, held = value.pairs[0]
         items = held.values if isinstance(held, ListValue) else ()
         match name.known:
             case "Condition" if text_of(held) is not None:
-                return Named(str(text_of(held)))
+                return NamedCondition(str(text_of(held)))
             case "Fn::And":
-                return AllOf(tuple(self.formula(each, depth + 1) for each in items))
+                return AllHold(tuple(self.formula(each, depth + 1) for each in items))
             case "Fn::Or":
-                return AnyOf(tuple(self.formula(each, depth + 1) for each in items))
+                return OneHolds(tuple(self.formula(each, depth + 1) for each in items))
             case "Fn::Not" if len(items) == 1:
                 return Opposite(self.formula(items[0], depth + 1))
             case "Fn::Equals" if len(items) == 2:
                 return self._equal(items[0], items[1])
             case _:
-                return Open(f"{quote(str(name.known))} in line {value.span.line}, column {value.span.column}")
+                return OpenCondition(f"{quote(str(name.known))} in line {value.span.line}, column {value.span.column}")
 
-    def _equal(self, one: Value, other: Value) -> Formula:
+    def _equal(self, one: Value, other: Value) -> ConditionFormula:
         left, right = self._resolver.resolve(one), self._resolver.resolve(other)
         if left is None or right is None:
-            return Open(f"Equals in line {one.span.line}, column {one.span.column}")
+            return OpenCondition(f"Equals in line {one.span.line}, column {one.span.column}")
         texts = known_text(left), known_text(right)
         if texts[0] is not None and texts[1] is not None:
             return texts[0] == texts[1]
@@ -81,7 +83,7 @@ class _Reader:
             parameter = self._parameter(side)
             if parameter is not None and text is not None:
                 return ParameterIs(parameter, text)
-        return Open(f"Equals({', '.join(sorted((called(left), called(right))))})")
+        return OpenCondition(f"Equals({', '.join(sorted((called(left), called(right))))})")
 
     def _parameter(self, value: Value) -> str | None:
         """Return the parameter of type text whose value `value` is."""

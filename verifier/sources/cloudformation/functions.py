@@ -9,23 +9,23 @@ from collections.abc import Sequence
 
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.shapes import known_text, text_at
-from verifier.sources.cloudformation.template import MACRO, Template
+from verifier.sources.cloudformation.template import MACRO, ReadTemplate
 from verifier.sources.cloudformation.texts import (
-    as_json,
     in_base64,
     joined,
     length,
     selected,
     size_of,
     size_of_join,
-    split,
+    split_text,
+    string_of_json,
 )
 from verifier.sources.values import ListValue, Scalar, TextValue, Value, list_value, under
 
 _KEYS = 3
 
 
-def applied(name: str, argument: Value, place: HasSpan, template: Template) -> Value | None:
+def applied(name: str, argument: Value, place: HasSpan, template: ReadTemplate) -> Value | None:
     """Return the value of the function `name`, None where it is not known. Raises UsageError for too much text."""
     items: Sequence[Value] = argument.values if isinstance(argument, ListValue) else ()
     found: Value | None = None
@@ -36,7 +36,7 @@ def applied(name: str, argument: Value, place: HasSpan, template: Template) -> V
         case "Fn::Select":
             found = selected(items)
         case "Fn::Split":
-            found = split(items, place)
+            found = split_text(items, place)
         case "Fn::FindInMap":
             found = _in_map(items, template)
         case "Fn::Base64":
@@ -44,12 +44,12 @@ def applied(name: str, argument: Value, place: HasSpan, template: Template) -> V
         case "Fn::Length":
             found = length(argument, place)
         case "Fn::ToJsonString":
-            found = as_json(argument, place)
+            found = string_of_json(argument, place)
     template.budget.spend_text(size_of(found))
     return found
 
 
-def _in_map(items: Sequence[Value], template: Template) -> Value | None:
+def _in_map(items: Sequence[Value], template: ReadTemplate) -> Value | None:
     """`Fn::FindInMap` of the names of a mapping and of two keys, perhaps with a `DefaultValue`."""
     if len(items) not in (_KEYS, _KEYS + 1):
         return None

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from verifier.base.source import Source
-from verifier.sources.cloudformation.budget import Budget
+from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.combinations import Scene, leaves, variants
 from verifier.sources.cloudformation.formulas import read_conditions
 from verifier.sources.cloudformation.inner import inner_template
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resources import resources_of
-from verifier.sources.cloudformation.shapes import within
+from verifier.sources.cloudformation.shapes import renamed_unknowns
 from verifier.sources.cloudformation.slots import slots_of
 from verifier.sources.cloudformation.template import read_template
 from verifier.sources.found import FoundDocument, Opening
@@ -48,21 +48,21 @@ class Templates:
 
     def documents(self, value: Value, opening: Opening) -> Iterator[FoundDocument]:
         """See Kind."""
-        yield from documents_of(value, opening.source, opening.parameters, "", Budget(opening.source))
+        yield from template_documents(value, opening.source, opening.parameters, "", TemplateBudget(opening.source))
 
 
 TEMPLATES = Templates()
 
 
-def scene_of(value: Value, source: Source, given: Mapping[str, str], budget: Budget) -> Scene:
+def scene_of(value: Value, source: Source, given: Mapping[str, str], budget: TemplateBudget) -> Scene:
     """Return the template that `value` is, with its conditions and resources read."""
     template = read_template(value, source, given, budget)
     conditions = read_conditions(template)
     return Scene(template, conditions, References(resources_of(template, conditions)))
 
 
-def documents_of(
-    value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: Budget
+def template_documents(
+    value: Value, source: Source, given: Mapping[str, str], prefix: str, budget: TemplateBudget
 ) -> Iterator[FoundDocument]:
     """Yield the documents of a template.
 
@@ -74,11 +74,11 @@ def documents_of(
         for slot in slots_of(resource, scene):
             for label, found in variants(leaves(slot.ask, scene)):
                 owner = prefix + slot.owner if slot.owner else ""
-                own = within(found, prefix) if prefix else found
+                own = renamed_unknowns(found, prefix) if prefix else found
                 yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner)
         if prefix.count("/") < _MOST_INNER:
             inner = inner_template(resource, scene)
             if isinstance(inner, ObjectValue):
-                yield from documents_of(inner, source, {}, f"{prefix}{resource.name}/", budget)
+                yield from template_documents(inner, source, {}, f"{prefix}{resource.name}/", budget)
             elif inner is not None:
                 yield FoundDocument(f"{prefix}{resource.name}", None, inner, source)

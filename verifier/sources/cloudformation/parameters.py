@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import HasSpan, Source
-from verifier.sources.cloudformation.shapes import known_text, made
+from verifier.sources.cloudformation.shapes import known_text, made_value
 from verifier.sources.values import AnyValue, ObjectValue, TextValue, Unresolved, Value, each_of, text_of, under
 
 PSEUDO = {
@@ -47,7 +47,7 @@ class Parameter:
         """Return its value; `known` are those that a combination of conditions implies."""
         given = self.given if self.given is not None else known.get(self.name)
         if given is not None and self.is_list:
-            return made([each.strip() for each in given.split(",")], place)
+            return made_value([each.strip() for each in given.split(",")], place)
         if given is not None:
             return TextValue((given,), place)
         unknown = Unresolved(self.name)

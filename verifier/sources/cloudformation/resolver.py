@@ -20,7 +20,7 @@ from verifier.sources.cloudformation.functions import applied
 from verifier.sources.cloudformation.loops import LOOP, loop_of, member_name, substituted, unknown_members
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.shapes import called, known_text, parts_of, shortened, text_at
-from verifier.sources.cloudformation.template import EXTENSIONS, MACRO, Template, check_names, macro
+from verifier.sources.cloudformation.template import EXTENSIONS, MACRO, ReadTemplate, check_names, macro
 from verifier.sources.cloudformation.texts import pieces_of_sub
 from verifier.sources.values import (
     AnyValue,
@@ -52,7 +52,7 @@ class Resolver:
 
     def __init__(
         self,
-        template: Template,
+        template: ReadTemplate,
         conditions: Conditions,
         references: References,
         choices: Mapping[str, bool],

@@ -7,11 +7,11 @@ from verifier.sources.cloudformation.loops import LOOP
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.sam import SAM, expanded
-from verifier.sources.cloudformation.template import CHANGED, MACRO, Resource, Template, macro
+from verifier.sources.cloudformation.template import CHANGED, MACRO, ReadTemplate, Resource, macro
 from verifier.sources.values import AnyValue, ObjectValue, Value, object_value, text_of, under
 
 
-def resources_of(template: Template, conditions: Conditions) -> dict[str, Resource]:
+def resources_of(template: ReadTemplate, conditions: Conditions) -> dict[str, Resource]:
     """Return the resources in their order."""
     section = under(template.value, "Resources")
     if not isinstance(section, ObjectValue):

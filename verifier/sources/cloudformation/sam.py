@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 
 from verifier.sources.cloudformation.sam_events import Event, dead_letters, events_in, scheduled
 from verifier.sources.cloudformation.sam_functions import function_resources
-from verifier.sources.cloudformation.sam_policies import policies_of
+from verifier.sources.cloudformation.sam_policies import role_policies
 from verifier.sources.cloudformation.sam_values import (
     ROLE,
     Maker,
     is_function,
-    managed,
+    managed_policy,
     merged,
     policy,
     role_properties,
@@ -27,7 +27,7 @@ from verifier.sources.cloudformation.sam_values import (
     trust,
 )
 from verifier.sources.cloudformation.shapes import Plain, known_text
-from verifier.sources.cloudformation.template import CHANGED, Resource, Template
+from verifier.sources.cloudformation.template import CHANGED, ReadTemplate, Resource
 from verifier.sources.values import (
     AnyValue,
     ObjectValue,
@@ -43,7 +43,7 @@ SAM = "AWS::Serverless::"
 _WITHOUT = ("SimpleTable", "LayerVersion", "Application")
 
 
-def expanded(resources: dict[str, Resource], template: Template) -> dict[str, Resource]:
+def expanded(resources: dict[str, Resource], template: ReadTemplate) -> dict[str, Resource]:
     """Return the resources with those that SAM makes, each behind the one that it is made of."""
     found: dict[str, Resource] = {}
     for resource in resources.values():
@@ -59,7 +59,7 @@ def expanded(resources: dict[str, Resource], template: Template) -> dict[str, Re
     return found
 
 
-def _with_globals(resource: Resource, template: Template) -> Resource:
+def _with_globals(resource: Resource, template: ReadTemplate) -> Resource:
     """Return `resource` with what `Globals` says of its type."""
     general = under(template.value, "Globals", resource.type.removeprefix(SAM))
     if not resource.type.startswith(SAM) or general is None or is_function(resource.properties):
@@ -93,10 +93,10 @@ def _machine(maker: Maker) -> Iterator[Resource]:
     """Yield the role of a state machine, and those with which its events start it."""
     name = maker.owner.name
     if maker.get("Role") is None:
-        inline, attached = policies_of(maker, f"{name}Role")
+        inline, attached = role_policies(maker, f"{name}Role")
         tracing = maker.get("Tracing", "Enabled")
         if isinstance(tracing, Scalar) and tracing.text == "true":
-            attached.append(managed("AWSXrayWriteOnlyAccess"))
+            attached.append(managed_policy("AWSXrayWriteOnlyAccess"))
         properties = role_properties(maker, trust("states.amazonaws.com"), inline, attached)
         yield maker.resource(f"{name}Role", ROLE, properties)
     for event in events_in(maker):

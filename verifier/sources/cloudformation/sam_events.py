@@ -20,7 +20,7 @@ from verifier.sources.cloudformation.sam_values import (
     ROLE,
     Maker,
     arn_of,
-    managed,
+    managed_policy,
     policy,
     queue_policy,
     sending,
@@ -108,10 +108,10 @@ def made_by(event: Event, maker: Maker, function: Plain, target: Plain) -> Made:
             return Made((), inline, attached)
         case _:
             unknown = maker.unknown(f"event {event.name}")
-            return Made((Resource(event.id, CHANGED, unknown, "", unknown),), (policy_of(unknown, event.id),))
+            return Made((Resource(event.id, CHANGED, unknown, "", unknown),), (unknown_policy(unknown, event.id),))
 
 
-def policy_of(unknown: Value, name: str) -> Plain:
+def unknown_policy(unknown: Value, name: str) -> Plain:
     """Return an inline policy that is not known."""
     return {"PolicyName": name, "PolicyDocument": unknown}
 
@@ -154,7 +154,7 @@ def _topic(event: Event, maker: Maker, function: Plain) -> Made:
     queue = under(through, "QueueArn") or arn_of(f"{event.id}Queue")
     name = text_of(under(through, "QueuePolicyLogicalId")) or f"{event.id}QueuePolicy"
     document = queue_policy(queue, topic, "*")
-    attached = managed("service-role/AWSLambdaSQSQueueExecutionRole")
+    attached = managed_policy("service-role/AWSLambdaSQSQueueExecutionRole")
     queues = (maker.resource(f"{event.id}Queue", QUEUE, {}),) if under(through, "QueueArn") is None else ()
     return Made((*queues, maker.resource(name, QUEUE_POLICY, {"PolicyDocument": document})), (), (attached,))
 
@@ -179,7 +179,7 @@ def _api(event: Event, maker: Maker, function: Plain) -> Resource:
 
 
 def _stage(event: Event, maker: Maker) -> str:
-    """Return what SAM puts behind the name of a permission: the stage of the API, or a hash of it if it is more than a word."""
+    """Return what SAM puts behind the name of a permission: its stage, or a hash of a stage with signs in it."""
     given = event.get("RestApiId")
     if given is None:
         return "Prod"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from verifier.sources.cloudformation.sam_events import events_in, made_by
-from verifier.sources.cloudformation.sam_policies import policies_of
+from verifier.sources.cloudformation.sam_policies import role_policies
 from verifier.sources.cloudformation.sam_values import (
     PERMISSION,
     ROLE,
@@ -16,14 +16,14 @@ from verifier.sources.cloudformation.sam_values import (
     arn_of,
     if_items,
     is_no_value,
-    managed,
+    managed_policy,
     policy,
     role_properties,
     sending,
     statement,
     trust,
 )
-from verifier.sources.cloudformation.shapes import Plain, called, known_text, made
+from verifier.sources.cloudformation.shapes import Plain, called, known_text, made_value
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import text_of, under
 
@@ -37,7 +37,7 @@ def function_resources(maker: Maker) -> Iterator[Resource]:
     events = [made_by(event, maker, function, target) for event in events_in(maker)]
     inline: list[Plain] = [*_own_policies(maker), *_destinations(maker)]
     attached: list[Plain] = [*_own_managed(maker)]
-    more, managed_ones = policies_of(maker, f"{name}Role")
+    more, managed_ones = role_policies(maker, f"{name}Role")
     inline += more
     attached += managed_ones
     for event in events:
@@ -67,7 +67,7 @@ def function_resources(maker: Maker) -> Iterator[Resource]:
 
 def _once(each: Sequence[Plain], maker: Maker) -> Sequence[Plain]:
     """Return `each` without what is there already, a policy's name aside."""
-    found = [made(one, maker.place) for one in each]
+    found = [made_value(one, maker.place) for one in each]
     return list({called(under(one, "PolicyDocument") or one): one for one in reversed(found)}.values())[::-1]
 
 
@@ -98,12 +98,12 @@ def _role_condition(maker: Maker) -> str | None:
 def _own_managed(maker: Maker) -> Iterator[Plain]:
     durable = maker.get("DurableConfig") is not None
     basic = "AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole"
-    yield managed(f"service-role/{basic}")
+    yield managed_policy(f"service-role/{basic}")
     tracing = maker.get("Tracing")
     if tracing is not None and text_of(tracing) != "Disabled":
-        yield managed("AWSXrayWriteOnlyAccess")
+        yield managed_policy("AWSXrayWriteOnlyAccess")
     if maker.get("VpcConfig") is not None:
-        yield managed("service-role/AWSLambdaVPCAccessExecutionRole")
+        yield managed_policy("service-role/AWSLambdaVPCAccessExecutionRole")
 
 
 def _own_policies(maker: Maker) -> Iterator[Plain]:

@@ -13,14 +13,14 @@ from typing import Any
 
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.sam_values import Maker, if_items, is_function, is_no_value
-from verifier.sources.cloudformation.shapes import Plain, made
+from verifier.sources.cloudformation.shapes import Plain, made_value
 from verifier.sources.cloudformation.tables import data_text
 from verifier.sources.values import ListValue, ObjectValue, TextValue, Value
 
 _MOST_NESTED = 20
 
 
-def policies_of(maker: Maker, role: str) -> tuple[list[Plain], list[Plain]]:
+def role_policies(maker: Maker, role: str) -> tuple[list[Plain], list[Plain]]:
     """Return the inline policies and the managed ones that `Policies` makes for the role `role`."""
     value = maker.get("Policies")
     items = value.values if isinstance(value, ListValue) else () if value is None else (value,)
@@ -47,14 +47,14 @@ def _inline(item: Value, name: str, maker: Maker, depth: int) -> Plain:
     branches = if_items(item)
     if branches is not None and depth < _MOST_NESTED:
         either = [each if is_no_value(each) else _inline(each, name, maker, depth + 1) for each in branches[1:]]
-        return made({"Fn::If": [branches[0], *either]}, item.place)
+        return made_value({"Fn::If": [branches[0], *either]}, item.place)
     document: Plain = maker.unknown(f"policy in line {item.span.line}")
     if isinstance(item, ObjectValue) and "Statement" in item.named:
         document = item
     elif isinstance(item, ObjectValue) and len(item.pairs) == 1:
         template, values = item.pairs[0]
         document = _expanded(template.known or "", values) or document
-    return made({"PolicyName": name, "PolicyDocument": document}, item.place)
+    return made_value({"PolicyName": name, "PolicyDocument": document}, item.place)
 
 
 @cache
@@ -77,11 +77,11 @@ def _expanded(name: str, values: Value) -> Value | None:
 def _filled(part: Any, values: ObjectValue, place: HasSpan) -> Value:
     match part:
         case {"Ref": str(name)} if len(part) == 1:
-            return values.named.get(name) or made(part, place)
+            return values.named.get(name) or made_value(part, place)
         case dict():
             pairs = [(TextValue((name,), place), _filled(held, values, place)) for name, held in part.items()]
             return ObjectValue(place, lambda: pairs)
         case list():
             return ListValue(place, lambda: [_filled(each, values, place) for each in part])
         case _:
-            return made(part, place)
+            return made_value(part, place)

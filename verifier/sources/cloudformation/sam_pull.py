@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.sources.cloudformation.sam_values import Maker, managed, policy, sending, statement
+from verifier.sources.cloudformation.sam_values import Maker, managed_policy, policy, sending, statement
 from verifier.sources.cloudformation.shapes import Plain
 from verifier.sources.values import TextValue, Value, each_of, text_of, under
 
@@ -41,7 +41,7 @@ _MECHANISMS = (
 
 def pulled(type_: str, properties: Value | None, id_: str, maker: Maker) -> tuple[tuple[Plain, ...], tuple[Plain, ...]]:
     """Return the managed and the inline policies of the role that an event of this type needs."""
-    attached = (managed(f"service-role/{PULLED[type_]}"),) if PULLED[type_] else ()
+    attached = (managed_policy(f"service-role/{PULLED[type_]}"),) if PULLED[type_] else ()
     inline: list[Plain] = []
     if under(properties, "SchemaRegistryConfig") is not None:
         inline.append({"PolicyName": f"{id_}SchemaRegistry", "PolicyDocument": maker.unknown("schema registry")})

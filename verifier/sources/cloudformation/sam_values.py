@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import HasSpan
-from verifier.sources.cloudformation.shapes import Plain, made
+from verifier.sources.cloudformation.shapes import Plain, made_value
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Unresolved, Value, object_value, text_of, under
 
@@ -37,7 +37,7 @@ class Maker:
 
     def resource(self, name: str, type_: str, properties: Plain, condition: str | None = None) -> Resource:
         """Return a resource of the type `type_`."""
-        held = made(properties, self.place)
+        held = made_value(properties, self.place)
         return Resource(name, type_, held, self.owner.condition if condition is None else condition, held)
 
     def permission(self, name: str, principal: str, function: Plain, **more: Plain | None) -> Resource:
@@ -74,7 +74,7 @@ def trust(service: str) -> dict[str, Plain]:
     return {"Version": "2012-10-17", "Statement": held}
 
 
-def managed(path: str) -> dict[str, Plain]:
+def managed_policy(path: str) -> dict[str, Plain]:
     """Return the ARN of the AWS managed policy at `path`."""
     return {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{path}"}
 

@@ -2,7 +2,7 @@
 
 parts_of(value)        a value as a text, its parts known or not; None for a list or an object
 called(value)          the one name of a value, for what is not known: two values with one name are the same value
-made(value, place)     a value of Python's objects
+made_value(value, place)     a value of Python's objects
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _written(value: Value, depth: int) -> str:
             return f"{{{', '.join(members)}}}"
 
 
-def within(value: Value, prefix: str) -> Value:
+def renamed_unknowns(value: Value, prefix: str) -> Value:
     """Return `value` with `prefix` before the name of each part that is unknown."""
     match value:
         case TextValue():
@@ -91,12 +91,14 @@ def within(value: Value, prefix: str) -> Value:
         case AnyValue():
             return AnyValue(Unresolved(prefix + value.unknown.name), value.place)
         case ListValue():
-            return ListValue(value.place, lambda: [within(each, prefix) for each in value.values])
+            return ListValue(value.place, lambda: [renamed_unknowns(each, prefix) for each in value.values])
         case ObjectValue():
-            return ObjectValue(value.place, lambda: [(name, within(held, prefix)) for name, held in value.pairs])
+            return ObjectValue(
+                value.place, lambda: [(name, renamed_unknowns(held, prefix)) for name, held in value.pairs]
+            )
 
 
-def made(value: Plain, place: HasSpan) -> Value:
+def made_value(value: Plain, place: HasSpan) -> Value:
     """Return `value` as a value that stands at `place`; what is one already stays where it is."""
     match value:
         case TextValue() | Scalar() | ListValue() | ObjectValue() | AnyValue():
@@ -108,9 +110,11 @@ def made(value: Plain, place: HasSpan) -> Value:
         case str():
             return TextValue((value,), place)
         case Mapping():
-            return object_value([(TextValue((name,), place), made(held, place)) for name, held in value.items()], place)
+            return object_value(
+                [(TextValue((name,), place), made_value(held, place)) for name, held in value.items()], place
+            )
         case _:
-            return list_value([made(each, place) for each in value], place)
+            return list_value([made_value(each, place) for each in value], place)
 
 
 def text_at(parts: Sequence[str | Unresolved], place: HasSpan) -> TextValue:

@@ -28,7 +28,7 @@ from verifier.sources.values import (
     under,
 )
 
-Ask = Callable[[Resolver], Value | None]
+Looking = Callable[[Resolver], Value | None]
 ITEMS = "[]"
 _BY_KIND = {
     "SERVICE_CONTROL_POLICY": PolicyType.SCP,
@@ -49,7 +49,7 @@ class Slot:
     selector: str
     type: PolicyType | None
     owner: str
-    ask: Ask
+    ask: Looking
 
 
 def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
@@ -75,7 +75,7 @@ def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
         yield from _row_slots(resource, row, scene, alone=len(rows) == 1)
 
 
-def existing(resource: Resource, ask: Ask) -> Ask:
+def existing(resource: Resource, ask: Looking) -> Looking:
     """Return `ask`, which finds nothing where the condition of `resource` does not hold."""
 
     def asked(resolver: Resolver) -> Value | None:
@@ -134,7 +134,7 @@ def _at(resource: Resource, path: Sequence[str], resolver: Resolver) -> Value | 
     return document(under(holder, last), resolver)
 
 
-def _in_list(listed: Ask, item: Value, after: Sequence[str], resolver: Resolver) -> Value | None:
+def _in_list(listed: Looking, item: Value, after: Sequence[str], resolver: Resolver) -> Value | None:
     found = listed(resolver)
     if not isinstance(found, ListValue) or all(each is not item for each in found.values):
         return None
@@ -143,7 +143,7 @@ def _in_list(listed: Ask, item: Value, after: Sequence[str], resolver: Resolver)
     return holder if isinstance(holder, AnyValue | None) else document(under(holder, last), resolver)
 
 
-def _no_list(listed: Ask, resolver: Resolver) -> Value | None:
+def _no_list(listed: Looking, resolver: Resolver) -> Value | None:
     found = listed(resolver)
     return None if isinstance(found, ListValue) else found
 

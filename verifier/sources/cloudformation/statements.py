@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import Plain, called, made, parts_of, text_at
+from verifier.sources.cloudformation.shapes import Plain, called, made_value, parts_of, text_at
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import AnyValue, ObjectValue, TextValue, Unresolved, Value
 
@@ -73,7 +73,7 @@ def event_bus_policy(resolver: Resolver, *, resource: Resource) -> Value | None:
         return held.unknown
     statement = held.get("Statement")
     if statement is not None:
-        return made({"Version": "2012-10-17", "Statement": [statement]}, held.place)
+        return made_value({"Version": "2012-10-17", "Statement": [statement]}, held.place)
     name = parts_of(held.get("EventBusName")) or ("default",)
     return _policy(
         held,
@@ -135,7 +135,7 @@ class _Properties:
 
 
 def _policy(held: _Properties, statement: dict[str, Plain]) -> Value:
-    return made({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}, held.place)
+    return made_value({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}, held.place)
 
 
 def _principal(held: _Properties) -> Plain:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import Source
-from verifier.sources.cloudformation.budget import Budget
+from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.parameters import Parameter, parameters_of
 from verifier.sources.values import (
     AnyValue,
@@ -54,7 +54,7 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Template:
+class ReadTemplate:
     """A template; `changed_by` is the unknown that may change all of it, if there is one."""
 
     source: Source
@@ -62,10 +62,10 @@ class Template:
     parameters: Mapping[str, Parameter]
     transforms: frozenset[str]
     changed_by: Unresolved | None
-    budget: Budget
+    budget: TemplateBudget
 
 
-def read_template(value: Value, source: Source, given: Mapping[str, str], budget: Budget) -> Template:
+def read_template(value: Value, source: Source, given: Mapping[str, str], budget: TemplateBudget) -> ReadTemplate:
     """Return the template that `value` is. Raises UsageError for one that is broken."""
     assert isinstance(value, ObjectValue)
     check_names(value, source)
@@ -83,7 +83,7 @@ def read_template(value: Value, source: Source, given: Mapping[str, str], budget
         others.append(_macro_name(value.named[MACRO]))
     changed_by = Unresolved(f"Transform {', '.join(others)}") if others else None
     parameters = parameters_of(value, given, source)
-    return Template(source, value, parameters, frozenset(transforms), changed_by, budget)
+    return ReadTemplate(source, value, parameters, frozenset(transforms), changed_by, budget)
 
 
 def check_names(value: ObjectValue, source: Source) -> None:

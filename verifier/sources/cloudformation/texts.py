@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verifier.base.source import HasSpan
-from verifier.sources.cloudformation.shapes import known_text, made, parts_of, text_at
+from verifier.sources.cloudformation.shapes import known_text, made_value, parts_of, text_at
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value, text_value
 
 _IN_SUB = re.compile(r"\$\{(?P<literal>!)?(?P<name>[^}]*)\}")
@@ -76,14 +76,14 @@ def selected(arguments: Sequence[Value]) -> Value | None:
     return arguments[1].values[int(index)]
 
 
-def split(arguments: Sequence[Value], place: HasSpan) -> Value | None:
+def split_text(arguments: Sequence[Value], place: HasSpan) -> Value | None:
     """`Fn::Split` of a separator and a text, which must be known: an unknown part may hold the separator."""
     if len(arguments) != 2:
         return None
     between, text = known_text(arguments[0]), known_text(arguments[1])
     if not between or text is None:
         return None
-    return made(text.split(between), place)
+    return made_value(text.split(between), place)
 
 
 def in_base64(argument: Value, place: HasSpan) -> Value | None:
@@ -101,7 +101,7 @@ def length(argument: Value, place: HasSpan) -> Value | None:
     return Scalar(str(len(argument.values)), place)
 
 
-def as_json(argument: Value, place: HasSpan) -> Value | None:
+def string_of_json(argument: Value, place: HasSpan) -> Value | None:
     """`Fn::ToJsonString` of an object or a list, all of it known."""
     text = _json(argument)
     return None if text is None or not isinstance(argument, ObjectValue | ListValue) else text_value([text], place)
