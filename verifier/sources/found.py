@@ -26,7 +26,8 @@ class FoundDocument:
     `selector` is what follows the file's name and `#`: `aws_iam_policy.boundary`; empty where the file is one document
     in some wrapper. `type` is what the place says that it is, None where it does not. `value` is the document itself;
     an `AnyValue` where it is not known before deployment. `owner` is the selector of the principal or resource that it
-    belongs to, where it is not the document's own. `file` is where it stands.
+    belongs to, where it is not the document's own. `file` is where it stands. `assumes` says what is taken for granted
+    of the document, where the file does not say it for certain (`Opening.plain_references`).
     """
 
     selector: str
@@ -34,6 +35,7 @@ class FoundDocument:
     value: Value
     file: Source
     owner: str = ""
+    assumes: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,14 @@ class Opening:
     """What the documents of the file `source` may depend on, besides its values.
 
     `parameters` are those of a template. `before`: of a plan, the state before the change, not the one after it.
+    `plain_references`: of a plan, an expression that refers to one attribute and to nothing else is taken for that
+    attribute. A plan does not say whether it is: `replace(a.json, "x", "y")` refers to `a.json` too.
     """
 
     source: Source
     parameters: Mapping[str, str] = field(default_factory=dict)
     before: bool = False
+    plain_references: bool = False
 
 
 class Kind(Protocol):

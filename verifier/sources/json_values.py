@@ -2,29 +2,23 @@
 
     json_values(source)       the value that a file holds
     without_comments(text)    the text with blanks where JSON has nothing
-    JsonText                  a JSON text, wherever in the file it stands; the places of its tokens
 
-Python's scanner reads the text, and its tokens are counted, so that a place costs nothing until it is asked for
-(`base/source.py`). Comments and trailing commas are blanked out before, so that all places stay as they are. A name
-that an object has twice is an error as soon as somebody reads the object: no reader may take one, another the other.
+Python's scanner reads the text; what it has read becomes values in `json_tokens.py`. Comments and trailing commas are
+blanked out if there are any, so that all places stay as they are.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from array import array
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-from verifier.base.dataclass import dataclass
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import UsageError
 from verifier.base.grammar import span_at
-from verifier.base.source import HasSpan, Source, Span, TokenRange, lone_surrogate
-from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
+from verifier.base.source import Source, lone_surrogate
+from verifier.sources.json_tokens import DEEPEST_JSON, JsonPairs, JsonText, TooDeepError, WrittenNumber
+from verifier.sources.values import Value
 
-_MOST_DEEP = 100
 # Every alternative takes what it begins: no text is looked at twice. A string or a comment may lack its end.
 _PIECE = re.compile(
     r'(?P<string>"(?:[^"\\\n]++|\\.)*+"?+)|(?P<line>//[^\n]*+)|(?P<block>/\*(?:[^*]++|\*(?!/))*+(?P<end>\*/)?+)'
@@ -50,25 +44,25 @@ _REASONS = {
 }
 
 
-class _Pairs(list[tuple[str, Any]]):
-    __slots__ = ()
-
-
-class _Number(str):
-    __slots__ = ()
-
-
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"`{name}` is not a number in JSON")
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | JsonPairs:
+    """Return the members of an object by name; in a row where a name stands there twice."""
+    by_name = dict(pairs)
+    return by_name if len(by_name) == len(pairs) else JsonPairs(pairs)
+
+
 SCANNER = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant
+    object_pairs_hook=_object, parse_float=WrittenNumber, parse_int=WrittenNumber, parse_constant=_no_constant
 )
 
 
 def json_values(source: Source) -> Value:
     """Return the JSON value that `source` holds, with comments and trailing commas or without. Raises UsageError."""
+    if (simple := _simple(source)) is not None:
+        return simple
     plain = without_comments(source)
     if found := lone_surrogate(plain):
         raise _error(f"it contains the lone surrogate U+{ord(found[0]):04X}", source, found.start(), "remove it")
@@ -88,6 +82,15 @@ def json_values(source: Source) -> Value:
         raise _too_deep(source, plain) from None
 
 
+def _simple(source: Source) -> Value | None:
+    """Return the value of a text without comments, trailing commas or anything wrong; None for any other text."""
+    try:
+        scanned = SCANNER.decode(source.text)
+        return None if lone_surrogate(source.text) else JsonText(source, source).values(scanned)
+    except (ValueError, RecursionError, TooDeepError):
+        return None
+
+
 def _reason(message: str, unknown: str, source: Source, place: int) -> tuple[str, Source, int, str]:
     reason, help = _REASONS.get(message, (unknown, "correct it"))
     return reason, source, place, help
@@ -102,8 +105,9 @@ def _too_deep(source: Source, plain: str) -> UsageError:
     depth = 0
     for found in _DEPTH.finditer(plain):
         depth += 1 if found[0] in ("{", "[") else -1 if found[0] in ("}", "]") else 0
-        if depth > _MOST_DEEP:
-            return _error(f"it is nested more than {_MOST_DEEP} deep", source, found.start(), "name a policy document")
+        if depth > DEEPEST_JSON:
+            reason = f"it is nested more than {DEEPEST_JSON} deep"
+            return _error(reason, source, found.start(), "name a policy document")
     return _error("it is nested too deeply", source, 0, "name a policy document")
 
 
@@ -139,121 +143,3 @@ def _blanked(text: str, blanks: list[tuple[int, int]]) -> str:
         pieces += (text[done:begin], _NOT_NEW_LINE.sub(" ", text[begin:end]))
         done = end
     return "".join((*pieces, text[done:]))
-
-
-class TooDeepError(Exception):
-    """A text is nested too deeply; who reads it says where."""
-
-
-@dataclass(frozen=True, eq=False)
-class JsonText:
-    """A JSON text in the file `file`.
-
-    `letters` are the offsets in the file of each of its characters and of its end; None where the text is the file's
-    own. Where `letters` returns None, the text stands in a string of the file in no plain way, and every place is
-    `outer`, that of the string.
-    """
-
-    text: Source
-    file: Source
-    outer: HasSpan | None = None
-    letters_of_outer: Callable[[], array[int] | None] | None = None
-
-    @cached_property
-    def letters(self) -> array[int] | None:
-        """See above."""
-        return self.letters_of_outer() if self.letters_of_outer else None
-
-    def place(self, first: int, last: int) -> HasSpan:
-        """Return where the tokens from `first` to `last` stand in the file."""
-        return TokenRange(self.text, first, last) if self.outer is None else JsonPlace(self, first, last)
-
-    def span(self, first: int, last: int) -> Span:
-        """Return the span of tokens of a text that stands in a string."""
-        assert self.outer is not None
-        if self.letters is None:
-            return self.outer.span
-        begin, end = self.text.offsets_of_tokens(first, last)
-        return self.file.span_between(self.letters[begin], self.letters[end])
-
-    def values(self, scanned: Any) -> Value:
-        """Return what Python's scanner read as values with places. Raises for a text that is nested too deeply."""
-        return _Counted(self).value(scanned, 0)
-
-
-class JsonPlace(NamedTuple):
-    """A stretch of a JSON text that stands in a string of a file."""
-
-    within: JsonText
-    first: int
-    last: int
-
-    @property
-    def span(self) -> Span:
-        """See HasSpan."""
-        return self.within.span(self.first, self.last)
-
-
-class _Counted:
-    """Values of a JSON text whose tokens are counted."""
-
-    def __init__(self, text: JsonText) -> None:
-        self._text = text
-        self._place = text.place
-        self._sizes: dict[int, int] = {}
-
-    def value(self, found: Any, first: int) -> Value:
-        match found:
-            case _Pairs():
-                place = self._place(first, first + self._size(found) - 1)
-                return ObjectValue(place, lambda: self._members(found, first + 1))
-            case list():
-                place = self._place(first, first + self._size(found) - 1)
-                return ListValue(place, lambda: self._items(found, first + 1))
-            case _Number():
-                return Scalar(str(found), self._place(first, first))
-            case str():
-                return TextValue((found,), self._place(first, first))
-            case _:
-                return Scalar({True: "true", False: "false", None: "null"}[found], self._place(first, first))
-
-    def _members(self, found: _Pairs, first: int) -> list[tuple[TextValue, Value]]:
-        pairs: list[tuple[TextValue, Value]] = []
-        for name, held in found:
-            pairs.append((TextValue((name,), self._place(first, first)), self.value(held, first + 1)))
-            first += 1 + self._size(held)
-        names: set[str] = set()
-        for written, _ in pairs:
-            check_new(written, names, self._text.file)
-        return pairs
-
-    def _items(self, found: list[Any], first: int) -> list[Value]:
-        values: list[Value] = []
-        for held in found:
-            values.append(self.value(held, first))
-            first += self._size(held)
-        return values
-
-    def _size(self, found: Any, depth: int = 1) -> int:
-        """Return how many tokens a value has."""
-        if not isinstance(found, list):
-            return 1
-        size = self._sizes.get(id(found))
-        if size is None:
-            if depth > _MOST_DEEP:
-                raise TooDeepError
-            if isinstance(found, _Pairs):
-                size = 2 + sum([1 + self._size(held, depth + 1) for _, held in found])
-            else:
-                size = 2 + sum([self._size(held, depth + 1) for held in found])
-            self._sizes[id(found)] = size
-        return size
-
-
-def check_new(name: TextValue, names: set[str], file: Source) -> None:
-    """Add `name` to the `names` of an object. Raises UsageError if it is there already."""
-    known = name.parts[0]
-    assert isinstance(known, str)
-    if known in names:
-        raise UsageError(f"{quote(known)} appears twice", source=file, span=name.span, help="remove one of them")
-    names.add(known)

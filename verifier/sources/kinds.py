@@ -10,6 +10,7 @@ from verifier.sources.cloudtrail import CloudTrail
 from verifier.sources.config_items import ConfigItems
 from verifier.sources.found import Kind
 from verifier.sources.levels import DocumentList, OneText
+from verifier.sources.terraform.plan import PLAN
 from verifier.sources.wrapper_table import WRAPPERS
 
-KINDS: tuple[Kind, ...] = (TEMPLATES, CloudTrail(), ConfigItems(), DocumentList(), OneText(), *WRAPPERS)
+KINDS: tuple[Kind, ...] = (TEMPLATES, PLAN, CloudTrail(), ConfigItems(), DocumentList(), OneText(), *WRAPPERS)

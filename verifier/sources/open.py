@@ -26,6 +26,7 @@ from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
+from verifier.sources.json_tokens import JsonToken
 from verifier.sources.kinds import KINDS
 from verifier.sources.notations import json_values, read_values
 from verifier.sources.other_files import what_it_is, what_it_is_by_text
@@ -95,7 +96,7 @@ def open_documents(
 
 def is_document(value: Value) -> bool:
     """Whether `value` is, or was meant as, a policy document."""
-    return isinstance(value, ObjectValue) and "Statement" in value.named
+    return isinstance(value, ObjectValue) and value.member("Statement") is not None
 
 
 def _plain(source: Source) -> Source:
@@ -109,7 +110,8 @@ def _plain(source: Source) -> Source:
 
 def _document(value: Value, source: Source) -> Source:
     """Return the document that is the whole file: the file itself where it is JSON alone."""
-    is_json = isinstance(value.place, TokenRange) and value.place.source is source
+    place = value.place.place if isinstance(value.place, JsonToken) else value.place
+    is_json = isinstance(place, TokenRange) and place.source is source
     return source if is_json else document_source(value, source)
 
 

@@ -109,6 +109,10 @@ class ObjectValue:
             self._named = {name.known: value for name, value in self.pairs if name.known is not None}
         return self._named
 
+    def member(self, name: str) -> Value | None:
+        """Its member `name`, as in `named`; None where it has none."""
+        return self.named.get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class AnyValue:
@@ -155,7 +159,7 @@ def text_of(value: Value | None) -> str | None:
 def under(value: Value | None, *path: str) -> Value | None:
     """Return what stands in `value` under `path`, name by name; None where nothing does."""
     for name in path:
-        value = value.named.get(name) if isinstance(value, ObjectValue) else None
+        value = value.member(name) if isinstance(value, ObjectValue) else None
     return value
 
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from verifier.base.source import HasSpan, Source, TokenRange, lone_surrogate
-from verifier.sources.json_values import SCANNER, JsonPlace, JsonText, TooDeepError
+from verifier.sources.json_tokens import JsonPlace, JsonText, JsonToken, TooDeepError
+from verifier.sources.json_values import SCANNER
 from verifier.sources.values import TextValue, Value
 from verifier.sources.yaml_place import YamlPlace
 
@@ -71,6 +72,7 @@ def _values(text: TextValue, inner: str, character: re.Pattern[str] | None) -> V
     if lone_surrogate(inner):
         return None
     held, place = text.known or "", text.place
+    place = place.place if isinstance(place, JsonToken) else place
     file = _file(place)
 
     def letters() -> array[int] | None:

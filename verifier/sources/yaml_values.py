@@ -20,7 +20,7 @@ import yaml
 
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import Source
-from verifier.sources.json_values import check_new
+from verifier.sources.json_tokens import check_new
 from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
 from verifier.sources.yaml_nodes import YamlNode, yaml_error, yaml_node
 from verifier.sources.yaml_place import YamlPlace

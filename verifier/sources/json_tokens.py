@@ -1,0 +1,238 @@
+"""The values of a JSON text that Python's scanner has read, and their places, which are counted when asked for.
+
+    JsonText     a JSON text, wherever in the file it stands: its values and the places of its tokens
+    JsonToken    the place of a value
+
+Values and places are made one by one, as somebody reads them, since a Terraform plan holds a hundred times what matters
+of it. A name that an object has twice is an error as soon as somebody reads the object: no reader may take one, another
+the other.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError, quote
+from verifier.base.source import HasSpan, Source, Span, TokenRange
+from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
+
+DEEPEST_JSON = 100
+
+
+class JsonPairs(list[tuple[str, Any]]):
+    """The members of an object in which a name stands twice."""
+
+    __slots__ = ()
+
+
+class WrittenNumber(str):
+    """A number, as it is written."""
+
+    __slots__ = ()
+
+
+class TooDeepError(Exception):
+    """A text is nested too deeply; who reads it says where."""
+
+
+@dataclass(frozen=True, eq=False)
+class JsonText:
+    """A JSON text in the file `file`.
+
+    `letters` are the offsets in the file of each of its characters and of its end; None where the text is the file's
+    own. Where `letters` returns None, the text stands in a string of the file in no plain way, and every place is
+    `outer`, that of the string.
+    """
+
+    text: Source
+    file: Source
+    outer: HasSpan | None = None
+    letters_of_outer: Callable[[], array[int] | None] | None = None
+
+    @cached_property
+    def letters(self) -> array[int] | None:
+        """See above."""
+        return self.letters_of_outer() if self.letters_of_outer else None
+
+    def place(self, first: int, last: int) -> HasSpan:
+        """Return where the tokens from `first` to `last` stand in the file."""
+        return TokenRange(self.text, first, last) if self.outer is None else JsonPlace(self, first, last)
+
+    def span(self, first: int, last: int) -> Span:
+        """Return the span of tokens of a text that stands in a string."""
+        assert self.outer is not None
+        if self.letters is None:
+            return self.outer.span
+        begin, end = self.text.offsets_of_tokens(first, last)
+        return self.file.span_between(self.letters[begin], self.letters[end])
+
+    def values(self, scanned: Any) -> Value:
+        """Return what Python's scanner read as values with places. Raises for a text that is nested too deeply."""
+        if _is_too_deep(scanned):
+            raise TooDeepError
+        return _value(JsonToken(_Counted(self), None, "", scanned))
+
+
+class JsonPlace(NamedTuple):
+    """A stretch of a JSON text that stands in a string of a file."""
+
+    within: JsonText
+    first: int
+    last: int
+
+    @property
+    def span(self) -> Span:
+        """See HasSpan."""
+        return self.within.span(self.first, self.last)
+
+
+class JsonToken(NamedTuple):
+    """The place of what stands in a JSON text as the member `key` of what is `above`, or as its name; found when asked.
+
+    `found` is what the scanner read. The key of a name is a tuple of it.
+    """
+
+    counted: _Counted
+    above: JsonToken | None
+    key: Any
+    found: Any
+
+    @property
+    def place(self) -> HasSpan:
+        """The place by the numbers of its tokens."""
+        return self.counted.place(self)
+
+    @property
+    def span(self) -> Span:
+        """See HasSpan."""
+        return self.place.span
+
+
+class _Counted:
+    """The tokens of a JSON text, counted as far as their places are asked for."""
+
+    def __init__(self, text: JsonText) -> None:
+        self.text = text
+        self._sizes: dict[int, int] = {}
+        self._before: dict[int, Mapping[Any, int]] = {}
+
+    def place(self, token: JsonToken) -> HasSpan:
+        """Return the place of a value, or of a name."""
+        first, at = 0, token
+        while at.above is not None:
+            is_name = isinstance(at.key, tuple)
+            first += self._tokens_before(at.above.found)[at.key[0] if is_name else at.key] - is_name
+            at = at.above
+        size = 1 if isinstance(token.key, tuple) else self._size(token.found)
+        return self.text.place(first, first + size - 1)
+
+    def _tokens_before(self, found: Any) -> Mapping[Any, int]:
+        """Return how many tokens stand before each member of a list or an object."""
+        before = self._before.get(id(found))
+        if before is None:
+            named = isinstance(found, dict | JsonPairs)
+            keys = found if isinstance(found, dict) else range(len(found))
+            sizes = (named + self._size(held) for held in _held(found))
+            before = dict(zip(keys, accumulate(sizes, initial=1 + named), strict=False))
+            self._before[id(found)] = before
+        return before
+
+    def _size(self, found: Any) -> int:
+        """Return how many tokens a value has."""
+        if not isinstance(found, list | dict):
+            return 1
+        sizes = self._sizes
+        if id(found) not in sizes:
+            pending, order = [found], []
+            while pending:
+                order.append(pending.pop())
+                pending += [each for each in _held(order[-1]) if isinstance(each, list | dict)]
+            for each in reversed(order):
+                names = len(each) if isinstance(each, dict | JsonPairs) else 0
+                sizes[id(each)] = 2 + names + sum([sizes.get(id(held), 1) for held in _held(each)])
+        return sizes[id(found)]
+
+
+class _JsonObject(ObjectValue):
+    """An object whose members are made one by one."""
+
+    def __init__(self, token: JsonToken) -> None:
+        super().__init__(token, lambda: _members(token))
+        self._token = token
+        self._made: dict[str, Value] = {}
+
+    def member(self, name: str) -> Value | None:
+        """See ObjectValue."""
+        found = self._token.found
+        if not isinstance(found, dict):
+            return self.named.get(name)  # which finds the name that stands there twice
+        if name not in found:
+            return None
+        value = self._made.get(name)
+        if value is None:
+            value = self._made[name] = _value(JsonToken(self._token.counted, self._token, name, found[name]))
+        return value
+
+
+def _value(token: JsonToken) -> Value:
+    found = token.found
+    if isinstance(found, WrittenNumber):
+        return Scalar(str(found), token)
+    if isinstance(found, str):
+        return TextValue((found,), token)
+    if isinstance(found, dict | JsonPairs):
+        return _JsonObject(token)
+    if isinstance(found, list):
+        return ListValue(token, lambda: _items(token))
+    return Scalar({True: "true", False: "false", None: "null"}[found], token)
+
+
+def _members(token: JsonToken) -> list[tuple[TextValue, Value]]:
+    found, counted = token.found, token.counted
+    members = (
+        [(name, name, held) for name, held in found.items()]
+        if isinstance(found, dict)
+        else [(number, name, held) for number, (name, held) in enumerate(found)]
+    )
+    pairs = [
+        (TextValue((name,), JsonToken(counted, token, (key,), name)), _value(JsonToken(counted, token, key, held)))
+        for key, name, held in members
+    ]
+    names: set[str] = set()
+    for written, _ in pairs if isinstance(found, JsonPairs) else ():
+        check_new(written, names, counted.text.file)
+    return pairs
+
+
+def _items(token: JsonToken) -> list[Value]:
+    return [_value(JsonToken(token.counted, token, number, held)) for number, held in enumerate(token.found)]
+
+
+def _held(found: Any) -> Iterable[Any]:
+    """Return what stands in a list or an object."""
+    if isinstance(found, dict):
+        return found.values()
+    return [held for _, held in found] if isinstance(found, JsonPairs) else found
+
+
+def _is_too_deep(found: Any) -> bool:
+    level = [found] if isinstance(found, list | dict) else []
+    for _ in range(DEEPEST_JSON):
+        level = [held for each in level for held in _held(each) if isinstance(held, list | dict)]
+        if not level:
+            return False
+    return True
+
+
+def check_new(name: TextValue, names: set[str], file: Source) -> None:
+    """Add `name` to the `names` of an object. Raises UsageError if it is there already."""
+    known = name.parts[0]
+    assert isinstance(known, str)
+    if known in names:
+        raise UsageError(f"{quote(known)} appears twice", source=file, span=name.span, help="remove one of them")
+    names.add(known)

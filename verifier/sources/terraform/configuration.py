@@ -1,0 +1,172 @@
+"""What a plan says of the expressions behind its values: constants, and what each one refers to.
+
+    Configuration(plan).origin(module, expression)    the one attribute that an expression refers to, if it is one
+
+A plan does not have the expressions themselves. `policy = data.aws_iam_policy_document.a.json` and
+`policy = replace(data.aws_iam_policy_document.a.json, "a", "b")` look the same in it. So an origin is what an
+expression is made of, and whoever takes it for its value assumes that nothing was done to it.
+Source: https://developer.hashicorp.com/terraform/internals/json-format#expression-representation
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from verifier.base.dataclass import dataclass
+from verifier.sources.terraform.instances import Instance
+from verifier.sources.terraform.parts import Part
+from verifier.sources.values import ListValue, ObjectValue, Value, each_of, text_of, under
+
+_INDEX = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?'
+_STEP = re.compile(rf"module\.([^.\[\]]+)({_INDEX})(?:\.|$)")
+_ATTRIBUTE = re.compile(rf"((?:data\.)?([^.\[\]]+)\.([^.\[\]]+))({_INDEX})\.([A-Za-z0-9_.\[\]]+)")
+_NO_RESOURCE = ("var", "local", "module", "each", "count", "path", "terraform", "self")
+_REPEATED = ("count_expression", "for_each_expression")
+_IN_ORDER = ("statement",)  # blocks that are a list; other blocks are a set, which has an order of its own
+_MOST_STEPS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeOrigin:
+    """The attribute of a resource or data source: the absolute address of that, and what follows it."""
+
+    address: str
+    attribute: str
+
+    def __str__(self) -> str:
+        return f"{self.address}.{self.attribute}"
+
+
+class Configuration:
+    """The configuration of a plan; the resources of a module are sorted when one of them is asked for."""
+
+    def __init__(self, plan: Value | None) -> None:
+        self._root = under(plan, "configuration", "root_module")
+        self._resources: dict[tuple[str, ...], dict[tuple[bool, str, str], Value]] = {}
+
+    def expressions(self, of: Instance) -> Value | None:
+        """Return the expressions of a resource, by the names of its attributes; without those of dynamic blocks."""
+        return under(self._resource(of.module, of.data, of.type, of.name), "expressions")
+
+    def expression(self, of: Instance, path: Sequence[str | int]) -> Value | None:
+        """Return the expression of the attribute `path`, which leads through blocks by number; None if not certain."""
+        expression, part = self.expressions(of), of.attributes
+        for before, step in zip(("", *path), path, strict=False):
+            if isinstance(step, str):
+                expression, part = under(expression, step), part.member(step)
+                continue
+            if not isinstance(expression, ListValue):
+                return expression  # that of the whole list
+            blocks = part.each() or ()
+            number = _same_block(blocks, step, expression.values, in_order=before in _IN_ORDER)
+            if number is None:
+                return None
+            expression, part = expression.values[number], blocks[step]
+        return expression
+
+    def provider(self, of: Instance) -> str:
+        """Return the name of the provider's configuration that manages a resource, which tells accounts apart."""
+        key = under(self._resource(of.module, of.data, of.type, of.name), "provider_config_key")
+        return text_of(key) or ""
+
+    def origin(self, module: str, expression: Value | None, *, once: bool = True) -> AttributeOrigin | None:
+        """Return the attribute that is all that an expression in `module` refers to, through variables and outputs.
+
+        It refers to it `once`, or perhaps several times.
+        """
+        for _ in range(_MOST_STEPS):
+            reference = only_reference(expression, once=once)
+            if reference is None:
+                return None
+            first, _, rest = reference.partition(".")
+            if first == "var":
+                module, call = _outside(module)
+                expression = under(self._module(module), "module_calls", call, "expressions", rest) if call else None
+            elif first == "module":
+                inside = self._inside(module, reference)
+                if inside is None:
+                    return None
+                module, expression = inside
+            elif first in _NO_RESOURCE:
+                return None
+            else:
+                return self._attribute(module, reference)
+        return None
+
+    def _inside(self, module: str, reference: str) -> tuple[str, Value | None] | None:
+        """Return the module whose output a reference names, and the expression of that."""
+        found = _STEP.match(reference)
+        if found is None:
+            return None
+        call = under(self._module(module), "module_calls", found[1])
+        if not found[2] and _is_repeated(call):
+            return None
+        expression = under(call, "module", "outputs", reference[found.end() :], "expression")
+        return f"{_inside(module)}module.{found[1]}{found[2]}", expression
+
+    def _attribute(self, module: str, reference: str) -> AttributeOrigin | None:
+        found = _ATTRIBUTE.fullmatch(reference)
+        if found is None:
+            return None
+        resource = self._resource(module, found[1].startswith("data."), found[2], found[3])
+        if resource is None or (not found[4] and _is_repeated(resource)):
+            return None
+        return AttributeOrigin(f"{_inside(module)}{found[1]}{found[4]}", found[5])
+
+    def _module(self, module: str) -> Value | None:
+        value = self._root
+        for name in _names(module):
+            value = under(value, "module_calls", name, "module")
+        return value
+
+    def _resource(self, module: str, data: bool, kind: str, name: str) -> Value | None:
+        path = tuple(_names(module))
+        if path not in self._resources:
+            self._resources[path] = {
+                (text_of(each.member("mode")) == "data", text_of(kind) or "", text_of(called) or ""): each
+                for each in each_of(under(self._module(module), "resources"))
+                if isinstance(each, ObjectValue)
+                for kind, called in [(each.member("type"), each.member("name"))]
+            }
+        return self._resources[path].get((data, kind, name))
+
+
+def only_reference(expression: Value | None, *, once: bool) -> str | None:
+    """Return what an expression refers to, if that is one thing: behind it stand its own beginnings."""
+    whole: list[str] = []
+    for each in each_of(under(expression, "references")):
+        reference = text_of(each)
+        if reference is None:
+            return None
+        if not whole or not whole[-1].startswith((f"{reference}.", f"{reference}[")):
+            whole.append(reference)
+    return whole[0] if len(whole if once else set(whole)) == 1 else None
+
+
+def _same_block(blocks: Sequence[Part], number: int, written: Sequence[Value], *, in_order: bool) -> int | None:
+    """Return which of the blocks that are `written` makes block `number` of a plan; None where that is not certain."""
+    name = blocks[number].member("name").text if number < len(blocks) else None
+    if name is not None:
+        same = [each for each, block in enumerate(written) if text_of(under(block, "name", "constant_value")) == name]
+        once = sum(each.member("name").text == name for each in blocks) == 1
+        return same[0] if once and len(same) == 1 else None
+    return number if len(written) == len(blocks) > number and (in_order or len(blocks) == 1) else None
+
+
+def _is_repeated(value: Value | None) -> bool:
+    return isinstance(value, ObjectValue) and not value.named.keys().isdisjoint(_REPEATED)
+
+
+def _names(module: str) -> list[str]:
+    return [found[1] for found in _STEP.finditer(module)]
+
+
+def _inside(module: str) -> str:
+    return f"{module}." if module else ""
+
+
+def _outside(module: str) -> tuple[str, str]:
+    """Return the address of the module that calls `module`, and the name of the call; "" for that at the root."""
+    steps = list(_STEP.finditer(module))
+    return (module[: steps[-1].start()].removesuffix("."), steps[-1][1]) if steps else ("", "")

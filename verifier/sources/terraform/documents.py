@@ -1,0 +1,101 @@
+"""The documents of a plan or a state: each attribute of a resource that holds a policy, and each policy document.
+
+    documents(planned)    every one, in the order of the file, with its selector
+
+The selector of a document is the address of its resource. A role has several: `aws_iam_role.app.assume_role_policy`,
+and `aws_iam_role.app.inline_policy["logs"]` with the policy's name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.sources.found import FoundDocument
+from verifier.sources.terraform.instances import Instance
+from verifier.sources.terraform.parts import Part
+from verifier.sources.terraform.permission import permission
+from verifier.sources.terraform.planned import DOCUMENT, HeldDocument, Planned
+from verifier.sources.terraform.table import Holder, holders
+from verifier.sources.values import AnyValue
+
+_ORGANIZATION = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
+
+
+def documents(planned: Planned) -> Iterator[FoundDocument]:
+    """Yield every document."""
+    for instance in planned.instances:
+        yield from instance_documents(instance, planned)
+
+
+def instance_documents(instance: Instance, planned: Planned) -> Iterator[FoundDocument]:
+    """Yield the documents of one resource or data source."""
+    if instance.data:
+        held = planned.data_document(instance) if instance.type == DOCUMENT else None
+        if held is not None:
+            yield _found(planned, held, instance.address, None, "")
+        return
+    found = holders(instance.type)
+    for holder in found:
+        for held, selector in _of_holder(instance, planned, holder, alone=len(found) == 1):
+            kind = holder.type or _organization(instance)
+            if kind is not None:
+                yield _found(planned, held, selector, kind, owner(instance, planned, holder.of, selector))
+
+
+def _of_holder(
+    instance: Instance, planned: Planned, holder: Holder, *, alone: bool
+) -> Iterator[tuple[HeldDocument, str]]:
+    if not holder.path:
+        held = permission(instance, planned)
+        if held is not None:
+            yield held, instance.address
+        return
+    if not holder.block:
+        part = instance.attribute(holder.path)
+        if part.value is None and planned.is_unset(instance, holder.path):
+            return
+        held = planned.document(instance, part, holder.path)
+        if held is not None:
+            yield held, instance.address if alone else f"{instance.address}.{holder.path}"
+        return
+    blocks = instance.attribute(holder.block)
+    each_block = blocks.each()
+    if each_block is None or (not instance.complete and blocks.value is None):
+        if not (planned.opening.plain_references and planned.is_unset(instance, holder.block)):
+            unknown = AnyValue(planned.named(instance, (holder.block,)), blocks.value or instance.place)
+            yield HeldDocument(unknown, blocks.is_sensitive), f"{instance.address}.{holder.block}"
+        return
+    for number, block in enumerate(each_block):
+        held = planned.document(instance, block.member(holder.path), holder.block, number, holder.path)
+        if held is not None:
+            index = _index(block, number)
+            selector = f"{instance.address}.{holder.block}[{index}]"
+            yield held, instance.address if alone and len(each_block) == 1 else selector
+
+
+def owner(instance: Instance, planned: Planned, attribute: str, selector: str) -> str:
+    """Return whose the document is: the resource in the plan if it is known, else the text that names it."""
+    if not attribute:
+        return "" if selector == instance.address else instance.address
+    origin = planned.origin(instance, attribute)
+    if origin is not None and origin.address in planned.by_address:
+        return origin.address
+    return instance.attribute(attribute).text or ""
+
+
+def _index(block: Part, number: int) -> str:
+    name = block.member("name").text
+    return str(number) if name is None else json.dumps(name, ensure_ascii=False)
+
+
+def _organization(instance: Instance) -> PolicyType | None:
+    """Return what a policy of an organisation is; None for one that does not say what requests are allowed."""
+    kind = instance.attribute("type")
+    return PolicyType.SCP if kind.is_null else _ORGANIZATION.get(kind.text or "")
+
+
+def _found(planned: Planned, held: HeldDocument, selector: str, kind: PolicyType | None, owner: str) -> FoundDocument:
+    file = planned.file(is_sensitive=held.is_sensitive)
+    return FoundDocument(selector, kind, held.value, file, owner, held.assumes)
