@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
     from verifier.clouds.aws.lint.lint import validate
+    from verifier.clouds.aws.managed.presets import Preset, presets
+    from verifier.clouds.aws.managed.shipped import ManagedPolicy, managed_policies
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.clouds.aws.request import Request
     from verifier.clouds.evaluation import Evaluation
@@ -56,10 +58,12 @@ __all__ = [
     "Explorer",
     "Finding",
     "InputError",
+    "ManagedPolicy",
     "NoOther",
     "Outcome",
     "Policy",
     "PolicyError",
+    "Preset",
     "Redundancy",
     "Region",
     "Regions",
@@ -90,6 +94,8 @@ __all__ = [
     "explain",
     "explore",
     "growth",
+    "managed_policies",
+    "presets",
     "prove",
     "repair",
     "simplify",
@@ -130,6 +136,8 @@ _HOMES = {
     "verifier.clouds.aws.lint.lint": ("validate",),
     "verifier.repairs.repair": ("RepairOutcome", "Repaired"),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
+    "verifier.clouds.aws.managed.presets": ("Preset", "presets"),
+    "verifier.clouds.aws.managed.shipped": ("ManagedPolicy", "managed_policies"),
     "verifier.clouds.aws.policy.syntax": ("Policy",),
     "verifier.questions.ask": ("Encoding",),
     "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
+import verifier
 from tests.commands import ROOT
 from tools import make_managed, make_presets
 from verifier import Contained, Policy, prove
@@ -44,6 +45,32 @@ def test_the_copy_says_what_the_corpus_says() -> None:
         assert found == find_managed(found.name)
     assert copy_origin().package_version == version("moto")
     assert copy_origin().date == max(found.updated for found in managed_policies())
+
+
+def test_the_page_says_how_many_there_are_and_where_they_are_from() -> None:
+    page = (ROOT / "docs" / "how-to" / "named-policies.md").read_text(encoding="utf-8")
+    origin = copy_origin()
+    assert f"all {len(managed_names()):,} AWS managed policies" in page
+    assert f"the one that {origin.package} {origin.package_version} contains" in page
+    assert f"policy is of {origin.date.isoformat()}" in page
+
+
+def test_python_lists_them_too() -> None:
+    assert verifier.managed_policies() == managed_policies()
+    assert [Policy.load(f"preset:{preset.name}").source.text for preset in verifier.presets()] == [
+        preset.text for preset in presets()
+    ]
+
+
+def test_python_has_the_shorthands_of_the_command() -> None:
+    policy = Policy.load("aws:AmazonS3FullAccess")
+    assert type(verifier.prove([policy], Policy.at_most(["s3", "s3-object-lambda"]))).__name__ == "Contained"
+    assert type(verifier.prove([policy], Policy.at_most(["s3"]))).__name__ == "Escapes"
+    assert type(verifier.prove([Policy.everything()], Policy.at_most(["s3"]), boundary=policy)).__name__ == "Escapes"
+    with pytest.raises(verifier.UsageError, match="is not a service"):
+        Policy.at_most(["s3:*"])
+    with pytest.raises(verifier.UsageError, match="must be a list of names"):
+        Policy.at_most("s3")
 
 
 def test_a_document_has_the_order_in_which_aws_shows_it() -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -231,11 +231,14 @@ def any_identity_policy() -> Policy:
 _SERVICE = re.compile("[a-z0-9-]+")
 
 
-def services_maximum(services: Sequence[str]) -> Policy:
+def services_maximum(services: Iterable[str]) -> Policy:
     """Return the policy that allows all of `services` and nothing else.
 
     Raises UsageError for a name that is not a service's.
     """
+    if isinstance(services, str):
+        raise UsageError(f"`services` must be a list of names, not the string {quote(services)}")
+    services = tuple(services)
     names = [service.lower() for service in services]
     for name, written in zip(names, services, strict=True):
         if not _SERVICE.fullmatch(name):

@@ -297,6 +297,20 @@ class Policy:
 
         return load(path)
 
+    @staticmethod
+    def at_most(services: Iterable[str]) -> Policy:
+        """Return the policy that allows everything of `services` (`s3`, ...) and nothing else. Raises UsageError."""
+        from verifier.clouds.aws.documents import services_maximum  # noqa: PLC0415  # as above
+
+        return services_maximum(services)
+
+    @staticmethod
+    def everything() -> Policy:
+        """Return the identity policy that allows every action on every resource, so that the limits alone decide."""
+        from verifier.clouds.aws.documents import any_identity_policy  # noqa: PLC0415  # as above
+
+        return any_identity_policy()
+
 
 def _by_service(statements: Iterable[Statement]) -> ByService:
     spelled: dict[str, list[Statement]] = {}
