@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _ANYBODYS,
-    "sources": {"aws.policy", "aws.managed"},
+    "sources": {"strings", "aws.policy", "aws.catalogue", "aws.managed"},
     "explanations": _ANYBODYS | {"questions"},
     "simplification": _SOLVED | {"questions"},
     "repairs": _SOLVED | {"questions"},

@@ -40,6 +40,7 @@ class Inputs:
     warnings: list[PlacedWarning] = field(default_factory=list, init=False)
     _stdin_read: bool = field(default=False, init=False)
     _request: Source | None = field(default=None, init=False)
+    _notes: tuple[PolicyWarning, ...] = field(default=(), init=False)
     _services: tuple[str, ...] = field(default=(), init=False)
 
     def policy(self, path: str) -> Policy:
@@ -100,14 +101,18 @@ class Inputs:
                 return tuple(parse_level_source(self._source(path)) for path in named or ())
 
     def request(self, path: str | None, told: Request | None) -> Request:
-        """Return the request that options `told`, or the one in the file `path`."""
+        """Return the request that options `told`, or the one in the file `path`, perhaps of an event (`FILE#ID`)."""
         from verifier.clouds.aws.request import read_request_source
+        from verifier.sources.events import open_request
+        from verifier.sources.open import split_selector
 
         if told is not None or path is None:
             assert told is not None
             self._request = Source("the request", "", stand_in=True)
             return told
-        self._request = self._read(path)
+        file, selector = split_selector(path)
+        opened = open_request(self._read(file), selector)
+        self._request, self._notes = opened.source, opened.notes
         return read_request_source(self._request)
 
     def warn(self, question: Question | Standard) -> None:
@@ -115,7 +120,8 @@ class Inputs:
         from verifier.clouds.aws.lint.lint import lint_question, lint_services
 
         found = lint_question(question, self._request) if self._request else lint_question(question)
-        self._tell([*found, *lint_services(self._services)])
+        notes = [PlacedWarning(REQUEST, self._request, note) for note in self._notes] if self._request else []
+        self._tell([*notes, *found, *lint_services(self._services)])
 
     def warn_of(self, document: Policy) -> None:
         """Print the warnings about the one document of a call."""

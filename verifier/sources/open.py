@@ -27,9 +27,7 @@ from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
 from verifier.sources.json_tokens import JsonToken
-from verifier.sources.kinds import KINDS
 from verifier.sources.notations import json_values, read_values
-from verifier.sources.other_files import what_it_is, what_it_is_by_text
 from verifier.sources.values import AnyValue, ObjectValue, Value, list_value
 
 _MOST_LISTED = 20
@@ -139,6 +137,8 @@ def _values(source: Source) -> Value:
 
 def _refuse_other_files(source: Source, wrong: UsageError) -> None:
     """Raise UsageError where a text could not be read because it is something else."""
+    from verifier.sources.other_files import what_it_is_by_text  # noqa: PLC0415 - for an error only
+
     what = what_it_is_by_text(source)
     if what is None:
         return
@@ -150,6 +150,9 @@ def _refuse_other_files(source: Source, wrong: UsageError) -> None:
 
 
 def _kind(value: Value, source: Source) -> Kind:
+    from verifier.sources.kinds import KINDS  # noqa: PLC0415 - the kinds are loaded for a file that needs them
+    from verifier.sources.other_files import what_it_is  # noqa: PLC0415 - as above
+
     for kind in KINDS:
         if kind.fits(value):
             return kind

@@ -143,9 +143,18 @@ def read_request_source(source: Source) -> Request:
 def read_request_tree(tree: RequestTree, source: Source) -> Request:
     """Return the request that `tree` of `source` is. Raises RequestError."""
     try:
-        return _request(tree)
+        request = _request(tree)
     except InputError as wrong:
-        raise RequestError(wrong.message, source=source, span=wrong.span, help=wrong.help) from None
+        span = wrong.span and source.outward(wrong.span)
+        raise RequestError(wrong.message, source=source, span=span, help=wrong.help) from None
+    spans = request.spans
+    if source.within is None or spans is None:
+        return request
+    keys = {key: source.outward(span) for key, span in spans.keys.items()}
+    outward = RequestSpans(
+        source.outward(spans.whole), source.outward(spans.action), source.outward(spans.resource), keys
+    )
+    return replace(request, spans=outward)
 
 
 def _request(tree: RequestTree) -> Request:
