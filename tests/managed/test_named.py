@@ -107,6 +107,16 @@ def test_a_report_quotes_the_lines_that_are_shown(capsys: pytest.CaptureFixture[
         assert int(head) >= number
 
 
+def test_code_scanning_is_told_the_line_of_a_document_that_is_not_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    run_command_line(["prove", "--policy", "aws:ViewOnlyAccess", "--maximum", "preset:no-secrets", "--format", "sarif"])
+    found = capsys.readouterr().out
+    (result,) = json.loads(found)["runs"][0]["results"]
+    (place,) = result["locations"]
+    name, _, rest = place["logicalLocations"][0]["name"].rpartition("Access:")
+    assert (name, rest.replace(":", "").isdigit()) == ("aws:ViewOnly", True)
+    assert [one["logicalLocations"][0]["name"].split(":")[1] for one in result["relatedLocations"]] == ["no-secrets"]
+
+
 def test_a_sweep_tells_a_named_document_from_a_file_that_says_the_same(folder: Path) -> None:
     named = Policy.load("aws:AmazonS3ReadOnlyAccess")
     (folder / "same.json").write_text(named.source.text, encoding="utf-8")

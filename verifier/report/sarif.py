@@ -136,7 +136,10 @@ def _fingerprint(finding: Diagnostic, root: _Root) -> str:
 
 
 def _location(place: LabelledSpan, root: _Root) -> dict[str, Any]:
-    return _at(place.source.name, place.span, root) if place.source.file else _named(place.source.name)
+    source, span = place.source, place.span
+    if source.file:
+        return _at(source.name, span, root)
+    return _named(source.at(span.line, span.column) if source.origin else source.name)
 
 
 def _somewhere(file: str | None, name: str, root: _Root) -> dict[str, Any]:
