@@ -185,8 +185,8 @@ def test_a_pattern_with_variables_says_what_it_is() -> None:
 
 # --- of one request --------------------------------------------------------------------------------------------------
 
-REQUEST = Request("S3:Get", "aB", {ONE: "aB", TWO: ("x", "", "y")})
-NEITHER, THREE = Key.of("acme:neither"), Key.of("acme:three")
+NEITHER, PAIR = Key.of("acme:neither"), Key.of("acme:pair")
+REQUEST = Request("S3:Get", "aB", {ONE: "aB", TWO: ("x", "", "y"), PAIR: ("p", "q")})
 
 
 def text(term: StringTerm, value: str) -> Formula:
@@ -204,6 +204,9 @@ HELD: list[tuple[Formula, bool]] = [
     (Many(ONE), False),
     (Many(TWO), True),
     (Many(NEITHER), False),
+    (Many(PAIR), True),
+    (Some(TWO, And((text(Element(TWO), "y"), text(Element(ONE), "aB")))), True),
+    (Some(TWO, Or((text(Element(TWO), "y"), text(Element(ONE), "q")))), True),
     (Exists(Element(TWO, 2)), True),
     (Exists(Element(TWO, 3)), False),
     (Exists(Element(ONE, 1)), False),
@@ -250,7 +253,7 @@ def test_a_request_in_json() -> None:
     assert REQUEST.as_json() == {
         "action": "S3:Get",
         "resource": "aB",
-        "context": {"acme:One": "aB", "acme:two": ["x", "", "y"]},
+        "context": {"acme:One": "aB", "acme:two": ["x", "", "y"], "acme:pair": ["p", "q"]},
     }
     assert Request("a:b", "c", principal="arn:p").as_json() == {
         "principal": "arn:p",
@@ -367,6 +370,21 @@ SOME, OTHER = Some(TWO, about(0)), Some(TWO, Member(Element(TWO), STARTS_B))
 )
 def test_a_list_has_as_many_witnesses_as_are_asked_for(formula: Formula, expected: Formula) -> None:
     assert expand(formula, nothing_known, Budget.of(60)) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "count"),
+    [
+        (And((P, Or((SOME, P)), Or((P, SOME)))), 2),
+        (Or((And((SOME, OTHER)), SOME)), 2),
+        (Or((SOME, And((SOME, OTHER)), P)), 2),
+        (And((Not(SOME), OTHER)), 1),
+        (And((Not(SOME), Not(OTHER))), 1),
+    ],
+)
+def test_of_a_disjunction_one_part_needs_witnesses(formula: Formula, count: int) -> None:
+    spelled = atoms(expand(formula, nothing_known, Budget.of(60)))
+    assert {atom.element.index for atom in spelled if isinstance(atom, Exists)} == set(range(1, count))
 
 
 def test_a_limit_of_what_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:

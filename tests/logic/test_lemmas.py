@@ -196,7 +196,12 @@ HAS_M = [Member(Element(key), Glob((Wildcard.TEXT, "m", Wildcard.TEXT))) for key
 ENDS_IN_P = [fits(Wildcard.TEXT, VariableRef(FOUR), text=Element(key)) for key in (TWO, THREE)]
 
 
-@pytest.mark.parametrize("also", [HAS_M, ENDS_IN_P, []], ids=["languages", "patterns", "alone"])
+IN_ANY_CASE = [replace(fits(Wildcard.TEXT, VariableRef(FOUR), text=Element(TWO)), ignores_case=True)]
+
+
+@pytest.mark.parametrize(
+    "also", [HAS_M, ENDS_IN_P, IN_ANY_CASE, []], ids=["languages", "patterns", "in any case", "alone"]
+)
 def test_equalities_leave_just_what_some_values_make_true(also: Sequence[Atom]) -> None:
     """`one` equals `two`, and `two` equals `three`: what all atoms about them can say together."""
     chain = [fits(L, text=Element(ONE)), fits(VariableRef(THREE), text=Element(TWO))]
@@ -237,6 +242,20 @@ def test_many_texts_are_not_compared_pair_by_pair() -> None:
     assert list(equalities(chain(8)))
     assert not list(equalities(chain(9)))
     assert list(equalities(And((chain(9), fits(K, text=Element(TWO))))))
+
+
+def test_a_resource_that_equals_a_key_leaves_out_no_pair_of_keys() -> None:
+    same = fits(K)
+    lemmas = list(equalities(And((same, fits(L, text=Element(ONE))))))
+    there, back = fits(L, text=Element(ONE)), fits(K, text=Element(TWO))
+    assert all_of((any_of((negate(there), back)), any_of((there, negate(back))))) in lemmas
+
+
+def test_of_a_key_that_is_absent_no_way_goes_on() -> None:
+    """`two` is not known to be there, so nothing is asked of it."""
+    demands = demands_of((fits("a", L, text=Element(ONE)), Present(ONE)))
+    assert Element(TWO) not in demands
+    assert not list(too_long(demands, Budget.of(60)))
 
 
 def test_a_resource_is_on_the_left_only() -> None:

@@ -177,6 +177,8 @@ NEEDED: list[tuple[Formula, list[Literal]]] = [
     (any_of((all_of((P, any_of((A, Not(Q))))), R)), [R]),
     (any_of((all_of((any_of((P, A)), AB)), R)), [AB, A]),
     (any_of((Q, AB)), [AB]),
+    (any_of((all_of((A, any_of((P, R)))), all_of((A, AB, ABC)))), [A, AB, ABC]),
+    (all_of((P, any_of((all_of((AB, Not(Q))), all_of((P, A)))))), [P, A]),
 ]
 
 

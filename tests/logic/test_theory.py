@@ -10,8 +10,23 @@ import pytest
 from tests.logic.truths import holds, texts_say
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
-from verifier.logic.formula import Element, Literal, MatchesTemplate, Member, Not, Present, StringTerm, all_of
-from verifier.logic.theory import Model, _read_once, check_theory
+from verifier.clouds.aws.policy.readings import Point
+from verifier.logic.formula import (
+    Element,
+    Literal,
+    Many,
+    MatchesTemplate,
+    Member,
+    Not,
+    Or,
+    Present,
+    Reads,
+    StringTerm,
+    all_of,
+    any_of,
+    negate,
+)
+from verifier.logic.theory import Lemmas, Model, _read_once, check_theory
 from verifier.smt.solve import Sat, Unsat, solve
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.values import Key
@@ -113,3 +128,81 @@ def test_a_guess_reads_one_value_of_each_key(
 
 def test_no_more_than_four_values_of_one_key_are_read() -> None:
     assert len(list(_read_once(MatchesTemplate(ABOUT, (K, ":") * 6)))) == 5
+
+
+# --- what is known at once -------------------------------------------------------------------------------------------
+
+WILD = VariableRef(ONE, wild=True)
+THERE = tuple(Present(key) for key in (ONE, TWO, THREE))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [],
+        [Member(ABOUT, Glob(("a", Wildcard.TEXT)))],
+        [fits("a", K)],
+        [fits("a", K), Not(fits("a", L))],
+        [fits("a", K), Not(Member(ABOUT, Glob.literal("a")))],
+        [fits("a", K), Member(ABOUT, Glob.literal("abc"))],
+        [fits("a", WILD), Member(ABOUT, Glob.literal("abc"))],
+        [fits("a", WILD, "c", WILD), Member(ABOUT, Glob(("a", Wildcard.TEXT, "c", Wildcard.CHAR)))],
+        [fits(K, "a", K), Member(ABOUT, Glob(("ba", Wildcard.TEXT)))],
+        [fits(K, ":", L), Member(ABOUT, Glob(("b", Wildcard.TEXT, "c")))],
+        [fits(K, L, ignores_case=True), Member(ABOUT, Glob.literal("aB")), Member(Element(TWO), Glob.literal("b"))],
+    ],
+)
+def test_a_model_is_found_without_another_question(asked: list[Literal]) -> None:
+    found = check_theory((*asked, *THERE), domains, Budget.of(60))
+    assert isinstance(found, Model), found
+    values = {text: value for text, value in found.texts.items() if isinstance(text, Element)}
+    assert set(values) == {ABOUT, Element(ONE), Element(TWO)}
+    assert do(asked, found.texts)
+
+
+STARTS_A = Member(ABOUT, Glob(("a", Wildcard.TEXT)))
+STARTS_B = Member(ABOUT, Glob(("b", Wildcard.TEXT)))
+K_IS_B, L_IS_B = (Member(Element(key), Glob(("b", Wildcard.TEXT))) for key in (ONE, TWO))
+
+
+@pytest.mark.parametrize(
+    ("asked", "needed"),
+    [
+        ([STARTS_A, STARTS_B], [STARTS_A, STARTS_B]),
+        ([fits("a", K), STARTS_B], [fits("a", K), STARTS_B]),
+        ([fits("a", K), Not(STARTS_A)], [fits("a", K), Not(STARTS_A)]),
+        ([fits("a", K), Not(fits("a", Wildcard.TEXT))], [fits("a", K), Not(fits("a", Wildcard.TEXT))]),
+        (
+            [fits("a", K), Not(STARTS_B), Not(fits(Wildcard.TEXT, K))],
+            [fits("a", K), Not(fits(Wildcard.TEXT, K))],
+        ),
+        ([fits(K, "a"), K_IS_B, Not(STARTS_B)], [fits(K, "a"), K_IS_B, Not(STARTS_B)]),
+        ([fits(K, L), K_IS_B, L_IS_B, STARTS_A], [fits(K, L), K_IS_B, STARTS_A]),
+        ([fits("a"), fits("a", Wildcard.CHAR, K)], [fits("a"), fits("a", Wildcard.CHAR, K)]),
+    ],
+)
+def test_what_cannot_be_is_said_of_the_literals_alone(asked: list[Literal], needed: list[Literal]) -> None:
+    """No value is brought in that they do not mention."""
+    found = check_theory((*asked, *THERE), domains, Budget.of(60))
+    assert isinstance(found, Lemmas)
+    assert not found.splitting
+    lemma = any_of(map(negate, needed))
+    assert isinstance(lemma, Or)
+    assert lemma.members in [one.members for one in found.formulas if isinstance(one, Or)]
+
+
+def test_a_model_says_which_keys_are_lists_and_what_is_read_the_other_way() -> None:
+    point = Point.ARN_STAR
+    found = check_theory((Reads(point), Many(ONE), Present(TWO), Not(Many(TWO))), domains, Budget.of(60))
+    assert isinstance(found, Model)
+    assert found.lists == {ONE}
+    assert found.reading == {point}
+    assert set(found.texts) == {Element(ONE), Element(TWO)}
+
+
+def test_values_that_were_tried_are_ruled_out_for_the_next_question() -> None:
+    asked = [fits(K, L), Not(fits(L, K)), fits(K, "a", L)]
+    found = check_theory((*asked, *THERE), domains, Budget.of(60))
+    assert isinstance(found, Lemmas)
+    assert found.formulas
+    assert all(holds(lemma, world) for lemma in found.formulas for world in WORLDS)

@@ -64,7 +64,7 @@ def _services(wild: Sequence[ActionPattern], indexes: Sequence[ActionIndex], bud
 
 def _names(within: Iterable[Pattern], service: str, indexes: Sequence[ActionIndex], budget: Budget) -> Iterator[str]:
     area = _Union.of(within)
-    spelled = {name for index in indexes for name in index.spelled(service)}
+    spelled = area.words.union(*(index.spelled(service) for index in indexes))
     yield from sorted(filter(area.matches, spelled))
     cuts = frozenset[Cut]().union(*(index.cuts(service) for index in indexes))
     yield from _cells(area, sorted(cuts, key=_breadth), _Space(IS_NAME, spelled, budget))

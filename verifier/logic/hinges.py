@@ -62,5 +62,4 @@ def _is_true(formula: Formula) -> bool:
 
 def under_others(formula: Formula) -> Formula:
     """Return `formula` under the readings that are not usual; false where it is the same under all."""
-    found = hangs_on(formula)
-    return all_of((any_of(map(Reads, in_order(found))), formula)) if found else FALSE
+    return all_of((any_of(map(Reads, in_order(hangs_on(formula)))), formula))

@@ -260,8 +260,6 @@ def _need(
 
 def _cost(formula: Formula, needed: dict[Literal, None]) -> int:
     match formula:
-        case Constant():
-            return 0
         case And(parts):
             return sum(_cost(part, needed) for part in parts)
         case Or(parts):
