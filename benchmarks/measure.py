@@ -24,6 +24,12 @@ from corpus import SEED
 MIB = 1024 * 1024
 
 
+def compiled(folder: Path) -> dict[str, str]:
+    """Return an environment in which the first process compiles every module, as pip does when it installs one."""
+    keep = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return keep | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
 @dataclass(frozen=True)
 class Target:
     """A figure of this run, and the bound that it should keep to."""

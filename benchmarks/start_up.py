@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from measure import Report, Spent, Target, number, parser, seconds, spent
+from measure import Report, Spent, Target, compiled, number, parser, seconds, spent
 
 IMPORT = "import z3"
 MOST = 3
@@ -140,12 +140,6 @@ def write(folder: Path) -> None:
         subprocess.run(["git", *who, *arguments], cwd=folder, check=True)  # noqa: S603, S607 - git, in our folder
     changed = document(allow(OBJECTS, "arn:aws:s3:::bucket/part/*"))
     (folder / "narrow.json").write_text(json.dumps(changed, indent=4), encoding="utf-8")
-
-
-def compiled(folder: Path) -> dict[str, str]:
-    """Return an environment in which the first round compiles every module, as pip does when it installs a package."""
-    keep = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return keep | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def run(name: str, folder: Path, environment: dict[str, str]) -> Spent:

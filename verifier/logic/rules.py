@@ -188,6 +188,7 @@ class _OfService:
         self.names: dict[str, set[int]] = {}
         self.wild: dict[ActionPattern, set[int]] = {}
         self._heads: dict[str, set[int]] = {}
+        self._lengths: set[int] = set()
         self._headless: dict[ActionPattern, None] = {}
         for pattern, number in added:
             if pattern.name.text is not None:
@@ -198,12 +199,13 @@ class _OfService:
                 self._headless[pattern] = None
             else:
                 self._heads.setdefault(pattern.name.head, set()).add(number)
+                self._lengths.add(len(pattern.name.head))
 
     def at(self, name: str) -> set[int]:
         """Return the numbers of the sets with a pattern that meets `name`."""
         found = set(self.names.get(name, ()))
-        for end in range(len(name) + 1) if self._heads else ():
-            found.update(self._heads.get(name[:end], ()))
+        for length in self._lengths:
+            found.update(self._heads.get(name[:length], ()))
         for pattern in self._headless:
             if pattern.name.matches(name):
                 found |= self.wild[pattern]

@@ -68,7 +68,7 @@ class Level:
 
     def met(self, action: str) -> Signature:
         """Return, document by document, the rules that `action` meets: all that a level knows of an action."""
-        return tuple(ruleset.at(action) for ruleset in self.rulesets)
+        return tuple([ruleset.at(action) for ruleset in self.rulesets])
 
     def rules(self, signature: Signature) -> Iterable[Rule]:
         """Return the rules that a signature names."""
