@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from functools import partial
 
 from verifier.api import (
     EncodingName,
@@ -26,7 +27,7 @@ from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Standard
-from verifier.sources.named import named
+from verifier.sources.named import every_document, selected
 
 
 def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -79,8 +80,8 @@ def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Stan
         if isinstance(document, Policy):
             yield _item(document, standard)
         else:
-            names = named if isinstance(document, str) else (lambda _: None)
-            yield from read_documents([os.fspath(document)], max_size, names)
+            names = partial(selected, max_size=max_size) if isinstance(document, str) else (lambda _: None)
+            yield from read_documents([os.fspath(document)], max_size, names, every_document)
 
 
 def _item(policy: Policy, standard: Standard) -> Item:
@@ -90,4 +91,7 @@ def _item(policy: Policy, standard: Standard) -> Item:
         standard.question(policy)
     except InputError as error:
         return Item(name, "", name, error=error, file=policy.source.file)
+    if policy.source.within is not None:
+        within = policy.source.within.alone()
+        return Item(name, policy.source.text, name, file=policy.source.file, within=within)
     return Item(name, text_as_spelled(policy), name, file=policy.source.file, origin=policy.source.origin)

@@ -9,7 +9,7 @@ import bisect
 import itertools
 import re
 from array import array
-from dataclasses import field
+from dataclasses import field, replace
 from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
@@ -57,6 +57,7 @@ class HasSpan(Protocol):
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
 
+_MOST_CARRIED = 64 * 1024
 # Around the number of an unknown part in the text of a document that was within anew (`sources/document.py`).
 UNKNOWN_ENDS = ("\ue000", "\ue001")
 
@@ -71,6 +72,17 @@ class FoundWithin:
     source: Source
     places: tuple[HasSpan, ...]
     unknowns: tuple[tuple[str, str], ...] = ()
+
+    def alone(self) -> FoundWithin:
+        """Return the same with no more of the file than the lines on which the document stands, and with plain places.
+
+        A document travels so to another process. Of a file with very long lines nothing is left.
+        """
+        places = tuple(place.span for place in self.places)
+        first, last = min(place.line for place in places), max(place.end_line for place in places)
+        lines = [self.source.line(number) for number in range(first, last + 1)]
+        text = "\n" * (first - 1) + "\n".join(lines) if sum(map(len, lines)) <= _MOST_CARRIED else ""
+        return replace(self, source=replace(self.source, text=text), places=places)
 
     def span(self, first: int, last: int) -> Span:
         """Return where the tokens from `first` to `last` stand in the file, as far as that is one stretch."""

@@ -1,7 +1,8 @@
 """Where the documents of a sweep come from: files, folders, globs and JSON Lines, one after the other, in order.
 
-    FILE          a document
-    FOLDER        every `*.json` in it and in the folders below, whatever the case
+    FILE          a document, or all documents within it (a template, a plan, a dump)
+    FOLDER        every `*.json` in it and in the folders below, whatever the case; and every `*.yaml`, `*.yml`,
+                  `*.jsonc` and `*.template` with the word `Statement` in it, as a file without it holds no document
     GLOB          whatever it matches, `**` included, if there is no file of that name
     FILE.jsonl    one document per line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
@@ -20,7 +21,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -38,19 +40,32 @@ _Place: TypeAlias = tuple[int, int]
 Names: TypeAlias = Callable[[str], Source | None]
 
 
+# The documents within the text of a file, each with its selector. Raises InputError.
+Opened: TypeAlias = Callable[[Source], Sequence[tuple[str, Source]]]
+_ALWAYS = (".json",)
+_SOMETIMES = (".yaml", ".yml", ".jsonc", ".template")
+_WORD = b"Statement"
+
+
 def _no_names(_: str) -> None:
     return None
 
 
-def read_documents(places: Iterable[str], max_size: int, names: Names = _no_names) -> Iterator[Item]:
-    """Yield the documents at `places`, each of at most `max_size` bytes, as they are needed. Raises nothing."""
+def _as_it_is(source: Source) -> Sequence[tuple[str, Source]]:
+    return (("", source),)
+
+
+def read_documents(
+    places: Iterable[str], max_size: int, names: Names = _no_names, opened: Opened = _as_it_is
+) -> Iterator[Item]:
+    """Yield the documents at `places`, each file of at most `max_size` bytes, as they are needed. Raises nothing."""
     for path in _files(places, names):
         if isinstance(path, Item):
             yield path
         elif path == "-" or path.endswith(_LINES):
             yield from _lines(path, max_size)
         else:
-            yield _file(path, max_size)
+            yield from _file(path, max_size, opened)
 
 
 def count_documents(places: Iterable[str]) -> int | None:
@@ -71,7 +86,8 @@ def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | It
             yield Item(place, "", place, error=error)
             continue
         if source is not None:
-            yield Item(source.name, source.text, source.name).of(source)
+            within = source.within.alone() if source.within else None
+            yield Item(place if within else source.name, source.text, source.name).of(replace(source, within=within))
             continue
         if place != "-" and not os.path.lexists(place) and _MAGIC & set(place):
             found = sorted(glob.iglob(place, recursive=True))  # noqa: PTH207 - a path may be absolute, or begin with `..`
@@ -118,7 +134,7 @@ def _folder(folder: str) -> Iterator[str | Item]:
             continue
         if inside:
             yield from enter(entry.path)
-        elif entry.name.lower().endswith(".json"):
+        elif _may_hold_documents(entry):
             yield entry.path
 
 
@@ -126,12 +142,26 @@ def _not_entered(path: str, error: OSError) -> UsageError:
     return UsageError(f"cannot read the folder {quote(path)}: {reason_of(error)}", help="check it")
 
 
-def _file(path: str, max_size: int) -> Item:
+def _may_hold_documents(entry: os.DirEntry[str]) -> bool:
+    name = entry.name.lower()
+    if name.endswith(_ALWAYS):
+        return True
     try:
-        source = read_source(path, max_size)
-        return Item(path, source.text, path, file=True, hidden=source.hidden)
+        return name.endswith(_SOMETIMES) and _WORD in Path(entry.path).read_bytes()
+    except OSError:
+        return True  # the reader says what is wrong with it
+
+
+def _file(path: str, max_size: int, opened: Opened) -> Iterator[Item]:
+    try:
+        found = opened(read_source(path, max_size))
     except InputError as error:
-        return _unread(path, error)
+        yield _unread(path, error)
+        return
+    for selector, source in found:
+        within = source.within.alone() if source.within else None
+        name = f"{path}#{selector}" if selector else path
+        yield Item(name, source.text, path, file=True, hidden=source.hidden, within=within)
 
 
 def _lines(path: str, max_size: int) -> Iterator[Item]:

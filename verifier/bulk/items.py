@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
-from verifier.base.source import Source
+from verifier.base.source import FoundWithin, Source
 
 _Shown = TypeVar("_Shown")
 
@@ -29,8 +29,8 @@ class Item:
     """One question: a document of a sweep, or a line of a batch.
 
     `name` is what its answer is called by, `source` stands for it in messages, `line` is the number of its first line
-    there; `file`, `hidden` and `origin` are those of that source. `error` is given where it could not even be read.
-    `key` is what a cache knows it by, once that is worked out.
+    there; `file`, `hidden`, `origin` and `within` are those of that source. `error` is given where it could not even
+    be read. `key` is what a cache knows it by, once that is worked out.
     """
 
     name: str
@@ -42,14 +42,17 @@ class Item:
     file: bool = False
     hidden: bool = False
     origin: str = ""
+    within: FoundWithin | None = None
 
     def of(self, source: Source) -> Item:
         """Return the item as one that stands in `source`."""
-        return replace(self, source=source.name, file=source.file, hidden=source.hidden, origin=source.origin)
+        return replace(
+            self, source=source.name, file=source.file, hidden=source.hidden, origin=source.origin, within=source.within
+        )
 
     def source_of(self, text: str = "") -> Source:
         """Return the source that the item stands in, with `text` for its text."""
-        return Source(self.source, text, self.file, self.hidden, origin=self.origin)
+        return Source(self.source, text, self.file, self.hidden, origin=self.origin, within=self.within)
 
     @property
     def cost(self) -> int:

@@ -30,6 +30,7 @@ from verifier.base.memo import once
 from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
 from verifier.known_clouds import clouds
+from verifier.logic.readings import some_unknown
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
@@ -54,6 +55,8 @@ def question_key(posed: Posed) -> bytes | None:
     question, ask = posed.question, posed.ask
     if isinstance(question, EvaluateQuestion):
         return None
+    if any(some_unknown(document.cloud.touched(document)) for document in documents_of(question)):
+        return None  # what leans on parts without a value is asked again
     how = [ask.seconds, ask.encoding.value, ask.world.value, ask.readings.value]
     parts = [installed(), *how, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()

@@ -13,6 +13,7 @@ from verifier.cli.options import (
     FailOnOption,
     Format,
     MaxSize,
+    Parameters,
     ReadingOption,
     RegionLimit,
     ReportOption,
@@ -47,6 +48,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     world: WorldOption = World.ALL,
     reading: ReadingOption = Readings.ALL,
     smtlib: Smtlib = None,
+    parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -62,7 +64,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.inputs import Inputs
+    from verifier.cli.inputs import Inputs, parameters_of
     from verifier.cli.options import Clock, parted
     from verifier.cli.output import explained, print_answer
     from verifier.clouds.aws.policy.check import checked_alike
@@ -73,7 +75,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.text import difference_text
 
     clock = Clock(timeout)
-    inputs = Inputs(max_size, strict)
+    inputs = Inputs(max_size, strict, parameters_of(parameter))
     documents = checked_alike(inputs.policies([old, new]), kind)
     question = DiffQuestion(documents[0], documents[1], kind)
     inputs.warn(question)

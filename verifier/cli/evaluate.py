@@ -10,6 +10,7 @@ from verifier.cli.options import (
     Format,
     FormatOption,
     MaxSize,
+    Parameters,
     Policies,
     Strict,
     Timeout,
@@ -42,6 +43,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     beside: BesideFiles = NO_FILES,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (commands.py)
+    parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -54,13 +56,13 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     \b
     Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
-    from verifier.cli.inputs import Inputs
+    from verifier.cli.inputs import Inputs, parameters_of
     from verifier.cli.output import print_answer
     from verifier.clouds.evaluation import Evaluation
     from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
-    inputs = Inputs(max_size, strict)
+    inputs = Inputs(max_size, strict, parameters_of(parameter))
     told = request_named(action, resource, key, file=request)
     policies = inputs.identity(policy, any_policy=any_policy)
     asked = inputs.request(request, told)

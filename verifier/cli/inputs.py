@@ -7,12 +7,12 @@ are printed to standard error before the answer is looked for. Under `--strict` 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError
+from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
 from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
@@ -20,7 +20,7 @@ from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
-from verifier.sources.named import named
+from verifier.sources.named import named, opened, split_selector
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, PolicyLevels
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 class Inputs:
     """The documents of one call; `max_size` bounds each of them, in bytes. What reads raises InputError.
 
+    `parameters` are those of templates.
     `warnings` are those that were shown, `strict` whether they make the command fail.
     """
 
     max_size: int = MAX_SIZE
     strict: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
     warnings: list[PlacedWarning] = field(default_factory=list, init=False)
     _stdin_read: bool = field(default=False, init=False)
     _request: Source | None = field(default=None, init=False)
@@ -98,7 +100,7 @@ class Inputs:
             case Multiplicity.SEVERAL:
                 return tuple((self.policy(path),) for path in named or ())
             case Multiplicity.LEVELS:
-                return tuple(parse_level_source(self._source(path)) for path in named or ())
+                return tuple(parse_level_source(self._source(path, level=True)) for path in named or ())
 
     def request(self, path: str | None, told: Request | None) -> Request:
         """Return the request that options `told`, or the one in the file `path`, perhaps of an event (`FILE#ID`)."""
@@ -147,8 +149,12 @@ class Inputs:
         """Return the exit code of a command that would end with `code`, were it not `strict`."""
         return strictly(code, [placed.warning.severity for placed in self.warnings], strict=self.strict)
 
-    def _source(self, text: str) -> Source:
-        return named(text) or self._read(text)
+    def _source(self, text: str, *, level: bool = False) -> Source:
+        found = named(text)
+        if found is not None:
+            return found
+        path, selector = split_selector(text)
+        return opened(self._read(path), selector, self.parameters, level=level)
 
     def _read(self, path: str) -> Source:
         if path == "-":
@@ -156,6 +162,19 @@ class Inputs:
                 raise UsageError("standard input can be read only once", help="give `-` for at most one document")
             self._stdin_read = True
         return read_source(path, self.max_size)
+
+
+def parameters_of(given: Sequence[str] | None) -> dict[str, str]:
+    """Return the values of `--parameter`, by the names. Raises UsageError for what is not `NAME=VALUE`, or twice."""
+    found: dict[str, str] = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{quote(one)} is not a parameter", help="write `--parameter NAME=VALUE`")
+        if name in found:
+            raise UsageError(f"the parameter {quote(name)} is given twice", help="leave out one")
+        found[name] = value
+    return found
 
 
 def strictly(code: ExitCode, found: Iterable[Severity], *, strict: bool) -> ExitCode:

@@ -163,6 +163,14 @@ MaxSize: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+Parameters: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter",
+        metavar="NAME=VALUE",
+        help="The value of a template's parameter, or of a pseudo-parameter such as `AWS::AccountId`; repeat it.",
+    ),
+]
 FailOnOption: TypeAlias = Annotated[
     FailOn | None,
     typer.Option("--fail-on", metavar="vacuous", help="Exit 1 also where nothing at all is allowed."),

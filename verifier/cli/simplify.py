@@ -12,6 +12,7 @@ from verifier.cli.options import (
     Format,
     FormatOption,
     MaxSize,
+    Parameters,
     ReadingOption,
     Strict,
     Timeout,
@@ -37,6 +38,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     reading: ReadingOption = Readings.ALL,
     encoding: EncodingOption = Encoding.FAST,
+    parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -53,14 +55,14 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.cli.commands import ExitCode
-    from verifier.cli.inputs import Inputs
+    from verifier.cli.inputs import Inputs, parameters_of
     from verifier.cli.write_option import print_edited
     from verifier.questions.question import SimplifyQuestion
     from verifier.report.edited import simplified_text
     from verifier.simplification.simplified import Redundancy
     from verifier.simplification.simplify import simplify as answer
 
-    inputs = Inputs(max_size, strict)
+    inputs = Inputs(max_size, strict, parameters_of(parameter))
     policy = inputs.policy(document)
     inputs.warn_of(policy)
     found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,7 @@ from verifier.cli.options import (
     Jobs,
     Maximum,
     MaxSize,
+    Parameters,
     ReadingOption,
     ReportOption,
     Strict,
@@ -75,6 +77,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     encoding: EncodingOption = Encoding.FAST,
     world: WorldOption = World.ALL,
     reading: ReadingOption = Readings.ALL,
+    parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
 ) -> None:
@@ -98,18 +101,21 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.scheduler import answer_items, started
     from verifier.bulk.sweep import Sweep
-    from verifier.cli.inputs import Inputs, strictly
+    from verifier.cli.inputs import Inputs, parameters_of, strictly
     from verifier.cli.options import means
     from verifier.cli.progress import progress
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
-    from verifier.sources.named import named
+    from verifier.sources.named import every_document, selected
 
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
+    parameters = parameters_of(parameter)
+    names = partial(selected, max_size=max_size, parameters=parameters)
+    source_items = read_documents(documents, max_size, names, partial(every_document, parameters=parameters, told=kind))
     # The processes start first: they get ready while the limiting documents are read.
-    with means(jobs, dask, cache) as wanted, started(read_documents(documents, max_size, named), wanted) as (items, by):
-        inputs = Inputs(max_size, strict)
+    with means(jobs, dask, cache) as wanted, started(source_items, wanted) as (items, by):
+        inputs = Inputs(max_size, strict, parameters)
         with deadline(timeout):
             top = inputs.maximum(maximum, at_most)
             standard = Standard(inputs.documents((), beside), top, kind)

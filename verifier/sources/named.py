@@ -3,10 +3,14 @@
     aws:NAME, arn:...    an AWS managed policy that is shipped (`clouds/aws/managed/names.py`)
     preset:NAME          a ready-made maximum
     -                    standard input
+    FILE#SELECTOR        a document within a file, if there is no file of that name
     anything else        the path of a file
 
-    named(text)          the document that a name stands for; None where the text is a path, or `-`
-    load(text)           the policy that a name stands for, or that is in a file
+    named(text)             the document that a name stands for; None where the text is a path, or `-`
+    opened(source, ...)     the document within the text of a file (`open.py`)
+    selected(text, ...)     the document of a name or of a selector; None where the text is a path
+    every_document(source)  all documents within it, for those who take them all
+    load(text)              the policy that a name stands for, or that is in a file
 
 What a name means does not depend on which files there are. Where a file has just that name, it is an error, so that
 nobody who can make a file decides what is read, and no file is passed over in silence; `./aws:NAME` is the file.
@@ -15,15 +19,18 @@ nobody who can make a file decides what is read, and no file is passed over in s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
+from types import MappingProxyType
 
 from verifier.base.errors import UsageError, quote
-from verifier.base.files import MAX_SIZE, read_source
+from verifier.base.files import read_source
 from verifier.base.source import Source
 from verifier.clouds.aws.managed.prefixes import is_name
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 
 
 def named(text: str, is_file: Callable[[str], bool] = os.path.lexists) -> Source | None:
@@ -42,11 +49,68 @@ def named(text: str, is_file: Callable[[str], bool] = os.path.lexists) -> Source
     return document_named(text)
 
 
-def named_or_read(text: str, max_size: int = MAX_SIZE) -> Source:
-    """Return the document that `text` names, or what is in the file at that path. Raises UsageError."""
-    return named(text) or read_source(text, max_size)
+def split_selector(name: str) -> tuple[str, str]:
+    """Return the file and the selector of `name`; what is the name of a file has no selector."""
+    if "#" not in name or os.path.lexists(name):
+        return name, ""
+    path, _, selector = name.partition("#")
+    return path, selector
+
+
+def opened(
+    source: Source, selector: str = "", parameters: Mapping[str, str] = MappingProxyType({}), *, level: bool = False
+) -> Source:
+    """Return the document `selector` of a file, or its only one; of a `level` all that are selected, as a list.
+
+    `parameters` are those of a template. Raises UsageError where there is none, or several.
+    """
+    if not selector and _is_plain(source.text):
+        return source
+    from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - what is no plain document is rare
+
+    return (open_level if level else open_document)(source, selector, parameters)
+
+
+def selected(text: str, max_size: int, parameters: Mapping[str, str] = MappingProxyType({})) -> Source | None:
+    """Return the document of a name or of `FILE#SELECTOR`; None where `text` is a path. Raises UsageError."""
+    found = named(text)
+    path, selector = split_selector(text)
+    if found is not None or not selector:
+        return found
+    return opened(read_source(path, max_size), selector, parameters)
+
+
+def every_document(
+    source: Source, parameters: Mapping[str, str] = MappingProxyType({}), told: PolicyType | None = None
+) -> Sequence[tuple[str, Source]]:
+    """Return the documents of a file that are what they are `told` to be, each with its selector.
+
+    Without `told` those are the policies of principals, their boundaries, and what does not say what it is. Raises
+    UsageError for a file that holds no document.
+    """
+    if _is_plain(source.text):
+        return (("", source),)
+    from verifier.sources.open import every_source  # noqa: PLC0415 - as above
+
+    return every_source(source, parameters, {None, told} if told else _OF_PRINCIPALS)
+
+
+_OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
+# A JSON document without comments and trailing commas, as far as a glance tells: the parser tells the rest.
+_DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
+_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]")
+
+
+def _is_plain(text: str) -> bool:
+    return _DOCUMENT.match(text) is not None and _NOT_JSON.search(text) is None
 
 
 def load(path: str | PathLike[str]) -> Policy:
     """Return the policy that a text names, or that is in the file at `path`. Raises UsageError or PolicyError."""
-    return parse_source(named_or_read(path) if isinstance(path, str) else read_source(path))
+    if not isinstance(path, str):
+        return parse_source(opened(read_source(path)))
+    found = named(path)
+    if found is not None:
+        return parse_source(found)
+    file, selector = split_selector(path)
+    return parse_source(opened(read_source(file), selector))

@@ -3,7 +3,7 @@
     open_document(source, selector, ...)     the one document
     open_level(source, selector, ...)        all documents that are selected, as one list: a level of SCPs or RCPs
     open_documents(source, ...)              all documents of a file, for commands that take them all
-    split_selector(name)                     `template.yaml#TeamBoundary` to the file and the selector
+    every_source(source, ...)                the same, each with its selector, as the parser takes them
 
 A plain JSON document goes the way it always went, to the parser, and no other module of this room is loaded. Whatever
 else there is, is read as values (`notations.py`), its kind is found (`KINDS`), and the document that is selected is
@@ -14,16 +14,16 @@ Two documents with one selector are told apart by `~1` and `~2` at its end: a na
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
 from verifier.sources.json_tokens import JsonToken
@@ -35,18 +35,10 @@ _MOST_LISTED = 20
 _BEGINS_AS_DOCUMENT = re.compile(r'\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
 
 
-def split_selector(name: str) -> tuple[str, str]:
-    """Return the file and the selector of `name`; what is the name of a file has no selector."""
-    if "#" not in name or os.path.exists(name):  # noqa: PTH110 - a name may hold what no path may
-        return name, ""
-    path, _, selector = name.partition("#")
-    return path, selector
-
-
 def open_document(source: Source, selector: str = "", parameters: Mapping[str, str] | None = None) -> Source:
     """Return the source of the document `selector` of the file, or of its only one.
 
-    Raises UsageError where there is none, several, or one that is not known before deployment.
+    Raises UsageError where there is none, or several.
     """
     if not selector and quick_document(source) is not None:
         return source
@@ -75,8 +67,9 @@ def open_level(source: Source, selector: str = "", parameters: Mapping[str, str]
             chosen = list(found)
         if len(chosen) < 2:
             return _written(_selected(chosen or found, selector, source))
-        for each in chosen:
-            _known(each)
+        unknown = next((each for each in chosen if isinstance(each.value, AnyValue)), None)
+        if unknown is not None:
+            return _written(unknown)
         return document_source(list_value([each.value for each in chosen], chosen[0].value.place), source)
 
 
@@ -90,6 +83,23 @@ def open_documents(
             return (FoundDocument("", None, value, source),)
         opening = Opening(source, parameters or {}, before)
         return _told_apart(list(_kind(value, source).documents(value, opening)))
+
+
+def every_source(
+    source: Source, parameters: Mapping[str, str] | None = None, types: Container[PolicyType | None] | None = None
+) -> Sequence[tuple[str, Source]]:
+    """Return the documents of the file as sources, each with its selector; with `types` only those of one of them.
+
+    Raises UsageError as `open_documents`.
+    """
+    if _BEGINS_AS_DOCUMENT.match(source.text):
+        return (("", _plain(source)),)
+    with _placed(source):
+        found = open_documents(source, parameters)
+        if not found:
+            raise UsageError(f"{quote(source.name)} holds no policy document", help="name another file")
+        wanted = [each for each in found if types is None or each.type in types]
+        return [(each.selector, document_source(each.value, each.file)) for each in wanted]
 
 
 def is_document(value: Value) -> bool:
@@ -196,11 +206,4 @@ def _listed(found: Sequence[FoundDocument], source: Source) -> str:
 
 
 def _written(found: FoundDocument) -> Source:
-    _known(found)
     return document_source(found.value, found.file)
-
-
-def _known(found: FoundDocument) -> None:
-    if isinstance(found.value, AnyValue):
-        message = f"{quote(found.selector)} is not known before deployment ({found.value.unknown.name})"
-        raise UsageError(message, source=found.file, span=found.value.span, help="name a document that is known")

@@ -42,6 +42,8 @@ _VERSION = "2012-10-17"
 
 def settled(value: Value) -> Value:
     """Return the document `value` with unknown parts in texts only. One that is known is returned as it is."""
+    if isinstance(value, ListValue):
+        return list_value([settled(each) for each in value.values], value.place)
     found = next(unknowns_of(value), None)
     if found is None or not isinstance(value, ObjectValue):
         return value

@@ -79,6 +79,8 @@ def parse_level_source(source: Source) -> tuple[Policy, ...]:
     """Return the documents of the level that `source` holds. Raises PolicyError as `parse_level` does."""
     try:
         check_size(source, PolicyError)
+        if unknown := unknown_document(source):
+            return (Policy(Version.V2012, None, (), source, unknown=unknown),)
         quick = quick_level(source)
         if quick is not None:
             with suppress(*_TOLD_AGAIN if source.within is None else ()):
