@@ -106,15 +106,14 @@ class Inputs:
         """Return the request that options `told`, or the one in the file `path`, perhaps of an event (`FILE#ID`)."""
         from verifier.clouds.aws.request import read_request_source
         from verifier.sources.events import open_request
-        from verifier.sources.open import split_selector
 
         if told is not None or path is None:
             assert told is not None
             self._request = Source("the request", "", stand_in=True)
             return told
         file, selector = split_selector(path)
-        opened = open_request(self._read(file), selector)
-        self._request, self._notes = opened.source, opened.notes
+        found = open_request(self._read(file), selector)
+        self._request, self._notes = found.source, found.notes
         return read_request_source(self._request)
 
     def warn(self, question: Question | Standard) -> None:
