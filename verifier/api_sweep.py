@@ -27,7 +27,7 @@ from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Standard
-from verifier.sources.named import every_document, selected
+from verifier.sources.named import document_at, every_document
 
 
 def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
@@ -80,7 +80,7 @@ def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Stan
         if isinstance(document, Policy):
             yield _item(document, standard)
         else:
-            names = partial(selected, max_size=max_size) if isinstance(document, str) else (lambda _: None)
+            names = partial(document_at, max_size=max_size) if isinstance(document, str) else (lambda _: None)
             yield from read_documents([os.fspath(document)], max_size, names, every_document)
 
 

@@ -66,7 +66,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 confined, 1 escapes, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.options import Clock, check_all, parted
     from verifier.cli.output import explained, print_answer
     from verifier.questions.prove import confine as answer
@@ -76,7 +76,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
 
     check_all(everything, form)
     clock = Clock(timeout)
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     question = ConfineQuestion(inputs.policy(document), tuple(to), kind)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)

@@ -64,7 +64,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.options import Clock, parted
     from verifier.cli.output import explained, print_answer
     from verifier.clouds.aws.policy.check import checked_alike
@@ -75,7 +75,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.text import difference_text
 
     clock = Clock(timeout)
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     documents = checked_alike(inputs.policies([old, new]), kind)
     question = DiffQuestion(documents[0], documents[1], kind)
     inputs.warn(question)

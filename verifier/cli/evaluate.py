@@ -56,13 +56,13 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     \b
     Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.output import print_answer
     from verifier.clouds.evaluation import Evaluation
     from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     told = request_named(action, resource, key, file=request)
     policies = inputs.identity(policy, any_policy=any_policy)
     asked = inputs.request(request, told)

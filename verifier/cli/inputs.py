@@ -20,7 +20,7 @@ from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
-from verifier.sources.named import named, opened, split_selector
+from verifier.sources.named import document_in, named, split_selector
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, PolicyLevels
@@ -153,7 +153,7 @@ class Inputs:
         if found is not None:
             return found
         path, selector = split_selector(text)
-        return opened(self._read(path), selector, self.parameters, level=level)
+        return document_in(self._read(path), selector, self.parameters, level=level)
 
     def _read(self, path: str) -> Source:
         if path == "-":
@@ -163,7 +163,7 @@ class Inputs:
         return read_source(path, self.max_size)
 
 
-def parameters_of(given: Sequence[str] | None) -> dict[str, str]:
+def told_parameters(given: Sequence[str] | None) -> dict[str, str]:
     """Return the values of `--parameter`, by the names. Raises UsageError for what is not `NAME=VALUE`, or twice."""
     found: dict[str, str] = {}
     for one in given or ():

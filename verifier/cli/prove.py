@@ -71,7 +71,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 contained, 1 escapes, 2 wrong input, 3 undecided.
     """
     from verifier import api
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.options import Clock, check_all, parted
     from verifier.cli.output import explained, print_answer
     from verifier.questions.prove import prove as answer
@@ -81,7 +81,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
 
     check_all(everything, form)
     clock = Clock(timeout)
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)

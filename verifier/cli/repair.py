@@ -60,14 +60,14 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.cli.commands import ExitCode
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.write_option import print_edited
     from verifier.questions.question import ProveQuestion
     from verifier.repairs.repair import RepairOutcome
     from verifier.repairs.repair import repair as answer
     from verifier.report.edited import repaired_text
 
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)

@@ -55,14 +55,14 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.cli.commands import ExitCode
-    from verifier.cli.inputs import Inputs, parameters_of
+    from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.write_option import print_edited
     from verifier.questions.question import SimplifyQuestion
     from verifier.report.edited import simplified_text
     from verifier.simplification.simplified import Redundancy
     from verifier.simplification.simplify import simplify as answer
 
-    inputs = Inputs(max_size, strict, parameters_of(parameter))
+    inputs = Inputs(max_size, strict, told_parameters(parameter))
     policy = inputs.policy(document)
     inputs.warn_of(policy)
     found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))

@@ -101,17 +101,17 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.documents import count_documents, read_documents
     from verifier.bulk.scheduler import answer_items, started
     from verifier.bulk.sweep import Sweep
-    from verifier.cli.inputs import Inputs, parameters_of, strictly
+    from verifier.cli.inputs import Inputs, strictly, told_parameters
     from verifier.cli.options import means
     from verifier.cli.progress import progress
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
-    from verifier.sources.named import every_document, selected
+    from verifier.sources.named import document_at, every_document
 
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
-    parameters = parameters_of(parameter)
-    names = partial(selected, max_size=max_size, parameters=parameters)
+    parameters = told_parameters(parameter)
+    names = partial(document_at, max_size=max_size, parameters=parameters)
     source_items = read_documents(documents, max_size, names, partial(every_document, parameters=parameters, told=kind))
     # The processes start first: they get ready while the limiting documents are read.
     with means(jobs, dask, cache) as wanted, started(source_items, wanted) as (items, by):

@@ -6,11 +6,11 @@
     FILE#SELECTOR        a document within a file, if there is no file of that name
     anything else        the path of a file
 
-    named(text)             the document that a name stands for; None where the text is a path, or `-`
-    opened(source, ...)     the document within the text of a file (`open.py`)
-    selected(text, ...)     the document of a name or of a selector; None where the text is a path
-    every_document(source)  all documents within it, for those who take them all
-    load(text)              the policy that a name stands for, or that is in a file
+    named(text)                 the document that a name stands for; None where the text is a path, or `-`
+    document_in(source, ...)    the document within the text of a file (`open.py`)
+    document_at(text, ...)      the document of a name or of a selector; None where the text is a path
+    every_document(source)      all documents within a file, for those who take them all
+    load(text)                  the policy that a name stands for, or that is in a file
 
 What a name means does not depend on which files there are. Where a file has just that name, it is an error, so that
 nobody who can make a file decides what is read, and no file is passed over in silence; `./aws:NAME` is the file.
@@ -57,7 +57,7 @@ def split_selector(name: str) -> tuple[str, str]:
     return path, selector
 
 
-def opened(
+def document_in(
     source: Source, selector: str = "", parameters: Mapping[str, str] = MappingProxyType({}), *, level: bool = False
 ) -> Source:
     """Return the document `selector` of a file, or its only one; of a `level` all that are selected, as a list.
@@ -71,13 +71,13 @@ def opened(
     return (open_level if level else open_document)(source, selector, parameters)
 
 
-def selected(text: str, max_size: int, parameters: Mapping[str, str] = MappingProxyType({})) -> Source | None:
+def document_at(text: str, max_size: int, parameters: Mapping[str, str] = MappingProxyType({})) -> Source | None:
     """Return the document of a name or of `FILE#SELECTOR`; None where `text` is a path. Raises UsageError."""
     found = named(text)
     path, selector = split_selector(text)
     if found is not None or not selector:
         return found
-    return opened(read_source(path, max_size), selector, parameters)
+    return document_in(read_source(path, max_size), selector, parameters)
 
 
 def every_document(
@@ -108,9 +108,9 @@ def _is_plain(text: str) -> bool:
 def load(path: str | PathLike[str]) -> Policy:
     """Return the policy that a text names, or that is in the file at `path`. Raises UsageError or PolicyError."""
     if not isinstance(path, str):
-        return parse_source(opened(read_source(path)))
+        return parse_source(document_in(read_source(path)))
     found = named(path)
     if found is not None:
         return parse_source(found)
     file, selector = split_selector(path)
-    return parse_source(opened(read_source(file), selector))
+    return parse_source(document_in(read_source(file), selector))
