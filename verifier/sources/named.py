@@ -66,7 +66,7 @@ def document_in(
     """
     if not selector and _is_plain(source.text):
         return source
-    from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - what is no plain document is rare
+    from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - most files are plain documents
 
     return (open_level if level else open_document)(source, selector, parameters)
 
