@@ -26,7 +26,7 @@ from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.rules import ConfigRule
 from verifier.questions.question import Standard
-from verifier.sources.named import named
+from verifier.sources.named import document_in, named, split_selector
 from verifier.sources.tree import Tree, kind_of, label, text
 
 _FIRST_TYPES = (PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.RCP)
@@ -92,12 +92,16 @@ def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
     """
     paths: dict[str, str] = {}
 
-    def source(place: str) -> Any:
-        if (found := named(place, lambda name: kind_of(tree, from_root(folder, name)) is not None)) is not None:
+    def is_file(name: str) -> bool:
+        return kind_of(tree, from_root(folder, name)) is not None
+
+    def source(place: str, *, level: bool = False) -> Any:
+        if (found := named(place, is_file)) is not None:
             return found
-        path = from_root(folder, place)
+        file, selector = split_selector(place, is_file)
+        path = from_root(folder, file)
         paths[label(tree, path)] = path
-        return text(tree, path)
+        return document_in(text(tree, path), selector, level=level)
 
     def one(place: str | None) -> Policy | None:
         return None if place is None else parse_source(source(place))
@@ -110,10 +114,11 @@ def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
             case Multiplicity.ONE:
                 return ((parse_source(source(named)),),)
             case Multiplicity.SEVERAL:
-                return tuple((policy,) for place in named for policy in parse_level_source(source(place)))
+                return tuple((policy,) for place in named for policy in parse_level_source(source(place, level=True)))
             case Multiplicity.LEVELS:
                 return tuple(
-                    tuple(policy for place in level for policy in parse_level_source(source(place))) for level in named
+                    tuple(policy for place in level for policy in parse_level_source(source(place, level=True)))
+                    for level in named
                 )
 
     documents = Documents.of((), {type_: given(type_) for type_ in BESIDE})

@@ -49,9 +49,9 @@ def named(text: str, is_file: Callable[[str], bool] = os.path.lexists) -> Source
     return document_named(text)
 
 
-def split_selector(name: str) -> tuple[str, str]:
-    """Return the file and the selector of `name`; what is the name of a file has no selector."""
-    if "#" not in name or os.path.lexists(name):
+def split_selector(name: str, is_file: Callable[[str], bool] = os.path.lexists) -> tuple[str, str]:
+    """Return the file and the selector of `name`; what is the name of a file, as `is_file` tells, has no selector."""
+    if "#" not in name or is_file(name):
         return name, ""
     path, _, selector = name.partition("#")
     return path, selector
