@@ -52,3 +52,29 @@ def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     assert "1:3: byte 5 (0xed)" in message(path)
     path.write_bytes(b'{"\xc3')
     assert "byte 2 (0xc3)" in message(path)
+
+
+@pytest.mark.parametrize(
+    ("begin", "says"),
+    [
+        (b"\x1f\x8b\x08\x00", "run `gunzip`"),
+        (b"PK\x03\x04\x14\x00\xff", "run `unzip` (for a Terraform plan `terraform show -json`)"),
+        (b"BZh9\xff", "run `bunzip2`"),
+        (b"\x28\xb5\x2f\xfd", "run `unzstd`"),
+        (b"%PDF-1.7\n\xff", "looks like a PDF"),
+        (b"\x89PNG", "looks like an image"),
+        (b"\xff\xd8\xff", "looks like an image"),
+        (b"SQLite format 3\x00\xff", "looks like a database"),
+        (b"\x7fELF\xff", "looks like a program"),
+        (b"\xff", "save the file as UTF-8"),
+    ],
+)
+def test_bytes_of_other_kinds_of_files(tmp_path: Path, begin: bytes, says: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(begin)
+    assert says in message(path)
+
+
+@pytest.mark.parametrize("name", ["policies/*.json", "a?.json", "a[12].json"])
+def test_a_pattern_that_was_quoted(tmp_path: Path, name: str) -> None:
+    assert "it looks like a pattern" in message(tmp_path / name)

@@ -31,7 +31,7 @@ def python(value: Value) -> Any:
     """Return what JSON would make of a value."""
     match value:
         case TextValue():
-            return value.known
+            return "".join(part if isinstance(part, str) else part.name for part in value.parts)
         case Scalar():
             return json.loads(value.text)
         case ListValue():

@@ -11,6 +11,7 @@ An error names the path and the reason, and says what to do.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from os import PathLike
@@ -21,6 +22,25 @@ from verifier.base.grammar import source_of, span_at
 from verifier.base.source import Source
 
 MAX_SIZE = 8 * 1024 * 1024
+_UNPACKED = "and name what it writes"
+# How files of other kinds than text begin, and what to do with them.
+_OTHER_BYTES = (
+    (b"\xff\xfe", "it looks like UTF-16; save the file as UTF-8"),
+    (b"\xfe\xff", "it looks like UTF-16; save the file as UTF-8"),
+    (b"\x1f\x8b", f"it looks like a file that gzip has compressed; run `gunzip`, {_UNPACKED}"),
+    (
+        b"PK\x03\x04",
+        f"it looks like a ZIP archive; run `unzip` (for a Terraform plan `terraform show -json`), {_UNPACKED}",
+    ),
+    (b"BZh", f"it looks like a file that bzip2 has compressed; run `bunzip2`, {_UNPACKED}"),
+    (b"\x28\xb5\x2f\xfd", f"it looks like a file that zstd has compressed; run `unzstd`, {_UNPACKED}"),
+    (b"%PDF", "it looks like a PDF; write the document to a file of its own"),
+    (b"\x89PNG", "it looks like an image; write the document to a file of its own"),
+    (b"\xff\xd8\xff", "it looks like an image; write the document to a file of its own"),
+    (b"SQLite format 3\x00", "it looks like a database; write the document to a file of its own"),
+    (b"\x7fELF", "it looks like a program; name a document"),
+)
+_PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
 
 
 def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
@@ -74,20 +94,24 @@ def _read(name: str, max_size: int) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(max_size + 1)
     except FileNotFoundError:
-        raise UsageError(f"there is no file {quote(name)}", help="check the path") from None
+        raise UsageError(f"there is no file {quote(name)}", help=_help_for(name)) from None
     except PermissionError:
         raise UsageError(f"no permission to read the file {quote(name)}", help="check its permissions") from None
     except (OSError, ValueError) as wrong:
         raise UsageError(f"cannot read {quote(name)}: {reason_of(wrong)}", help="check the path") from None
 
 
+def _help_for(name: str) -> str:
+    """Return what to do where there is no file of a name."""
+    if _PATTERN.search(name):
+        return "it looks like a pattern that no file fits, or that was quoted: name a file"
+    return "check the path"
+
+
 def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:
     """Return the error for the byte at `offset`, with the span that it would have: what is before it is UTF-8."""
     place = len(source_of(data[:offset].decode(), name).text)
     source = source_of(data.decode(errors="replace"), name, file=file, hidden=hidden)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        help = "it looks like UTF-16; save the file as UTF-8"
-    else:
-        help = "save the file as UTF-8"
+    help = next((help for begin, help in _OTHER_BYTES if data.startswith(begin)), "save the file as UTF-8")
     message = f"byte {offset} (0x{data[offset]:02x}) is not UTF-8"
     return UsageError(message, source=source, span=span_at(source.text, place), help=help)

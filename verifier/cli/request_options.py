@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from verifier.clouds.aws.request import Request
 
 RequestFile: TypeAlias = Annotated[
-    str | None, typer.Option("--request", metavar="FILE", help="The request.", show_default=False)
+    str | None,
+    typer.Option(
+        "--request",
+        metavar="FILE",
+        help="The request: JSON, an event of CloudTrail (`FILE#EVENT-ID`), or a message that access was denied.",
+        show_default=False,
+    ),
 ]
 ActionOption: TypeAlias = Annotated[
     str | None,

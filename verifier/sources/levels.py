@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.sources.found import FoundDocument, Opening
+from verifier.sources.placeholders import filled
 from verifier.sources.values import ListValue, ObjectValue, TextValue, Value
 from verifier.sources.wrappers import document_of, opened
 
@@ -24,7 +25,7 @@ class DocumentList:
         for number, each in enumerate(value.values, 1):
             document = document_of(each)
             if document is not None:
-                yield FoundDocument(str(number), None, document, opening.source)
+                yield FoundDocument(str(number), None, filled(document, opening.source), opening.source)
 
 
 def _is_document(value: Value) -> bool:

@@ -28,6 +28,7 @@ from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument, Kind, Opening
 from verifier.sources.json_tokens import JsonToken
 from verifier.sources.notations import json_values, read_values
+from verifier.sources.placeholders import PLACEHOLDER, filled
 from verifier.sources.values import AnyValue, ObjectValue, Value, list_value
 
 _MOST_LISTED = 20
@@ -40,7 +41,7 @@ def open_document(source: Source, selector: str = "", parameters: Mapping[str, s
 
     Raises UsageError where there is none, or several.
     """
-    if not selector and quick_document(source) is not None:
+    if not selector and quick_document(source) is not None and not PLACEHOLDER.search(source.text):
         return source
     if not selector and _BEGINS_AS_DOCUMENT.match(source.text):
         return _plain(source)
@@ -56,7 +57,7 @@ def open_level(source: Source, selector: str = "", parameters: Mapping[str, str]
 
     Raises UsageError as `open_document` does, but not for several documents.
     """
-    if not selector and quick_level(source) is not None:
+    if not selector and quick_level(source) is not None and not PLACEHOLDER.search(source.text):
         return source
     if not selector and _BEGINS_AS_DOCUMENT.match(source.text):
         return _plain(source)
@@ -80,7 +81,7 @@ def open_documents(
     with _placed(source):
         value = _values(source) if value is None else value
         if is_document(value):
-            return (FoundDocument("", None, value, source),)
+            return (FoundDocument("", None, filled(value, source), source),)
         opening = Opening(source, parameters or {}, before)
         return _told_apart(list(_kind(value, source).documents(value, opening)))
 
@@ -119,8 +120,8 @@ def _plain(source: Source) -> Source:
 def _document(value: Value, source: Source) -> Source:
     """Return the document that is the whole file: the file itself where it is JSON alone."""
     place = value.place.place if isinstance(value.place, JsonToken) else value.place
-    is_json = isinstance(place, TokenRange) and place.source is source
-    return source if is_json else document_source(value, source)
+    is_json = isinstance(place, TokenRange) and place.source is source and not PLACEHOLDER.search(source.text)
+    return source if is_json else document_source(filled(value, source), source)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from verifier.sources.within import values_within
 
 _NAME = re.compile(r"\{(\w*)\}")
 _DOCUMENT_START = re.compile(r"\s*+(?:\{|%7[Bb])")
+_ELEMENTS = ("Statement", "Version", "Id")
 _IS_DEFAULT = ("IsDefaultVersion", "isDefaultVersion")
 # What `PolicySummary.Type` of AWS Organizations says; its other types are not policies of IAM.
 _ORGANIZATION_TYPES = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
@@ -115,9 +116,9 @@ def _may_be_document(value: Value | None, name: str) -> bool:
 def documents_at(page: Value, place: DocumentPlace, opening: Opening) -> Iterator[FoundDocument]:
     """Yield the documents at one place of a file. Raises InputError for anything else there."""
     for on_the_way, value in _walk(page, place.path.split("."), ()):
+        type_ = _organization_type(page, place.type_at) if place.type_at else place.type
         document = document_of(value)
         if document is not None:
-            type_ = _organization_type(page, place.type_at) if place.type_at else place.type
             type_ = None if place.text and isinstance(value, ObjectValue) else type_
             selector = _selector(place, on_the_way)
             owner = selector.rpartition("/")[0] if selector.count("/") > 1 else ""
@@ -159,7 +160,7 @@ def document_of(value: Value) -> Value | None:
     match value:
         case TextValue() if value.known is not None and value.known.strip():
             document = values_within(value)
-            if isinstance(document, ObjectValue):
+            if isinstance(document, ObjectValue) and any(name in document.named for name in _ELEMENTS):
                 return document
             message = f"the text {quote(value.known)} is not a policy document in JSON, nor URL-encoded JSON"
             raise InputError(message, span=value.span, help="write the document")

@@ -1,0 +1,70 @@
+"""Placeholders that a tool fills in are unknown: a Deny with an exception for one is not trusted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from verifier import Contained, Escapes, prove
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.sources.open import open_document, open_documents, open_level
+
+ALL = Policy.parse('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+NOT_CONFIG = Policy.parse(
+    '{"Version": "2012-10-17",'
+    ' "Statement": {"Effect": "Allow", "NotAction": "config:DeleteConfigRule", "Resource": "*"}}'
+)
+
+
+def guardrail(principal: str) -> Policy:
+    """Return an SCP that denies one action to all but a principal."""
+    statement = {
+        "Effect": "Deny",
+        "Action": "config:DeleteConfigRule",
+        "Resource": "*",
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn": [principal]}},
+    }
+    both = [{"Effect": "Allow", "Action": "*", "Resource": "*"}, statement]
+    text = json.dumps({"Version": "2012-10-17", "Statement": both})
+    return parse_source(open_document(Source("guardrails.json", text)))
+
+
+def test_an_exception_that_is_not_known_is_open():
+    """As a policy variable it would match no one, and the Deny would seem to hold for everyone."""
+    unknown = guardrail("arn:${PARTITION}:iam::*:role/${ACCELERATOR_PREFIX}*")
+    verdict = prove([ALL], boundary=unknown, maximum=NOT_CONFIG)
+    assert not isinstance(verdict, Contained)
+    known = prove([ALL], boundary=guardrail("arn:aws:iam::*:role/Accelerator*"), maximum=NOT_CONFIG)
+    assert isinstance(known, Escapes)
+
+
+def test_a_part_that_is_unknown_and_changes_nothing_leaves_a_proof():
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::${BUCKET}"}
+    source = Source("x.json", json.dumps({"Version": "2012-10-17", "Statement": statement}))
+    assert isinstance(prove([parse_source(open_document(source))], maximum=ALL), Contained)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("${ACCELERATOR_PREFIX}-x", True),
+        ("${ACCELERATOR_LOOKUP::VPC_ID:main}", True),
+        ("${aws:username}", False),
+        ("${AWS::Region}", False),
+        ("${*}", False),
+        ("${bucket}", False),
+    ],
+)
+def test_which_texts_are_placeholders(text: str, marked: bool):
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{text}"},
+    }
+    for written in (json.dumps(document), json.dumps([document, document])):
+        source = Source("x.json", written)
+        assert ("\ue000" in open_level(source).text) == marked
+        for found in open_documents(source):
+            assert ("\ue000" in open_document(source, found.selector).text) == marked
