@@ -196,7 +196,7 @@ HAS_M = [Member(Element(key), Glob((Wildcard.TEXT, "m", Wildcard.TEXT))) for key
 ENDS_IN_P = [fits(Wildcard.TEXT, VariableRef(FOUR), text=Element(key)) for key in (TWO, THREE)]
 
 
-IN_ANY_CASE = [replace(fits(Wildcard.TEXT, VariableRef(FOUR), text=Element(TWO)), ignores_case=True)]
+IN_ANY_CASE = [replace(one, ignores_case=True) for one in ENDS_IN_P]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.policy.readings import Point
 from verifier.logic.formula import (
+    RESOURCE,
     Element,
     Literal,
     Many,
@@ -143,10 +144,17 @@ THERE = tuple(Present(key) for key in (ONE, TWO, THREE))
         [Member(ABOUT, Glob(("a", Wildcard.TEXT)))],
         [fits("a", K)],
         [fits("a", K), Not(fits("a", L))],
+        [Not(fits(Wildcard.TEXT, "a", L))],
         [fits("a", K), Not(Member(ABOUT, Glob.literal("a")))],
         [fits("a", K), Member(ABOUT, Glob.literal("abc"))],
         [fits("a", WILD), Member(ABOUT, Glob.literal("abc"))],
         [fits("a", WILD, "c", WILD), Member(ABOUT, Glob(("a", Wildcard.TEXT, "c", Wildcard.CHAR)))],
+        [
+            fits("a", WILD),
+            Member(ABOUT, Glob.literal("abc")),
+            MatchesTemplate(RESOURCE, ("arn:aws:", WILD)),
+            Member(RESOURCE, Glob.literal("arn:aws:s3:::b")),
+        ],
         [fits(K, "a", K), Member(ABOUT, Glob(("ba", Wildcard.TEXT)))],
         [fits(K, ":", L), Member(ABOUT, Glob(("b", Wildcard.TEXT, "c")))],
         [fits(K, L, ignores_case=True), Member(ABOUT, Glob.literal("aB")), Member(Element(TWO), Glob.literal("b"))],
@@ -206,3 +214,44 @@ def test_values_that_were_tried_are_ruled_out_for_the_next_question() -> None:
     assert isinstance(found, Lemmas)
     assert found.formulas
     assert all(holds(lemma, world) for lemma in found.formulas for world in WORLDS)
+
+
+IN_ONE, IN_TWO = (Member(Element(key), Glob(("a", Wildcard.TEXT))) for key in (ONE, TWO))
+ROUNDS: list[tuple[list[Literal], bool]] = [
+    ([fits(K, L), Not(fits(L, K))], True),
+    ([fits(K, L), Not(fits(L, K)), IN_ONE, IN_TWO], True),
+    ([fits(K, K), Member(ABOUT, Glob.literal("aba"))], False),
+    ([fits(K, K), Member(ABOUT, Glob.literal("abab"))], True),
+    ([Not(fits(K, K)), Member(ABOUT, Glob.literal("abab"))], True),
+    ([fits(K, K, ignores_case=True), Member(ABOUT, Glob.literal("abAB"))], True),
+    ([fits(K, K, ignores_case=True), Member(ABOUT, Glob.literal("abA"))], False),
+    (
+        [
+            fits(K, K),
+            fits(L, L, L),
+            Member(ABOUT, Glob.literal("aaaaaa")),
+            Not(Member(Element(TWO), Glob.literal("aa"))),
+        ],
+        False,
+    ),
+    ([fits(K, L), fits(L, K), Member(ABOUT, Glob.literal("aab"))], True),
+    ([fits(K, L), fits(L, K), Member(ABOUT, Glob.literal("aab")), IN_ONE, IN_TWO], False),
+    ([fits(K), MatchesTemplate(Element(ONE), (VariableRef(TWO),)), Not(fits(L))], False),
+    ([fits(K), MatchesTemplate(Element(ONE), (VariableRef(THREE),)), Not(Member(ABOUT, Glob.literal("")))], True),
+    ([fits("a", K), MatchesTemplate(Element(ONE), (Wildcard.TEXT, VariableRef(THREE)))], False),
+    (
+        [fits(K, L), MatchesTemplate(Element(ONE), ("a", VariableRef(TWO))), Not(fits("aa", Wildcard.TEXT)), IN_TWO],
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "can_be"), ROUNDS)
+def test_rounds_of_lemmas_come_to_an_end(asked: list[Literal], can_be: bool) -> None:
+    """A solver with the theory decides, since each round rules out what was tried."""
+    found = solve(all_of((*asked, *THERE)), domains, Budget.of(60))
+    if can_be:
+        assert isinstance(found, Sat), found
+        assert do(asked, found.model.texts)
+    else:
+        assert isinstance(found, Unsat), found
