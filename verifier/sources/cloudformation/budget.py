@@ -5,7 +5,8 @@ from __future__ import annotations
 from verifier.base.errors import UsageError
 from verifier.base.source import Source, Span
 
-MOST_TEMPLATE_STEPS = 3_000_000
+MOST_TEMPLATE_STEPS = 1_000_000
+MOST_TRIES = 10_000
 MOST_DEEP = 100
 _CHARACTERS = 16  # one step
 
@@ -16,6 +17,7 @@ class TemplateBudget:
     def __init__(self, source: Source, steps: int = MOST_TEMPLATE_STEPS) -> None:
         self.source = source
         self.steps = steps
+        self.tries = MOST_TRIES  # of combinations of conditions
 
     def spend(self, steps: int, span: Span | None = None) -> None:
         """Take `steps`. Raises UsageError where there are not as many."""

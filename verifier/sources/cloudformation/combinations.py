@@ -48,11 +48,12 @@ def leaves(ask: Callable[[Resolver], Value | None], scene: Scene) -> Sequence[Le
     """Return what `ask` finds under each combination; where it finds nothing, nothing is returned."""
     found: list[Leaf] = []
     tried = 0
-    waiting: list[tuple[dict[str, bool], dict[str, bool]]] = [({}, {})]
+    waiting: list[dict[str, bool]] = [{}]
     while waiting:
-        choices, open_ = waiting.pop()
+        choices = waiting.pop()
         tried += 1
-        if tried > 2 * MOST_COMBINATIONS:
+        scene.template.budget.tries -= 1
+        if tried > 2 * MOST_COMBINATIONS or (scene.template.budget.tries < 0 and tried > 1):
             resolver = scene.resolver({}, blind=True)
             value = ask(resolver)
             return () if value is None else (Leaf({}, value),)
@@ -60,13 +61,10 @@ def leaves(ask: Callable[[Resolver], Value | None], scene: Scene) -> Sequence[Le
         try:
             value = ask(resolver)
         except Undetermined as question:
-            both = [chosen for chosen in (False, True) if scene.conditions.can_be({**choices, question.name: chosen})]
-            for chosen in both:
-                more = {question.name: chosen}
-                waiting.append((choices | more, open_ | more if len(both) > 1 else open_))
+            waiting += [{**choices, question.name: chosen} for chosen in (False, True)]
             continue
         if value is not None:
-            found.append(Leaf(open_, value))
+            found.append(Leaf(choices, value))
     return found
 
 

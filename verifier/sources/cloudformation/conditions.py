@@ -14,7 +14,7 @@ Source: AWS CloudFormation User Guide, "Condition functions".
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -92,28 +92,58 @@ class Conditions:
             for leaf in _leaves(formula):
                 if isinstance(leaf, ParameterIs) and leaf.text not in self._mentioned.setdefault(leaf.parameter, []):
                     self._mentioned[leaf.parameter].append(leaf.text)
+        self._known: dict[frozenset[tuple[str, bool]], dict[str, str] | None] = {}
         self._variables: dict[str, tuple[str | OpenCondition, ...]] = {}
         for name in formulas:
             self._check(name, (), places)
+        self._group = self._groups()
 
     def __contains__(self, name: str) -> bool:
         return name in self._formulas
 
     def can_be(self, choices: Mapping[str, bool]) -> bool:
         """Whether there may be values with which each chosen condition is as chosen."""
-        if not self._countable(choices):
-            return True
-        return next(self._assignments(choices), None) is not None
+        return all(self._about(part) is not None for part in self._parts(choices))
 
     def implied(self, choices: Mapping[str, bool]) -> dict[str, str]:
         """Return the parameters that have one known value wherever each chosen condition is as chosen."""
-        if not choices or not self._countable(choices):
-            return {}
-        found: dict[str, str | bool | None] = {}
-        for number, assignment in enumerate(self._assignments(choices)):
+        found: dict[str, str] = {}
+        for part in self._parts(choices):
+            found |= self._about(part) or {}
+        return found
+
+    def _parts(self, choices: Mapping[str, bool]) -> Sequence[frozenset[tuple[str, bool]]]:
+        """Return the choices in parts that share no variable, so that each can be looked at on its own."""
+        parts: dict[int, list[tuple[str, bool]]] = {}
+        for choice in choices.items():
+            parts.setdefault(self._group[choice[0]], []).append(choice)
+        return [frozenset(held) for held in parts.values()]
+
+    def _groups(self) -> dict[str, int]:
+        """Return a number for each condition; those that share a variable, also through others, have the same."""
+        of_variable: dict[str | OpenCondition, int] = {}
+        members: dict[int, list[str | OpenCondition]] = {}
+        for number, variables in enumerate(self._variables.values()):
+            members[number] = []
+            for other in {of_variable[each] for each in variables if each in of_variable}:
+                members[number] += members.pop(other)
+            members[number] += [each for each in variables if each not in of_variable]
+            of_variable |= dict.fromkeys(members[number], number)
+        return {name: of_variable[variables[0]] if variables else -1 for name, variables in self._variables.items()}
+
+    def _about(self, part: frozenset[tuple[str, bool]]) -> dict[str, str] | None:
+        """Return what the choices of `part` imply; None where they exclude each other."""
+        if part not in self._known:
+            choices = dict(part)
+            self._known[part] = self._implied_by(choices) if self._countable(choices) else {}
+        return self._known[part]
+
+    def _implied_by(self, choices: Mapping[str, bool]) -> dict[str, str] | None:
+        found: dict[str, str | bool | None] | None = None
+        for assignment in self._assignments(choices):
             values = {name: value for name, value in assignment.items() if isinstance(name, str)}
-            found = values if not number else {n: v for n, v in found.items() if values[n] == v}
-        return {name: value for name, value in found.items() if isinstance(value, str)}
+            found = values if found is None else {n: v for n, v in found.items() if values[n] == v}
+        return None if found is None else {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _check(self, name: str, open_: tuple[str, ...], places: Mapping[str, Value]) -> tuple[str | OpenCondition, ...]:
         if name in self._variables:

@@ -14,7 +14,7 @@ from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.shapes import Parts, parts_of, text_at
 from verifier.sources.cloudformation.tables import ReferenceRow, reference_rows
 from verifier.sources.cloudformation.template import Resource
-from verifier.sources.values import Unresolved, Value
+from verifier.sources.values import TextValue, Unresolved
 
 if TYPE_CHECKING:
     from verifier.sources.cloudformation.resolver import Resolver
@@ -29,7 +29,7 @@ class References:
     def __init__(self, resources: Mapping[str, Resource]) -> None:
         self.resources = resources
 
-    def value(self, resolver: Resolver, name: str, attribute: str, place: HasSpan) -> Value | None:
+    def value(self, resolver: Resolver, name: str, attribute: str, place: HasSpan) -> TextValue | None:
         """Return what the reference gives, None where that is not known."""
         resource = self.resources.get(name)
         row = reference_rows().get(resource.type) if resource is not None else None
@@ -45,6 +45,8 @@ class References:
                 if parts is None:
                     return None
                 found += parts
+        resolver.template.budget.spend(len(found))
+        resolver.template.budget.spend_text(sum(len(part) for part in found if isinstance(part, str)))
         return text_at(found, place)
 
     def _field(
@@ -53,6 +55,8 @@ class References:
         if field in _PSEUDO:
             return parts_of(resolver.named_value(_PSEUDO[field], "", place))
         given = self._given(resolver, resource, row.path if field == "path" else row.name)
+        if field == "host":
+            return _without_scheme(given)
         if given is not None:
             return given
         if field == "path":
@@ -72,3 +76,10 @@ class References:
         if parts is None and found is not None:
             return (resolver.unknown(f"{resource.name}.{name}", found.place).unknown,)
         return parts
+
+
+def _without_scheme(url: Parts | None) -> Parts | None:
+    """Return a URL without `https://`, as the ARN of an identity provider has it."""
+    if url is None or not isinstance(url[0], str) or not url[0].startswith("https://"):
+        return None
+    return (url[0].removeprefix("https://"), *url[1:])

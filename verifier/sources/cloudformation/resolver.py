@@ -62,17 +62,24 @@ class Resolver:
         self.template = template
         self.conditions = conditions
         self.references = references
-        self.choices = choices
+        self.choices = dict(choices)
         self.blind = blind
         self.known = conditions.implied(choices)
         self._depth = 0
         self._followed: set[tuple[str, str]] = set()
+        self._values: dict[tuple[str, str], TextValue | AnyValue] = {}
 
     def holds(self, condition: str) -> bool | None:
         """Whether `condition` holds; None where a blind resolver does not know. Raises Undetermined."""
         if condition in self.choices:
             return self.choices[condition]
-        if self.blind or condition not in self.conditions:
+        if condition not in self.conditions:
+            return None
+        possible = [each for each in (False, True) if self.conditions.can_be({**self.choices, condition: each})]
+        if len(possible) == 1:  # what is chosen decides it
+            self.choices[condition] = possible[0]
+            return possible[0]
+        if self.blind:
             return None
         raise Undetermined(condition)
 
@@ -171,7 +178,7 @@ class Resolver:
         texts = [known_text(each) for each in over.values] if isinstance(over, ListValue) else [None]
         if any(text is None or "${" in text for text in texts):
             return None
-        self.template.budget.spend(1 + len(texts) * len(loop.members.pairs), value.span)
+        self.template.budget.spend(1 + len(texts) * len(loop.members.pairs) * _FOR_A_MEMBER, value.span)
         for text in texts:
             self.template.budget.spend_text(len(str(text)))
         return [
@@ -234,13 +241,17 @@ class Resolver:
             return parameter.value(place, self.known)
         whole = f"{name}.{attribute}" if attribute else name
         unknown = self.unknown(whole if _PLAIN_NAME.fullmatch(whole) else repr(whole), place)
-        if (name, attribute) in self._followed or self.template.changed_by is not None:
-            return unknown
-        self._followed.add((name, attribute))
-        try:
-            return self.references.value(self, name, attribute, place) or unknown
-        finally:
-            self._followed.discard((name, attribute))
+        key = (name, attribute)
+        if key not in self._values:
+            if key in self._followed or len(self._followed) > _MOST_FOLLOWED or self.template.changed_by is not None:
+                return unknown
+            self._followed.add(key)
+            try:
+                found = self.references.value(self, name, attribute, place)
+            finally:
+                self._followed.discard(key)
+            self._values[key] = unknown if found is None else found
+        return value_at(self._values[key], place)
 
     def _attribute(self, argument: Value, place: HasSpan) -> Value:
         if isinstance(argument, TextValue):
@@ -282,11 +293,19 @@ class Resolver:
             if parts is None:
                 return self._malformed("Fn::Sub", place)
             found += parts
+            self.template.budget.spend(len(parts))
             self.template.budget.spend_text(sum(len(part) for part in parts if isinstance(part, str)))
         return text_at(found, argument.place if isinstance(argument, TextValue) else place)
 
 
 _DEEP = 60
+_MOST_FOLLOWED = 20  # references within the names of resources
+_FOR_A_MEMBER = 100  # a member that a loop makes costs as much as so many values
+
+
+def value_at(value: TextValue | AnyValue, place: HasSpan) -> TextValue | AnyValue:
+    """Return `value` at another place."""
+    return TextValue(value.parts, place) if isinstance(value, TextValue) else AnyValue(value.unknown, place)
 
 
 def _renamed(name: TextValue, round_: str, text: str) -> TextValue:

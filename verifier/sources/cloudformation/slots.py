@@ -131,7 +131,7 @@ def _at(resource: Resource, path: Sequence[str], resolver: Resolver) -> Value | 
     holder = resolver.member(resource.properties, *before)
     if isinstance(holder, AnyValue):
         return AnyValue(Unresolved(f"{holder.unknown.name}.{last}"), holder.place)
-    return document(under(holder, last), resolver)
+    return _held(holder, last, resolver)
 
 
 def _in_list(listed: Looking, item: Value, after: Sequence[str], resolver: Resolver) -> Value | None:
@@ -140,7 +140,14 @@ def _in_list(listed: Looking, item: Value, after: Sequence[str], resolver: Resol
         return None
     *before, last = after
     holder = resolver.member(item, *before)
-    return holder if isinstance(holder, AnyValue | None) else document(under(holder, last), resolver)
+    return holder if isinstance(holder, AnyValue) else _held(holder, last, resolver)
+
+
+def _held(holder: Value | None, name: str, resolver: Resolver) -> Value | None:
+    """Return the document that `holder` has under `name`; what should be an object and is something else is unknown."""
+    if holder is None or isinstance(holder, ObjectValue):
+        return document(under(holder, name), resolver)
+    return AnyValue(Unresolved(f"the value in line {holder.span.line}, column {holder.span.column}"), holder.place)
 
 
 def _no_list(listed: Looking, resolver: Resolver) -> Value | None:

@@ -52,7 +52,7 @@ def size_of(value: Value | None) -> int:
     """Return about how many characters `value` has, or 16 for each item of a list."""
     match value:
         case TextValue():
-            return sum(len(part) for part in value.parts if isinstance(part, str))
+            return sum(len(part) if isinstance(part, str) else 16 for part in value.parts)
         case ListValue():
             return 16 * len(value.values)
         case _:
