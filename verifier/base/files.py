@@ -67,9 +67,10 @@ def is_hidden(path: str) -> bool:
 
     Whoever may make such a link, as in a pull request, may not read what it leads to, so that is never quoted.
     """
-    real = Path(os.path.realpath(path))
-    if path == "-" or str(real) == os.path.abspath(path):  # noqa: PTH100 - `resolve` follows links
+    found = os.path.realpath(path)
+    if path == "-" or found == os.path.abspath(path):  # noqa: PTH100 - `resolve` follows links
         return False
+    real = Path(found)
     inside = real.is_relative_to(os.path.realpath("."))
     return not inside or ".git" in real.parts or not real.is_file()
 
@@ -89,9 +90,10 @@ def _read(name: str, max_size: int) -> bytes:
     if not name:
         raise UsageError("the path is empty", help="name a file")
     try:
-        if stat.S_ISDIR(Path(name).stat().st_mode):
+        path = Path(name)
+        if stat.S_ISDIR(path.stat().st_mode):
             raise UsageError(f"{quote(name)} is a folder", help="name a file")
-        with Path(name).open("rb") as file:
+        with path.open("rb") as file:
             return file.read(max_size + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {quote(name)}", help=_help_for(name)) from None

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyError, PolicyWarning, quote
-from verifier.base.grammar import AnyToken, GrammarReader, Token, place_of
+from verifier.base.grammar import AnyToken, GrammarReader, Token, Word, place_of
 from verifier.base.parse_tree import text_of_token
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
@@ -86,8 +86,8 @@ class Setting:
 
 def action_entry(token: AnyToken, setting: Setting) -> ActionEntry:
     """Return the entry of Action or NotAction that `token` is; with a warning where it matches nothing (rule 9)."""
-    text, place = text_of_token(token), place_of(token)
-    if has_unknown(text, setting.source):
+    text, place = (token.text, token) if isinstance(token, Word) else (text_of_token(token), place_of(token))
+    if setting.source.within is not None and has_unknown(text, setting.source):
         return _unknown_action(text, place, setting.source)
     pattern, warning = _action(text) if len(text) <= _LONGEST_CACHED_ACTION else _read_action(text)
     if warning:

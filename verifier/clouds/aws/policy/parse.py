@@ -188,7 +188,7 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
 
 
 def _actions(member: TextsMember, setting: Setting) -> Actions:
-    entries = tuple(action_entry(token, setting) for token in _entries(member, setting))
+    entries = tuple([action_entry(token, setting) for token in _entries(member, setting)])
     return Actions(member.name.type == "NOT_ACTION", entries, place_of(member.name, member.texts.last))
 
 
