@@ -82,7 +82,7 @@ def _selected(events: Sequence[ObjectValue], selector: str, source: Source) -> O
     listed = ", ".join(quote(f"{source.name}#{name}") for name, _ in named[:_MOST_LISTED])
     more = f", and {len(named) - _MOST_LISTED:,} more" if len(named) > _MOST_LISTED else ""
     what = f"no event {quote(selector)}" if selector and not chosen else f"{len(chosen)} events"
-    raise UsageError(f"{quote(source.name)} holds {what}", help=f"name one of {listed}{more}")
+    raise UsageError(f"the text holds {what}", source=source, help=f"name one of {listed}{more}")
 
 
 _Request = tuple[list[tuple[TextValue, Value]], list[tuple[str, HasSpan]]]

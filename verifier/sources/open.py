@@ -192,13 +192,13 @@ def _selected(found: Sequence[FoundDocument], selector: str, source: Source) -> 
     if len(chosen) == 1:
         return chosen[0]
     if not found:
-        raise UsageError(f"{quote(source.name)} holds no policy document", source=source, help="name another file")
+        raise UsageError("the text holds no policy document", source=source, help="name another file")
     beginning = [each for each in found if each.selector.startswith((f"{selector}/", f"{selector}~"))]
     names = _listed(beginning or found, source)
     if selector:
         missing = f"holds {len(beginning)} documents under" if beginning else "has no document"
-        raise UsageError(f"{quote(source.name)} {missing} {quote(selector)}", help=f"name one of {names}")
-    raise UsageError(f"{quote(source.name)} holds {len(found)} documents", help=f"name one of {names}")
+        raise UsageError(f"the text {missing} {quote(selector)}", source=source, help=f"name one of {names}")
+    raise UsageError(f"the text holds {len(found)} documents", source=source, help=f"name one of {names}")
 
 
 def _listed(found: Sequence[FoundDocument], source: Source) -> str:

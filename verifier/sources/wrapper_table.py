@@ -50,19 +50,18 @@ _OF_IAM = (
         needs=("ActionNames",),
         tell=True,
     ),
+    Wrapper(_ACCOUNT, (_VERSIONS,)),
     _printed("iam get-policy-version", DocumentPlace("PolicyVersion.Document", _IDENTITY)),
     _printed("iam get-role", _trust_of("Role")),
     _printed("iam list-roles", _trust_of("Roles[]")),
     _printed("iam get-instance-profile", _trust_of("InstanceProfile.Roles[]")),
     _printed("iam list-instance-profiles", _trust_of("InstanceProfiles[].Roles[]")),
-    _printed(
-        "iam list-policy-versions",
-        DocumentPlace("Versions[].Document", _IDENTITY, "{VersionId}"),
-        needs=("IsTruncated",),
-    ),
+    _printed("iam list-policy-versions", DocumentPlace("Versions[].Document", _IDENTITY, "{VersionId}")),
     _printed("iam get-role-policy", DocumentPlace("PolicyDocument", _IDENTITY), needs=("RoleName", "PolicyName")),
     _printed("iam get-user-policy", DocumentPlace("PolicyDocument", _IDENTITY), needs=("UserName", "PolicyName")),
     _printed("iam get-group-policy", DocumentPlace("PolicyDocument", _IDENTITY), needs=("GroupName", "PolicyName")),
+    _printed("iam get-delegation-request", DocumentPlace("DelegationRequest.PermissionPolicy", _IDENTITY)),
+    _printed("iam list-delegation-requests", DocumentPlace("DelegationRequests[].PermissionPolicy", _IDENTITY, "{}")),
     Wrapper("an input of `aws iam create-role`", (DocumentPlace("AssumeRolePolicyDocument", _TRUST),)),
     Wrapper(
         "an input of `aws iam update-assume-role-policy`", (DocumentPlace("PolicyDocument", _TRUST),), ("RoleName",)
@@ -88,6 +87,7 @@ _OF_ACCESS_ANALYZER = (
     _printed(
         "accessanalyzer get-access-preview",
         DocumentPlace(f"{_PREVIEW}iamRole.trustPolicy", _TRUST, "{}"),
+        DocumentPlace(f"{_PREVIEW}s3Bucket.accessPoints{{}}.accessPointPolicy", _RESOURCE, "{}"),
         *(
             DocumentPlace(f"{_PREVIEW}{path}", _RESOURCE, "{}")
             for path in (
@@ -121,6 +121,10 @@ _OF_SESSIONS = (
     _printed("eks describe-pod-identity-association", DocumentPlace("association.policy", _SESSION)),
     _printed("rolesanywhere get-profile", DocumentPlace("profile.sessionPolicy", _SESSION)),
     _printed("rolesanywhere list-profiles", DocumentPlace("profiles[].sessionPolicy", _SESSION, "{name}")),
+    _printed("emr-serverless get-job-run", DocumentPlace("jobRun.executionIamPolicy.policy", _SESSION)),
+    _printed("glue get-job-run", DocumentPlace("JobRun.ExecutionRoleSessionPolicy", _SESSION)),
+    _printed("glue get-job-runs", DocumentPlace("JobRuns[].ExecutionRoleSessionPolicy", _SESSION, "{Id}")),
+    _printed("omics get-run", DocumentPlace("sessionPolicy", _SESSION)),
     _printed("sso-admin get-inline-policy-for-permission-set", DocumentPlace("InlinePolicy", _IDENTITY)),
     _printed(
         "ec2 describe-vpc-endpoints", DocumentPlace("VpcEndpoints[].PolicyDocument", _ENDPOINT, "{VpcEndpointId}")
@@ -152,6 +156,32 @@ _OF_RESOURCES = (
     _resource("ses get-identity-policies", "Policies{}", "{}"),
     _resource("ram get-resource-policies", "policies[]", "{}"),
     _resource("apigateway get-rest-apis", "items[].policy", "{name}"),
+    _resource("apigateway get-domain-name", "managementPolicy"),
+    _resource("apigateway get-domain-names", "items[].managementPolicy", "{domainName}"),
+    _resource("acm-pca list-permissions", "Permissions[].Policy", "{}"),
+    _resource("opensearch get-direct-query-data-source", "DataSourceAccessPolicy"),
+    _printed(
+        "cloudtrail get-resource-policy",
+        DocumentPlace("ResourcePolicy", _RESOURCE, "resource"),
+        DocumentPlace("DelegatedAdminResourcePolicy", _RESOURCE, "delegated"),
+        needs=("DelegatedAdminResourcePolicy",),
+    ),
+    _printed(
+        "securityhub get-findings",
+        *(
+            DocumentPlace(f"Findings[].Resources[].Details.{path}", type_, "{Id}")
+            for path, type_ in (
+                ("AwsIamRole.AssumeRolePolicyDocument", _TRUST),
+                ("AwsElasticsearchDomain.AccessPolicies", _RESOURCE),
+                ("AwsOpenSearchServiceDomain.AccessPolicies", _RESOURCE),
+            )
+        ),
+    ),
+    _printed(
+        "securityhub get-recommended-policy-v2",
+        DocumentPlace("RecommendationSteps[].UnusedPermissions.ExistingPolicy", _IDENTITY, "existing/{}"),
+        DocumentPlace("RecommendationSteps[].UnusedPermissions.RecommendedPolicy", _IDENTITY, "recommended/{}"),
+    ),
     _resource("route53resolver get-resolver-rule-policy", "ResolverRulePolicy"),
     _resource("route53resolver get-resolver-query-log-config-policy", "ResolverQueryLogConfigPolicy"),
     _resource("route53resolver get-firewall-rule-group-policy", "FirewallRuleGroupPolicy"),
