@@ -27,7 +27,7 @@ from verifier.logic.formula import (
     any_of,
     negate,
 )
-from verifier.logic.theory import Lemmas, Model, _read_once, check_theory
+from verifier.logic.theory import Lemmas, Model, _instances_of, _read_once, check_theory
 from verifier.smt.solve import Sat, Unsat, solve
 from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.values import Key
@@ -255,3 +255,92 @@ def test_rounds_of_lemmas_come_to_an_end(asked: list[Literal], can_be: bool) -> 
         assert do(asked, found.model.texts)
     else:
         assert isinstance(found, Unsat), found
+
+
+# --- what is learnt of values that were tried ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "about", "text"),
+    [
+        ([fits(K, K), Member(ABOUT, Glob.literal("aba"))], fits(K, K), "aba"),
+        ([Not(fits(K, "a", L)), fits(L, "a", K), Member(ABOUT, Glob.literal("a"))], fits(K, "a", L), "a"),
+        (
+            [fits(K, L), fits(L, K), Member(ABOUT, Glob.literal("aab")), IN_ONE, IN_TWO],
+            fits(K, L),
+            "aab",
+        ),
+        (
+            [
+                fits(K, L, ignores_case=True),
+                fits(L, K, ignores_case=True),
+                Member(ABOUT, Glob.literal("AaA")),
+                Member(Element(ONE), Glob.literal("aA")),
+            ],
+            fits(L, K, ignores_case=True),
+            "AaA",
+        ),
+        (
+            [fits("a", K, "a", K, ignores_case=True), Member(ABOUT, Glob.literal("AaAA"))],
+            fits("a", K, "a", K, ignores_case=True),
+            "AaAA",
+        ),
+    ],
+)
+def test_of_a_fixed_text_the_lemmas_say_which_values_make_it_fit(
+    asked: list[Literal], about: MatchesTemplate, text: str
+) -> None:
+    found = check_theory((*asked, *THERE), domains, Budget.of(60))
+    if isinstance(found, Model):
+        assert do(asked, found.texts)
+        return
+    assert says_which_values_fit(found, about, text)
+    assert all(holds(lemma, world) for lemma in found.formulas for world in WORLDS)
+
+
+def says_which_values_fit(found: Lemmas, about: MatchesTemplate, text: str) -> bool:
+    """Whether lemmas let the text fit the pattern for all values with which it does, and for no others."""
+
+    def allows(one: str, two: str, said: bool) -> bool:
+        truth = texts_say({ABOUT: text, Element(ONE): one, Element(TWO): two}, {})
+        return all(holds(lemma, lambda atom: said if atom == about else truth(atom)) for lemma in found.formulas)
+
+    return all(
+        allows(one, two, said) is (said is about.filled({ONE: one, TWO: two}).matches(text))
+        for one, two, said in itertools.product(VALUES, VALUES, (True, False))
+    )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [fits(K, L), MatchesTemplate(Element(ONE), (VariableRef(THREE),)), IN_TWO],
+        [fits(K, L), Not(fits(L, K))],
+        [fits(K, L), Not(fits(L, K)), IN_ONE],
+        [fits(K), MatchesTemplate(Element(ONE), (VariableRef(TWO),)), Not(fits(L))],
+        [fits(K, "a"), MatchesTemplate(Element(ONE), (VariableRef(THREE), Wildcard.TEXT))],
+        [fits(K, L), MatchesTemplate(Element(ONE), (L, VariableRef(THREE)))],
+        [fits(L), MatchesTemplate(Element(TWO), (K,)), MatchesTemplate(Element(ONE), (VariableRef(THREE),)), STARTS_A],
+    ],
+)
+def test_a_model_makes_all_literals_true_in_whatever_order_values_are_chosen(asked: list[Literal]) -> None:
+    for some in (asked, asked[::-1]):
+        found = check_theory((*some, *THERE), domains, Budget.of(60))
+        assert isinstance(found, Lemmas) or do(asked, found.texts), found
+        without = check_theory((*some, Present(THREE)), domains, Budget.of(60))
+        assert isinstance(without, Model | Lemmas)
+
+
+def test_of_a_text_that_was_chosen_the_lemmas_say_which_values_make_it_fit() -> None:
+    chosen = {ABOUT: "aA", Element(ONE): "a", Element(TWO): "a"}
+    lemmas = tuple(_instances_of(fits(K, L), chosen))
+    assert says_which_values_fit(Lemmas(lemmas, splitting=True), fits(K, L), "aA")
+    assert all(holds(lemma, world) for lemma in lemmas for world in WORLDS)
+    # What a value with wildcards of its own matches does not tell the value.
+    assert len(list(_instances_of(fits(WILD, L), chosen))) == 1
+
+
+def test_a_pattern_of_an_absent_key_says_nothing() -> None:
+    found = check_theory((fits("a", K), Not(fits("b", L)), STARTS_A, Present(THREE)), domains, Budget.of(60))
+    assert isinstance(found, Model)
+    assert set(found.texts) == {ABOUT}

@@ -340,3 +340,11 @@ def test_a_key_has_a_value_of_one_of_its_areas(areas: list[Language], texts: str
 
     asked = [PLACE, Not(Member(RESOURCE, glob(texts))), Member(Element(ONE), glob("*1*")), Present(ONE)]
     assert (Ranged(asked, of, Budget.of(60)).impossible(RESOURCE) is not None) == empty
+
+
+def test_where_there_are_too_many_keys_for_stand_ins_what_is_known_of_them_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("verifier.logic.ranged.STAND_INS", range(1))
+    asked = [PLACE, Member(Element(ONE), glob("b*")), Not(Member(RESOURCE, glob("arn:aws:s3:::b/b*"))), Present(ONE)]
+    assert Ranged(asked, domains, Budget.of(60)).impossible(RESOURCE) is not None

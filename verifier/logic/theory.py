@@ -248,7 +248,9 @@ def _instances(text: StringTerm, asked: Demands, chosen: Mapping[StringTerm, str
 
 
 def _instances_of(atom: MatchesTemplate, chosen: Mapping[StringTerm, str]) -> Iterator[Formula]:
-    """Yield: if the keys have these values, the text fits iff it lies in the language that is left."""
+    """Yield: if the keys have these values, the text fits iff it lies in the language that is left; and what the text
+    chosen, if there is one, says about the values.
+    """
     values = {key: chosen[Element(key)] for key in atom.keys}
     given = all_of(is_literal(Element(key), value) for key, value in values.items())
     left = member(atom.text, atom.filled(values))
