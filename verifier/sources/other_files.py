@@ -30,7 +30,6 @@ _BY_NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("a request", _REQUEST, ("action resource",)),
     ("an answer of verifier", "name the document that was asked about", ("verdict", "decision statements")),
     ("the state of Terraform", _PLAN, ("terraform_version resources", "terraform_version lineage")),
-    ("what `terraform show -json` prints of a state", _PLAN, ("terraform_version values",)),
     (
         "a configuration of Terraform in JSON",
         _PLAN,

@@ -49,6 +49,11 @@ class Configuration:
         """Return the expressions of a resource, by the names of its attributes; without those of dynamic blocks."""
         return under(self._resource(of.module, of.data, of.type, of.name), "expressions")
 
+    def leaves_out(self, of: Instance, name: str) -> bool:
+        """Whether a resource is there, and does not set the attribute `name`."""
+        resource = self._resource(of.module, of.data, of.type, of.name)
+        return resource is not None and under(resource, "expressions", name) is None
+
     def expression(self, of: Instance, path: Sequence[str | int]) -> Value | None:
         """Return the expression of the attribute `path`, which leads through blocks by number; None if not certain."""
         expression, part = self.expressions(of), of.attributes

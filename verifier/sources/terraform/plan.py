@@ -24,7 +24,8 @@ class TerraformPlan:
         """Whether it has the names that Terraform gives."""
         if not isinstance(value, ObjectValue) or value.member("format_version") is None:
             return False
-        return any(value.member(name) is not None for name in _PARTS)
+        is_empty_state = len(value.pairs) == 1
+        return is_empty_state or any(value.member(name) is not None for name in _PARTS)
 
     def documents(self, value: Value, opening: Opening) -> Iterator[FoundDocument]:
         """Yield every document. Raises InputError for what Terraform does not write."""

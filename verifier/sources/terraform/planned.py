@@ -81,8 +81,7 @@ class Planned:
 
     def is_unset(self, instance: Instance, name: str) -> bool:
         """Whether the configuration does not set an attribute, so that it is only what AWS or others make it."""
-        expressions = self.configuration.expressions(instance)
-        return isinstance(expressions, ObjectValue) and name not in expressions.named
+        return self.configuration.leaves_out(instance, name)
 
     def document(self, instance: Instance, part: Part, *path: str | int) -> HeldDocument | None:
         """Return the document that the text `part` is; None where there is none."""
