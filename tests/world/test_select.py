@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.cli.conftest import Call, call, folder, policy  # noqa: F401  # fixtures
 from tests.world.check_requests import unfit
@@ -18,6 +20,7 @@ from verifier.bulk.records import question_key, recalled, record_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
+from verifier.clouds.aws.world.search import _union
 from verifier.clouds.aws.world.select import choose
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask, World
@@ -27,6 +30,7 @@ from verifier.questions.question import Posed, ProveQuestion
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import verdict_text
+from verifier.strings.pattern import Pattern, parse_pattern
 from verifier.strings.values import Key
 
 MAXIMUM = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}
@@ -238,3 +242,8 @@ def test_a_key_holds_values_of_its_type_only(key: str, values: list[str]) -> Non
     verdict = asked("s3:GetObject", "*", {"StringLike": {key: values}})
     assert isinstance(verdict, Escapes)
     assert verdict.request.context[Key.of(key)] not in values
+
+
+@given(st.lists(st.text("ab*?", min_size=1, max_size=4).map(parse_pattern), max_size=5), st.text("ab", max_size=5))
+def test_names_are_matched_together_as_one_by_one(names: list[Pattern], word: str) -> None:
+    assert _union(names)(word) == any(name.matches(word) for name in names)

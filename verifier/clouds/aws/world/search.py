@@ -40,6 +40,7 @@ from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
+from verifier.strings.pattern import Pattern
 
 Decide: TypeAlias = Callable[[Formula], smt.Satisfiability]
 
@@ -162,8 +163,22 @@ def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> It
             budget.check()
             names = [pattern.name for pattern in wild if pattern.service.matches(service)]
             if names:
-                matching = (one for one in actions(service) if any(name.matches(one.name.lower()) for name in names))
+                some_matches = _union(names)
+                matching = (one for one in actions(service) if some_matches(one.name.lower()))
                 yield from (action for action in matching if action not in literal)
+
+
+def _union(names: Iterable[Pattern]) -> Callable[[str], bool]:
+    """Return what tells whether some of `names` matches: those that are a literal run and a `*` are looked up."""
+    names = tuple(names)
+    heads = {name.head for name in names if name.head is not None}
+    lengths = set(map(len, heads))
+    others = [name.matches for name in names if name.head is None]
+
+    def some_matches(word: str) -> bool:
+        return any(word[:length] in heads for length in lengths) or any(matches(word) for matches in others)
+
+    return some_matches
 
 
 def narrowed_request(claims: Sequence[Claim], facts: Facts, found: Sat, question: Narrowed) -> Request:
