@@ -20,6 +20,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.sources.document import document_source
 from verifier.sources.found import FoundDocument
+from verifier.sources.named import document_in
 from verifier.sources.open import open_document, open_documents, open_level
 from verifier.sources.values import Scalar, TextValue
 
@@ -98,10 +99,21 @@ def test_a_document_that_is_written_anew_says_the_same(case: dict[str, Any]):
 
 @pytest.mark.parametrize("case", FAILING, ids=lambda case: case["file"])
 def test_errors(case: dict[str, Any]):
-    for ask in (open_document, open_level, open_documents):
+    for ask in (document_in, open_document, open_level, open_documents):
         with pytest.raises(InputError) as told:
             ask(source_of(case))
         assert str(told.value).startswith(f"{case['file']}:")
         assert case["error"] in str(told.value)
         assert told.value.help
         assert "did you mean" not in str(told.value)
+
+
+def test_a_file_that_may_not_be_quoted_is_not():
+    """What a link leads to may be somebody else's; its error names neither selectors nor what stands in it."""
+    for name in ("get-account-authorization-details.json", "describe-policy-tag.json"):
+        text = read_source(HERE / "files" / name).text
+        for ask in (open_document, open_level):
+            with pytest.raises(InputError) as told:
+                ask(Source("link.json", text, file=True, hidden=True), "nothing" if "details" in name else "")
+            assert "jane" not in str(told.value)
+            assert "TAG_POLICY" not in str(told.value)

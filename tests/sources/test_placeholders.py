@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.commands import run
 from verifier import Contained, Escapes, prove
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_source
@@ -68,3 +70,14 @@ def test_which_texts_are_placeholders(text: str, marked: bool):
         assert ("\ue000" in open_level(source).text) == marked
         for found in open_documents(source):
             assert ("\ue000" in open_document(source, found.selector).text) == marked
+
+
+def test_the_command_takes_a_placeholder_for_unknown(tmp_path: Path):
+    limit = json.loads((Path(__file__).parent / "files" / "lza-guardrails.json").read_text(encoding="utf-8"))
+    limit["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    (tmp_path / "limit.json").write_text(json.dumps(limit))
+    most = {"Effect": "Allow", "NotAction": ["config:DeleteConfigRule", "config:PutConfigRule"], "Resource": "*"}
+    (tmp_path / "most.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": most}))
+    ran = run("verifier prove --any-policy --boundary limit.json --maximum most.json", tmp_path)
+    assert ran.code != 0
+    assert "`arn:${PARTITION}:iam::*:role/${ACCELERATOR_PREFIX}*` matches" in ran.out

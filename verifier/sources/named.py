@@ -96,9 +96,9 @@ def every_document(
 
 
 _OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
-# A JSON document without comments and trailing commas, as far as a glance tells: the parser tells the rest.
+# A JSON document without comments, trailing commas and parts that a tool fills in, as far as a glance tells.
 _DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
-_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]")
+_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]|\$\{[A-Z]|\{\{|\{%")
 
 
 def _is_plain(text: str) -> bool:
