@@ -15,10 +15,11 @@ from verifier.sources.cloudformation.conditions import (
     Opposite,
     ParameterIs,
 )
+from verifier.sources.cloudformation.loops import MACRO
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import called, known_text, parts_of
-from verifier.sources.cloudformation.template import MACRO, ReadTemplate
+from verifier.sources.cloudformation.shapes import called, known_text, parts_of, spot
+from verifier.sources.cloudformation.template import ReadTemplate
 from verifier.sources.values import ListValue, ObjectValue, Unresolved, Value, text_of, under
 
 _MOST_NESTED = 60
@@ -53,7 +54,7 @@ class _Reader:
             raise UsageError(message, source=self._resolver.template.source, span=value.span, help="write it flatter")
         self._resolver.template.budget.spend(1)
         if not isinstance(value, ObjectValue) or len(value.pairs) != 1:
-            return OpenCondition(f"the condition in line {value.span.line}, column {value.span.column}")
+            return OpenCondition(f"the condition {spot(value)}")
         name, held = value.pairs[0]
         items = held.values if isinstance(held, ListValue) else ()
         match name.known:
@@ -68,12 +69,12 @@ class _Reader:
             case "Fn::Equals" if len(items) == 2:
                 return self._equal(items[0], items[1])
             case _:
-                return OpenCondition(f"{quote(str(name.known))} in line {value.span.line}, column {value.span.column}")
+                return OpenCondition(f"{quote(str(name.known))} {spot(value)}")
 
     def _equal(self, one: Value, other: Value) -> ConditionFormula:
         left, right = self._resolver.resolve(one), self._resolver.resolve(other)
         if left is None or right is None:
-            return OpenCondition(f"Equals in line {one.span.line}, column {one.span.column}")
+            return OpenCondition(f"Equals {spot(one)}")
         texts = known_text(left), known_text(right)
         if texts[0] is not None and texts[1] is not None:
             return texts[0] == texts[1]

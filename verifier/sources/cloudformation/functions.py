@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.base.source import HasSpan
+from verifier.sources.cloudformation.loops import MACRO
 from verifier.sources.cloudformation.shapes import known_text, text_at
-from verifier.sources.cloudformation.template import MACRO, ReadTemplate
+from verifier.sources.cloudformation.template import ReadTemplate
 from verifier.sources.cloudformation.texts import (
     in_base64,
     joined,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from verifier.base.dataclass import dataclass
-from verifier.sources.cloudformation.shapes import called
+from verifier.sources.cloudformation.shapes import called, shortened, spot
 from verifier.sources.values import (
     AnyValue,
     ListValue,
@@ -25,6 +25,7 @@ from verifier.sources.values import (
 )
 
 LOOP = "Fn::ForEach::"
+MACRO = "Fn::Transform"
 _ARGUMENTS = 3
 
 
@@ -58,11 +59,15 @@ def substituted(value: Value, round_: str, text: str) -> Value:
     match value:
         case TextValue():
             known = value.known
-            if known is None or f"{{{round_}}}" not in known:
+            if known is not None and f"{{{round_}}}" not in known:
                 return value
-            return TextValue((Unresolved(f"{called(value)} in Fn::ForEach"),), value.place)
+            return TextValue((_in_round(called(value), text),), value.place)
+        case AnyValue():
+            return AnyValue(_in_round(value.unknown.name, text), value.place)
         case ListValue():
             return ListValue(value.place, lambda: [substituted(each, round_, text) for each in value.values])
+        case ObjectValue() if MACRO in value.named:
+            return AnyValue(_in_round(f"{MACRO} {spot(value)}", text), value.place)
         case ObjectValue():
             if len(value.pairs) == 1:
                 name, held = value.pairs[0]
@@ -76,6 +81,11 @@ def substituted(value: Value, round_: str, text: str) -> Value:
             )
         case _:
             return value
+
+
+def _in_round(name: str, text: str) -> Unresolved:
+    """Return an unknown of one round, which is not that of another one."""
+    return Unresolved(shortened(f"{name} in the round of {text}"))
 
 
 def _name(name: TextValue, round_: str, text: str) -> TextValue:
@@ -101,4 +111,4 @@ def _in_sub(value: Value, round_: str, text: str) -> Value:
 
 def unknown_members(value: Value) -> AnyValue:
     """Return what stands for an object whose loop cannot be written out."""
-    return AnyValue(Unresolved(f"Fn::ForEach in line {value.span.line}"), value.place)
+    return AnyValue(Unresolved(f"Fn::ForEach {spot(value)}"), value.place)

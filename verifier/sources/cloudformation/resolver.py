@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.conditions import Conditions
 from verifier.sources.cloudformation.functions import applied
-from verifier.sources.cloudformation.loops import LOOP, loop_of, member_name, substituted, unknown_members
+from verifier.sources.cloudformation.loops import LOOP, MACRO, loop_of, member_name, substituted, unknown_members
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.shapes import called, known_text, parts_of, shortened, text_at
-from verifier.sources.cloudformation.template import EXTENSIONS, MACRO, ReadTemplate, check_names, macro
+from verifier.sources.cloudformation.template import EXTENSIONS, ReadTemplate, check_names, macro
 from verifier.sources.cloudformation.texts import pieces_of_sub
 from verifier.sources.values import (
     AnyValue,

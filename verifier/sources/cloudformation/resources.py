@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from verifier.base.errors import UsageError, quote
 from verifier.sources.cloudformation.conditions import Conditions
-from verifier.sources.cloudformation.loops import LOOP
+from verifier.sources.cloudformation.loops import LOOP, MACRO
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.sam import SAM, expanded
-from verifier.sources.cloudformation.template import CHANGED, MACRO, ReadTemplate, Resource, macro
+from verifier.sources.cloudformation.template import CHANGED, ReadTemplate, Resource, macro
 from verifier.sources.values import AnyValue, ObjectValue, Value, object_value, text_of, under
 
 
@@ -29,6 +30,9 @@ def resources_of(template: ReadTemplate, conditions: Conditions) -> dict[str, Re
         if isinstance(written, AnyValue):
             found[name.known] = Resource(name.known, CHANGED, written, "", written)
         for made, each in written.pairs if isinstance(written, ObjectValue) else ():
+            if made.known in found or made.known in section.named:
+                message = f"{quote(made.known)} is there twice, once made by a loop"
+                raise UsageError(message, source=template.source, span=made.span, help="give it another name")
             if made.known is not None:
                 found[made.known] = _resource(made.known, each, unknown)
     if unknown is not None:

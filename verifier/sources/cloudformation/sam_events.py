@@ -94,11 +94,11 @@ def made_by(event: Event, maker: Maker, function: Plain, target: Plain) -> Made:
             )
         case "Cognito":
             pool = text_of(event.get("UserPool", "Ref"))
-            source = arn_of(pool) if pool else maker.unknown("user pool")
+            source = arn_of(pool) if pool else maker.unknown(f"user pool of {event.name}")
             name = f"{maker.owner.name}CognitoPermission"
             return Made((maker.permission(name, "cognito-idp.amazonaws.com", function, SourceArn=source),))
         case "CloudWatchLogs":
-            group = event.get("LogGroupName") or maker.unknown("log group")
+            group = event.get("LogGroupName") or maker.unknown(f"log group of {event.name}")
             source = {"Fn::Sub": [_arn("logs", "log-group:${__LogGroupName__}:*"), {"__LogGroupName__": group}]}
             return Made((maker.permission(permission, "logs.amazonaws.com", function, SourceArn=source),))
         case "Api" | "HttpApi":
@@ -147,7 +147,7 @@ def scheduled(event: Event, maker: Maker, invoking: Plain) -> tuple[Resource, ..
 
 
 def _topic(event: Event, maker: Maker, function: Plain) -> Made:
-    topic = event.get("Topic") or maker.unknown("topic")
+    topic = event.get("Topic") or maker.unknown(f"topic of {event.name}")
     through = event.get("SqsSubscription")
     if through is None or text_of(through) == "false" or getattr(through, "text", "") == "false":
         return Made((maker.permission(f"{event.id}Permission", "sns.amazonaws.com", function, SourceArn=topic),))
@@ -168,7 +168,9 @@ def _api(event: Event, maker: Maker, function: Plain) -> Resource:
         path, method = "$default", "any"
     name = f"{event.id}Permission" + ("" if http else _stage(event, maker))
     if path is None or method is None:
-        return maker.permission(name, "apigateway.amazonaws.com", function, SourceArn=maker.unknown("path of an API"))
+        return maker.permission(
+            name, "apigateway.amazonaws.com", function, SourceArn=maker.unknown(f"path of {event.name}")
+        )
     path = "" if http and path == "$default" else re.sub(r"^(.+)/$", r"\1", path)
     verb = "*" if method.lower() in ("any", "x-amazon-apigateway-any-method") else method.upper()
     rest = _PATH_PARAMETER.sub("*", path)

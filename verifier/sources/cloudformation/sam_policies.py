@@ -13,7 +13,7 @@ from typing import Any
 
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.sam_values import Maker, if_items, is_function, is_no_value
-from verifier.sources.cloudformation.shapes import Plain, made_value
+from verifier.sources.cloudformation.shapes import Plain, made_value, spot
 from verifier.sources.cloudformation.tables import data_text
 from verifier.sources.values import ListValue, ObjectValue, TextValue, Value
 
@@ -48,7 +48,7 @@ def _inline(item: Value, name: str, maker: Maker, depth: int) -> Plain:
     if branches is not None and depth < _MOST_NESTED:
         either = [each if is_no_value(each) else _inline(each, name, maker, depth + 1) for each in branches[1:]]
         return made_value({"Fn::If": [branches[0], *either]}, item.place)
-    document: Plain = maker.unknown(f"policy in line {item.span.line}")
+    document: Plain = maker.unknown(f"policy {spot(item)}")
     if isinstance(item, ObjectValue) and "Statement" in item.named:
         document = item
     elif isinstance(item, ObjectValue) and len(item.pairs) == 1:

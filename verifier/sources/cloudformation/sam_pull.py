@@ -44,8 +44,10 @@ def pulled(type_: str, properties: Value | None, id_: str, maker: Maker) -> tupl
     attached = (managed_policy(f"service-role/{PULLED[type_]}"),) if PULLED[type_] else ()
     inline: list[Plain] = []
     if under(properties, "SchemaRegistryConfig") is not None:
-        inline.append({"PolicyName": f"{id_}SchemaRegistry", "PolicyDocument": maker.unknown("schema registry")})
-    statements = list(_statements(type_, properties, maker))
+        inline.append(
+            {"PolicyName": f"{id_}SchemaRegistry", "PolicyDocument": maker.unknown(f"schema registry of {id_}")}
+        )
+    statements = list(_statements(type_, properties, maker, id_))
     if statements:
         version = "2012-10-17" if type_ == "SelfManagedKafka" else ""
         inline.append(policy(_name(type_, properties, id_), *statements, version=version))
@@ -71,36 +73,36 @@ def _name(type_: str, properties: Value | None, id_: str) -> str:
             return "SelfManagedKafkaExecutionRolePolicy"
 
 
-def _statements(type_: str, properties: Value | None, maker: Maker) -> Iterator[Plain]:
+def _statements(type_: str, properties: Value | None, maker: Maker, id_: str) -> Iterator[Plain]:
     match type_:
         case "MSK":
             for secret in _secrets(properties, ("CLIENT_CERTIFICATE_TLS_AUTH",)):
                 yield statement(["secretsmanager:GetSecretValue"], secret)
         case "MQ":
-            secrets = _secrets(properties, ("BASIC_AUTH",)) or [maker.unknown("secret")]
+            secrets = _secrets(properties, ("BASIC_AUTH",)) or [maker.unknown(f"secret of {id_}")]
             yield statement(["secretsmanager:GetSecretValue"], secrets[0])
-            yield statement(["mq:DescribeBroker"], under(properties, "Broker") or maker.unknown("broker"))
-            yield from _key(properties, maker, "kms:Decrypt")
+            yield statement(["mq:DescribeBroker"], under(properties, "Broker") or maker.unknown(f"broker of {id_}"))
+            yield from _key(properties, maker, id_, "kms:Decrypt")
         case "DocumentDB":
-            yield from _documents(properties, maker)
+            yield from _documents(properties, maker, id_)
         case "SelfManagedKafka":
             for secret in _secrets(properties, (*_MECHANISMS, "SERVER_ROOT_CA_CERTIFICATE")):
                 yield statement(["secretsmanager:GetSecretValue"], secret)
             types = {text_of(under(each, "Type")) for each in each_of(under(properties, "SourceAccessConfigurations"))}
             if {"VPC_SUBNET", "VPC_SECURITY_GROUP"} <= types:
                 yield statement(_NETWORK, "*")
-            yield from _key(properties, maker, ["kms:Decrypt"])
+            yield from _key(properties, maker, id_, ["kms:Decrypt"])
 
 
-def _documents(properties: Value | None, maker: Maker) -> Iterator[Plain]:
-    secrets = _secrets(properties, ("BASIC_AUTH",)) or [maker.unknown("secret")]
+def _documents(properties: Value | None, maker: Maker, id_: str) -> Iterator[Plain]:
+    secrets = _secrets(properties, ("BASIC_AUTH",)) or [maker.unknown(f"secret of {id_}")]
     where = "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}"
     yield statement(["secretsmanager:GetSecretValue"], secrets[0])
     yield statement(["rds:DescribeDBClusterParameters"], {"Fn::Sub": f"{where}:cluster-pg:*"})
     yield statement(["rds:DescribeDBSubnetGroups"], {"Fn::Sub": f"{where}:subgrp:*"})
-    yield statement(["rds:DescribeDBClusters"], under(properties, "Cluster") or maker.unknown("cluster"))
+    yield statement(["rds:DescribeDBClusters"], under(properties, "Cluster") or maker.unknown(f"cluster of {id_}"))
     yield statement(_NETWORK, "*")
-    yield from _key(properties, maker, ["kms:Decrypt"])
+    yield from _key(properties, maker, id_, ["kms:Decrypt"])
 
 
 def _secrets(properties: Value | None, types: tuple[str, ...]) -> list[Value]:
@@ -115,12 +117,12 @@ def _secrets(properties: Value | None, types: tuple[str, ...]) -> list[Value]:
     return [*found, *last]
 
 
-def _key(properties: Value | None, maker: Maker, action: Plain) -> Iterator[Plain]:
+def _key(properties: Value | None, maker: Maker, id_: str, action: Plain) -> Iterator[Plain]:
     key = under(properties, "SecretsManagerKmsKeyId")
     if key is None:
         return
     known = key.known if isinstance(key, TextValue) else None
-    where: Plain = maker.unknown("key")
+    where: Plain = maker.unknown(f"key of {id_}")
     if known is not None:
         where = {"Fn::Sub": f"arn:${{AWS::Partition}}:kms:${{AWS::Region}}:${{AWS::AccountId}}:key/{known}"}
     yield statement(action, where)

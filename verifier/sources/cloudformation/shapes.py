@@ -56,6 +56,11 @@ def called(value: Value) -> str:
     return shortened(_written(value, 0))
 
 
+def spot(value: Value) -> str:
+    """Return where `value` stands, as names of unknowns say it: two values never have one line and column."""
+    return f"in line {value.span.line}, column {value.span.column}"
+
+
 def shortened(name: str) -> str:
     """Return `name`, which is cut where it is long, with a mark of what is cut off."""
     if len(name) <= _LONGEST_NAME:

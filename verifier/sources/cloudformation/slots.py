@@ -12,7 +12,7 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.combinations import Scene, leaves
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import called, known_text
+from verifier.sources.cloudformation.shapes import called, known_text, spot
 from verifier.sources.cloudformation.statements import STATEMENTS
 from verifier.sources.cloudformation.tables import PolicyRow, policy_rows
 from verifier.sources.cloudformation.template import CHANGED, Resource
@@ -147,7 +147,7 @@ def _held(holder: Value | None, name: str, resolver: Resolver) -> Value | None:
     """Return the document that `holder` has under `name`; what should be an object and is something else is unknown."""
     if holder is None or isinstance(holder, ObjectValue):
         return document(under(holder, name), resolver)
-    return AnyValue(Unresolved(f"the value in line {holder.span.line}, column {holder.span.column}"), holder.place)
+    return AnyValue(Unresolved(f"the value {spot(holder)}"), holder.place)
 
 
 def _no_list(listed: Looking, resolver: Resolver) -> Value | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import Plain, called, made_value, parts_of, text_at
+from verifier.sources.cloudformation.shapes import Plain, called, made_value, parts_of, spot, text_at
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import AnyValue, ObjectValue, TextValue, Unresolved, Value
 
@@ -121,6 +121,10 @@ class _Properties:
         value = self._held.named.get(name) if self._held is not None else None
         return None if value is None else self._resolver.resolve(value)
 
+    def unknown_function(self, named: Value) -> TextValue:
+        """Return the ARN of the function that has the name, or the ARN, `named`."""
+        return TextValue((self._resolver.unknown(f"function({called(named)})", self.place).unknown,), named.place)
+
     def is_made_here(self, name: str) -> bool:
         """Whether `name` is the logical id of a resource."""
         return name in self._resolver.references.resources
@@ -142,7 +146,7 @@ def _principal(held: _Properties) -> Plain:
     """Return the `Principal` that a service writes for the text of a property."""
     value = held.get("Principal")
     text = value.known if isinstance(value, TextValue) else None
-    if isinstance(value, TextValue) and value.parts == held.pseudo("AWS::AccountId"):
+    if isinstance(value, TextValue) and not text and value.parts == held.pseudo("AWS::AccountId"):
         return {"AWS": text_at(["arn:", *held.pseudo("AWS::Partition"), ":iam::", *value.parts, ":root"], value.place)}
     if isinstance(value, TextValue) and isinstance(value.parts[0], str) and value.parts[0].startswith("arn:"):
         return {"AWS": value}
@@ -166,9 +170,9 @@ def _function_arn(held: _Properties, name: str) -> Plain:
     if isinstance(first, str) and first.startswith("arn:"):
         return value
     if isinstance(first, Unresolved) and not held.is_made_here(first.name):
-        return TextValue((Unresolved(called(value)),), value.place)  # an ARN, or a name
+        return held.unknown_function(value)  # an ARN, or a name
     if isinstance(first, str) and not _NAME.fullmatch(first + "x" * (len(parts) > 1)):
-        return TextValue((Unresolved(called(value)),), value.place)
+        return held.unknown_function(value)
     pieces = ["arn:", *held.pseudo("AWS::Partition"), ":lambda:", *held.pseudo("AWS::Region"), ":"]
     return text_at([*pieces, *held.pseudo("AWS::AccountId"), ":function:", *parts], value.place)
 
@@ -183,4 +187,4 @@ def _condition(value: Value | None) -> dict[str, Plain]:
     type_, key, wanted = texts
     if isinstance(type_, TextValue) and isinstance(key, TextValue) and wanted and type_.known and key.known:
         return {"Condition": {type_.known: {key.known: wanted}}}
-    return {"Condition": AnyValue(Unresolved(f"Condition in line {value.span.line}"), value.place)}
+    return {"Condition": AnyValue(Unresolved(f"Condition {spot(value)}"), value.place)}

@@ -13,7 +13,9 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import Source
 from verifier.sources.cloudformation.budget import TemplateBudget
+from verifier.sources.cloudformation.loops import MACRO
 from verifier.sources.cloudformation.parameters import Parameter, parameters_of
+from verifier.sources.cloudformation.shapes import spot
 from verifier.sources.values import (
     AnyValue,
     ListValue,
@@ -35,7 +37,6 @@ _HARMLESS = {
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
 }
-MACRO = "Fn::Transform"
 CHANGED = "(changed)"  # the type of a resource that stands for all that a macro may add
 
 
@@ -100,7 +101,7 @@ def check_names(value: ObjectValue, source: Source) -> None:
 
 def macro(value: Value) -> AnyValue:
     """Return what stands for an object that the macro with the arguments `value` can change."""
-    return AnyValue(Unresolved(f"{MACRO} {_macro_name(value)} in line {value.span.line}"), value.place)
+    return AnyValue(Unresolved(f"{MACRO} {_macro_name(value)} {spot(value)}"), value.place)
 
 
 def _transforms(value: Value | None) -> Iterator[str]:
