@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.commands import Ran, run
+from verifier import InputError, Request
 from verifier.base.errors import RequestError, Severity
 from verifier.base.files import read_source
 from verifier.base.source import Source
@@ -80,6 +81,20 @@ def test_the_table_of_exceptions_names_actions_that_the_catalogue_has():
     for name, versioned in event_table._WITH_VERSION.items():
         assert find_action(name) is not None
         assert find_action(versioned) is not None
+
+
+def test_python_has_what_the_command_has():
+    log = HERE / "requests" / "log.json"
+    assert Request.load(f"{log}#0b1c2d3e-0000-4000-8000-000000000002").action == "s3:ListAllMyBuckets"
+    assert Request.load(HERE / "requests" / "request.json").resource == "arn:aws:s3:::reports/a"
+    message = (HERE / "requests" / "denied-cli.txt").read_text(encoding="utf-8")
+    assert Request.parse(message).principal == "arn:aws:iam::111122223333:user/jane"
+    assert Request.parse('{"action": "s3:GetObject", "resource": "*"}').resource == "*"
+    for wrong, says in ((log, "holds 2 events"), (HERE / "none.json", "there is no file")):
+        with pytest.raises(InputError, match=says):
+            Request.load(wrong)
+    with pytest.raises(RequestError, match="<text>"):
+        Request.parse("nothing")
 
 
 def test_evaluate_takes_an_event(tmp_path: Path):

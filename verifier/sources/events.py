@@ -1,6 +1,7 @@
 """A request out of what AWS wrote about it: an event of CloudTrail, or a message that access was denied.
 
-    open_request(source, selector)    the request, and notes about what is not known of it
+    open_request(source, selector)    the text of the request, and notes about what is not known of it
+    load_request, parse_request       the request in a file, or in a text
 
 A request as `interface.md` has it is returned as it is. Else the file is one of these: events of CloudTrail, and the
 selector names one of several; what `aws sts decode-authorization-message` prints; an error message, as text or in JSON.
@@ -11,17 +12,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from os import PathLike
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning, RequestError, Severity, UsageError, quote
+from verifier.base.files import read_source
+from verifier.base.grammar import source_of
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.catalogue.actions import Action, find_action
+from verifier.clouds.aws.request import Request, read_request_source
 from verifier.sources.cloudtrail import event_name, events_within, service_of
 from verifier.sources.denied import decoded_message, denied_by, request_of_denial
 from verifier.sources.document import document_source
 from verifier.sources.event_context import context_of, notes_of, principal_of
 from verifier.sources.event_resource import resource_of
 from verifier.sources.event_table import MORE_ACTIONS, action_of, name_called, service_called
+from verifier.sources.named import split_selector
 from verifier.sources.notations import read_values
 from verifier.sources.values import ObjectValue, TextValue, Value, object_value, text_of, text_value, under
 
@@ -47,6 +53,17 @@ def open_request(source: Source, selector: str = "") -> OpenedRequest:
     except InputError as wrong:
         error = RequestError(wrong.message, source=wrong.source or source, span=wrong.span, help=wrong.help)
         raise error.as_shown() from None
+
+
+def load_request(path: str | PathLike[str]) -> Request:
+    """Return the request in a file, or of one of its events. Raises RequestError or UsageError."""
+    file, selector = split_selector(path) if isinstance(path, str) else (path, "")
+    return read_request_source(open_request(read_source(file), selector).source)
+
+
+def parse_request(text: str) -> Request:
+    """Return the request that a text holds. Raises RequestError."""
+    return read_request_source(open_request(source_of(text, "<text>")).source)
 
 
 def _opened(source: Source, selector: str) -> OpenedRequest:
@@ -85,10 +102,10 @@ def _selected(events: Sequence[ObjectValue], selector: str, source: Source) -> O
     raise UsageError(f"the text holds {what}", source=source, help=f"name one of {listed}{more}")
 
 
-_Request = tuple[list[tuple[TextValue, Value]], list[tuple[str, HasSpan]]]
+_Named = tuple[list[tuple[TextValue, Value]], list[tuple[str, HasSpan]]]
 
 
-def _request_of_event(event: ObjectValue) -> _Request:
+def _request_of_event(event: ObjectValue) -> _Named:
     service, call = service_called(service_of(event)), name_called(text_of(event.named["eventName"]) or "")
     name = event.named["eventName"]
     denial = denied_by(None, event)

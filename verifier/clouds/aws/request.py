@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, RequestError, quote
@@ -67,6 +68,24 @@ class Request(any_cloud.Request):
                     f"{quote(text)} contains a lone surrogate", help="replace it with a complete character"
                 )
         return Request(action, resource, dict(sorted(keys.items())), principal)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Request:
+        """Return the request in the file at `path`: JSON, an event of CloudTrail, or a message that access was denied.
+
+        A text may name one of several events, `FILE#EVENT-ID`. What an event or a message does not tell is absent from
+        the request. Raises RequestError, or UsageError for what cannot be read.
+        """
+        from verifier.sources.events import load_request  # noqa: PLC0415 - only for those who have a file
+
+        return load_request(path)
+
+    @staticmethod
+    def parse(text: str) -> Request:
+        """Return the request that a text holds, in any of the forms that `load` takes. Raises RequestError."""
+        from verifier.sources.events import parse_request  # noqa: PLC0415 - as above
+
+        return parse_request(text)
 
 
 def _canonical(key: Key, values: tuple[str, ...]) -> KeyValue:
