@@ -265,6 +265,14 @@ SAME = MatchesTemplate(Element(TWO), (VariableRef(ONE),))
             id="in-any-case",
         ),
         pytest.param(
+            [
+                MatchesTemplate(RESOURCE, ("arn:A", VariableRef(ONE))),
+                Not(MatchesTemplate(RESOURCE, ("arn:a", VariableRef(ONE)), True)),
+            ],
+            True,
+            id="an-arn-in-any-case",
+        ),
+        pytest.param(
             [PLACE, Not(replace(PLACE, parts=(PLACE.parts[0], VariableRef(TWO), "/x"))), SAME],
             True,
             id="a-place-of-an-equal-key",
