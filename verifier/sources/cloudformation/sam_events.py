@@ -2,7 +2,7 @@
 
     events_of(maker, function)     the resources and the policies of the role that the events of a function make
 
-Source: aws-sam-translator, `model/eventsources/`. An event of a type that is not known here, or with values that SAM
+Source: aws-sam-translator, its sources of events. An event of a type that is not known here, or with values that SAM
 would have to know and that are functions, makes an unknown document: what the role may do is not known then.
 """
 

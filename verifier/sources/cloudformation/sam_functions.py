@@ -1,6 +1,6 @@
 """SAM's functions: the role, the permissions, and what the events of a function make.
 
-Source: aws-sam-translator, `SamFunction` in `model/sam_resources.py`, and `model/role_utils/`.
+Source: aws-sam-translator, its class `SamFunction` and the functions that make roles.
 """
 
 from __future__ import annotations

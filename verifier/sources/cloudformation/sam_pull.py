@@ -1,6 +1,6 @@
 """The events of SAM's functions that Lambda reads from a stream or a queue: what the function's role may do then.
 
-Source: aws-sam-translator, `model/eventsources/pull.py`.
+Source: aws-sam-translator, its sources of events that are pulled.
 """
 
 from __future__ import annotations

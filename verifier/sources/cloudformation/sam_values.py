@@ -1,6 +1,6 @@
 """What SAM writes into the documents that it makes: the parts that several of its resources share.
 
-Source: aws-sam-translator (Apache-2.0), which is what `AWS::Serverless-2016-10-31` runs: `model/iam.py` and others.
+Source: aws-sam-translator (Apache-2.0), which is what `AWS::Serverless-2016-10-31` runs.
 """
 
 from __future__ import annotations
