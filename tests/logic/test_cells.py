@@ -163,3 +163,10 @@ def test_all_actions_but_some() -> None:
     actions = ["s3:get", "s3:getobject", "s3:put", "iam:pass", "iam:object", "iam:get"]
     assert [action for action in actions if action in these] == ["s3:put", "iam:object", "iam:get"]
     assert "any:thing" in ActionSet.all_but([])
+
+
+def test_wider_patterns_are_guessed_to_hold_more() -> None:
+    found = [pattern(text).breadth for text in ("s3:get", "s3:get*", "s3:*t*", "s?:get", "*:*")]
+    assert found == sorted(found)
+    assert len(set(found[:4])) == 4
+    assert pattern("s3:*").breadth == pattern("s3:*t*").breadth

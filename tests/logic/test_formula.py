@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
+from tests.interpreter import Interpreter
 from tests.logic.truths import holds as true_where
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
@@ -41,9 +43,9 @@ from verifier.logic.formula import (
     member,
     negate,
 )
-from verifier.logic.hinges import hangs_on, read_either_way, under_others
-from verifier.logic.holds import holds
-from verifier.logic.readings import rules_of, the_other_way
+from verifier.logic.hinges import hangs_on, leaned_on, read_either_way, under_others
+from verifier.logic.holds import holds, left_open
+from verifier.logic.readings import in_order, rules_of, some_unknown, the_other_way
 from verifier.logic.request import Domain, Request, member_within
 from verifier.logic.witnesses import expand, list_axioms
 from verifier.strings.languages import EMPTY, EVERYTHING, NONEMPTY, Glob, Language, Wildcard
@@ -303,6 +305,30 @@ def test_points_are_named_by_their_rules(points: list[Point], words: str) -> Non
     assert the_other_way(points) == f"{words} the other way"
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A part of a document that has no value yet."""
+
+    value: str
+    place: int = -1
+    rule: int = 99
+    is_unknown: bool = True
+    usual: str = ""
+    other: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """No answer names it."""
+        return {}
+
+
+def test_a_part_that_has_no_value_yet_has_no_rule() -> None:
+    gaps = [Gap("b"), Gap("a")]
+    assert rules_of([Point.WILD_VALUE, *gaps]) == "rule 27"
+    assert in_order([Point.WILD_VALUE, *gaps]) == (gaps[1], gaps[0], Point.WILD_VALUE)
+    assert some_unknown([Point.WILD_VALUE, *gaps])
+    assert not some_unknown([Point.WILD_VALUE])
+
+
 STAR, VALUE = Reads(Point.ARN_STAR), Reads(Point.WILD_VALUE)
 
 
@@ -319,6 +345,58 @@ def test_a_formula_for_each_reading() -> None:
     both = read_either_way(Point.ARN_STAR, usual=P, other=Q)
     for reads, p, q in itertools.product((True, False), repeat=3):
         assert true_where(both, {STAR: reads, P: p, Q: q}.__getitem__) is (q if reads else p)
+
+
+CASES: list[Formula] = [
+    STAR,
+    Not(STAR),
+    all_of((STAR, P)),
+    all_of((STAR, Present(NEITHER))),
+    any_of((STAR, P)),
+    all_of((any_of((STAR, Present(NEITHER))), any_of((Not(VALUE), Present(NEITHER))))),
+    Some(TWO, all_of((text(Element(TWO), "y"), VALUE))),
+    Some(TWO, all_of((text(Element(TWO), ""), VALUE))),
+    Not(Some(TWO, any_of((text(Element(TWO), "z"), VALUE)))),
+    Some(TWO, Some(PAIR, all_of((text(Element(PAIR), "q"), any_of((STAR, text(Element(ONE), "aB"))))))),
+    all_of((text(ACTION, "s3:get"), any_of((STAR, VALUE)))),
+]
+READINGS = [frozenset(some) for size in range(3) for some in itertools.combinations((STAR.point, VALUE.point), size)]
+
+
+@pytest.mark.parametrize("formula", CASES, ids=str)
+def test_what_the_points_have_to_be_for_a_formula_to_be_true_of_a_request(formula: Formula) -> None:
+    left = left_open(formula, REQUEST)
+    assert all(isinstance(atom, Reads) for atom in atoms(left))
+    for reading in READINGS:
+        said = Interpreter(REQUEST, reading=reading).holds(formula)
+        assert Interpreter(REQUEST, reading=reading).holds(left) is said
+
+
+@pytest.mark.parametrize(
+    ("formula", "reading", "points"),
+    [
+        (TRUE, [], []),
+        (STAR, [STAR], [STAR]),
+        (Not(STAR), [], [STAR]),
+        (any_of((STAR, VALUE)), [STAR], [STAR]),
+        (any_of((STAR, VALUE)), [VALUE], [VALUE]),
+        (any_of((STAR, VALUE)), [STAR, VALUE], [VALUE]),
+        (all_of((STAR, Not(VALUE))), [STAR], [STAR, VALUE]),
+        (Or((STAR, Not(STAR))), [], []),
+        (Or((And((STAR, VALUE)), And((STAR, Not(VALUE))))), [STAR, VALUE], [STAR]),
+    ],
+)
+def test_the_points_on_which_it_hangs_that_a_formula_is_true(
+    formula: Formula, reading: list[Reads], points: list[Reads]
+) -> None:
+    assert set(leaned_on(formula, frozenset(one.point for one in reading))) == {one.point for one in points}
+
+
+def test_where_there_are_too_many_points_to_try_more_may_be_named() -> None:
+    gaps = [Reads(Gap(f"{number:02}", number)) for number in range(13)]
+    named = leaned_on(any_of(gaps), frozenset(one.point for one in gaps))
+    assert named
+    assert set(named) <= {one.point for one in gaps}
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

@@ -33,7 +33,25 @@ def expected(spelled: str, text: str) -> bool:
     return re.fullmatch(pattern, text, re.DOTALL) is not None
 
 
-@pytest.mark.parametrize("spelled", ["a?b", "*a?b*", "*?b?*", "a*?b*b", "*a?*?b", "**", "*a*b*", "b?*?a", "*ab?", "?"])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "a?b",
+        "*a?b*",
+        "*?b?*",
+        "a*?b*b",
+        "*a?*?b",
+        "**",
+        "*a*b*",
+        "b?*?a",
+        "*ab?",
+        "?",
+        "a*a",
+        "ab*b*ab",
+        "a*b*a*",
+        "*ab*ba",
+    ],
+)
 def test_wildcards_match_as_in_a_regular_expression(spelled: str) -> None:
     pattern = parse_pattern(spelled)
     assert [text for text in TEXTS if pattern.matches(text)] == [text for text in TEXTS if expected(spelled, text)]
