@@ -11,7 +11,8 @@ from hypothesis import given
 
 from tests.agreement.questions import Tally
 from tests.agreement.unknowns import Holed, compare, holed_pairs, with_holes
-from verifier import Escapes, prove
+from verifier import Escapes, Request, evaluate, prove
+from verifier.base.errors import Unsupported
 
 CASES = json.loads((Path(__file__).parent / "unknowns.json").read_text(encoding="utf-8"))
 
@@ -44,6 +45,30 @@ def test_a_proof_holds_for_every_value_and_a_counterexample_says_what_it_leans_o
     if "leans" in case:
         assert isinstance(verdict, Escapes)
         assert {one.point.text: one.matches for one in verdict.fit.leans} == case["leans"]  # type: ignore[attr-defined]  # a point of AWS
+
+
+@pytest.mark.parametrize(
+    ("statements", "resource", "said"),
+    [
+        ([{}], "arn:aws:s3:::k/a", "allowed"),
+        ([{"Resource": "⟦b⟧"}], "arn:aws:s3:::k/a", "`${b}`"),
+        ([{}, {"Resource": "⟦b⟧"}], "arn:aws:s3:::k/a", "allowed"),
+        ([{}, {"Effect": "Deny", "Resource": "arn:aws:s3:::⟦b⟧/*"}], "arn:aws:s3:::k/a", "`arn:aws:s3:::${b}/*`"),
+        ([{}, {"Effect": "Deny", "Resource": "arn:aws:s3:::⟦b⟧/*"}], "arn:aws:s3:::k", "allowed"),
+        ([{"Resource": "⟦b⟧"}, {"Resource": None, "NotResource": "⟦b⟧"}], "arn:aws:s3:::k/a", "allowed"),
+        ([{"Condition": {"hole": "c"}}], "arn:aws:s3:::k/a", "`${c}`"),
+        ([{"Action": "ec2:*", "Resource": "⟦b⟧"}], "arn:aws:s3:::k/a", "implicit-deny"),
+    ],
+)
+def test_a_decision_is_made_where_it_is_the_same_for_every_value(statements: Any, resource: str, said: str):
+    asked = with_holes(document({"policy": statements}, "policy"))
+    request = Request.of("s3:GetObject", resource)
+    if said.startswith("`"):
+        with pytest.raises(Unsupported) as refused:
+            evaluate(policies=[asked], request=request)
+        assert said in str(refused.value)
+    else:
+        assert evaluate(policies=[asked], request=request).decision.value == said
 
 
 @given(holed_pairs())

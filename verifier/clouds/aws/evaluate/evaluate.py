@@ -16,6 +16,7 @@ to 13, 29 and 30 are here, 14 and 17 to 19 in `match_condition.py`, 20 to 28 in 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from verifier.base.errors import PolicyError, Unsupported, quote
@@ -33,7 +34,10 @@ from verifier.clouds.aws.policy.syntax import (
     ResourceEntry,
     Resources,
     Statement,
+    unknowns_in,
+    unknowns_of,
 )
+from verifier.clouds.aws.policy.unknown import MayMatch
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect
@@ -66,7 +70,40 @@ def denies(policies: Sequence[Policy], request: Request, reading: Reading = USUA
 
 
 def decide(documents: Documents, request: Request, reading: Reading) -> Decision:
-    """Return what happens to `request`. Raises as `evaluate`."""
+    """Return what happens to `request`, whatever is unknown of the documents turns out to be. Raises as `evaluate`."""
+    policies = [policy for _, policy in documents.placed()]
+    points = dict.fromkeys(point for policy in policies if unknowns_of(policy) for point in _open(policy, request))
+    if len(points) > _MOST_POINTS:
+        raise Unsupported(f"the decision may depend on {len(points)} entries that are not known before deployment")
+    found = {_decide(documents, request, reading | choice) for choice in _choices(tuple(points))}
+    if len(found) > 1:
+        entries = ", ".join(quote(point.text) for point in points)
+        raise Unsupported(f"the decision depends on what is not known before deployment: {entries}")
+    return found.pop()
+
+
+_MOST_POINTS = 10
+"""How many points are tried both ways: 1,024 choices."""
+
+
+def _open(policy: Policy, request: Request) -> Iterator[MayMatch]:
+    """Yield the points of the statements that match for some values of what is unknown, and not for others."""
+    for statement in policy.statements:
+        points = tuple(dict.fromkeys(unknowns_in(statement)))
+        if len(points) > _MOST_POINTS or len(_ways(statement, points, request)) > 1:
+            yield from points
+
+
+def _ways(statement: Statement, points: Sequence[MayMatch], request: Request) -> set[bool]:
+    return {next(match_statement(statement, request, choice), None) is None for choice in _choices(points)}
+
+
+def _choices(points: Sequence[MayMatch]) -> Iterator[Reading]:
+    for taken in itertools.product((False, True), repeat=len(points)):
+        yield frozenset(point for point, other in zip(points, taken, strict=True) if other)
+
+
+def _decide(documents: Documents, request: Request, reading: Reading) -> Decision:
     if denies([policy for _, policy in documents.placed()], request, reading):
         return Decision.EXPLICIT_DENY
     return Decision.IMPLICIT_DENY if any(not_allowing(documents, request, reading)) else Decision.ALLOWED
