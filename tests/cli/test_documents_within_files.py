@@ -33,6 +33,23 @@ Resources:
         Version: 2012-10-17
         Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
 """
+SHARED = """\
+Resources:
+  Narrow:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: !GetAtt Bucket.Arn}]}
+  Wide:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Action: "s3:*", Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/*"]}]
+  Other:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: !GetAtt Other.Arn}]}
+"""
 PAYROLL = {
     "Version": "2012-10-17",
     "Statement": [
@@ -45,6 +62,7 @@ PAYROLL = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / "shared.yaml").write_text(SHARED, encoding="utf-8")
     (tmp_path / "payroll.json").write_text(json.dumps(PAYROLL), encoding="utf-8")
     return tmp_path
 
@@ -62,7 +80,9 @@ def folder(tmp_path: Path) -> Path:
         ("diff template.yaml#TeamBoundary payroll.json", 1, "before deployment"),
         ("sweep template.yaml --at-most s3,dynamodb", 0, "CONTAINED  template.yaml#TeamBoundary"),
         ("sweep template.yaml#TeamBoundary --at-most s3", 1, "ESCAPES    template.yaml#TeamBoundary"),
-        ("sweep . --at-most s3,dynamodb", 0, "documents  2"),
+        ("sweep shared.yaml --maximum shared.yaml#Wide --jobs 2", 1, "CONTAINED  shared.yaml#Narrow"),
+        ("sweep shared.yaml --maximum shared.yaml#Wide --jobs 2", 1, "LEANS: if `${Other.Arn}` matches"),
+        ("sweep . --at-most s3,dynamodb", 0, "documents  5"),
         ("simplify template.yaml#TeamBoundary", 3, "not known before deployment"),
         ("simplify template.yaml#TeamBoundary --parameter Bucket=b", 0, ""),
         ("prove --policy template.yaml --at-most s3", 2, "name one of `template.yaml#TeamBoundary`"),

@@ -16,8 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
-from verifier.base.grammar import source_of
-from verifier.base.source import Span
+from verifier.base.source import FoundWithin, Source, Span
 from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
@@ -46,10 +45,11 @@ class Swept:
 
 
 class SentText(NamedTuple):
-    """A document as a text that can travel, with the `origin` of its source."""
+    """A document as a text that can travel, with the `origin` of its source, and the file that it stands within."""
 
     text: str
     origin: str
+    within: FoundWithin | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Sweep(Common[Swept]):
         return Standard(self.cloud.documents((), beside), self._read(self.maximum, "maximum"), self.told)
 
     def _read(self, sent: SentText, name: str) -> Document:
-        return self.cloud.parse(dataclasses.replace(source_of(sent.text, f"<{name}>"), origin=sent.origin))
+        return self.cloud.parse(Source(f"<{name}>", sent.text, origin=sent.origin, within=sent.within))
 
     def asker(self, cache: Cache | None) -> Sweeper:
         return Sweeper(self, cache)
@@ -108,7 +108,7 @@ class Sweeper(Asker[Swept]):
         self._standard = common.standard
 
     def answer(self, item: Item) -> Answered[Swept]:
-        if item.error is not None:
+        if item.error is not None or item.within is not None:  # whose places are not those of its text
             return super().answer(item)
         text = hashlib.sha256(_bytes(item.text) + b"\0" + item.origin.encode()).digest()
         line, answered = self._recent.pop(text, (item.line, None))
@@ -149,7 +149,10 @@ class Sweeper(Asker[Swept]):
 
 
 def _sent(document: Document) -> SentText:
-    return SentText(document.cloud.text(document), document.source.origin)
+    source = document.source
+    if source.within is not None:  # its unknown parts are those of other documents too
+        return SentText(source.text, source.origin, source.within.alone())
+    return SentText(document.cloud.text(document), source.origin)
 
 
 def _document(cloud: Cloud, item: Item) -> Document:

@@ -79,7 +79,8 @@ def swept_text(swept: Swept, style: Style) -> str:
             beside = f" with {context}" if context else ""
             on = f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}{beside}"
             label = f"{GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
-            return f"{head}{name}{GAP}{on}{'' if fit.realistic else label}"
+            leans = f"{GAP}{style.paint('LEANS', 'unsure')}: if {printable(' and '.join(map(str, fit.leans)))}"
+            return f"{head}{name}{GAP}{on}{leans if fit.leans else ''}{'' if fit.realistic else label}"
         case Undecided(reason=reason):
             return f"{head}{name}{GAP}{printable(reason)}"
         case InputError() as error:

@@ -15,7 +15,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.policy.syntax import (
+    Actions,
+    Condition,
+    Policy,
+    Principals,
+    Resources,
+    Statement,
+    unknowns_of,
+)
+from verifier.logic.readings import NOT_KNOWN
 
 MANAGED = 6_144
 # What a document may be saved as, with the most characters it may have.
@@ -39,7 +49,12 @@ def write_policy(policy: Policy) -> str:
 
 
 def as_json(policy: Policy) -> dict[str, object]:
-    """Return `policy` as the JSON object of its document, with elements in the order of the guide's grammar."""
+    """Return `policy` as the JSON object of its document, with elements in the order of the guide's grammar.
+
+    Raises Unsupported for one of which parts have no value yet: a text would say something else.
+    """
+    if policy.unknown or unknowns_of(policy):
+        raise Unsupported(NOT_KNOWN)
     found: dict[str, object] = {"Version": policy.version.value} if policy.version_written else {}
     if policy.id is not None:
         found["Id"] = policy.id
