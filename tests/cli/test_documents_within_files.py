@@ -81,7 +81,7 @@ def folder(tmp_path: Path) -> Path:
         ("sweep template.yaml --at-most s3,dynamodb", 0, "CONTAINED  template.yaml#TeamBoundary"),
         ("sweep template.yaml#TeamBoundary --at-most s3", 1, "ESCAPES    template.yaml#TeamBoundary"),
         ("sweep shared.yaml --maximum shared.yaml#Wide --jobs 2", 1, "CONTAINED  shared.yaml#Narrow"),
-        ("sweep shared.yaml --maximum shared.yaml#Wide --jobs 2", 1, "LEANS: if `${Other.Arn}` matches"),
+        ("sweep shared.yaml --maximum shared.yaml#Wide --jobs 2", 1, "and `${Other.Arn}` matches"),
         ("sweep . --at-most s3,dynamodb", 0, "documents  5"),
         ("simplify template.yaml#TeamBoundary", 3, "not known before deployment"),
         ("simplify template.yaml#TeamBoundary --parameter Bucket=b", 0, ""),
