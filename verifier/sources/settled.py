@@ -44,27 +44,27 @@ def settled(value: Value) -> Value:
     """Return the document `value` with unknown parts in texts only. One that is known is returned as it is."""
     if isinstance(value, ListValue):
         return list_value([settled(each) for each in value.values], value.place)
-    found = next(unknowns_of(value), None)
+    found = next(unresolved_in(value), None)
     if found is None or not isinstance(value, ObjectValue):
         return value
     names = [name.known for name, _ in value.pairs]
     if None in names:
         return AnyValue(found, value.place)
     version = value.named.get("Version")
-    if version is not None and next(unknowns_of(version), None) and _has_variables(value):
-        return AnyValue(next(unknowns_of(version)), value.place)
+    if version is not None and next(unresolved_in(version), None) and _has_variables(value):
+        return AnyValue(next(unresolved_in(version)), value.place)
     return object_value([(name, _member(str(name.known), held)) for name, held in _deciding(value)], value.place)
 
 
 def _deciding(value: ObjectValue) -> Iterator[tuple[TextValue, Value]]:
     """Yield the members of a document or a statement, without names of it that are unknown, which decide nothing."""
     for name, held in value.pairs:
-        if name.known not in _NAMELESS or next(unknowns_of(held), None) is None:
+        if name.known not in _NAMELESS or next(unresolved_in(held), None) is None:
             yield name, held
 
 
 def _member(name: str, held: Value) -> Value:
-    if name == "Version" and next(unknowns_of(held), None):
+    if name == "Version" and next(unresolved_in(held), None):
         return TextValue((_VERSION,), held.place)
     if name == "Statement":
         statements = held.values if isinstance(held, ListValue) else (held,)
@@ -72,7 +72,7 @@ def _member(name: str, held: Value) -> Value:
     return held
 
 
-def unknowns_of(value: Value) -> Iterator[Unresolved]:
+def unresolved_in(value: Value) -> Iterator[Unresolved]:
     """Yield what is unknown in `value`, in its order."""
     match value:
         case AnyValue(unknown):
@@ -81,11 +81,11 @@ def unknowns_of(value: Value) -> Iterator[Unresolved]:
             yield from (part for part in parts if isinstance(part, Unresolved))
         case ListValue():
             for each in value.values:
-                yield from unknowns_of(each)
+                yield from unresolved_in(each)
         case ObjectValue():
             for name, held in value.pairs:
-                yield from unknowns_of(name)
-                yield from unknowns_of(held)
+                yield from unresolved_in(name)
+                yield from unresolved_in(held)
         case _:
             pass
 
@@ -104,7 +104,7 @@ def _has_variables(value: Value) -> bool:
 
 def _statements(value: Value) -> Iterator[Value]:
     """Yield the statements that stand for one."""
-    if next(unknowns_of(value), None) is None:
+    if next(unresolved_in(value), None) is None:
         yield value
         return
     if not isinstance(value, ObjectValue) or any(name.known is None for name, _ in value.pairs):
@@ -113,7 +113,7 @@ def _statements(value: Value) -> Iterator[Value]:
         return
     pairs = [(name, _element(str(name.known), held)) for name, held in _deciding(value)]
     given = value.named.get("Effect")
-    hidden = next(unknowns_of(given), None) if given is not None else None
+    hidden = next(unresolved_in(given), None) if given is not None else None
     if hidden is None:
         yield object_value(pairs, value.place)
         return
