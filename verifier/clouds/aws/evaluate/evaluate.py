@@ -34,10 +34,8 @@ from verifier.clouds.aws.policy.syntax import (
     ResourceEntry,
     Resources,
     Statement,
-    unknowns_in,
-    unknowns_of,
 )
-from verifier.clouds.aws.policy.unknown import MayMatch
+from verifier.clouds.aws.policy.unknown import MayMatch, unknowns_in, unknowns_of
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect

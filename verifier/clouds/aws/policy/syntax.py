@@ -2,7 +2,6 @@
 
     Policy, Statement, Actions, Resources, Principals, Condition    the tree
     keys_of, conditions_on    the keys that a policy reads, and the conditions on one
-    unknowns_of               what a policy leaves open until it is deployed
 
 Plain data: nothing here decides anything. `parse.py` makes it from text, `write.py` turns it back into text, `check.py`
 says what each type of document may hold; `evaluate/` and `compile/` say what it means. Negated elements (`NotAction`,
@@ -12,7 +11,6 @@ says what each type of document may hold; `evaluate/` and `compile/` say what it
 from __future__ import annotations
 
 import enum
-import itertools
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import field, replace
 from decimal import Decimal
@@ -324,21 +322,6 @@ def _by_service(statements: Iterable[Statement]) -> ByService:
         for service in services or ():
             spelled.setdefault(service, []).append(statement)
     return {service: tuple(found) for service, found in spelled.items()}, tuple(others)
-
-
-@once
-def unknowns_of(policy: Policy) -> tuple[MayMatch, ...]:
-    """Return the entries of `policy` that have no value yet, as points; looked for once."""
-    return tuple(dict.fromkeys(point for statement in policy.statements for point in unknowns_in(statement)))
-
-
-def unknowns_in(statement: Statement) -> Iterator[MayMatch]:
-    """Yield the entries of a statement that have no value yet, as points."""
-    yield from statement.unknowns
-    of_actions = (entry.unknown for entry in statement.actions.entries) if statement.actions else ()
-    of_resources = (entry.unknown for entry in statement.resources.entries) if statement.resources else ()
-    of_values = (value.unknown for condition in statement.conditions for value in condition.values)
-    yield from (one for one in itertools.chain(of_actions, of_resources, of_values) if one is not None)
 
 
 @once

@@ -17,11 +17,17 @@ values match, so their points are those of the whole list of values (`shared` be
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import once
 from verifier.base.source import UNKNOWN_ENDS, Source
+
+if TYPE_CHECKING:
+    from verifier.clouds.aws.policy.syntax import Policy, Statement
 
 _MARK = re.compile(f"{UNKNOWN_ENDS[0]}([0-9]+){UNKNOWN_ENDS[1]}")
 _PLACE = 1_000  # behind the points of AWS's guide
@@ -111,3 +117,18 @@ def with_wildcards(text: str) -> str:
 def known_parts(text: str) -> list[str]:
     """Return the known parts of `text`, between its unknown ones."""
     return _MARK.sub(UNKNOWN_ENDS[0], text).split(UNKNOWN_ENDS[0])
+
+
+@once
+def unknowns_of(policy: Policy) -> tuple[MayMatch, ...]:
+    """Return the entries of `policy` that have no value yet, as points; looked for once."""
+    return tuple(dict.fromkeys(point for statement in policy.statements for point in unknowns_in(statement)))
+
+
+def unknowns_in(statement: Statement) -> Iterator[MayMatch]:
+    """Yield the entries of a statement that have no value yet, as points."""
+    yield from statement.unknowns
+    of_actions = (entry.unknown for entry in statement.actions.entries) if statement.actions else ()
+    of_resources = (entry.unknown for entry in statement.resources.entries) if statement.resources else ()
+    of_values = (value.unknown for condition in statement.conditions for value in condition.values)
+    yield from (one for one in itertools.chain(of_actions, of_resources, of_values) if one is not None)

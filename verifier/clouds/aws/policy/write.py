@@ -23,8 +23,8 @@ from verifier.clouds.aws.policy.syntax import (
     Principals,
     Resources,
     Statement,
-    unknowns_of,
 )
+from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.logic.readings import NOT_KNOWN
 
 MANAGED = 6_144
