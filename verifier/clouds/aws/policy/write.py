@@ -51,7 +51,7 @@ def write_policy(policy: Policy) -> str:
 def as_json(policy: Policy) -> dict[str, object]:
     """Return `policy` as the JSON object of its document, with elements in the order of the guide's grammar.
 
-    Raises Unsupported for one of which parts have no value yet: a text would say something else.
+    Raises Unsupported where parts of it have no value yet: a text would say something else.
     """
     if policy.unknown or unknowns_of(policy):
         raise Unsupported(NOT_KNOWN)
