@@ -22,6 +22,7 @@ from verifier.base.source import HasSpan, Source, Span, TokenRange
 from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
 
 DEEPEST_JSON = 100
+_CONTAINERS = (list, dict)
 
 
 class JsonPairs(list[tuple[str, Any]]):
@@ -144,14 +145,14 @@ class _Counted:
 
     def _size(self, found: Any) -> int:
         """Return how many tokens a value has."""
-        if not isinstance(found, list | dict):
+        if not isinstance(found, _CONTAINERS):
             return 1
         sizes = self._sizes
         if id(found) not in sizes:
             pending, order = [found], []
             while pending:
                 order.append(pending.pop())
-                pending += [each for each in _held(order[-1]) if isinstance(each, list | dict)]
+                pending += [each for each in _held(order[-1]) if isinstance(each, _CONTAINERS)]
             for each in reversed(order):
                 names = len(each) if isinstance(each, dict | JsonPairs) else 0
                 sizes[id(each)] = 2 + names + sum([sizes.get(id(held), 1) for held in _held(each)])
@@ -181,14 +182,15 @@ class _JsonObject(ObjectValue):
 
 def _value(token: JsonToken) -> Value:
     found = token.found
-    if isinstance(found, WrittenNumber):
-        return Scalar(str(found), token)
-    if isinstance(found, str):
+    kind = type(found)
+    if kind is str:
         return TextValue((found,), token)
-    if isinstance(found, dict | JsonPairs):
+    if kind is dict or kind is JsonPairs:
         return _JsonObject(token)
-    if isinstance(found, list):
+    if kind is list:
         return ListValue(token, lambda: _items(token))
+    if kind is WrittenNumber:
+        return Scalar(str(found), token)
     return Scalar({True: "true", False: "false", None: "null"}[found], token)
 
 
@@ -221,9 +223,9 @@ def _held(found: Any) -> Iterable[Any]:
 
 
 def _is_too_deep(found: Any) -> bool:
-    level = [found] if isinstance(found, list | dict) else []
+    level = [found] if isinstance(found, _CONTAINERS) else []
     for _ in range(DEEPEST_JSON):
-        level = [held for each in level for held in _held(each) if isinstance(held, list | dict)]
+        level = [held for each in level for held in _held(each) if isinstance(held, _CONTAINERS)]
         if not level:
             return False
     return True

@@ -72,7 +72,6 @@ def _values(text: TextValue, inner: str, character: re.Pattern[str] | None) -> V
     if lone_surrogate(inner):
         return None
     held, place = text.known or "", text.place
-    place = place.place if isinstance(place, JsonToken) else place
     file = _file(place)
 
     def letters() -> array[int] | None:
@@ -95,6 +94,8 @@ def _ends(character: re.Pattern[str], raw: str) -> array[int]:
 
 def _file(place: HasSpan) -> Source | None:
     match place:
+        case JsonToken():
+            return place.counted.text.file
         case TokenRange():
             return place.source
         case JsonPlace():
@@ -108,6 +109,8 @@ def _file(place: HasSpan) -> Source | None:
 def _letters(place: HasSpan, text: str) -> array[int] | None:
     """Return the offsets in the file of each character of the string at `place`, and of its end."""
     match place:
+        case JsonToken():
+            return _letters(place.place, text)
         case TokenRange():
             begin, end = place.source.offsets_of_tokens(place.first, place.last)
             return _in_json(place.source.text, begin, end, None, text)
