@@ -141,3 +141,20 @@ def test_nesting_is_bounded() -> None:
     assert "nested" in opened(deep)[0]
     not_ = nested(40, lambda v: {"Fn::Not": [v]}, {"Fn::Equals": ["a", "b"]})
     assert opened(template({"A": dict(managed({"a": 1}), Condition="C")}, Conditions={"C": not_})) in ([], [{"a": 1}])
+
+
+def test_a_parameter_that_cannot_be_read_is_unknown() -> None:
+    text = (
+        "Parameters: {P: {Type: String, Default: No}}\n"
+        "Resources: {K: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: !Ref P, Id: !Sub '${P}'}}}}\n"
+    )
+    assert opened(text) == [{"Statement": "${P}", "Id": "${P}"}]
+    assert "YAML reads `No`" in opened(text, {"P": "a"})[0]
+
+
+def test_numbers_and_booleans_are_texts() -> None:
+    principal = {"AWS": 111122223333}
+    document = {"Statement": [{"Principal": principal, "Condition": {"Bool": {"aws:SecureTransport": False}}}]}
+    assert opened(template({"A": managed(document)})) == [
+        {"Statement": [{"Principal": {"AWS": "111122223333"}, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
+    ]

@@ -70,8 +70,6 @@ class Opposite:
 
 
 ConditionFormula: TypeAlias = "bool | ParameterIs | OpenCondition | NamedCondition | AllHold | OneHolds | Opposite"
-# The value of each variable: a parameter's text, None for any other text; whether an open comparison is true.
-Assignment: TypeAlias = dict[ParameterIs | OpenCondition | str, "str | bool | None"]
 
 
 class Conditions:

@@ -61,7 +61,7 @@ def parameters_of(template: Value, given: Mapping[str, str], source: Source) -> 
     pairs = declared.pairs if isinstance(declared, ObjectValue) else ()
     for name, about in pairs:
         if name.known is not None:
-            found[name.known] = _parameter(name.known, about, given.get(name.known))
+            found[name.known] = _readable(name.known, about, given.get(name.known))
     for name_given, value in given.items():
         if name_given not in found:
             names = sorted(set(found) - PSEUDO) or sorted(PSEUDO)
@@ -72,6 +72,16 @@ def parameters_of(template: Value, given: Mapping[str, str], source: Source) -> 
             listed = ", ".join(map(quote, parameter.allowed[:_MOST_LISTED]))
             raise UsageError(f"the parameter {quote(name_given)} does not take the given value", help=f"take {listed}")
     return found
+
+
+def _readable(name: str, about: Value, given: str | None) -> Parameter:
+    """Return the parameter; one that cannot be read, such as `Default: No` in YAML, is unknown, whatever its type."""
+    try:
+        return _parameter(name, about, given)
+    except UsageError:
+        if given is not None:
+            raise
+        return Parameter(name, True, True, None, None)
 
 
 def _parameter(name: str, about: Value, given: str | None) -> Parameter:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -30,6 +31,7 @@ Parts: TypeAlias = tuple[str | Unresolved, ...]
 Plain: TypeAlias = "str | int | bool | Value | Sequence[Plain] | Mapping[str, Plain]"
 
 _LONGEST_NAME = 160
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def parts_of(value: Value | None) -> Parts | None:
@@ -101,6 +103,19 @@ def renamed_unknowns(value: Value, prefix: str) -> Value:
             return ObjectValue(
                 value.place, lambda: [(name, renamed_unknowns(held, prefix)) for name, held in value.pairs]
             )
+
+
+def with_texts(value: Value) -> Value:
+    """Return `value` with each number and Boolean as a text."""
+    match value:
+        case Scalar() if value.text in ("true", "false") or _PLAIN_NUMBER.fullmatch(value.text):
+            return TextValue((value.text,), value.place)
+        case ListValue():
+            return ListValue(value.place, lambda: [with_texts(each) for each in value.values])
+        case ObjectValue():
+            return ObjectValue(value.place, lambda: [(name, with_texts(held)) for name, held in value.pairs])
+        case _:
+            return value
 
 
 def made_value(value: Plain, place: HasSpan) -> Value:

@@ -12,7 +12,7 @@ from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.combinations import Scene, leaves
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import called, known_text, spot
+from verifier.sources.cloudformation.shapes import called, known_text, spot, with_texts
 from verifier.sources.cloudformation.statements import STATEMENTS
 from verifier.sources.cloudformation.tables import PolicyRow, policy_rows
 from verifier.sources.cloudformation.template import CHANGED, Resource
@@ -89,12 +89,15 @@ def existing(resource: Resource, ask: Looking) -> Looking:
 
 
 def document(value: Value | None, resolver: Resolver) -> Value | None:
-    """Return the document that `value` is, all of it resolved; one that stands in a text as what the text holds."""
+    """Return the document that `value` is, all of it resolved; one that stands in a text as what the text holds.
+
+    CloudFormation passes each number and Boolean on as a text: `AWS: 111122223333` is the account `"111122223333"`.
+    """
     while isinstance(value, ObjectValue) and len(value.pairs) == 1 and value.pairs[0][0].known == "Fn::ToJsonString":
         value = value.pairs[0][1]
     found = resolver.resolve(value) if value is not None else None
     if not isinstance(found, TextValue):
-        return found
+        return None if found is None else with_texts(found)
     if found.known is None:
         return AnyValue(Unresolved(called(found)), found.place)
     return values_within(found) or found
