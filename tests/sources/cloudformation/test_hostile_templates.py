@@ -158,3 +158,12 @@ def test_numbers_and_booleans_are_texts() -> None:
     assert opened(template({"A": managed(document)})) == [
         {"Statement": [{"Principal": {"AWS": "111122223333"}, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
     ]
+
+
+def test_a_condition_that_cannot_be_read_may_be_true_or_false() -> None:
+    text = (
+        "Parameters: {P: {Type: String}}\n"
+        "Conditions: {C: !Equals [!Ref P, Yes]}\n"
+        "Resources: {K: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Id: !If [C, a, b]}}}}\n"
+    )
+    assert opened(text) == [{"Id": "a"}, {"Id": "b"}]

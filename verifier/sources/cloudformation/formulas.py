@@ -56,7 +56,10 @@ class _Reader:
         if not isinstance(value, ObjectValue) or len(value.pairs) != 1:
             return OpenCondition(f"the condition {spot(value)}")
         name, held = value.pairs[0]
-        items = held.values if isinstance(held, ListValue) else ()
+        try:
+            items = held.values if isinstance(held, ListValue) else ()
+        except UsageError:  # `Yes` in YAML, which tools read in two ways
+            return OpenCondition(f"the condition {spot(value)}")
         match name.known:
             case "Condition" if text_of(held) is not None:
                 return NamedCondition(str(text_of(held)))
