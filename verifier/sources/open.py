@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.safe import printable
 from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.types import PolicyType
@@ -202,7 +203,9 @@ def _selected(found: Sequence[FoundDocument], selector: str, source: Source) -> 
 
 
 def _listed(found: Sequence[FoundDocument], source: Source) -> str:
-    names = ", ".join(quote(f"{source.name}#{each.selector}") for each in found[:_MOST_LISTED])
+    # Names are whole: people copy them.
+    shown = [printable(f"{source.name}#{each.selector}").replace("`", r"\x60") for each in found[:_MOST_LISTED]]
+    names = ", ".join(f"`{each}`" for each in shown)
     return names + (f", and {len(found) - _MOST_LISTED:,} more" if len(found) > _MOST_LISTED else "")
 
 

@@ -113,6 +113,35 @@ def test_a_version_of_the_format_that_is_not_known_is_an_error(version: str):
         open_documents(Source("p.json", text))
 
 
+def test_the_names_of_documents_are_listed_whole():
+    file = source("modules")
+    with pytest.raises(InputError) as wrong:
+        open_document(file)
+    assert '`modules.json#module.team["red/green"].module.logs.aws_iam_role_policy.logs["create"]`' in wrong.value.help
+
+
+def test_a_plan_that_ended_with_an_error_is_no_answer():
+    plan = {**json.loads(source("deposed").text), "errored": True}
+    with pytest.raises(InputError, match="lacks resources"):
+        open_documents(Source("p.json", json.dumps(plan)))
+
+
+def test_what_is_deferred_to_a_later_plan_counts():
+    plan = json.loads(source("deposed").text)
+    change = plan["resource_changes"].pop(0)
+    plan["deferred_changes"] = [{"reason": "resource_config_unknown", "resource_change": change}]
+    assert [each.selector for each in open_documents(Source("p.json", json.dumps(plan)))] == ["aws_iam_policy.p"]
+
+
+def test_what_a_failed_replacement_left_is_told_apart_in_a_state():
+    policy: dict[str, Any] = {"address": "aws_iam_policy.p", "type": "aws_iam_policy", "name": "p"}
+    policy["values"] = {"policy": "{}"}
+    resources = [policy, {**policy, "deposed_key": "00a1b2c3"}]
+    state = {"format_version": "1.0", "terraform_version": "1", "values": {"root_module": {"resources": resources}}}
+    found = open_documents(Source("p.json", json.dumps(state)))
+    assert [each.selector for each in found] == ["aws_iam_policy.p", "aws_iam_policy.p (deposed 00a1b2c3)"]
+
+
 WRONG: list[Any] = [5, "x", "", True, None, [], {}, [5], {"x": 5}, [[]], [None], {"references": 5}, "${x}", "[", 1e9]
 
 

@@ -6,13 +6,14 @@ After a plan is what `resource_changes` says, and what the state has of resource
 `-target`). What a plan forgets stays as it is: it only leaves Terraform's hands. A plan without `resource_changes` is
 read by its `planned_values`, which leave out what is unknown. Before a plan each resource has the address that it has
 after it: one that was `moved` is found under one name. What a failed replacement left behind (`deposed`) is there
-before only. Source: https://developer.hashicorp.com/terraform/internals/json-format
+before only. What is deferred to a later plan counts as far as it is known; a plan that ended with an error does not.
+Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, quote
@@ -62,9 +63,12 @@ def check_version(plan: ObjectValue, opening: Opening) -> None:
 def instances(plan: ObjectValue, opening: Opening) -> Iterator[Instance]:
     """Yield every resource and data source. Raises InputError for a file that is not as Terraform writes it."""
     reader = _Reader(opening)
+    if is_scalar(plan.member("errored"), "true"):
+        message = "this plan ended with an error, so it lacks resources"
+        raise InputError(message, source=opening.source, help="correct what `terraform plan` says, and plan again")
     if "resource_changes" in plan.named or "prior_state" in plan.named:
         seen: set[str] = set()
-        for instance, gone in reader.changes(plan.member("resource_changes")):
+        for instance, gone in reader.changes([*reader.changed(plan), *reader.deferred(plan)]):
             seen.update((instance.address, instance.previous))
             if not gone:
                 yield instance
@@ -83,9 +87,21 @@ def instances(plan: ObjectValue, opening: Opening) -> Iterator[Instance]:
 class _Reader:
     opening: Opening
 
-    def changes(self, changes: Value | None) -> Iterator[tuple[Instance, bool]]:
+    def changed(self, plan: ObjectValue) -> list[Value]:
+        """Return what the plan changes, or leaves."""
+        return self.list(plan.member("resource_changes"), "`resource_changes`")
+
+    def deferred(self, plan: ObjectValue) -> Iterator[Value]:
+        """Yield what a later plan will change, as far as this one knows it."""
+        for each in self.list(plan.member("deferred_changes"), "`deferred_changes`"):
+            deferred = self.object(each, "a deferred change")
+            change = deferred and deferred.member("resource_change")
+            if change is not None:
+                yield change
+
+    def changes(self, changes: Sequence[Value]) -> Iterator[tuple[Instance, bool]]:
         """Yield what changes, each with whether it is not there at the time that is asked about."""
-        for each in self.list(changes, "`resource_changes`"):
+        for each in changes:
             resource = self.object(each, "a resource change")
             change = resource and self.object(resource.member("change"), "the `change` of a resource")
             if resource is None or change is None:
@@ -111,7 +127,8 @@ class _Reader:
                 resource = self.object(each, "a resource")
                 if resource is not None:
                     part = Part(resource.member("values"), None, resource.member("sensitive_values"))
-                    yield self.instance(resource, address, part, complete=complete)
+                    deposed = text_of(resource.member("deposed_key")) or ""
+                    yield self.instance(resource, address, part, deposed, complete=complete)
             pending.extend(reversed(self.list(module.member("child_modules"), "the `child_modules` of a module")))
 
     def instance(
