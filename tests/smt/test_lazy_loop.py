@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import inspect
 import sys
+import threading
+from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import z3
@@ -17,10 +22,13 @@ from verifier.clouds.aws.compile.domains import domains
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, Formula, Member, Not, all_of, any_of, member
 from verifier.logic.theory import Lemmas, Model
 from verifier.smt import lazy_loop
-from verifier.smt.lazy_loop import Stuck, lazy_smt
+from verifier.smt.encode import Encoder
+from verifier.smt.lazy_loop import Stuck, lazy_smt, on_thread, propose
 from verifier.smt.process import SolverReply
 from verifier.smt.solve import Sat, Unknown, Unsat, solve
 from verifier.strings.languages import EMPTY, Glob, Wildcard
+from verifier.strings.typed import IS_NUMBER, Number
+from verifier.strings.values import Comparison
 
 BEGINS, ENDS = Member(RESOURCE, Glob(("arn:aws:s3:::a", Wildcard.TEXT))), Member(RESOURCE, Glob((Wildcard.TEXT, "b")))
 EITHER = any_of((BEGINS, ENDS))
@@ -147,6 +155,99 @@ def test_what_z3_leaves_open_is_asked_of_a_process(
     if model and found:
         assert model.texts[RESOURCE].startswith(found[0])
         assert model.texts[RESOURCE].endswith(found[1])
+
+
+def in_this_process(script: str, constants: Iterable[str], _: Budget) -> SolverReply:
+    """What the process would reply, if it has all the time that it needs."""
+    solver = z3.Solver(ctx=z3.Context())
+    solver.from_string(script)
+    answer = solver.check()
+    model = solver.model() if answer == z3.sat else ()
+    values: dict[str, bool | str] = {one.name(): z3.is_true(model[one]) for one in model}
+    return SolverReply(str(answer), "", {name: values[name] for name in constants if name in values})
+
+
+@pytest.mark.parametrize("left_open", [False, True])
+def test_the_truths_are_those_of_one_model(left_open: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here or in the process; also of an atom that no assertion holds, as another assertion may hang on it."""
+    if left_open:
+        monkeypatch.setattr(lazy_loop, "guarded_check", lambda *_: z3.unknown)
+    monkeypatch.setattr(lazy_loop, "solve_script", in_this_process)
+    encoding, context = _encoder()
+    solver = z3.SimpleSolver(ctx=context)
+    number, less, more = (
+        Member(RESOURCE, one)
+        for one in (
+            IS_NUMBER,
+            Number(Comparison.LESS, Decimal(5)),
+            Number(Comparison.GREATER_EQUALS, Decimal(5)),
+        )
+    )
+    solver.add(encoding.term(number))
+    found = propose(solver, encoding, (number, less, more, BEGINS, ENDS), Budget.of(BUDGET))
+    assert found is not None
+    assert found[number]
+    assert found[less] is not found[more]
+    solver.add(encoding.term(all_of((less, BEGINS, Not(ENDS)))))
+    expected = {number: True, less: True, more: False, BEGINS: True, ENDS: False}
+    assert propose(solver, encoding, tuple(expected), Budget.of(BUDGET)) == expected
+    solver.add(encoding.term(ENDS))
+    assert propose(solver, encoding, tuple(expected), Budget.of(BUDGET)) is None
+
+
+def _encoder() -> tuple[Encoder, z3.Context]:
+    context = z3.Context()
+    return Encoder(context), context
+
+
+def test_a_question_shares_no_z3_with_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption ends what runs in one context: not what another thread asks."""
+    monkeypatch.setattr(z3.z3, "main_ctx", lambda: pytest.fail("the context that all share"))
+    assert isinstance(ask(EITHER), Model)
+
+
+def test_an_interruption_that_comes_late_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise z3.Z3Exception("canceled")
+
+    monkeypatch.setattr(z3.Solver, "model", interrupted)
+    with pytest.raises(LimitReached, match=r"^Z3 was interrupted$"):
+        ask(EITHER)
+
+
+@pytest.mark.parametrize(("seconds", "milliseconds"), [(2.5, 2_500), (0.0001, 1), (-1.0, 1)])
+def test_z3_is_told_its_time_and_leaves_ctrl_c_alone(
+    seconds: float, milliseconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0 would be no limit."""
+    told: dict[Any, Any] = {}
+    monkeypatch.setattr(z3.Solver, "set", lambda _, name, value: told.update({name: value}))
+    monkeypatch.setattr(lazy_loop, "on_thread", lambda *_: z3.unknown)
+    assert inspect.unwrap(lazy_loop.guarded_check)(z3.Solver(), seconds) == z3.unknown
+    assert told == {"timeout": milliseconds, "ctrl_c": False}
+
+
+def test_a_thread_that_is_left_behind_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is interrupted once, each wait for it ends, and the program may end before it does."""
+    waits: list[float | None] = []
+    interruptions: list[int] = []
+
+    class Lost(threading.Thread):
+        def start(self) -> None:
+            assert self.daemon
+
+        def join(self, timeout: float | None = None) -> None:
+            waits.append(timeout)
+
+        def is_alive(self) -> bool:
+            return True
+
+    monkeypatch.setattr(threading, "Thread", Lost)
+    with pytest.raises(Stuck):
+        on_thread(lambda: None, 0.5, lambda: interruptions.append(1))
+    assert waits[0] == 0.5
+    assert None not in waits
+    assert interruptions == [1]
 
 
 def test_z3_looks_for_its_library_in_its_own_folder_first(monkeypatch: pytest.MonkeyPatch) -> None:

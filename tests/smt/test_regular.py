@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import pytest
@@ -16,7 +17,7 @@ from verifier.smt.regular import Renaming, fits_term, member_term, shape_term
 from verifier.strings.languages import Glob, Language, Wildcard
 from verifier.strings.shape import Alternation, Chars, Run, Shape
 from verifier.strings.typed import IS_ACTION, IS_ADDRESS, IS_INSTANT, IS_NAME, IS_NUMBER, IS_SERVICE, Host
-from verifier.strings.variables import VariableRef
+from verifier.strings.variables import PatternPart, VariableRef
 
 SHORT = (
     "",
@@ -90,6 +91,24 @@ def test_a_pattern_with_variables_fits_the_same_texts(atom: MatchesTemplate) -> 
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        parts
+        for count in (2, 3, 4)
+        for parts in itertools.product(("a", VariableRef(ONE), Wildcard.TEXT, Wildcard.CHAR), repeat=count)
+        if parts.count(VariableRef(ONE)) == 1 and parts.count("a") <= 1 and (count < 4 or Wildcard.CHAR not in parts)
+    ],
+    ids=str,
+)
+def test_wildcards_at_every_place_beside_a_variable(parts: tuple[PatternPart, ...]) -> None:
+    """The shapes that have a term of their own, and those between them."""
+    atom = MatchesTemplate(RESOURCE, parts)
+    term = fits_term("text", atom, {ONE: "one"}, Renaming({}))
+    for text in ("b", "ab", "ba", "bb", "xb", "abx", "bxa", "xabx", "axb"):
+        assert says(term, text=text, one="b") == atom.filled({ONE: "b"}).matches(text), text
+
+
+@pytest.mark.parametrize(
     ("kind", "language", "exact"),
     [("is_number", IS_NUMBER, True), ("is_instant", IS_INSTANT, False), ("is_address", IS_ADDRESS, False)],
 )
@@ -113,13 +132,15 @@ def test_the_form_of_a_type_holds_all_of_its_texts(kind: str, language: Language
         may_be = says(f"(and yes {shape_term(kind, 'yes', Renaming({}).write(text))})".replace("yes", "true"))
         assert may_be >= language.matches(text), text
         assert not exact or may_be == language.matches(text), text
+        may_not_be = says(shape_term(kind, "false", Renaming({}).write(text)))
+        assert may_not_be == (not exact or not language.matches(text)), text
 
 
 def test_what_no_regular_expression_says_is_refused() -> None:
-    with pytest.raises(Unsupported, match="`an address` is not a regular expression"):
+    with pytest.raises(Unsupported, match=r"^`an address` is not a regular expression$"):
         member_term("text", Host(), Renaming({}))
     ignoring = MatchesTemplate(RESOURCE, ("a", VariableRef(ONE)), ignores_case=True)
-    with pytest.raises(Unsupported, match="a policy variable stands under an operator that ignores case"):
+    with pytest.raises(Unsupported, match=r"^a policy variable stands under an operator that ignores case$"):
         fits_term("text", ignoring, {ONE: "one"}, Renaming({}))
 
 
