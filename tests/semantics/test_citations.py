@@ -124,8 +124,13 @@ CUT = [
 
 @pytest.mark.parametrize(("condition", "cut"), CUT)
 def test_a_condition_is_cited_up_to_the_end_of_its_list(condition: str, cut: str) -> None:
+    """Whether it holds or fails."""
     text = f'{{"Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}}}'
     policy = Policy.parse(text)
     request = Request.of("s3:GetObject", "*", {"k:k": "a", "l:l": "b"})
     cited = {piece.element: piece.span for piece in pieces(policy.source, policy.statements[0], request)}
     assert policy.source.cut(cited["StringEquals k:k"]) == cut
+    failing = pieces(policy.source, policy.statements[0], Request.of("s3:GetObject", "*", {"k:k": "z", "l:l": "b"}))
+    assert [(piece.element, piece.met, piece.span) for piece in failing] == [
+        ("StringEquals k:k", False, cited["StringEquals k:k"])
+    ]

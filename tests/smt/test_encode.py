@@ -128,3 +128,9 @@ def test_constants_are_what_they_are() -> None:
         solver = z3.SimpleSolver(ctx=context)
         solver.add(Encoder(context).term(constant))
         assert solver.check() == answer
+
+
+@pytest.mark.parametrize("relation", [Comparison.LIKE, Comparison.WITHIN, Comparison.ABSENT])
+def test_no_number_stands_in_the_relation_of_a_text(relation: Comparison) -> None:
+    with pytest.raises(ValueError, match=f"^`{relation.value}` does not compare numbers$"):
+        Encoder(z3.Context()).term(Member(TEXT, Number(relation, Decimal(1))))

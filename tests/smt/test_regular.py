@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 import z3
@@ -33,12 +33,15 @@ SHORT = (
     "10.0.0.1",
     "2020-01-01",
     "a_b:a-b",
+    "a_b",
+    "a-b:a_b",
 )
 NAMES: Mapping[str, str] = {}
 LANGUAGES: list[Language] = [
     Glob(("a", Wildcard.TEXT)),
     Glob(("a", Wildcard.TEXT), True),
     Glob(("k",), True),
+    Glob(("a:", Wildcard.TEXT), True),
     Glob(("a", Wildcard.FIELD_TEXT)),
     Glob((Wildcard.FIELD_CHAR, Wildcard.CHAR)),
     Glob(()),
@@ -150,6 +153,28 @@ def test_one_string_is_joined_with_no_other() -> None:
         fits_term("text", MatchesTemplate(RESOURCE, (VariableRef(ONE),)), {ONE: "one"}, Renaming({}))
         == "(and (= text one))"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_joined_alone(language: Language) -> None:
+    """Nor have SMT-LIB's `re.++` and `re.union` one argument, which Z3 lets pass and others do not."""
+    term = member_term("text", language, Renaming({}))
+    assert all(count > 1 for count in _joins(term)), term
+
+
+def _joins(term: str) -> Iterator[int]:
+    """How many arguments each join in a term has; no text in it holds a blank or a bracket."""
+    open_ones: list[list[str]] = []
+    for word in term.replace("(", " ( ").replace(")", " ) ").split():
+        if word == "(":
+            open_ones.append([])
+            continue
+        if word == ")":
+            operator, *arguments = open_ones.pop()
+            if operator in ("re.++", "re.union"):
+                yield len(arguments)
+        if open_ones:
+            open_ones[-1].append(word)
 
 
 def test_a_character_beyond_the_last_is_renamed_to_one_that_is_not_used() -> None:
