@@ -1,6 +1,6 @@
 """What a plan says of the expressions behind its values: constants, and what each one refers to.
 
-    Configuration(plan).origin(module, expression)    the one attribute that an expression refers to, if it is one
+    Configuration(plan).origin(resource, path)    the one attribute that an expression refers to, if it is one
 
 A plan does not have the expressions themselves. `policy = data.aws_iam_policy_document.a.json` and
 `policy = replace(data.aws_iam_policy_document.a.json, "a", "b")` look the same in it. So an origin is what an
@@ -22,6 +22,7 @@ _INDEX = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?'
 _STEP = re.compile(rf"module\.([^.\[\]]+)({_INDEX})(?:\.|$)")
 _ATTRIBUTE = re.compile(rf"((?:data\.)?([^.\[\]]+)\.([^.\[\]]+))({_INDEX})\.([A-Za-z0-9_.\[\]]+)")
 _NO_RESOURCE = ("var", "local", "module", "each", "count", "path", "terraform", "self")
+_KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$')
 _REPEATED = ("count_expression", "for_each_expression")
 _IN_ORDER = ("statement",)  # blocks that are a list; other blocks are a set, which has an order of its own
 _MOST_STEPS = 64
@@ -75,29 +76,41 @@ class Configuration:
         key = under(self._resource(of.module, of.data, of.type, of.name), "provider_config_key")
         return text_of(key) or ""
 
-    def origin(self, module: str, expression: Value | None, *, once: bool = True) -> AttributeOrigin | None:
-        """Return the attribute that is all that an expression in `module` refers to, through variables and outputs.
+    def origin(self, of: Instance, path: Sequence[str | int], *, once: bool = True) -> AttributeOrigin | None:
+        """Return the attribute that is all that an attribute's expression refers to, through variables and outputs.
 
         It refers to it `once`, or perhaps several times.
         """
-        for _ in range(_MOST_STEPS):
+        module, expression = of.module, self.expression(of, path)
+        repeated = under(self._resource(of.module, of.data, of.type, of.name), "for_each_expression")
+        for step in range(_MOST_STEPS):
             reference = only_reference(expression, once=once)
             if reference is None:
                 return None
             first, _, rest = reference.partition(".")
-            if first == "var":
+            if first == "each" and rest.partition(".")[0] == "value" and repeated is not None:
+                if rest != "value":
+                    return self._of_each(module, repeated, of, rest.partition(".")[2]) if step == 0 else None
+                expression, repeated = repeated, None
+            elif first == "var":
                 module, call = _outside(module)
-                expression = under(self._module(module), "module_calls", call, "expressions", rest) if call else None
+                called = under(self._module(module), "module_calls", call) if call else None
+                expression, repeated = under(called, "expressions", rest), under(called, "for_each_expression")
             elif first == "module":
                 inside = self._inside(module, reference)
                 if inside is None:
                     return None
-                module, expression = inside
+                module, expression, repeated = *inside, None
             elif first in _NO_RESOURCE:
                 return None
             else:
                 return self._attribute(module, reference)
         return None
+
+    def _of_each(self, module: str, repeated: Value, of: Instance, attribute: str) -> AttributeOrigin | None:
+        """Return what `each.value.ATTRIBUTE` is, where `for_each` goes over the instances of another resource."""
+        whole, key = only_reference(repeated, once=True), _KEY.search(of.address)
+        return self._attribute(module, f"{whole}{key[0]}.{attribute}") if whole and key else None
 
     def _inside(self, module: str, reference: str) -> tuple[str, Value | None] | None:
         """Return the module whose output a reference names, and the expression of that."""

@@ -64,13 +64,12 @@ class Planned:
 
     def origin(self, instance: Instance, *path: str | int) -> AttributeOrigin | None:
         """Return the attribute that is all that an attribute's expression refers to."""
-        return self.configuration.origin(instance.module, self.configuration.expression(instance, path))
+        return self.configuration.origin(instance, path)
 
     def named(self, instance: Instance, path: Sequence[str | int]) -> Unresolved:
         """Return the unknown value of an attribute, named by its place, with what it is made of."""
         name = attribute_place(instance, path)
-        expression = self.configuration.expression(instance, path)
-        origin = self.configuration.origin(instance.module, expression, once=False)
+        origin = self.configuration.origin(instance, path, once=False)
         return Unresolved(f"{name} ({origin})" if origin else name)
 
     def text(self, instance: Instance, part: Part, *path: str | int) -> Value:
