@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.grammar import span_at
 from verifier.base.safe import printable
 from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
@@ -172,7 +173,9 @@ def _kind(value: Value, source: Source) -> Kind:
 
 
 def _no_document(source: Source, what: str, help: str) -> UsageError:
-    return UsageError(f"the text is {what}, which holds no policy document", source=source, help=help)
+    begin = len(source.text) - len(source.text.lstrip())
+    span = span_at(source.text, begin)
+    return UsageError(f"the text is {what}, which holds no policy document", source=source, span=span, help=help)
 
 
 def _told_apart(found: list[FoundDocument]) -> Sequence[FoundDocument]:
