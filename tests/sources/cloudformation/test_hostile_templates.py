@@ -167,3 +167,8 @@ def test_a_condition_that_cannot_be_read_may_be_true_or_false() -> None:
         "Resources: {K: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Id: !If [C, a, b]}}}}\n"
     )
     assert opened(text) == [{"Id": "a"}, {"Id": "b"}]
+
+
+def test_a_reference_in_a_given_value_is_unknown() -> None:
+    text = template({"A": managed({"Id": {"Ref": "P"}})}, Parameters={"P": {"Type": "String"}})
+    assert opened(text, {"P": "a{{resolve:ssm:b}}c"}) == [{"Id": "a${{{resolve:ssm:b}}}c"}]

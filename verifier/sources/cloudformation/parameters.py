@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.source import HasSpan, Source
-from verifier.sources.cloudformation.shapes import known_text, made_value
+from verifier.sources.cloudformation.shapes import known_text, made_value, text_at
 from verifier.sources.values import AnyValue, ObjectValue, TextValue, Unresolved, Value, each_of, text_of, under
 
 PSEUDO = {
@@ -47,9 +47,9 @@ class Parameter:
         """Return its value; `known` are those that a combination of conditions implies."""
         given = self.given if self.given is not None else known.get(self.name)
         if given is not None and self.is_list:
-            return made_value([each.strip() for each in given.split(",")], place)
+            return made_value([text_at([each.strip()], place) for each in given.split(",")], place)
         if given is not None:
-            return TextValue((given,), place)
+            return text_at([given], place)
         unknown = Unresolved(self.name)
         return AnyValue(unknown, place) if self.is_list else TextValue((unknown,), place)
 
