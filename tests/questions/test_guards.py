@@ -12,9 +12,11 @@ import pytest
 from verifier import Contained, Encoding, Escapes, Policy, Request, Undecided, prove
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached, PolicyError, Unsupported
+from verifier.clouds.aws.catalogue.actions import NEVER
 from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions import search
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
@@ -174,3 +176,23 @@ def test_a_statement_without_actions_is_refused_by_both_semantics():
         with pytest.raises(PolicyError) as caught:
             refuses()
         assert str(caught.value) == "1:41: the statement has no `Action`; add `Action` or `NotAction`"
+
+
+@pytest.mark.parametrize(
+    ("statement", "spelled"),
+    [
+        (allow("s3:GetObject", "EC2:runInstances"), {"s3:GetObject", "EC2:runInstances"}),
+        ({"Effect": "Allow", "NotAction": ["s3:Get*"], "Resource": "*"}, {"s3:Get*"}),
+    ],
+)
+def test_actions_are_shown_as_the_document_spells_them(statement: dict[str, Any], spelled: set[str]):
+    """By their lower case (rule 9)."""
+    found = compile_policy(policy(statement)).spelled
+    assert dict(found) == {text.lower(): text for text in spelled}
+
+
+def test_an_rcp_spells_the_actions_that_no_rcp_binds_too():
+    """Rule 30: a request that escapes it may be of one of these."""
+    document = policy({"Effect": "Deny", "Principal": "*", "Action": "kms:Get*", "Resource": "*"})
+    (document,) = document.cloud.alike((document,), PolicyType.RCP)
+    assert compile_policy(document).spelled == {**NEVER, "kms:get*": "kms:Get*"}

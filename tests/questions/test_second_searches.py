@@ -140,6 +140,29 @@ def test_full_access_beside_both_documents_is_no_assumption() -> None:
     assert BESIDE_SCP in second
 
 
+ALL_BUT_S3 = policy(says("Allow", "*"), says("Deny", "s3:*"))
+NOTHING = policy(says("Allow", "*"), says("Deny", "*"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "relation", "vacuous"),
+    [
+        (policy(says("Allow", "*")), policy(says("Deny", "s3:*")), Relation.NARROWER, False),
+        (policy(says("Deny", "s3:*")), policy(says("Allow", "*")), Relation.WIDER, False),
+        (policy(says("Deny", "s3:*")), ALL_BUT_S3, Relation.EQUIVALENT, False),
+        (ALL_BUT_S3, policy(says("Deny", "s3:*")), Relation.EQUIVALENT, False),
+        (NOTHING, policy(says("Deny", "*")), Relation.EQUIVALENT, True),
+        (policy(says("Deny", "*")), NOTHING, Relation.EQUIVALENT, True),
+    ],
+)
+def test_an_scp_that_only_denies_lets_the_rest_through(
+    old: Policy, new: Policy, relation: Relation, vacuous: bool
+) -> None:
+    """Rule 30: AWS attaches full access beside it; what nothing passes is equal to what allows nothing."""
+    found = diff(old, new, type="scp")
+    assert (found.relation, found.vacuous) == (relation, vacuous)
+
+
 @pytest.mark.parametrize("world", World)
 def test_what_is_undecided_is_so_in_the_world_that_was_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     Planted(monkeypatch, 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from verifier.clouds.aws.evaluate.match_value import Arn, match_value
+from verifier.clouds.aws.evaluate.match_value import Arn, match_value, read_as
 from verifier.clouds.aws.policy.operators import Family, Operator
 from verifier.clouds.aws.request import Request
 from verifier.strings.pattern import ArnTemplate, Pattern, Template, parse_pattern
@@ -55,3 +55,9 @@ def test_what_is_not_of_the_type_of_an_operator_is_a_defect(family: Family, rela
         else:
             with pytest.raises(TypeError, match=r"^`planted` is not defined for the value "):
                 match_value(operator, value, found, REQUEST)
+
+
+def test_null_reads_no_value() -> None:
+    """It looks at the key alone (rule 19)."""
+    with pytest.raises(ValueError, match=r"^`Null` looks at the key, not at its values$"):
+        read_as(Family.NULL, "true")

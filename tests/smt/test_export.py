@@ -115,6 +115,13 @@ SATISFIED: dict[str, Formula] = {
     "a list": all_of((HERE, Many(KEY), *(Some(KEY, is_text(TEXT, text)) for text in "ab"))),
     "no list": all_of((HERE, Not(Many(KEY)), Some(KEY, is_text(TEXT, "a")))),
     "a number": all_of((HERE, Member(TEXT, Number(Comparison.LESS, Decimal(-5))))),
+    "a small number": all_of(
+        (
+            HERE,
+            Member(TEXT, Number(Comparison.GREATER, Decimal("1E-9"))),
+            Member(TEXT, Number(Comparison.LESS, Decimal("2E-9"))),
+        )
+    ),
     "an instant": all_of((HERE, Member(TEXT, Instant(Comparison.GREATER, Decimal(5))))),
     "an address": all_of((HERE, Member(TEXT, IS_ADDRESS))),
     "an old address": all_of((HERE, Member(TEXT, Host(read_network("10.0.0.0/8"))))),
