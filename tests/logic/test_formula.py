@@ -347,6 +347,9 @@ def test_a_formula_for_each_reading() -> None:
         assert true_where(both, {STAR: reads, P: p, Q: q}.__getitem__) is (q if reads else p)
 
 
+BARE = Reads(Point.BARE_V6)
+# True whatever the two points are, which folding does not see.
+WHATEVER = Or(tuple(And(two) for two in itertools.product((VALUE, Not(VALUE)), (BARE, Not(BARE)))))
 CASES: list[Formula] = [
     STAR,
     Not(STAR),
@@ -384,6 +387,7 @@ def test_what_the_points_have_to_be_for_a_formula_to_be_true_of_a_request(formul
         (all_of((STAR, Not(VALUE))), [STAR], [STAR, VALUE]),
         (Or((STAR, Not(STAR))), [], []),
         (Or((And((STAR, VALUE)), And((STAR, Not(VALUE))))), [STAR, VALUE], [STAR]),
+        (And((STAR, WHATEVER)), [STAR, VALUE], [STAR]),
     ],
 )
 def test_the_points_on_which_it_hangs_that_a_formula_is_true(

@@ -72,6 +72,8 @@ def test_what_an_index_spells() -> None:
         "x": {"a"},
     }
     assert set(index.services) == {"s3", "iam", "s4"}
+    first, *_ = ActionIndex([ActionSet((pattern("s3:get*"), pattern("iam:pass")))]).services
+    assert first == "iam"
     assert {str(one) for one in index.service_cuts} == {"s?", "*"}
     assert {frozenset(map(str, cut)) for cut in index.cuts("s4")} == {frozenset({"*t"})}
     assert {frozenset(map(str, cut)) for cut in index.cuts("s3")} == {frozenset({"get*", "*", "*t*", "*t"})}
