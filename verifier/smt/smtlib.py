@@ -21,7 +21,6 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.logic.formula import (
     And,
-    Atom,
     Element,
     Exists,
     Formula,
@@ -84,22 +83,7 @@ class _Writer:
         self._strings: dict[StringTerm, None] = {}
         self._told: list[str] = []
         self._wild_ones: list[MatchesTemplate] = []
-        found = atoms(formula)
-        self._renaming = Renaming.of(found)
-        for atom in found:
-            self._note(atom)
-
-    def _note(self, atom: Atom) -> None:
-        """Decide for which texts a string is needed: those that some pattern speaks about."""
-        match atom:
-            case Member(text, Number() | Instant() | Host()):
-                pass
-            case Member(text):
-                self._strings[text] = None
-            case MatchesTemplate(text):
-                self._strings |= {text: None} | {Element(key): None for key in atom.keys}
-            case _:
-                pass
+        self._renaming = Renaming.of(atoms(formula))
 
     def script(self) -> Script:
         """Return the whole script."""

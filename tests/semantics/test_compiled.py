@@ -1,0 +1,170 @@
+"""A compiled document says of a request what the evaluator says, under each reading of the points that it touches.
+
+Tables of statements, with the points of each, and of requests; the formulas are read by `logic/holds.py`, which knows
+neither the solver nor the evaluator.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from verifier import Policy
+from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
+from verifier.clouds.aws.compile.touched import touched
+from verifier.clouds.aws.evaluate.evaluate import denies
+from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.request import Request
+from verifier.logic.formula import FALSE, TRUE, Atom, Formula, Reads, map_atoms
+from verifier.logic.holds import left_open
+from verifier.logic.readings import Reading
+from verifier.logic.rules import Ruleset
+
+BUCKET = "arn:aws:s3:::"
+ACTIONS = ["s3:GetObject", "s3:PutObject", "ec2:GetObject", "kms:RetireGrant", "kms:Decrypt", "sqs:GetObject"]
+RESOURCES = ["*", f"{BUCKET}a", f"{BUCKET}b", f"{BUCKET}axb", f"{BUCKET}a:b", f"{BUCKET}a:", "arn:aws:sqs:a:a:a"]
+VALUES = [None, "", "a", "b", "*", "A", "1", "true", "10.0.0.1", "2001:db8::1", "2020-01-01T00:00:00Z"]
+VALUES += [f"{BUCKET}a", f"{BUCKET}a:b", "s3"]
+LISTS: list[Any] = [["a", "b"], ["1", "a"], ["b", "c"], ["10.0.0.1", "11.0.0.1"]]
+
+Table = list[tuple[dict[str, Any], set[Point]]]
+OF_ACTIONS: Table = [
+    ({"Action": "*"}, set()),
+    ({"Action": ["s3:Get*", "kms:*"]}, set()),
+    ({"NotAction": ["s3:Get*", "ec2:*"]}, set()),
+    ({"Action": ["s?:Get*", "s3:Put*"]}, {Point.WILD_SERVICE}),
+    ({"Action": ["*:Get*"]}, {Point.WILD_SERVICE}),
+    ({"Action": ["*", "s?:Get*"]}, {Point.WILD_SERVICE}),
+    ({"NotAction": ["s?:Get*", "s3:Put*"]}, {Point.WILD_SERVICE}),
+    ({"NotAction": ["s?:Get*"]}, {Point.WILD_SERVICE}),
+]
+OF_RESOURCES: Table = [
+    ({"Resource": [f"{BUCKET}a", f"{BUCKET}b*"]}, set()),
+    ({"NotResource": [f"{BUCKET}a", f"{BUCKET}b*"]}, set()),
+    ({"Resource": f"{BUCKET}a*b"}, {Point.STAR_CROSSES}),
+    ({"NotResource": [f"{BUCKET}a*b", f"{BUCKET}b"]}, {Point.STAR_CROSSES}),
+    ({"Resource": f"{BUCKET}a*:b"}, set()),
+    ({"Resource": f"{BUCKET}${{acme:k}}"}, {Point.WILD_VALUE}),
+    ({"NotResource": f"{BUCKET}${{acme:k}}"}, {Point.WILD_VALUE}),
+    ({"Resource": f"{BUCKET}${{acme:k}}*b"}, {Point.WILD_VALUE, Point.STAR_CROSSES}),
+    ({"Resource": f"{BUCKET}${{acme:k, '*'}}"}, {Point.WILD_VALUE}),
+    ({"Resource": f"{BUCKET}${{acme:k, '?'}}"}, {Point.WILD_VALUE}),
+    ({"Resource": "arn:aws:${acme:k}:::a"}, {Point.WILD_VALUE, Point.EARLY_VARIABLE}),
+    ({"Resource": f"{BUCKET}${{aws:CurrentTime}}"}, set()),
+    ({"Resource": f"{BUCKET}${{aws:CurrentTime, '*'}}"}, {Point.WILD_VALUE}),
+]
+
+
+def when(operator: str, value: object, key: str = "acme:k") -> dict[str, Any]:
+    return {"Condition": {operator: {key: value}}}
+
+
+OF_CONDITIONS: Table = [
+    (when("StringEquals", ["a", "1"]), set()),
+    (when("StringEquals", "${acme:o}"), set()),
+    (when("StringNotEquals", "a"), {Point.LIST_UNDER_PLAIN}),
+    (when("StringNotEquals", []), {Point.LIST_UNDER_PLAIN, Point.EMPTY_LIST}),
+    (when("StringEquals", []), set()),
+    (when("StringNotEqualsIfExists", "a"), {Point.LIST_UNDER_PLAIN}),
+    (when("ForAllValues:StringEquals", ["a", "b"]), set()),
+    (when("ForAllValues:StringNotEquals", "a"), set()),
+    (when("ForAnyValue:StringNotEquals", "a"), set()),
+    (when("ForAnyValue:StringEquals", "a"), set()),
+    (when("ForAnyValue:StringEqualsIfExists", "a"), {Point.ABSENT_UNDER_ANY}),
+    (when("StringLike", "${acme:o}"), {Point.WILD_VALUE}),
+    (when("StringNotLike", "${acme:o}"), {Point.WILD_VALUE, Point.LIST_UNDER_PLAIN}),
+    (when("StringEqualsIgnoreCase", "a"), set()),
+    (when("Null", "true"), {Point.NULL_OF_NOTHING}),
+    (when("Null", "false"), {Point.NULL_OF_NOTHING}),
+    (when("Null", "false", "aws:SourceIp"), set()),
+    (when("Bool", "true"), set()),
+    (when("Bool", "${acme:o}"), {Point.BOOL_VARIABLE}),
+    (when("ArnLike", "*"), {Point.ARN_STAR}),
+    (when("ArnLike", f"{BUCKET}${{acme:o}}"), {Point.WILD_VALUE}),
+    (when("ArnNotLike", f"{BUCKET}a"), {Point.LIST_UNDER_PLAIN, Point.NOT_ARN}),
+    (when("NumericLessThan", "2"), set()),
+    (when("NumericNotEquals", "2"), {Point.LIST_UNDER_PLAIN, Point.ILL_TYPED}),
+    (when("ForAnyValue:NumericNotEquals", "2"), {Point.ILL_TYPED}),
+    (when("DateNotEquals", "2020-01-01T00:00:00Z"), {Point.LIST_UNDER_PLAIN, Point.ILL_TYPED}),
+    (when("DateNotEquals", "2020-01-01T00:00:00Z", "aws:CurrentTime"), set()),
+    (when("IpAddress", "10.0.0.0/8"), set()),
+    (when("IpAddress", "2001:db8::1"), {Point.BARE_V6}),
+    (when("IpAddress", "2001:db8::1/128"), set()),
+    (when("NotIpAddress", "10.0.0.0/8"), {Point.LIST_UNDER_PLAIN, Point.ILL_TYPED}),
+    (when("NotIpAddress", "10.0.0.0/8", "aws:SourceIp"), set()),
+]
+
+
+def document(**statement: Any) -> Policy:
+    """A document that denies."""
+    said = {"Effect": "Deny", **({} if "NotAction" in statement else {"Action": "*"})}
+    said |= {} if "NotResource" in statement else {"Resource": "*"}
+    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": {**said, **statement}}))
+
+
+def readings(points: set[Point]) -> Iterator[Reading]:
+    ordered = sorted(points, key=lambda point: point.value)
+    return (frozenset(some) for count in range(len(points) + 1) for some in itertools.combinations(ordered, count))
+
+
+def says(rules: Ruleset, request: Request, reading: Reading) -> bool:
+    """Whether a rule that the action meets holds of the request, read so."""
+    guards = (rules.rules[number].guard for number in rules.at(request.action.lower()))
+    return any(holds(left_open(guard, request), reading) for guard in guards)
+
+
+def holds(formula: Formula, reading: Reading) -> bool:
+    def decided(atom: Atom) -> Formula:
+        return TRUE if isinstance(atom, Reads) and atom.point in reading else FALSE
+
+    return map_atoms(formula, decided) == TRUE
+
+
+def agree(policy: Policy, points: set[Point], request: Request) -> None:
+    usual, every = compile_policy(policy), compile_readings(policy)
+    assert says(usual, request, frozenset()) == denies((policy,), request)
+    for reading in readings(points):
+        assert says(every, request, reading) == denies((policy,), request, reading), (request, reading)
+
+
+@pytest.mark.parametrize(("statement", "points"), OF_ACTIONS)
+def test_actions(statement: dict[str, Any], points: set[Point]) -> None:
+    """Rules 9 and 11."""
+    policy = document(**statement)
+    assert touched(policy) == points
+    for action in ACTIONS:
+        agree(policy, points, Request.of(action, "*"))
+
+
+@pytest.mark.parametrize("actions", [["s3:Get*", "kms:*"], ["kms:RetireGrant"], ["kms:Retire*", "sqs:*"], ["s3:*"]])
+def test_actions_of_an_rcp(actions: list[str]) -> None:
+    """Rule 30: some actions are bound by no RCP, whatever it names."""
+    (policy,) = (read := document(Action=actions, Principal="*")).cloud.alike((read,), PolicyType.RCP)
+    for action in ACTIONS:
+        agree(policy, set(), Request.of(action, "*"))
+
+
+@pytest.mark.parametrize(("statement", "points"), OF_RESOURCES)
+def test_resources(statement: dict[str, Any], points: set[Point]) -> None:
+    """Rules 10 and 25 to 28."""
+    policy = document(**statement)
+    assert touched(policy) == points
+    for resource, value in itertools.product(RESOURCES, [None, "a", "b", "s3", "*", "a:b", ["a", "b"]]):
+        agree(policy, points, Request.of("s3:GetObject", resource, {"acme:k": value} if value is not None else {}))
+
+
+@pytest.mark.parametrize(("statement", "points"), OF_CONDITIONS)
+def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
+    """Rules 14 to 28."""
+    policy = document(**statement)
+    assert touched(policy) == points
+    for value, other in itertools.product([*VALUES, *LISTS], [None, "a", "*", "true"]):
+        context = {key: one for key, one in (("acme:k", value), ("acme:o", other)) if one is not None}
+        agree(policy, points, Request.of("s3:GetObject", "*", context))
+    for key, value in (("aws:SourceIp", "10.0.0.1"), ("aws:SourceIp", "11.0.0.1"), ("aws:CurrentTime", VALUES[10])):
+        agree(policy, points, Request.of("s3:GetObject", "*", {key: value}))
