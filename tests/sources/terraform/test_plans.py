@@ -21,6 +21,7 @@ from verifier.sources.document import document_source
 from verifier.sources.found import Opening
 from verifier.sources.notations import read_values
 from verifier.sources.open import open_document, open_documents
+from verifier.sources.terraform import configuration
 from verifier.sources.terraform.plan import PLAN
 from verifier.sources.terraform.planned import Planned
 from verifier.sources.terraform.principals import planned_principals
@@ -209,6 +210,28 @@ def test_what_holds_no_policy_is_not_looked_at(monkeypatch: pytest.MonkeyPatch):
     plan = {"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [resource] * 20}
     assert list(open_documents(Source("p.json", json.dumps(plan)))) == []
     assert made < 20 * 40
+
+
+def test_blocks_are_matched_with_the_configuration_once(monkeypatch: pytest.MonkeyPatch):
+    calls = 0
+    original = configuration._same_blocks
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(configuration, "_same_blocks", counted)
+    plan = json.loads(source("deposed").text)
+    blocks = [{"name": str(number)} for number in range(50)]
+    written = [{"name": {"constant_value": str(number)}, "policy": {"references": ["var.x"]}} for number in range(50)]
+    change = {"actions": ["create"], "before": None, "after": {"inline_policy": blocks}}
+    change["after_unknown"] = {"inline_policy": [{"policy": True}] * 50}
+    role = {"mode": "managed", "type": "aws_iam_role", "name": "r"}
+    plan["resource_changes"] = [{**role, "address": "aws_iam_role.r", "change": change}]
+    plan["configuration"] = {"root_module": {"resources": [{**role, "expressions": {"inline_policy": written}}]}}
+    assert len(open_documents(Source("p.json", json.dumps(plan)))) == 50
+    assert calls == 1
 
 
 def test_modules_may_be_nested_as_deep_as_a_file_may():

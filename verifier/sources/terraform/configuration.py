@@ -11,7 +11,9 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format#expressi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.sources.terraform.instances import Instance
@@ -26,6 +28,7 @@ _KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$')
 _REPEATED = ("count_expression", "for_each_expression")
 _IN_ORDER = ("statement",)  # blocks that are a list; other blocks are a set, which has an order of its own
 _MOST_STEPS = 64
+_Blocks: TypeAlias = tuple[Instance, Sequence[Part], Sequence[int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,23 @@ class Configuration:
 
     def __init__(self, plan: Value | None) -> None:
         self._root = under(plan, "configuration", "root_module")
+        self._blocks: dict[tuple[int, tuple[str | int, ...]], _Blocks] = {}
         self._resources: dict[tuple[str, ...], dict[tuple[bool, str, str], Value]] = {}
 
     def expressions(self, of: Instance) -> Value | None:
         """Return the expressions of a resource, by the names of its attributes; without those of dynamic blocks."""
         return under(self._resource(of.module, of.data, of.type, of.name), "expressions")
+
+    def _matched(
+        self, of: Instance, path: Sequence[str | int], part: Part, written: ListValue
+    ) -> tuple[Sequence[Part], Sequence[int | None]]:
+        """Return the blocks of a resource, each with the number of the written one that makes it; found once."""
+        key = (id(of), tuple(path))
+        if key not in self._blocks:
+            blocks = part.each() or ()
+            in_order = bool(path) and path[-1] in _IN_ORDER
+            self._blocks[key] = (of, blocks, _same_blocks(blocks, written.values, in_order=in_order))
+        return self._blocks[key][1:]
 
     def leaves_out(self, of: Instance, name: str) -> bool:
         """Whether a resource is there, and does not set the attribute `name`."""
@@ -58,14 +73,14 @@ class Configuration:
     def expression(self, of: Instance, path: Sequence[str | int]) -> Value | None:
         """Return the expression of the attribute `path`, which leads through blocks by number; None if not certain."""
         expression, part = self.expressions(of), of.attributes
-        for before, step in zip(("", *path), path, strict=False):
+        for place, step in enumerate(path):
             if isinstance(step, str):
                 expression, part = under(expression, step), part.member(step)
                 continue
             if not isinstance(expression, ListValue):
                 return expression  # that of the whole list
-            blocks = part.each() or ()
-            number = _same_block(blocks, step, expression.values, in_order=before in _IN_ORDER)
+            blocks, numbers = self._matched(of, path[:place], part, expression)
+            number = numbers[step] if step < len(numbers) else None
             if number is None:
                 return None
             expression, part = expression.values[number], blocks[step]
@@ -162,14 +177,22 @@ def only_reference(expression: Value | None, *, once: bool) -> str | None:
     return whole[0] if len(whole if once else set(whole)) == 1 else None
 
 
-def _same_block(blocks: Sequence[Part], number: int, written: Sequence[Value], *, in_order: bool) -> int | None:
-    """Return which of the blocks that are `written` makes block `number` of a plan; None where that is not certain."""
-    name = blocks[number].member("name").text if number < len(blocks) else None
-    if name is not None:
-        same = [each for each, block in enumerate(written) if text_of(under(block, "name", "constant_value")) == name]
-        once = sum(each.member("name").text == name for each in blocks) == 1
-        return same[0] if once and len(same) == 1 else None
-    return number if len(written) == len(blocks) > number and (in_order or len(blocks) == 1) else None
+def _same_blocks(blocks: Sequence[Part], written: Sequence[Value], *, in_order: bool) -> Sequence[int | None]:
+    """Return which of the blocks that are `written` makes each block of a plan; None where that is not certain."""
+    names = [each.member("name").text for each in blocks]
+    planned = Counter(names)
+    named: dict[str | None, list[int]] = {}
+    for number, block in enumerate(written):
+        named.setdefault(text_of(under(block, "name", "constant_value")), []).append(number)
+    in_line = len(written) == len(blocks) and (in_order or len(blocks) == 1)
+    found: list[int | None] = []
+    for number, name in enumerate(names):
+        same = named.get(name, [])
+        if name is None:
+            found.append(number if in_line else None)
+        else:
+            found.append(same[0] if planned[name] == 1 and len(same) == 1 else None)
+    return found
 
 
 def _is_repeated(value: Value | None) -> bool:
