@@ -97,3 +97,9 @@ def test_text_within_text(text: str, held: Any):
     assert isinstance(inner, TextValue)
     found = values_within(inner)
     assert (None if found is None else python(found)) == held
+
+
+def test_aliases_that_make_a_text_deep():
+    text = "a0: &a0 [x]\n" + "".join(f"a{number + 1}: &a{number + 1} [*a{number}]\n" for number in range(150))
+    with pytest.raises(UsageError, match="nested more than 100 deep"):
+        read_values(Source("file", text))

@@ -89,3 +89,16 @@ def test_a_name_alone_never_picks_one_of_two_documents():
     assert [each.selector for each in open_documents(source)] == ["role/app/trust~1", "role/app/trust~2"]
     with pytest.raises(UsageError, match="holds 2 documents under `role/app/trust`"):
         open_document(source, "role/app/trust")
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ([{"RoleName": "a", "PolicyName": "b", "PolicyDocument": DOCUMENT}, {"x": 1}], "value 2 of the list is not"),
+        ({"PolicyVersion": {"Document": '{"tags": {}}'}}, "is not a policy document in JSON"),
+        ({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}]}, "an object without a `Statement`"),
+    ],
+)
+def test_what_only_looks_like_a_wrapper_is_an_error(value: Any, error: str):
+    with pytest.raises(UsageError, match=error):
+        open_documents(Source("x.json", json.dumps(value)))
