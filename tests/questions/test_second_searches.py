@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from verifier import Contained, Policy, Undecided, diff, prove
+from verifier import Contained, Policy, Undecided, confine, diff, prove
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.output import exit_code
@@ -138,6 +138,22 @@ def test_full_access_beside_both_documents_is_no_assumption() -> None:
     assert BESIDE_SCP not in both
     assert BESIDE_SCP in first
     assert BESIDE_SCP in second
+
+
+@pytest.mark.parametrize("maximum", [READ, policy(says("Allow", "*"))])
+def test_full_access_beside_an_scp_is_assumed_of_documents_that_act_together(maximum: Policy) -> None:
+    """Rule 30: whether something escapes or nothing does."""
+    denying, alone_ = policy(says("Deny", "ec2:*")), prove(policies=[BOTH], maximum=maximum)
+    found = prove(policies=[BOTH], maximum=maximum, scps=[denying])
+    assert type(found) is type(alone_)
+    assert [text for text in found.assumes if text not in alone_.assumes and "FullAWSAccess" in text]
+
+
+def test_what_is_taken_for_granted_of_a_service_that_a_document_does_not_name() -> None:
+    """Rule 35: to block every service but these says something of each of them."""
+    asked, said = (answer.assumes for answer in (confine(READ, services=["s3"]), prove(policies=[READ], maximum=READ)))
+    assert [text for text in asked if text.startswith("rule 35: ")]
+    assert not [text for text in said if text.startswith("rule 35: ")]
 
 
 ALL_BUT_S3 = policy(says("Allow", "*"), says("Deny", "s3:*"))

@@ -42,6 +42,8 @@ OF_ACTIONS: Table = [
     ({"Action": ["*", "s?:Get*"]}, {Point.WILD_SERVICE}),
     ({"NotAction": ["s?:Get*", "s3:Put*"]}, {Point.WILD_SERVICE}),
     ({"NotAction": ["s?:Get*"]}, {Point.WILD_SERVICE}),
+    ({"NotAction": ["*", "*:*"]}, {Point.WILD_SERVICE}),
+    ({"Action": ["*", "*:*"]}, {Point.WILD_SERVICE}),
 ]
 OF_RESOURCES: Table = [
     ({"Resource": [f"{BUCKET}a", f"{BUCKET}b*"]}, set()),
