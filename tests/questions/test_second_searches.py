@@ -149,6 +149,14 @@ def test_full_access_beside_an_scp_is_assumed_of_documents_that_act_together(max
     assert [text for text in found.assumes if text not in alone_.assumes and "FullAWSAccess" in text]
 
 
+def test_a_proof_says_that_it_holds_under_either_reading() -> None:
+    """A counterexample is one under the usual reading, and says so of the points that the documents touch."""
+    inner = policy({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a*b"})
+    proved, escaped = (prove(policies=[inner], maximum=maximum) for maximum in (inner, policy(says("Allow", "ec2:*"))))
+    (one,), (other,) = ([text for text in found.assumes if text.startswith("rule 10")] for found in (proved, escaped))
+    assert one != other
+
+
 def test_what_is_taken_for_granted_of_a_service_that_a_document_does_not_name() -> None:
     """Rule 35: to block every service but these says something of each of them."""
     asked, said = (answer.assumes for answer in (confine(READ, services=["s3"]), prove(policies=[READ], maximum=READ)))

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from verifier import Policy
+from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
+from verifier.clouds.aws.compile.conditions import compile_condition
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.policy.readings import Point
@@ -24,12 +29,39 @@ from verifier.logic.formula import FALSE, TRUE, Atom, Formula, Reads, map_atoms
 from verifier.logic.holds import left_open
 from verifier.logic.readings import Reading
 from verifier.logic.rules import Ruleset
+from verifier.strings.values import Comparison
 
 BUCKET = "arn:aws:s3:::"
 ACTIONS = ["s3:GetObject", "s3:PutObject", "ec2:GetObject", "kms:RetireGrant", "kms:Decrypt", "sqs:GetObject"]
-RESOURCES = ["*", f"{BUCKET}a", f"{BUCKET}b", f"{BUCKET}axb", f"{BUCKET}a:b", f"{BUCKET}a:", "arn:aws:sqs:a:a:a"]
-VALUES = [None, "", "a", "b", "*", "A", "1", "true", "10.0.0.1", "2001:db8::1", "2020-01-01T00:00:00Z"]
-VALUES += [f"{BUCKET}a", f"{BUCKET}a:b", "s3"]
+RESOURCES = [
+    "*",
+    f"{BUCKET}a",
+    f"{BUCKET}A",
+    f"{BUCKET}b",
+    f"{BUCKET}axb",
+    f"{BUCKET}a:b",
+    f"{BUCKET}a:",
+    "arn:aws:sqs:a:a:a",
+]
+VALUES = [
+    None,
+    "",
+    "a",
+    "b",
+    "*",
+    "A",
+    "1",
+    "true",
+    "TRUE",
+    "false",
+    "FALSE",
+    "10.0.0.1",
+    "2001:db8::1",
+    "2020-01-01T00:00:00Z",
+]
+VALUES += [f"{BUCKET}a", f"{BUCKET}A", f"{BUCKET}a:b", "s3"]
+SINGLE = [("aws:SourceIp", "10.0.0.1"), ("aws:SourceIp", "11.0.0.1"), ("aws:CurrentTime", "2020-01-01T00:00:00Z")]
+SINGLE += [("aws:UserAgent", ""), ("aws:UserAgent", "a")]
 LISTS: list[Any] = [["a", "b"], ["1", "a"], ["b", "c"], ["10.0.0.1", "11.0.0.1"]]
 
 Table = list[tuple[dict[str, Any], set[Point]]]
@@ -84,6 +116,8 @@ OF_CONDITIONS: Table = [
     (when("Null", "true"), {Point.NULL_OF_NOTHING}),
     (when("Null", "false"), {Point.NULL_OF_NOTHING}),
     (when("Null", "false", "aws:SourceIp"), set()),
+    (when("Null", "true", "aws:UserAgent"), {Point.NULL_OF_NOTHING}),
+    (when("Null", "false", "aws:UserAgent"), {Point.NULL_OF_NOTHING}),
     (when("Bool", "true"), set()),
     (when("Bool", "${acme:o}"), {Point.BOOL_VARIABLE}),
     (when("ArnLike", "*"), {Point.ARN_STAR}),
@@ -127,8 +161,15 @@ def holds(formula: Formula, reading: Reading) -> bool:
     return map_atoms(formula, decided) == TRUE
 
 
+def mentioned(rules: Ruleset) -> set[str]:
+    """The points in the guards, by their names."""
+    return {point for rule in rules.rules for point in re.findall(r"reads\(([\w-]+)\)", str(rule.guard))}
+
+
 def agree(policy: Policy, points: set[Point], request: Request) -> None:
     usual, every = compile_policy(policy), compile_readings(policy)
+    assert not mentioned(usual)
+    assert mentioned(every) <= {point.value for point in points}
     assert says(usual, request, frozenset()) == denies((policy,), request)
     for reading in readings(points):
         assert says(every, request, reading) == denies((policy,), request, reading), (request, reading)
@@ -165,8 +206,25 @@ def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
     """Rules 14 to 28."""
     policy = document(**statement)
     assert touched(policy) == points
-    for value, other in itertools.product([*VALUES, *LISTS], [None, "a", "*", "true"]):
+    for value, other in itertools.product([*VALUES, *LISTS], [None, "a", "*", "true", "False"]):
         context = {key: one for key, one in (("acme:k", value), ("acme:o", other)) if one is not None}
         agree(policy, points, Request.of("s3:GetObject", "*", context))
-    for key, value in (("aws:SourceIp", "10.0.0.1"), ("aws:SourceIp", "11.0.0.1"), ("aws:CurrentTime", VALUES[10])):
+    for key, value in SINGLE:
         agree(policy, points, Request.of("s3:GetObject", "*", {key: value}))
+
+
+def test_an_operator_without_a_formula_is_refused() -> None:
+    (condition,) = document(**when("StringEquals", "a")).statements[0].conditions
+    planted = replace(condition.test.operator, name="planted", relation=Comparison.LESS)
+    with pytest.raises(Unsupported, match=r"^`planted` has no formula$"):
+        compile_condition(replace(condition, test=replace(condition.test, operator=planted)))
+
+
+@pytest.mark.parametrize(("plain", "defaults", "refused"), [(0, 6, False), (1, 6, False), (2, 5, False), (0, 7, True)])
+def test_a_value_has_few_variables_with_defaults(plain: int, defaults: int, refused: bool) -> None:
+    """Each choice of those that are absent is written out."""
+    value = "".join(f"${{acme:p{number}}}" for number in range(plain))
+    value += "".join(f"${{acme:d{number}, 'x'}}" for number in range(defaults))
+    (condition,) = document(**when("StringEquals", value)).statements[0].conditions
+    with pytest.raises(Unsupported, match="more than 6 variables with defaults$") if refused else nullcontext():
+        compile_condition(condition)

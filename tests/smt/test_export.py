@@ -234,7 +234,7 @@ def test_the_script_says_what_its_names_stand_for() -> None:
 def test_a_number_is_a_decimal(bound: str, written: str) -> None:
     """SMT-LIB has neither a sign nor an exponent in a number, and a real one has a point."""
     script = export(Member(TEXT, Number(Comparison.LESS, Decimal(bound))), domains, budget())
-    assert f" {written}))" in script.text
+    assert f"_number {written})" in script.text
 
 
 LONG = "0." + "0" * 30 + "1"
