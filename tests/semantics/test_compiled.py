@@ -226,5 +226,5 @@ def test_a_value_has_few_variables_with_defaults(plain: int, defaults: int, refu
     value = "".join(f"${{acme:p{number}}}" for number in range(plain))
     value += "".join(f"${{acme:d{number}, 'x'}}" for number in range(defaults))
     (condition,) = document(**when("StringEquals", value)).statements[0].conditions
-    with pytest.raises(Unsupported, match="more than 6 variables with defaults$") if refused else nullcontext():
+    with pytest.raises(Unsupported, match=r"more than 6 variables with defaults$") if refused else nullcontext():
         compile_condition(condition)
