@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -55,11 +55,23 @@ def question_key(posed: Posed) -> bytes | None:
     question, ask = posed.question, posed.ask
     if isinstance(question, EvaluateQuestion):
         return None
-    if any(some_unknown(document.cloud.touched(document)) for document in documents_of(question)):
+    if any(some_unknown(document.cloud.touched(document)) for document in _as_given(question)):
         return None  # what leans on parts without a value is asked again
     how = [ask.seconds, ask.encoding.value, ask.world.value, ask.readings.value]
     parts = [installed(), *how, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()
+
+
+def _as_given(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> Iterable[Document]:
+    """Return the documents of a question, whatever is wrong with them."""
+    match question:
+        case DiffQuestion():
+            return question.old, question.new
+        case ConfineQuestion():
+            return (question.document,)
+        case ProveQuestion():
+            return question.policies()
+    assert_never(question)
 
 
 def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | None:
