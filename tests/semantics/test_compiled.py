@@ -20,6 +20,7 @@ from verifier import Policy
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.conditions import compile_condition
+from verifier.clouds.aws.compile.domains import can_hold
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.policy.readings import Point
@@ -29,7 +30,7 @@ from verifier.logic.formula import FALSE, TRUE, Atom, Formula, Reads, map_atoms
 from verifier.logic.holds import left_open
 from verifier.logic.readings import Reading
 from verifier.logic.rules import Ruleset
-from verifier.strings.values import Comparison
+from verifier.strings.values import Comparison, Key
 
 BUCKET = "arn:aws:s3:::"
 ACTIONS = ["s3:GetObject", "s3:PutObject", "ec2:GetObject", "kms:RetireGrant", "kms:Decrypt", "sqs:GetObject"]
@@ -113,6 +114,16 @@ OF_CONDITIONS: Table = [
     (when("StringLike", "${acme:o}"), {Point.WILD_VALUE}),
     (when("StringNotLike", "${acme:o}"), {Point.WILD_VALUE, Point.LIST_UNDER_PLAIN}),
     (when("StringEqualsIgnoreCase", "a"), set()),
+    (when("StringEqualsIgnoreCase", "${acme:o}"), set()),
+    (when("StringEqualsIgnoreCase", "${acme:o}a"), set()),
+    (when("StringEquals", "${acme:k}"), set()),
+    (when("StringNotEquals", "${acme:k}"), {Point.LIST_UNDER_PLAIN}),
+    (when("StringEquals", "${acme:k}a"), set()),
+    (when("StringLike", "${acme:k}"), {Point.WILD_VALUE}),
+    (when("StringLike", "${acme:k}*"), {Point.WILD_VALUE}),
+    (when("StringLike", "?${acme:k}"), {Point.WILD_VALUE}),
+    (when("StringLike", "*${acme:k}*${acme:o}"), {Point.WILD_VALUE}),
+    (when("StringLike", ["${acme:o}*", "b"]), {Point.WILD_VALUE}),
     (when("Null", "true"), {Point.NULL_OF_NOTHING}),
     (when("Null", "false"), {Point.NULL_OF_NOTHING}),
     (when("Null", "false", "aws:SourceIp"), set()),
@@ -120,6 +131,9 @@ OF_CONDITIONS: Table = [
     (when("Null", "false", "aws:UserAgent"), {Point.NULL_OF_NOTHING}),
     (when("Bool", "true"), set()),
     (when("Bool", "${acme:o}"), {Point.BOOL_VARIABLE}),
+    (when("Bool", "tr${acme:o}"), {Point.BOOL_VARIABLE}),
+    (when("Bool", "TR${acme:o}e"), {Point.BOOL_VARIABLE}),
+    (when("Bool", ["x${acme:o}", "fal${acme:o}e"]), {Point.BOOL_VARIABLE}),
     (when("ArnLike", "*"), {Point.ARN_STAR}),
     (when("ArnLike", f"{BUCKET}${{acme:o}}"), {Point.WILD_VALUE}),
     (when("ArnNotLike", f"{BUCKET}a"), {Point.LIST_UNDER_PLAIN, Point.NOT_ARN}),
@@ -207,7 +221,9 @@ def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
     policy = document(**statement)
     assert touched(policy) == points
     assert not any("reads(" in str(compile_condition(each)) for each in policy.statements[0].conditions)
-    for value, other in itertools.product([*VALUES, *LISTS], [None, "a", "*", "true", "False"]):
+    for value, other in itertools.product(
+        [*VALUES, *LISTS], [None, "a", "*", "?", "A", "true", "False", "ue", "u", "S"]
+    ):
         context = {key: one for key, one in (("acme:k", value), ("acme:o", other)) if one is not None}
         agree(policy, points, Request.of("s3:GetObject", "*", context))
     for key, value in SINGLE:
@@ -229,3 +245,20 @@ def test_a_value_has_few_variables_with_defaults(plain: int, defaults: int, refu
     (condition,) = document(**when("StringEquals", value)).statements[0].conditions
     with pytest.raises(Unsupported, match=r"more than 6 variables with defaults$") if refused else nullcontext():
         compile_condition(condition)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "can"),
+    [
+        ("acme:k", ["x"], True),
+        ("acme:k", ["x", ""], True),
+        ("aws:SourceIp", ["10.0.0.1"], True),
+        ("aws:SourceIp", ["x"], False),
+        ("aws:SourceIp", ["10.0.0.1", "10.0.0.2"], False),
+        ("aws:UserAgent", ["x", "y"], False),
+        ("aws:TagKeys", ["x", "y"], True),
+    ],
+)
+def test_what_a_key_can_hold(key: str, values: list[str], can: bool) -> None:
+    """Rule 3: of one type, and one value only, where AWS says so of the key."""
+    assert can_hold(Key.of(key), values) is can
