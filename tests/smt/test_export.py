@@ -126,6 +126,12 @@ SATISFIED: dict[str, Formula] = {
     "an address": all_of((HERE, Member(TEXT, IS_ADDRESS))),
     "an old address": all_of((HERE, Member(TEXT, Host(read_network("10.0.0.0/8"))))),
     "a new address": all_of((HERE, Member(TEXT, Host(read_network("2001:db8::/32"))))),
+    "a wild variable": all_of(
+        (HERE, is_text(TEXT, "*"), is_text(RESOURCE, "arn:aws:s3:::xyz"), NARROWER),
+    ),
+    "a wild variable in the wider pattern alone": all_of(
+        (HERE, is_text(TEXT, "a"), is_text(RESOURCE, "arn:aws:s3:::ab"), FITS, Not(NARROWER)),
+    ),
     "a variable": all_of(
         (
             Present(ONE),
@@ -163,6 +169,9 @@ REFUTED: dict[str, Formula] = {
     "a wild variable and another form": all_of((HERE, FITS, begins(RESOURCE, "arn:aws:sqs"))),
     "a wild variable within another": all_of((HERE, NARROWER, Not(FITS))),
     "the same, met in the other order": all_of((HERE, Not(FITS), NARROWER)),
+    "a wild variable, both ways": all_of(
+        (HERE, any_of((FITS, POINTS[0])), any_of((Not(FITS), POINTS[0])), Not(POINTS[0])),
+    ),
     "one point, read both ways": all_of((POINTS[0], any_of((Not(POINTS[0]), FALSE)))),
 }
 
@@ -209,6 +218,15 @@ def test_each_constant_is_declared_once_and_asked_for() -> None:
     assert set(declared) == set(script.constants)
     assert len(set(script.constants.values())) == len(declared)
     assert all(not isinstance(what, str) for what in script.constants.values())
+
+
+def test_a_constant_is_named_after_what_it_stands_for() -> None:
+    lists = [Some(text.key, is_text(text, value)) for text in (TEXT, OTHER) for value in "ab"]
+    script = export(all_of((*lists, Reads(Point.BOOL_VARIABLE))), domains, budget())
+    names = {what: name for name, what in script.constants.items()}
+    assert names[Reads(Point.BOOL_VARIABLE)] == "rule_25_bool_the_other_way"
+    assert names[Exists(Element(KEY, 1))] == "key0_value1_exists"
+    assert names[Exists(Element(OTHER.key, 1))] == "key1_value1_exists"
 
 
 def test_the_script_says_what_its_names_stand_for() -> None:
