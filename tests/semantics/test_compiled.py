@@ -119,6 +119,8 @@ OF_CONDITIONS: Table = [
     (when("StringEquals", "${acme:k}"), set()),
     (when("StringNotEquals", "${acme:k}"), {Point.LIST_UNDER_PLAIN}),
     (when("StringEquals", "${acme:k}a"), set()),
+    (when("StringEquals", "${acme:k}${acme:k}"), set()),
+    (when("StringEquals", "${acme:o}${acme:k}"), set()),
     (when("StringLike", "${acme:k}"), {Point.WILD_VALUE}),
     (when("StringLike", "${acme:k}*"), {Point.WILD_VALUE}),
     (when("StringLike", "?${acme:k}"), {Point.WILD_VALUE}),
@@ -222,7 +224,7 @@ def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
     assert touched(policy) == points
     assert not any("reads(" in str(compile_condition(each)) for each in policy.statements[0].conditions)
     for value, other in itertools.product(
-        [*VALUES, *LISTS], [None, "a", "*", "?", "A", "true", "False", "ue", "u", "S"]
+        [*VALUES, *LISTS], [None, "", "a", "*", "?", "A", "true", "False", "ue", "u", "S"]
     ):
         context = {key: one for key, one in (("acme:k", value), ("acme:o", other)) if one is not None}
         agree(policy, points, Request.of("s3:GetObject", "*", context))
