@@ -66,12 +66,14 @@ UNKNOWN_ENDS = ("\ue000", "\ue001")
 class FoundWithin:
     """Where a document comes from that was found within the file `source`: the place of each token of its text there.
 
-    `unknowns` are its parts that are not known, each by the scope in which its name means one thing, and its name.
+    `unknowns` are its parts that are not known, each by the scope in which its name means one thing, and its name;
+    `placeholders` are the names of those that a tool has yet to fill in.
     """
 
     source: Source
     places: tuple[HasSpan, ...]
     unknowns: tuple[tuple[str, str], ...] = ()
+    placeholders: frozenset[str] = frozenset()
 
     def alone(self) -> FoundWithin:
         """Return the same with no more of the file than the lines on which the document stands, and with plain places.

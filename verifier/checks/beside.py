@@ -23,6 +23,7 @@ from verifier.clouds.aws.lint.lint import lint, lint_levels
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.rules import ConfigRule
 from verifier.questions.question import Standard
@@ -137,6 +138,9 @@ def _maximum(rule: ConfigRule, one: Any) -> Policy:
 
 def canonical(policy: Policy) -> Any:
     """Return what a document says as JSON values that do not depend on order, layout, Id or Sids."""
+    if policy.unknown or unknowns_of(policy):
+        within = policy.source.within
+        return [policy.source.text, [name for _, name in within.unknowns] if within else []]
     document = as_json(policy)
     statements = [_sorted({key: value for key, value in one.items() if key != "Sid"}) for one in document["Statement"]]  # type: ignore[attr-defined]  # as `policy/write.py` makes it
     return [document.get("Version"), sorted(statements, key=json.dumps)]

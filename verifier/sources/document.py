@@ -30,9 +30,9 @@ def document_source(value: Value, of: Source, scope: str = "") -> Source:
     writer = _Writer(of)
     writer.value(settled(value), 0)
     unknowns = tuple((scope or of.name, unknown.name) for unknown in writer.unknowns)
-    return Source(
-        of.name, "".join(writer.pieces), of.file, of.hidden, within=FoundWithin(of, tuple(writer.places), unknowns)
-    )
+    placeholders = frozenset(unknown.name for unknown in writer.unknowns if unknown.placeholder)
+    within = FoundWithin(of, tuple(writer.places), unknowns, placeholders)
+    return Source(of.name, "".join(writer.pieces), of.file, of.hidden, within=within)
 
 
 class _Writer:

@@ -102,8 +102,7 @@ _NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]|\$\{[A-Z]|\{\{|\{%")
 
 
 def _is_plain(text: str) -> bool:
-    """Whether the parser takes the text as it is; what is wrong with an empty one it says too."""
-    return not text.strip() or (_DOCUMENT.match(text) is not None and _NOT_JSON.search(text) is None)
+    return _DOCUMENT.match(text) is not None and _NOT_JSON.search(text) is None
 
 
 def load(path: str | PathLike[str]) -> Policy:

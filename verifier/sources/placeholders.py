@@ -49,4 +49,4 @@ def _parts(held: str | Unresolved) -> Iterator[str | Unresolved]:
         yield held
         return
     for number, piece in enumerate(PLACEHOLDER.split(held)):
-        yield Unresolved(piece) if number % 2 else piece
+        yield Unresolved(piece, placeholder=True) if number % 2 else piece

@@ -20,9 +20,13 @@ from verifier.base.source import HasSpan, Span
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A value that is not known before deployment; `name` is what people call it, as in `aws_iam_role.ci.arn`."""
+    """A value that is not known before deployment; `name` is what people call it, as in `aws_iam_role.ci.arn`.
+
+    A `placeholder` stands in a document that a tool has yet to fill in.
+    """
 
     name: str
+    placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def _linted(policy: Policy, *, maximum: bool) -> tuple[PolicyWarning, ...]:
 
 
 def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[PolicyWarning]:
-    scope = Scope(maximum=maximum)
+    within = policy.source.within
+    scope = Scope(maximum=maximum, placeholders=within.placeholders if within else frozenset())
     for statement in policy.statements:
         yield from lint_actions(statement, scope)
         if not _plain(statement):

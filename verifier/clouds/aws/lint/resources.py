@@ -55,6 +55,11 @@ def _holes(
 ) -> Iterator[PolicyWarning]:
     severity = scope.raised(statement, Severity.WARNING, Severity.SERIOUS)
     for each in texts:
+        if each.unknown is not None:
+            for name in sorted(one for one in scope.placeholders if f"${{{one}}}" in each.unknown.text):
+                message = f"{quote(f'${{{name}}}')} looks like an unfilled template placeholder; it is unknown"
+                yield PolicyWarning(message, each.span, severity)
+            continue
         hole = _HOLE.search(each.text) if len(each.text) <= _LONGEST else None
         if hole is not None:
             message = f"{quote(hole[0])} looks like an unfilled template placeholder; it is read literally"

@@ -28,10 +28,11 @@ MOST_NEAR = 50
 class Scope:
     """A document that is looked at, `maximum` if it is one; `steps` and `near` are what may still be spent, `seen` the
     patterns that were paid for. `named` are the actions of AWS that some entries name, the last ones that were asked
-    about.
+    about. `placeholders` are the names of what a tool has yet to fill in.
     """
 
     maximum: bool
+    placeholders: frozenset[str] = frozenset()
     steps: int = MOST_STEPS
     near: int = MOST_NEAR
     seen: set[ActionPattern] = field(default_factory=set)
