@@ -18,7 +18,7 @@ from verifier.clouds.aws.cloud import Aws
 from verifier.report import formula_words
 
 SIZES = (600, 2_400)
-MOST_TIMES = 2 * SIZES[1] / SIZES[0]
+MOST_TIMES = 1.5 * SIZES[1] / SIZES[0]
 FEW_CALLS = 3_000
 PRINTED = {"confine --all", "prove --all", "prove --explain", "diff", "evaluate"}
 COMMANDS = {name: arguments for name, arguments in commands() if name in PRINTED}

@@ -26,6 +26,7 @@ from verifier.base.budget import Budget, bounded, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, UndecidedError
 from verifier.clouds.cloud import AccessLevel, Cloud, Happens, KnownAction
+from verifier.logic.actions import ActionPattern
 from verifier.logic.propagate import Folding
 from verifier.logic.readings import NOT_KNOWN, Point, in_order, some_unknown
 from verifier.questions.answer import counterclaims
@@ -159,6 +160,15 @@ def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
     """Return the actions that `cloud` has in `area`, the severest first."""
     actions, excepts, *also = (tuple(map(lowered, each)) for each in (area.actions, area.excepts, *area.also))
     return cloud.known(actions, excepts, also)
+
+
+def severest_levels(cloud: Cloud, area: Area) -> Iterator[tuple[ActionPattern, AccessLevel | None]]:
+    """Yield each pattern of `area` with the severest access level of its actions there; None where `cloud` has none."""
+    there = [(str(action).lower().partition(":"), action.access_level) for action in known(cloud, area)]
+    for pattern in area.actions:
+        wanted = lowered(pattern)
+        fits = (level for (of, _, name), level in there if wanted.service.matches(of) and wanted.name.matches(name))
+        yield pattern, next(fits, None)
 
 
 def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:

@@ -18,7 +18,7 @@ from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
 from verifier.regions.region import Area, Region, Regions, Side, as_documents_write, on_resources
-from verifier.regions.regions import known
+from verifier.regions.regions import severest_levels
 from verifier.report.formula_words import formula_words
 from verifier.report.style import Style, value_text
 
@@ -116,11 +116,9 @@ def _row(label: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _by_level(region: Region) -> list[tuple[str, list[ActionPattern]]]:
     """The actions by the severest access level that AWS has of each; `unknown` where it has none."""
-    area = region.area
     found: dict[AccessLevel | None, list[ActionPattern]] = {}
-    for pattern in area.actions:
-        there = known(region.cloud, Area((pattern,), area.excepts, area.also))
-        found.setdefault(there[0].access_level if there else None, []).append(pattern)
+    for pattern, level in severest_levels(region.cloud, region.area):
+        found.setdefault(level, []).append(pattern)
     order = sorted(found, key=lambda level: level.severity if level else math.inf)
     return [(level.value if level else "unknown", found[level]) for level in order]
 
