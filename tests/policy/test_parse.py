@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from verifier.base.errors import InputError, PolicyError
+from verifier.base.errors import PolicyError
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.parse import load_level, parse, parse_level
 from verifier.clouds.aws.policy.syntax import Condition, ParsedValue, Policy, Statement, Version
@@ -362,5 +362,5 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_empty_files(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    with pytest.raises(InputError, match="the text is empty"):
+    with pytest.raises(PolicyError, match="the text is empty"):
         load(path)

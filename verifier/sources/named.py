@@ -24,8 +24,9 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
 
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import PolicyError, UsageError, quote
 from verifier.base.files import read_source
+from verifier.base.grammar import check_size
 from verifier.base.source import Source
 from verifier.clouds.aws.managed.prefixes import is_name
 from verifier.clouds.aws.policy.parse import parse_source
@@ -62,8 +63,11 @@ def document_in(
 ) -> Source:
     """Return the document `selector` of a file, or its only one; of a `level` all that are selected, as a list.
 
-    `parameters` are those of a template. Raises UsageError where there is none, or several.
+    `parameters` are those of a template. Raises UsageError where there is none, or several, and PolicyError for an
+    empty text.
     """
+    if not source.text.strip():
+        check_size(source, PolicyError)
     if not selector and _is_plain(source.text):
         return source
     from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - most files are plain documents

@@ -114,7 +114,7 @@ class _Composer:
         while self._loader.check_event():
             self._event(self._loader.get_event())
         if self._root is None:
-            raise yaml_error(self._source, "the text is empty", 0, "write one document")
+            raise yaml_error(self._source, "the text is empty", 0, "write a JSON document")
         return self._root
 
     def _event(self, event: Any) -> None:
