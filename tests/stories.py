@@ -95,7 +95,7 @@ def check_answer(story: Story, wanted: Any, answer: dict[str, Any], scratch: Pat
         decided = [code == wanted for code, wanted in zip(codes, (0, 1), strict=False)]
         if "leans" in answer:  # a side that leans on an unknown value is undecided until there is one
             assert not all(decided)
-            assert all(one or code == 3 for one, code in zip(decided, codes, strict=True)), codes  # noqa: PLR2004 - undecided
+            assert all(one or code == 3 for one, code in zip(decided, codes, strict=True)), codes
         else:
             assert all(decided), codes
 
