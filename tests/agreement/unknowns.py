@@ -17,6 +17,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,8 @@ ASK = Ask(seconds=2)
 _PLACE = Span(1, 1, 1, 2)
 _PART = re.compile("⟦(.*?)⟧")
 _MOST_HOLES = 3
+_OTHER_VERSION = 0.15
+_NAMED_AS_A_KEY = 0.2  # a hole that looks as a variable does
 _MOST_POINTS = 8
 _WILD = ("*", "", "?", "arn:aws:s3:::*", "s3:Get*", "s3:*", "a", "true", "*:*", "${aws:username}")
 
@@ -78,7 +81,12 @@ def holed_pairs(draw: st.DrawFn, *, most: int = 2, requests_each: int = 12) -> H
     found = [draw(requests(world, near)) for _ in range(4)]
     seed = draw(st.integers(0, 2**32 - 1))
     chance = random.Random(seed)  # noqa: S311  # no secret
-    cutter = _Cutter(chance)
+    if chance.random() < _OTHER_VERSION:
+        with suppress(InputError):  # a variable in a Boolean is an error there
+            older = other | {"Version": "2008-10-17"}
+            parsed(older)
+            other = older
+    cutter = _Cutter(chance, [*world.keys])
     holed = [cutter.cut(document) for document in (one, other)]
     return Holed(holed[0], holed[1], cutter.fills(), tuple(crossed(found, requests_each, seed)))
 
@@ -86,8 +94,9 @@ def holed_pairs(draw: st.DrawFn, *, most: int = 2, requests_each: int = 12) -> H
 class _Cutter:
     """Cuts holes; what was equal before is mostly the same hole."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, keys: list[str]) -> None:
         self.chance = chance
+        self.keys = keys
         self.names: dict[str, str] = {}
         self.cut_out: dict[str, Any] = {}
         self.places: Counter[str] = Counter()
@@ -127,7 +136,10 @@ class _Cutter:
         content = json.dumps(value, sort_keys=True)
         name = self.names.get(content)
         if name is None or self.chance.random() < 0.2:
-            name = self.names[content] = f"h{len(self.cut_out)}"
+            name = f"h{len(self.cut_out)}"
+            if self.keys and self.chance.random() < _NAMED_AS_A_KEY:
+                name = self.keys.pop(self.chance.randrange(len(self.keys)))
+            self.names[content] = name
             self.cut_out[name] = value
         return name
 

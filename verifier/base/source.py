@@ -58,7 +58,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
 
 _MOST_CARRIED = 64 * 1024
-# Around the number of an unknown part in the text of a document that was within anew (`sources/document.py`).
+# Around the number of an unknown part in the text of a document that was written anew (`sources/document.py`).
 UNKNOWN_ENDS = ("\ue000", "\ue001")
 
 

@@ -11,13 +11,14 @@ the same answer:
     a statement                an Allow and a Deny of everything, each under a condition that is open
     a list of entries          one entry, which stands for all that match
     a condition, its keys      a condition that is open
-    the version                2012-10-17, unless the document has a `${`, whose meaning would depend on it
+    the version                2012-10-17, unless the document has, or may have, a `${`, which it gives a meaning
     an Id, a Sid               nothing: they decide nothing
     any other name             the whole document is unknown
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from verifier.base.source import HasSpan
@@ -51,8 +52,9 @@ def settled(value: Value) -> Value:
     if None in names:
         return AnyValue(found, value.place)
     version = value.named.get("Version")
-    if version is not None and next(unresolved_in(version), None) and _has_variables(value):
-        return AnyValue(next(unresolved_in(version)), value.place)
+    hidden = next(unresolved_in(version), None) if version is not None else None
+    if hidden is not None and (_has_variables(value) or any(one != hidden for one in unresolved_in(value))):
+        return AnyValue(hidden, value.place)
     return object_value([(name, _member(str(name.known), held)) for name, held in _deciding(value)], value.place)
 
 
@@ -113,14 +115,13 @@ def _statements(value: Value) -> Iterator[Value]:
         return
     pairs = [(name, _element(str(name.known), held)) for name, held in _deciding(value)]
     given = value.named.get("Effect")
-    hidden = next(unresolved_in(given), None) if given is not None else None
-    if hidden is None:
+    if given is None or next(unresolved_in(given), None) is None:
         yield object_value(pairs, value.place)
         return
-    place = given.place if given is not None else value.place
+    place = given.place
     for word in ("Allow", "Deny"):
         known = [(name, TextValue((word,), place) if name.known == "Effect" else held) for name, held in pairs]
-        yield _under_condition(known, (f"{word}, if Effect is ", hidden), value.place)
+        yield _under_condition(known, (f"{word}, if Effect is ", *_said(given)), value.place)
 
 
 def _anything(effect: str, value: Value) -> Value:
@@ -196,23 +197,27 @@ def _open(parts: tuple[str | Unresolved, ...], place: HasSpan) -> tuple[TextValu
 
 
 def _said(value: Value) -> Iterator[str | Unresolved]:
-    """Yield what `value` says, so that two conditions with an operator that is unknown are one only if they agree."""
+    """Yield `value` as JSON, so that two conditions that are open are one only if they say the same."""
     match value:
         case AnyValue(unknown):
             yield unknown
         case TextValue(parts):
-            yield from parts
-            yield " "
+            yield '"'
+            yield from (json.dumps(part)[1:-1] if isinstance(part, str) else part for part in parts)
+            yield '"'
         case Scalar(text):
-            yield f"{text} "
+            yield text
         case ListValue():
             yield "["
             for each in value.values:
                 yield from _said(each)
+                yield ","
             yield "]"
         case ObjectValue():
             yield "{"
             for name, held in value.pairs:
                 yield from _said(name)
+                yield ":"
                 yield from _said(held)
+                yield ","
             yield "}"

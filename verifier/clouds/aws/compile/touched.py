@@ -37,7 +37,7 @@ _TYPED: dict[Family, tuple[Language, ...]] = {
 def touched(policy: Policy) -> Reading:
     """Return the points that `policy` touches, looked for once."""
     if policy.unknown:
-        return frozenset((MayMatch((policy.source.name,), policy.unknown, "Policy"),))
+        return frozenset((MayMatch((((policy.source.name, policy.unknown),),), "Policy", policy.unknown),))
     return frozenset(point for each in policy.statements for point in points_of(each))
 
 

@@ -49,7 +49,7 @@ def conditions(member: ConditionMember, setting: Setting) -> tuple[Condition, ..
     found: list[Condition] = []
     for block in member.blocks:
         if has_unknown(text_of_token(block.name), setting.source):
-            setting.unknowns.append(unknown_of(text_of_token(block.name), setting.source, "Condition"))
+            setting.unknowns.append(unknown_of(text_of_token(block.name), setting.source, setting.use("Condition")))
             continue
         test = _test(block, setting)
         if test in seen:
@@ -98,7 +98,7 @@ def _is_open(member: TextsMember, test: Test, setting: Setting) -> bool:
 
 def _open_condition(member: TextsMember, test: Test, setting: Setting) -> MayMatch:
     key, *values = (text_of_token(token) for token in (member.name, *member.texts.tokens))
-    return unknown_of(key, setting.source, f"Condition {test}", values)
+    return unknown_of(key, setting.source, setting.use(f"Condition {test}"), values)
 
 
 def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Setting) -> Condition:
@@ -127,7 +127,7 @@ def _unknown_value(
     which = test.quantifier is (Quantifier.ANY if operator.negated else Quantifier.ALL)
     shared = [text_of_token(each) for each in tokens if each is not token] if which else []
     use = f"{test if which else operator.name.replace('Not', '')} {key.lower()}"
-    unknown = unknown_of(text, setting.source, setting.use(use, text), shared)
+    unknown = unknown_of(text, setting.source, setting.use(use), shared)
     value: ParsedValue = ANYTHING
     if operator.family is Family.STRING:
         likes = operator.relation is Comparison.LIKE

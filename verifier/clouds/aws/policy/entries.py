@@ -63,9 +63,9 @@ class Setting:
         """Whether `${...}` is a policy variable here (rule 8)."""
         return self.version is Version.V2012
 
-    def use(self, where: str, text: str) -> str:
-        """Return what an unknown part of `text` is used for: `where`, and how variables are read, if there are any."""
-        return where if self.variables or not has_variables(text) else f"{where} ({self.version.value})"
+    def use(self, where: str) -> str:
+        """Return what an unknown entry is used for: `where`, and how the variables are read that it may hold."""
+        return where if self.variables else f"{where} ({self.version.value})"
 
     def warn(self, message: str, place: HasSpan, *, is_dead: bool = False) -> None:
         """Note something that is allowed but hardly meant; `is_dead` as in PolicyWarning."""
@@ -111,7 +111,7 @@ def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
 
 
 def _unknown_action(text: str, place: HasSpan, source: Source) -> ActionEntry:
-    """Return an entry with an unknown part, with the with_wildcards pattern; the part may hold the colon too."""
+    """Return an entry with an unknown part, with the widest pattern; the part may hold the colon too."""
     pattern = _read_action(with_wildcards(text))[0]
     if pattern is None and ":" not in text:
         pattern = ActionPattern(ANYTHING, ANYTHING)
@@ -119,12 +119,12 @@ def _unknown_action(text: str, place: HasSpan, source: Source) -> ActionEntry:
 
 
 def _unknown_resource(text: str, place: HasSpan, setting: Setting) -> ResourceEntry:
-    unknown = unknown_of(text, setting.source, setting.use("Resource", text))
+    unknown = unknown_of(text, setting.source, setting.use("Resource"))
     return ResourceEntry(unknown.text, widest_template(text, variables=setting.variables), place, unknown)
 
 
 def widest_template(text: str, *, wildcards: bool = True, variables: bool) -> Template:
-    """Return the with_wildcards template that a text with an unknown part could be, whatever its variables hold."""
+    """Return the widest template that a text with an unknown part could be, whatever its variables hold."""
     try:
         parts = [part for known in known_parts(text) for part in (*_read_known(known, wildcards, variables), Wild.TEXT)]
     except TemplateError:  # the unknown part stands within a variable

@@ -1,14 +1,16 @@
 """Parts of a document that are not known before deployment: each entry with one is a point that can be either way.
 
     MayMatch                    whether one entry matches the request, which is open as long as the entry is
-    parts_of, with_wildcards     the text of such an entry, and the with_wildcards text that it could turn out to be
+    unknowns_of                 the points of a policy
+    shown_as, with_wildcards    the text of such an entry for people, and the widest text that it could turn out to be
 
 A template has values that exist only after deployment. Such a value may be any text, wildcards included, so whether
 the entry that holds it matches a request is open. All that is known is that it matches nothing that the widest entry
 does not match. That is a point with two readings (`logic/readings.py`): the entry matches, or it does not. The points
 are variables of the prover, so what is proved holds for every value; and the evaluator judges under a choice of them.
-Two entries with the same text from the same place are the same point: the role that one statement names is the role
-that another one names.
+Two entries with the same parts from the same place are the same point: the role that one statement names is the role
+that another one names. Documents of two versions share no point where variables may stand: an unknown value may hold
+some, and their meaning depends on the version (rule 8).
 
 For conditions with a set operator one choice for all values of the key is enough: `ForAnyValue` and the negation of
 `ForAllValues` ask whether some value matches. Only `ForAllValues` without negation and `ForAnyValue` with it ask which
@@ -20,6 +22,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
@@ -37,13 +40,14 @@ _PLACE = 1_000  # behind the points of AWS's guide
 class MayMatch:
     """Whether an entry with an unknown part matches.
 
-    `scopes` tell where its unknown parts come from, `text` is the entry as people read it, `use` where it stands:
-    `Action`, `Resource`, or a condition's operator and key.
+    `content` is the entry, and what it is open together with: each known part as it is, each unknown one by its scope
+    and its name. `use` is where it stands: `Action`, `Resource`, or a condition's operator and key. `text` is the entry
+    as people read it; two that look the same may be two, as a variable looks like an unknown part.
     """
 
-    scopes: tuple[str, ...]
-    text: str
+    content: tuple[tuple[str | tuple[str, str], ...], ...]
     use: str
+    text: str = field(compare=False)
 
     @property
     def value(self) -> str:
@@ -96,9 +100,12 @@ def unknown_of(text: str, source: Source, use: str, shared: Sequence[str] = ()) 
     """Return the point of the entry `text`; `shared` are the texts that it is open together with."""
     assert source.within is not None
     unknowns = source.within.unknowns
-    numbers = [int(found[1]) for each in (text, *shared) for found in _MARK.finditer(each)]
+    content = tuple(
+        tuple(unknowns[int(part)] if number % 2 else part for number, part in enumerate(_MARK.split(each)))
+        for each in (text, *shared)
+    )
     shown = ", ".join(shown_as(each, source) for each in (text, *shared))
-    return MayMatch(tuple(dict.fromkeys(unknowns[number][0] for number in numbers)), shown, use)
+    return MayMatch(content, use, shown)
 
 
 def shown_as(text: str, source: Source) -> str:
