@@ -31,7 +31,7 @@ def listed() -> list[Path]:
         check=False,
     )
     if ran.returncode:
-        pytest.skip("not a checkout of git")
+        pytest.skip("not a checkout of git, so which files belong to the project is not known; a checkout is tested")
     found = [ROOT / name for name in ran.stdout.split("\0") if name]
     return [path for path in found if path.is_file()]
 

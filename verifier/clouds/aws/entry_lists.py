@@ -183,10 +183,7 @@ def met_resources(
 
 def share_actions(one: Statement, other: Statement, budget: Budget) -> bool:
     """Whether two statements may have actions in common: False is sure."""
-    if one.actions is None or other.actions is None or one.actions.negated or other.actions.negated:
-        return True
-    few, many = sorted((one.actions.entries, other.actions.entries), key=len)
-    return any(map(Listing(many, budget).meets, few))
+    return _meet(_listed(one, budget), _listed(other, budget))
 
 
 class Sharing:
@@ -220,17 +217,21 @@ class Sharing:
         self._budget.check()
         if number not in self._listings:
             self._listings[number] = _listed(self._statements[number], self._budget)
-        other = self._listings[number]
-        if own is None or other is None:
-            return True
-        few, many = sorted((own, other), key=lambda listing: len(listing.entries))
-        return any(map(many.meets, few.entries))
+        return _meet(own, self._listings[number])
 
 
 def _listed(statement: Statement, budget: Budget) -> Listing | None:
     """Return the entries of a statement; None where it may have any action."""
     actions = statement.actions
     return None if actions is None or actions.negated else Listing(actions.entries, budget)
+
+
+def _meet(one: Listing | None, other: Listing | None) -> bool:
+    """Whether some entry of each meets one of the other; where one may have any action they do."""
+    if one is None or other is None:
+        return True
+    few, many = sorted((one, other), key=lambda listing: len(listing.entries))
+    return any(map(many.meets, few.entries))
 
 
 def _services(statement: Statement) -> frozenset[str] | None:
