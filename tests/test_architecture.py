@@ -36,6 +36,8 @@ ROOMS: dict[str, set[str]] = {
     "aws.evaluate": _POLICY | {"aws", "logic"},
     "aws.compile": _POLICY | {"logic"},
     "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions", "sources"},
+    # What an account holds is read as other files are, and says nothing of what its documents mean.
+    "aws.account": {"aws.policy", "aws.managed", "sources"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _ANYBODYS,

@@ -26,15 +26,21 @@ _CONTAINERS = (list, dict)
 
 
 class JsonPairs(list[tuple[str, Any]]):
-    """The members of an object in which a name stands twice."""
+    """The members of an object in which a name stands twice. No list is shown as it is, nor a text as a number."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{{{super().__repr__()}}}"
 
 
 class WrittenNumber(str):
     """A number, as it is written."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class TooDeepError(Exception):

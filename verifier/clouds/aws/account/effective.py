@@ -1,0 +1,129 @@
+"""Which documents of an account decide what a principal may do, and what is lacking to tell.
+
+    effective(account, principal)    -> Effective
+    command_for(arn)                 the command that fetches a policy
+
+A user has the policies of his groups too. What the account names and does not hold is lacking: it is never "no limit",
+nor "grants nothing".
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.account.held import AccountDocument
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier, User
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document as somebody carries it: `name` is the ARN of a managed policy, or how an inline policy is called.
+
+    `carrier` is the ARN of who carries it: the principal, or one of its groups.
+    """
+
+    name: str
+    carrier: str
+    document: AccountDocument
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Effective:
+    """The documents that decide what a principal may do. `lacking` says what is missing, with what fetches it.
+
+    `origins` are what answers that rest on them say of documents that were not in the account.
+    """
+
+    identity: tuple[Held, ...]
+    boundary: Held | None
+    scps: tuple[tuple[Held, ...], ...]
+    rcps: tuple[Held, ...]
+    lacking: tuple[str, ...]
+    origins: tuple[str, ...]
+
+    def every(self) -> Iterator[Held]:
+        """Yield all documents."""
+        yield from self.identity
+        if self.boundary is not None:
+            yield self.boundary
+        for level in self.scps:
+            yield from level
+        yield from self.rcps
+
+    @property
+    def broken(self) -> tuple[Held, ...]:
+        """Those that cannot be read."""
+        return tuple(held for held in self.every() if held.document.error is not None)
+
+
+def effective(account: Account, principal: AccountPrincipal) -> Effective:
+    """Return the documents that decide what `principal` may do."""
+    finder = _Finder(account)
+    identity = tuple(finder.carried(principal))
+    boundary = None if principal.boundary is None else finder.managed(principal.boundary, principal.arn, "boundary")
+    organization = account.organization
+    levels = () if organization is None or organization.management else organization.levels
+    scps = tuple(
+        tuple(
+            Held(f"SCP {number} of {level.name or 'a level'}", account.id, one)
+            for number, one in enumerate(level.scps, 1)
+        )
+        for level in levels
+        if level.scps
+    )
+    rcps = tuple(
+        Held(f"RCP {number} of {level.name or 'a level'}", account.id, one)
+        for level in levels
+        for number, one in enumerate(level.rcps, 1)
+    )
+    return Effective(identity, boundary, scps, rcps, tuple(finder.lacking), tuple(finder.origins))
+
+
+class _Finder:
+    """Finds the documents of one principal, and notes what it does not find."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.lacking: list[str] = []
+        self.origins: list[str] = []
+
+    def carried(self, principal: AccountPrincipal) -> Iterator[Held]:
+        yield from self._of(principal)
+        for name in principal.groups if isinstance(principal, User) else ():
+            group = self._account.groups.get(name)
+            if group is None:
+                self.lacking.append(f"the group `{name}` is not in the dump; {command_for_groups()}")
+            else:
+                yield from self._of(group)
+
+    def _of(self, carrier: Carrier) -> Iterator[Held]:
+        for inline in carrier.inline:
+            yield Held(inline.name, carrier.arn, inline.document)
+        for arn in carrier.attached:
+            held = self.managed(arn, carrier.arn, "policy")
+            if held is not None:
+                yield held
+
+    def managed(self, arn: str, carrier: str, what: str) -> Held | None:
+        detail = self._account.policies.get(arn)
+        default = detail.default if detail else None
+        if detail is None or default is None:
+            self.lacking.append(f"the {what} `{arn}` is not in the dump; fetch it with `{command_for(arn)}`")
+            return None
+        if detail.origin:
+            self.origins.append(detail.origin)
+        return Held(arn, carrier, default.document)
+
+
+def command_for(arn: str) -> str:
+    """Return the command that fetches the version of a managed policy that is in force, to the file it is read from."""
+    quoted, file = shlex.quote(arn), shlex.quote(f"{arn.rpartition('/')[2]}.json")
+    version = f"$(aws iam get-policy --policy-arn {quoted} --query Policy.DefaultVersionId --output text)"
+    return f"aws iam get-policy-version --policy-arn {quoted} --version-id {version} > {file}"
+
+
+def command_for_groups() -> str:
+    """Return what to do about a dump without groups."""
+    return "fetch it with `aws iam get-account-authorization-details`, without `--filter`"

@@ -1,0 +1,102 @@
+"""The files of an account, each told by its name or by what it holds, and opened.
+
+    open_account(path)    -> AccountFiles
+
+A file with an answer of `aws iam get-policy-version` does not say whose version it is, so it is called by the name of
+its policy: `Team.json` for `arn:aws:iam::111122223333:policy/dev/Team`. Names of policies are unique in an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import field
+from pathlib import Path
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError, quote, reason_of
+from verifier.base.files import read_source
+from verifier.base.source import Source
+from verifier.clouds.aws.account.details import LISTS
+from verifier.clouds.aws.account.fields import Fields
+from verifier.sources.notations import json_values
+from verifier.sources.values import ListValue, Value
+
+ORGANIZATION, RESOURCES, POLICIES, SERVICES = (
+    "organization.json",
+    "resource-policies.json",
+    "policies.json",
+    "services.json",
+)
+_BESIDE = (ORGANIZATION, RESOURCES, POLICIES, SERVICES)
+_KEEP = "keep only what `aws iam get-account-authorization-details` prints, and the files that the guide names"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BesideFile:
+    """A file that stands beside the dump, under its name there."""
+
+    value: Value
+    source: Source
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AccountFiles:
+    """What was opened: the `pages` of the dump, what stands `beside` them, and `versions` by the names of policies."""
+
+    path: str
+    pages: list[Fields] = field(default_factory=list)
+    beside: dict[str, BesideFile] = field(default_factory=dict)
+    versions: dict[str, Fields] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+
+    def details(self, name: str, what: str) -> Iterator[Fields]:
+        """Yield the objects of a list, from all pages. Raises UsageError."""
+        for page in self.pages:
+            yield from page.each_of(name, what)
+
+
+def open_account(path: str, max_size: int) -> AccountFiles:
+    """Open the file or folder at `path`. Raises UsageError for a file of another kind, and for a dump that is cut."""
+    found = AccountFiles(path)
+    for file in _files(path):
+        _open(file, found, max_size)
+    if not found.pages:
+        message = f"{quote(path)} holds no page of `aws iam get-account-authorization-details`"
+        raise UsageError(message, help="name the file that it printed, or the folder of it")
+    if all(page.truth("IsTruncated") for page in found.pages):
+        last = found.pages[-1]
+        message = "the dump is cut: its last page says that more follows (`IsTruncated`)"
+        raise UsageError(message, source=last.file, span=last.value.span, help="fetch the pages that follow")
+    return found
+
+
+def _files(path: str) -> list[str]:
+    folder = Path(path)
+    try:
+        if not folder.is_dir():
+            return [path]
+        found = sorted(str(each) for each in folder.iterdir() if each.name.lower().endswith(".json") and each.is_file())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read the folder {quote(path)}: {reason_of(error)}", help="check it") from None
+    if not found:
+        raise UsageError(f"there is no `*.json` in {quote(path)}", help="name the folder of an account")
+    return found
+
+
+def _open(path: str, found: AccountFiles, max_size: int) -> None:
+    source = read_source(path, max_size)
+    value = json_values(source)
+    found.sources.append(source)
+    name = Path(path).name
+    if name in _BESIDE:
+        found.beside[name] = BesideFile(value, source)
+        return
+    for page in value.values if isinstance(value, ListValue) else (value,):
+        fields = Fields.of(page, source, "a page of an account")
+        if any(fields.value.member(each) is not None for each in LISTS):
+            found.pages.append(fields)
+        elif fields.find("PolicyVersion") is not None:
+            found.versions[Path(path).stem] = Fields.of(fields.need("PolicyVersion"), source, "a version of a policy")
+        else:
+            message = f"{quote(path)} is neither a page of an account nor a version of a policy"
+            raise UsageError(message, source=source, span=page.span, help=_KEEP)

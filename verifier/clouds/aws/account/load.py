@@ -1,0 +1,158 @@
+"""From files to an account (interface.md, accounts): pages joined, and completed by what stands beside them.
+
+A dump that breaks off is an error, and so is one that cannot be of now: nothing that is missing may look like something
+that is not there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from os import PathLike
+from typing import TypeVar
+
+from verifier.base.errors import UsageError, quote
+from verifier.clouds.aws.account.beside import (
+    omitted_policies_of,
+    organization_of,
+    resource_policies_of,
+    services_of,
+)
+from verifier.clouds.aws.account.details import GROUPS, POLICIES, ROLES, USERS, DetailReader, account_of
+from verifier.clouds.aws.account.fields import Fields
+from verifier.clouds.aws.account.files import ORGANIZATION, RESOURCES, SERVICES, AccountFiles, open_account
+from verifier.clouds.aws.account.files import POLICIES as OMITTED
+from verifier.clouds.aws.account.held import AccountDocument, DocumentShelf
+from verifier.clouds.aws.account.model import (
+    Account,
+    AccountPrincipal,
+    Carrier,
+    Group,
+    ManagedPolicyDetail,
+    PolicyVersion,
+    Role,
+    User,
+)
+from verifier.clouds.aws.managed.names import document_named
+from verifier.clouds.aws.policy.types import PolicyType
+
+MAX_ACCOUNT_SIZE = 1024 * 1024 * 1024
+"""How many bytes a file of an account has at most: dumps are larger than documents."""
+_FETCH = "run `aws iam get-account-authorization-details` again"
+_AWS = "aws"
+_C = TypeVar("_C", bound=Carrier)
+
+
+def load_account(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) -> Account:
+    """Return the account in the file or folder at `path`, each file of at most `max_size` bytes.
+
+    Raises UsageError, with the place, for what is missing, cut off or not of the form that AWS prints. A document in it
+    that is broken is none of these: it is kept as broken.
+    """
+    files, shelf = open_account(os.fspath(path), max_size), DocumentShelf()
+    reader = DetailReader(shelf)
+    users = tuple(_once(files.details(USERS, "a user"), reader.user))
+    roles = tuple(_once(files.details(ROLES, "a role"), reader.role))
+    groups = tuple(_once(files.details(GROUPS, "a group"), reader.group))
+    policies = _policies(files, reader)
+    id_ = _id(files, [*users, *roles, *groups], policies)
+    _check_boundaries(files, users, roles, policies)
+    lacking = dict.fromkeys(arn for arn in _named(users, roles, groups) if arn not in policies)
+    for detail in _omitted(files, reader, shelf, lacking):
+        policies.setdefault(detail.arn, detail)
+    beside = files.beside
+    return Account(
+        id_,
+        users,
+        roles,
+        {group.name: group for group in groups},
+        policies,
+        organization_of(beside[ORGANIZATION], id_, shelf) if ORGANIZATION in beside else None,
+        resource_policies_of(beside[RESOURCES], shelf) if RESOURCES in beside else (),
+        services_of(beside[SERVICES]) if SERVICES in beside else None,
+        tuple(files.sources),
+    )
+
+
+def _once(details: Iterable[Fields], read: Callable[[Fields], _C]) -> Iterator[_C]:
+    """Yield what is read of each of `details`. Raises UsageError for one that stands twice."""
+    seen: set[str] = set()
+    for fields in details:
+        found = read(fields)
+        if found.arn in seen:
+            raise _twice(found.arn, fields)
+        seen.add(found.arn)
+        yield found
+
+
+def _twice(arn: str, fields: Fields) -> UsageError:
+    help = "keep each page once, and the pages of one dump"
+    return UsageError(f"{quote(arn)} stands twice", source=fields.file, span=fields.value.span, help=help)
+
+
+def _policies(files: AccountFiles, reader: DetailReader) -> dict[str, ManagedPolicyDetail]:
+    found: dict[str, ManagedPolicyDetail] = {}
+    for fields in files.details(POLICIES, "a managed policy"):
+        detail = reader.policy(fields)
+        if detail.arn in found:
+            raise _twice(detail.arn, fields)
+        found[detail.arn] = detail
+    return found
+
+
+def _id(files: AccountFiles, carriers: Iterable[Carrier], policies: Iterable[str]) -> str:
+    """Return the number of the account. Raises UsageError where the pages are of several, or of nobody."""
+    page = files.pages[0]
+    found: dict[str, str] = {}
+    for arn in (*(carrier.arn for carrier in carriers), *policies):
+        found.setdefault(account_of(arn), arn)
+    found.pop(_AWS, None)
+    if len(found) > 1:
+        one, other, *_ = found.values()
+        message = f"the pages are of several accounts: {quote(one)} and {quote(other)}"
+        raise UsageError(message, source=page.file, help="name the folder of one account")
+    if not found:
+        message = "the dump holds no user, role, group or policy of an account"
+        raise UsageError(message, source=page.file, span=page.value.span, help=_FETCH)
+    return next(iter(found))
+
+
+def _omitted(
+    files: AccountFiles, reader: DetailReader, shelf: DocumentShelf, lacking: Iterable[str]
+) -> Iterator[ManagedPolicyDetail]:
+    """Yield the policies that stand beside the dump, and those of AWS among the `lacking` that are shipped."""
+    if OMITTED in files.beside:
+        yield from omitted_policies_of(files.beside[OMITTED], reader, shelf)
+    for arn in lacking:
+        name = arn.rpartition("/")[2]
+        if name in files.versions:
+            version = reader.version(files.versions[name], "")
+            yield ManagedPolicyDetail(arn, name, (replace(version, is_default=True),))
+        elif account_of(arn) == _AWS:
+            with suppress(UsageError):  # newer than the copy, or of another partition: it stays lacking
+                source = document_named(arn)
+                document = AccountDocument(PolicyType.IDENTITY, None, source)
+                yield ManagedPolicyDetail(arn, name, (PolicyVersion("", True, document),), origin=source.origin)
+
+
+def _named(users: Iterable[User], roles: Iterable[Role], groups: Iterable[Group]) -> Iterator[str]:
+    """Yield the ARNs of the managed policies that somebody carries, or has as boundary; some several times."""
+    bounded: tuple[AccountPrincipal, ...] = (*users, *roles)
+    for carrier in (*bounded, *groups):
+        yield from carrier.attached
+    yield from (principal.boundary for principal in bounded if principal.boundary is not None)
+
+
+def _check_boundaries(
+    files: AccountFiles, users: Iterable[User], roles: Iterable[Role], policies: dict[str, ManagedPolicyDetail]
+) -> None:
+    """Raise UsageError for a dump without boundaries whose policies count some: it is old, or was filtered."""
+    if any(principal.boundary for several in (users, roles) for principal in several):
+        return
+    used = next((detail for detail in policies.values() if detail.boundary_usage), None)
+    if used is not None:
+        count = f"{used.boundary_usage:,} principal{'' if used.boundary_usage == 1 else 's'}"
+        message = f"nobody in the dump has a boundary, but {quote(used.arn)} is that of {count}"
+        raise UsageError(f"{message}: the dump is old, or was filtered", source=files.pages[0].file, help=_FETCH)
