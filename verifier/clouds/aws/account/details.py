@@ -24,8 +24,8 @@ from verifier.clouds.aws.account.model import (
 )
 from verifier.clouds.aws.policy.types import PolicyType
 
-USERS, ROLES, GROUPS, POLICIES = "UserDetailList", "RoleDetailList", "GroupDetailList", "Policies"
-LISTS = (USERS, GROUPS, ROLES, POLICIES)
+USER_LIST, ROLE_LIST, GROUP_LIST, POLICY_LIST = "UserDetailList", "RoleDetailList", "GroupDetailList", "Policies"
+DETAIL_LISTS = (USER_LIST, GROUP_LIST, ROLE_LIST, POLICY_LIST)
 _BOUNDARY_TYPES = ("Policy", "PermissionsBoundaryPolicy")
 _ARN = re.compile(r"arn:[^:]+:iam::(\d{12}|aws):[^:]+\Z", re.DOTALL)
 

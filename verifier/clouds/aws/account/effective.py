@@ -18,7 +18,7 @@ from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CarriedDocument:
     """A document as somebody carries it: `name` is the ARN of a managed policy, or how an inline policy is called.
 
     `carrier` is the ARN of who carries it: the principal, or one of its groups.
@@ -36,14 +36,14 @@ class Effective:
     `origins` are what answers that rest on them say of documents that were not in the account.
     """
 
-    identity: tuple[Held, ...]
-    boundary: Held | None
-    scps: tuple[tuple[Held, ...], ...]
-    rcps: tuple[Held, ...]
+    identity: tuple[CarriedDocument, ...]
+    boundary: CarriedDocument | None
+    scps: tuple[tuple[CarriedDocument, ...], ...]
+    rcps: tuple[CarriedDocument, ...]
     lacking: tuple[str, ...]
     origins: tuple[str, ...]
 
-    def every(self) -> Iterator[Held]:
+    def every(self) -> Iterator[CarriedDocument]:
         """Yield all documents."""
         yield from self.identity
         if self.boundary is not None:
@@ -53,7 +53,7 @@ class Effective:
         yield from self.rcps
 
     @property
-    def broken(self) -> tuple[Held, ...]:
+    def broken(self) -> tuple[CarriedDocument, ...]:
         """Those that cannot be read."""
         return tuple(held for held in self.every() if held.document.error is not None)
 
@@ -67,14 +67,14 @@ def effective(account: Account, principal: AccountPrincipal) -> Effective:
     levels = () if organization is None or organization.management else organization.levels
     scps = tuple(
         tuple(
-            Held(f"SCP {number} of {level.name or 'a level'}", account.id, one)
+            CarriedDocument(f"SCP {number} of {level.name or 'a level'}", account.id, one)
             for number, one in enumerate(level.scps, 1)
         )
         for level in levels
         if level.scps
     )
     rcps = tuple(
-        Held(f"RCP {number} of {level.name or 'a level'}", account.id, one)
+        CarriedDocument(f"RCP {number} of {level.name or 'a level'}", account.id, one)
         for level in levels
         for number, one in enumerate(level.rcps, 1)
     )
@@ -89,7 +89,7 @@ class _Finder:
         self.lacking: list[str] = []
         self.origins: list[str] = []
 
-    def carried(self, principal: AccountPrincipal) -> Iterator[Held]:
+    def carried(self, principal: AccountPrincipal) -> Iterator[CarriedDocument]:
         yield from self._of(principal)
         for name in principal.groups if isinstance(principal, User) else ():
             group = self._account.groups.get(name)
@@ -98,15 +98,15 @@ class _Finder:
             else:
                 yield from self._of(group)
 
-    def _of(self, carrier: Carrier) -> Iterator[Held]:
+    def _of(self, carrier: Carrier) -> Iterator[CarriedDocument]:
         for inline in carrier.inline:
-            yield Held(inline.name, carrier.arn, inline.document)
+            yield CarriedDocument(inline.name, carrier.arn, inline.document)
         for arn in carrier.attached:
             held = self.managed(arn, carrier.arn, "policy")
             if held is not None:
                 yield held
 
-    def managed(self, arn: str, carrier: str, what: str) -> Held | None:
+    def managed(self, arn: str, carrier: str, what: str) -> CarriedDocument | None:
         detail = self._account.policies.get(arn)
         default = detail.default if detail else None
         if detail is None or default is None:
@@ -114,7 +114,7 @@ class _Finder:
             return None
         if detail.origin:
             self.origins.append(detail.origin)
-        return Held(arn, carrier, default.document)
+        return CarriedDocument(arn, carrier, default.document)
 
 
 def command_for(arn: str) -> str:

@@ -16,24 +16,24 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.files import read_source
 from verifier.base.source import Source
-from verifier.clouds.aws.account.details import LISTS
+from verifier.clouds.aws.account.details import DETAIL_LISTS
 from verifier.clouds.aws.account.fields import Fields
 from verifier.sources.notations import json_values
 from verifier.sources.values import ListValue, Value
 
-ORGANIZATION, RESOURCES, POLICIES, SERVICES = (
+ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE = (
     "organization.json",
     "resource-policies.json",
     "policies.json",
     "services.json",
 )
-_BESIDE = (ORGANIZATION, RESOURCES, POLICIES, SERVICES)
+_BESIDE = (ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE)
 _KEEP = "keep only what `aws iam get-account-authorization-details` prints, and the files that the guide names"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class BesideFile:
-    """A file that stands beside the dump, under its name there."""
+class CompanionFile:
+    """A file that accompanies the dump."""
 
     value: Value
     source: Source
@@ -41,11 +41,11 @@ class BesideFile:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AccountFiles:
-    """What was opened: the `pages` of the dump, what stands `beside` them, and `versions` by the names of policies."""
+    """What was opened: the `pages` of the dump, its `companions` by name, and `versions` by the name of the policy."""
 
     path: str
     pages: list[Fields] = field(default_factory=list)
-    beside: dict[str, BesideFile] = field(default_factory=dict)
+    companions: dict[str, CompanionFile] = field(default_factory=dict)
     versions: dict[str, Fields] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
 
@@ -89,11 +89,11 @@ def _open(path: str, found: AccountFiles, max_size: int) -> None:
     found.sources.append(source)
     name = Path(path).name
     if name in _BESIDE:
-        found.beside[name] = BesideFile(value, source)
+        found.companions[name] = CompanionFile(value, source)
         return
     for page in value.values if isinstance(value, ListValue) else (value,):
         fields = Fields.of(page, source, "a page of an account")
-        if any(fields.value.member(each) is not None for each in LISTS):
+        if any(fields.value.member(each) is not None for each in DETAIL_LISTS):
             found.pages.append(fields)
         elif fields.find("PolicyVersion") is not None:
             found.versions[Path(path).stem] = Fields.of(fields.need("PolicyVersion"), source, "a version of a policy")

@@ -1,4 +1,4 @@
-"""From files to an account (interface.md, accounts): pages joined, and completed by what stands beside them.
+"""From files to an account (interface.md, accounts): pages joined, and completed by the companions of the dump.
 
 A dump that breaks off is an error, and so is one that cannot be of now: nothing that is missing may look like something
 that is not there.
@@ -14,16 +14,22 @@ from os import PathLike
 from typing import TypeVar
 
 from verifier.base.errors import UsageError, quote
-from verifier.clouds.aws.account.beside import (
+from verifier.clouds.aws.account.companions import (
     omitted_policies_of,
     organization_of,
     resource_policies_of,
     services_of,
 )
-from verifier.clouds.aws.account.details import GROUPS, POLICIES, ROLES, USERS, DetailReader, account_of
+from verifier.clouds.aws.account.details import GROUP_LIST, POLICY_LIST, ROLE_LIST, USER_LIST, DetailReader, account_of
 from verifier.clouds.aws.account.fields import Fields
-from verifier.clouds.aws.account.files import ORGANIZATION, RESOURCES, SERVICES, AccountFiles, open_account
-from verifier.clouds.aws.account.files import POLICIES as OMITTED
+from verifier.clouds.aws.account.files import (
+    OMITTED_FILE,
+    ORGANIZATION_FILE,
+    RESOURCES_FILE,
+    SERVICES_FILE,
+    AccountFiles,
+    open_account,
+)
 from verifier.clouds.aws.account.held import AccountDocument, DocumentShelf
 from verifier.clouds.aws.account.model import (
     Account,
@@ -48,30 +54,30 @@ _C = TypeVar("_C", bound=Carrier)
 def load_account(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) -> Account:
     """Return the account in the file or folder at `path`, each file of at most `max_size` bytes.
 
-    Raises UsageError, with the place, for what is missing, cut off or not of the form that AWS prints. A document in it
-    that is broken is none of these: it is kept as broken.
+    Raises UsageError, with the place, for what is missing, cut off or not of the form that AWS prints. A broken
+    document in it is not an error: it is kept as broken.
     """
     files, shelf = open_account(os.fspath(path), max_size), DocumentShelf()
     reader = DetailReader(shelf)
-    users = tuple(_once(files.details(USERS, "a user"), reader.user))
-    roles = tuple(_once(files.details(ROLES, "a role"), reader.role))
-    groups = tuple(_once(files.details(GROUPS, "a group"), reader.group))
+    users = tuple(_once(files.details(USER_LIST, "a user"), reader.user))
+    roles = tuple(_once(files.details(ROLE_LIST, "a role"), reader.role))
+    groups = tuple(_once(files.details(GROUP_LIST, "a group"), reader.group))
     policies = _policies(files, reader)
     id_ = _id(files, [*users, *roles, *groups], policies)
     _check_boundaries(files, users, roles, policies)
     lacking = dict.fromkeys(arn for arn in _named(users, roles, groups) if arn not in policies)
     for detail in _omitted(files, reader, shelf, lacking):
         policies.setdefault(detail.arn, detail)
-    beside = files.beside
+    companions = files.companions
     return Account(
         id_,
         users,
         roles,
         {group.name: group for group in groups},
         policies,
-        organization_of(beside[ORGANIZATION], id_, shelf) if ORGANIZATION in beside else None,
-        resource_policies_of(beside[RESOURCES], shelf) if RESOURCES in beside else (),
-        services_of(beside[SERVICES]) if SERVICES in beside else None,
+        organization_of(companions[ORGANIZATION_FILE], id_, shelf) if ORGANIZATION_FILE in companions else None,
+        resource_policies_of(companions[RESOURCES_FILE], shelf) if RESOURCES_FILE in companions else (),
+        services_of(companions[SERVICES_FILE]) if SERVICES_FILE in companions else None,
         tuple(files.sources),
     )
 
@@ -94,7 +100,7 @@ def _twice(arn: str, fields: Fields) -> UsageError:
 
 def _policies(files: AccountFiles, reader: DetailReader) -> dict[str, ManagedPolicyDetail]:
     found: dict[str, ManagedPolicyDetail] = {}
-    for fields in files.details(POLICIES, "a managed policy"):
+    for fields in files.details(POLICY_LIST, "a managed policy"):
         detail = reader.policy(fields)
         if detail.arn in found:
             raise _twice(detail.arn, fields)
@@ -122,9 +128,9 @@ def _id(files: AccountFiles, carriers: Iterable[Carrier], policies: Iterable[str
 def _omitted(
     files: AccountFiles, reader: DetailReader, shelf: DocumentShelf, lacking: Iterable[str]
 ) -> Iterator[ManagedPolicyDetail]:
-    """Yield the policies that stand beside the dump, and those of AWS among the `lacking` that are shipped."""
-    if OMITTED in files.beside:
-        yield from omitted_policies_of(files.beside[OMITTED], reader, shelf)
+    """Yield the policies of the companions of the dump, and those of AWS among the `lacking` that are shipped."""
+    if OMITTED_FILE in files.companions:
+        yield from omitted_policies_of(files.companions[OMITTED_FILE], reader, shelf)
     for arn in lacking:
         name = arn.rpartition("/")[2]
         if name in files.versions:

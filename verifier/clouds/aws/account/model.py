@@ -4,7 +4,7 @@
     User, Role, Group     with the policies that they carry; a principal is a user or a role
     ManagedPolicyDetail   a managed policy with its versions
     Organization          the levels of SCPs and RCPs above the account
-    ResourcePolicy, ServiceUse   what stands beside the dump
+    ResourcePolicy, ServiceUse   companions of the dump
 
 Fields are called as in the API (IAM API Reference, *GetAccountAuthorizationDetails*: UserDetail, GroupDetail,
 RoleDetail, ManagedPolicyDetail), in lower case. What does not bind a permission, such as dates, is not read.
@@ -156,7 +156,7 @@ class ServiceUse:
 class Account:
     """An account. `services` is None where it is not told what runs as which role; `places` are the files read.
 
-    `policies` holds managed policies by ARN, those that somebody carries and those that stand beside the dump.
+    `policies` holds managed policies by ARN, those that somebody carries and those among its companions.
     """
 
     id: str

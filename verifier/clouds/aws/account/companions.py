@@ -1,4 +1,4 @@
-"""What stands beside the dump of an account: its organization, policies of resources, and what runs as which role.
+"""The companions of a dump: the organization, policies of resources, and what runs as which role.
 
 The forms are those of interface.md, accounts. A policy that the dump omits stands in `policies.json` as the dump would
 hold it, or as `{"Arn": ..., "Document": {...}}`.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.account.details import DetailReader
 from verifier.clouds.aws.account.fields import Fields
-from verifier.clouds.aws.account.files import BesideFile
+from verifier.clouds.aws.account.files import CompanionFile
 from verifier.clouds.aws.account.held import AccountDocument, DocumentShelf
 from verifier.clouds.aws.account.model import (
     ManagedPolicyDetail,
@@ -27,12 +27,12 @@ from verifier.sources.values import ListValue, ObjectValue, Value
 _LIMITS = (("scps", PolicyType.SCP), ("rcps", PolicyType.RCP))
 
 
-def organization_of(file: BesideFile, account: str, shelf: DocumentShelf) -> Organization:
+def organization_of(file: CompanionFile, account: str, shelf: DocumentShelf) -> Organization:
     """Return what `organization.json` says of `account`. Raises UsageError for another account's."""
     fields = Fields.of(file.value, file.source, "an organization")
     named = fields.text_or("account", account)
     if named != account:
-        message = f"the organization is told of the account {quote(named)}, the dump is of {quote(account)}"
+        message = f"the organization is that of the account {quote(named)}, the dump is that of {quote(account)}"
         raise UsageError(
             message, source=file.source, span=fields.need("account").span, help="fetch both of one account"
         )
@@ -47,7 +47,7 @@ def _level(fields: Fields, shelf: DocumentShelf) -> OrganizationLevel:
     return OrganizationLevel(fields.text_or("name", ""), scps, rcps)
 
 
-def resource_policies_of(file: BesideFile, shelf: DocumentShelf) -> tuple[ResourcePolicy, ...]:
+def resource_policies_of(file: CompanionFile, shelf: DocumentShelf) -> tuple[ResourcePolicy, ...]:
     """Return what `resource-policies.json` holds. Raises UsageError, also for two policies of one resource."""
     found: dict[str, AccountDocument] = {}
     for fields in _each(file, "a policy of a resource"):
@@ -59,14 +59,16 @@ def resource_policies_of(file: BesideFile, shelf: DocumentShelf) -> tuple[Resour
     return tuple(ResourcePolicy(resource, document) for resource, document in found.items())
 
 
-def services_of(file: BesideFile) -> tuple[ServiceUse, ...]:
+def services_of(file: CompanionFile) -> tuple[ServiceUse, ...]:
     """Return what `services.json` holds. Raises UsageError."""
     return tuple(
         ServiceUse(fields.text("resource"), fields.text("role")) for fields in _each(file, "something that runs")
     )
 
 
-def omitted_policies_of(file: BesideFile, reader: DetailReader, shelf: DocumentShelf) -> Iterator[ManagedPolicyDetail]:
+def omitted_policies_of(
+    file: CompanionFile, reader: DetailReader, shelf: DocumentShelf
+) -> Iterator[ManagedPolicyDetail]:
     """Yield what `policies.json` holds. Raises UsageError."""
     for fields in _each(file, "a managed policy", within="Policies"):
         document = fields.find("Document")
@@ -78,7 +80,7 @@ def omitted_policies_of(file: BesideFile, reader: DetailReader, shelf: DocumentS
             yield ManagedPolicyDetail(arn, arn.rpartition("/")[2], (version,))
 
 
-def _each(file: BesideFile, what: str, within: str = "") -> Iterator[Fields]:
+def _each(file: CompanionFile, what: str, within: str = "") -> Iterator[Fields]:
     """Yield the objects of a file that is a list, or of the list `within` its object."""
     value: Value | None = file.value
     if within and isinstance(value, ObjectValue):
