@@ -127,7 +127,7 @@ def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str
     parser.add_argument("--policy", action="append", default=[])
     for option in ("--boundary", "--session", "--scp", "--rcp"):
         parser.add_argument(option, action="append", default=[])
-    for option in ("--maximum", "--request", "--jobs", "--world", "--timeout", "--reading", "--fail-on"):
+    for option in ("--maximum", "--needs", "--request", "--jobs", "--world", "--timeout", "--reading", "--fail-on"):
         parser.add_argument(option)
     call, _ = parser.parse_known_args(shlex.split(line)[1:])
     if call.ask in ("prove", "sweep") and "request" in answer:
@@ -135,7 +135,9 @@ def replays(line: str, answer: dict[str, Any]) -> list[tuple[dict[str, Any], str
         beside = {"--boundary": call.boundary, "--session": call.session, "--scp": call.scp, "--rcp": call.rcp}
         sides = [f"--policy {path}" for path in policies]
         sides += [f"{option} {path}" for option, paths in beside.items() for path in paths]
-        return [(answer["request"], " ".join(sides), f"--policy {call.maximum}")]
+        other = f"--policy {call.needs or call.maximum}"
+        together = " ".join(sides)
+        return [(answer["request"], *((other, together) if call.needs else (together, other)))]
     if call.ask == "confine" and "request" in answer:
         assert answer["request"]["action"].partition(":")[0] not in call.to
         return [(answer["request"], f"--policy {call.documents[0]}", "")]

@@ -61,6 +61,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
+    "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api"},
     "api_sweep": _SOLVED | {"questions", "api", "bulk", "sources"},
     "config": {"sources"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},

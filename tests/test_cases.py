@@ -10,7 +10,21 @@ from typing import Any
 
 import pytest
 
-from verifier import Contained, Difference, Encoding, Escapes, Policy, Undecided, confine, diff, evaluate, prove
+from verifier import (
+    Contained,
+    Difference,
+    Encoding,
+    Escapes,
+    Granted,
+    Missing,
+    Policy,
+    Undecided,
+    confine,
+    diff,
+    evaluate,
+    prove,
+    prove_needs,
+)
 from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import read_request
@@ -109,6 +123,22 @@ def ask_prove(asked: Asked) -> Answer:
     )
 
 
+def ask_needs(asked: Asked) -> Answer:
+    documents = asked.together()
+    return verdict_of(
+        prove_needs(
+            policies=documents.policies,
+            boundary=documents.boundary,
+            session=documents.session,
+            scps=documents.scps,
+            rcps=documents.rcps,
+            needs=asked.needed("needs"),
+            encoding=asked.encoding,
+            reading=asked.reading,
+        )
+    )
+
+
 def ask_confine(asked: Asked) -> Answer:
     document, services = asked.needed("document"), asked.case["services"]
     return verdict_of(
@@ -130,13 +160,17 @@ def ask_diff(asked: Asked) -> Answer:
     }
 
 
-def verdict_of(answer: Contained | Escapes | Undecided) -> Answer:
+def verdict_of(answer: Contained | Escapes | Granted | Missing | Undecided) -> Answer:
     """Return the answer as interface.md writes it, as far as cases look at it."""
     match answer:
         case Contained(vacuous, assumes):
             return {"verdict": "contained", "vacuous": bool(vacuous), "assumes": assumes}
         case Escapes(assumes=assumes):
             return {"verdict": "escapes", "vacuous": False, "assumes": assumes}
+        case Granted(vacuous, assumes):
+            return {"verdict": "granted", "vacuous": bool(vacuous), "assumes": assumes}
+        case Missing(stopped_by=stopped, assumes=assumes):
+            return {"verdict": "missing", "stopped_by": list(stopped), "assumes": assumes}
         case Undecided(reason, assumes, hinges=hinges):
             return {"verdict": "undecided", "reason": reason, "assumes": assumes, "rules": rules_of(hinges)}
 
@@ -149,12 +183,13 @@ def rules_of(*hinges: Hinges | None) -> list[int]:
 ASK: dict[str, Callable[[Asked], Answer]] = {
     "evaluate": ask_evaluate,
     "prove": ask_prove,
+    "needs": ask_needs,
     "confine": ask_confine,
     "diff": ask_diff,
 }
 # The files that gather what once went wrong, or might have, whatever the rule.
 BY_WEAKNESS = {"soundness.json", "regressions.json", "readings.json"}
-KEYS = {"verdict", "vacuous", "denies", "decision", "error", "warning", "assumes", "rules"}
+KEYS = {"verdict", "vacuous", "stopped_by", "denies", "decision", "error", "warning", "assumes", "rules"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -166,7 +201,7 @@ def test_case(case: Case) -> None:
         assert expect["error"] in str(caught.value), case["why"]
         return
     answer = ASK[case["ask"]](asked)
-    for key in expect.keys() & {"verdict", "vacuous", "denies", "decision", "rules"}:
+    for key in expect.keys() & {"verdict", "vacuous", "stopped_by", "denies", "decision", "rules"}:
         assert answer[key] == expect[key], f"{case['why']} {answer}"
     if "warning" in expect:
         assert any(expect["warning"] in message for message in asked.warnings), asked.warnings

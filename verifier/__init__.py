@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verifier.api import confine, diff, differences, evaluate, explain, prove, repair, simplify
+    from verifier.api import confine, diff, evaluate, prove, prove_needs, repair, simplify
+    from verifier.api_explain import differences, explain
     from verifier.api_sweep import sweep
     from verifier.base.errors import (
         CacheError,
@@ -39,7 +40,16 @@ if TYPE_CHECKING:
     from verifier.explorer.explorer import Explorer, NoOther, explore
     from verifier.explorer.order import containment_order
     from verifier.questions.ask import Encoding
-    from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+    from verifier.questions.verdict import (
+        Contained,
+        Difference,
+        Escapes,
+        Granted,
+        Missing,
+        Relation,
+        Undecided,
+        Verdict,
+    )
     from verifier.regions.region import Region, Regions
     from verifier.repairs.repair import Repaired, RepairOutcome
     from verifier.scaling.growth import growth
@@ -57,8 +67,10 @@ __all__ = [
     "Explanation",
     "Explorer",
     "Finding",
+    "Granted",
     "InputError",
     "ManagedPolicy",
+    "Missing",
     "NoOther",
     "Outcome",
     "Policy",
@@ -97,6 +109,7 @@ __all__ = [
     "managed_policies",
     "presets",
     "prove",
+    "prove_needs",
     "repair",
     "simplify",
     "sweep",
@@ -107,13 +120,13 @@ _HOMES = {
     "verifier.api": (
         "confine",
         "diff",
-        "differences",
         "evaluate",
-        "explain",
         "prove",
+        "prove_needs",
         "repair",
         "simplify",
     ),
+    "verifier.api_explain": ("differences", "explain"),
     "verifier.api_sweep": ("sweep",),
     "verifier.bulk.sweep": ("Swept",),
     "verifier.checks.check": ("check",),
@@ -140,7 +153,16 @@ _HOMES = {
     "verifier.clouds.aws.managed.shipped": ("ManagedPolicy", "managed_policies"),
     "verifier.clouds.aws.policy.syntax": ("Policy",),
     "verifier.questions.ask": ("Encoding",),
-    "verifier.questions.verdict": ("Contained", "Difference", "Escapes", "Relation", "Undecided", "Verdict"),
+    "verifier.questions.verdict": (
+        "Contained",
+        "Difference",
+        "Escapes",
+        "Granted",
+        "Missing",
+        "Relation",
+        "Undecided",
+        "Verdict",
+    ),
     "verifier.regions.region": ("Region", "Regions"),
     "verifier.clouds.evaluation": ("Evaluation",),
     "verifier.clouds.trace": ("Decision",),

@@ -20,15 +20,13 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Encoding, Readings, World
-from verifier.questions.verdict import Difference, Verdict
+from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents
-    from verifier.explanations.explanation import Explanation
     from verifier.questions.answer import Exported
-    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+    from verifier.questions.question import ProveQuestion
     from verifier.questions.worlds import Show
-    from verifier.regions.region import Regions
     from verifier.repairs.repair import Repaired
     from verifier.simplification.simplified import Simplified
 
@@ -80,6 +78,35 @@ def _proving() -> tuple[type[ProveQuestion], Callable[[ProveQuestion, Ask, Show]
     from verifier.questions.worlds import judged, show  # noqa: PLC0415 - as above
 
     return ProveQuestion, answer, show, judged
+
+
+def prove_needs(  # noqa: PLR0913 - as `prove`
+    policies: Iterable[Policy],
+    needs: Policy,
+    boundary: Policy | None = None,
+    session: Policy | None = None,
+    scps: Levels | None = None,
+    rcps: Iterable[Policy] | None = None,
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    world: WorldName = "all",
+    reading: ReadingName = "all",
+    smtlib: PathName | None = None,
+) -> NeedsVerdict:
+    """Return whether the documents allow together all that `needs` allows: the reverse of `prove`.
+
+    A request that is missing comes with the levels and documents that stop it. The rest is as in `prove`.
+    """
+    from verifier.questions.needs import prove_needs as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.questions.question import NeedsQuestion  # noqa: PLC0415 - as above
+    from verifier.questions.worlds import show  # noqa: PLC0415 - as above
+
+    ask = ask_of(timeout, encoding, world, reading)
+    question = NeedsQuestion(documents_given(policies, boundary, session, scps, rcps), needs)
+    verdict = answer(question, ask, show)
+    write_scripts(question, ask, smtlib)
+    return verdict
 
 
 def diff(  # noqa: PLR0913 - how to ask
@@ -150,90 +177,6 @@ def evaluate(
     documents = documents_given(policies, boundary, session, scps, rcps)
     documents.check()
     return answer(documents, request)
-
-
-def explain(  # noqa: PLR0913 - the documents of the question, whichever it was
-    answer: Verdict | Difference,
-    *,
-    policies: Iterable[Policy] | None = None,
-    maximum: Policy | None = None,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Levels | None = None,
-    rcps: Iterable[Policy] | None = None,
-    old: Policy | None = None,
-    new: Policy | None = None,
-    document: Policy | None = None,
-    services: Iterable[str] | None = None,
-    type: TypeName | None = None,  # noqa: A002 - as in `diff`
-    timeout: float = 10.0,
-    encoding: EncodingName = "fast",
-    world: WorldName = "all",
-    reading: ReadingName = "all",
-) -> Explanation | None:
-    """Return why `answer` is what it is, given what was asked: what `prove`, `diff` or `confine` was called with.
-
-    It is None if the answer is undecided, or if the time did not suffice. For a counterexample it costs no proof; for a
-    containment it takes up to `timeout` seconds. Raises UsageError where the documents are not those of a question, or
-    the answer is not one to such a question.
-    """
-    from verifier.explanations.explain import explain as why  # noqa: PLC0415 - the solver only where it is needed
-
-    question = _question(policies, maximum, (boundary, session, scps, rcps), old, new, document, services, type)
-    try:
-        return why(question, answer, ask_of(timeout, encoding, world, reading))
-    except ValueError as wrong:
-        raise UsageError(str(wrong), help="pass the documents of the question") from None
-
-
-def differences(  # noqa: PLR0913 - the documents of the question, whichever it is
-    *,
-    policies: Iterable[Policy] | None = None,
-    maximum: Policy | None = None,
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Levels | None = None,
-    rcps: Iterable[Policy] | None = None,
-    old: Policy | None = None,
-    new: Policy | None = None,
-    document: Policy | None = None,
-    services: Iterable[str] | None = None,
-    type: TypeName | None = None,  # noqa: A002 - as in `diff`
-    timeout: float = 10.0,
-    world: WorldName = "all",
-) -> Regions:
-    """Return all that is gained and lost, or escapes, as regions, given what `diff`, `prove` or `confine` is asked.
-
-    They are proved to be all of them within `timeout` seconds, or `complete` is False. Of `world="aws"` those are left
-    out in which nothing can happen. Raises UsageError where the documents are not those of a question, PolicyError for
-    one that does not suit its place.
-    """
-    from verifier.regions.regions import regions_of  # noqa: PLC0415 - the solver only where it is needed
-
-    question = _question(policies, maximum, (boundary, session, scps, rcps), old, new, document, services, type)
-    return regions_of(question, ask_of(timeout, "fast", world))
-
-
-def _question(  # noqa: PLR0913, PLR0917 - the documents of the question, whichever it is
-    policies: Iterable[Policy] | None,
-    maximum: Policy | None,
-    beside: tuple[Policy | None, Policy | None, Levels | None, Iterable[Policy] | None],
-    old: Policy | None,
-    new: Policy | None,
-    document: Policy | None,
-    services: Iterable[str] | None,
-    told: TypeName | None,
-) -> ProveQuestion | DiffQuestion | ConfineQuestion:
-    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion  # noqa: PLC0415 - as above
-
-    if policies is not None and maximum is not None:
-        return ProveQuestion(documents_given(policies, *beside), maximum)
-    if old is not None and new is not None:
-        return DiffQuestion(old, new, type_of(told))
-    if document is not None and services is not None:
-        return ConfineQuestion(document, tuple(services), type_of(told))
-    help = "pass `policies` and `maximum`, `old` and `new`, or `document` and `services`"
-    raise UsageError("no question given", help=help)
 
 
 def simplify(

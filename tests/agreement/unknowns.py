@@ -25,20 +25,21 @@ from hypothesis import strategies as st
 
 from tests.agreement.questions import Tally
 from tests.strategies import Json, crossed, documents, mentioned, parsed, requests, varied, worlds
-from verifier import Contained, Escapes, Undecided
+from verifier import Contained, Decision, Escapes, Granted, Missing, Undecided
 from verifier.base.errors import InputError
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import allows, denies
+from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
 from verifier.logic.readings import USUAL, Reading
 from verifier.questions.ask import Ask
+from verifier.questions.needs import prove_needs
 from verifier.questions.prove import prove
-from verifier.questions.question import ProveQuestion
-from verifier.questions.verdict import Fit
+from verifier.questions.question import NeedsQuestion, ProveQuestion
+from verifier.questions.verdict import Fit, NeedsVerdict
 from verifier.sources.document import document_source
 from verifier.sources.values import (
     AnyValue,
@@ -58,6 +59,7 @@ _MOST_HOLES = 3
 _OTHER_VERSION = 0.15
 _NAMED_AS_A_KEY = 0.2  # a hole that looks as a variable does
 _MOST_POINTS = 8
+FULL = parsed({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 _WILD = ("*", "", "?", "arn:aws:s3:::*", "s3:Get*", "s3:*", "a", "true", "*:*", "${aws:username}")
 
 
@@ -237,8 +239,10 @@ def compare(holed: Holed, tally: Tally) -> None:
                     tally.contradictions.append(f"no choice of the points: {request} {holed}")
     verdict = _prove(policy, maximum)
     tally.counts[f"with holes {type(verdict).__name__}{' leaning' * _leans(verdict)}"] += 1
+    needed = _needs(policy, maximum)
     for one, other in found:
         tally.contradictions += [f"{text}: {holed}" for text in _against(verdict, one, other, tally)]
+        tally.contradictions += [f"{text}: {holed}" for text in _against_needs(needed, one, other)]
 
 
 def _leans(verdict: Any) -> bool:
@@ -256,6 +260,23 @@ def _against(verdict: Any, one: Policy, other: Policy, tally: Tally) -> Iterator
             tally.counts["after a counterexample that does not lean"] += 1
             if not allows((one,), request) or allows((other,), request):
                 yield f"{request} does not escape, and leans on nothing"
+        case _:
+            pass
+
+
+def _needs(policy: Policy, needs: Policy) -> NeedsVerdict:
+    return prove_needs(NeedsQuestion(Documents((FULL,), policy), needs), ASK)
+
+
+def _against_needs(verdict: NeedsVerdict, one: Policy, other: Policy) -> Iterator[str]:
+    match verdict:
+        case Granted():
+            instance = _needs(one, other)
+            if isinstance(instance, Missing):
+                yield f"granted for every value, and {instance.request} is missing"
+        case Missing(request=request, fit=Fit(leans=())):
+            if not allows((other,), request) or decide(Documents((FULL,), one), request, USUAL) is Decision.ALLOWED:
+                yield f"{request} is not missing, and leans on nothing"
         case _:
             pass
 

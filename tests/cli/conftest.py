@@ -48,6 +48,7 @@ DOCUMENTS: dict[str, Any] = {
     "policy.json": policy(action="s3:Get*", Sid="Reads"),
     "boundary.json": policy(action="s3:*"),
     "maximum.json": policy(action="s3:*"),
+    "needs.json": policy(action="s3:GetObject"),
     "old.json": policy(action="s3:Get*"),
     "new.json": policy(action=["s3:Get*", "s3:Get?*"]),
     "root.json": FULL,

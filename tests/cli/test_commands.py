@@ -137,6 +137,7 @@ def test_a_document_may_come_from_standard_input(call: Call) -> None:
     ("line", "files"),
     [
         (PROVE, ["q.smt2"]),
+        ("prove --policy policy.json --boundary boundary.json --needs needs.json", ["q.smt2"]),
         ("confine boundary.json --to s3", ["q.smt2"]),
         ("diff old.json new.json", ["q.smt2", "q.smt2.lost"]),
     ],

@@ -6,14 +6,14 @@ import json
 from functools import cache
 from pathlib import Path
 
-from verifier import InputError, Policy, diff, prove
+from verifier import InputError, Policy, diff, prove, prove_needs
 from verifier.base.grammar import source_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
 from verifier.questions.ask import Ask
-from verifier.questions.question import DiffQuestion, ProveQuestion
+from verifier.questions.question import DiffQuestion, NeedsQuestion, ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.regions.regions import regions_of
 from verifier.report.results import Result
@@ -43,6 +43,12 @@ def proved(policy: Policy, maximum: Policy, boundary: Policy | None = None) -> R
     return Result(policy.source.name, asked, verdict, explain(question, verdict), warnings, file=policy.source.name)
 
 
+def granted(policy: Policy, needs: Policy) -> Result:
+    question, verdict = NeedsQuestion(Documents((policy,)), needs), prove_needs([policy], needs)
+    regions = regions_of(question, Ask())
+    return Result.of(question, verdict, explain(question, verdict), regions, placed=lint_question(question))
+
+
 def compared(old: Policy, new: Policy) -> Result:
     difference = diff(old, new)
     question = DiffQuestion(old, new)
@@ -69,6 +75,9 @@ def results() -> tuple[Result, ...]:
         proved(any_policy, maximum, loaded("john-and-jane/john-boundary.json")),
         proved(hostile("s3:*", "ec2:", Condition=tested), hostile("s3:Get*")),
         proved(hostile("s3:*", effect="Deny"), hostile("s3:*")),
+        granted(hostile("s3:Get*"), hostile("s3:*", Condition=tested)),
+        granted(hostile("s3:*"), hostile("s3:Get*")),
+        granted(hostile("s3:*"), hostile("s3:*", effect="Deny")),
         compared(loaded("one-corner/old.json"), loaded("one-corner/new.json")),
         compared(maximum, maximum),
         compared(hostile("s3:Get*"), hostile("s3:Put*")),

@@ -22,10 +22,10 @@ from verifier.clouds.evaluation import Evaluation
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
-from verifier.questions.verdict import Difference, Undecided, Verdict
+from verifier.questions.verdict import Difference, NeedsVerdict, Undecided, Verdict
 from verifier.questions.worlds import show
 
-ItemAnswer: TypeAlias = Verdict | Difference | Evaluation | InputError
+ItemAnswer: TypeAlias = Verdict | NeedsVerdict | Difference | Evaluation | InputError
 _Shown = TypeVar("_Shown")
 _T = TypeVar("_T")
 

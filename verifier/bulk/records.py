@@ -36,9 +36,28 @@ from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
 from verifier.questions.claims import Claim, cloud_of, replays
 from verifier.questions.diff import assumed, compares_denials
+from verifier.questions.needs import assumed_of_needs, stopping
 from verifier.questions.prove import assumptions_of
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    NeedsQuestion,
+    Posed,
+    ProveQuestion,
+)
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Fit,
+    Granted,
+    Missing,
+    NeedsVerdict,
+    Relation,
+    Undecided,
+    Verdict,
+)
 from verifier.version import VERSION, version_of
 
 _RELATIONS = {
@@ -62,36 +81,40 @@ def question_key(posed: Posed) -> bytes | None:
     return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
-def _as_given(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> Iterable[Document]:
+def _as_given(question: ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion) -> Iterable[Document]:
     """Return the documents of a question, whatever is wrong with them."""
     match question:
         case DiffQuestion():
             return question.old, question.new
         case ConfineQuestion():
             return (question.document,)
-        case ProveQuestion():
+        case ProveQuestion() | NeedsQuestion():
             return question.policies()
     assert_never(question)
 
 
-def record_of(found: Verdict | Difference | Evaluation | InputError) -> str | None:
+def record_of(found: Verdict | NeedsVerdict | Difference | Evaluation | InputError) -> str | None:
     """Return what a cache may keep of `found`, None where it is to be asked again."""
     match found:
         case Contained(vacuous=bool(vacuous)):
             return json.dumps({"verdict": "contained", "vacuous": vacuous})
         case Escapes(request=request, fit=fit):
             return json.dumps({"verdict": "escapes", "request": _side(request, fit)})
+        case Granted(vacuous=bool(vacuous)):
+            return json.dumps({"verdict": "granted", "vacuous": vacuous})
+        case Missing(request=request, fit=fit):
+            return json.dumps({"verdict": "missing", "request": _side(request, fit)})
         case Difference(reason=None, denies_same=bool(same), vacuous=bool(vacuous)) if (
             found.relation is not Relation.UNDECIDED
         ):
             sides = [_side(found.gained, found.gained_fit), _side(found.lost, found.lost_fit)]
             return json.dumps({"denies": "same" if same else "different", "vacuous": vacuous, "sides": sides})
-        case Contained() | Undecided() | Difference() | Evaluation() | InputError():
+        case Contained() | Granted() | Undecided() | Difference() | Evaluation() | InputError():
             return None
     assert_never(found)
 
 
-def recalled(posed: Posed, record: str) -> Verdict | Difference:
+def recalled(posed: Posed, record: str) -> Verdict | NeedsVerdict | Difference:
     """Return the answer that `record` keeps. Raises ValueError for a record that cannot be the answer."""
     question, ask = posed.question, posed.ask
     try:
@@ -101,12 +124,16 @@ def recalled(posed: Posed, record: str) -> Verdict | Difference:
         assumes: Callable[..., tuple[str, ...]]
         if isinstance(question, DiffQuestion):
             assumes = partial(assumed, question, ask)
+        elif isinstance(question, NeedsQuestion):
+            assumes = partial(assumed_of_needs, question, ask)
         else:
             every = isinstance(question, ConfineQuestion)
             assumes = partial(assumptions_of, policies, ask, together, every_service=every)
         about = _About(counterclaims(question), assumes, ask.world)
         if isinstance(question, DiffQuestion):
             return _difference(found, about, only_deny=compares_denials(question))
+        if isinstance(question, NeedsQuestion):
+            return _needs_verdict(found, about, question)
         return _verdict(found, about)
     except (InputError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise ValueError(f"a record is not an answer ({wrong})") from None
@@ -128,6 +155,17 @@ def _verdict(found: dict[str, Any], about: _About) -> Verdict:
         case {"verdict": "escapes", "request": side, **rest} if not rest:
             return Escapes(_replayed(side, *about.claims), about.assumes(), _fit(side), about.world)
     raise ValueError("a record is not a verdict")
+
+
+def _needs_verdict(found: dict[str, Any], about: _About, question: NeedsQuestion) -> NeedsVerdict:
+    match found:
+        case {"verdict": "granted", "vacuous": bool(vacuous), **rest} if not rest:
+            return Granted(vacuous, about.assumes(proved=True), about.world)
+        case {"verdict": "missing", "request": side, **rest} if not rest:
+            request = _replayed(side, *about.claims)
+            stopped = stopping(question.documents, request)
+            return Missing(request, stopped, about.assumes(), _fit(side), about.world)
+    raise ValueError("a record is not a verdict about needs")
 
 
 def _difference(found: dict[str, Any], about: _About, *, only_deny: bool) -> Difference:
@@ -168,26 +206,28 @@ def _fit(found: dict[str, Any]) -> Fit:
     raise ValueError("a record does not tell how its counterexample fits")
 
 
-def _replayed(found: dict[str, Any], claims: Sequence[Claim]) -> Request:
-    request = cloud_of(claims).request(found["action"], found["resource"], found["context"], found.get("principal"))
-    if not replays(claims, request):
+def _replayed(found: dict[str, Any], *ways: Sequence[Claim]) -> Request:
+    """Return the request that is kept: it makes all claims of one of `ways` true. Raises ValueError."""
+    request = cloud_of(ways[0]).request(found["action"], found["resource"], found["context"], found.get("principal"))
+    if not any(replays(claims, request) for claims in ways):
         raise ValueError("a counterexample does not replay")
     return request
 
 
-def _roles(question: ProveQuestion | DiffQuestion | ConfineQuestion) -> list[object]:
+def _roles(question: ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion) -> list[object]:
     """The documents of a question, each in its place, in their order."""
     match question:
         case DiffQuestion():
             return ["diff", _document(question.old), _document(question.new), _told(question)]
         case ConfineQuestion():
             return ["confine", _document(question.document), list(question.services), _told(question)]
-        case ProveQuestion():
+        case ProveQuestion() | NeedsQuestion():
             given = question.documents.beside()
+            compared = question.maximum if isinstance(question, ProveQuestion) else question.needs
             return [
-                "prove",
+                "prove" if isinstance(question, ProveQuestion) else "needs",
                 [_document(policy) for policy in question.documents.policies],
-                _document(question.maximum),
+                _document(compared),
                 [[type_.value, [list(map(_document, level)) for level in levels]] for type_, levels in given.items()],
             ]
     assert_never(question)

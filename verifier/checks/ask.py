@@ -30,8 +30,20 @@ from verifier.explanations.explanation import Explanation, Ruling, WhyAllowed
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
+from verifier.questions.needs import prove_needs
 from verifier.questions.prove import prove
-from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.question import NeedsQuestion
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Granted,
+    Missing,
+    NeedsVerdict,
+    Relation,
+    Undecided,
+    Verdict,
+)
 from verifier.questions.worlds import show
 from verifier.sources.tree import Snapshot, Tree, text
 
@@ -90,11 +102,14 @@ def _proved(tree: Tree, path: str, document: str, rule: ConfigRule, beside: Besi
     asked = _in_words(beside)
     try:
         policy = parse_source(text(tree, path))
-        question = beside.standard.question(policy)
-        answer = prove(question, ask, show)
+        question = beside.question(policy)
+        if isinstance(question, NeedsQuestion):
+            answer: Verdict | NeedsVerdict = prove_needs(question, ask, show)
+        else:
+            answer = prove(question, ask, show)
     except InputError as error:
         return unreadable(rule, name, path, document, error)
-    why = explain(question, answer) if isinstance(answer, Escapes) else None
+    why = explain(question, answer) if isinstance(answer, Escapes | Missing) else None
     about = About(rule, name, path, document, [canonical(policy), beside.said])
     findings = (*_of_verdict(about, answer, _allowing(why, policy)), *about.warnings(policy))
     return Asked(path, document, asked, answer, why, policy, findings)
@@ -176,7 +191,8 @@ def unreadable(rule: ConfigRule, name: str, path: str, document: str, error: Inp
 def _in_words(beside: Beside) -> str:
     under = [policy.source.name for policy in beside.policies() if policy is not beside.maximum]
     names = ", ".join(dict.fromkeys(under))
-    return f"{f'under {names}, ' if names else ''}within {beside.maximum.source.name}"
+    relation = "all that is needed by" if beside.needs else "within"
+    return f"{f'under {names}, ' if names else ''}{relation} {beside.maximum.source.name}"
 
 
 def _allowing(why: Explanation | None, policy: Policy) -> Span | None:
@@ -186,18 +202,23 @@ def _allowing(why: Explanation | None, policy: Policy) -> Span | None:
     return next((one.statement.span for one in cited if one.source == policy.source), None)
 
 
-def _of_verdict(about: About, answer: Verdict, place: Span | None) -> Iterator[Finding]:
+def _of_verdict(about: About, answer: Verdict | NeedsVerdict, place: Span | None) -> Iterator[Finding]:
     match answer:
         case Escapes(request=request):
             what = f"{quote(request.action)} on {quote(request.resource)} is allowed, but not by the maximum"
             yield about.found("escapes", what, request, place)
+        case Missing(request=request, stopped_by=stopped):
+            what = f"{quote(request.action)} on {quote(request.resource)} is needed, but not allowed"
+            yield about.found("missing", f"{what}: stopped by {', '.join(stopped)}", request)
         case Undecided(reason=reason, hinges=hinges):
             yield about.found("undecided", reason, hinges.request if hinges else None)
         case Contained(vacuous=True):
             yield about.found("vacuous", "contained only because nothing at all is allowed")
-        case Contained(vacuous=None) if "vacuous" in about.rule.fails:
+        case Granted(vacuous=True):
+            yield about.found("vacuous", "granted only because nothing at all is needed")
+        case Contained(vacuous=None) | Granted(vacuous=None) if "vacuous" in about.rule.fails:
             yield about.found("undecided", "it is not known whether anything at all is allowed")
-        case Contained():
+        case Contained() | Granted():
             pass
         case _:
             assert_never(answer)

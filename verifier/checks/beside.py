@@ -26,7 +26,7 @@ from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.clouds.aws.policy.write import as_json
 from verifier.config.rules import ConfigRule
-from verifier.questions.question import Standard
+from verifier.questions.question import NeedsQuestion, ProveQuestion, Standard
 from verifier.sources.named import document_in, named, split_selector
 from verifier.sources.tree import Tree, kind_of, label, text
 
@@ -35,14 +35,23 @@ _FIRST_TYPES = (PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyT
 
 @dataclass(frozen=True)
 class Beside:
-    """What the documents of a rule are compared with; `paths` are its files, by what messages call them."""
+    """What the documents of a rule are compared with; `paths` are its files, by what messages call them.
+
+    `needs`: its `maximum` is what must be allowed, instead of what may be allowed at most.
+    """
 
     standard: Standard
     paths: Mapping[str, str]
+    needs: bool = False
+
+    def question(self, policy: Policy) -> ProveQuestion | NeedsQuestion:
+        """Return the question about one document. Raises PolicyError where it is not an identity policy."""
+        found = self.standard.question(policy)
+        return NeedsQuestion(found.documents, found.maximum) if self.needs else found
 
     @property
     def maximum(self) -> Policy:
-        """What is allowed at most."""
+        """What is allowed at most, or must be."""
         return aws_policy(self.standard.maximum)
 
     @property
@@ -62,9 +71,8 @@ class Beside:
     def warned(self) -> tuple[tuple[Policy, PolicyWarning], ...]:
         """The warnings about the documents that were read from files, each once, and then about the levels of SCPs."""
         policies = dict.fromkeys(self.policies())
-        each = tuple(
-            (policy, warning) for policy in policies for warning in lint(policy, maximum=policy is self.maximum)
-        )
+        most = None if self.needs else self.maximum
+        each = tuple((policy, warning) for policy in policies for warning in lint(policy, maximum=policy is most))
         scps = self.documents.scps
         levels = ((placed.source, placed.warning) for placed in lint_levels(scps))
         by_source = {policy.source: policy for level in scps for policy in level}
@@ -125,13 +133,14 @@ def beside(tree: Tree, folder: str, rule: ConfigRule) -> Beside:
     documents = Documents.of((), {type_: given(type_) for type_ in BESIDE})
     standard = Standard(documents, _maximum(rule, one), PolicyType.IDENTITY)
     standard.check()
-    return Beside(standard, paths)
+    return Beside(standard, paths, rule.needs is not None)
 
 
 def _maximum(rule: ConfigRule, one: Any) -> Policy:
-    if rule.maximum is None:
+    named = rule.maximum or rule.needs
+    if named is None:
         return services_maximum(rule.at_most or ())
-    policy: Policy | None = one(rule.maximum)
+    policy: Policy | None = one(named)
     assert policy is not None
     return policy
 

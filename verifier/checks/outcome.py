@@ -24,7 +24,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.words import OutcomeWord
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request
-from verifier.questions.verdict import Difference, Verdict
+from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
 
 FindingKind: TypeAlias = OutcomeWord | Literal["unreadable", "expired"]
 # What no exception and no baseline accepts: nothing is known of the one, and the other is an exception itself.
@@ -70,7 +70,7 @@ class Asked:
     path: str
     document: str
     asked: str
-    answer: Verdict | Difference | InputError
+    answer: Verdict | NeedsVerdict | Difference | InputError
     why: Explanation | None = None
     policy: Policy | None = None
     findings: tuple[Finding, ...] = ()

@@ -235,11 +235,12 @@ def _under_new_limits(
     """Yield what comes of the documents of a rule of the base where both their limits and the maximum changed.
 
     They are compared with the maximum as it was, under the limits that they have now. Otherwise a boundary and a
-    maximum could grow together, and a policy that did not change would be allowed more.
+    maximum could grow together, and a policy that did not change would be allowed more. What is needed is a maximum
+    turned around: otherwise both could shrink together.
     """
     now = situation.now
     for current in now.read.config.rules:
-        if not current.proves:
+        if not current.proves or (current.needs is not None) is not stands.needs:
             continue
         own = set(_selected(now.tree, now, current)).intersection(paths)
         with deadline(situation.ask.seconds):
@@ -249,7 +250,7 @@ def _under_new_limits(
             continue
         for path in sorted(own):
             asked = proved(now.tree, path, rule, mixed, situation.ask, name)
-            if any(one.kind in ("escapes", "undecided") for one in asked.findings):
+            if any(one.kind in ("escapes", "missing", "undecided") for one in asked.findings):
                 yield asked
 
 

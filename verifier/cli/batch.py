@@ -34,6 +34,7 @@ Examples:
 \b
 Questions:
   {"id": 1, "ask": "prove", "policies": [{...}], "maximum": {...}}
+  {"id": 5, "ask": "needs", "policies": [{...}], "needs": {...}}
   {"id": 2, "ask": "diff", "old": {...}, "new": {...}}
   {"id": 3, "ask": "confine", "document": {...}, "services": ["s3"]}
   {"id": 4, "ask": "evaluate", "policies": [{...}], "request": {...}}

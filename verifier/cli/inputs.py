@@ -87,6 +87,19 @@ class Inputs:
         self._services = tuple(name.strip() for name in at_most.split(","))
         return services_maximum(self._services)
 
+    def bar(self, maximum: str | None, at_most: str | None, needs: str | None) -> Policy:
+        """Return what the documents are compared with: the maximum, or what is needed, in the file `needs`.
+
+        Raises UsageError where the call has both or neither.
+        """
+        if needs is None:
+            return self.maximum(maximum, at_most)
+        other = "--maximum" if maximum is not None else "--at-most" if at_most is not None else None
+        if other is not None:
+            help = "ask twice: what is allowed at most and what is needed are two questions"
+            raise UsageError(f"`{other}` and `--needs` exclude each other", help=help)
+        return self.policy(needs)
+
     def documents(self, policies: tuple[Policy, ...], beside: BesideFiles) -> Documents:
         """Return `policies` together with the documents in the files named, by their types."""
         from verifier.clouds.aws.documents import Documents

@@ -98,6 +98,15 @@ Maximum: TypeAlias = Annotated[
     str | None,
     typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.", show_default=False),
 ]
+Needs: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--needs",
+        metavar="FILE",
+        help="Instead of `--maximum`, the reverse question: is all that this policy allows still allowed?",
+        show_default=False,
+    ),
+]
 AtMost: TypeAlias = Annotated[
     str | None,
     typer.Option(

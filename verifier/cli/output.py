@@ -23,12 +23,22 @@ from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn, Format
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision
-from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided, Verdict
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Granted,
+    Missing,
+    NeedsVerdict,
+    Relation,
+    Undecided,
+    Verdict,
+)
 from verifier.report.style import Style, style_of
 
 if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
-    from verifier.explanations.explain import Explained
+    from verifier.explanations.explain import Explained, ExplainedAnswer
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
     from verifier.regions.region import Regions
@@ -37,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def print_answer(
-    found: Verdict | Difference | Evaluation,
+    found: Verdict | NeedsVerdict | Difference | Evaluation,
     form: Format,
     as_text: Callable[[Style], str],
     fail_on: FailOn | None = None,
@@ -74,13 +84,13 @@ def print_answer(
 
 
 def explained(
-    question: Explained, answer: Verdict | Difference, form: Format, ask: Ask, *, wanted: bool
+    question: Explained, answer: ExplainedAnswer, form: Format, ask: Ask, *, wanted: bool
 ) -> Explanation | None:
     """Return why `answer` is the answer to `question`, where the call shows it; `wanted` is `--explain`.
 
     Counterexamples are explained always but in JSON, as that costs nothing; anything else on `--explain`.
     """
-    if not wanted and (form is Format.JSON or isinstance(answer, Contained)):
+    if not wanted and (form is Format.JSON or isinstance(answer, Contained | Granted)):
         return None
     from verifier.explanations.explain import explain
 
@@ -88,25 +98,27 @@ def explained(
 
 
 def _report(result: Result, question: Explained, form: Format) -> None:
-    from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+    from verifier.questions.question import ConfineQuestion, DiffQuestion
     from verifier.report.results import Form, render, write_report
 
-    command = {ProveQuestion: "prove", DiffQuestion: "diff", ConfineQuestion: "confine"}[type(question)]
+    command = {DiffQuestion: "diff", ConfineQuestion: "confine"}.get(type(question), "prove")
     write_report(render([result], Form(form.value), command), sys.stdout)
 
 
-def exit_code(found: Verdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:
+def exit_code(found: Verdict | NeedsVerdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:
     """Return what the process says of `found`; a vacuity that was not found out is undecided where it matters."""
     match found:
-        case Contained(vacuous=True) | Difference(vacuous=True) if fail_on is FailOn.VACUOUS:
+        case Contained(vacuous=True) | Granted(vacuous=True) | Difference(vacuous=True) if fail_on is FailOn.VACUOUS:
             return ExitCode.NO
-        case Contained(vacuous=None) | Difference(vacuous=None) if fail_on is FailOn.VACUOUS:
+        case Contained(vacuous=None) | Granted(vacuous=None) | Difference(vacuous=None) if fail_on is FailOn.VACUOUS:
             return ExitCode.UNDECIDED
-        case Contained() | Difference(relation=Relation.EQUIVALENT) | Evaluation(decision=Decision.ALLOWED):
+        case Contained() | Granted() | Difference(relation=Relation.EQUIVALENT):
+            return ExitCode.YES
+        case Evaluation(decision=Decision.ALLOWED):
             return ExitCode.YES
         case Undecided() | Difference(relation=Relation.UNDECIDED):
             return ExitCode.UNDECIDED
-        case Escapes() | Difference() | Evaluation():
+        case Escapes() | Missing() | Difference() | Evaluation():
             return ExitCode.NO
 
 
@@ -159,7 +171,8 @@ def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None
     match command:
         case "prove":
             names = options["policy"] or ["any identity policy"]
-            asked = f"within {options['maximum'] or options['at_most']}"
+            within = options["maximum"] or options["at_most"]
+            asked = f"all that is needed by {options['needs']}" if options["needs"] else f"within {within}"
         case "diff":
             names, asked = [options["new"]], f"seen from {options['old']}"
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     NO_FILES,
@@ -15,6 +17,7 @@ from verifier.cli.options import (
     Format,
     Maximum,
     MaxSize,
+    Needs,
     Parameters,
     Policies,
     ReadingOption,
@@ -25,7 +28,14 @@ from verifier.cli.options import (
     Timeout,
     WorldOption,
 )
-from verifier.questions.ask import Encoding, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings, World
+
+if TYPE_CHECKING:
+    from verifier.clouds.aws.documents import Documents
+    from verifier.clouds.aws.policy.syntax import Policy
+    from verifier.questions.question import NeedsQuestion, ProveQuestion
+    from verifier.questions.verdict import NeedsVerdict, Verdict
+    from verifier.questions.worlds import Show
 
 EXAMPLES = """\b
 Examples:
@@ -38,6 +48,8 @@ Examples:
       --maximum maximum.json --explain
   verifier prove --policy policy.json --maximum maximum.json --all --limit 20
   verifier prove --policy - --maximum maximum.json < policy.json
+  verifier prove --policy policy.json --boundary boundary.json \\
+      --needs needs.json
 """
 
 
@@ -46,6 +58,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     any_policy: AnyPolicy = False,
     maximum: Maximum = None,
     at_most: AtMost = None,
+    needs: Needs = None,
     beside: BesideFiles = NO_FILES,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
@@ -67,26 +80,29 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     statements that let it through; `--all` shows everything that escapes. Every
     FILE may be `-`, standard input, once.
 
+    With `--needs`, prove instead that everything NEEDS allows is allowed by the
+    documents together. Otherwise show a request that is needed and not allowed,
+    and which documents stop it; `--all` shows everything that is missing.
+
     \b
-    Exit codes: 0 contained, 1 escapes, 2 wrong input, 3 undecided.
+    Exit codes: 0 contained or granted, 1 escapes or missing, 2 wrong input,
+    3 undecided.
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.options import Clock, check_all, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.questions.prove import prove as answer
-    from verifier.questions.question import ProveQuestion
     from verifier.questions.worlds import show
     from verifier.report.text import verdict_text
 
     check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
-    question = ProveQuestion(inputs.documents(policies, beside), top)
+    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.bar(maximum, at_most, needs)
+    question = _question(inputs.documents(policies, beside), top, reverse=needs is not None)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
-    verdict = answer(question, ask, show)
+    verdict = _answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
     why = explained(question, verdict, form, ask, wanted=explain)
     regions = parted(question, clock, ask, limit, form) if everything else None
@@ -100,3 +116,21 @@ def prove(  # noqa: PLR0917 - typer passes them by name
         regions,
         inputs=inputs,
     )
+
+
+def _question(documents: Documents, bar: Policy, *, reverse: bool) -> ProveQuestion | NeedsQuestion:
+    from verifier.questions.question import NeedsQuestion, ProveQuestion
+
+    return NeedsQuestion(documents, bar) if reverse else ProveQuestion(documents, bar)
+
+
+def _answer(question: ProveQuestion | NeedsQuestion, ask: Ask, show: Show) -> Verdict | NeedsVerdict:
+    from verifier.questions.question import ProveQuestion
+
+    if isinstance(question, ProveQuestion):
+        from verifier.questions.prove import prove as answer
+
+        return answer(question, ask, show)
+    from verifier.questions.needs import prove_needs
+
+    return prove_needs(question, ask, show)

@@ -43,7 +43,7 @@ def print_edited(
 
         write_text(write, found.text)
     if form is Format.JSON:
-        from verifier.report.answers import warning_parts
+        from verifier.report.diagnostic_answers import warning_parts
         from verifier.report.edited_answers import repair_answer, simplify_answer
         from verifier.simplification.simplified import Simplified
 

@@ -216,11 +216,12 @@ class Cloud(Hashable, Protocol):
         as_usual: bool,
         proved: bool,
         every_service: bool,
+        granting: bool = False,
     ) -> tuple[str, ...]:
         """Return what an answer about `documents` takes for granted, and about their places `together`, if given.
 
         `narrowed`: to requests that can really happen; `as_usual`: to the usual reading; `proved`: of all requests;
-        `every_service`: whatever services the documents name.
+        `every_service`: whatever services the documents name; `granting`: that something is allowed.
         """
 
     def compiled(self, document: Any, *, readings: bool, only_unknown: bool = False) -> Ruleset:

@@ -42,6 +42,7 @@ class RuleForm(ConfigTable):
     rcps: NonEmptyTexts | None = None
     maximum: Text | None = None
     at_most: NonEmptyTexts | None = None
+    needs: Text | None = None
     compare: NonEmptyTexts | None = None
     fail_on: list[OutcomeWord] | None = None
 

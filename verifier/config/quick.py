@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from verifier.config.rules import Config, ConfigRule, Excepted
-from verifier.config.words import COMPARE_WORDS, PROVE_WORDS
+from verifier.config.words import COMPARE_WORDS, NEEDS_WORDS, PROVE_WORDS
 
 _Fits = Callable[[Any], bool]
 
@@ -58,7 +58,8 @@ def _are_levels(found: object) -> bool:
 
 
 def _are_words(found: object) -> bool:
-    return type(found) is list and all(type(word) is str and word in (*PROVE_WORDS, *COMPARE_WORDS) for word in found)
+    known = (*PROVE_WORDS, *NEEDS_WORDS, *COMPARE_WORDS)
+    return type(found) is list and all(type(word) is str and word in known for word in found)
 
 
 def _is_day(found: object) -> bool:
@@ -66,7 +67,7 @@ def _is_day(found: object) -> bool:
 
 
 _RULE: dict[str, _Fits] = {
-    **dict.fromkeys(("name", "boundary", "session", "maximum"), _is_text),
+    **dict.fromkeys(("name", "boundary", "session", "maximum", "needs"), _is_text),
     **dict.fromkeys(("policies", "exclude", "rcps", "at_most", "compare"), _are_texts),
     "scps": _are_levels,
     "fail_on": _are_words,

@@ -2,6 +2,7 @@
 
     Config      .rules, .exceptions, .intent
     ConfigRule  prove: `policies` within `maximum` (or `at_most`), with boundary, session policy, SCPs and RCPs;
+                or prove that each of them allows, together with those, all that `needs` allows;
                 or compare: each of `compare` with its version at the base revision
     Excepted    findings that are accepted, with a reason, and for how long
 
@@ -15,7 +16,7 @@ from dataclasses import field, fields, replace
 from typing import Any
 
 from verifier.base.dataclass import dataclass
-from verifier.config.words import COMPARE_FAILS, COMPARE_WORDS, PROVE_WORDS, OutcomeWord
+from verifier.config.words import COMPARE_FAILS, COMPARE_WORDS, NEEDS_WORDS, PROVE_WORDS, OutcomeWord
 
 # What a rule with `compare` may say; all other keys are of a rule with `policies`.
 _OF_COMPARE = ("name", "compare", "exclude", "fail_on")
@@ -34,6 +35,7 @@ class ConfigRule:
     rcps: list[str] | None = None
     maximum: str | None = None
     at_most: list[str] | None = None
+    needs: str | None = None
     compare: list[str] | None = None
     fail_on: list[OutcomeWord] | None = None
 
@@ -42,18 +44,16 @@ class ConfigRule:
         if (self.policies is None) is (self.compare is None):
             raise ValueError("a rule has either `policies`, which are proved, or `compare`")
         if self.compare is None:
-            if (self.maximum is None) is (self.at_most is None):
-                raise ValueError("a rule with `policies` has either `maximum` or `at_most`")
-            words = PROVE_WORDS
+            if sum(one is not None for one in (self.maximum, self.at_most, self.needs)) != 1:
+                raise ValueError("a rule with `policies` has either `maximum`, `at_most` or `needs`")
         else:
             others = (one.name for one in fields(self) if one.name not in _OF_COMPARE)
             if given := [name for name in others if getattr(self, name) is not None]:
                 raise ValueError(
                     f"`{given[0]}` is not allowed in a rule with `compare`: documents are compared by themselves"
                 )
-            words = COMPARE_WORDS
-        if wrong := [word for word in self.fail_on or () if word not in words]:
-            raise ValueError(f"`{wrong[0]}` is not an outcome of such a rule; use {_listed(words)}")
+        if wrong := [word for word in self.fail_on or () if word not in self._words]:
+            raise ValueError(f"`{wrong[0]}` is not an outcome of such a rule; use {_listed(self._words)}")
 
     @property
     def proves(self) -> bool:
@@ -68,8 +68,14 @@ class ConfigRule:
     @property
     def fails(self) -> frozenset[OutcomeWord]:
         """What fails the rule."""
-        default = PROVE_WORDS if self.proves else COMPARE_FAILS
+        default = self._words if self.proves else COMPARE_FAILS
         return frozenset(default if self.fail_on is None else self.fail_on)
+
+    @property
+    def _words(self) -> tuple[OutcomeWord, ...]:
+        if self.proves:
+            return PROVE_WORDS if self.needs is None else NEEDS_WORDS
+        return COMPARE_WORDS
 
 
 @dataclass(frozen=True)

@@ -36,18 +36,30 @@ from verifier.logic.readings import USUAL, Point, Reading
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.prove import maximum_of
-from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided, Verdict
+from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, NeedsQuestion, ProveQuestion
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Fit,
+    Granted,
+    Hinges,
+    Missing,
+    NeedsVerdict,
+    Undecided,
+    Verdict,
+)
 
 # A statement with its document, and what that is called.
 NamedStatement: TypeAlias = tuple[str, Document, Statement]
 
 
-Explained: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
+Explained: TypeAlias = ProveQuestion | NeedsQuestion | ConfineQuestion | DiffQuestion
+ExplainedAnswer: TypeAlias = Verdict | NeedsVerdict | Difference
 _Named: TypeAlias = tuple[str, Document]
 
 
-def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask = Ask()) -> Explanation | None:
+def explain(question: Explained | AloneQuestion, answer: ExplainedAnswer, ask: Ask = Ask()) -> Explanation | None:
     """Return why `answer` is the answer to `question`, or None where that was left undecided, or the time is up.
 
     If it depends on how AWS's guide is read, the explanation is that of the request under the reading.
@@ -61,7 +73,7 @@ def explain(question: Explained | AloneQuestion, answer: Verdict | Difference, a
         return None
 
 
-def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, ask: Ask) -> Explanation | None:
+def _explain(question: Explained | AloneQuestion, answer: ExplainedAnswer, ask: Ask) -> Explanation | None:
     match question, answer:
         case ProveQuestion(), Undecided(hinges=Hinges(request, points, fit)):
             reading = _reading(points, fit)
@@ -69,7 +81,11 @@ def _explain(question: Explained | AloneQuestion, answer: Verdict | Difference, 
             return WhyAllowed(request, (*levels, _maximum(question.maximum, request, reading)))
         case ConfineQuestion(), Undecided(hinges=Hinges(request, points, fit)):
             return _beyond_services(question, request, _reading(points, fit))
-        case _, Undecided():
+        case NeedsQuestion(), Undecided(hinges=Hinges(request, points, fit)):
+            return _missing(question, request, _reading(points, fit))
+        case NeedsQuestion(), Missing():
+            return _missing(question, answer.request, _reading((), answer.fit))
+        case (NeedsQuestion(), Granted()) | (_, Undecided()):
             return None
         case DiffQuestion(), Difference():
             return _difference(question, answer)
@@ -106,6 +122,14 @@ def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
         return WhyAllowed(request, (part,))
 
     return WhyDifferent(side(answer.gained, answer.gained_fit), side(answer.lost, answer.lost_fit))
+
+
+def _missing(question: NeedsQuestion, request: Request, reading: Reading) -> WhyAllowed:
+    """Return which needs allow `request`, and what each level says of it: those that stop it come last."""
+    needs = _part("needs", [("needs", question.needs)], request, reading)
+    levels = _levels(question.documents, request, reading)
+    stops = (Ruling.IMPLICIT_DENY, Ruling.EXPLICIT_DENY)
+    return WhyAllowed(request, (needs, *sorted(levels, key=lambda part: part.ruling in stops)))
 
 
 def _of(answer: Contained, ask: Ask) -> Ask:

@@ -18,18 +18,27 @@ from verifier.base.errors import UndecidedError, UsageError
 from verifier.base.files import write_text
 from verifier.clouds.cloud import Document
 from verifier.clouds.evaluation import Evaluation
+from verifier.logic.formula import any_of
 from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.diff import diff, sides
+from verifier.questions.needs import prove_needs, refusals
 from verifier.questions.prove import allowed, beyond, confine, maximum_of, prove
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, ProveQuestion, Question
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    NeedsQuestion,
+    ProveQuestion,
+    Question,
+)
 from verifier.questions.search import whole
-from verifier.questions.verdict import Difference, Verdict
+from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
 from verifier.questions.worlds import Show, as_found, every_reading, touch
 from verifier.smt.smtlib import export
 
 
-def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | Difference | Evaluation:
+def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | NeedsVerdict | Difference | Evaluation:
     """Return the answer to `question`; `show` is that of `prove`.
 
     Raises InputError where a document does not suit its place.
@@ -37,6 +46,8 @@ def answer(question: Question, ask: Ask, show: Show = as_found) -> Verdict | Dif
     match question:
         case ProveQuestion():
             return prove(question, ask, show)
+        case NeedsQuestion():
+            return prove_needs(question, ask, show)
         case DiffQuestion():
             return diff(question, ask, show)
         case ConfineQuestion():
@@ -52,7 +63,7 @@ def documents_of(question: Question) -> Iterator[Document]:
     match question:
         case DiffQuestion():
             yield from question.alike()
-        case ProveQuestion():
+        case ProveQuestion() | NeedsQuestion():
             yield from question.policies()
         case ConfineQuestion() | EvaluateQuestion():
             yield from (policy for _, policy in question.documents.placed())
@@ -61,10 +72,14 @@ def documents_of(question: Question) -> Iterator[Document]:
 
 
 def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
-    """Return the claims of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`."""
+    """Return the claims of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`, of
+    each way in which what is needed can be missing.
+    """
     match question:
         case ProveQuestion():
             return (beyond(allowed(question.documents), question.maximum),)
+        case NeedsQuestion():
+            return refusals(question)
         case ConfineQuestion():
             claims = allowed(question.documents)
             return (beyond(claims, maximum_of(question)),)
@@ -79,7 +94,7 @@ _SECONDS = 60.0
 _EVERY = "A constant whose name ends in `the_other_way` says how AWS reads a rule on which its guide is unclear."
 _HEADING = "Made by verifier. If this is unsatisfiable, there is no request that {}."
 
-Exported: TypeAlias = ProveQuestion | ConfineQuestion | DiffQuestion
+Exported: TypeAlias = ProveQuestion | NeedsQuestion | ConfineQuestion | DiffQuestion
 
 
 def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
@@ -87,8 +102,10 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
 
     Raises Unsupported for what SMT-LIB cannot say, UsageError for a name that is not a service's.
     """
-    sides = zip(_requests(question), counterclaims(question), strict=True)
-    return tuple(_script(claims, what, ask.readings) for what, claims in sides)
+    ways = counterclaims(question)
+    sides = (ways,) if isinstance(question, NeedsQuestion) else tuple((claims,) for claims in ways)
+    named = zip(_requests(question), sides, strict=True)
+    return tuple(_script(side, what, ask.readings) for what, side in named)
 
 
 def write_question(question: Exported, ask: Ask, file: str) -> None:
@@ -109,6 +126,8 @@ def _requests(question: Exported) -> tuple[str, ...]:
     match question:
         case ProveQuestion():
             return ("is allowed, but not by the maximum",)
+        case NeedsQuestion():
+            return ("is needed, but not allowed",)
         case ConfineQuestion():
             return ("is allowed outside the services named",)
         case DiffQuestion():
@@ -116,10 +135,10 @@ def _requests(question: Exported) -> tuple[str, ...]:
     assert_never(question)
 
 
-def _script(claims: Sequence[Claim], what: str, readings: Readings) -> str:
-    if touch(claims, readings):
-        heading = f"{_HEADING.format(what)}\n{_EVERY}"
-        return export(
-            whole(every_reading(claims, readings)), cloud_of(claims).domains, Budget.of(_SECONDS), heading
-        ).text
-    return export(whole(claims), cloud_of(claims).domains, Budget.of(_SECONDS), _HEADING.format(what)).text
+def _script(ways: Sequence[Sequence[Claim]], what: str, readings: Readings) -> str:
+    """Return the script that asks for a request that makes all claims of one of `ways` true."""
+    open_points = any(touch(claims, readings) for claims in ways)
+    heading = _HEADING.format(what) + (f"\n{_EVERY}" if open_points else "")
+    asked = (every_reading(claims, readings) if open_points else claims for claims in ways)
+    formula = any_of(map(whole, asked))
+    return export(formula, cloud_of(ways[0]).domains, Budget.of(_SECONDS), heading).text

@@ -36,10 +36,11 @@ def assumptions_of(
     *,
     proved: bool = False,
     every_service: bool = False,
+    granting: bool = False,
 ) -> tuple[str, ...]:
     """Return what an answer about `policies` assumes, asked as `ask` says, and about the places that they have
     `together`; `proved`: it is one about all requests; `every_service`: it decides about every
-    service, whatever the documents name.
+    service, whatever the documents name; `granting`: it says that something is allowed.
     """
     return policies[0].cloud.assumptions(
         policies,
@@ -48,6 +49,7 @@ def assumptions_of(
         as_usual=ask.readings is Readings.USUAL,
         proved=proved,
         every_service=every_service,
+        granting=granting,
     )
 
 

@@ -1,6 +1,7 @@
 """The questions, each one value. How one is asked is another value (`ask.py`); `answer.py` answers any of them.
 
     ProveQuestion      is what the documents allow together within the maximum?
+    NeedsQuestion      do the documents allow together all that is needed?
     DiffQuestion       do the two documents allow the same requests?
     AloneQuestion      the same, if one of the two versions does not exist
     ConfineQuestion    does the document block every service but these?
@@ -43,6 +44,22 @@ class ProveQuestion:
     def policies(self) -> tuple[Document, ...]:
         """Return every document, the maximum last."""
         return (*(policy for _, policy in self.documents.placed()), self.maximum)
+
+
+@dataclass(frozen=True)
+class NeedsQuestion:
+    """`prove --needs`: do the documents allow together all that `needs` allows?"""
+
+    documents: Documents
+    needs: Document
+
+    def check(self) -> None:
+        """Raise PolicyError where a document is not what its place requires, ValueError without an identity policy."""
+        ProveQuestion(self.documents, self.needs).check()
+
+    def policies(self) -> tuple[Document, ...]:
+        """Return every document, that of the needs last."""
+        return (*(policy for _, policy in self.documents.placed()), self.needs)
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,7 @@ class SimplifyQuestion:
     told: DocumentType | None = None
 
 
-Question: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion
+Question: TypeAlias = ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion | EvaluateQuestion
 
 
 @dataclass(frozen=True)

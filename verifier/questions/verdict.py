@@ -1,6 +1,7 @@
 """The answers of `prove`, `confine` and `diff`, and the outcomes of a search.
 
     Contained, Escapes, Undecided         a verdict
+    Granted, Missing, Undecided           the verdict of `prove --needs`
     Difference                            the answer of `diff`
     Found, Hinges, Absent, Unknown        what a search comes to (`search.py`)
 
@@ -148,7 +149,45 @@ class Undecided(_NoTruth):
         return f"undecided: {printable(self.reason)}{request}"
 
 
+@dataclass(frozen=True, repr=False)
+class Granted(_NoTruth):
+    """Every request that is needed is allowed.
+
+    `vacuous`: because nothing at all is needed (None: not found out).
+    """
+
+    word: ClassVar[str] = "granted"
+
+    vacuous: bool | None
+    assumes: tuple[str, ...] = ()
+    world: World = World.ALL
+
+    def __str__(self) -> str:
+        return "granted" + (", vacuously: nothing at all is needed" if self.vacuous else "")
+
+
+@dataclass(frozen=True, repr=False)
+class Missing(_NoTruth):
+    """`request` is needed and is not allowed; `stopped_by` names every level and document that does not let it through.
+
+    `fit` tells whether AWS can make it.
+    """
+
+    word: ClassVar[str] = "missing"
+
+    request: Request
+    stopped_by: tuple[str, ...]
+    assumes: tuple[str, ...] = ()
+    fit: Fit = Fit()
+    world: World = World.ALL
+
+    def __str__(self) -> str:
+        by = ", ".join(self.stopped_by)
+        return f"missing: {request_text(self.request)}, stopped by {by}{_spoken_against(self.fit)}"
+
+
 Verdict: TypeAlias = Contained | Escapes | Undecided
+NeedsVerdict: TypeAlias = Granted | Missing | Undecided
 
 
 class Relation(enum.Enum):

@@ -31,11 +31,14 @@ from verifier.strings.variables import PatternPart
 
 
 class Side(enum.Enum):
-    """Which part of a difference: only the second document allows it, only the first does, or the maximum does not."""
+    """Which part of a difference: only the second document allows it, only the first does, the maximum does not, or it
+    is needed and not allowed.
+    """
 
     GAINED = "gained"
     LOST = "lost"
     ESCAPES = "escapes"
+    MISSING = "missing"
 
 
 # What says of a key that it holds one value.

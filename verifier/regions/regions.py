@@ -32,7 +32,8 @@ from verifier.logic.readings import NOT_KNOWN, Point, in_order, some_unknown
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.needs import first_refusals
+from verifier.questions.question import ConfineQuestion, DiffQuestion, NeedsQuestion, ProveQuestion
 from verifier.questions.verdict import Happening
 from verifier.regions.check import Witnesses, prove_regions
 from verifier.regions.classes import classes
@@ -46,7 +47,7 @@ _MOST_SECONDS = 5.0
 _NONE_CONFIRMED = "no request of a region was found that the evaluator confirms"
 
 
-Parted: TypeAlias = ProveQuestion | DiffQuestion | ConfineQuestion
+Parted: TypeAlias = ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion
 
 
 def regions_of(question: Parted, ask: Ask) -> Regions:
@@ -56,14 +57,16 @@ def regions_of(question: Parted, ask: Ask) -> Regions:
     """
     try:
         with deadline(ask.seconds):
-            sides = list(zip(_sides(question), counterclaims(question), strict=True))
-            return regions(sides, Budget.of(ask.seconds), ask.world)
+            return regions(_sides(question), Budget.of(ask.seconds), ask.world)
     except LimitReached as limit:
         return Regions((), complete=False, reason=str(limit))
 
 
-def _sides(question: Parted) -> Sequence[Side]:
-    return (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
+def _sides(question: Parted) -> Sequence[tuple[Side, Sequence[Claim]]]:
+    if isinstance(question, NeedsQuestion):
+        return [(Side.MISSING, claims) for claims in first_refusals(question)]
+    named = (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
+    return list(zip(named, counterclaims(question), strict=True))
 
 
 def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:

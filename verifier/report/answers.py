@@ -17,7 +17,18 @@ from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContai
 from verifier.logic.request import Request
 from verifier.questions.ask import World
 from verifier.questions.read_id import JsonValue
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Relation, Undecided, Verdict
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Fit,
+    Granted,
+    Missing,
+    NeedsVerdict,
+    Relation,
+    Undecided,
+    Verdict,
+)
 from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import (
     HingingPart,
@@ -29,28 +40,17 @@ from verifier.report.counterexample import (
     hinging_sides,
     request_part,
 )
+from verifier.report.diagnostic_answers import ErrorPart, WarningPart, error_part, warning_part, warning_parts
 from verifier.report.explanation_answers import (
     ContainmentExplanation,
     RequestExplanation,
     explained_containment,
     explained_request,
 )
+from verifier.report.region_answers import RegionPart, region_keys
 
 if TYPE_CHECKING:
     from verifier.regions.region import Regions
-
-
-class WarningPart(AnswerPart):
-    """Something in a document that is allowed but hardly meant; `document` names it where the answer has several.
-
-    `serious`: a proof that rests on it may mean nothing.
-    """
-
-    message: str
-    severity: Literal["note", "warning", "serious"]
-    document: str | None = None
-    line: int | None = None
-    column: int | None = None
 
 
 class _Answer(AnswerPart):
@@ -67,31 +67,6 @@ class _Answer(AnswerPart):
             if name in found:
                 found[name] = found.pop(name)
         return found
-
-
-class RegionPart(AnswerPart):
-    """A part of a difference: of `actions` (less `except_actions`, and each of `also_actions` too) on `resources`.
-
-    `exact`: it is proved that all of it differs. `living_actions` are those that AWS has there, `levels` counts them by
-    access level; `dead_actions` are proved never to happen there. `realistic` and what follows as in `VerdictAnswer`.
-    """
-
-    side: Literal["gained", "lost", "escapes"]
-    service: str | None = None
-    actions: list[str]
-    also_actions: list[list[str]] | None = None
-    except_actions: list[str] | None = None
-    resources: list[str]
-    except_resources: list[str] | None = None
-    conditions: str
-    levels: dict[str, int]
-    living_actions: list[str]
-    dead_actions: list[str] | None = None
-    exact: bool
-    request: RequestPart
-    realistic: bool
-    breaks: list[str] | None = None
-    none_fits: bool | None = None
 
 
 class _Parted(_Answer):
@@ -127,6 +102,25 @@ class VerdictAnswer(_Parted):
     reason: str | None = None
     assumes: list[str]
     explanation: RequestExplanation | ContainmentExplanation | None = None
+
+
+class NeedsAnswer(_Parted):
+    """The answer of `prove --needs`: whether all that is needed is allowed.
+
+    `stopped_by` names each level and document that does not let `request` through. The rest is as in `VerdictAnswer`.
+    """
+
+    verdict: Literal["granted", "missing"]
+    vacuous: bool | None = None
+    request: RequestPart | None = None
+    stopped_by: list[str] | None = None
+    realistic: bool | None = None
+    breaks: list[str] | None = None
+    none_fits: bool | None = None
+    leans: list[LeaningPart] | None = None
+    world: Literal["aws"] | None = None
+    assumes: list[str]
+    explanation: RequestExplanation | None = None
 
 
 class SidePart(AnswerPart):
@@ -188,26 +182,17 @@ class EvaluationAnswer(_Answer):
     assumes: list[str] | None = None
 
 
-class ErrorPart(AnswerPart):
-    """What is wrong with a line of `batch` or a document of a sweep; `column` counts within the line."""
-
-    message: str
-    line: int | None = None
-    column: int | None = None
-    help: str | None = None
-
-
 class ErrorAnswer(_Answer):
     """The answer to a line of `batch` that is not a question, or to a document of a sweep that is broken."""
 
     error: ErrorPart
 
 
-JsonAnswer: TypeAlias = VerdictAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
+JsonAnswer: TypeAlias = VerdictAnswer | NeedsAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
 
 
 def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
-    found: Verdict | Difference | Evaluation | InputError,
+    found: Verdict | NeedsVerdict | Difference | Evaluation | InputError,
     id: JsonValue = None,
     line: int = 1,
     *,
@@ -222,10 +207,10 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
     For a line of a batch, `id` is that of the question and `line` is the number of the line. For a sweep, `document`
     names the document, and `warnings` are about it; `placed` are warnings about any document of a question.
     """
-    about = [_warning(each, line) for each in warnings] or warning_parts(placed, line)
+    about = [warning_part(each, line) for each in warnings] or warning_parts(placed, line)
     common: dict[str, Any] = {"id": id, "document": document, "warnings": about}
     if regions is not None:
-        common |= _regions(regions)
+        common |= region_keys(regions)
     match found:
         case Contained():
             explanation = explained_containment(why) if isinstance(why, WhyContained) else None
@@ -248,6 +233,8 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
                 explanation=explained_request(why) if isinstance(why, WhyAllowed) else None,
                 **common,
             )
+        case Granted() | Missing():
+            return _needs_answer(found, why, common)
         case Undecided():
             return VerdictAnswer(
                 verdict="undecided",
@@ -263,8 +250,23 @@ def answer_of(  # noqa: PLR0913 - an answer, and what goes with it
         case Evaluation():
             return _evaluation(found, line, common)
         case InputError():
-            return ErrorAnswer(error=_error(found, line), **common)
+            return ErrorAnswer(error=error_part(found, line), **common)
     assert_never(found)
+
+
+def _needs_answer(found: Granted | Missing, why: Explanation | None, common: dict[str, Any]) -> NeedsAnswer:
+    if isinstance(found, Granted):
+        how: dict[str, Any] = {"vacuous": found.vacuous}
+    else:
+        how = {
+            "request": request_part(found.request),
+            "stopped_by": list(found.stopped_by),
+            **fit_parts(found.fit),
+            "explanation": explained_request(why) if isinstance(why, WhyAllowed) else None,
+        }
+    assumes = list(found.assumes)
+    word: Literal["granted", "missing"] = "granted" if isinstance(found, Granted) else "missing"
+    return NeedsAnswer(verdict=word, world=_world(found.world), assumes=assumes, **how, **common)
 
 
 def schema() -> dict[str, Any]:
@@ -277,14 +279,6 @@ def schema() -> dict[str, Any]:
 
     every: Any = JsonAnswer | SimplifyAnswer | RepairAnswer | CheckAnswer | ManagedListAnswer | ManagedShowAnswer
     return TypeAdapter(every).json_schema()
-
-
-def _regions(found: Regions) -> dict[str, Any]:
-    from verifier.report.plan import region_parts  # noqa: PLC0415 - only where they are asked for
-
-    parts = [RegionPart.of(part) for part in region_parts(found)]
-    as_usual = [ReadingPart.of(point.as_json()) for point in found.as_usual] or None
-    return {"regions": parts, "complete": found.complete, "incomplete": found.reason, "as_usual": as_usual}
 
 
 def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:
@@ -323,26 +317,3 @@ def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> Evaluat
 def _statement(trace: dict[str, Any], lines: int) -> StatementPart:
     failed = [FailurePart.of(each | {"line": each["line"] + lines}) for each in trace["failed"]]
     return StatementPart.of(trace | {"failed": failed})
-
-
-def _error(error: InputError, line: int) -> ErrorPart:
-    place = (error.span.line + line - 1, error.span.column) if error.span else (None, None)
-    return ErrorPart(message=error.message, line=place[0], column=place[1], help=error.help or None)
-
-
-def warning_parts(placed: Iterable[PlacedWarning], line: int = 1) -> list[WarningPart] | None:
-    """Return the warnings of an answer, None where there are none."""
-    return [_placed(each, line) for each in placed] or None
-
-
-def _warning(warning: PolicyWarning, line: int) -> WarningPart:
-    place = warning.span.line + line - 1, warning.span.column
-    return WarningPart(message=warning.message, severity=warning.severity.value, line=place[0], column=place[1])
-
-
-def _placed(placed: PlacedWarning, line: int) -> WarningPart:
-    """Return a warning with the name of its document: the file, or its place in the question."""
-    part = _warning(placed.warning, line)
-    name = placed.source.name if placed.source.file else placed.name
-    nowhere = {"line": None, "column": None} if placed.source.stand_in else {}
-    return part.but(document=name, **nowhere)

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from verifier.repairs.repair import Repaired, RepairOutcome
 from verifier.report.answer_part import AnswerPart
-from verifier.report.answers import WarningPart
 from verifier.report.counterexample import RequestPart, request_part
+from verifier.report.diagnostic_answers import WarningPart
 from verifier.report.patch import exact_patch
 from verifier.simplification.simplified import Simplified
 

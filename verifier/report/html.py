@@ -25,7 +25,7 @@ from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
-from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
+from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
@@ -86,7 +86,7 @@ def fragment(result: Result) -> str:
 def html_shown(found: object) -> str:
     """Return what a notebook shows of an answer, a request or an explanation."""
     match found:
-        case Contained() | Escapes() | Undecided() | Difference():
+        case Contained() | Escapes() | Granted() | Missing() | Undecided() | Difference():
             result = Result("", "", found)
             return _piece("headed", result)
         case Request():

@@ -13,7 +13,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
 from verifier.base.safe import printable
-from verifier.report.results import Result, findings
+from verifier.report.findings import findings
+from verifier.report.results import Result
 
 _MOST_NAME = 500
 _MOST_MESSAGE = 2_000

@@ -14,7 +14,7 @@ from verifier.base.safe import code, html_code, markdown_words, printable
 from verifier.explanations.explanation import Explanation, LevelTrace, WhyAllowed, WhyDifferent
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Undecided
+from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Granted, Hinges, Missing, Undecided
 from verifier.regions.region import Regions
 from verifier.report.excerpt import ELLIPSIS, excerpt
 from verifier.report.plan import PLAIN_STYLE, plan
@@ -85,6 +85,13 @@ def _short(result: Result) -> str:
             return "contained"
         case Escapes(request=request):
             return f"**escapes**: {code(request.action)} on {code(request.resource)}"
+        case Granted(vacuous=True):
+            return "granted, **vacuously**: nothing at all is needed"
+        case Granted():
+            return "granted"
+        case Missing(request=request, stopped_by=stopped):
+            by = markdown_words(", ".join(stopped))
+            return f"**missing**: {code(request.action)} on {code(request.resource)}, stopped by {by}"
         case Undecided(reason=reason):
             return f"**undecided**: {markdown_words(reason)}"
         case Difference(vacuous=True, only_deny=only_deny):
@@ -105,15 +112,22 @@ def _details(result: Result) -> Iterator[str]:
             yield from _request(request)
             yield from _fit(result.answer.fit)
             yield from _why(result.why)
+        case Missing(request=request):
+            yield "This is needed, but not allowed:"
+            yield from _request(request)
+            yield from _fit(result.answer.fit, "is missing")
+            yield from _why(result.why)
         case Difference() as difference:
             yield from _sides(difference, result.why)
-        case Undecided(hinges=Hinges() as hinges):
-            yield from _hinging(hinges)
+        case Undecided(reason=reason, hinges=Hinges() as hinges):
+            yield from _hinging(reason, hinges)
             yield from _why(result.why)
         case Undecided(reason=reason):
             yield f"Neither a proof nor a counterexample was found: {markdown_words(reason)}"
         case Contained():
             yield "Nothing at all is allowed, so the containment says little."
+        case Granted():
+            yield "Nothing at all is needed, so the proof says little."
         case error:
             yield markdown_words(str(error))
     if result.regions:
@@ -128,8 +142,8 @@ def _details(result: Result) -> Iterator[str]:
     yield "</details>"
 
 
-def _hinging(hinges: Hinges) -> Iterator[str]:
-    yield f"This is allowed, but not by the maximum, if AWS reads {the_other_way(hinges.points)}:"
+def _hinging(reason: str, hinges: Hinges) -> Iterator[str]:
+    yield f"This request {markdown_words(reason)}:"
     yield from _request(hinges.request)
     yield from _fit(hinges.fit)
     yield from _readings(hinges)
@@ -175,9 +189,9 @@ def _request(request: Request) -> Iterator[str]:
     yield from ("", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), "")
 
 
-def _fit(fit: Fit) -> Iterator[str]:
+def _fit(fit: Fit, verb: str = "escapes") -> Iterator[str]:
     if fit.leans:
-        yield "It leans on what is not known before deployment, and escapes if:"
+        yield f"It leans on what is not known before deployment, and {verb} if:"
         yield from ("", *(f"- {markdown_words(str(one))}" for one in fit.leans), "")
     if not fit.realistic:
         proved = "and it is proved that every counterexample does" if fit.none_fits else "and no other was found"

@@ -1,4 +1,4 @@
-"""Regions as a plan of changes: `+` gained, `-` lost, `!` escapes, by service, the severest access level first.
+"""Regions as a plan of changes: `+` gained, `-` lost, `!` escapes or missing, by service, the severest level first.
 
 Names, patterns and values are never broken over lines; lists of them are, between two, and so are conditions.
 """
@@ -22,7 +22,13 @@ from verifier.regions.regions import severest_levels
 from verifier.report.formula_words import formula_words
 from verifier.report.style import Style, value_text
 
-_SIGNS = {Side.GAINED: ("+", "good"), Side.LOST: ("-", "bad"), Side.ESCAPES: ("!", "unsure")}
+_SIGNS = {
+    Side.GAINED: ("+", "good"),
+    Side.LOST: ("-", "bad"),
+    Side.ESCAPES: ("!", "unsure"),
+    Side.MISSING: ("!", "unsure"),
+}
+_VERBS = {frozenset({Side.ESCAPES}): ("escapes", "do"), frozenset({Side.MISSING}): ("is missing", "are")}
 PLAIN_STYLE = Style()
 _LABEL = 11
 # Characters of a list that is read at a glance.
@@ -57,11 +63,11 @@ def heading(found: Regions, style: Style = PLAIN_STYLE) -> list[str]:
         title += f", and {found.left_out:,} more"
     usual = f", under the usual reading of {rules_of(found.as_usual)}" if found.as_usual else ""
     if found.complete and not counts:
-        return [title, f"nothing differs or escapes: proved{usual}"]
+        return [title, f"nothing differs, escapes or is missing: proved{usual}"]
     if found.complete:
-        verb = "escapes" if set(counts) == {Side.ESCAPES} else "differs"
+        verb, too = _VERBS.get(frozenset(counts), ("differs", "do"))
         exact = all(region.exact for region in found.regions)
-        return [title, f"nothing else {verb}{', and all of these do' if exact else ''}: proved{usual}"]
+        return [title, f"nothing else {verb}{f', and all of these {too}' if exact else ''}: proved{usual}"]
     return [title, *_wrapped(f"not known to be all: {printable(found.reason or 'not found out')}", style, 0)]
 
 

@@ -28,6 +28,17 @@ class FindingRule(enum.Enum):
             "boundary that is proved to be enough."
         ),
     )
+    MISSING = (
+        "missing",
+        "error",
+        None,
+        "A request is needed that the documents do not allow.",
+        (
+            "Somebody must be able to make this request, and some level does not allow it, or some document denies "
+            "it. The request was replayed through the evaluator, so it is not a guess. Allow it where the message "
+            "says that it is stopped, or take it out of the needs."
+        ),
+    )
     GAINED = (
         "gained",
         "warning",

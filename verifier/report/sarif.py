@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 from verifier.base.safe import prose, short
 from verifier.base.source import Span
-from verifier.report.results import Diagnostic, LabelledSpan, Result, findings
+from verifier.report.findings import Diagnostic, LabelledSpan, findings
+from verifier.report.results import Result
 from verifier.report.rules import FindingRule, SarifLevel
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

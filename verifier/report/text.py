@@ -16,7 +16,19 @@ from verifier.logic.actions import Effect
 from verifier.logic.readings import the_other_way
 from verifier.logic.request import Request
 from verifier.questions.ask import World
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided, Verdict
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Fit,
+    Granted,
+    Hinges,
+    Missing,
+    NeedsVerdict,
+    Relation,
+    Undecided,
+    Verdict,
+)
 from verifier.report.style import GAP, Style, value_text
 
 if TYPE_CHECKING:
@@ -40,7 +52,7 @@ CONFINE = Words("CONFINED", "every other service is blocked", "this request to a
 
 
 def verdict_text(
-    verdict: Verdict,
+    verdict: Verdict | NeedsVerdict,
     style: Style,
     words: Words = PROVE,
     why: Explanation | None = None,
@@ -57,6 +69,13 @@ def verdict_text(
         case Escapes():
             lines = [*style.headline("ESCAPES", "bad", words.no_means), "", *request_lines(verdict.request, style)]
             lines += fit_lines(verdict.fit, style)
+        case Granted():
+            lines = style.headline("GRANTED", "good", "every request that is needed is allowed")
+            lines += _vacuity(verdict.vacuous, "nothing at all is needed", style)
+        case Missing(stopped_by=stopped):
+            lines = [*style.headline("MISSING", "bad", "this is needed, but not allowed:"), ""]
+            lines += request_lines(verdict.request, style) + fit_lines(verdict.fit, style, "is missing")
+            lines += ["", *style.wrapped(f"stopped by {', '.join(stopped)}")]
         case Undecided():
             lines = style.headline("UNDECIDED", "unsure", printable(verdict.reason))
             if verdict.hinges:
@@ -136,11 +155,11 @@ def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
     return lines + style.wrapped("AWS's guide does not say which; `--reading usual` keeps to the usual reading")
 
 
-def fit_lines(fit: Fit, style: Style) -> list[str]:
+def fit_lines(fit: Fit, style: Style, verb: str = "escapes") -> list[str]:
     """Return what a counterexample leans on and the facts that it breaks, as lines; mostly there is neither."""
     leans: list[str] = []
     if fit.leans:
-        leans = ["", *style.headline("LEANS", "unsure", "on what is not known before deployment; it escapes if")]
+        leans = ["", *style.headline("LEANS", "unsure", f"on what is not known before deployment; it {verb} if")]
         leans += [line for one in fit.leans for line in style.wrapped(printable(str(one)), indent=2)]
     if fit.realistic:
         return leans

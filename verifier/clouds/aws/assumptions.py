@@ -25,6 +25,11 @@ ALWAYS_ASSUMED = (
     "principal and resource are in member accounts",
 )
 
+# What is assumed besides, where an answer says that something is allowed.
+NOT_DENIED_ELSEWHERE = (
+    "no resource policy or endpoint policy that is not given denies it, and key and trust policies allow it"
+)
+
 OPEN = "a value that is not known before deployment may be any text, with wildcards and whole policy variables in it"
 
 BESIDE_SCP = "rule 30: the SCP that only denies is read together with FullAWSAccess, which AWS attaches"
@@ -40,9 +45,11 @@ def assumptions(
     as_usual: bool = False,
     proved: bool = False,
     every_service: bool = False,
+    granting: bool = False,
 ) -> tuple[str, ...]:
     """Return what an answer about `policies` assumes, and about the places that they have in `documents`; `proved`: it
-    is one about all requests; `every_service`: it decides about every service, whatever the documents name.
+    is one about all requests; `every_service`: it decides about every service, whatever the documents name;
+    `granting`: it says that something is allowed.
 
     First the facts that narrow the question where it is `narrowed`, and that one reading only was asked about where it
     is meant `as_usual`, then the standing assumptions, what is outside of the question, which versions of AWS's own
@@ -56,7 +63,8 @@ def assumptions(
     unknown = (OPEN,) if any(point.is_unknown for point in points) else ()
     named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
     origins = tuple(dict.fromkeys(policy.source.origin for policy in policies if policy.source.origin))
-    return (_facts() if narrowed else ()) + usual + ALWAYS_ASSUMED + unknown + beside + origins + named
+    standing = (*ALWAYS_ASSUMED, NOT_DENIED_ELSEWHERE) if granting else ALWAYS_ASSUMED
+    return (_facts() if narrowed else ()) + usual + standing + unknown + beside + origins + named
 
 
 @lru_cache(maxsize=4_096)

@@ -9,7 +9,7 @@ from verifier.base.budget import Budget
 from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source
 from verifier.clouds.aws import request as aws
-from verifier.clouds.aws.assumptions import ALWAYS_ASSUMED, BESIDE_SCP, assumptions, rules_named
+from verifier.clouds.aws.assumptions import ALWAYS_ASSUMED, BESIDE_SCP, NOT_DENIED_ELSEWHERE, assumptions, rules_named
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings, compile_unknown
 from verifier.clouds.aws.compile.conditions import single
@@ -108,6 +108,7 @@ class Aws:
     def every_assumption(self) -> Iterator[str]:
         """See Cloud (semantics.md, section 7)."""
         yield from ALWAYS_ASSUMED
+        yield NOT_DENIED_ELSEWHERE
         yield from rules_named()
 
     def services_named(self, document: Policy) -> tuple[str, ...]:
@@ -131,9 +132,11 @@ class Aws:
         as_usual: bool,
         proved: bool,
         every_service: bool,
+        granting: bool = False,
     ) -> tuple[str, ...]:
         """See Cloud (semantics.md, section 7)."""
         how = {"narrowed": narrowed, "as_usual": as_usual, "proved": proved, "every_service": every_service}
+        how |= {"granting": granting}
         return assumptions(documents, together, **how)
 
     def compiled(self, document: Policy, *, readings: bool, only_unknown: bool = False) -> Ruleset:

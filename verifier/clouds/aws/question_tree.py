@@ -157,10 +157,10 @@ def number_of(text: str) -> int | float | None:
 
 _MANY = {type_.facts.field: type_.facts.many for type_ in BESIDE} | {
     "policies": Multiplicity.SEVERAL,
-    **dict.fromkeys(("maximum", "old", "new", "document"), Multiplicity.ONE),
+    **dict.fromkeys(("maximum", "needs", "old", "new", "document"), Multiplicity.ONE),
 }
 _WORDS = {
-    "ask": ("prove", "diff", "confine", "evaluate"),
+    "ask": ("prove", "needs", "diff", "confine", "evaluate"),
     "world": tuple(world.value for world in World),
     "reading": tuple(readings.value for readings in Readings),
     "type": tuple(type_.value for type_ in PolicyType),

@@ -28,7 +28,15 @@ from verifier.clouds.aws.question_tree import (
 from verifier.clouds.aws.request import RequestTree, read_request_tree
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Readings, World
-from verifier.questions.question import ConfineQuestion, DiffQuestion, EvaluateQuestion, Posed, ProveQuestion, Question
+from verifier.questions.question import (
+    ConfineQuestion,
+    DiffQuestion,
+    EvaluateQuestion,
+    NeedsQuestion,
+    Posed,
+    ProveQuestion,
+    Question,
+)
 
 # What each question needs, and what it may have besides (`id` and `ask` always).
 _BESIDE = tuple(type_.facts.field for type_ in BESIDE)
@@ -36,6 +44,7 @@ _HOW = ("world", "reading")
 _ALONE = (*_HOW, "type")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "prove": (("policies", "maximum"), (*_BESIDE, *_HOW)),
+    "needs": (("policies", "needs"), (*_BESIDE, *_HOW)),
     "diff": (("old", "new"), _ALONE),
     "confine": (("document", "services"), _ALONE),
     "evaluate": (("policies", "request"), _BESIDE),
@@ -93,6 +102,9 @@ class _Elements:
             case "prove":
                 policies, maximum = self._policies(), self._policy("maximum")
                 return ProveQuestion(self._documents(policies), maximum)
+            case "needs":
+                policies, needs = self._policies(), self._policy("needs")
+                return NeedsQuestion(self._documents(policies), needs)
             case "diff":
                 return DiffQuestion(self._policy("old"), self._policy("new"), self._told())
             case "confine":

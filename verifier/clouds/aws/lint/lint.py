@@ -40,6 +40,7 @@ from verifier.questions.question import (
     ConfineQuestion,
     DiffQuestion,
     EvaluateQuestion,
+    NeedsQuestion,
     ProveQuestion,
     Question,
     Standard,
@@ -177,6 +178,9 @@ def _all(question: Question | Standard, request: Source) -> Iterator[PlacedWarni
         case ProveQuestion() | Standard():
             yield from _documents(aws_documents(question.documents))
             yield from lint_document("maximum", aws_policy(question.maximum), maximum=True)
+        case NeedsQuestion():
+            yield from _documents(aws_documents(question.documents))
+            yield from lint_document("needs", aws_policy(question.needs))
         case EvaluateQuestion():
             from verifier.clouds.aws.lint.request import lint_request  # noqa: PLC0415 - for a request only
 

@@ -3,7 +3,8 @@
 A type with a `field` can take part in a question: besides the identity policies, each of the others limits a request.
 To add one, give it a row here, a field of `Documents` and of a rule (`config/rules.py`), and its two names in
 `question.lark`; options, batches, rules, checks, warnings and explanations follow the row. The functions of Python need
-an argument each (`verifier/api.py`, `verifier/api_sweep.py`, `verifier/explorer/explorer.py`).
+an argument each (`verifier/api.py`, `verifier/api_explain.py`, `verifier/api_sweep.py` and
+`verifier/explorer/explorer.py`).
 """
 
 from __future__ import annotations
