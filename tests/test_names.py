@@ -32,7 +32,7 @@ SHARED: dict[str, tuple[str, set[str]]] = {
     "Statement": (_PROTOCOL, {"clouds.cloud", "clouds.aws.policy.syntax"}),
     "EXAMPLES": (
         _COMMAND,
-        {f"cli.{name}" for name in COMMANDS},
+        {f"cli.{name.replace('-', '_')}" for name in COMMANDS},
     ),
     "batch": (_QUESTION, {"cli.batch_lines", "cli.batch"}),
     "check": (_QUESTION, {"checks.check", "cli.check"}),

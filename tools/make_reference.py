@@ -22,7 +22,7 @@ import verifier
 from verifier.base.errors import VerifierError
 from verifier.cli.app import COMMANDS
 from verifier.cli.commands import ExitCode, LazyCommands
-from verifier.report.answers import schema
+from verifier.report.answer_schema import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NAMES = ("commands.md", "python.md", "json.md")

@@ -23,7 +23,7 @@ from verifier.cli.app import run_command_line
 from verifier.clouds.aws.lint import lint
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.verdict import Difference, Relation
-from verifier.report.answers import schema
+from verifier.report.answer_schema import schema
 from verifier.report.checked import checked_answer
 
 CONFIG = ["[[rule]]", 'name = "teams"', 'policies = ["policies"]', 'maximum = "maximum.json"']

@@ -25,7 +25,7 @@ from verifier.base import budget as module
 from verifier.base.budget import Budget, answered, bounded, deadline, uninterrupted, within
 from verifier.base.errors import LimitReached
 from verifier.questions.ask import Ask
-from verifier.report.answers import schema
+from verifier.report.answer_schema import schema
 
 POLICY = {
     "Version": "2012-10-17",

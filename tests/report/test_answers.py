@@ -12,7 +12,8 @@ from verifier.base.errors import PolicyError
 from verifier.base.source import Span
 from verifier.clouds.aws.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Relation, Undecided
-from verifier.report.answers import answer_of, schema
+from verifier.report.answer_schema import schema
+from verifier.report.answers import answer_of
 
 REQUEST = Request.of("s3:GetObject", "*", {"aws:TagKeys": ["a", "b"], "aws:SourceIp": "203.0.113.7"})
 PLAIN = {

@@ -41,6 +41,7 @@ COMMANDS = {
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",
     "managed": "Which policies can be named, and what do they say?",
+    "fetch-account": "Write an account of AWS into a folder, by calls that only read.",
     "batch": "Answer many questions, as JSON Lines.",
 }
 _EXAMPLES = """\b
@@ -204,7 +205,7 @@ def print_schema(wanted: bool) -> None:
     """Print the JSON schema of every answer and exit; do nothing unless `wanted`."""
     if not wanted:
         return
-    from verifier.report.answers import schema  # pydantic only where it is needed
+    from verifier.report.answer_schema import schema  # pydantic only where it is needed
 
     typer.echo(json.dumps(schema(), indent=2))
     raise typer.Exit(ExitCode.YES)

@@ -269,18 +269,6 @@ def _needs_answer(found: Granted | Missing, why: Explanation | None, common: dic
     return NeedsAnswer(verdict=word, world=_world(found.world), assumes=assumes, **how, **common)
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of every answer."""
-    from pydantic import TypeAdapter  # noqa: PLC0415 - as the header says
-
-    from verifier.report.checked import CheckAnswer  # noqa: PLC0415 - needed here only
-    from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer  # noqa: PLC0415 - as above
-    from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer  # noqa: PLC0415 - as above
-
-    every: Any = JsonAnswer | SimplifyAnswer | RepairAnswer | CheckAnswer | ManagedListAnswer | ManagedShowAnswer
-    return TypeAdapter(every).json_schema()
-
-
 def _difference(found: Difference, why: WhyDifferent, common: dict[str, Any]) -> DifferenceAnswer:
     return DifferenceAnswer(
         verdict=found.relation.value,

@@ -21,13 +21,14 @@ from verifier.clouds.aws.account.fields import Fields
 from verifier.sources.notations import json_values
 from verifier.sources.values import ListValue, Value
 
-ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE = (
+ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE = (
     "organization.json",
     "resource-policies.json",
     "policies.json",
     "services.json",
+    "fetched.json",  # what `verifier fetch-account` could not read
 )
-_BESIDE = (ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE)
+_BESIDE = (ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE)
 _KEEP = "keep only what `aws iam get-account-authorization-details` prints, and the files that the guide names"
 
 

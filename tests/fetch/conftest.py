@@ -1,0 +1,67 @@
+"""A server that answers as AWS does, one for each process of the tests; each test finds it empty."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.fetch.aws import AwsServer, answering, pointing_at
+from verifier.cli.app import run_command_line
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[AwsServer]:
+    with answering() as server:
+        yield server
+
+
+@pytest.fixture
+def aws(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
+    """The server, empty, and where boto3 asks; every name under `localhost` leads to it."""
+    _server.reset()
+    for name in set(os.environ) - set(pointing_at(_server.url)):
+        monkeypatch.delenv(name)
+    for name, value in pointing_at(_server.url).items():
+        monkeypatch.setenv(name, value)
+    resolve = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        return resolve("127.0.0.1" if str(host).endswith("localhost") else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    return _server
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def fetch(aws: AwsServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Runs `verifier fetch-account` on the folder `account` of the test's own folder."""
+
+    def run(*arguments: str, folder: str = "account") -> Done:
+        code = run_command_line(["fetch-account", str(tmp_path / folder), *arguments])
+        out, err = capsys.readouterr()
+        return Done(code, out, err)
+
+    return run

@@ -1,0 +1,20 @@
+"""The JSON schema of every answer that a command gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from verifier.report.answers import JsonAnswer
+from verifier.report.checked import CheckAnswer
+from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer
+from verifier.report.fetch_answers import FetchAnswer
+from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of every answer."""
+    edited: Any = SimplifyAnswer | RepairAnswer
+    every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
+    return TypeAdapter(every).json_schema()
