@@ -38,6 +38,11 @@ ROOMS: dict[str, set[str]] = {
     "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions", "sources"},
     # What an account holds is read as other files are, and says nothing of what its documents mean.
     "aws.account": {"aws.policy", "aws.managed", "sources"},
+    # An audit asks questions about an account, in the processes that a sweep has too.
+    "aws.audit": _SOLVED
+    | {"questions", "bulk", "explanations", "audits", "config", "aws.account", "aws.managed", "sources"},
+    # What an audit found, as values for reports, which know no cloud.
+    "audits": {"strings", "logic", "explanations", "config"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _ANYBODYS,
@@ -58,13 +63,14 @@ ROOMS: dict[str, set[str]] = {
         "checks",
         "config",
         "known_clouds",
+        "audits",
     },
     "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
     "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api"},
     "api_sweep": _SOLVED | {"questions", "api", "bulk", "sources"},
-    "config": {"sources"},
     "fetch": {"version"},  # it writes what AWS says, and judges nothing
+    "config": {"sources", "aws.managed"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
     "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "report"},
     "scaling": _SOLVED | {"questions", "api", "report"},
@@ -86,6 +92,9 @@ ROOMS: dict[str, set[str]] = {
         "aws.lint",
         "aws.managed",
         "fetch",
+        "aws.account",
+        "aws.audit",
+        "audits",
     },
 }
 # What is anybody's: these rooms import no cloud, not even for its types.

@@ -68,6 +68,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "policies" / "reader").mkdir(parents=True)
     for place, name in (("a", "policy"), ("reader/b", "old")):
         (tmp_path / "policies" / f"{place}.json").write_text(json.dumps(DOCUMENTS[f"{name}.json"]), encoding="utf-8")
+    (tmp_path / "account").mkdir()
+    (tmp_path / "account" / "account.json").write_text(json.dumps(ACCOUNT), encoding="utf-8")
     (tmp_path / "scps").mkdir()
     (tmp_path / "scps" / "root.json").write_text(json.dumps(policy("Deny", "*")), encoding="utf-8")
     (tmp_path / "policies.jsonl").write_text(json.dumps(DOCUMENTS["policy.json"]) + "\n", encoding="utf-8")
@@ -80,6 +82,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+_TLS = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+_OWN = {"Version": "2012-10-17", "Statement": [*DOCUMENTS["policy.json"]["Statement"], _TLS]}
+_JANE = "arn:aws:iam::111122223333:user/jane"
+ACCOUNT = {
+    "UserDetailList": [
+        {"UserName": "jane", "Arn": _JANE, "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": _OWN}]}
+    ],
+    "IsTruncated": False,
+}
 QUESTION = {"ask": "evaluate", "policies": [DOCUMENTS["policy.json"]], "request": REQUEST}
 
 

@@ -17,11 +17,12 @@ from verifier.base.budget import deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, Severity, quote
 from verifier.base.source import Span
-from verifier.checks.beside import Beside, canonical, digest
+from verifier.checks.beside import Beside
 from verifier.checks.compare import PathChange, compare, gained_beside
 from verifier.checks.outcome import Asked, Finding, FindingKind
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
+from verifier.clouds.aws.policy.canonical import canonical, digest
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.rules import ConfigRule

@@ -8,8 +8,6 @@ the same at two times, nothing that a proof depends on has changed but the docum
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,11 +18,10 @@ from verifier.base.memo import cached_property
 from verifier.checks.select import from_root
 from verifier.clouds.aws.documents import Documents, PolicyLevels, aws_documents, aws_policy, services_maximum
 from verifier.clouds.aws.lint.lint import lint, lint_levels
+from verifier.clouds.aws.policy.canonical import canonical, digest
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
-from verifier.clouds.aws.policy.unknown import unknowns_of
-from verifier.clouds.aws.policy.write import as_json
 from verifier.config.rules import ConfigRule
 from verifier.questions.question import NeedsQuestion, ProveQuestion, Standard
 from verifier.sources.named import document_in, named, split_selector
@@ -143,28 +140,3 @@ def _maximum(rule: ConfigRule, one: Any) -> Policy:
     policy: Policy | None = one(named)
     assert policy is not None
     return policy
-
-
-def canonical(policy: Policy) -> Any:
-    """Return what a document says as JSON values that do not depend on order, layout, Id or Sids."""
-    if policy.unknown or unknowns_of(policy):
-        within = policy.source.within
-        return [policy.source.text, [name for _, name in within.unknowns] if within else []]
-    document = as_json(policy)
-    statements = [_sorted({key: value for key, value in one.items() if key != "Sid"}) for one in document["Statement"]]  # type: ignore[attr-defined]  # as `policy/write.py` makes it
-    return [document.get("Version"), sorted(statements, key=json.dumps)]
-
-
-def digest(value: Any) -> str:
-    """Return a hash of JSON values."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _sorted(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _sorted(one) for key, one in sorted(value.items())}
-        case list():
-            return sorted((_sorted(one) for one in value), key=json.dumps)
-        case _:
-            return [value] if isinstance(value, str) else value

@@ -38,6 +38,7 @@ COMMANDS = {
     "sweep": "`prove` for each of many documents, in parallel.",
     "check": "Do the rules of `verifier.toml` hold? What CI runs.",
     "changes": "`diff` of each file against its version in git.",
+    "audit": "Does everybody in an account keep to what is intended?",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",
     "managed": "Which policies can be named, and what do they say?",

@@ -26,6 +26,9 @@ class Bar:
     def advance(self) -> None:
         """Count one more that is done."""
 
+    def expect(self, total: int) -> None:
+        """Say how many there are, where that was not known at first."""
+
 
 class ShownBar(Bar):
     """A bar that is seen; `above` tells whether the answer goes to a terminal too."""
@@ -46,6 +49,9 @@ class ShownBar(Bar):
 
         # On the bar's own stream, so that the bar makes room; the terminal breaks the line, so that it can be copied.
         self._bar.console.print(Text.from_ansi(line), soft_wrap=True, highlight=False)
+
+    def expect(self, total: int) -> None:
+        self._bar.update(self._task, total=total)
 
     def advance(self) -> None:
         self._bar.advance(self._task)

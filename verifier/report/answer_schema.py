@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from verifier.report.answers import JsonAnswer
+from verifier.report.audited import AuditAnswer
 from verifier.report.checked import CheckAnswer
 from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer
 from verifier.report.fetch_answers import FetchAnswer
@@ -15,6 +16,6 @@ from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    edited: Any = SimplifyAnswer | RepairAnswer
+    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer
     every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

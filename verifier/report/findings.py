@@ -20,7 +20,7 @@ from verifier.explanations.explanation import Cited, LevelTrace, Ruling, WhyAllo
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Hinges, Missing, Undecided
 from verifier.report.results import Result
-from verifier.report.rules import FindingRule, SarifLevel
+from verifier.report.rules import CheckRule, FindingRule, SarifLevel
 
 # How grave a warning is, in SARIF's words.
 _LEVELS: dict[Severity, SarifLevel] = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.SERIOUS: "error"}
@@ -42,7 +42,7 @@ class Diagnostic:
     `file` is the path of the document, None where it is not a file; `of` names the rule of a configuration.
     """
 
-    rule: FindingRule
+    rule: FindingRule | CheckRule
     document: str
     message: str
     place: LabelledSpan | None = None

@@ -24,7 +24,25 @@ _MOST_LINES = 200
 
 def junit(results: Iterable[Result], suite: str) -> str:
     """Return `results` as the text of an XML document, all in one test suite called `suite`."""
-    cases = [_case(result, suite) for result in results]
+    return _suite([_case(result, suite) for result in results], suite)
+
+
+def junit_of(cases: Iterable[tuple[str, str, str | None, str]], suite: str) -> str:
+    """Return test cases as the text of such a document: a name, its group, `failure`, `error` or None, and lines."""
+    return _suite([_plain_case(*case) for case in cases], suite)
+
+
+def _plain_case(name: str, group: str, kind: str | None, text: str) -> ET.Element:
+    case = ET.Element("testcase", {"name": printable(name, _MOST_NAME), "classname": printable(group, _MOST_NAME)})
+    lines = [printable(line, _MOST_MESSAGE) for line in text.split("\n")]
+    if kind is None:
+        ET.SubElement(case, "system-out").text = "\n".join(lines)
+    else:
+        ET.SubElement(case, kind, {"message": lines[0]}).text = "\n".join(lines)
+    return case
+
+
+def _suite(cases: list[ET.Element], suite: str) -> str:
     failures, errors, skipped = (
         str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")
     )

@@ -10,7 +10,21 @@ from __future__ import annotations
 import enum
 from typing import Literal, TypeAlias
 
+from verifier.base.dataclass import dataclass
+
 SarifLevel: TypeAlias = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """A check of an audit as a kind of finding: what `FindingRule` has, for as many checks as there are."""
+
+    id: str
+    name: str
+    level: SarifLevel
+    severity: float | None
+    meaning: str
+    help: str
 
 
 class FindingRule(enum.Enum):

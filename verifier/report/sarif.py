@@ -11,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from verifier.base.safe import prose, short
 from verifier.base.source import Span
 from verifier.report.findings import Diagnostic, LabelledSpan, findings
 from verifier.report.results import Result
-from verifier.report.rules import FindingRule, SarifLevel
+from verifier.report.rules import CheckRule, FindingRule, SarifLevel
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What code scanning displays of a run: more results are dropped, and an upload above 10 MB is refused.
@@ -31,7 +31,8 @@ _MOST_MESSAGE = 1_000
 _MOST_VALUE = 500
 _MOST_VALUES = 20
 _ROOT = "%SRCROOT%"
-_RULES = list(FindingRule)
+_AnyRule: TypeAlias = FindingRule | CheckRule
+_RULES: list[_AnyRule] = list(FindingRule)
 _GRAVITY: dict[SarifLevel, int] = {"error": 0, "warning": 1, "note": 2}
 _SEVERITY: dict[SarifLevel, str] = {"error": "error", "warning": "warning", "note": "recommendation"}
 _NOWHERE = Span(1, 1, 1, 1)
@@ -41,10 +42,16 @@ def sarif(results: Iterable[Result], version: str, root: Path | None = None) -> 
     """Return the log of `results` as JSON values; `version` is that of the tool, `root` the folder that addresses are
     relative to, the working directory unless given.
     """
-    found = [finding for result in results for finding in findings(result)]
-    kept, several = _as_results(found, _Root(root or Path()))
+    return sarif_of([finding for result in results for finding in findings(result)], version, root)
+
+
+def sarif_of(found: Sequence[Diagnostic], version: str, root: Path | None = None) -> dict[str, Any]:
+    """Return the log of what was found; the rest as `sarif`."""
+    rules = [*_RULES, *dict.fromkeys(finding.rule for finding in found if isinstance(finding.rule, CheckRule))]
+    places = {rule: place for place, rule in enumerate(rules)}
+    kept, several = _as_results(found, _Root(root or Path()), places)
     run = {
-        "tool": {"driver": {"name": "verifier", "version": version, "rules": list(map(_rule, _RULES))}},
+        "tool": {"driver": {"name": "verifier", "version": version, "rules": list(map(_rule, rules))}},
         "invocations": [{"executionSuccessful": True} | _left_out(len(found) - kept)],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
@@ -53,11 +60,11 @@ def sarif(results: Iterable[Result], version: str, root: Path | None = None) -> 
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: FindingRule) -> dict[str, Any]:
+def _rule(rule: _AnyRule) -> dict[str, Any]:
     security = {} if rule.severity is None else {"security-severity": f"{rule.severity:.1f}"}
     return {
         "id": rule.id,
-        "name": rule.name.title(),
+        "name": rule.name.title() if isinstance(rule, FindingRule) else rule.name,
         "shortDescription": {"text": rule.meaning},
         "fullDescription": {"text": f"{rule.meaning} {rule.help}"},
         "help": {"text": rule.help, "markdown": f"**{rule.meaning}**\n\n{rule.help}"},
@@ -78,7 +85,9 @@ def _left_out(count: int) -> dict[str, Any]:
     return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": said}}]}
 
 
-def _as_results(found: Sequence[Diagnostic], root: _Root) -> tuple[int, list[dict[str, Any]]]:
+def _as_results(
+    found: Sequence[Diagnostic], root: _Root, places: Mapping[_AnyRule, int]
+) -> tuple[int, list[dict[str, Any]]]:
     """Return how many findings are listed, and the list: in their order, the gravest where there is no room for all."""
     numbers = range(len(found))
     if len(found) > MOST_RESULTS:
@@ -87,7 +96,7 @@ def _as_results(found: Sequence[Diagnostic], root: _Root) -> tuple[int, list[dic
     listed: list[dict[str, Any]] = []
     room = MOST_CHARACTERS
     for number in numbers:
-        result = _result(found[number], root, seen)
+        result = _result(found[number], root, seen, places)
         room -= len(json.dumps(result)) * 5 // 2  # each line is indented in the log
         if room < 0:
             break
@@ -95,13 +104,13 @@ def _as_results(found: Sequence[Diagnostic], root: _Root) -> tuple[int, list[dic
     return len(listed), listed
 
 
-def _result(finding: Diagnostic, root: _Root, seen: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Diagnostic, root: _Root, seen: dict[str, int], places: Mapping[_AnyRule, int]) -> dict[str, Any]:
     place = _location(finding.place, root) if finding.place else _somewhere(finding.file, finding.document, root)
     mark = _fingerprint(finding, root)
     seen[mark] = seen.get(mark, 0) + 1
     result: dict[str, Any] = {
         "ruleId": finding.rule.id,
-        "ruleIndex": _RULES.index(finding.rule),
+        "ruleIndex": places[finding.rule],
         "level": _level(finding),
         "message": _text(f"{finding.of}: {finding.message}" if finding.of else finding.message),
         "locations": [place],

@@ -1,0 +1,115 @@
+"""What came of an audit: its findings, each with the check that it violates and what causes it.
+
+    AuditCheck       one check: what it asks, how grave it is, how to fix what it finds
+    AuditFinding     one principal, or one resource, that violates a check
+    AuditUndecided   a check of one principal without an answer
+    Audited          all of it
+
+A finding rests on a request that was replayed, or on a proof that there is no request; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from verifier.base.dataclass import dataclass
+from verifier.base.source import Source, Span
+from verifier.logic.request import Request
+
+if TYPE_CHECKING:
+    from verifier.explanations.explanation import Explanation
+
+
+class CheckSeverity(enum.Enum):
+    """How grave it is to violate a check; the first is the gravest."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 is the gravest."""
+        return list(CheckSeverity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCheck:
+    """One check. `needs` is the list of the intent without which it is skipped; empty where it needs none.
+
+    `title` says what must hold, `found` what it means that it does not, and `fix` what to do then.
+    """
+
+    id: str
+    severity: CheckSeverity
+    title: str
+    found: str
+    fix: str
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What makes a finding one: a document, or a statement of it. Findings with one cause are shown together.
+
+    `document` is the ARN of a managed policy, or the name of an inline policy and who carries it.
+    """
+
+    document: str
+    statement: int | None = None
+    sid: str | None = None
+
+    def __str__(self) -> str:
+        if self.statement is None:
+            return self.document
+        return f"{self.document}, statement {self.statement}" + (f" ({self.sid})" if self.sid else "")
+
+
+@dataclass(frozen=True)
+class AuditFinding:
+    """One thing that was found. `principal` is whose rights or trust are at fault, None for the policy of a resource.
+
+    `breaks` are the facts about AWS that `request` breaks: where there are any, no request that fits was found.
+    """
+
+    check: AuditCheck
+    principal: str | None
+    resource: str | None
+    message: str
+    fingerprint: str
+    cause: Cause
+    request: Request | None = None
+    breaks: tuple[str, ...] = ()
+    explanation: Explanation | None = None
+    source: Source | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditUndecided:
+    """A check of one principal that has no answer; `check` is empty where no check of it has one."""
+
+    principal: str
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What came of an audit; `skipped` are the checks whose list the intent does not give, with its name.
+
+    `principals` counts users and roles, service-linked ones apart; `excepted` counts findings that were accepted.
+    """
+
+    account: str
+    principals: int
+    service_linked: int
+    findings: tuple[AuditFinding, ...]
+    undecided: tuple[AuditUndecided, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    excepted: int = 0
+    assumes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,234 @@
+"""`verifier audit`: does everybody in an account keep to what is intended (`verifier/clouds/aws/audit/audit.py`)?"""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.commands import ExitCode
+from verifier.cli.options import Jobs, Maximum, ReadingOption, Strict, Timeout
+from verifier.questions.ask import Readings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from verifier.audits.finding import Audited
+    from verifier.cli.outputs import Output
+    from verifier.clouds.aws.audit.intent import Intent
+    from verifier.clouds.aws.policy.syntax import Policy
+    from verifier.config.rules import Excepted
+
+EXAMPLES = """\b
+Examples:
+  aws iam get-account-authorization-details > account/account.json
+  verifier audit account/
+  verifier audit account/ --maximum maximum.json --skip A29
+  verifier audit account/ --format sarif > audit.sarif
+  verifier audit account/ --write-baseline known.json
+
+\b
+A verifier.toml:
+  [intent]
+  maximum = "maximum.json"
+  boundaries = ["arn:aws:iam::111122223333:policy/Team"]
+  regions = ["eu-west-1"]
+"""
+
+
+class AuditFormat(enum.Enum):
+    """How the answer of an audit is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+AccountPath = Annotated[
+    str, typer.Argument(metavar="ACCOUNT", help="A file or a folder: an account as AWS prints it.", show_default=False)
+]
+
+
+def audit(  # noqa: PLR0917 - typer passes them by name
+    account: AccountPath,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="What is intended; searched for upwards by default."),
+    ] = None,
+    maximum: Maximum = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="CHECK", help="Ask only this check; repeat it for several.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option("--skip", metavar="CHECK", help="Leave out this check; repeat it for several.")
+    ] = None,
+    principal: Annotated[
+        list[str] | None,
+        typer.Option("--principal", metavar="ARN", help="Ask about this user or role, perhaps with wildcards."),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o", "--output", metavar="FORMAT=FILE", help="Also write a report to FILE; repeat it for several."
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
+    ] = None,
+    write_baseline: Annotated[
+        str | None, typer.Option("--write-baseline", metavar="FILE", help="Write the current findings to FILE.")
+    ] = None,
+    form: Annotated[
+        AuditFormat,
+        typer.Option("--format", metavar="|".join(one.value for one in AuditFormat), help="How the answer is written."),
+    ] = AuditFormat.TEXT,
+    everything: Annotated[bool, typer.Option("--all", help="In text, show every finding and every principal.")] = False,
+    timeout: Timeout = 10.0,
+    jobs: Jobs = None,
+    reading: ReadingOption = Readings.ALL,
+    strict: Strict = False,
+) -> None:
+    """Prove, for everybody in an account, that nothing exceeds what is intended.
+
+    ACCOUNT is what `aws iam get-account-authorization-details` printed, or a
+    folder with it and what it omits. What is intended stands in the table
+    `[intent]` of `verifier.toml`; a check whose list is not there is skipped,
+    and named. Each finding has a request that was replayed, or is a proof that
+    there is none. A principal with a broken document is undecided, and the
+    others are still asked about; `--timeout` is for each question.
+
+    \b
+    Exit codes: 0 all hold, 1 something was found, else 3 undecided.
+    """
+    from verifier.api import ask_of
+    from verifier.base.errors import Severity
+    from verifier.bulk.scheduler import Means
+    from verifier.cli.inputs import strictly
+    from verifier.cli.progress import progress
+    from verifier.clouds.aws.account.load import load_account
+    from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
+
+    outputs = _outputs(output)
+    ask = ask_of(timeout, "fast", reading=reading)
+    intent, exceptions = _intended(config, maximum)
+    known = _known(baseline)
+    loaded = load_account(account)
+    quiet = form is not AuditFormat.TEXT
+    asked = AuditAsked(
+        tuple(only or ()), tuple(skip or ()), tuple(principal or ()), ask, explained=_explains(form, outputs)
+    )
+    with progress(lambda: None, quiet=quiet) as bar:
+
+        def watch(count: int | None) -> None:
+            if count is None:
+                bar.advance()
+            else:
+                bar.expect(count)
+
+        found = audit_account(loaded, intent, asked, Means.of(jobs=jobs, cache=None), watch)
+    found = _accepted(found, exceptions, known, write_baseline)
+    _print(found, form, everything=everything)
+    for one in outputs:
+        from verifier.cli.outputs import write_file
+
+        write_file(one.path, _text(found, AuditFormat(one.format), everything=True), None)
+    raise typer.Exit(strictly(_code(found), [Severity.WARNING for _ in found.notes], strict=strict))
+
+
+def _outputs(wanted: Sequence[str] | None) -> list[Output]:
+    """Return the reports that options name. Raises UsageError for a format that an audit does not have."""
+    from verifier.base.errors import UsageError, quote
+    from verifier.cli.outputs import outputs_of
+
+    found = outputs_of(wanted or (), None)
+    known = [one.value for one in AuditFormat]
+    for one in found:
+        if one.format not in known:
+            raise UsageError(f"an audit is not written as {quote(one.format)}", help=f"use one of {', '.join(known)}")
+    return found
+
+
+def _intended(config: str | None, maximum: str | None) -> tuple[Intent, Sequence[Excepted]]:
+    """Return what is intended, and which findings are accepted."""
+    from verifier.clouds.aws.audit.intent import Intent
+    from verifier.config.audit import intent_of
+
+    read = _reader()
+    general = None if maximum is None else read(maximum)
+    found = intent_of(Path.cwd(), config)
+    if found is None:
+        return Intent(general), ()
+    return Intent.of(found.intent, lambda name: read(found.within(name)), general), found.exceptions
+
+
+def _reader() -> Callable[[str], Policy]:
+    from verifier.clouds.aws.policy.syntax import Policy
+
+    return Policy.load
+
+
+def _known(baseline: str | None) -> frozenset[str]:
+    from verifier.base.files import read_source
+    from verifier.checks.accept import Baseline
+
+    return frozenset() if baseline is None else Baseline.parse(read_source(baseline)).fingerprints
+
+
+def _accepted(found: Audited, exceptions: Sequence[Excepted], known: frozenset[str], write: str | None) -> Audited:
+    """Return what counts; the baseline that is to be written accepts all of that."""
+    import datetime
+
+    from verifier.audits.accept import accepted, baseline_text
+    from verifier.cli.outputs import write_file
+
+    left = accepted(found, exceptions, known, datetime.datetime.now(datetime.UTC).date())
+    if write is None:
+        return left
+    write_file(Path(write).absolute(), baseline_text(left), None)
+    return accepted(left, (), frozenset(finding.fingerprint for finding in left.findings), datetime.date.min)
+
+
+def _explains(form: AuditFormat, outputs: Sequence[Output]) -> bool:
+    """Whether a report shows why: text shows the statement alone."""
+    return form in (AuditFormat.JSON, AuditFormat.JSONL) or any(one.format == "json" for one in outputs)
+
+
+def _print(found: Audited, form: AuditFormat, *, everything: bool) -> None:
+    from verifier.report.style import style_of
+
+    if form is AuditFormat.TEXT:
+        from verifier.report.audited import audited_text
+
+        print(audited_text(found, style_of(sys.stdout), everything=everything))
+    else:
+        from verifier.report.results import write_report
+
+        write_report(_text(found, form, everything=True), sys.stdout)
+
+
+def _text(found: Audited, form: AuditFormat, *, everything: bool) -> str:
+    from verifier.base.safe import json_text
+    from verifier.report.audited import audited_answer, audited_lines, audited_report, audited_text
+    from verifier.report.style import Style
+    from verifier.version import VERSION
+
+    match form:
+        case AuditFormat.TEXT:
+            return audited_text(found, Style(), everything=everything) + "\n"
+        case AuditFormat.JSON:
+            return json_text(audited_answer(found).as_json(), indent=2) + "\n"
+        case AuditFormat.JSONL:
+            return "".join(f"{line}\n" for line in audited_lines(found))
+        case AuditFormat.SARIF | AuditFormat.JUNIT:
+            return audited_report(found, form.value, VERSION)
+
+
+def _code(found: Audited) -> ExitCode:
+    if found.findings:
+        return ExitCode.NO
+    return ExitCode.UNDECIDED if found.undecided else ExitCode.YES

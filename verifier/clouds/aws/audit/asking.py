@@ -1,0 +1,181 @@
+"""The questions about one group of principals: its fences, and the checks that are asked in another way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from verifier.base.budget import bounded
+from verifier.base.errors import InputError, LimitReached, UndecidedError
+from verifier.base.source import Source
+from verifier.clouds.aws.audit.administrator import administers
+from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, SubjectFault, SubjectItem
+from verifier.clouds.aws.audit.maxima import Maxima, all_but
+from verifier.clouds.aws.audit.plan import AuditPlan, Fence
+from verifier.clouds.aws.audit.shapes import denial, maximum_of_shapes, tagging
+from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
+from verifier.clouds.aws.audit.subject import NO_REQUEST, Subject
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.logic.request import Request
+from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+
+
+class SubjectAsking:
+    """One group while it is asked about."""
+
+    def __init__(self, subject: Subject, item: SubjectItem, plan: AuditPlan, account: str, maxima: Maxima) -> None:
+        self._subject, self._item, self._plan, self._maxima = subject, item, plan, maxima
+        self._account, self._ask = account, maxima.ask
+        self._faults: list[SubjectFault] = []
+        self._undecided: list[tuple[str, str]] = []
+        self._unneeded: frozenset[int] | None = None
+
+    def answer(self) -> SubjectAnswer:
+        """Ask everything that is wanted."""
+        self._guarded("", self._ask_fences)
+        if self._subject.identity:
+            steps: dict[str, Callable[[], None]] = {
+                "A4": self._ask_administrator,
+                "A7'": self._ask_gates,
+                "A21": self._ask_boundary,
+                "A25": self._ask_tags,
+                "A26": self._ask_duties,
+            }
+            for check, step in steps.items():
+                if check in self._plan.wanted:
+                    self._guarded(check, step)
+            if self._plan.wanted & STATEMENT_CHECKS:
+                self._guarded("", self._ask_statements)
+        return SubjectAnswer(tuple(self._faults), tuple(self._undecided), self._unneeded)
+
+    def _ask_boundary(self) -> None:
+        self._unneeded = unneeded(self._subject, self._ask)
+
+    def _guarded(self, check: str, step: Callable[[], None]) -> None:
+        """Take a step; where it ends early, its check is undecided."""
+        try:
+            with bounded():
+                step()
+        except UndecidedError as why:
+            self._undecided.append((check, str(why)))
+        except InputError as error:
+            self._undecided.append((check, str(error)))
+        except Exception as error:  # noqa: BLE001 - a defect, which is this question's answer
+            self._undecided.append((check, f"internal error: {type(error).__name__}: {error}"))
+
+    def _ask_fences(self) -> None:
+        fences = self._plan.fences
+        numbers = [number for number in self._item.fences if fences[number].of == "effective"]
+        fence = self._maxima.fence
+        numbers = [number for number in numbers if not self._subject.is_limited_to(fence(number), self._ask)]
+        shaped = tuple(number for number in numbers if fences[number].shapes)
+        if len(shaped) > 1 and isinstance(self._within(self._maxima.together(shaped)), Contained):
+            numbers = [number for number in numbers if number not in shaped]
+        for number in numbers:
+            self._take(fences[number], number, self._within(fence(number)))
+        boundary = self._subject.boundary
+        if boundary is not None:
+            for number in self._item.fences:
+                if fences[number].of == "boundary":
+                    self._take(fences[number], number, self._maxima.of_boundary(boundary, number))
+
+    def _within(self, maximum: Policy) -> Verdict:
+        try:
+            return self._subject.within(maximum, self._ask)
+        except LimitReached as limit:
+            return Undecided(str(limit))
+
+    def _take(self, fence: Fence, number: int, verdict: Verdict) -> None:
+        """Note what a verdict says of a fence."""
+        if isinstance(verdict, Undecided):
+            self._undecided.append((fence.check, verdict.reason))
+        elif isinstance(verdict, Escapes):
+            place: int | None = BOUNDARY_PLACE
+            statement: int | None = None
+            if fence.of == "effective":
+                verdict = self._subject.shown(self._maxima.fence(number), verdict, self._ask)
+                place, statement = self._cause(verdict.request)
+            self._faults.append(
+                SubjectFault(fence.check, number, place, statement, fence.detail, verdict.request, verdict.breaks)
+            )
+
+    def _cause(self, request: Request) -> tuple[int | None, int | None]:
+        found = self._subject.allowing(request)
+        return (None, None) if found is None else (found[0], found[1].index)
+
+    def _ask_administrator(self) -> None:
+        found = administers(self._subject, self._account, self._ask)
+        if isinstance(found, Undecided):
+            self._undecided.append(("A4", found.reason))
+        elif found is not None:
+            place, statement = self._cause(found)
+            self._faults.append(SubjectFault("A4", None, place, statement, request=found))
+
+    def _ask_gates(self) -> None:
+        """Ask A7': a request that AWS makes for the principal is allowed, and one from the networks."""
+        gates = {"no request that AWS makes for it": denial(Bool={"aws:ViaAWSService": "true"})}
+        if self._plan.vpcs:
+            inside = denial(StringEquals={"aws:SourceVpc": list(self._plan.vpcs)})
+            gates["no request from the VPCs"] = inside
+        for detail, shape in gates.items():
+            verdict = self._within(all_but(json.dumps(shape)))
+            if isinstance(verdict, Contained):
+                if not isinstance(self._within(NO_REQUEST), Contained):
+                    self._faults.append(SubjectFault("A7'", detail=detail))
+            elif isinstance(verdict, Undecided):
+                self._undecided.append(("A7'", verdict.reason))
+
+    def _ask_tags(self) -> None:
+        """Ask A25, of all principals at once, and of each by itself where that escapes."""
+        keys = self._plan.tag_keys
+        if not keys or isinstance(self._within(_tagging("*", keys)), Contained):
+            return
+        for number, arn in enumerate(self._item.arns):
+            maximum = _tagging(arn, keys)
+            verdict = self._subject.within(maximum, self._ask)
+            if isinstance(verdict, Escapes):
+                verdict = self._subject.shown(maximum, verdict, self._ask)
+                place, statement = self._cause(verdict.request)
+                self._faults.append(
+                    SubjectFault(
+                        "A25", None, place, statement, request=verdict.request, breaks=verdict.breaks, principal=number
+                    )
+                )
+            elif isinstance(verdict, Undecided):
+                self._undecided.append(("A25", verdict.reason))
+
+    def _ask_duties(self) -> None:
+        """Ask A26: at most one of the duties of each list."""
+        for duties in self._plan.separate:
+            allowed: list[tuple[tuple[str, ...], Request]] = []
+            for duty in duties:
+                maximum = all_but(json.dumps(denial(duty)))
+                verdict = self._within(maximum)
+                if isinstance(verdict, Escapes):
+                    allowed.append((duty, self._subject.shown(maximum, verdict, self._ask).request))
+                elif isinstance(verdict, Undecided):
+                    self._undecided.append(("A26", verdict.reason))
+            if len(allowed) > 1:
+                detail = " and ".join(", ".join(duty) for duty, _ in allowed)
+                request = allowed[-1][1]
+                place, statement = self._cause(request)
+                self._faults.append(SubjectFault("A26", None, place, statement, detail, request))
+
+    def _ask_statements(self) -> None:
+        number = self._item.maximum
+        maximum = None if number is None else self._maxima.maximum(number)
+        for fault in statement_faults(self._subject, self._plan.wanted, maximum, self._ask):
+            if fault.undecided:
+                self._undecided.append((fault.check, fault.undecided))
+            else:
+                self._faults.append(
+                    SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
+                )
+
+
+def _tagging(arn: str, keys: Sequence[str]) -> Policy:
+    if arn == "*":
+        return all_but(json.dumps(tagging(arn, keys)))
+    text = maximum_of_shapes([tagging(arn, keys)])
+    return parse_source(Source("everything else", text, stand_in=True))

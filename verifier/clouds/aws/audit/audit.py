@@ -1,0 +1,263 @@
+"""An audit: every principal of an account asked about, each question once, and what was found laid to each of them.
+
+    audit_account(account, intent, asked)    -> Audited
+    AuditAsked                               what of: which checks, which principals, by what means
+
+    account -effective-> groups -items-> answers (`asking.py`, in whichever process) -found-> findings
+
+A principal whose documents are broken or lacking is undecided, with the reason; the audit goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from verifier.audits.finding import Audited, AuditFinding, AuditUndecided, Cause
+from verifier.base.dataclass import dataclass
+from verifier.bulk.items import Item
+from verifier.bulk.scheduler import Means, answer_items
+from verifier.clouds.aws.account.held import AccountDocument
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail
+from verifier.clouds.aws.audit.auditor import AuditCommon
+from verifier.clouds.aws.audit.found import Explainer, carriers_of, findings_of, fingerprint, message_of, said_of
+from verifier.clouds.aws.audit.groups import Grouping, PrincipalGroup
+from verifier.clouds.aws.audit.intent import Intent, arn_fits
+from verifier.clouds.aws.audit.items import (
+    BOUNDARY_PLACE,
+    SubjectAnswer,
+    SubjectFault,
+    VersionsItem,
+)
+from verifier.clouds.aws.audit.pins import tag_keys
+from verifier.clouds.aws.audit.plan import AuditPlan, plan_of, wanted_checks
+from verifier.clouds.aws.audit.table import BY_ID
+from verifier.questions.ask import Ask
+
+# How many questions an item has, at a guess: the process that answers it is given that many limits.
+_QUESTIONS = 40
+
+
+@dataclass(frozen=True)
+class AuditAsked:
+    """What is asked: the checks `only` or all but `skip`, of the principals whose ARN fits one of `principals`, or all.
+
+    `ask` bounds each question. `explained`: findings say level by level why their request is allowed.
+    """
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    ask: Ask = Ask()
+    explained: bool = False
+
+
+def audit_account(
+    account: Account,
+    intent: Intent,
+    asked: AuditAsked,
+    means: Means,
+    watch: Callable[[int | None], None] = lambda _: None,
+) -> Audited:
+    """Return what came of asking about `account`.
+
+    `watch` is told how many questions there are, and then None for each that is answered. Raises UsageError for a check
+    that there is not, WorkersError where the processes are lost.
+    """
+    checks, skipped = wanted_checks(intent, asked.only, asked.skip)
+    chosen = [one for one in account.principals if _is_chosen(one, asked.principals)]
+    boundaries = dict.fromkeys(one.boundary for one in chosen if one.boundary is not None)
+    plan = plan_of(intent, checks, boundaries, sorted(_tag_keys(account)))
+    grouping = Grouping.of(account, intent, plan, chosen)
+    run = _Run(account, intent, plan, grouping, asked)
+    found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]
+    return Audited(
+        account.id,
+        len(chosen),
+        len(account.service_linked),
+        tuple(sorted(found, key=_order)),
+        (*grouping.undecided, *run.undecided),
+        tuple((check.id, check.needs) for check in skipped),
+        assumes=tuple(dict.fromkeys((*run.assumes, *grouping.origins, *_origins(intent), *_assumed(account)))),
+    )
+
+
+def _origins(intent: Intent) -> Iterator[str]:
+    """Yield what answers say of maxima that are shipped."""
+    yield from (maximum.source.origin for maximum in intent.documents() if maximum.source.origin)
+
+
+def _is_chosen(principal: AccountPrincipal, wanted: Sequence[str]) -> bool:
+    return not wanted or any(arn_fits(pattern, principal.arn) for pattern in wanted)
+
+
+def _order(finding: AuditFinding) -> tuple[object, ...]:
+    ids = list(BY_ID)
+    place = ids.index(finding.check.id)
+    return finding.check.severity.rank, place, finding.principal or "", finding.resource or "", finding.message
+
+
+def _tag_keys(account: Account) -> set[str]:
+    """Return the keys of tags that conditions of the account read."""
+    return {key for document in _documents(account) for key in tag_keys(document)}
+
+
+def _documents(account: Account) -> Iterator[AccountDocument]:
+    for carrier in (*account.users, *account.roles, *account.groups.values()):
+        yield from (inline.document for inline in carrier.inline)
+    for role in account.roles:
+        if role.trust is not None:
+            yield role.trust
+    for detail in account.policies.values():
+        if detail.default is not None:
+            yield detail.default.document
+    for level in account.organization.levels if account.organization else ():
+        yield from (*level.scps, *level.rcps)
+    yield from (one.document for one in account.resource_policies)
+
+
+def _assumed(account: Account) -> Iterator[str]:
+    """Yield what is taken for granted of what the account does not say."""
+    if account.organization is None:
+        yield "there is no `organization.json`: no SCP and no RCP is taken to limit the account"
+        return
+    if account.organization.management:
+        yield "the account is the management account: no SCP and no RCP limits it"
+        return
+    for level in account.organization.levels:
+        if not level.scps:
+            yield f"no SCP of the level `{level.name}` is given, so none limits"
+
+
+def _without_boundary(
+    principals: Iterable[AccountPrincipal], intent: Intent, plan: AuditPlan
+) -> Iterator[AuditFinding]:
+    """Yield who carries no approved boundary (A1)."""
+    if "A1" not in plan.wanted:
+        return
+    for principal in principals:
+        if principal.boundary not in intent.boundaries:
+            carried = f"its boundary is `{principal.boundary}`" if principal.boundary else "it has no boundary"
+            yield AuditFinding(
+                BY_ID["A1"],
+                principal.arn,
+                None,
+                message_of("A1", carried),
+                fingerprint("A1", principal.arn, [principal.boundary, sorted(intent.boundaries)]),
+                Cause(principal.boundary or "no boundary"),
+                source=principal.file,
+                span=principal.place.span,
+            )
+
+
+class _Run:
+    """One run over the groups of an account."""
+
+    def __init__(
+        self, account: Account, intent: Intent, plan: AuditPlan, grouping: Grouping, asked: AuditAsked
+    ) -> None:
+        self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
+        self._why = Explainer(plan, intent) if asked.explained else None
+        self._shared = grouping.shared
+        self._versions = list(self._changed()) if "A24" in plan.wanted else []
+        self._complete = not asked.principals
+        self._unneeded: dict[AccountDocument, list[tuple[PrincipalGroup, frozenset[int] | None]]] = defaultdict(list)
+        self.undecided: list[AuditUndecided] = []
+        self.assumes: list[str] = []
+
+    def answers(self, means: Means, watch: Callable[[int | None], None]) -> Iterator[AuditFinding]:
+        """Yield what was found, and note what was not found out."""
+        groups = self._grouping.groups
+        watch(len(groups) + len(self._versions))
+        answers = answer_items(self._items(), self._common(), means)
+        with contextlib.closing(answers):
+            for group in groups:
+                yield from self._of_group(group, next(answers))
+                watch(None)
+            for detail, _ in self._versions:
+                yield from self._of_versions(detail, next(answers))
+                watch(None)
+        if self._complete:
+            yield from self._slack()
+
+    def _items(self) -> Iterator[Item]:
+        for number, group in enumerate(self._grouping.groups):
+            yield Item(str(number), group.item(self._shared).text, "<account>")
+        for detail, item in self._versions:
+            yield Item(detail.arn, item.text, "<account>")
+
+    def _common(self) -> AuditCommon:
+        whole = replace(self._ask, seconds=self._ask.seconds * _QUESTIONS)
+        levels = self._account.organization.levels if self._account.organization else ()
+        binding = () if self._account.organization is None or self._account.organization.management else levels
+        scps = tuple(tuple(document.key for document in level.scps) for level in binding if level.scps)
+        rcps = tuple(document.key for level in binding for document in level.rcps)
+        limits = {document.key: document.text for level in binding for document in (*level.scps, *level.rcps)}
+        documents = {**self._shared, **limits}
+        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, rcps)
+
+    def _of_group(self, group: PrincipalGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:
+        self.assumes += answer.assumes
+        for check, reason in answer.undecided:
+            self.undecided += [AuditUndecided(member.principal.arn, check, reason) for member in group.members]
+        boundary = group.members[0].documents.boundary
+        if boundary is not None:
+            self._unneeded[boundary.document].append((group, answer.unneeded))
+        yield from findings_of(group, answer.faults, self._plan, self._why)
+
+    def _slack(self) -> Iterator[AuditFinding]:
+        """Yield the Allows of boundaries that nobody under them needs (A21), where everybody was asked about."""
+        if "A21" not in self._plan.wanted:
+            return
+        unasked = {one.principal for one in self._grouping.undecided}
+        bounded = {one.boundary for one in self._account.principals if one.arn in unasked}
+        for several in self._unneeded.values():
+            known = [found for _, found in several if found is not None]
+            boundary = several[0][0].members[0].documents.boundary
+            if not known or boundary is None or boundary.name in bounded:
+                continue
+            for index in sorted(frozenset.intersection(*known)):
+                for group, _ in several:
+                    yield from findings_of(group, [SubjectFault("A21", None, BOUNDARY_PLACE, index)], self._plan)
+
+    def _changed(self) -> Iterator[tuple[ManagedPolicyDetail, VersionsItem]]:
+        """Yield the policies with a version before the one in force."""
+        for detail in self._account.policies.values():
+            default = detail.default
+            if default is None or ":iam::aws:" in detail.arn:
+                continue
+            number = _number(default.id)
+            before = [version for version in detail.versions if _number(version.id) < number]
+            if before:
+                old = max(before, key=lambda version: _number(version.id))
+                if old.document is not default.document:
+                    yield detail, VersionsItem(old.document.text, default.document.text)
+
+    def _of_versions(self, detail: ManagedPolicyDetail, answer: SubjectAnswer) -> Iterator[AuditFinding]:
+        assert detail.default is not None
+        document = detail.default.document
+        for arn in carriers_of(self._account, detail):
+            principal = self._account.find(arn)
+            assert principal is not None
+            for check, reason in answer.undecided:
+                self.undecided.append(AuditUndecided(arn, check, reason))
+            for fault in answer.faults:
+                yield AuditFinding(
+                    BY_ID["A24"],
+                    arn,
+                    None,
+                    message_of("A24", detail.name, fault.request),
+                    fingerprint("A24", arn, [detail.arn, said_of(document)]),
+                    Cause(detail.arn),
+                    fault.request,
+                    fault.breaks,
+                    source=principal.file,
+                    span=principal.place.span,
+                )
+
+
+def _number(version: str) -> int:
+    digits = version.removeprefix("v")
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,149 @@
+"""The processes that answer an audit: what they share, and what each has read.
+
+    AuditCommon    what all items share; travels once to each process
+    Auditor        answers one item after the other
+
+A process reads a document once and keeps what it has worked out of it, as far as there is room.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError
+from verifier.base.source import Source
+from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.cache import Cache
+from verifier.bulk.items import Answered, Item
+from verifier.clouds.aws.audit.asking import SubjectAsking
+from verifier.clouds.aws.audit.items import SubjectAnswer, SubjectFault, SubjectItem, VersionsItem
+from verifier.clouds.aws.audit.maxima import Maxima
+from verifier.clouds.aws.audit.plan import AuditPlan
+from verifier.clouds.aws.audit.subject import EVERY_REQUEST, Subject, merged_policy
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import only_denies
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.ask import Ask
+from verifier.questions.prove import assumptions_of, prove
+from verifier.questions.question import Posed, ProveQuestion
+from verifier.questions.verdict import Escapes, Undecided
+from verifier.questions.worlds import show
+
+_MOST_CHARACTERS = 16_000_000
+_VERSIONS = "{"
+
+
+@dataclass(frozen=True)
+class AuditCommon(Common[SubjectAnswer]):
+    """What all items share. `ask` bounds an item as a whole, `question` each question of it."""
+
+    ask: Ask
+    question: Ask
+    plan: AuditPlan
+    account: str
+    documents: Mapping[str, str]
+    scps: tuple[tuple[str, ...], ...]
+    rcps: tuple[str, ...]
+
+    def asker(self, cache: Cache | None) -> Auditor:
+        return Auditor(self, cache)
+
+    def lost(self, item: Item, reason: str) -> SubjectAnswer:
+        return SubjectAnswer(undecided=(("", reason),))
+
+
+class Auditor(Asker[SubjectAnswer]):
+    """Answers one item after the other."""
+
+    def __init__(self, common: AuditCommon, cache: Cache | None) -> None:
+        super().__init__(common.ask, cache)
+        self._common = common
+        self._read: OrderedDict[str, Policy] = OrderedDict()
+        self._characters = 0
+        self._maxima = Maxima(common.plan, common.question)
+        self._told: set[str] = set()
+        self._scps = tuple(tuple(self._document(key, {}) for key in level) for level in common.scps)
+        self._rcps = tuple(self._document(key, {}) for key in common.rcps)
+        self._levels = tuple(map(_as_one, self._scps))
+
+    def read(self, item: Item) -> Posed:
+        raise NotImplementedError
+
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> SubjectAnswer:
+        raise NotImplementedError
+
+    def claims_nothing(self, shown: object) -> bool:
+        return isinstance(shown, SubjectAnswer) and bool(shown.undecided)
+
+    def answer(self, item: Item) -> Answered[SubjectAnswer]:
+        """Return what came of a group of principals."""
+        assert isinstance(item.text, str)
+        if item.text.startswith(_VERSIONS):
+            return Answered(self._compared(VersionsItem.of(item.text)))
+        asked = SubjectItem.of(item.text)
+        subject = self._subject(asked)
+        answer = SubjectAsking(subject, asked, self._common.plan, self._common.account, self._maxima).answer()
+        assumes = tuple(text for text in _assumed(subject, self._common.question) if text not in self._told)
+        self._told.update(assumes)
+        return Answered(replace(answer, assumes=assumes))
+
+    def _subject(self, item: SubjectItem) -> Subject:
+        """Return the documents of a group."""
+
+        def read(key: str) -> Policy:
+            return self._document(key, item.texts)
+
+        boundary = read(item.boundary) if item.boundary else None
+        return Subject(
+            tuple(map(read, item.identity)),
+            boundary,
+            self._scps,
+            self._rcps,
+            read(item.pins) if item.pins else None,
+            frozenset(item.given),
+            (*((boundary,) if boundary else ()), *self._levels),
+        )
+
+    def _compared(self, item: VersionsItem) -> SubjectAnswer:
+        """Return whether the new version of a policy allows what the old one does not (A24)."""
+        try:
+            old, new = (parse_source(Source("a version", text, stand_in=True)) for text in (item.old, item.new))
+            verdict = prove(ProveQuestion(Documents((new,)), old), self._common.question, show)
+        except InputError as error:
+            return SubjectAnswer(undecided=(("A24", str(error)),))
+        if isinstance(verdict, Escapes):
+            return SubjectAnswer((SubjectFault("A24", request=verdict.request, breaks=verdict.breaks),))
+        undecided = (("A24", verdict.reason),) if isinstance(verdict, Undecided) else ()
+        return SubjectAnswer(undecided=undecided)
+
+    def _document(self, key: str, texts: Mapping[str, str]) -> Policy:
+        """Return the document with this key; it was read before, so nothing is wrong with it."""
+        found = self._read.get(key)
+        if found is not None:
+            self._read.move_to_end(key)
+            return found
+        text = texts[key] if key in texts else self._common.documents[key]
+        found = self._read[key] = parse_source(Source(key, text, stand_in=True))
+        self._characters += len(text)
+        while self._characters > _MOST_CHARACTERS:
+            _, gone = self._read.popitem(last=False)
+            self._characters -= len(gone.source.text)
+        return found
+
+
+def _as_one(policies: Sequence[Policy]) -> Policy:
+    """Return a level of SCPs as one policy; one that only denies stands next to AWS's full access (rule 30)."""
+    statements = [statement for policy in policies for statement in policy.statements]
+    return merged_policy([*(EVERY_REQUEST.statements if only_denies(policies) else ()), *statements], "a level of SCPs")
+
+
+def _assumed(subject: Subject, ask: Ask) -> tuple[str, ...]:
+    """Return what the answers about `subject` rest on."""
+    if not subject.identity:
+        return ()
+    policies = [policy for _, policy in subject.documents.placed() if policy is not subject.pins]
+    return assumptions_of(policies, ask, proved=True)

@@ -1,0 +1,95 @@
+"""What travels in an audit: the items that are asked about, and what came of each.
+
+    SubjectItem, VersionsItem    a group of principals with equal documents; two versions of a policy
+    SubjectFault, SubjectAnswer  what was found of one
+
+Documents travel as texts; those that several groups share travel once, with what all items share (`auditor.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from verifier.base.dataclass import dataclass
+from verifier.logic.request import Request
+
+BOUNDARY_PLACE = -1
+"""The place of a boundary among the identity policies of its principals."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFault:
+    """What was found of a group of principals.
+
+    `place` is that of the document that causes it among their identity policies, -1 the boundary, None where no
+    document alone does; `statement` is the number of its statement. `fence` is the number of the fence, `principal` the
+    place of the one principal that it is about, None for all.
+    """
+
+    check: str
+    fence: int | None = None
+    place: int | None = None
+    statement: int | None = None
+    detail: str = ""
+    request: Request | None = None
+    breaks: tuple[str, ...] = ()
+    principal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAnswer:
+    """What came of an item; `unneeded` are the Allows of the boundary that nobody of the group needs.
+
+    `assumes` is what the answer rests on, as far as the process has not said it before.
+    """
+
+    faults: tuple[SubjectFault, ...] = ()
+    undecided: tuple[tuple[str, str], ...] = ()
+    unneeded: frozenset[int] | None = None
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectItem:
+    """A group of principals: `identity`, `boundary` and `pins` name documents by their keys; `texts` are those that no
+    other group has. `fences` are the numbers of those that are asked, `maximum` that of the maximum, `given` are the
+    places of AWS's own policies, `arns` those of the principals.
+    """
+
+    identity: Sequence[str]
+    boundary: str | None
+    pins: str | None
+    fences: Sequence[int]
+    maximum: int | None
+    given: Sequence[int]
+    arns: Sequence[str]
+    texts: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The item as it travels."""
+        return json.dumps([getattr(self, name) for name in self.__slots__])
+
+    @staticmethod
+    def of(text: str) -> SubjectItem:
+        """Return what `text` says."""
+        return SubjectItem(*json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsItem:
+    """Two versions of a policy, the one in force and the one before it, as texts."""
+
+    old: str
+    new: str
+
+    @property
+    def text(self) -> str:
+        """The item as it travels."""
+        return json.dumps({"old": self.old, "new": self.new})
+
+    @staticmethod
+    def of(text: str) -> VersionsItem:
+        """Return what `text` says."""
+        return VersionsItem(**json.loads(text))

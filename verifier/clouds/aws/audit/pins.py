@@ -1,0 +1,114 @@
+"""What a request of a principal holds, as a document that refuses every other: keys that follow from it (rule 33).
+
+A condition may read `aws:PrincipalArn`, a tag of the principal or the like. A question asks about requests of this
+principal alone, so it takes part in them as one more level that must allow. Only keys that some document reads are
+pinned, so that principals with equal documents, which read none, have one question.
+
+A session of a role carries other tags than the role only where its trust policy lets it: `sts:TagSession`. Where it
+does, the tags are left free, and a proof holds for all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from verifier.base.memo import once
+from verifier.clouds.aws.account.held import AccountDocument
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, Role, User
+from verifier.clouds.aws.policy.syntax import Actions, keys_of
+from verifier.logic.actions import Effect
+from verifier.strings.values import Key
+
+_OF_PRINCIPALS = ("aws:principal", "aws:username", "aws:userid")
+_TAG = "aws:principaltag/"
+# The version in which `${...}` is plain text.
+_VERSION = "2008-10-17"
+_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_TAG_SESSION = ("sts", "tagsession")
+
+
+@once
+def principal_keys(document: AccountDocument) -> frozenset[str]:
+    """Return the keys about whoever asks that `document` reads, in lower case; of a broken one nothing is known."""
+    text = document.text.lower()
+    if not any(name in text for name in _OF_PRINCIPALS) or document.policy is None:
+        return frozenset()
+    found = (key.name.lower() for key in keys_of(document.policy))
+    return frozenset(name for name in found if name.startswith(_OF_PRINCIPALS))
+
+
+@once
+def tag_keys(document: AccountDocument) -> frozenset[str]:
+    """Return the keys of tags that `document` reads, of principals and resources; of a broken one nothing is known."""
+    if "tag/" not in document.text.lower() or document.policy is None:
+        return frozenset()
+    return frozenset(_tags(keys_of(document.policy)))
+
+
+def _tags(keys: Iterable[Key]) -> Iterator[str]:
+    for key in keys:
+        prefix, slash, tag = key.name.partition("/")
+        if slash and prefix.lower() in ("aws:principaltag", "aws:resourcetag", "iam:resourcetag"):
+            yield tag
+
+
+def pins(account: Account, principal: AccountPrincipal, keys: Iterable[str]) -> str:
+    """Return the document that refuses what holds another of `keys` than `principal`; empty where that is none."""
+    known = {name.lower(): (name, value) for name, value in _known(account, principal)}
+    tags = None if isinstance(principal, Role) and may_tag_sessions(principal) else _by_key(principal.tags)
+    denials = [each for name in sorted(keys) for each in _denials(name, known, tags)]
+    if not denials:
+        return ""
+    return json.dumps({"Version": _VERSION, "Statement": [_ALL, *denials]})
+
+
+def _known(account: Account, principal: AccountPrincipal) -> Iterator[tuple[str, str | None]]:
+    """Yield what keys hold; None where they are absent."""
+    user = isinstance(principal, User)
+    yield "aws:PrincipalArn", principal.arn
+    yield "aws:PrincipalAccount", account.id
+    yield "aws:PrincipalType", "User" if user else "AssumedRole"
+    yield "aws:PrincipalIsAWSService", "false"
+    yield "aws:PrincipalServiceName", None
+    yield "aws:username", principal.name if user else None
+    if user and principal.id:
+        yield "aws:userid", principal.id
+    if account.organization is not None and account.organization.id:
+        yield "aws:PrincipalOrgID", account.organization.id
+
+
+def _denials(
+    name: str, known: Mapping[str, tuple[str, str | None]], tags: Mapping[str, str] | None
+) -> Iterator[object]:
+    if name.startswith(_TAG):
+        if tags is not None:
+            tag = name.removeprefix(_TAG)
+            yield _denial(f"aws:PrincipalTag/{tag}", tags.get(tag))
+    elif name in known:
+        yield _denial(*known[name])
+
+
+def _denial(name: str, value: str | None) -> object:
+    condition = {"StringLike": {name: "*"}} if value is None else {"StringNotEquals": {name: value}}
+    return {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+
+
+def _by_key(tags: Mapping[str, str]) -> dict[str, str]:
+    return {key.lower(): value for key, value in tags.items()}
+
+
+def may_tag_sessions(role: Role) -> bool:
+    """Whether the trust policy of `role` may let a session bring tags of its own; so where it is not known."""
+    policy = role.trust.policy if role.trust else None
+    if policy is None:
+        return True
+    return any(
+        statement.effect is Effect.ALLOW and _names_tagging(statement.actions) for statement in policy.statements
+    )
+
+
+def _names_tagging(actions: Actions | None) -> bool:
+    if actions is None or actions.negated:
+        return True
+    return any(entry.pattern is not None and entry.pattern.meets(*_TAG_SESSION) for entry in actions.entries)

@@ -1,0 +1,119 @@
+"""What is asked of all principals of an account, as values that travel to the processes that answer.
+
+    Fence      one check that is "within a maximum", with the text of the maximum
+    AuditPlan  everything that all questions of an audit share
+    plan_of    made of the intent; `wanted` are the checks that are asked
+
+A fence with `shapes` allows everything except these, so that several of them can be asked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from verifier.audits.finding import AuditCheck
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError, quote
+from verifier.clouds.aws.audit import shapes
+from verifier.clouds.aws.audit.intent import Intent
+from verifier.clouds.aws.audit.table import BY_ID, CHECKS, NEVER_CHECK
+from verifier.clouds.aws.documents import services_maximum
+from verifier.clouds.aws.policy.syntax import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A check that holds if everything allowed is within a maximum, whose text is `maximum`.
+
+    `of` is `effective`, or `boundary` where the boundary by itself is asked about. `detail` says which of several
+    fences of one check it is. `name` is what the maximum is called, `place` the one that it has among those of the intent.
+    """
+
+    check: str
+    maximum: str
+    shapes: tuple[shapes.DeniedShape, ...] = ()
+    of: str = "effective"
+    detail: str = ""
+    name: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class AuditPlan:
+    """What all questions share: the fences, and the other checks that are asked (`wanted`)."""
+
+    fences: tuple[Fence, ...]
+    wanted: frozenset[str]
+    separate: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    tag_keys: tuple[str, ...] = ()
+    vpcs: tuple[str, ...] = ()
+    maxima: tuple[str, ...] = ()
+
+
+def wanted_checks(
+    intent: Intent, only: Sequence[str], skip: Sequence[str]
+) -> tuple[list[AuditCheck], list[AuditCheck]]:
+    """Return the checks that are asked, and those that are skipped because the intent lacks their list.
+
+    Options stand before the intent. Raises UsageError for a check that there is not.
+    """
+    for name in (*only, *skip, *intent.only, *intent.skip):
+        if name not in BY_ID:
+            known = ", ".join(f"`{check.id}`" for check in CHECKS)
+            raise UsageError(f"there is no check {quote(name)}", help=f"use one of {known}")
+    chosen, left_out = set(only or intent.only), {*skip, *(() if only else intent.skip)}
+    asked = [check for check in CHECKS if (not chosen or check.id in chosen) and check.id not in left_out]
+    return [check for check in asked if intent.gives(check.needs)], [
+        check for check in asked if not intent.gives(check.needs) and check.id != NEVER_CHECK
+    ]
+
+
+def plan_of(
+    intent: Intent, wanted: Iterable[AuditCheck], boundaries: Iterable[str], tag_keys: Sequence[str]
+) -> AuditPlan:
+    """Return what is asked; `boundaries` are the ARNs of those that somebody has."""
+    ids = frozenset(check.id for check in wanted)
+    fences = [fence for fence in (*_fences(intent), *_of_boundaries(boundaries)) if fence.check in ids]
+    networks = intent.networks
+    maxima = tuple(text_of_maximum(maximum) for maximum in intent.documents())
+    return AuditPlan(tuple(fences), ids, intent.separate, tuple(tag_keys), networks.vpcs if networks else (), maxima)
+
+
+def _fences(intent: Intent) -> Iterator[Fence]:
+    for place, maximum in enumerate(intent.documents()):
+        for check, of in (("A3", "effective"), ("A2", "boundary")):
+            yield Fence(check, text_of_maximum(maximum), of=of, name=maximum.source.name, place=place)
+    yield _shaped("A4w", shapes.writing_iam())
+    if networks := intent.networks:
+        yield _shaped("A7", shapes.from_outside(networks.cidrs, networks.vpcs, networks.endpoints))
+    if intent.mfa:
+        yield _shaped("A8", shapes.without_mfa(intent.mfa))
+    if intent.regions:
+        yield _shaped("A9", shapes.elsewhere(intent.regions))
+    if intent.passing is not None:
+        yield Fence("A15", shapes.passing(intent.passing), name="the roles that may be passed")
+    if intent.sensitive:
+        yield _shaped("A17", *shapes.reading(intent.sensitive))
+    yield _shaped("A29", shapes.in_plain_text())
+    if intent.services:
+        yield Fence("A30", services_maximum(intent.services).source.text, name="the named services")
+    yield _shaped("A32", *shapes.preset_shapes("no-audit-tampering"))
+    yield _shaped("A33", *shapes.preset_shapes("no-exposure"))
+    for rule in intent.never:
+        detail = f"{', '.join(rule.action)} on {', '.join(rule.resource)}"
+        yield replace(_shaped(NEVER_CHECK, shapes.denial(rule.action, rule.resource)), detail=detail)
+
+
+def text_of_maximum(maximum: Policy) -> str:
+    """Return a maximum as it travels. Raises Unsupported for one that is not known before deployment."""
+    return maximum.cloud.text(maximum)
+
+
+def _of_boundaries(boundaries: Iterable[str]) -> Iterator[Fence]:
+    for arn in boundaries:
+        yield replace(_shaped("A6", *shapes.unprotected(arn)), of="boundary", detail=arn)
+
+
+def _shaped(check: str, *several: shapes.DeniedShape) -> Fence:
+    return Fence(check, shapes.maximum_of_shapes(several), several, name=BY_ID[check].title)

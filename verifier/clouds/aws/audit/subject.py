@@ -1,0 +1,174 @@
+"""Principals with the same documents, as one question: what is asked of one holds for all of them.
+
+    Subject          the documents, and what they allow together
+    Subject.within   whether that is within a maximum
+    Subject.shown    a counterexample that people believe
+    within_alone     whether one document by itself is within a maximum
+
+What a principal may do is contained in what each level allows by itself, and in what its identity policies allow one by
+one: an Allow is one of some document, and every Deny of that document bites. So each level and each document is asked
+first, by itself, and remembered for every other principal that carries it. A counterexample of one document is one of
+the principal if the evaluator says so, in the context of that request or in one that the other levels let through. Only
+what this leaves open is asked about all documents together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import field, replace
+from weakref import WeakKeyDictionary
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import LimitReached
+from verifier.base.memo import cached_property
+from verifier.base.source import Source
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import allows, decide, matches
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy, Statement, Version
+from verifier.clouds.trace import Decision
+from verifier.logic.actions import Effect
+from verifier.logic.readings import USUAL
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Contained, Escapes, Found, Undecided, Verdict
+from verifier.questions.worlds import show
+
+NO_REQUEST = parse_source(
+    Source(
+        "nothing",
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}',
+        stand_in=True,
+    )
+)
+EVERY_REQUEST = parse_source(
+    Source(
+        "everything",
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+        stand_in=True,
+    )
+)
+# No service of AWS has this name, and no document spells it: what is said of it is said of every action.
+ANY_ACTION = "any-service:AnyAction"
+ALL_BUT_ANY = parse_source(
+    Source(
+        "everything else",
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, '
+        f'{{"Effect": "Deny", "Action": "{ANY_ACTION}", "Resource": "*"}}]}}',
+        stand_in=True,
+    )
+)
+_ALONE: WeakKeyDictionary[Policy, WeakKeyDictionary[Policy, Verdict]] = WeakKeyDictionary()
+
+
+def within_alone(policy: Policy, maximum: Policy, ask: Ask) -> Verdict:
+    """Return whether what `policy` allows by itself is within `maximum`; asked once for each pair."""
+    known = _ALONE.setdefault(policy, WeakKeyDictionary())
+    verdict = known.get(maximum)
+    if verdict is None:
+        verdict = prove(ProveQuestion(Documents((policy,)), maximum), ask)
+        if not isinstance(verdict, Undecided):
+            known[maximum] = verdict
+    return verdict
+
+
+def merged_policy(statements: Iterable[Statement], name: str) -> Policy:
+    """Return one policy of `statements`, from whichever documents they are."""
+    numbered = tuple(replace(statement, index=number) for number, statement in enumerate(statements))
+    return Policy(Version.V2012, None, numbered, Source(name, "", stand_in=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The documents that decide; `given` are the places of identity policies that AWS wrote, `pins` who asks.
+
+    `limits` are the levels that must allow too, each as one policy: the same objects for principals that share them.
+    """
+
+    identity: tuple[Policy, ...]
+    boundary: Policy | None = None
+    scps: tuple[tuple[Policy, ...], ...] = ()
+    rcps: tuple[Policy, ...] = ()
+    pins: Policy | None = None
+    given: frozenset[int] = field(default=frozenset())
+    limits: tuple[Policy, ...] = ()
+
+    @cached_property
+    def documents(self) -> Documents:
+        """All of them; there has to be an identity policy."""
+        return self.with_identity(self.identity)
+
+    def with_identity(self, identity: tuple[Policy, ...]) -> Documents:
+        """Return all of them, with other identity policies."""
+        pinned = () if self.pins is None else ((self.pins,),)
+        return Documents(identity, self.boundary, None, (*self.scps, *pinned), self.rcps)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything but its identity policies decides."""
+        return bool(self.boundary or self.scps or self.rcps or self.pins)
+
+    def allows(self, request: Request) -> bool:
+        """Whether `request` is allowed, by the evaluator."""
+        return decide(self.documents, request, USUAL) is Decision.ALLOWED
+
+    def is_limited_to(self, maximum: Policy, ask: Ask) -> bool:
+        """Whether a level that all requests have to pass is within `maximum` by itself."""
+        return not self.identity or any(
+            isinstance(within_alone(limit, maximum, ask), Contained) for limit in self.limits
+        )
+
+    def within(self, maximum: Policy, ask: Ask) -> Verdict:
+        """Return whether everything that is allowed is within `maximum`; any request will do for a counterexample."""
+        if self.is_limited_to(maximum, ask):
+            return Contained(vacuous=None)
+        escapes = False
+        for policy in self.identity:
+            verdict = within_alone(policy, maximum, ask)
+            escapes |= not isinstance(verdict, Contained)
+            if isinstance(verdict, Escapes):
+                for request in self.variants(verdict.request, ask):
+                    if self.allows(request) and not allows((maximum,), request, USUAL):
+                        return replace(verdict, request=request)
+        return prove(ProveQuestion(self.documents, maximum), ask) if escapes else Contained(vacuous=None)
+
+    def variants(self, request: Request, ask: Ask) -> Iterator[Request]:
+        """Yield `request`, and the same in a context that the limits let through."""
+        yield request
+        context = dict(request.context)
+        for limit in self.limits if self.pins is None else (*self.limits, self.pins):
+            for maximum in (ALL_BUT_ANY, NO_REQUEST):
+                verdict = within_alone(limit, maximum, ask)
+                if isinstance(verdict, Escapes):
+                    context |= {key: value for key, value in verdict.request.context.items() if key not in context}
+                    break
+        if len(context) > len(request.context):
+            yield replace(request, context=context)
+
+    def shown(self, maximum: Policy, found: Escapes, ask: Ask) -> Escapes:
+        """Return a counterexample with the request that people are shown instead of the one that was `found`."""
+        claims = beyond(allowed(self.documents), maximum)
+        try:
+            with deadline(ask.seconds):
+                chosen = show(claims, Found(found.request), Budget.of(ask.seconds), ask)
+        except LimitReached:
+            return found
+        return replace(found, request=chosen.request, fit=chosen.fit) if isinstance(chosen, Found) else found
+
+    def allowing(self, request: Request) -> tuple[int, Statement] | None:
+        """Return the place of an identity policy, and its statement, that allow `request`; None where none does."""
+        for place, policy in enumerate(self.identity):
+            for statement in policy.by_effect[Effect.ALLOW]:
+                if matches(statement, request):
+                    return place, statement
+        return None
+
+    def statements(self) -> Iterator[tuple[int, Policy, Statement]]:
+        """Yield the statements that somebody in the account wrote, with the places of their policies."""
+        for place, policy in enumerate(self.identity):
+            if place not in self.given:
+                for statement in policy.statements:
+                    yield place, policy, statement

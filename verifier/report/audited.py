@@ -1,0 +1,297 @@
+"""What came of an audit, for people and programs: text by cause, JSON, JSON Lines, SARIF and JUnit.
+
+audited_text       the gravest first; findings that one statement causes are one entry
+audited_answer     the JSON answer (interface.md)
+audited_lines      a line a finding
+audited_report     SARIF or JUnit, made by the same code as every other report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from verifier.audits.finding import AuditCheck, Audited, AuditFinding, CheckSeverity
+from verifier.base.safe import json_text, plain_or_quoted, printable
+from verifier.explanations.explanation import WhyAllowed
+from verifier.report.answer_part import AnswerPart
+from verifier.report.counterexample import RequestPart, request_part
+from verifier.report.explanation_answers import RequestExplanation, explained_request
+from verifier.report.findings import Diagnostic, LabelledSpan
+from verifier.report.rules import CheckRule, SarifLevel
+from verifier.report.style import Style
+
+SeverityName: TypeAlias = Literal["critical", "high", "medium", "low", "note"]
+
+_COLOURS = {
+    CheckSeverity.CRITICAL: "bad",
+    CheckSeverity.HIGH: "bad",
+    CheckSeverity.MEDIUM: "unsure",
+    CheckSeverity.LOW: "unsure",
+    CheckSeverity.NOTE: "faint",
+}
+_LEVELS: dict[CheckSeverity, tuple[SarifLevel, float | None]] = {
+    CheckSeverity.CRITICAL: ("error", 9.5),
+    CheckSeverity.HIGH: ("error", 8.0),
+    CheckSeverity.MEDIUM: ("warning", 6.0),
+    CheckSeverity.LOW: ("warning", 3.0),
+    CheckSeverity.NOTE: ("note", None),
+}
+_MOST_CAUSES = 8
+_MOST_NAMES = 3
+_MOST_UNDECIDED = 5
+_MOST_ASSUMED = 4
+
+
+class AuditFindingPart(AnswerPart):
+    """One thing that was found; a fingerprint stays as long as nothing changes that it depends on.
+
+    `cause` names the document and the statement. `breaks` are facts about AWS that the request breaks: it was the best
+    that was found.
+    """
+
+    check: str
+    severity: SeverityName
+    principal: str | None = None
+    resource: str | None = None
+    message: str
+    cause: str
+    source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    request: RequestPart | None = None
+    breaks: list[str] | None = None
+    explanation: RequestExplanation | None = None
+    fingerprint: str
+
+
+class AuditUndecidedPart(AnswerPart):
+    """A check of a principal without an answer; without `check` no check of it has an answer."""
+
+    principal: str
+    check: str | None = None
+    reason: str
+
+
+class SkippedCheckPart(AnswerPart):
+    """A check that was not asked, since the intent does not give the list `needs`."""
+
+    check: str
+    needs: str
+
+
+class AuditAnswer(AnswerPart):
+    """The answer of `audit`; `excepted` counts findings that are accepted, by an exception or a baseline."""
+
+    account: str
+    principals: int
+    service_linked: int
+    findings: list[AuditFindingPart]
+    undecided: list[AuditUndecidedPart]
+    excepted: int
+    skipped: list[SkippedCheckPart]
+    notes: list[str]
+    assumes: list[str]
+
+
+def audited_answer(audited: Audited) -> AuditAnswer:
+    """Return the JSON answer."""
+    return AuditAnswer(
+        account=audited.account,
+        principals=audited.principals,
+        service_linked=audited.service_linked,
+        findings=list(map(finding_part, audited.findings)),
+        undecided=[
+            AuditUndecidedPart(principal=one.principal, check=one.check or None, reason=one.reason)
+            for one in audited.undecided
+        ],
+        excepted=audited.excepted,
+        skipped=[SkippedCheckPart(check=check, needs=needs) for check, needs in audited.skipped],
+        notes=list(audited.notes),
+        assumes=list(audited.assumes),
+    )
+
+
+def finding_part(found: AuditFinding) -> AuditFindingPart:
+    """Return a finding as the answer has it."""
+    return AuditFindingPart(
+        check=found.check.id,
+        severity=found.check.severity.value,
+        principal=found.principal,
+        resource=found.resource,
+        message=found.message,
+        cause=str(found.cause),
+        source=found.source.name if found.source else None,
+        line=found.span.line if found.span else None,
+        column=found.span.column if found.span else None,
+        request=request_part(found.request) if found.request else None,
+        breaks=list(found.breaks) or None,
+        explanation=explained_request(found.explanation) if isinstance(found.explanation, WhyAllowed) else None,
+        fingerprint=found.fingerprint,
+    )
+
+
+def audited_lines(audited: Audited) -> Iterator[str]:
+    """Yield the answer as JSON Lines: a finding or something undecided a line, and at last what is left of it."""
+    answer = audited_answer(audited)
+    for part in (*answer.findings, *answer.undecided):
+        yield json_text(part.as_json())
+    rest = answer.as_json()
+    yield json_text({name: value for name, value in rest.items() if name not in ("findings", "undecided")})
+
+
+def audited_text(audited: Audited, style: Style, *, everything: bool = False) -> str:
+    """Return the answer as lines: about a screen of them, unless `everything` is wanted."""
+    lines = [_headline(audited, style)]
+    causes = by_cause(audited.findings)
+    shown = causes if everything else causes[:_MOST_CAUSES]
+    check = None
+    for several in shown:
+        if several[0].check is not check:
+            check = several[0].check
+            lines += ["", *_check_lines(check, audited.findings, style)]
+        lines += _cause_lines(several, style, everything=everything)
+    if len(shown) < len(causes):
+        lines += ["", *_rest_lines(causes[len(shown) :], style)]
+    lines += _undecided_lines(audited, style, everything=everything)
+    if audited.skipped:
+        said = ", ".join(f"{check_} (`{needs}`)" for check_, needs in audited.skipped)
+        lines += ["", *style.wrapped(f"skipped, as the intent does not give their list: {said}", hanging=2)]
+    lines += [f"{style.paint('note', 'unsure')}: {printable(note)}" for note in audited.notes]
+    assumed = audited.assumes if everything else audited.assumes[:_MOST_ASSUMED]
+    lines += style.assuming(tuple(assumed))
+    if len(assumed) < len(audited.assumes):
+        lines.append(f"  and {len(audited.assumes) - len(assumed)} more; --all shows everything")
+    return "\n".join(lines)
+
+
+def _headline(audited: Audited, style: Style) -> str:
+    count = len(audited.findings)
+    unsure = "unsure" if audited.undecided else "good"
+    word = (
+        style.paint("FINDINGS", "bad") if count else style.paint("UNDECIDED" if audited.undecided else "HOLDS", unsure)
+    )
+    said = [f"{_counted(audited.principals, 'principal')} of the account {printable(audited.account)}"]
+    if audited.service_linked:
+        said.append(f"{_counted(audited.service_linked, 'service-linked role')} apart")
+    said.append(_counted(count, "finding"))
+    if audited.undecided:
+        said.append(f"{len(audited.undecided):,} undecided")
+    if audited.excepted:
+        said.append(f"{audited.excepted:,} accepted")
+    return f"{word}  {', '.join(said)}"
+
+
+def by_cause(findings: Sequence[AuditFinding]) -> list[list[AuditFinding]]:
+    """Return the findings of each check and cause together, the gravest check and its widest cause first."""
+    groups: dict[tuple[str, str], list[AuditFinding]] = {}
+    for finding in findings:
+        cause = finding.cause.document if finding.cause.document.startswith("arn:") else _inline(finding)
+        groups.setdefault((finding.check.id, f"{cause} {finding.cause.statement}"), []).append(finding)
+    order = {id_: place for place, id_ in enumerate(dict.fromkeys(finding.check.id for finding in findings))}
+    return sorted(groups.values(), key=lambda several: (order[several[0].check.id], -len(several)))
+
+
+def _inline(finding: AuditFinding) -> str:
+    """Return what inline policies are taken together by: those of one name."""
+    return finding.cause.document.partition(" of arn:")[0]
+
+
+def _check_lines(check: AuditCheck, findings: Sequence[AuditFinding], style: Style) -> list[str]:
+    count = sum(finding.check is check for finding in findings)
+    word = style.paint(check.severity.value.upper(), _COLOURS[check.severity])
+    head = f"{word}  {style.paint(check.id, 'strong')}  {check.found}  ({count:,})"
+    return [head, *style.wrapped(f"fix: {check.fix}", indent=2, hanging=5)]
+
+
+def _cause_lines(several: Sequence[AuditFinding], style: Style, *, everything: bool) -> Iterator[str]:
+    first = several[0]
+    place = f"  {first.source.at(first.span.line, first.span.column)}" if first.source and first.span else ""
+    yield f"  {style.paint(printable(str(first.cause)), 'strong')}{style.paint(printable(place), 'place')}"
+    names = [plain_or_quoted(_short(finding.principal or finding.resource or "")) for finding in several]
+    shown = names if everything else names[:_MOST_NAMES]
+    more = f" and {len(names) - len(shown):,} more" if len(shown) < len(names) else ""
+    yield f"    {', '.join(shown)}{more}"
+    detail = first.message.removeprefix(first.check.found).strip(" :")
+    if detail:
+        yield f"    {printable(detail)}" + (
+            f"  with {_context(first)}" if first.request and first.request.context else ""
+        )
+    if first.breaks:
+        yield f"    {style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(first.breaks))}"
+
+
+def _context(finding: AuditFinding) -> str:
+    assert finding.request is not None
+    return json_text(finding.request.as_json()["context"])
+
+
+def _short(arn: str) -> str:
+    """Return what tells a principal apart within its account."""
+    return arn.split(":", 5)[5] if arn.count(":") >= 5 else arn
+
+
+def _rest_lines(causes: Sequence[Sequence[AuditFinding]], style: Style) -> Iterator[str]:
+    counts: dict[str, int] = {}
+    for several in causes:
+        counts[several[0].check.id] = counts.get(several[0].check.id, 0) + len(several)
+    said = ", ".join(f"{count:,} of {check}" for check, count in counts.items())
+    yield from style.wrapped(f"and {sum(counts.values()):,} more findings ({said}); --all shows them", hanging=2)
+
+
+def _undecided_lines(audited: Audited, style: Style, *, everything: bool) -> Iterator[str]:
+    if not audited.undecided:
+        return
+    yield ""
+    yield f"{style.paint('UNDECIDED', 'unsure')}  {len(audited.undecided):,}"
+    shown = audited.undecided if everything else audited.undecided[:_MOST_UNDECIDED]
+    for one in shown:
+        check = f"{one.check}: " if one.check else ""
+        yield f"  {plain_or_quoted(_short(one.principal))}  {check}{printable(one.reason)}"
+    if len(shown) < len(audited.undecided):
+        yield f"  and {len(audited.undecided) - len(shown):,} more"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def audited_report(audited: Audited, form: Literal["sarif", "junit"], version: str, root: Path | None = None) -> str:
+    """Return the audit as SARIF or JUnit."""
+    if form == "sarif":
+        from verifier.report.sarif import sarif_of  # noqa: PLC0415 - each form only where it is asked for
+
+        log: dict[str, Any] = sarif_of([_diagnostic(finding) for finding in audited.findings], version, root)
+        return json_text(log, indent=2) + "\n"
+    from verifier.report.junit import junit_of  # noqa: PLC0415 - as above
+
+    return junit_of(list(_cases(audited)), "audit")
+
+
+def _diagnostic(finding: AuditFinding) -> Diagnostic:
+    about = finding.principal or finding.resource or ""
+    place = None
+    file = None
+    if finding.source is not None and finding.span is not None:
+        file = finding.source.name if finding.source.file else None
+        place = LabelledSpan(finding.source, finding.span, str(finding.cause))
+    message = f"{about} {finding.message}"
+    return Diagnostic(check_rule(finding.check), about, message, place, about=finding.request, file=file)
+
+
+def check_rule(check: AuditCheck) -> CheckRule:
+    """Return a check as code scanning lists it."""
+    level, severity = _LEVELS[check.severity]
+    return CheckRule(check.id, check.title, level, severity, f"A principal {check.found}.", f"{check.fix}.")
+
+
+def _cases(audited: Audited) -> Iterator[tuple[str, str, str | None, str]]:
+    """Yield the test cases: a name, its group, what became of it, and lines."""
+    for finding in audited.findings:
+        about = finding.principal or finding.resource or ""
+        yield about, f"verifier.audit.{finding.check.id}", "failure", f"{finding.message}\n{finding.cause}"
+    for one in audited.undecided:
+        yield one.principal, f"verifier.audit.{one.check or 'undecided'}", "error", one.reason
+    if not audited.findings and not audited.undecided:
+        yield audited.account, "verifier.audit", None, f"{audited.principals:,} principals hold"
