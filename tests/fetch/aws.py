@@ -57,8 +57,10 @@ class AwsServer:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._counting = threading.Lock()
         self.faults: Callable[[int, str], Fault | None] = lambda number, service: None
+        self.regions: tuple[str, ...] = REGION_NAMES
         self.asked: list[tuple[str, str]] = []
         self.url = ""
+        self.seeded = False
         self._boundaries: dict[tuple[str, str], str] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -85,16 +87,22 @@ class AwsServer:
     def reset(self) -> None:
         """Forget all that was written, asked and planted."""
         moto_api_backend.reset()
-        self.asked.clear()
         self._boundaries.clear()
+        self.seeded = False
+        self.listen_anew()
+
+    def listen_anew(self) -> None:
+        """Forget what was asked, and make no faults."""
+        self.asked.clear()
         self.faults = lambda number, service: None
+        self.regions = REGION_NAMES
 
     def _query(self, service: str, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = _Body(body)
         form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
         if form.get("Action") == "DescribeRegions":
-            items = "".join(f"<item><regionName>{name}</regionName></item>" for name in REGION_NAMES)
+            items = "".join(f"<item><regionName>{name}</regionName></item>" for name in self.regions)
             text = f"<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
             return _answer("200 OK", "text/xml", text, start_response)
         if form.get("Action") == "CreateUser" and "PermissionsBoundary" in form:

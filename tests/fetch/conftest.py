@@ -8,12 +8,15 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.endpoint
 import pytest
 
 from tests.fetch.aws import AwsServer, answering, pointing_at
+from tests.fetch.seeding import seed_everything
 from verifier.cli.app import run_command_line
 
 
@@ -24,9 +27,8 @@ def _server() -> Iterator[AwsServer]:
 
 
 @pytest.fixture
-def aws(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
-    """The server, empty, and where boto3 asks; every name under `localhost` leads to it."""
-    _server.reset()
+def asking(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets boto3 ask the server: every name under `localhost` leads to it, and nothing waits before it asks again."""
     for name in set(os.environ) - set(pointing_at(_server.url)):
         monkeypatch.delenv(name)
     for name, value in pointing_at(_server.url).items():
@@ -38,6 +40,24 @@ def aws(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
 
     monkeypatch.setattr(socket, "getaddrinfo", local)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
+
+
+@pytest.fixture
+def aws(_server: AwsServer, asking: None) -> AwsServer:
+    """The server, empty."""
+    _server.reset()
+    return _server
+
+
+@pytest.fixture
+def seeded_aws(_server: AwsServer, asking: None) -> AwsServer:
+    """The server with the account of `seed/`; tests that ask for it write nothing."""
+    if not _server.seeded:
+        _server.reset()
+        seed_everything()
+        _server.seeded = True
+    _server.listen_anew()
     return _server
 
 
@@ -56,7 +76,7 @@ class Done:
 
 
 @pytest.fixture
-def fetch(aws: AwsServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+def fetch(asking: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """Runs `verifier fetch-account` on the folder `account` of the test's own folder."""
 
     def run(*arguments: str, folder: str = "account") -> Done:

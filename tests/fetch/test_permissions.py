@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-import boto3
-import botocore.client
 import pytest
 
 from tests.commands import ROOT
-from tests.fetch.aws import MAIN_ACCOUNT
-from tests.fetch.seeding import seed_everything
 from verifier import Contained, Escapes, Policy, prove
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
-from verifier.fetch.permissions import every_call, permissions
+from verifier.fetch.permissions import permissions
 
 EXAMPLE = ROOT / "examples" / "fetch-account"
 NEEDED = permissions()
@@ -74,20 +69,3 @@ def test_every_read_of_data_would_be_noticed(data: str):
 @pytest.mark.parametrize("name", PRESETS)
 def test_it_is_within_the_ready_made_maxima(name: str):
     assert isinstance(within(Policy.load(f"preset:{name}")), Contained)
-
-
-def test_nothing_else_is_called(fetch, aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    seed_everything()
-    called: set[tuple[str, str]] = set()
-    call = botocore.client.BaseClient._make_api_call
-
-    def noted(client: Any, operation: str, parameters: Any) -> Any:
-        called.add((client.meta.service_model.service_name, operation))
-        return call(client, operation, parameters)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
-    assert fetch().code == 0
-    apis = {name: boto3.client(name).meta.method_to_api_mapping for name, _ in called}
-    granted = {(each.client, apis.get(each.client, {}).get(each.operation)) for each in every_call()}
-    assert called <= granted
-    assert MAIN_ACCOUNT in (tmp_path / "account" / "fetched.json").read_text(encoding="utf-8")

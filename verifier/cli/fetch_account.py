@@ -98,7 +98,7 @@ def fetch_account(  # noqa: PLR0917 - typer passes them by name
     try:
         import verifier.fetch.accounts  # noqa: F401 - whether it can be imported
     except ImportError as error:
-        if error.name not in _EXTRA:
+        if str(error.name).partition(".")[0] not in _EXTRA:
             raise
         raise UsageError("boto3 is not installed", help="in a checkout of verifier: pip install '.[aws]'") from None
     quiet = form is Format.JSON

@@ -3,9 +3,10 @@
     FOLDER/*.json          what readers of an account read, and `fetched.json`, which says how complete that is
     FOLDER/.fetch/*.json   the answers, part by part: what is whole there is not asked again
 
-A file is written under another name, brought to the disk, and renamed: whoever reads sees the old text or the new one,
-also after a loss of power. `fetched.json` is removed first and written last. No name of a file comes from an answer:
-parts are named by the tables and by regions, which have been checked.
+A file is written under another name and renamed, so whoever reads sees the old text or the new one. What readers read
+is brought to the disk first, so that this holds after a loss of power too; a part that such a loss damages is asked
+again. `fetched.json` is removed first and written last. No name of a file comes from an answer: parts are named by the
+tables and by regions, which have been checked.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class AccountFolder:
     def keep(self, name: str, part: KeptPart) -> None:
         """Write a part. Raises UsageError."""
         kept = {"asked": part.asked, "calls": part.calls, "found": part.found, "not_read": unread_rows(part.unread)}
-        self._write(self._parts / f"{name}.json", kept)
+        self._write(self._parts / f"{name}.json", kept, lasting=False)
 
     def publish(self, files: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
         """Write what readers read, and then how complete it is; a file whose content is None is removed."""
@@ -92,16 +93,18 @@ class AccountFolder:
             message = f"{quote(str(self.path))} holds the account {quote(str(owner))}, not `{account}`"
             raise UsageError(message, help="name another folder")
 
-    def _write(self, file: Path, content: Any) -> None:
-        beside = self._parts / f"{file.name}.new"
+    def _write(self, file: Path, content: Any, *, lasting: bool = True) -> None:
+        new = self._parts / f"{file.name}.new"
         text = "*\n" if content is None else f"{json_text(content, indent=2)}\n"
         try:
-            with beside.open("w", encoding="utf-8", newline="") as stream:
+            with new.open("w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
                 stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(file)
-            _sync(file.parent)
+                if lasting:
+                    os.fsync(stream.fileno())
+            new.replace(file)
+            if lasting:
+                _sync(file.parent)
         except OSError as error:
             raise _not_writable(file, error) from None
 

@@ -23,7 +23,7 @@ from typing import Any
 import boto3
 import jmespath
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
 from botocore.handlers import json_decode_policies
 from botocore.paginate import Paginator, PaginatorModel
 from botocore.parsers import ResponseParserError
@@ -36,6 +36,7 @@ ATTEMPTS = 10
 _DEFAULT_REGION = "us-east-1"
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _AGAIN = "run the same command again: it goes on where it stopped"
+_LOST = (HTTPClientError, EndpointConnectionError)
 _MOST_LOST = 20
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -47,7 +48,7 @@ class AwsCaller:
         self._session = session
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
-        self._lost = 0
+        self._lost = _MOST_LOST - 1  # the first call tells whether there is a network at all
         self._stopped = False
         who = self.only(WHO_AM_I, {})
         self.arn = str(who["arn"])
@@ -153,7 +154,7 @@ class AwsCaller:
 
     def _count_lost(self, error: Exception) -> None:
         """Raise UsageError where one call after the other did not reach AWS."""
-        self._lost = self._lost + 1 if isinstance(error, HTTPClientError) else 0
+        self._lost = self._lost + 1 if isinstance(error, _LOST) else 0
         if self._lost >= _MOST_LOST:
             raise UsageError(printable(f"AWS cannot be reached: {error}"), help=f"check the network; then {_AGAIN}")
 
