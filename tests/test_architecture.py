@@ -40,7 +40,7 @@ ROOMS: dict[str, set[str]] = {
     "aws.account": {"aws.policy", "aws.managed", "sources"},
     # An audit asks questions about an account, in the processes that a sweep has too.
     "aws.audit": _SOLVED
-    | {"questions", "bulk", "explanations", "audits", "config", "aws.account", "aws.managed", "sources"},
+    | {"questions", "bulk", "explanations", "regions", "audits", "config", "aws.account", "aws.managed", "sources"},
     # What an audit found, as values for reports, which know no cloud.
     "audits": {"strings", "logic", "explanations", "config"},
     "aws.world": _SOLVED | {"questions"},

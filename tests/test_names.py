@@ -35,6 +35,7 @@ SHARED: dict[str, tuple[str, set[str]]] = {
         {f"cli.{name.replace('-', '_')}" for name in COMMANDS},
     ),
     "batch": (_QUESTION, {"cli.batch_lines", "cli.batch"}),
+    "can": (_QUESTION, {"clouds.aws.audit.can", "cli.can"}),
     "check": (_QUESTION, {"checks.check", "cli.check"}),
     "confine": (_QUESTION, {"questions.prove", "api", "cli.confine"}),
     "diff": (_QUESTION, {"questions.diff", "api", "cli.diff"}),

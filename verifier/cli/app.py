@@ -39,6 +39,7 @@ COMMANDS = {
     "check": "Do the rules of `verifier.toml` hold? What CI runs.",
     "changes": "`diff` of each file against its version in git.",
     "audit": "Does everybody in an account keep to what is intended?",
+    "can": "What may a user or role of an account do?",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",
     "managed": "Which policies can be named, and what do they say?",

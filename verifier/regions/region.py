@@ -32,13 +32,14 @@ from verifier.strings.variables import PatternPart
 
 class Side(enum.Enum):
     """Which part of a difference: only the second document allows it, only the first does, the maximum does not, or it
-    is needed and not allowed.
+    is needed and not allowed. Without a difference: what is allowed.
     """
 
     GAINED = "gained"
     LOST = "lost"
     ESCAPES = "escapes"
     MISSING = "missing"
+    ALLOWED = "allowed"
 
 
 # What says of a key that it holds one value.

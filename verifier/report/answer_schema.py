@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from verifier.report.answers import JsonAnswer
 from verifier.report.audited import AuditAnswer
+from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
 from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer
 from verifier.report.fetch_answers import FetchAnswer
@@ -16,6 +17,6 @@ from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer
+    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer | CanAnswer
     every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

@@ -27,8 +27,13 @@ _SIGNS = {
     Side.LOST: ("-", "bad"),
     Side.ESCAPES: ("!", "unsure"),
     Side.MISSING: ("!", "unsure"),
+    Side.ALLOWED: ("+", "good"),
 }
-_VERBS = {frozenset({Side.ESCAPES}): ("escapes", "do"), frozenset({Side.MISSING}): ("is missing", "are")}
+_VERBS = {
+    frozenset({Side.ESCAPES}): ("escapes", "do"),
+    frozenset({Side.MISSING}): ("is missing", "are"),
+    frozenset({Side.ALLOWED}): ("is allowed", "are"),
+}
 PLAIN_STYLE = Style()
 _LABEL = 11
 # Characters of a list that is read at a glance.

@@ -18,7 +18,7 @@ class RegionPart(AnswerPart):
     access level; `dead_actions` are proved never to happen there. `realistic` and what follows as in `VerdictAnswer`.
     """
 
-    side: Literal["gained", "lost", "escapes", "missing"]
+    side: Literal["gained", "lost", "escapes", "missing", "allowed"]
     service: str | None = None
     actions: list[str]
     also_actions: list[list[str]] | None = None

@@ -21,6 +21,7 @@ from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail
+from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.auditor import AuditCommon
 from verifier.clouds.aws.audit.found import Explainer, carriers_of, findings_of, fingerprint, message_of, said_of
 from verifier.clouds.aws.audit.groups import Grouping, PrincipalGroup
@@ -80,7 +81,9 @@ def audit_account(
         tuple(sorted(found, key=_order)),
         (*grouping.undecided, *run.undecided),
         tuple((check.id, check.needs) for check in skipped),
-        assumes=tuple(dict.fromkeys((*run.assumes, *grouping.origins, *_origins(intent), *_assumed(account)))),
+        assumes=tuple(
+            dict.fromkeys((*run.assumes, *grouping.origins, *_origins(intent), *account_assumptions(account)))
+        ),
     )
 
 
@@ -116,19 +119,6 @@ def _documents(account: Account) -> Iterator[AccountDocument]:
     for level in account.organization.levels if account.organization else ():
         yield from (*level.scps, *level.rcps)
     yield from (one.document for one in account.resource_policies)
-
-
-def _assumed(account: Account) -> Iterator[str]:
-    """Yield what is taken for granted of what the account does not say."""
-    if account.organization is None:
-        yield "there is no `organization.json`: no SCP and no RCP is taken to limit the account"
-        return
-    if account.organization.management:
-        yield "the account is the management account: no SCP and no RCP limits it"
-        return
-    for level in account.organization.levels:
-        if not level.scps:
-            yield f"no SCP of the level `{level.name}` is given, so none limits"
 
 
 def _without_boundary(

@@ -84,7 +84,7 @@ class Grouping:
         for principal in principals:
             documents = effective(account, principal)
             origins.update(dict.fromkeys(documents.origins))
-            reasons = list(_reasons(documents))
+            reasons = list(reasons_against(documents))
             if reasons:
                 undecided += [AuditUndecided(principal.arn, "", reason) for reason in reasons]
                 continue
@@ -100,7 +100,7 @@ class Grouping:
         return {document.key: document.text for document, count in counts.items() if count > 1}
 
 
-def _reasons(documents: Effective) -> Iterator[str]:
+def reasons_against(documents: Effective) -> Iterator[str]:
     """Yield why nothing can be asked."""
     yield from documents.lacking
     for held in documents.broken:

@@ -27,7 +27,7 @@ class Fence:
     """A check that holds if everything allowed is within a maximum, whose text is `maximum`.
 
     `of` is `effective`, or `boundary` where the boundary by itself is asked about. `detail` says which of several
-    fences of one check it is. `name` is what the maximum is called, `place` the one that it has among those of the intent.
+    fences of one check it is. `name` is what the maximum is called, `place` the one among those of the intent.
     """
 
     check: str

@@ -1,0 +1,86 @@
+"""What one principal of an account may do: all of it as regions, and whether it is within a maximum.
+
+    effective_documents(account, principal)    the documents that decide, as a question takes them
+    can(account, principal, ...)        -> Can
+
+The documents of a principal without any identity policy are those of one that allows nothing.
+"""
+
+from __future__ import annotations
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import LimitReached, Unsupported
+from verifier.base.source import Source
+from verifier.clouds.aws.account.effective import effective
+from verifier.clouds.aws.account.held import AccountDocument
+from verifier.clouds.aws.account.model import Account, AccountPrincipal
+from verifier.clouds.aws.audit.assumed import account_assumptions
+from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.audit.pins import pins, principal_keys
+from verifier.clouds.aws.audit.subject import NO_REQUEST
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy, keys_of
+from verifier.questions.ask import Ask
+from verifier.questions.prove import allowed, assumptions_of, prove
+from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Verdict
+from verifier.questions.worlds import show
+from verifier.regions.region import Regions, Side
+from verifier.regions.regions import regions
+
+
+@dataclass(frozen=True)
+class Can:
+    """What a principal may do; `verdict` is None where there is no maximum, `question` what was asked."""
+
+    principal: str
+    regions: Regions
+    verdict: Verdict | None
+    question: ProveQuestion
+    assumes: tuple[str, ...]
+
+
+def effective_documents(account: Account, principal: AccountPrincipal, maximum: Policy | None = None) -> Documents:
+    """Return the documents that decide what `principal` may do, with what follows from who it is.
+
+    Raises Unsupported where a document is broken, or is not there.
+    """
+    found = effective(account, principal)
+    reasons = list(reasons_against(found))
+    if reasons:
+        raise Unsupported("; ".join(reasons))
+    keys = frozenset[str]().union(*(principal_keys(held.document) for held in found.every()))
+    if maximum is not None:
+        keys |= {key.name.lower() for key in keys_of(maximum) if key.name.lower().startswith("aws:")}
+    pinned = pins(account, principal, keys)
+    own = ((parse_source(Source("who asks", pinned, stand_in=True)),),) if pinned else ()
+    scps = tuple(tuple(_read(held.document) for held in level) for level in found.scps)
+    identity = tuple(_read(held.document) for held in found.identity) or (NO_REQUEST,)
+    boundary = None if found.boundary is None else _read(found.boundary.document)
+    return Documents(identity, boundary, None, (*scps, *own), tuple(_read(held.document) for held in found.rcps))
+
+
+def _read(document: AccountDocument) -> Policy:
+    assert document.policy is not None
+    return document.policy
+
+
+def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, ask: Ask) -> Can:
+    """Return what `principal` may do, found within the time of `ask`, and whether it is within `maximum`, if given.
+
+    Raises Unsupported as `effective_documents`, PolicyError for a maximum that is not one.
+    """
+    documents = effective_documents(account, principal, maximum)
+    question = ProveQuestion(documents, maximum or NO_REQUEST)
+    question.check()
+    verdict = None if maximum is None else prove(question, ask, show)
+    try:
+        with deadline(ask.seconds):
+            found = regions([(Side.ALLOWED, allowed(documents))], Budget.of(ask.seconds), ask.world)
+    except LimitReached as limit:
+        found = Regions((), complete=False, reason=str(limit))
+    policies = [policy for _, policy in documents.placed()]
+    assumes = (*assumptions_of(policies, ask, documents, proved=True), *account_assumptions(account))
+    return Can(principal.arn, found, verdict, question, tuple(dict.fromkeys(assumes)))
