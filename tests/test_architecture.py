@@ -64,6 +64,7 @@ ROOMS: dict[str, set[str]] = {
         "config",
         "known_clouds",
         "audits",
+        "review",
     },
     "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
@@ -72,6 +73,8 @@ ROOMS: dict[str, set[str]] = {
     "fetch": {"version"},  # it writes what AWS says, and judges nothing
     "config": {"sources", "aws.managed"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
+    # What a change of files means: what stands in them, compared as `checks` compares, and told as regions.
+    "review": _SOLVED | {"questions", "explanations", "regions", "sources", "bulk", "checks"},
     "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "report"},
     "scaling": _SOLVED | {"questions", "api", "report"},
     "plots": {"aws.catalogue", "explorer", "scaling"},
@@ -85,6 +88,7 @@ ROOMS: dict[str, set[str]] = {
         "sources",
         "checks",
         "config",
+        "review",
         "report",
         "api",
         "bulk",

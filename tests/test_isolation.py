@@ -45,6 +45,7 @@ CALLS = [
     "sweep policies wide.json --maximum maximum.json --jobs 2 --format html",
     "sweep policies --maximum maximum.json --jobs 2 --cache ../answers.sqlite",
     "changes boundary.json --since HEAD",
+    "review boundary.json maximum.json -o sarif=../review.sarif",
     "check",
     "check --base HEAD -o sarif=../check.sarif",
     "simplify boundary.json",

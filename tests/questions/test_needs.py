@@ -9,7 +9,7 @@ import pytest
 
 from tests.agreement.unknowns import with_holes
 from verifier import Granted, Missing, Policy, Undecided, explain, prove_needs
-from verifier.questions import needs as asking
+from verifier.questions import ways as asking
 from verifier.questions.verdict import SearchResult
 from verifier.smt.solve import Unknown
 
@@ -29,7 +29,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, *undecided: int) -> list[int]:
         calls.append(len(calls))
         return Unknown("planted") if calls[-1] in undecided else _SEARCH(*arguments, **options)
 
-    monkeypatch.setattr("verifier.questions.needs.search", search)
+    monkeypatch.setattr("verifier.questions.ways.search", search)
     return calls
 
 

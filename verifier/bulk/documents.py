@@ -97,7 +97,7 @@ def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | It
             found = [place]
         for path in found:
             if path != "-" and os.path.isdir(path):  # noqa: PTH112 - where `Path` raises for a path that is too long
-                inside = _folder(path)
+                inside = files_in(path)
                 first = next(inside, None)
                 if first is None:
                     help = "name a folder with documents, as `*.json`"
@@ -108,8 +108,10 @@ def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | It
                 yield path
 
 
-def _folder(folder: str) -> Iterator[str | Item]:
-    """Yield the files in `folder` and below, by name; links are followed, but not in a circle."""
+def files_in(folder: str) -> Iterator[str | Item]:
+    """Yield the files in `folder` and below that may hold documents, by name; what cannot be read as an item with its
+    error. Links are followed, but not in a circle.
+    """
     open_: list[tuple[_Place, Iterator[os.DirEntry[str]]]] = []  # from the outermost to the one that is being read
 
     def enter(path: str) -> Iterator[Item]:

@@ -112,7 +112,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
         case, moved_from = case_of(old, new, path, within)
         before = None if case is PathChange.NEW else parse_source(text(old, moved_from or path, max_size))
         after = None if case is PathChange.GONE else parse_source(text(new, path, max_size))
-        answer, why = _answer(before, after, told, ask)
+        answer, why = compare_documents(before, after, told, ask)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
     warnings = lint(after) if after else ()
@@ -171,9 +171,10 @@ def _of_content(tree: Snapshot, data: bytes) -> Iterator[str]:
                 yield path
 
 
-def _answer(
+def compare_documents(
     old: Policy | None, new: Policy | None, told: PolicyType | None, ask: Ask
 ) -> tuple[Difference, WhyDifferent | None]:
+    """Return how two versions of a document differ, and why; one may not exist. Raises InputError."""
     question: DiffQuestion | AloneQuestion
     if old and new:
         question = DiffQuestion(old, new, told)

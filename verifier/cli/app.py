@@ -37,6 +37,7 @@ COMMANDS = {
     "evaluate": "What happens to one request, and why?",
     "sweep": "`prove` for each of many documents, in parallel.",
     "check": "Do the rules of `verifier.toml` hold? What CI runs.",
+    "review": "What does a change gain and lose, for whom?",
     "changes": "`diff` of each file against its version in git.",
     "audit": "Does everybody in an account keep to what is intended?",
     "can": "What may a user or role of an account do?",

@@ -32,7 +32,7 @@ from verifier.logic.readings import NOT_KNOWN, Point, in_order, some_unknown
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
-from verifier.questions.needs import first_refusals
+from verifier.questions.needs import refusals
 from verifier.questions.question import ConfineQuestion, DiffQuestion, NeedsQuestion, ProveQuestion
 from verifier.questions.verdict import Happening
 from verifier.regions.check import Witnesses, prove_regions
@@ -64,7 +64,7 @@ def regions_of(question: Parted, ask: Ask) -> Regions:
 
 def _sides(question: Parted) -> Sequence[tuple[Side, Sequence[Claim]]]:
     if isinstance(question, NeedsQuestion):
-        return [(Side.MISSING, claims) for claims in first_refusals(question)]
+        return [(Side.MISSING, claims) for claims in refusals(question, apart=True)]
     named = (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
     return list(zip(named, counterclaims(question), strict=True))
 

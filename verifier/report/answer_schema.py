@@ -13,10 +13,11 @@ from verifier.report.checked import CheckAnswer
 from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
+from verifier.report.review_answers import ReviewAnswer
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer | CanAnswer
+    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer | CanAnswer | ReviewAnswer
     every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

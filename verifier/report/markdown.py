@@ -205,10 +205,10 @@ def _regions(found: Regions) -> Iterator[str]:
         line.removeprefix("  ") if line.startswith(("  +", "  -", "  !")) else line for line in plan(found, PLAIN_STYLE)
     ]
     lines = [*rows[:_MOST_LINES], *([ELLIPSIS] if len(rows) > _MOST_LINES else [])]
-    yield from ("", *_fenced("diff", map(printable, lines)), "")
+    yield from ("", *fenced("diff", map(printable, lines)), "")
 
 
-def _fenced(language: str, lines: Iterable[str]) -> list[str]:
+def fenced(language: str, lines: Iterable[str]) -> list[str]:
     """Return `lines` in a fence that is longer than any in them."""
     text = "\n".join(lines)
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text) or [""]))
@@ -240,7 +240,7 @@ def _part(part: LevelTrace) -> Iterator[str]:
         lines = [
             ELLIPSIS if row.number is None else f"{row.number:>4}  {printable(row.text)}" for row in excerpt(cited)
         ]
-        yield from ("", *_fenced("json", lines), "")
+        yield from ("", *fenced("json", lines), "")
     if more := len(part.statements[_MOST_STATEMENTS:]) + part.more:
         yield f"and {more:,} more"
         yield ""

@@ -53,6 +53,17 @@ class FindingRule(enum.Enum):
             "says that it is stopped, or take it out of the needs."
         ),
     )
+    LOOSENED = (
+        "loosened",
+        "error",
+        8.0,
+        "A permissions boundary bounds less than before, or is gone.",
+        (
+            "The boundary of a principal was taken off, replaced by one that lets more through, or changed so that it "
+            "does. What its policies allow is then limited by less, now and whenever somebody adds a policy. Attach "
+            "the boundary again, or narrow it."
+        ),
+    )
     GAINED = (
         "gained",
         "warning",

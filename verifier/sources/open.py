@@ -4,6 +4,7 @@
     open_level(source, selector, ...)        all documents that are selected, as one list: a level of SCPs or RCPs
     open_documents(source, ...)              all documents of a file, for commands that take them all
     every_source(source, ...)                the same, each with its selector, as the parser takes them
+    open_file(opening)                       the same with the kind of the file and its values, for who asks for more
 
 A plain JSON document goes the way it always went, to the parser, and no other module of this room is loaded. Whatever
 else there is, is read as values (`notations.py`), its kind is found (`KINDS`), and the document that is selected is
@@ -20,6 +21,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import span_at
 from verifier.base.safe import printable
@@ -80,12 +82,31 @@ def open_documents(
     source: Source, parameters: Mapping[str, str] | None = None, *, before: bool = False, value: Value | None = None
 ) -> Sequence[FoundDocument]:
     """Return every document of the file. Raises UsageError for a file of no kind that holds documents."""
+    return open_file(Opening(source, parameters or {}, before), value).documents
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file that was read: its kind, None where all of it is one document, its values, and its documents."""
+
+    opening: Opening
+    kind: Kind | None
+    value: Value
+    documents: Sequence[FoundDocument]
+
+
+def open_file(opening: Opening, value: Value | None = None) -> OpenedFile:
+    """Return a file with every document in it; `value` are its values, if they have been read.
+
+    Raises UsageError for a file of no kind that holds documents.
+    """
+    source = opening.source
     with _placed(source):
         value = _values(source) if value is None else value
         if is_document(value):
-            return (FoundDocument("", None, filled(value, source), source),)
-        opening = Opening(source, parameters or {}, before)
-        return _told_apart(list(_kind(value, source).documents(value, opening)))
+            return OpenedFile(opening, None, value, (FoundDocument("", None, filled(value, source), source),))
+        kind = _kind(value, source)
+        return OpenedFile(opening, kind, value, _told_apart(list(kind.documents(value, opening))))
 
 
 def every_source(

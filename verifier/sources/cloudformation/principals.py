@@ -2,6 +2,7 @@
 
     principals_of(value, opening)     the principals, each once for each combination of conditions that changes it
     attachments_of(value, opening)    which policies of the template say themselves what they are attached to
+    managed_arns(value, opening)      the ARN of each managed policy, by which principals name it
 
 A name, a path, an ARN or a tag is a value, and may have unknown parts. Documents are named by the selectors under which
 `Templates.documents` yields them, without what conditions add (`?IsProd`): inline ones begin with the principal's own.
@@ -93,6 +94,20 @@ def attachments_of(value: Value, opening: Opening) -> Iterator[TemplateAttachmen
             asked = existing(resource, partial(_attached, resource))
             for when, told in variants(leaves(asked, scene)):
                 yield from _attachments(resource, when, told)
+
+
+def managed_arns(value: Value, opening: Opening) -> Iterator[tuple[str, Value]]:
+    """Yield the selector of each managed policy of a template, and its ARN."""
+    scene = _scene(value, opening)
+    for resource in scene.references.resources.values():
+        if resource.type == "AWS::IAM::ManagedPolicy":
+            asked = existing(resource, partial(_arn, resource))
+            for _, arn in variants(leaves(asked, scene)):
+                yield resource.name, arn
+
+
+def _arn(resource: Resource, resolver: Resolver) -> Value:
+    return resolver.named_value(resource.name, "", resource.place.place)
 
 
 def _scene(value: Value, opening: Opening) -> Scene:

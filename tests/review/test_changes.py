@@ -1,0 +1,96 @@
+"""Changes of a small account, as a plan, as templates and as folders: what is found is what was planted, all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.review import rendering
+from tests.review.rendering import patched, plan, template
+
+DATA = json.loads((Path(__file__).parent / "changes.json").read_text(encoding="utf-8"))
+BASE = DATA["base"]
+
+
+def sides(case: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the account before and after."""
+    return BASE, patched(BASE, case["change"])
+
+
+def answer(call: Call, *names: str) -> tuple[int, dict[str, Any]]:
+    """Return the exit code and the answer of a review."""
+    ran = call("review", *names, "--format", "json")
+    assert not ran.err, ran.err
+    found: dict[str, Any] = json.loads(ran.out)
+    return ran.code, found
+
+
+def named(found: dict[str, Any], key: str) -> list[str]:
+    """Return what has `key`, by the names that a case gives: documents that a principal decides about are left out."""
+    names = [_name(one["name"]) for one in found["documents"] if key in one and "held_by" not in one]
+    if key == "gained":
+        names += [_name(one["name"]) for one in found["documents"] if "undenied" in one and "held_by" not in one]
+    names += [f"role {_name(one['name'])}" for one in found["principals"] if key in one]
+    return sorted(set(names))
+
+
+def _name(name: str) -> str:
+    if role := re.fullmatch(r"(?:aws_iam_role\.|Role)(\w+)", name):
+        return role[1]
+    if policy := re.fullmatch(r"(?:aws_iam_policy\.|Policy)(\w+)", name):
+        return f"policy {policy[1]}"
+    if inline := re.fullmatch(r"(\w+)-(\w+)\.json", name):
+        return f"inline {inline[1]}/{inline[2]}"
+    return f"policy {name.removesuffix('.json')}"
+
+
+def check(case: dict[str, Any], code: int, found: dict[str, Any], *, roles: bool) -> None:
+    """Check that an answer finds what a case says, all of it, and nothing else."""
+    other = "inline" if roles else "role"
+    for key in ("gained", "lost"):
+        assert named(found, key) == sorted(one for one in case[key] if not one.startswith(other)), (key, found)
+    bounded = {_name(one["name"]): one["boundary"] for one in found["principals"] if "boundary" in one}
+    looser = sorted(name for name, boundary in bounded.items() if boundary["looser"])
+    assert looser == (case["looser"] if roles else [])
+    assert sorted(bounded) == (sorted([*case["looser"], *case["tighter"]]) if roles else []), bounded
+    undecided = [one["name"] for one in (*found["documents"], *found["principals"]) if "undecided" in one]
+    assert len(undecided) == (len(case.get("trust", ())) if roles else 0), undecided
+    assert all(one["complete"] for one in (*found["documents"], *found["principals"]) if "regions" in one)
+    fails = any(not one.startswith(other) for one in case["gained"]) or bool(looser)
+    assert code == (1 if fails else 0)
+
+
+@pytest.mark.parametrize("case", DATA["changes"], ids=lambda case: case["name"])
+def test_a_plan_has_both_sides(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
+    before, after = sides(case)
+    (tmp_path / "plan.json").write_text(plan(before, after, case.get("moved", {})))
+    code, found = answer(call, str(tmp_path / "plan.json"))
+    check(case, code, found, roles=True)
+
+
+@pytest.mark.parametrize("case", DATA["changes"], ids=lambda case: case["name"])
+def test_templates_are_compared(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
+    for name, account in zip(("old.json", "new.json"), sides(case), strict=True):
+        (tmp_path / name).write_text(template(account))
+    code, found = answer(call, str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    check(case, code, found, roles=True)
+
+
+@pytest.mark.parametrize("case", DATA["changes"], ids=lambda case: case["name"])
+def test_folders_are_compared(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
+    for name, account in zip(("old", "new"), sides(case), strict=True):
+        rendering.folder(account, tmp_path / name)
+    code, found = answer(call, str(tmp_path / "old"), str(tmp_path / "new"))
+    check(case, code, found, roles=False)
+
+
+def test_there_are_thirty_changes_and_some_change_nothing() -> None:
+    nothing = [case for case in DATA["changes"] if not (case["gained"] or case["lost"] or case["looser"])]
+    assert len(DATA["changes"]) >= 30
+    assert len(nothing) >= 10
+    assert len({case["name"] for case in DATA["changes"]}) == len(DATA["changes"])

@@ -1,0 +1,151 @@
+"""`verifier review`: what does a change of a plan, template or folder gain and lose, for whom?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.base.errors import UsageError, quote
+from verifier.cli.commands import ExitCode
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Format,
+    MaxSize,
+    Parameters,
+    ReadingOption,
+    ReportOption,
+    Timeout,
+    TypeOption,
+)
+from verifier.questions.ask import Readings
+
+if TYPE_CHECKING:
+    from verifier.review.reviewed import Reviewed, ReviewFailure
+
+EXAMPLES = """\b
+Examples:
+  verifier review old.json new.json
+  verifier review old.json new.json --type boundary --format markdown
+"""
+_FORMATS = ("text", "json", "sarif", "markdown")
+
+
+def review(  # noqa: PLR0917 - typer passes them by name
+    before: Annotated[
+        str,
+        typer.Argument(metavar="BEFORE", help="A file or folder; or a Terraform plan alone.", show_default=False),
+    ],
+    after: Annotated[
+        str | None, typer.Argument(metavar="AFTER", help="What it is after the change.", show_default=False)
+    ] = None,
+    maximum: Annotated[
+        str | None,
+        typer.Option("--maximum", metavar="FILE", help="Also ask whether what changed stays within this."),
+    ] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="gained,escape,boundary,undecided",
+            help="What makes the exit code 1; all but `undecided` by default.",
+            show_default=False,
+        ),
+    ] = "gained,escape,boundary",
+    everything: Annotated[bool, typer.Option("-v", "--verbose", help="Leave nothing out of the text.")] = False,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("-o", "--output", metavar="FORMAT=FILE", help="Write a report, too; repeat it for several."),
+    ] = None,
+    form: ReportOption = Format.TEXT,
+    timeout: Timeout = 10.0,
+    kind: TypeOption = None,
+    reading: ReadingOption = Readings.ALL,
+    parameter: Parameters = None,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+) -> None:
+    """Tell what a change of policies gains and loses, and for whom.
+
+    BEFORE and AFTER are files or folders: policy documents, Terraform plans,
+    templates of CloudFormation. A Terraform plan alone holds both. Documents
+    are paired by name, those that moved by content. Where roles and users are
+    in the files, what each can do with its boundary is compared too, and a
+    boundary that was detached, replaced or loosened is told. `--timeout` is
+    for each question.
+
+    \b
+    Exit codes: 0 nothing is gained and no boundary is looser, 1 something is,
+    else 2 something cannot be read, else 3 undecided.
+    """
+    from verifier.api import ask_of
+    from verifier.cli.inputs import Inputs, told_parameters
+    from verifier.cli.outputs import outputs_of, write_file
+    from verifier.review.read import HowToRead, read_sides
+    from verifier.review.review import review_sides
+
+    fails = _fails(fail_on)
+    _known_format(form.value)
+    outputs = outputs_of(output or (), None)
+    for one in outputs:
+        _known_format(one.format)
+    inputs = Inputs(max_size)
+    most = inputs.policy(maximum) if maximum is not None else None
+    sides = read_sides(before, after, HowToRead(kind, told_parameters(parameter), max_size))
+    reviewed = review_sides(*sides, ask_of(timeout, "fast", reading=reading), most)
+    for one in outputs:
+        write_file(one.path, f"{_shown(reviewed, one.format)}\n", None)
+    print(_shown(reviewed, form.value, everything=everything, terminal=True))
+    _complain(reviewed)
+    raise typer.Exit(ExitCode(reviewed.exit_code(fails)))
+
+
+def _complain(reviewed: Reviewed) -> None:
+    """Print what could not be read to standard error, each with its place."""
+    if reviewed.broken:
+        from verifier.report.diagnostics import error_text
+        from verifier.report.style import style_of
+
+        for _, error in reviewed.broken:
+            print(error_text(error, style_of(sys.stderr)), file=sys.stderr)
+
+
+def _fails(words: str) -> frozenset[ReviewFailure]:
+    from verifier.review.reviewed import ReviewFailure
+
+    known = {failure.value: failure for failure in ReviewFailure}
+    named = [word.strip() for word in words.split(",")]
+    for word in named:
+        if word not in known:
+            raise UsageError(f"{quote(word)} is not one of: {', '.join(known)}", help="write them with commas between")
+    return frozenset(known[word] for word in named)
+
+
+def _known_format(form: str) -> None:
+    if form not in _FORMATS:
+        raise UsageError(f"a review cannot be written as {quote(form)}", help=f"use one of {', '.join(_FORMATS)}")
+
+
+def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: bool = False) -> str:
+    match form:
+        case "json":
+            from verifier.base.safe import json_text
+            from verifier.report.review_answers import review_answer
+
+            return json_text(review_answer(reviewed).as_json(), indent=2)
+        case "sarif":
+            from verifier.base.safe import json_text
+            from verifier.report.review_answers import review_findings
+            from verifier.report.sarif import sarif_of
+            from verifier.version import VERSION
+
+            return json_text(sarif_of(list(review_findings(reviewed)), VERSION), indent=2)
+        case "markdown":
+            from verifier.report.review_text import review_markdown
+
+            return review_markdown(reviewed).rstrip("\n")
+        case _:
+            from verifier.report.review_text import review_text
+            from verifier.report.style import Style, style_of
+
+            return review_text(reviewed, style_of(sys.stdout) if terminal else Style(), everything=everything)

@@ -1,0 +1,56 @@
+"""Questions that are a disjunction: a request that fails to be allowed can fail at any level.
+
+    Way                a conjunction of claims; of several ways, one is enough
+    ways_not_allowed   the ways in which a request can be one that documents do not allow together
+    search_ways        one search after the other: a request of any way, or a proof that there is none
+
+A search is about a conjunction of claims, so each way is searched by itself, with its share of the time. One request
+that is found is enough, whatever the other searches came to. A proof takes all of them. A part of a document without a
+value yet is the same variable in each search, so the proof holds for every value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from verifier.base.budget import Budget
+from verifier.clouds.cloud import Documents
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim
+from verifier.questions.prove import allowed
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
+from verifier.questions.worlds import Show, as_found, with_leaning
+from verifier.smt.solve import Unknown
+
+Way: TypeAlias = tuple[Claim, ...]
+
+
+def ways_not_allowed(claims: Way, documents: Documents, *, apart: bool = False) -> tuple[Way, ...]:
+    """Return the ways in which a request makes `claims` true, and `documents` do not allow it together.
+
+    With them `apart` no two ways share a request: each is about what the levels before it let through.
+    """
+    levels = allowed(documents)
+    return tuple(
+        (*claims, *(levels[:number] if apart else ()), replace(claim, holds=not claim.holds))
+        for number, claim in enumerate(levels)
+    )
+
+
+def search_ways(ways: Sequence[Way], budget: Budget, ask: Ask, show: Show = as_found) -> SearchResult:
+    """Look for a request that makes all claims of one of `ways` true; `show` is that of `prove`."""
+    open_sides: list[Unknown | Hinges] = []
+    for number, claims in enumerate(ways):
+        share = Budget.of(budget.remaining / (len(ways) - number))
+        match with_leaning(claims, show(claims, search(claims, share, ask), share, ask)):
+            case Found() as found:
+                return found
+            case Absent():
+                pass
+            case side:
+                open_sides.append(side)
+    hinging = (side for side in open_sides if isinstance(side, Hinges))  # a request says more than a limit
+    return next(hinging, open_sides[0]) if open_sides else Absent()

@@ -1,0 +1,217 @@
+"""Documents of both sides in pairs, and how each pair differs.
+
+    paired(before, after)          the pairs, those that are plainly the same included
+    document_change(pair, ask)     how one differs; None where nothing does
+
+A document is paired with the one of its name, or of the name that Terraform moved it from. What is left is paired by
+its content: a document that went and one that came, with the same statements, have moved. That holds for documents
+whose place does not say where they act. A bucket policy of another bucket is another one.
+
+The comparison is that of `changes` and `check` (`checks/compare.py`). What is added here: a request that a document
+denied and does not deny any more, because other documents may allow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError, LimitReached
+from verifier.checks.compare import PathChange, compare_documents
+from verifier.clouds.aws.policy.canonical import canonical
+from verifier.clouds.aws.policy.check import is_rcp, only_denies
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
+from verifier.logic.actions import Effect
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.diff import not_compared, sides
+from verifier.questions.question import DiffQuestion
+from verifier.questions.verdict import Absent, Difference, Found, Hinges, Relation
+from verifier.questions.ways import Way, search_ways
+from verifier.questions.worlds import show
+from verifier.regions.region import Regions, Side
+from verifier.regions.regions import regions
+from verifier.review.reviewed import DocumentChange
+from verifier.review.side import ReviewSide, SideDocument
+from verifier.smt.solve import Unknown
+
+_MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
+_BY_STATEMENT = "policies with principals are compared statement by statement, and these have other statements"
+
+
+@dataclass(frozen=True)
+class DocumentPair:
+    """A document as it was and as it is; one of them may not be there. `moved_from` is the name that it had."""
+
+    name: str
+    old: SideDocument | None
+    new: SideDocument | None
+    moved_from: str = ""
+
+    @property
+    def case(self) -> PathChange:
+        """How it stands on the two sides."""
+        if self.old is None or self.new is None:
+            return PathChange.NEW if self.old is None else PathChange.GONE
+        return PathChange.MOVED if self.moved_from else PathChange.CHANGED
+
+    @property
+    def type(self) -> PolicyType | None:
+        """What it is."""
+        return next((one.type for one in (self.new, self.old) if one and one.type), None)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both plainly say the same, whatever their layout, order and Sids."""
+        return is_same(self.old, self.new)
+
+
+def paired(before: ReviewSide, after: ReviewSide) -> tuple[DocumentPair, ...]:
+    """Return the documents of both sides in pairs, in the order of what is after; then those that are gone."""
+    left = dict(before.documents)
+    found: dict[str, DocumentPair] = {}
+    for name, document in after.documents.items():
+        earlier = left.pop(after.previous(name), None) or left.pop(name, None)
+        found[name] = DocumentPair(name, earlier, document, _other_name(earlier, name))
+    for name, pair in found.items():
+        if pair.old is None and pair.new is not None:
+            earlier = next((one for one in left.values() if _moved(one, pair.new)), None)
+            if earlier is not None:
+                del left[earlier.name]
+                found[name] = DocumentPair(name, earlier, pair.new, earlier.name)
+    return (*found.values(), *(DocumentPair(name, document, None) for name, document in left.items()))
+
+
+def _other_name(earlier: SideDocument | None, name: str) -> str:
+    return earlier.name if earlier is not None and earlier.name != name else ""
+
+
+def _moved(old: SideDocument, new: SideDocument) -> bool:
+    return old.type is new.type and old.type in _MOVABLE and not (old.owner or new.owner) and is_same(old, new)
+
+
+def is_same(old: SideDocument | None, new: SideDocument | None) -> bool:
+    """Whether two documents plainly say the same, whatever their layout, order and Sids."""
+    if old is None or new is None or old.policy is None or new.policy is None:
+        return False
+    return _has_one_text(old.policy, new.policy) or bool(canonical(old.policy) == canonical(new.policy))
+
+
+def _has_one_text(old: Policy, new: Policy) -> bool:
+    unknown = [policy.source.within.unknowns if policy.source.within else () for policy in (old, new)]
+    return old.source.text == new.source.text and unknown[0] == unknown[1]
+
+
+def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
+    """Return how a document differs; None where both are the same."""
+    if pair.is_same:
+        return None
+    broken = next((one.error for one in (pair.new, pair.old) if one is not None and one.error is not None), None)
+    old, new = (one.policy if one else None for one in (pair.old, pair.new))
+    begun = DocumentChange(
+        pair.name, pair.case, pair.type, broken or not_compared("", ask), moved_from=pair.moved_from, old=old, new=new
+    )
+    if broken is not None:
+        return begun
+    try:
+        with deadline(3 * ask.seconds):
+            return _by_statements(begun) if _names_principals(pair.type, old, new) else _compared(begun, ask)
+    except InputError as error:
+        return replace(begun, answer=error)
+    except LimitReached as limit:
+        return replace(begun, answer=not_compared(str(limit), ask), open=str(limit))
+
+
+def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
+    told = begun.type if begun.type in ASKED else None
+    answer, why = compare_documents(begun.old, begun.new, told, ask)
+    ways = _undenied(begun.old, begun.new, answer)
+    beside = search_ways(ways, Budget.of(ask.seconds), ask, show)
+    if answer.relation is Relation.EQUIVALENT and isinstance(beside, Absent):
+        return None if begun.case is PathChange.CHANGED else replace(begun, answer=answer)
+    undenied = beside.request if isinstance(beside, Found) else None
+    reason = _why_open(answer) or _reason(beside)
+    changed = replace(begun, answer=answer, why=why, undenied=undenied)
+    return replace(
+        changed,
+        open=None if changed.gained else reason,
+        regions=_regions(_ways(begun.old, begun.new, told), ask) if answer.gained or answer.lost else None,
+        beside=_regions([(Side.GAINED, way) for way in ways], ask) if undenied else None,
+    )
+
+
+def _why_open(answer: Difference) -> str | None:
+    """Return why it is not known what is gained."""
+    if answer.gained is not None or answer.relation in (Relation.EQUIVALENT, Relation.NARROWER):
+        return None
+    return answer.reason or "no difference was found, and none was excluded"
+
+
+def _reason(side: Found | Hinges | Absent | Unknown) -> str | None:
+    match side:
+        case Unknown(reason):
+            return reason
+        case Hinges():
+            return side.reason("a request is no longer denied")
+        case _:
+            return None
+
+
+def _undenied(old: Policy | None, new: Policy | None, answer: Difference) -> tuple[Way, ...]:
+    """Return the claims of a request that was denied, and is neither denied nor allowed any more; of documents that
+    only deny nothing is left to ask.
+    """
+    if old is None or answer.only_deny or answer.denies_same is True or not _denies(old):
+        return ()
+    claims = [Claim(Level((old,)), Says.DENIES)]
+    if new is not None:
+        level = Level((new,))
+        claims += [Claim(level, Says.DENIES, holds=False), Claim(level, Says.ALLOWS, holds=False)]
+    return (tuple(claims),)
+
+
+def _denies(policy: Policy) -> bool:
+    return bool(policy.unknown) or any(one.effect is Effect.DENY for one in policy.statements)
+
+
+def _ways(old: Policy | None, new: Policy | None, told: PolicyType | None) -> Sequence[tuple[Side, Sequence[Claim]]]:
+    """Return the claims of what is gained and lost."""
+    if old is not None and new is not None:
+        return list(zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new, told)), strict=True))
+    document = new or old
+    assert document is not None
+    denies = only_denies((document,))
+    side = Side.GAINED if (old is None) is not denies else Side.LOST
+    return [(side, (Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS),))]
+
+
+def _regions(ways: Sequence[tuple[Side, Sequence[Claim]]], ask: Ask) -> Regions:
+    return regions(ways, Budget.of(ask.seconds), ask.world)
+
+
+def _names_principals(type_: PolicyType | None, *policies: Policy | None) -> bool:
+    """Whether the documents name principals, and are not of a type that questions are asked about."""
+    if type_ is not None:
+        return type_ not in ASKED
+    named = (one for policy in policies if policy and not is_rcp(policy) for one in policy.statements)
+    return any(statement.principals is not None for statement in named)
+
+
+def _by_statements(begun: DocumentChange) -> DocumentChange:
+    """Return what the statements show: nothing is gained where none came that allows, and none went that denies."""
+    old, new = (frozenset(_said(policy)) for policy in (begun.old, begun.new))
+    came = any(effect is Effect.ALLOW for effect, _ in new - old)
+    went = any(effect is Effect.DENY for effect, _ in old - new)
+    if came or went:
+        return replace(begun, answer=not_compared(_BY_STATEMENT, Ask()), open=_BY_STATEMENT)
+    return replace(begun, answer=Difference(Relation.NARROWER))
+
+
+def _said(policy: Policy | None) -> Iterator[tuple[Effect, str]]:
+    if policy is not None and policy.unknown:
+        yield from ((effect, policy.unknown) for effect in Effect)
+    for statement in policy.statements if policy else ():
+        yield statement.effect, repr(canonical(policy.only([statement.index]))) if policy else ""

@@ -1,0 +1,284 @@
+"""Principals of both sides: what each can do with all that it has, within its boundary, and what became of that.
+
+    principal_change(name, before, after, ask)    how one differs; None where nothing that it has does
+
+What a principal can do is what its policies allow together, and its boundary too. A policy that the files do not hold
+is unknown. Where it is the same on both sides, nothing is gained with it, whatever it says, if nothing is gained
+without it and nothing that the known policies deny is no longer denied: it is asked about as a policy that allows
+nothing, and as one that allows everything. A boundary that is not held can only take away, so that what is not gained
+without it is not gained under it. AWS's managed policies are held by this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError, LimitReached
+from verifier.base.memo import cached_property
+from verifier.checks.compare import PathChange
+from verifier.clouds.aws.documents import Documents, any_identity_policy
+from verifier.clouds.aws.policy.canonical import canonical
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.prove import allowed
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
+from verifier.questions.ways import Way, search_ways, ways_not_allowed
+from verifier.questions.worlds import show
+from verifier.regions.region import Regions, Side
+from verifier.regions.regions import regions
+from verifier.review.documents import is_same
+from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
+from verifier.review.side import ReviewSide, SideDocument
+from verifier.smt.solve import Unknown
+from verifier.sources.file_principals import FilePrincipal, PolicyLink
+from verifier.sources.named import named
+
+_SHIPPED = "arn:aws:iam::aws:policy/"
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a principal has on one side."""
+
+    side: ReviewSide
+    principal: FilePrincipal | None
+
+    @cached_property
+    def found(self) -> tuple[tuple[PolicyLink, SideDocument | None], ...]:
+        """Each policy that it has; None for one that the files do not hold."""
+        links = self.principal.policies if self.principal else ()
+        return tuple((link, held_document(self.side, link)) for link in links)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies that are known."""
+        return tuple(one.policy for _, one in self.found if one is not None and one.policy is not None)
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of policies and groups that the files do not hold."""
+        return frozenset(link.name for link, one in self.found if one is None)
+
+    @property
+    def broken(self) -> str | None:
+        """Why a document that it has is not known, None where all are."""
+        errors = [f"{one.name} cannot be read" for _, one in self.found if one is not None and one.policy is None]
+        bound = self.bound
+        if bound is not None and bound.policy is None:
+            errors.append(f"the boundary {bound.name} cannot be read")
+        return next(iter(errors), None)
+
+    @property
+    def boundary(self) -> PolicyLink | None:
+        """Its boundary, None where it has none."""
+        return self.principal.boundary if self.principal else None
+
+    @cached_property
+    def bound(self) -> SideDocument | None:
+        """The document of its boundary, None where there is none, or the files do not hold it."""
+        return None if self.boundary is None else held_document(self.side, self.boundary)
+
+    def documents(self, *more: Policy) -> Documents:
+        """Return the known policies and `more`, with the boundary, if that is known."""
+        bound = self.bound
+        return Documents((*self.policies, *more), bound.policy if bound else None)
+
+
+def held_document(side: ReviewSide, link: PolicyLink) -> SideDocument | None:
+    """Return the document that a principal names: of the files, or one of AWS's own; None for any other."""
+    if link.is_here:
+        return side.documents.get(link.selector)
+    if not link.name.startswith(_SHIPPED):
+        return None
+    try:
+        source = named(link.name)
+    except InputError:
+        return None
+    return None if source is None else SideDocument(link.name, PolicyType.IDENTITY, "", parse_source(source))
+
+
+def principal_change(name: str, before: Holding, after: Holding, ask: Ask) -> PrincipalChange | None:
+    """Return how a principal differs, None where it has what it had. It is on one side at least."""
+    present = after.principal or before.principal
+    assert present is not None
+    if before.principal and after.principal and _has_the_same(before, after):
+        return None
+    case = PathChange.NEW if before.principal is None else PathChange.GONE
+    case = PathChange.CHANGED if before.principal and after.principal else case
+    begun = PrincipalChange(name, present.kind, case, assumes=_assumes(before, after))
+    try:
+        with deadline(4 * ask.seconds):
+            return _change(begun, before, after, ask)
+    except LimitReached as limit:
+        return replace(begun, open=str(limit))
+
+
+def _has_the_same(before: Holding, after: Holding) -> bool:
+    return (
+        before.elsewhere == after.elsewhere
+        and _same_boundary(before, after)
+        and len(before.policies) == len(after.policies)
+        and not (before.broken or after.broken)
+        and not _reason_open(before, after)
+        and _same_policies(before, after)
+    )
+
+
+def _same_policies(before: Holding, after: Holding) -> bool:
+    old, new = ([repr(canonical(policy)) for policy in held.policies] for held in (before, after))
+    return sorted(old) == sorted(new)
+
+
+def _same_boundary(before: Holding, after: Holding) -> bool:
+    if before.boundary is None or after.boundary is None:
+        return before.boundary is after.boundary
+    if before.bound is None or after.bound is None:
+        return before.bound is after.bound and before.boundary.name == after.boundary.name
+    return is_same(before.bound, after.bound)
+
+
+def _assumes(before: Holding, after: Holding) -> tuple[str, ...]:
+    found = [text for held in (before, after) if held.principal for text in held.principal.assumes]
+    for held in (before, after):
+        found += [one.assumes for _, one in held.found if one is not None and one.assumes]
+        if held.boundary is not None and held.bound is None:
+            found.append(f"the boundary {held.boundary.name} takes nothing away: the files do not hold it")
+    return tuple(dict.fromkeys(found))
+
+
+def _change(begun: PrincipalChange, before: Holding, after: Holding, ask: Ask) -> PrincipalChange:
+    begun = replace(begun, boundary=_boundary(before, after, ask))
+    reason = _reason_open(before, after)
+    if reason is not None:
+        return replace(begun, open=reason)
+    gained = _searched(_gained(before, after), ask)
+    undenied: SearchResult = Absent()
+    if before.principal and after.elsewhere and not isinstance(gained, Found):
+        undenied = _searched(_gained(before, after, any_identity_policy()), ask)
+    lost = _searched(_gained(after, before), ask)
+    if isinstance(gained, Found) and _newly_bounded(before, after):
+        return replace(begun, open=_not_held(_boundary_names(after)), lost=_request(lost))
+    is_open = _open(gained, "gained") or _open(undenied, "gained") or _new_elsewhere(before, after)
+    found = isinstance(gained, Found) or isinstance(undenied, Found)
+    return replace(
+        begun,
+        gained=_request(gained),
+        undenied=_request(undenied),
+        lost=_request(lost),
+        open=None if found else is_open,
+        regions=_regions(before, after, ask) if isinstance(gained, Found) or isinstance(lost, Found) else None,
+    )
+
+
+def _searched(ways: Sequence[Way], ask: Ask) -> SearchResult:
+    return search_ways(ways, Budget.of(ask.seconds), ask, show)
+
+
+def _gained(before: Holding, after: Holding, *more: Policy, apart: bool = False) -> tuple[Way, ...]:
+    """Return the ways in which a request is allowed after and not before; nothing is, where there is no policy."""
+    if not (after.policies or more):
+        return ()
+    claims = allowed(after.documents(*more))
+    if not (before.policies or more):
+        return (claims,)
+    return ways_not_allowed(claims, before.documents(*more), apart=apart)
+
+
+def _regions(before: Holding, after: Holding, ask: Ask) -> Regions:
+    sides = [(Side.GAINED, way) for way in _gained(before, after, apart=True)]
+    sides += [(Side.LOST, way) for way in _gained(after, before, apart=True)]
+    return regions(sides, Budget.of(ask.seconds), ask.world)
+
+
+def _request(side: SearchResult) -> Request | None:
+    return side.request if isinstance(side, Found) else None
+
+
+def _open(side: SearchResult, what: str) -> str | None:
+    match side:
+        case Unknown(reason):
+            return reason
+        case Hinges():
+            return side.reason(f"a request is {what}")
+        case _:
+            return None
+
+
+def _reason_open(before: Holding, after: Holding) -> str | None:
+    """Return why nothing can be said of what a principal gains, None where something can."""
+    for held in (before, after):
+        if held.principal is not None and (reason := held.principal.open or held.broken):
+            return reason
+    if before.principal is None or after.principal is None:
+        return None
+    if other := before.elsewhere ^ after.elsewhere:
+        return _not_held(other)
+    is_unknown = before.boundary is not None and before.bound is None
+    return _not_held(_boundary_names(before)) if is_unknown and not _same_boundary(before, after) else None
+
+
+def _newly_bounded(before: Holding, after: Holding) -> bool:
+    """Whether a principal has a boundary that the files do not hold, and had another one, or none: what seems gained
+    may be stopped by it.
+    """
+    is_unknown = after.boundary is not None and after.bound is None
+    return before.principal is not None and is_unknown and not _same_boundary(before, after)
+
+
+def _new_elsewhere(before: Holding, after: Holding) -> str | None:
+    """Return what a new principal has that the files do not hold."""
+    return _not_held(after.elsewhere) if before.principal is None and after.elsewhere else None
+
+
+def _not_held(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    more = f", and {len(listed) - _MOST_NAMED:,} more" if len(listed) > _MOST_NAMED else ""
+    return f"the files do not hold {', '.join(listed[:_MOST_NAMED])}{more}"
+
+
+def _boundary_names(held: Holding) -> tuple[str, ...]:
+    return (held.boundary.name,) if held.boundary is not None else ()
+
+
+def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | None:
+    """Return what became of the boundary of a principal that is on both sides."""
+    if before.principal is None or after.principal is None or _same_boundary(before, after):
+        return None
+    if before.boundary is None or after.boundary is None:
+        fate = BoundaryFate.ATTACHED if before.boundary is None else BoundaryFate.DETACHED
+        was, now = ("".join(_boundary_names(held)) for held in (before, after))
+        return BoundaryChange(fate, was, now)
+    names = before.boundary.name, after.boundary.name
+    fate = BoundaryFate.CHANGED if _is_one(before, after) else BoundaryFate.REPLACED
+    old, new = (held.bound.policy if held.bound else None for held in (before, after))
+    if old is None or new is None:
+        return BoundaryChange(fate, *names, open=_not_held(one.name for one in (before.boundary, after.boundary)))
+    found = _searched(_looser(old, new), ask)
+    return BoundaryChange(fate, *names, _request(found), _open(found, "let through"))
+
+
+def _is_one(before: Holding, after: Holding) -> bool:
+    """Whether both are one policy, which has changed, or was moved."""
+    assert before.boundary is not None
+    assert after.boundary is not None
+    now = after.side.previous(after.boundary.selector or after.boundary.name)
+    return now == (before.boundary.selector or before.boundary.name)
+
+
+def _looser(old: Policy, new: Policy) -> Sequence[Way]:
+    """Return the claims of a request that the new boundary lets through and the old one does not, and of one that only
+    the old one denies: a resource policy may allow it past what a boundary does not say (rule 31).
+    """
+    one, other = Level((old,)), Level((new,))
+    return (
+        (Claim(other, Says.ALLOWS), Claim(one, Says.ALLOWS, holds=False)),
+        (Claim(one, Says.DENIES), Claim(other, Says.DENIES, holds=False)),
+    )

@@ -1,0 +1,116 @@
+"""From two names to the two sides of a change, or from one plan, which has both.
+
+    read_sides(before, after, how)    both sides
+
+Of two folders, the files are paired by their paths. Files with the same bytes are not read: nothing changed there.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from pathlib import Path
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.files import MAX_SIZE, read_source
+from verifier.base.source import Source
+from verifier.bulk.documents import files_in
+from verifier.bulk.items import Item
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.review.side import ReviewSide, SideDocument, side_in, side_of, together
+from verifier.sources.found import Opening
+from verifier.sources.named import document_at
+from verifier.sources.open import open_file
+from verifier.sources.terraform.plan import TerraformPlan
+
+
+@dataclass(frozen=True)
+class HowToRead:
+    """What reading depends on: `told` is what documents are that do not say it, `parameters` are those of templates."""
+
+    told: PolicyType | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    max_size: int = MAX_SIZE
+
+    def opening(self, source: Source, *, before: bool = False) -> Opening:
+        """Return how a file is opened: an expression of a plan that refers to one attribute is taken to be that."""
+        return Opening(source, self.parameters, before, plain_references=True)
+
+
+def read_sides(before: str, after: str | None, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
+    """Return both sides of a change. Raises InputError where there is nothing to compare.
+
+    A file of a folder that cannot be read is in `ReviewSide.errors`.
+    """
+    if after is None:
+        return _plan(before, how)
+    folders = [os.path.isdir(path) for path in (before, after)]  # noqa: PTH112 - where `Path` raises for a long path
+    if all(folders):
+        return _folders(before, after, how)
+    if any(folders):
+        message = f"one of {quote(before)} and {quote(after)} is a folder, the other is not"
+        raise UsageError(message, help="name two files, or two folders")
+    return _file(before, how), _file(after, how)
+
+
+def _plan(path: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
+    source = read_source(path, how.max_size)
+    old = open_file(how.opening(source, before=True))
+    if not isinstance(old.kind, TerraformPlan):
+        help = "name both sides, as in `verifier review BEFORE AFTER`; only a Terraform plan has both"
+        raise UsageError(f"{quote(path)} is one side of a change", help=help)
+    new = open_file(how.opening(source), old.value)
+    before, after = (side_in(opened, "", how.told) for opened in (old, new))
+    return before, replace(after, moved={})  # what is before has the names that it has after
+
+
+def _file(path: str, how: HowToRead) -> ReviewSide:
+    named = document_at(path, how.max_size, how.parameters)
+    if named is not None:
+        return ReviewSide({"": SideDocument("", how.told, "", parse_source(named))})
+    return _whole(side_of("", how.told, how.opening(read_source(path, how.max_size))))
+
+
+def _whole(side: ReviewSide) -> ReviewSide:
+    """Return `side`, which is one file. Raises InputError where that cannot be read."""
+    for error in side.errors.values():
+        raise error
+    return side
+
+
+def _folders(before: str, after: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
+    old, new = (dict(_listed(folder)) for folder in (before, after))
+    changed = [name for name in sorted({*old, *new}) if not _same(old.get(name), new.get(name))]
+    return (
+        together(_in_folder(old[name], name, how) for name in changed if name in old),
+        together(_in_folder(new[name], name, how) for name in changed if name in new),
+    )
+
+
+def _listed(folder: str) -> Iterator[tuple[str, str | Item]]:
+    for found in files_in(folder):
+        path = found if isinstance(found, str) else found.name
+        yield Path(os.path.relpath(path, folder)).as_posix(), found
+
+
+def _same(one: str | Item | None, other: str | Item | None) -> bool:
+    """Whether both are files with the same bytes."""
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return False
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False  # the reader says what is wrong
+
+
+def _in_folder(found: str | Item, name: str, how: HowToRead) -> ReviewSide:
+    if isinstance(found, Item):
+        return ReviewSide(errors={name: found.error} if found.error else {})
+    try:
+        return side_of(name, how.told, how.opening(read_source(found, how.max_size)))
+    except InputError as error:
+        return ReviewSide(errors={name: error})

@@ -1,0 +1,135 @@
+"""What stands on one side of a change: documents by name, and the principals that have them.
+
+    ReviewSide      one side
+    SideDocument    one document, read, or with the error that it is
+    side_of(...)    the side that one file is; `side_in` of one that is open
+
+A document is named by its file, where there are several, and its selector in it. A part without a value yet has one
+name on both sides: it is taken to have the same value before and after the change, and answers say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.sources.document import document_source
+from verifier.sources.file_principals import FilePrincipal, PolicyLink, file_principals
+from verifier.sources.found import FoundDocument, Opening
+from verifier.sources.open import OpenedFile, open_file
+from verifier.sources.terraform.plan import TerraformPlan
+
+# What tells unknown parts apart: the same for both sides.
+_SCOPE = "the change"
+
+
+@dataclass(frozen=True)
+class SideDocument:
+    """A document: `policy`, or the `error` that it is. `owner` is the principal or resource that it belongs to."""
+
+    name: str
+    type: PolicyType | None
+    owner: str
+    policy: Policy | None
+    error: InputError | None = None
+    assumes: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewSide:
+    """One side of a change. `moved` gives the name that a document or principal had before, by its name now.
+
+    `errors` are of files that could not be read, by their names.
+    """
+
+    documents: Mapping[str, SideDocument] = field(default_factory=dict)
+    principals: Mapping[str, FilePrincipal] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, InputError] = field(default_factory=dict)
+
+    def previous(self, name: str) -> str:
+        """Return the name that a document or principal had before its resource was moved; `name` if it was not."""
+        moved = ((now, was) for now, was in self.moved.items() if name == now or name.startswith(f"{now}."))
+        return next((was + name.removeprefix(now) for now, was in moved), name)
+
+
+def together(sides: Iterable[ReviewSide]) -> ReviewSide:
+    """Return what all of `sides` hold, files of one folder."""
+    documents: dict[str, SideDocument] = {}
+    principals: dict[str, FilePrincipal] = {}
+    moved: dict[str, str] = {}
+    errors: dict[str, InputError] = {}
+    for side in sides:
+        documents |= side.documents
+        principals |= side.principals
+        moved |= side.moved
+        errors |= side.errors
+    return ReviewSide(documents, principals, moved, errors)
+
+
+def side_of(file: str, told: PolicyType | None, opening: Opening) -> ReviewSide:
+    """Return what a file holds, whose documents are called `file#selector`, or by the selector alone.
+
+    `told` is what documents are that do not say it themselves. A file that cannot be read is in `errors`.
+    """
+    try:
+        return side_in(open_file(opening), file, told)
+    except InputError as error:
+        error.source = error.source or opening.source
+        return ReviewSide(errors={file or opening.source.name: error})
+
+
+def side_in(opened: OpenedFile, file: str, told: PolicyType | None) -> ReviewSide:
+    """Return what a file holds that has been opened. Raises InputError where its principals are broken."""
+    principals = file_principals(opened)
+    documents = [_document(found, file, told) for found in opened.documents if _acts(found, opened)]
+    named = [_of_file(each, file) for each in principals]
+    moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
+    return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)
+
+
+def _acts(found: FoundDocument, opened: OpenedFile) -> bool:
+    """Whether a document acts where it stands: a data source of a plan is only what others are made of."""
+    return not (found.type is None and isinstance(opened.kind, TerraformPlan))
+
+
+def _document(found: FoundDocument, file: str, told: PolicyType | None) -> SideDocument:
+    name = _name(file, found.selector)
+    owner = _name(file, found.owner) if found.owner else ""
+    try:
+        policy = parse_source(document_source(found.value, found.file, _SCOPE))
+    except InputError as error:
+        return SideDocument(name, found.type or told, owner, None, error, found.assumes)
+    return SideDocument(name, found.type or told, owner, policy, None, found.assumes)
+
+
+def _name(file: str, selector: str) -> str:
+    return f"{file}#{selector}" if file and selector else file or selector
+
+
+def _of_file(principal: FilePrincipal, file: str) -> FilePrincipal:
+    def link(one: PolicyLink) -> PolicyLink:
+        return replace(one, selector=_name(file, one.selector) if one.selector else "")
+
+    return replace(
+        principal,
+        name=_name(file, principal.name),
+        policies=tuple(map(link, principal.policies)),
+        boundary=link(principal.boundary) if principal.boundary else None,
+    )
+
+
+def _moved(opened: OpenedFile) -> Iterable[tuple[str, str]]:
+    """Yield the addresses that resources of a plan have now, each with the one that it had before."""
+    if not isinstance(opened.kind, TerraformPlan):
+        return
+    from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - loaded for a plan only
+
+    for instance in Planned(opened.value, opened.opening).instances:
+        if instance.previous:
+            yield instance.address, instance.previous

@@ -1,0 +1,172 @@
+"""The principals of a plan or a template in one form: what each has of its documents, and what else.
+
+    file_principals(opened)    every one; none for a file of another kind
+
+What a principal has is told by selectors, under which `open_file` has the documents. A policy or a group that the file
+does not hold is told by its name only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.sources.cloudformation.kind import Templates
+from verifier.sources.open import OpenedFile
+from verifier.sources.terraform.plan import TerraformPlan
+from verifier.sources.values import AnyValue, TextValue, Value
+
+_Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class PolicyLink:
+    """A policy that a principal has: its selector in the file, or its `name` where the file does not hold it."""
+
+    selector: str
+    name: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the file holds it."""
+        return bool(self.selector)
+
+
+@dataclass(frozen=True)
+class FilePrincipal:
+    """A user, role or group: `name` is its selector, or its kind and name where the file does not make it.
+
+    `policies` are those that are attached, inline or in its groups; `boundary` is None where it has none. `assumes` is
+    what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
+    moved. `open` says why it is not known what it has; empty where it is.
+    """
+
+    name: str
+    kind: str
+    policies: tuple[PolicyLink, ...]
+    boundary: PolicyLink | None
+    assumes: tuple[str, ...] = ()
+    previous: str = ""
+    open: str = ""
+
+
+def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
+    """Return every principal of a plan or a template. Raises InputError for a file that is broken."""
+    match opened.kind:
+        case TerraformPlan():
+            return tuple(_of_plan(opened))
+        case Templates():
+            return tuple(_of_template(opened))
+        case _:
+            return ()
+
+
+def shown_value(value: Value) -> str:
+    """Return a text as people read it, its unknown parts by their names."""
+    match value:
+        case TextValue():
+            return "".join(part if isinstance(part, str) else f"${{{part.name}}}" for part in value.parts)
+        case AnyValue():
+            return f"${{{value.unknown.name}}}"
+        case _:
+            return "(not a text)"
+
+
+def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
+    from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - loaded for a plan only
+    from verifier.sources.terraform.principals import PlannedLink, planned_principals  # noqa: PLC0415 - the same
+
+    planned = Planned(opened.value, opened.opening)
+    found = planned_principals(planned)
+    held = {document.selector for document in opened.documents}
+    groups = {each.address: each for each in found if each.kind == "group" and each.address}
+
+    def link(tied: PlannedLink) -> PolicyLink:
+        return PolicyLink(tied.address if tied.address in held else "", tied.address or shown_value(tied.named))
+
+    for each in found:
+        links = [PolicyLink(document.selector, document.selector) for document in each.inline]
+        tied = [*each.attached]
+        for group in each.groups:
+            inside = groups.get(group.address)
+            if inside is None:
+                links.append(PolicyLink("", f"the group {shown_value(group.named)}"))
+            else:
+                links += [PolicyLink(document.selector, document.selector) for document in inside.inline]
+                tied += inside.attached
+        certain = [*tied, *([each.boundary] if each.boundary else [])]
+        instance = planned.by_address.get(each.address)
+        yield FilePrincipal(
+            each.address or f"{each.kind} {shown_value(each.name) if each.name else ''}",
+            each.kind,
+            tuple(dict.fromkeys([*links, *map(link, tied)])),
+            link(each.boundary) if each.boundary else None,
+            tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
+            instance.previous if instance else "",
+        )
+
+
+def _of_template(opened: OpenedFile) -> Iterator[FilePrincipal]:
+    from verifier.sources.cloudformation.principals import (  # noqa: PLC0415 - loaded for a template only
+        attachments_of,
+        managed_arns,
+        principals_of,
+    )
+
+    value, opening = opened.value, opened.opening
+    arns = {_key(arn): selector for selector, arn in managed_arns(value, opening)}
+    attachments = list(attachments_of(value, opening))
+    principals = list(principals_of(value, opening))
+    selectors: dict[str, list[str]] = {}
+    for document in opened.documents:
+        selectors.setdefault(document.selector.partition("?")[0], []).append(document.selector)
+    inline: dict[str, list[str]] = {}
+    for document in opened.documents:
+        if document.type is PolicyType.IDENTITY and document.owner:
+            inline.setdefault(document.owner, []).append(document.selector)
+
+    def link(arn: Value) -> PolicyLink:
+        selector = arns.get(_key(arn), "")
+        return PolicyLink(selector if selector in selectors else "", selector or shown_value(arn))
+
+    def own(principal: str, kind: str, name: Value) -> Iterator[PolicyLink]:
+        for selector in inline.get(principal, ()):
+            yield PolicyLink(selector, selector)
+        for attachment in attachments:
+            if attachment.kind == kind and _key(attachment.principal) == _key(name):
+                yield PolicyLink(attachment.policy if attachment.policy in selectors else "", attachment.policy)
+
+    by_name = {_key(each.name): each for each in principals if each.kind == "group"}
+    for each in principals:
+        links = [*own(each.selector, each.kind, each.name), *map(link, each.attached)]
+        added = [one.arn for one in attachments if one.kind == "membership" and _key(one.principal) == _key(each.name)]
+        for group in (*each.groups, *(name for name in added if name is not None)):
+            inside = by_name.get(_key(group))
+            if inside is None:
+                links.append(PolicyLink("", f"the group {shown_value(group)}"))
+            else:
+                links += [*own(inside.selector, "group", inside.name), *map(link, inside.attached)]
+        boundary = link(each.boundary) if each.boundary else None
+        chosen = [*links, *([boundary] if boundary else [])]
+        several = any(selectors.get(one.selector, [one.selector]) != [one.selector] for one in chosen if one.is_here)
+        own_when = any(one.when for one in attachments if _key(one.principal) == _key(each.name))
+        conditional = bool(each.when) or several or own_when
+        yield FilePrincipal(
+            each.selector + each.when,
+            each.kind,
+            tuple(dict.fromkeys(links)),
+            boundary,
+            open="conditions of the template decide what it has; give `--parameter`" if conditional else "",
+        )
+
+
+def _key(value: Value | None) -> _Key:
+    match value:
+        case TextValue():
+            return value.parts
+        case AnyValue():
+            return ("any value", value.unknown.name)
+        case _:
+            return (id(value),)
