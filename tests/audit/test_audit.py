@@ -153,3 +153,11 @@ def test_in_a_made_up_account_just_what_was_planted_is_found(tmp_path: Path) -> 
 
 def test_in_a_made_up_account_without_faults_nothing_is_found(tmp_path: Path) -> None:
     assert made_up_audit(40, tmp_path, 0) == (set(), set())
+
+
+def test_an_inline_policy_that_is_called_as_one_of_aws_is_asked_about(tmp_path: Path) -> None:
+    jane = user("jane", S3)
+    jane["UserPolicyList"] = [
+        {"PolicyName": "arn:aws:iam::aws:policy/X", "PolicyDocument": document([statement])} for statement in (S3, SQS)
+    ]
+    assert [finding.principal for finding in audited(tmp_path, jane).findings] == [arn("user", "jane")]

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Iterator
 
 from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier, User
 
@@ -21,12 +22,19 @@ from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier
 class CarriedDocument:
     """A document as somebody carries it: `name` is the ARN of a managed policy, or how an inline policy is called.
 
-    `carrier` is the ARN of who carries it: the principal, or one of its groups.
+    `carrier` is the ARN of who carries it: the principal, or one of its groups. A name alone does not tell whether a
+    policy is `managed`.
     """
 
     name: str
     carrier: str
     document: AccountDocument
+    managed: bool = False
+
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS wrote it, so that nobody in the account can change it."""
+        return self.managed and account_of(self.name) == "aws"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,7 +122,7 @@ class _Finder:
             return None
         if detail.origin:
             self.origins.append(detail.origin)
-        return CarriedDocument(arn, carrier, default.document)
+        return CarriedDocument(arn, carrier, default.document, managed=True)
 
 
 def command_for(arn: str) -> str:

@@ -7,9 +7,9 @@ that is not there.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from os import PathLike
 from typing import TypeVar
 
@@ -65,15 +65,16 @@ def load_account(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) ->
     policies = _policies(files, reader)
     id_ = _id(files, [*users, *roles, *groups], policies)
     _check_boundaries(files, users, roles, policies)
-    lacking = dict.fromkeys(arn for arn in _named(users, roles, groups) if arn not in policies)
+    lacking = [arn for arn in dict.fromkeys(_named(users, roles, groups)) if _is_lacking(policies.get(arn))]
     for detail in _omitted(files, reader, shelf, lacking):
-        policies.setdefault(detail.arn, detail)
+        if _is_lacking(policies.get(detail.arn)):
+            policies[detail.arn] = detail
     companions = files.companions
     return Account(
         id_,
         users,
         roles,
-        {group.name: group for group in groups},
+        _by_name(groups),
         policies,
         organization_of(companions[ORGANIZATION_FILE], id_, shelf) if ORGANIZATION_FILE in companions else None,
         resource_policies_of(companions[RESOURCES_FILE], shelf) if RESOURCES_FILE in companions else (),
@@ -91,6 +92,22 @@ def _once(details: Iterable[Fields], read: Callable[[Fields], _C]) -> Iterator[_
             raise _twice(found.arn, fields)
         seen.add(found.arn)
         yield found
+
+
+def _is_lacking(detail: ManagedPolicyDetail | None) -> bool:
+    return detail is None or detail.default is None
+
+
+def _by_name(groups: Iterable[Group]) -> dict[str, Group]:
+    """Return the groups by their names. Raises UsageError for a name that two have: members name a group by it."""
+    found: dict[str, Group] = {}
+    for group in groups:
+        if found.setdefault(group.name, group) is not group:
+            help = "keep the pages of one dump"
+            raise UsageError(
+                f"two groups are called {quote(group.name)}", source=group.file, span=group.place.span, help=help
+            )
+    return found
 
 
 def _twice(arn: str, fields: Fields) -> UsageError:
@@ -131,11 +148,15 @@ def _omitted(
     """Yield the policies of the companions of the dump, and those of AWS among the `lacking` that are shipped."""
     if OMITTED_FILE in files.companions:
         yield from omitted_policies_of(files.companions[OMITTED_FILE], reader, shelf)
+    names = Counter(arn.rpartition("/")[2] for arn in lacking)
     for arn in lacking:
         name = arn.rpartition("/")[2]
         if name in files.versions:
-            version = reader.version(files.versions[name], "")
-            yield ManagedPolicyDetail(arn, name, (replace(version, is_default=True),))
+            fields = files.versions[name]
+            if names[name] > 1:
+                message = f"{quote(f'{name}.json')} may be of any of several policies with this name"
+                raise UsageError(message, source=fields.file, help="write them to `policies.json`, each with its `Arn`")
+            yield ManagedPolicyDetail(arn, name, (reader.version(fields, ""),))
         elif account_of(arn) == _AWS:
             with suppress(UsageError):  # newer than the copy, or of another partition: it stays lacking
                 source = document_named(arn)

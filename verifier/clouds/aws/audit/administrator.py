@@ -39,7 +39,8 @@ def administers(subject: Subject, account: str, ask: Ask) -> Request | Undecided
             return Undecided("whether every action is allowed depends on a key that is a list")
         refused = _refused(subject, _everything_in(subject, found.request), ask)
         if refused is None:
-            return Request(_SHOWN, f"arn:aws:iam::{account}:user/somebody", context)
+            shown = Request(_SHOWN, f"arn:aws:iam::{account}:user/somebody", context)
+            return shown if subject.allows(shown) else Undecided("the evaluator does not confirm that all is allowed")
         if isinstance(refused, Undecided):
             return refused
         found = subject.within(_except(refused.action, literal(refused.resource)), ask)

@@ -19,6 +19,7 @@ from verifier.audits.finding import Audited, AuditFinding, AuditUndecided, Cause
 from verifier.base.dataclass import dataclass
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
+from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail
 from verifier.clouds.aws.audit.assumed import account_assumptions
@@ -154,6 +155,7 @@ class _Run:
         self._versions = list(self._changed()) if "A24" in plan.wanted else []
         self._complete = not asked.principals
         self._unneeded: dict[AccountDocument, list[tuple[PrincipalGroup, frozenset[int] | None]]] = defaultdict(list)
+        self._unknown: set[AccountDocument] = set()
         self.undecided: list[AuditUndecided] = []
         self.assumes: list[str] = []
 
@@ -194,6 +196,8 @@ class _Run:
             self.undecided += [AuditUndecided(member.principal.arn, check, reason) for member in group.members]
         boundary = group.members[0].documents.boundary
         if boundary is not None:
+            if any(check in ("", "A21") for check, _ in answer.undecided):
+                self._unknown.add(boundary.document)
             self._unneeded[boundary.document].append((group, answer.unneeded))
         yield from findings_of(group, answer.faults, self._plan, self._why)
 
@@ -203,10 +207,10 @@ class _Run:
             return
         unasked = {one.principal for one in self._grouping.undecided}
         bounded = {one.boundary for one in self._account.principals if one.arn in unasked}
-        for several in self._unneeded.values():
+        for document, several in self._unneeded.items():
             known = [found for _, found in several if found is not None]
             boundary = several[0][0].members[0].documents.boundary
-            if not known or boundary is None or boundary.name in bounded:
+            if not known or boundary is None or boundary.name in bounded or document in self._unknown:
                 continue
             for index in sorted(frozenset.intersection(*known)):
                 for group, _ in several:
@@ -216,7 +220,7 @@ class _Run:
         """Yield the policies with a version before the one in force."""
         for detail in self._account.policies.values():
             default = detail.default
-            if default is None or ":iam::aws:" in detail.arn:
+            if default is None or account_of(detail.arn) == "aws":
                 continue
             number = _number(default.id)
             before = [version for version in detail.versions if _number(version.id) < number]

@@ -150,7 +150,7 @@ def _cause(
 
 def cause_name(carried: CarriedDocument) -> str:
     """Return what people call a document: an ARN, or the name of an inline policy and who carries it."""
-    return carried.name if carried.name.startswith("arn:") else f"{carried.name} of {carried.carrier}"
+    return carried.name if carried.managed else f"{carried.name} of {carried.carrier}"
 
 
 def carriers_of(account: Account, detail: ManagedPolicyDetail) -> Iterator[str]:

@@ -22,7 +22,6 @@ from verifier.clouds.aws.audit.pins import pins, principal_keys
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.table import NEVER_CHECK
 
-_GIVEN = ":iam::aws:policy/"
 _PINS = "pins "
 
 
@@ -60,7 +59,7 @@ class PrincipalGroup:
             pinned,
             self.fences,
             self.maximum,
-            [place for place, held in enumerate(first.identity) if _GIVEN in held.name],
+            [place for place, held in enumerate(first.identity) if held.is_of_aws],
             [member.principal.arn for member in self.members],
             texts,
         )
@@ -111,7 +110,7 @@ def _in_order(documents: Effective) -> tuple[CarriedDocument, ...]:
     """Return the identity policies in an order of their own; a managed policy that is carried twice is one."""
     seen: dict[object, CarriedDocument] = {}
     for held in documents.identity:
-        seen.setdefault(held.name if held.name.startswith("arn:") else held, held)
+        seen.setdefault(held.name if held.managed else held, held)
     return tuple(sorted(seen.values(), key=lambda held: (held.document.key, held.name)))
 
 
@@ -124,7 +123,7 @@ def _group(account: Account, member: GroupMember, fenced: _Fenced) -> PrincipalG
     keys = frozenset[str]().union(*(principal_keys(document) for document in all_documents))
     pinned = pins(account, member.principal, keys)
     fences, maximum = fenced.of(member.principal)
-    given = tuple(_GIVEN in held.name for held in member.identity)
+    given = tuple(held.is_of_aws for held in member.identity)
     signature = (
         tuple(held.document.key for held in member.identity),
         boundary and boundary.document.key,
