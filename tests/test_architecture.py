@@ -17,7 +17,7 @@ LONGEST = 350
 # are called by its name: `aws.policy` is `clouds/aws/policy/`, and `aws` what stands in `clouds/aws/` itself.
 EVERYWHERE = {"base", "shown"}
 _POLICY = {"strings", "clouds", "aws.policy", "aws.catalogue"}
-_MEANING = _POLICY | {"aws", "aws.evaluate"}
+_MEANING = _POLICY | {"aws", "aws.principals", "aws.evaluate"}
 # What is anybody's sees a cloud by the protocols of `clouds/cloud.py` alone.
 _ANYBODYS = {"strings", "logic", "smt", "clouds"}
 _SOLVED = _MEANING | {"logic", "smt", "aws.compile", "aws.world"}
@@ -33,9 +33,11 @@ ROOMS: dict[str, set[str]] = {
     "aws.catalogue": {"strings", "logic"},
     "aws.managed": set(),
     "aws.policy": {"strings", "logic", "clouds", "aws", "aws.catalogue", "sources"},
-    "aws.evaluate": _POLICY | {"aws", "logic"},
-    "aws.compile": _POLICY | {"logic"},
-    "aws": _POLICY | {"aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions", "sources"},
+    "aws.principals": _POLICY | {"logic"},
+    "aws.evaluate": _POLICY | {"aws", "aws.principals", "logic"},
+    "aws.compile": _POLICY | {"aws.principals", "logic"},
+    "aws": _POLICY
+    | {"aws.principals", "aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions", "sources"},
     # What an account holds is read as other files are, and says nothing of what its documents mean.
     "aws.account": {"aws.policy", "aws.managed", "sources"},
     # An audit asks questions about an account, in the processes that a sweep has too.
@@ -66,16 +68,17 @@ ROOMS: dict[str, set[str]] = {
         "audits",
         "review",
     },
-    "api": _SOLVED | {"questions", "regions", "explanations", "simplification", "repairs"},
+    "api_documents": _MEANING | {"logic"},
+    "api": _SOLVED | {"api_documents", "questions", "regions", "explanations", "simplification", "repairs"},
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
-    "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api"},
-    "api_sweep": _SOLVED | {"questions", "api", "bulk", "sources"},
+    "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api", "api_documents"},
+    "api_sweep": _SOLVED | {"questions", "api", "api_documents", "bulk", "sources"},
     "fetch": {"version"},  # it writes what AWS says, and judges nothing
     "config": {"sources", "aws.managed"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
     # What a change of files means: what stands in them, compared as `checks` compares, and told as regions.
     "review": _SOLVED | {"questions", "explanations", "regions", "sources", "bulk", "checks"},
-    "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "report"},
+    "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "api_documents", "report"},
     "scaling": _SOLVED | {"questions", "api", "report"},
     "plots": {"aws.catalogue", "explorer", "scaling"},
     "cli": _SOLVED

@@ -23,6 +23,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Names of options and functions, which are not English, in the strings of these modules.
 NAMES = {
     "cli/options.py": "beside",
+    "cli/document_options.py": "beside",
     "checks/beside.py": "beside",
     "strings/machine.py": "beside",
     "checks/ask.py": "beside",

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
+from verifier.api_documents import Levels, ResourcePolicies, documents_given, who_asks
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -23,7 +24,6 @@ from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
 
 if TYPE_CHECKING:
-    from verifier.clouds.aws.documents import Documents
     from verifier.questions.answer import Exported
     from verifier.questions.question import ProveQuestion
     from verifier.questions.worlds import Show
@@ -35,7 +35,6 @@ TypeName: TypeAlias = PolicyType | Literal["identity", "boundary", "session", "s
 WorldName: TypeAlias = World | Literal["all", "aws"]
 ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
-Levels: TypeAlias = Iterable[Policy | Sequence[Policy]]
 _E = TypeVar("_E", bound=Enum)
 _USUAL = (10.0, "fast", "all", "all")
 
@@ -48,6 +47,12 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     scps: Levels | None = None,
     rcps: Iterable[Policy] | None = None,
     *,
+    principal: str | None = None,
+    resource_policies: ResourcePolicies | None = None,
+    endpoint: Policy | None = None,
+    organization: Mapping[str, object] | None = None,
+    federated_by: str | None = None,
+    explicit: bool = False,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
@@ -57,15 +62,19 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
 ) -> Verdict:
     """Return whether what the documents allow together lies within what `maximum` allows.
 
-    Each item of `scps` is a level: a document or several. `timeout` is in seconds; `smtlib` is a file to which the
-    question is also written, for another solver. `world="aws"` narrows the question to requests that AWS can make;
-    `reading="usual"` reads AWS's guide in the usual way only where it is unclear (semantics.md, section 7). A request
-    that escapes is chosen to be easy to believe; the first one found, not `chosen`, is there sooner. Raises PolicyError
-    for a document that does not suit its place, UsageError for an impossible option or where SMT-LIB cannot be written.
+    Each item of `scps` is a level: a document or several. `principal` is who asks, and `resource_policies` are those of
+    resources, by ARN; where these are given and no principal, the question is whom they let in. `explicit` asks whether
+    all outside `maximum` is denied, so that no other resource policy can allow it. `timeout` is in seconds; `smtlib` is
+    a file to which the question is also written, for another solver. `world="aws"` narrows the question to requests
+    that AWS can make; `reading="usual"` reads AWS's guide in the usual way only where it is unclear (semantics.md,
+    section 7). A request that escapes is chosen to be easy to believe; the first one found, not `chosen`, is there
+    sooner. Raises PolicyError for a document that does not suit its place, UsageError for an impossible option or where
+    SMT-LIB cannot be written.
     """
     question_of, answer, show, judged = _proving()
     ask = ask_of(timeout, encoding, world, reading)
-    question = question_of(documents_given(policies, boundary, session, scps, rcps), maximum)
+    who = who_asks(principal, resource_policies, endpoint, organization, federated_by, explicit=explicit)
+    question = question_of(documents_given(policies, boundary, session, scps, rcps, asking=who), maximum)
     verdict = answer(question, ask, show if chosen else judged)
     write_scripts(question, ask, smtlib)
     return verdict
@@ -163,20 +172,31 @@ def confine(  # noqa: PLR0913 - how to ask
     return verdict
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - as `prove`
     policies: Iterable[Policy],
     request: Request,
     boundary: Policy | None = None,
     session: Policy | None = None,
     scps: Levels | None = None,
     rcps: Iterable[Policy] | None = None,
+    *,
+    principal: str | None = None,
+    resource_policies: ResourcePolicies | None = None,
+    endpoint: Policy | None = None,
+    organization: Mapping[str, object] | None = None,
+    federated_by: str | None = None,
 ) -> Evaluation:
-    """Return what happens to `request`, with what became of every statement. Raises as `prove` does."""
-    from verifier.clouds.aws.evaluate.evaluate import evaluate as answer  # noqa: PLC0415 - only where it is needed
+    """Return what happens to `request`, with what became of every statement. Raises as `prove` does.
 
-    documents = documents_given(policies, boundary, session, scps, rcps)
+    Who asks is told by `principal` or by the request.
+    """
+    from verifier.clouds.aws.read_asking import evaluate_question  # noqa: PLC0415 - only where it is needed
+
+    who = who_asks(principal, resource_policies, endpoint, organization, federated_by, request=request)
+    documents = documents_given(policies, boundary, session, scps, rcps, asking=who)
     documents.check()
-    return answer(documents, request)
+    question = evaluate_question(documents, request)
+    return Evaluation.of(question.documents, question.request)
 
 
 def simplify(
@@ -250,38 +270,6 @@ def _named(kind: type[_E], value: _E | str, what: str) -> _E:
     except ValueError:
         known = " or ".join(f"`{each.value}`" for each in kind)
         raise UsageError(f"{quote(str(value))} is not a known {what}", help=f"use {known}") from None
-
-
-def documents_given(
-    policies: Iterable[Policy],
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Levels | None = None,
-    rcps: Iterable[Policy] | None = None,
-) -> Documents:
-    """Return the documents of a call as one value. Raises UsageError where there is no identity policy."""
-    if not (found := tuple(policies)):
-        raise UsageError("no identity policy given", help="give at least one")
-    return beside_of(boundary, session, scps, rcps, found)
-
-
-def beside_of(
-    boundary: Policy | None,
-    session: Policy | None,
-    scps: Levels | None,
-    rcps: Iterable[Policy] | None,
-    policies: tuple[Policy, ...] = (),
-) -> Documents:
-    """Return `policies` and the documents that act together with them; an SCP by itself is a level."""
-    levels = tuple((level,) if isinstance(level, Policy) else tuple(level) for level in scps) if scps else ()
-    return _documents()(policies, boundary, session, levels, tuple(rcps or ()))
-
-
-@cache
-def _documents() -> type[Documents]:
-    from verifier.clouds.aws.documents import Documents  # noqa: PLC0415 - only where it is needed
-
-    return Documents
 
 
 def write_scripts(question: Exported, ask: Ask, file: PathName | None) -> None:

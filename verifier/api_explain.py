@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from verifier.api import EncodingName, Levels, ReadingName, TypeName, WorldName, ask_of, documents_given, type_of
+from verifier.api import EncodingName, ReadingName, TypeName, WorldName, ask_of, type_of
+from verifier.api_documents import Levels, documents_given
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.verdict import Difference, NeedsVerdict, Verdict

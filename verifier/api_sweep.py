@@ -9,15 +9,14 @@ from functools import partial
 
 from verifier.api import (
     EncodingName,
-    Levels,
     PathName,
     ReadingName,
     TypeName,
     WorldName,
     ask_of,
-    beside_of,
     type_of,
 )
+from verifier.api_documents import Levels, beside_of
 from verifier.base.errors import InputError
 from verifier.base.files import MAX_SIZE
 from verifier.bulk.documents import read_documents

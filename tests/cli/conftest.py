@@ -58,6 +58,7 @@ DOCUMENTS: dict[str, Any] = {
     "deny.json": policy("Deny", "*"),
     "other.json": policy(action="dynamodb:*"),
     "odd.json": policy(action="s3 Get"),
+    "bucket.json": policy(action="s3:GetObject", Principal={"AWS": REQUEST["principal"]}),
 }
 
 

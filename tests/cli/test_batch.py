@@ -113,7 +113,7 @@ def test_warnings_of_lines_fail_under_strict(call: Call) -> None:
 
 def test_the_package_answers_lines_too() -> None:
     answers = verifier.batch(iter([json.dumps(QUESTION | {"id": 1}), b"", b"{}"]))
-    assert [set(answer) for answer in answers] == [{"id", "decision", "statements"}, {"id", "error"}]
+    assert [set(answer) for answer in answers] == [{"id", "decision", "by", "statements"}, {"id", "error"}]
     with pytest.raises(UsageError):
         verifier.batch([], timeout=-1)
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import pytest
 
 import verifier
-from verifier.cli.options import with_options
+from verifier.cli.document_options import with_options
 from verifier.clouds.aws.documents import Documents, Place, by_itself
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType

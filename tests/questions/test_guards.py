@@ -17,6 +17,7 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.questions import search
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
@@ -148,18 +149,22 @@ def test_a_repair_whose_proofs_are_refused_is_not_shown(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "statement",
     [
-        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": "111122223333"}},
-        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Principal": {"Service": "*"}},
-        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotPrincipal": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"CanonicalUser": "79a59df900b949e5"}},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "NotPrincipal": {"AWS": "jane"}},
     ],
 )
-def test_what_is_not_modelled_is_refused_by_both_semantics(statement: dict[str, Any]):
-    """Below the checks of documents, which refuse such a document first."""
-    document, refused = policy(statement), r"principals .*`\*` are not supported here \(line 1\)"
-    with pytest.raises(Unsupported, match=refused):
+def test_a_principal_that_cannot_be_told_is_refused_by_both_semantics(statement: dict[str, Any]):
+    document, request = policy(statement), Request.of("s3:GetObject", "*", principal=EVERYONE)
+    with pytest.raises(Unsupported, match=r"which principal .* is cannot be told"):
         compile_policy(document)
-    with pytest.raises(Unsupported, match=refused):
-        (allows if statement["Effect"] == "Allow" else denies)((document,), Request.of("s3:GetObject", "*"))
+    with pytest.raises(Unsupported, match=r"which principal .* is cannot be told"):
+        (allows if statement["Effect"] == "Allow" else denies)((document,), request)
+
+
+def test_where_it_matters_who_asks_that_has_to_be_said():
+    document = policy(allow("s3:*", Principal={"AWS": "111122223333"}))
+    with pytest.raises(Unsupported, match="who asks is not said"):
+        allows((document,), Request.of("s3:GetObject", "*"))
 
 
 @pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["111122223333", "*"]}])

@@ -25,7 +25,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from verifier.cli.options import with_options
+from verifier.cli.document_options import with_options
 
 
 class LazyCommands(Mapping[str, Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.cli.document_options import NOBODY, WhoFiles
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     NO_FILES,
@@ -25,6 +26,9 @@ Examples:
   verifier evaluate --policy policy.json --request - < request.json
   verifier evaluate --policy policy.json --action s3:GetObject \\
       --resource arn:aws:s3:::bucket/key --key aws:SourceIp=203.0.113.7
+  verifier evaluate --policy policy.json --request request.json \\
+      --principal arn:aws:iam::111122223333:user/jane \\
+      --resource-policy arn:aws:s3:::bucket=bucket.json
 
 \b
 A request:
@@ -41,6 +45,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     resource: ResourceOption = None,
     key: KeyOption = None,
     beside: BesideFiles = NO_FILES,
+    who: WhoFiles = NOBODY,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 10.0,  # noqa: ARG001 - holds for every command that has it (commands.py)
     parameter: Parameters = None,
@@ -58,15 +63,16 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.output import print_answer
+    from verifier.clouds.aws.read_asking import evaluate_question
     from verifier.clouds.evaluation import Evaluation
-    from verifier.questions.question import EvaluateQuestion
     from verifier.report.text import evaluation_text
 
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     told = request_named(action, resource, key, file=request)
-    policies = inputs.identity(policy, any_policy=any_policy)
     asked = inputs.request(request, told)
-    question = EvaluateQuestion(inputs.documents(policies, beside), asked)
+    asking = inputs.asking(who, asked)
+    policies = inputs.identity(policy, any_policy=any_policy, needed=asking is None)
+    question = evaluate_question(inputs.documents(policies, beside, asking), asked)
     inputs.warn(question)
     question.documents.check()
     evaluation = Evaluation.of(question.documents, question.request)

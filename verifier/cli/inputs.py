@@ -16,6 +16,7 @@ from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning
 from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
+from verifier.cli.document_options import NOBODY, WhoFiles
 from verifier.cli.options import BesideFiles
 from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -24,6 +25,7 @@ from verifier.sources.named import document_in, named, split_selector
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, PolicyLevels
+    from verifier.clouds.aws.principals.asking import Asking
     from verifier.logic.request import Request
     from verifier.questions.question import Question, Standard
 
@@ -53,10 +55,10 @@ class Inputs:
         """Return the policies in the files `paths`."""
         return tuple(map(self.policy, paths or ()))
 
-    def identity(self, paths: Sequence[str] | None, *, any_policy: bool) -> tuple[Policy, ...]:
+    def identity(self, paths: Sequence[str] | None, *, any_policy: bool, needed: bool = True) -> tuple[Policy, ...]:
         """Return the identity policies in the files `paths`, or the one that allows everything, for `--any-policy`.
 
-        Raises UsageError where the call has both or neither.
+        Raises UsageError where the call has both, or neither where one is `needed`.
         """
         if any_policy and paths:
             help = "leave out one: what the other policies allow is within what any policy allows"
@@ -65,7 +67,7 @@ class Inputs:
             from verifier.clouds.aws.documents import any_identity_policy
 
             return (any_identity_policy(),)
-        if not paths:
+        if not paths and needed:
             help = "give `--policy FILE`, or `--any-policy` to ask what the limits alone let through"
             raise UsageError("no identity policy given", help=help)
         return self.policies(paths)
@@ -100,18 +102,43 @@ class Inputs:
             raise UsageError(f"`{other}` and `--needs` exclude each other", help=help)
         return self.policy(needs)
 
-    def documents(self, policies: tuple[Policy, ...], beside: BesideFiles) -> Documents:
-        """Return `policies` together with the documents in the files named, by their types."""
+    def documents(self, policies: tuple[Policy, ...], beside: BesideFiles, asking: Asking | None = None) -> Documents:
+        """Return `policies` together with the documents in the files named, by their types, and who asks."""
         from verifier.clouds.aws.documents import Documents
 
-        return Documents.of(policies, {type_: self._levels(type_, beside[type_]) for type_ in BESIDE})
+        return Documents.of(policies, {type_: self._levels(type_, beside[type_]) for type_ in BESIDE}, asking)
+
+    def asking(self, who: WhoFiles, request: Request | None = None, *, explicit: bool = False) -> Asking | None:
+        """Return who asks, and the documents of the resource's side; None where no option tells it."""
+        if who == NOBODY and not explicit and (request is None or request.principal is None):
+            return None
+        from verifier.clouds.aws.read_asking import asking_of
+
+        return asking_of(
+            who.principal,
+            request,
+            resource_policies=tuple(map(self._resource_policy, who.resource_policy or ())),
+            endpoint=None if who.endpoint is None else self.policy(who.endpoint),
+            federated_by=who.federated_by,
+            explicit=explicit,
+        )
+
+    def _resource_policy(self, told: str) -> tuple[str | None, Policy]:
+        """Return the policy that `ARN=FILE` names, or `FILE` alone, with its ARN."""
+        if not told.startswith("arn:"):
+            return None, self.policy(told)
+        arn, equals, path = told.partition("=")
+        if not (equals and path):
+            raise UsageError(f"{quote(told)} names no file", help="write `--resource-policy ARN=FILE`")
+        return arn, self.policy(path)
 
     def _levels(self, type_: PolicyType, named: Any) -> PolicyLevels:
         match type_.facts.many:
             case Multiplicity.ONE:
                 return () if named is None else ((self.policy(named),),)
             case Multiplicity.SEVERAL:
-                return tuple((self.policy(path),) for path in named or ())
+                levels = (parse_level_source(self._source(path, level=True)) for path in named or ())
+                return tuple((policy,) for level in levels for policy in level)
             case Multiplicity.LEVELS:
                 return tuple(parse_level_source(self._source(path, level=True)) for path in named or ())
 

@@ -1,21 +1,17 @@
 """The options that commands share, with one name and one wording each, and what is made of them.
 
-    Policies, Maximum, FormatOption, ...    the options
-    with_options     a command with an option for each type of document that acts together with identity policies
-    means            how questions are answered, by `--jobs`, `--dask` and `--cache`
-    parted           the groups of requests of an answer: `diff` shows them always, `prove` and `confine` on `--all`
-    check_all        refuses `--all` where a format cannot show it
+Policies, Maximum, FormatOption, ...    the options
+means            how questions are answered, by `--jobs`, `--dask` and `--cache`
+parted           the groups of requests of an answer: `diff` shows them always, `prove` and `confine` on `--all`
+check_all        refuses `--all` where a format cannot show it
 
-A command takes the documents that act together with identity policies as one parameter, `beside: BesideFiles`;
-`with_options` puts the options in its place, by the table of the types.
 """
 
 from __future__ import annotations
 
 import enum
-import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -25,7 +21,7 @@ import typer
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UsageError
-from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.questions.ask import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
@@ -116,9 +112,11 @@ AtMost: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
-# The files of the documents that act together with identity policies; `with_options` makes an option of each type.
+# The files of the documents that act together with identity policies; `document_options.py` makes their options.
 BesideFiles: TypeAlias = Mapping[PolicyType, Any]
 NO_FILES: BesideFiles = MappingProxyType({})
+
+
 FormatOption: TypeAlias = Annotated[
     Format,
     typer.Option("--format", metavar="text|json", callback=_text_or_json, help="How the answer is written."),
@@ -264,44 +262,6 @@ def _warn(message: str) -> None:
     from verifier.report.style import style_of
 
     print(warning_text(message, style_of(sys.stderr)), file=sys.stderr)
-
-
-_NAME = "beside"
-
-
-def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `command` with an option for each type instead of its parameter `beside`; itself if it has none."""
-    parameters = inspect.signature(command, eval_str=True).parameters
-    if _NAME not in parameters:
-        return command
-
-    def run(**options: Any) -> Any:
-        beside = {type_: options.pop(_parameter(type_)) for type_ in BESIDE}
-        return command(**options, beside=beside)
-
-    found: list[inspect.Parameter] = []
-    for name, parameter in parameters.items():
-        found += map(_option, BESIDE) if name == _NAME else [parameter]
-    run.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]  # what typer reads
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in found}
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    return run
-
-
-def _parameter(type_: PolicyType) -> str:
-    """Return the parameter for the option of a type; the option itself may have dashes."""
-    return type_.facts.option.replace("-", "_")
-
-
-def _option(type_: PolicyType) -> inspect.Parameter:
-    facts = type_.facts
-    option = typer.Option(f"--{facts.option}", metavar="FILE", help=facts.help)
-    annotation: Any = (
-        Annotated[str | None, option] if facts.many is Multiplicity.ONE else Annotated[list[str] | None, option]
-    )
-    return inspect.Parameter(
-        _parameter(type_), inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation
-    )
 
 
 # The formats that show groups of requests; a list of findings and a list of tests have no place for them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verifier.cli.document_options import NOBODY, Explicit, WhoFiles
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     NO_FILES,
@@ -50,6 +51,9 @@ Examples:
   verifier prove --policy - --maximum maximum.json < policy.json
   verifier prove --policy policy.json --boundary boundary.json \\
       --needs needs.json
+  verifier prove --policy policy.json --boundary boundary.json \\
+      --principal arn:aws:iam::111122223333:role/app \\
+      --resource-policy arn:aws:s3:::bucket=bucket.json --maximum maximum.json
 """
 
 
@@ -60,6 +64,8 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     at_most: AtMost = None,
     needs: Needs = None,
     beside: BesideFiles = NO_FILES,
+    who: WhoFiles = NOBODY,
+    explicit: Explicit = False,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
@@ -98,8 +104,10 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     check_all(everything, form)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.bar(maximum, at_most, needs)
-    question = _question(inputs.documents(policies, beside), top, reverse=needs is not None)
+    asking = inputs.asking(who, explicit=explicit)
+    policies = inputs.identity(policy, any_policy=any_policy, needed=asking is None)
+    top = inputs.bar(maximum, at_most, needs)
+    question = _question(inputs.documents(policies, beside, asking), top, reverse=needs is not None)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
     verdict = _answer(question, ask, show)

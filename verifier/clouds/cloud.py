@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source, Span
 from verifier.clouds.trace import Attached, Decision, ElementTrace, Failure, Nearness
@@ -131,7 +132,34 @@ class Documents(Protocol):
         """Yield the documents that only deny, each limiting by itself."""
 
     def placed(self) -> Iterator[tuple[Place, Document]]:
-        """Yield every document with its place: those of each level in their order, then those that only deny."""
+        """Yield every document with its place: those of each level in their order, then those that only deny, then
+        those of the resource's side.
+        """
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether it is told who asks, so that there need not be a document that grants."""
+
+    def resource_side(self, request: Any = None) -> Iterator[tuple[Place, Document]]:
+        """Yield the documents that say who may do something with a resource; those that bear on `request`, if given."""
+
+    def ways(self, beside: Sequence[Any] = ()) -> Sequence[AllowingWay]:
+        """Return the ways in which a request can be allowed where it is told who asks: it is iff one of them holds.
+
+        `beside` are documents that the question is about, too. Raises Unsupported for a way that has no form here.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class AllowingWay:
+    """One way in which documents can allow a request, all of it and-ed; documents in one tuple act as one.
+
+    Each of `allowing` allows, none of `silent` denies, and none of `lacking` allows.
+    """
+
+    allowing: tuple[tuple[Document, ...], ...] = ()
+    silent: tuple[tuple[Document, ...], ...] = ()
+    lacking: tuple[tuple[Document, ...], ...] = ()
 
 
 class Happens(Protocol):
@@ -183,8 +211,8 @@ class Cloud(Hashable, Protocol):
         Raises InputError for a document, or a `DocumentType`, that does not suit.
         """
 
-    def check_maximum(self, document: Any) -> None:
-        """Raise InputError where `document` is not what a maximum must be."""
+    def check_maximum(self, document: Any, documents: Any = None) -> None:
+        """Raise InputError where `document` is not what a maximum of `documents` must be."""
 
     def by_itself(self, document: Any, told: Any) -> Documents:
         """Return the documents of a question about `document` and what the cloud attaches. Raises as `alike`."""
@@ -243,6 +271,9 @@ class Cloud(Hashable, Protocol):
 
     def decide(self, documents: Any, request: Any, reading: Reading) -> Decision:
         """Return what happens to `request`, which `documents` decide together."""
+
+    def allowed_by(self, documents: Any, request: Any, reading: Reading) -> Sequence[str] | None:
+        """Return which sides of `documents` allow `request`; None where they have one side only."""
 
     def not_allowing(self, documents: Any, request: Any, reading: Reading) -> Iterator[Place]:
         """Yield the levels of `documents` that must allow `request`, and do not."""

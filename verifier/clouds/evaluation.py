@@ -89,6 +89,12 @@ class Evaluation(Shown):
         )
         return moved
 
+    @cached_property
+    def by(self) -> tuple[str, ...] | None:
+        """The sides that allowed, sorted; None where it is not told who asks."""
+        found = self.documents.cloud.allowed_by(self.documents, self.request, self.reading)
+        return None if found is None else tuple(found)
+
     @property
     def assumes(self) -> tuple[str, ...]:
         """Which versions of shipped documents the decision rests on."""
@@ -107,5 +113,8 @@ class Evaluation(Shown):
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `evaluate` as interface.md writes it."""
-        said = {"decision": self.decision.value, "statements": [statement.as_json() for statement in self.statements]}
+        said: dict[str, object] = {"decision": self.decision.value}
+        if self.by is not None:
+            said["by"] = list(self.by)
+        said["statements"] = [statement.as_json() for statement in self.statements]
         return said | ({"assumes": list(self.assumes)} if self.assumes else {})

@@ -98,7 +98,7 @@ def _explain(question: Explained | AloneQuestion, answer: ExplainedAnswer, ask: 
         case ConfineQuestion(), Escapes():
             return _beyond_services(question, answer.request, _reading((), answer.fit))
         case ProveQuestion(), Contained():
-            return needed(question, answer.vacuous, _of(answer, ask))
+            return None if question.documents.tells_who else needed(question, answer.vacuous, _of(answer, ask))
         case ConfineQuestion(), Contained():
             confined = ProveQuestion(question.documents, maximum_of(question))
             return needed(confined, answer.vacuous, _of(answer, ask), "document")
@@ -155,9 +155,15 @@ def _levels(documents: Documents, request: Request, reading: Reading = USUAL) ->
             note=attached.beside_level if level in beside else "",
         )
         for level, inside in levels
+        if inside
     ]
     named = [(str(place), document) for place, document in denials]
-    return [*parts, *(_part(one[0], [one], request, reading, only_denies=True) for one in named)]
+    shown = [(str(place), document) for place, document in documents.resource_side(request)]
+    return [
+        *parts,
+        *(_part(one[0], [one], request, reading, only_denies=True) for one in named),
+        *(_part(one[0], [one], request, reading) for one in shown),
+    ]
 
 
 def _maximum(maximum: Document, request: Request, reading: Reading = USUAL) -> LevelTrace:

@@ -158,4 +158,4 @@ def in_levels(documents: Documents) -> tuple[list[tuple[Place, list[PlacedDocume
     """Return the documents of each level, each with its own place, and those that only deny."""
     placed = documents.placed()
     levels = [(at, list(itertools.islice(placed, len(policies)))) for at, policies in documents.levels()]
-    return levels, list(placed)
+    return levels, list(documents.denials())

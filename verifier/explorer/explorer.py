@@ -24,7 +24,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from verifier.api import Levels, ReadingName, WorldName, ask_of, documents_given
+from verifier.api import ReadingName, WorldName, ask_of
+from verifier.api_documents import Levels, documents_given
 from verifier.base.budget import Budget
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.documents import aws_policy

@@ -1,6 +1,7 @@
 """A request: one concrete action on one resource in one context; and which texts it can hold at all.
 
     Request          each cloud says how one is built
+    PRINCIPAL        the key under which formulas have the text of who asks; documents cannot name it
     Domain           some languages such that every value of a text lies in one of them: an axiom about the text
     member_within    that a text lies in a language, folded by its domain
 
@@ -25,6 +26,8 @@ from verifier.strings.values import Key
 
 # A single value, or a list of two or more.
 KeyValue: TypeAlias = str | tuple[str, ...]
+# Keys that documents name are folded to lower case, so they cannot name this one.
+PRINCIPAL = Key("PRINCIPAL", "principal")
 
 
 class RequestSpans(NamedTuple):
@@ -55,7 +58,9 @@ class Request(Shown):
     def values(self, key: Key) -> tuple[str, ...]:
         """Return the values of `key`: none where it is absent, one, or two and more."""
         value = self.context.get(key)
-        return () if value is None else parts(value)
+        if value is None:
+            return (self.principal,) if key == PRINCIPAL and self.principal is not None else ()
+        return parts(value)
 
     def as_json(self) -> dict[str, object]:
         """Return the request as interface.md writes it."""

@@ -32,7 +32,7 @@ from verifier.logic.formula import ACTION, FALSE, RESOURCE, Element, Formula, al
 from verifier.logic.hinges import under_others
 from verifier.logic.propagate import Conjunctions
 from verifier.logic.readings import USUAL, Point, Reading
-from verifier.logic.request import Request
+from verifier.logic.request import PRINCIPAL, Request
 from verifier.logic.rules import MOST_REMEMBERED, Reach, Rule, Ruleset
 from verifier.logic.theory import Model
 from verifier.strings.values import Key
@@ -245,8 +245,10 @@ def decode(claims: Sequence[Claim], action: str | None, model: Model) -> Request
         if len(values[key]) == 1:
             values[key] *= 2
     lowered = action or model.texts.get(ACTION, "any:action")
-    context = {key.name: value for key, value in values.items()}
-    return cloud_of(claims).request(_as_written(claims, lowered), model.texts.get(RESOURCE, "*"), context)
+    principal, *_ = values.get(PRINCIPAL, (None,))
+    context = {key.name: value for key, value in values.items() if not key.is_hidden}
+    resource = model.texts.get(RESOURCE, "*")
+    return cloud_of(claims).request(_as_written(claims, lowered), resource, context, principal)
 
 
 def _as_written(claims: Iterable[Claim], action: str) -> str:

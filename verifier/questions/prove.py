@@ -15,13 +15,13 @@ from functools import cache, partial
 from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget, deadline
-from verifier.base.errors import LimitReached
-from verifier.clouds.cloud import Document, Documents
+from verifier.base.errors import LimitReached, Unsupported
+from verifier.clouds.cloud import AllowingWay, Document, Documents
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
 from verifier.questions.search import empty, search
-from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
+from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, SearchResult, Undecided, Verdict
 from verifier.questions.worlds import ANY_WILL_DO, Show, as_found, with_leaning
 from verifier.smt.solve import Unknown
 
@@ -80,7 +80,12 @@ def _refuting() -> tuple[Callable[[ProveQuestion, Ask, Show], Escapes | None], C
 
 
 def allowed(documents: Documents) -> tuple[Claim, ...]:
-    """Return the claims that a request is allowed by all documents together."""
+    """Return the claims that a request is allowed by all documents together.
+
+    Raises Unsupported where it is told who asks: there are several ways then, not one conjunction.
+    """
+    if documents.tells_who:
+        raise Unsupported("this is not answered where it is told who asks")
     beside_full_access = documents.open_levels()
     levels = [
         Claim(Level(tuple(policies)), Says.DENIES, holds=False)
@@ -89,6 +94,19 @@ def allowed(documents: Documents) -> tuple[Claim, ...]:
         for place, policies in documents.levels()
     ]
     return (*levels, *(Claim(Level((policy,)), Says.DENIES, holds=False) for _, policy in documents.denials()))
+
+
+def allowed_ways(documents: Documents, *beside: Document) -> tuple[tuple[Claim, ...], ...]:
+    """Return the claims of each way in which a request can be allowed; `beside` are documents that are asked about."""
+    return tuple(map(_claims, documents.ways(beside))) if documents.tells_who else (allowed(documents),)
+
+
+def _claims(way: AllowingWay) -> tuple[Claim, ...]:
+    return (
+        *(Claim(Level(policies), Says.ALLOWS) for policies in way.allowing),
+        *(Claim(Level(policies), Says.DENIES, holds=False) for policies in way.silent),
+        *(Claim(Level(policies), Says.ALLOWS, holds=False) for policies in way.lacking),
+    )
 
 
 def beyond(claims: Sequence[Claim], maximum: Document) -> tuple[Claim, ...]:
@@ -120,11 +138,14 @@ def contained(
 
 
 def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *, every_service: bool) -> Verdict:
-    claims, policies = allowed(documents), (*(policy for _, policy in documents.placed()), maximum)
+    policies = (*(policy for _, policy in documents.placed()), maximum)
     assumed = partial(assumptions_of, policies, ask, documents, every_service=every_service)
     budget = Budget.of(ask.seconds)
-    escaping = beyond(claims, maximum)
-    match with_leaning(escaping, show(escaping, search(escaping, budget, ask), budget, ask)):
+    try:
+        ways = allowed_ways(documents, maximum)
+    except Unsupported as unsupported:
+        return Undecided(str(unsupported), assumed(), ask.world)
+    match _in_some_way(ways, maximum, budget, ask, show):
         case Found(request, fit):
             return Escapes(request, assumed(), fit, ask.world)
         case Hinges() as found:
@@ -132,9 +153,34 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
         case Unknown(reason):
             return Undecided(reason, assumed(), ask.world)
         case Absent():
-            return Contained(empty(claims, budget, ask), assumed(proved=True), ask.world)
+            return Contained(_all_empty(ways, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
+
+
+def _in_some_way(
+    ways: Sequence[Sequence[Claim]], maximum: Document, budget: Budget, ask: Ask, show: Show
+) -> SearchResult:
+    """Return the first request that escapes in one of `ways`; else what keeps that from being a proof."""
+    open_: SearchResult = Absent()
+    for claims in ways:
+        escaping = beyond(claims, maximum)
+        match search(escaping, budget, ask):
+            case Found() as found:
+                return with_leaning(escaping, show(escaping, found, budget, ask))
+            case Hinges() as hinging if not isinstance(open_, Hinges):
+                open_ = with_leaning(escaping, show(escaping, hinging, budget, ask))
+            case Unknown() as unknown if isinstance(open_, Absent):
+                open_ = unknown
+            case _:
+                pass
+    return open_
+
+
+def _all_empty(ways: Sequence[Sequence[Claim]], budget: Budget, ask: Ask) -> bool | None:
+    """Return whether nothing at all is allowed; None where that was not found out."""
+    found = [empty(claims, budget, ask) for claims in ways]
+    return None if None in found and False not in found else all(found)
 
 
 def confine(question: ConfineQuestion, ask: Ask = Ask(), show: Show = as_found) -> Verdict:

@@ -35,11 +35,13 @@ class ProveQuestion:
     maximum: Document
 
     def check(self) -> None:
-        """Raise PolicyError where a document is not what its place requires, ValueError without an identity policy."""
-        if not self.documents.policies:
+        """Raise PolicyError where a document is not what its place requires, ValueError without an identity policy
+        where it is not told who asks.
+        """
+        if not (self.documents.policies or self.documents.tells_who):
             raise ValueError("at least one identity policy is needed")
         self.documents.check()
-        self.maximum.cloud.check_maximum(self.maximum)
+        self.maximum.cloud.check_maximum(self.maximum, self.documents)
 
     def policies(self) -> tuple[Document, ...]:
         """Return every document, the maximum last."""

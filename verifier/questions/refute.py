@@ -100,7 +100,8 @@ def refuted_by_memory(question: ProveQuestion, ask: Ask, show: Show, most: float
 def _decides(question: ProveQuestion, ask: Ask) -> bool:
     if (ask.world, ask.encoding, ask.readings) != _PLAIN:
         return False
-    return len(question.documents.policies) == 1 and not question.documents.beside()
+    documents = question.documents
+    return len(documents.policies) == 1 and not documents.beside() and not documents.tells_who
 
 
 def _claims(policy: Document, maximum: Document) -> tuple[Claim, ...]:

@@ -178,6 +178,7 @@ class EvaluationAnswer(_Answer):
     """The answer of `evaluate`; `assumes` is there where AWS managed policies or presets take part."""
 
     decision: Literal["allowed", "implicit-deny", "explicit-deny"]
+    by: tuple[str, ...] | None = None
     statements: list[StatementPart]
     assumes: list[str] | None = None
 
@@ -299,7 +300,9 @@ def _world(world: World) -> Literal["aws"] | None:
 def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> EvaluationAnswer:
     statements = [_statement(trace.as_json(), line - 1) for trace in found.statements]
     assumes = list(found.assumes) or None
-    return EvaluationAnswer(decision=found.decision.value, statements=statements, assumes=assumes, **common)
+    return EvaluationAnswer(
+        decision=found.decision.value, by=found.by, statements=statements, assumes=assumes, **common
+    )
 
 
 def _statement(trace: dict[str, Any], lines: int) -> StatementPart:

@@ -223,12 +223,16 @@ def _why(why: Explanation | None, style: Style) -> list[str]:
 
 def _because(evaluation: Evaluation) -> str:
     match evaluation.decision:
+        case Decision.ALLOWED if evaluation.by and any(evaluation.documents.resource_side()):
+            return f"by the {' and the '.join(evaluation.by)} side, and no Deny matches"
         case Decision.ALLOWED:
             documents = evaluation.documents
             beside = f", or has {documents.cloud.attached.name}" if documents.open_levels() else ""
             return f"every level has an Allow that matches{beside}, and no Deny does"
         case Decision.EXPLICIT_DENY:
             return f"by {'; '.join(_name(statement) for statement in evaluation.denied_by)}"
+        case Decision.IMPLICIT_DENY if any(evaluation.documents.resource_side()):
+            return "no side that could allow it does"
         case Decision.IMPLICIT_DENY:
             return f"no Allow matches in: {', '.join(map(str, evaluation.not_allowed_by))}"
     assert_never(evaluation.decision)

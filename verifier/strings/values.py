@@ -40,6 +40,11 @@ class Key:
         """Return the key called `name`."""
         return _short(name) if len(name) <= _LONGEST_CACHED else Key(lower(name), name)
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it stands for another text than a key's value: `of` never makes it."""
+        return self.folded != lower(self.folded)
+
     def __str__(self) -> str:
         return self.name
 

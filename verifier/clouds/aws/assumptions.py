@@ -17,12 +17,16 @@ from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import PrincipalKind
+from verifier.clouds.aws.principals.resource_policy import ResourceKind
 from verifier.logic.readings import USUAL_ONLY, Reading
 from verifier.strings.pattern import ArnTemplate, Template
 
+MEMBERS = "principal and resource are in member accounts"
 ALWAYS_ASSUMED = (
     "no resource policy grants directly",
-    "principal and resource are in member accounts",
+    MEMBERS,
 )
 
 # What is assumed besides, where an answer says that something is allowed.
@@ -63,8 +67,42 @@ def assumptions(
     unknown = (OPEN,) if any(point.is_unknown for point in points) else ()
     named = _named(points, rows, every_service=every_service, both=proved and not as_usual)
     origins = tuple(dict.fromkeys(policy.source.origin for policy in policies if policy.source.origin))
-    standing = (*ALWAYS_ASSUMED, NOT_DENIED_ELSEWHERE) if granting else ALWAYS_ASSUMED
+    asking = documents.asking if documents else None
+    always = ALWAYS_ASSUMED if asking is None else tuple(_of_who_asks(asking))
+    standing = (*always, NOT_DENIED_ELSEWHERE) if granting else always
     return (_facts() if narrowed else ()) + usual + standing + unknown + beside + origins + named
+
+
+_NOT_SHOWN = (
+    "the policy of a key or a role that is not shown delegates to its account, and that of another account's resource "
+    "lets the principal in"
+)
+_OTHERS = "no resource policy but those shown grants directly"
+_GRANTS = "no KMS grant allows anything"
+_OWNER = "a resource whose account is not told is of the account of who asks"
+_ANY_PATH = "the role may have any path"
+_BY_NAME = "rule 30: a session is one of a service-linked role iff the name of the role begins with `AWSServiceRoleFor`"
+_FEDERATING = "the federated user may have been federated by any user of the account"
+
+
+def _of_who_asks(asking: Asking) -> Iterator[str]:
+    """Yield what is taken for granted where it is told who asks (rules 30 to 35)."""
+    principal = asking.principal
+    if not asking.explicit:
+        yield _OTHERS if asking.resource_policies else ALWAYS_ASSUMED[0]
+    if asking.organization is None or asking.organization.accounts is None:
+        yield MEMBERS
+    if principal is not None and principal.account:
+        yield _NOT_SHOWN
+        if any(not each.account for each in asking.resource_policies):
+            yield _OWNER
+    if any(each.kind is ResourceKind.KEY for each in asking.resource_policies):
+        yield _GRANTS
+    if principal is not None and principal.kind is PrincipalKind.SESSION and principal.arn is None:
+        yield _ANY_PATH
+        yield _BY_NAME
+    if principal is not None and principal.kind is PrincipalKind.FEDERATED and asking.federated_by is None:
+        yield _FEDERATING
 
 
 @lru_cache(maxsize=4_096)

@@ -16,7 +16,7 @@ from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place, PolicyLevels, by_itself, placed
-from verifier.clouds.aws.evaluate.evaluate import allows, decide, denies, match_statement, not_allowing
+from verifier.clouds.aws.evaluate.evaluate import allowed_by, allows, decide, denies, match_statement, not_allowing
 from verifier.clouds.aws.policy.check import check_maximum, checked_alike, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
@@ -85,9 +85,10 @@ class Aws:
         """See Cloud. Raises PolicyError and UsageError."""
         return checked_alike(documents, told)
 
-    def check_maximum(self, document: Policy) -> None:
+    def check_maximum(self, document: Policy, documents: Documents | None = None) -> None:
         """See Cloud. Raises PolicyError."""
-        check_maximum(document)
+        asking = documents.asking if documents is not None else None
+        check_maximum(document, names_principals=asking is not None and asking.own_side)
 
     def by_itself(self, document: Policy, told: PolicyType | None) -> Documents:
         """See Cloud (rule 30)."""
@@ -164,6 +165,10 @@ class Aws:
     def decide(self, documents: Documents, request: Request, reading: Reading) -> Decision:
         """See Cloud (rules 29 and 30)."""
         return decide(documents, request, reading)
+
+    def allowed_by(self, documents: Documents, request: Request, reading: Reading) -> tuple[str, ...] | None:
+        """See Cloud (rule 31)."""
+        return allowed_by(documents, request, reading)
 
     def not_allowing(self, documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
         """See Cloud (rule 30)."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,10 +28,13 @@ from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, 
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
+from verifier.clouds.cloud import AllowingWay
 
 if TYPE_CHECKING:
     from verifier.clouds.cloud import Cloud, Document
     from verifier.clouds.cloud import Documents as AnyDocuments
+    from verifier.logic.request import Request
 
 
 _FIELDS = tuple((type_.facts.field, type_) for type_ in BESIDE)
@@ -78,7 +81,8 @@ class Place:
 class Documents:
     """The identity policies, which act as one, and the documents that limit them; what is not given does not limit.
 
-    Each type has the field that its row names (`policy/types.py`).
+    Each type has the field that its row names (`policy/types.py`). `asking` is told where it matters who asks: where a
+    principal is named, or a document of the resource's side takes part.
     """
 
     policies: tuple[Policy, ...]
@@ -86,12 +90,15 @@ class Documents:
     session: Policy | None = None
     scps: tuple[tuple[Policy, ...], ...] = ()
     rcps: tuple[Policy, ...] = ()
+    asking: Asking | None = None
 
     @staticmethod
-    def of(policies: tuple[Policy, ...], beside: Mapping[PolicyType, PolicyLevels]) -> Documents:
-        """Return the documents `policies`, and those of other types that `beside` holds."""
+    def of(
+        policies: tuple[Policy, ...], beside: Mapping[PolicyType, PolicyLevels], asking: Asking | None = None
+    ) -> Documents:
+        """Return the documents `policies`, those of other types that `beside` holds, and who asks."""
         fields = {type_.facts.field: _as_field(type_, levels) for type_, levels in beside.items() if levels}
-        return Documents(policies, **fields)
+        return Documents(policies, **fields, asking=asking)
 
     @property
     def cloud(self) -> Cloud:
@@ -145,6 +152,11 @@ class Documents:
     def placed(self) -> Iterator[tuple[Place, Policy]]:
         """Yield every document with its place, in the order in which they are reported."""
         yield from self._placed
+        yield from self.resource_side()
+
+    def given(self) -> Iterator[tuple[Place, Policy]]:
+        """Yield the documents of the side of who asks, with the RCPs."""
+        yield from self._placed
 
     @cached_property
     def _placed(self) -> tuple[tuple[Place, Policy], ...]:
@@ -157,6 +169,30 @@ class Documents:
                 yield Place(place.type, number if numbered else place.number, place.level), policy
         yield from self.denials()
 
+    def resource_side(self, request: Request | None = None) -> Iterator[tuple[Place, Policy]]:
+        """Yield the resource policies and the endpoint policy; those that bear on `request`, where it is given."""
+        if self.asking is None:
+            return
+        several = len(self.asking.resource_policies) > 1
+        for number, each in enumerate(self.asking.resource_policies, start=1):
+            if request is None or each.cover.holds(request):
+                yield Place(each.type, number if several else None), each.policy
+        if self.asking.endpoint is not None and (request is None or is_through_endpoint(request)):
+            yield Place(PolicyType.ENDPOINT), self.asking.endpoint
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether it is told who asks, or whose resources let somebody in."""
+        return self.asking is not None
+
+    def ways(self, beside: Sequence[Policy] = ()) -> tuple[AllowingWay, ...]:
+        """Return the ways in which a request can be allowed where it is told who asks; `beside` are documents that are
+        asked about, too. Raises Unsupported where a principal cannot be told.
+        """
+        from verifier.clouds.aws.ways import ways  # noqa: PLC0415 - only where it matters who asks
+
+        return ways(self, beside)
+
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
         for policy in self.policies:
@@ -166,6 +202,19 @@ class Documents:
                 for policy in level:
                     check_policy(policy, type_)
                 check_level(level)
+        if self.asking is not None:
+            self._check_asking(self.asking)
+
+    def _check_asking(self, asking: Asking) -> None:
+        asking.check()
+        principal = asking.principal
+        limited = self.policies or self.boundary is not None or self.session is not None
+        if principal is not None and not principal.kind.has_account and limited:
+            message = f"{principal.kind.value} has no identity policies, no boundary and no session policy"
+            raise UsageError(message, help="leave them out: only the resource's side decides")
+        if asking.own_side and limited:
+            message = "a resource policy is given together with identity policies, and not who asks"
+            raise UsageError(message, help="name the principal")
 
 
 def _as_levels(type_: PolicyType, value: Any) -> PolicyLevels:

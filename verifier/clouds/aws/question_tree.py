@@ -8,7 +8,6 @@ Both make the same tree.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
 
@@ -17,10 +16,10 @@ from verifier.base.grammar import AnyToken, Token, Word, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of_token
 from verifier.base.source import Source
 from verifier.clouds.aws.interned import Interner
+from verifier.clouds.aws.nested_values import Nested, nested, plain_value, scalar
 from verifier.clouds.aws.policy.quick_reader import (
     Doubt,
     Json,
-    JsonNumber,
     Object,
     Walk,
     items_of,
@@ -34,15 +33,6 @@ from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.request import ContextMember, RequestActions, RequestElement, RequestTree
 from verifier.questions.ask import Readings, World
 from verifier.questions.read_id import MAX_DEPTH, JsonValue
-
-_LONGEST_NUMBER = 1_000
-
-
-class Nested(NamedTuple):
-    """A JSON value, and how many lists and objects stand one in the other within it."""
-
-    value: JsonValue
-    depth: int
 
 
 class KnownDocument(NamedTuple):
@@ -74,8 +64,23 @@ class LevelTrees(NamedTuple):
     trees: Sequence[LevelOfLine]
 
 
+class ResourcePolicyTree(NamedTuple):
+    """A resource policy between its brackets, with the name of its resource where it has one."""
+
+    first: AnyToken
+    arn: AnyToken | None
+    document: LineDocument
+
+
+class ResourcePolicyTrees(NamedTuple):
+    """The resource policies of a list."""
+
+    trees: Sequence[ResourcePolicyTree]
+
+
 MemberValue: TypeAlias = (
-    "Token | Word | Nested | DocumentTree | KnownDocument | DocumentTrees | LevelTrees | Texts | RequestTree"
+    "Token | Word | Nested | DocumentTree | KnownDocument | DocumentTrees | LevelTrees | ResourcePolicyTrees | Texts"
+    " | RequestTree"
 )
 
 
@@ -96,6 +101,13 @@ class QuestionActions(DocumentActions, RequestActions):
         return QuestionElement(*children)  # type: ignore[arg-type]  # by the rule
 
     ask = one_document = documents = levels = services = question_request = world = reading = told = question_id
+    who = resource_policies = organization = explicit = resource_policy_arn = resource_policy_document = question_id
+
+    def resource_policy_list(self, children: list[Token | ResourcePolicyTree]) -> ResourcePolicyTrees:
+        return ResourcePolicyTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
+
+    def resource_policy(self, children: list[Token | QuestionElement]) -> ResourcePolicyTree:
+        return resource_policy_tree(children[0], children[1:-1])  # type: ignore[arg-type]  # brackets around
 
     def document_list(self, children: list[Token | DocumentTree]) -> DocumentTrees:
         return DocumentTrees(children[1:-1])  # type: ignore[arg-type]  # brackets around
@@ -106,58 +118,42 @@ class QuestionActions(DocumentActions, RequestActions):
 
     def value(self, children: list[Token | Nested]) -> Nested:
         (child,) = children
-        return child if isinstance(child, Nested) else Nested(_scalar(child), 0)
+        return child if isinstance(child, Nested) else Nested(scalar(child), 0)
 
     def array(self, children: list[Token | Nested]) -> Nested:
         first = cast("Token", children[0])
         found = [item for item in children if isinstance(item, Nested)]
-        return _nested([item.value for item in found], found, first)
+        return nested([item.value for item in found], found, first)
 
     def object(self, children: list[Token | tuple[str, Nested]]) -> Nested:
         first, members = cast("Token", children[0]), children[1:-1]
         found = dict(member for member in members if not isinstance(member, str))
         if len(found) < len(members):
             raise UsageError("a name appears twice in the object", span=span_of(first), help="remove one")
-        return _nested({name: item.value for name, item in found.items()}, list(found.values()), first)
+        return nested({name: item.value for name, item in found.items()}, list(found.values()), first)
 
     def member(self, children: list[Token | Nested]) -> tuple[str, Nested]:
         name, value = children
         return text_of_token(name), value  # type: ignore[arg-type, return-value]  # by the rule
 
 
-def _nested(value: JsonValue, parts: list[Nested], first: Token) -> Nested:
-    depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > MAX_DEPTH:
-        raise UsageError(f"the value is nested more than {MAX_DEPTH} deep", span=span_of(first), help="flatten it")
-    return Nested(value, depth)
-
-
-def _scalar(token: Token) -> JsonValue:
-    match token.type:
-        case "STRING":
-            return text_of_token(token)
-        case "NUMBER":
-            number = number_of(token)
-            if number is None:
-                message = f"the number {quote(token)} is too large"
-                raise UsageError(message, span=span_of(token), help="write it as a string")
-            return number
-        case _:
-            return {"true": True, "false": False, "null": None}[token]
-
-
-def number_of(text: str) -> int | float | None:
-    """Return the number that `text` writes; None where it is too large."""
-    if len(text) > _LONGEST_NUMBER:
-        return None
-    if not any(char in text for char in ".eE"):
-        return int(text)
-    return number if math.isfinite(number := float(text)) else None
+def resource_policy_tree(first: AnyToken, elements: Sequence[QuestionElement]) -> ResourcePolicyTree:
+    """Return the resource policy of `elements`. Raises UsageError for one that stands twice, or for no policy."""
+    found: dict[str, MemberValue] = {}
+    for element in elements:
+        name = text_of_token(element.name)
+        if name in found:
+            raise UsageError(f"{quote(name)} appears twice", span=span_of(element.name), help="remove one of them")
+        found[name] = element.value
+    if "policy" not in found:
+        raise UsageError("the resource policy has no `policy`", span=span_of(first), help='add `"policy"`')
+    return ResourcePolicyTree(first, found.get("resource"), found["policy"])  # type: ignore[arg-type]  # by the rule
 
 
 _MANY = {type_.facts.field: type_.facts.many for type_ in BESIDE} | {
     "policies": Multiplicity.SEVERAL,
-    **dict.fromkeys(("maximum", "needs", "old", "new", "document"), Multiplicity.ONE),
+    "rcps": Multiplicity.LEVELS,
+    **dict.fromkeys(("endpoint", "maximum", "needs", "old", "new", "document"), Multiplicity.ONE),
 }
 _WORDS = {
     "ask": ("prove", "needs", "diff", "confine", "evaluate"),
@@ -180,7 +176,7 @@ def quick_question(source: Source, interner: Interner | None = None) -> tuple[Wo
     """
     try:
         return _QuestionWalk(source, interner).question(scanned(source))
-    except (Doubt, RecursionError):
+    except (Doubt, RecursionError, UsageError):  # what is wrong is told again by Lark's tree
         return None
 
 
@@ -214,6 +210,39 @@ class _QuestionWalk(Walk):
                 return self.texts(value)
             case "request":
                 return self._request(value)
+            case "principal" | "federated_by":
+                return self.word("STRING", string_of(value))
+            case "resource_policies":
+                return self.word("NULL", "null") if value is None else self._resource_policies(value)
+            case "organization":
+                return self._nested(value)
+            case "explicit":
+                if type(value) is not bool:
+                    raise Doubt
+                return self.word("TRUE" if value else "FALSE", "true" if value else "false")
+            case _:
+                raise Doubt
+
+    def _resource_policies(self, value: Json) -> ResourcePolicyTrees:
+        self.number += 1
+        found = ResourcePolicyTrees([self._resource_policy(each) for each in items_of(value)])
+        self.number += 1
+        return found
+
+    def _resource_policy(self, value: Json) -> ResourcePolicyTree:
+        first = self.word("OBJECT_START", "{")
+        elements = [
+            QuestionElement(self.word("NAME", name), self._of_resource(name, held)) for name, held in members_of(value)
+        ]
+        self.number += 1
+        return resource_policy_tree(first, elements)
+
+    def _of_resource(self, name: str, value: Json) -> MemberValue:
+        match name:
+            case "resource":
+                return self.word("STRING", string_of(value))
+            case "policy":
+                return self._document(value)
             case _:
                 raise Doubt
 
@@ -273,7 +302,7 @@ class _QuestionWalk(Walk):
         """Return any JSON value, as plain data."""
         self.number += 1
         if not isinstance(value, list):
-            return Nested(_plain(value), 0)
+            return Nested(plain_value(value), 0)
         if isinstance(value, Object):
             self.number += len(value)
             named = {name: self._nested(held) for name, held in value}
@@ -289,12 +318,3 @@ class _QuestionWalk(Walk):
         if depth > MAX_DEPTH:
             raise Doubt
         return Nested(found, depth)
-
-
-def _plain(value: Json) -> JsonValue:
-    if not isinstance(value, JsonNumber):
-        return value
-    number = number_of(value)
-    if number is None:
-        raise Doubt
-    return number

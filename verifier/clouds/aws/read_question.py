@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from verifier.base.errors import InputError, UsageError, quote
+from verifier.base.errors import InputError, RequestError, UsageError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Word, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentTree, LevelTree, Texts, text_of_token
 from verifier.base.source import Excerpts, Source
 from verifier.clouds.aws.documents import Documents, PolicyLevels
 from verifier.clouds.aws.interned import Interner
+from verifier.clouds.aws.nested_values import Nested
 from verifier.clouds.aws.policy.parse import level_of, policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.question_tree import (
     DocumentTrees,
     KnownDocument,
     LevelOfLine,
     LevelTrees,
     LineDocument,
-    Nested,
     QuestionActions,
     QuestionElement,
+    ResourcePolicyTree,
+    ResourcePolicyTrees,
     quick_question,
 )
+from verifier.clouds.aws.read_asking import asking_of, evaluate_question
 from verifier.clouds.aws.request import RequestTree, read_request_tree
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.question import (
     ConfineQuestion,
     DiffQuestion,
-    EvaluateQuestion,
     NeedsQuestion,
     Posed,
     ProveQuestion,
@@ -42,16 +46,17 @@ from verifier.questions.question import (
 _BESIDE = tuple(type_.facts.field for type_ in BESIDE)
 _HOW = ("world", "reading")
 _ALONE = (*_HOW, "type")
+_WHO = ("principal", "federated_by", "resource_policies", "endpoint", "organization")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "prove": (("policies", "maximum"), (*_BESIDE, *_HOW)),
+    "prove": (("policies", "maximum"), (*_BESIDE, *_WHO, "explicit", *_HOW)),
     "needs": (("policies", "needs"), (*_BESIDE, *_HOW)),
     "diff": (("old", "new"), _ALONE),
     "confine": (("document", "services"), _ALONE),
-    "evaluate": (("policies", "request"), _BESIDE),
+    "evaluate": (("policies", "request"), (*_BESIDE, *_WHO)),
 }
 
 
-_T = TypeVar("_T", Nested, DocumentTrees, LevelTrees, Texts, RequestTree)
+_T = TypeVar("_T", Nested, DocumentTrees, LevelTrees, ResourcePolicyTrees, Texts, RequestTree)
 
 _READER = GrammarReader("question", ("question",), QuestionActions(), UsageError)
 
@@ -111,7 +116,11 @@ class _Elements:
                 return ConfineQuestion(self._policy("document"), self._services(), self._told())
             case _:
                 policies, request = self._policies(), self._request()
-                return EvaluateQuestion(self._documents(policies), request)
+                documents = self._documents(policies, request)
+                try:
+                    return evaluate_question(documents, request)
+                except RequestError as wrong:
+                    raise RequestError(wrong.message, source=self._source, span=wrong.span, help=wrong.help) from None
 
     def _check_names(self, kind: str) -> None:
         needed, beside = _TAKES[kind]
@@ -120,8 +129,38 @@ class _Elements:
                 takes = ", ".join(f"`{word}`" for word in (*needed, *beside))
                 raise self._error(f"{quote(name)} is not allowed in the question `{kind}`", member.name, f"use {takes}")
 
-    def _documents(self, policies: tuple[Policy, ...]) -> Documents:
-        return Documents.of(policies, {type_: self._levels(type_) for type_ in BESIDE})
+    def _documents(self, policies: tuple[Policy, ...], request: Request | None = None) -> Documents:
+        beside: dict[PolicyType, PolicyLevels] = {type_: self._levels(type_) for type_ in BESIDE}
+        return Documents.of(policies, beside, self._asking(request))
+
+    def _asking(self, request: Request | None) -> Asking | None:
+        """Return who asks, which the line or its request tells, and the documents of the resource's side."""
+        told = {name: self._word(name) for name in ("principal", "federated_by")}
+        shown = self._value("resource_policies", ResourcePolicyTrees)
+        organization = self._value("organization", Nested)
+        try:
+            return asking_of(
+                told["principal"],
+                request,
+                resource_policies=tuple(map(self._resource_policy, shown.trees)) if shown else (),
+                endpoint=self._optional("endpoint"),
+                organization=organization.value if organization else None,
+                federated_by=told["federated_by"],
+                explicit=self._word("explicit") == "true",
+            )
+        except UsageError as wrong:
+            names = [name for name in ("principal", "federated_by", "organization", "request") if name in self._members]
+            raise self._placed(wrong, names) from None
+
+    def _placed(self, wrong: UsageError, names: Sequence[str]) -> UsageError:
+        """Return `wrong` with a place in the line: that of the first of `names` that the line has."""
+        if wrong.span is not None or wrong.source is not None:
+            return wrong
+        at = self._members[names[0]].name if names else self._first
+        return self._error(wrong.message, at, wrong.help or "")
+
+    def _resource_policy(self, tree: ResourcePolicyTree) -> tuple[str | None, Policy]:
+        return None if tree.arn is None else text_of_token(tree.arn), self._made(tree.document)
 
     def _levels(self, type_: PolicyType) -> PolicyLevels:
         name = type_.facts.field
@@ -130,8 +169,8 @@ class _Elements:
                 one = self._optional(name)
                 return ((one,),) if one else ()
             case Multiplicity.SEVERAL:
-                several = self._value(name, DocumentTrees)
-                return tuple((policy,) for policy in self._all(several)) if several else ()
+                lists = self._value(name, LevelTrees)
+                return tuple((policy,) for level in map(self._level, lists.trees) for policy in level) if lists else ()
             case Multiplicity.LEVELS:
                 levels = self._value(name, LevelTrees)
                 return tuple(map(self._level, levels.trees)) if levels else ()
@@ -156,10 +195,19 @@ class _Elements:
         return PolicyType(found) if found else None
 
     def _policies(self) -> tuple[Policy, ...]:
-        documents = self._needed("policies", DocumentTrees)
-        if not documents.trees:
+        documents = self._value("policies", DocumentTrees)
+        if documents is None and self._tells_who():
+            return ()
+        documents = documents or self._needed("policies", DocumentTrees)
+        if not documents.trees and not self._tells_who():
             raise self._error("`policies` is empty", self._members["policies"].name, "add a document")
         return self._all(documents)
+
+    def _tells_who(self) -> bool:
+        """Whether there need not be an identity policy: it is told who asks, or what the resource's side is."""
+        request = self._value("request", RequestTree)
+        asks = request is not None and any(text_of_token(one.name) == "principal" for one in request.elements)
+        return asks or "principal" in self._members or "resource_policies" in self._members
 
     def _all(self, documents: DocumentTrees) -> tuple[Policy, ...]:
         return tuple(map(self._made, documents.trees))

@@ -28,6 +28,7 @@ from verifier.base.memo import once
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.compile.conditions import MOST_ACCEPTED, compile_condition, fits, some
 from verifier.clouds.aws.compile.guards import Guards
+from verifier.clouds.aws.compile.principals import compile_principals
 from verifier.clouds.aws.compile.touched import (
     has_early_variable,
     has_inner_star,
@@ -36,13 +37,14 @@ from verifier.clouds.aws.compile.touched import (
     points_of,
     touched,
 )
+from verifier.clouds.aws.policy.check import is_everyone
+from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
     Actions,
     ConditionValue,
     Policy,
-    Principals,
     ResourceEntry,
     Resources,
     Statement,
@@ -58,6 +60,8 @@ from verifier.strings.variables import HowRead
 @once
 def compile_policy(policy: Policy) -> Ruleset:
     """Return the compiled policy; it is kept for as long as the policy is."""
+    if isinstance(policy, Premise):
+        return policy.ruleset
     if policy.unknown:
         raise Unsupported(f"`{policy.unknown}` is not known before deployment")
     return Ruleset(tuple(map(_rule, policy.statements)), partial(_spelled, policy.statements))
@@ -74,8 +78,6 @@ def _rule(statement: Statement) -> Rule:
     actions = statement.actions
     if actions is None:
         raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
-    if statement.principals is not None:
-        _check_everyone(statement.principals)
     known = _actions(actions, _known(actions.entries))
     if statement.unknowns:
         return Rule.of(statement.effect, known, FALSE)
@@ -86,7 +88,9 @@ def _rule(statement: Statement) -> Rule:
 
 
 def _may_be_refused(statement: Statement) -> bool:
-    """Whether so many policy variables stand in one text that `compile_condition` and `fits` may refuse it."""
+    """Whether its principals, or so many policy variables in one text, may be refused by what compiles them."""
+    if statement.principals is not None and not is_everyone(statement.principals):
+        return True
     entries = statement.resources.entries if statement.resources is not None else ()
     values = itertools.chain.from_iterable(condition.values for condition in statement.conditions)
     written: Iterable[ResourceEntry | ConditionValue] = itertools.chain(entries, values)
@@ -110,12 +114,6 @@ def _actions(actions: Actions, entries: Iterable[ActionEntry]) -> ActionSet:
 def _literal(action: str) -> ActionPattern:
     service, _, name = action.partition(":")
     return ActionPattern(Pattern.literal(service), Pattern.literal(name))
-
-
-def _check_everyone(principals: Principals) -> None:
-    """An RCP says `"Principal": "*"` (rule 6), which every request meets; other principals are not modelled."""
-    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
-        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")
 
 
 def _resources(resources: Resources | None) -> Formula:
@@ -217,9 +215,11 @@ def _unknown_actions(actions: Actions, rule: Rule) -> Iterator[Rule]:
 
 
 def _guard(statement: Statement, readings: bool) -> Formula:
-    """Return what the statement says of the resource and the context. Raises Unsupported."""
+    """Return what the statement says of who asks, the resource and the context. Raises Unsupported."""
+    principals = statement.principals
+    asks = TRUE if principals is None else compile_principals(principals, readings=readings)
     resources = (_resources_read if readings else _resources)(statement.resources)
-    return all_of((resources, *(compile_condition(each, readings=readings) for each in statement.conditions)))
+    return all_of((asks, resources, *(compile_condition(each, readings=readings) for each in statement.conditions)))
 
 
 _GUARDS = Guards(partial(_guard, readings=False))

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
+from verifier.clouds.aws.principals.forms import AREAS, EXAMPLE_TEXTS
 from verifier.logic.formula import ActionText, Element, Formula, ResourceText, StringTerm
-from verifier.logic.request import Domain, member_within
+from verifier.logic.request import PRINCIPAL, Domain, member_within
 from verifier.strings.languages import IS_ARN, Glob, Language
 from verifier.strings.typed import (
     ACTION_CHARS,
@@ -28,12 +29,18 @@ from verifier.strings.values import Key
 
 ANY_RESOURCE = Glob.literal("*")
 _ACTIONS = Domain((IS_ACTION,), spare=ACTION_CHARS, closed=True)
+_PRINCIPALS = Domain(
+    tuple(area for areas in AREAS.values() for area in areas),
+    tuple(EXAMPLE_TEXTS[kind] for kind, areas in AREAS.items() for _ in areas),
+)
 _RESOURCES = Domain((ANY_RESOURCE, IS_ARN), ("*", "arn:aws:s3:::example"))
 
 
 @lru_cache(maxsize=65_536)
 def may_be_list(key: Key) -> bool:
     """Whether the key can hold two values or more (rule 3)."""
+    if key.is_hidden:
+        return False
     facts = documented_facts(key.folded)
     return facts is None or facts.multivalued
 
@@ -59,6 +66,8 @@ def domains(text: StringTerm) -> Domain:
 
 @lru_cache(maxsize=65_536)
 def _key_domain(key: Key) -> Domain:
+    if key == PRINCIPAL:
+        return _PRINCIPALS
     facts = documented_facts(key.folded)
     areas = of_type(facts.type) if facts else ()
     return Domain(areas, ("example",) * max(1, len(areas)))

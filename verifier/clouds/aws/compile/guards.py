@@ -51,9 +51,11 @@ class Guards:
 
 def _content(statement: Statement) -> _Content:
     """All that the formula depends on, without the places, which would keep the whole document."""
-    resources = statement.resources
+    resources, principals = statement.resources, statement.principals
     entries = tuple([(entry.text, entry.template, entry.unknown) for entry in resources.entries]) if resources else None
-    return resources is not None and resources.negated, entries, tuple(map(_said, statement.conditions))
+    named = tuple([(one.type, one.text, one.unknown) for one in principals.entries]) if principals else None
+    negated = resources is not None and resources.negated, principals is not None and principals.negated
+    return negated, entries, named, tuple(map(_said, statement.conditions))
 
 
 def _said(condition: Condition) -> _Content:
@@ -63,6 +65,7 @@ def _said(condition: Condition) -> _Content:
 
 def _size(statement: Statement) -> int:
     texts = [entry.text for entry in statement.resources.entries] if statement.resources else []
+    texts += [one.text for one in statement.principals.entries] if statement.principals else []
     for condition in statement.conditions:
         texts += (condition.key.name, *(value.text for value in condition.values))
     return sum(map(len, texts)) + _PIECE * (len(texts) + 1)

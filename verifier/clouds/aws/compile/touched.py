@@ -44,6 +44,8 @@ def touched(policy: Policy) -> Reading:
 def points_of(statement: Statement) -> Iterator[readings.Point]:
     """Yield the points that a statement touches."""
     yield from statement.unknowns
+    if statement.principals is not None:
+        yield from [entry.unknown for entry in statement.principals.entries if entry.unknown is not None]
     if statement.actions is not None:
         yield from [entry.unknown for entry in statement.actions.entries if entry.unknown is not None]
         if any(entry.unknown is None and has_wild_service(entry) for entry in statement.actions.of_any_service):

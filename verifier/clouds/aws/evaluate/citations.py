@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from verifier.base.errors import quote
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.evaluate.evaluate import match_statement, meets_actions, naming_actions, naming_resources
+from verifier.clouds.aws.evaluate.match_principal import naming_principals
 from verifier.clouds.aws.policy.operators import Family
-from verifier.clouds.aws.policy.syntax import Condition, Statement
+from verifier.clouds.aws.policy.syntax import Condition, Principals, Statement
+from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.clouds.trace import ElementTrace, Nearness
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
@@ -49,6 +51,8 @@ def _failed(source: Source, statement: Statement, request: Request, reading: Rea
 
 
 def _met(source: Source, statement: Statement, request: Request, reading: Reading) -> Iterator[ElementTrace]:
+    if statement.principals is not None and request.principal is not None:
+        yield from _met_principals(statement.principals, request, reading)
     if statement.actions is not None:
         if statement.actions.negated:
             yield ElementTrace(
@@ -66,6 +70,14 @@ def _met(source: Source, statement: Statement, request: Request, reading: Readin
     for condition in statement.conditions:
         name = f"{condition.test} {condition.key}"
         yield ElementTrace(name, _holding(condition, request), _whole(condition, source), met=True)
+
+
+def _met_principals(principals: Principals, request: Request, reading: Reading) -> Iterator[ElementTrace]:
+    asks = quote(request.principal or EVERYONE)
+    if principals.negated:
+        yield ElementTrace("NotPrincipal", f"no entry names {asks}", principals.span, met=True)
+    for entry in naming_principals(principals, request, reading) if not principals.negated else ():
+        yield ElementTrace("Principal", f"{quote(entry.text)} names {asks}", entry.span, met=True)
 
 
 def _holding(condition: Condition, request: Request) -> str:

@@ -17,13 +17,16 @@ to 13, 29 and 30 are here, 14 and 17 to 19 in `match_condition.py`, 20 to 28 in 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from verifier.base.errors import PolicyError, Unsupported, quote
 from verifier.clouds.aws.catalogue.actions import bound_by_rcps
 from verifier.clouds.aws.documents import Documents, Place
 from verifier.clouds.aws.evaluate.match_condition import match_condition
+from verifier.clouds.aws.evaluate.match_principal import naming_principals
 from verifier.clouds.aws.evaluate.match_value import matches_in_segments, substitute, variable_value
+from verifier.clouds.aws.evaluate.sides import Sides, Speaks
+from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import (
     ActionEntry,
@@ -36,6 +39,8 @@ from verifier.clouds.aws.policy.syntax import (
     Statement,
 )
 from verifier.clouds.aws.policy.unknown import MayMatch, unknowns_in, unknowns_of
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect
@@ -102,9 +107,25 @@ def _choices(points: Sequence[MayMatch]) -> Iterator[Reading]:
 
 
 def _decide(documents: Documents, request: Request, reading: Reading) -> Decision:
+    if documents.asking is not None:
+        return _sides(documents, documents.asking, request, reading).decide()[0]
     if denies([policy for _, policy in documents.placed()], request, reading):
         return Decision.EXPLICIT_DENY
     return Decision.IMPLICIT_DENY if any(not_allowing(documents, request, reading)) else Decision.ALLOWED
+
+
+def allowed_by(documents: Documents, request: Request, reading: Reading = USUAL) -> tuple[str, ...] | None:
+    """Return the sides that allow `request`, sorted; None where it is not told who asks (interface.md)."""
+    if documents.asking is None:
+        return None
+    return _sides(documents, documents.asking, request, reading).decide()[1]
+
+
+def _sides(documents: Documents, asking: Asking, request: Request, reading: Reading) -> Sides:
+    def says(judge: Callable[..., bool]) -> Speaks:
+        return lambda policies: judge(policies, request, reading)
+
+    return Sides(documents, asking, request, says(allows), says(denies))
 
 
 def not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
@@ -120,6 +141,10 @@ def _some_matches(effect: Effect, policies: Sequence[Policy], request: Request, 
     for policy in policies:
         if policy.unknown:
             raise Unsupported(f"`{policy.unknown}` is not known before deployment")
+        if isinstance(policy, Premise):
+            if effect is Effect.ALLOW and policy.test(request):
+                return True
+            continue
         statements = policy.naming(effect, service)
         if len(statements) > _FEW and not reading:
             statements = tuple([one for one in meeting(policy, request) if one.effect is effect])
@@ -170,13 +195,13 @@ def matches(statement: Statement, request: Request, reading: Reading = USUAL) ->
 def match_statement(statement: Statement, request: Request, reading: Reading = USUAL) -> Iterator[Failure]:
     """Yield each element of `statement` that `request` does not meet; it matches iff nothing is yielded.
 
-    Raises PolicyError for a statement without Action and NotAction, and Unsupported for principals other than `*`:
-    who asks is decided where resource policies are (rules 31 to 34).
+    Raises PolicyError for a statement without Action and NotAction, and Unsupported where it matters who asks and that
+    cannot be told.
     """
     if statement.actions is None:
         raise PolicyError("the statement has no `Action`", span=statement.span, help="add `Action` or `NotAction`")
     if statement.principals is not None:
-        _check_everyone(statement.principals)
+        yield from _match_principals(statement.principals, request, reading)
     yield from _match_actions(statement.actions, request, reading)
     if statement.resources is not None:  # rule 12
         yield from _match_resources(statement.resources, request, reading)
@@ -185,6 +210,19 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
     for unknown in statement.unknowns:
         if unknown not in reading:
             yield Failure("Condition", f"the condition `{unknown.text}` is not known", statement.span)
+
+
+def _match_principals(principals: Principals, request: Request, reading: Reading) -> Iterator[Failure]:
+    """Rules 33 and 34."""
+    entry = next(iter(naming_principals(principals, request, reading)), None)
+    if (entry is None) is principals.negated:
+        return
+    asks = quote(request.principal or EVERYONE)
+    if entry is None:
+        yield Failure("Principal", f"no entry names {asks}", principals.span)
+    else:
+        reason = f"the entry {quote(entry.text)} names {asks}"
+        yield Failure("NotPrincipal", reason, entry.span, exception=True)
 
 
 def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
@@ -288,9 +326,3 @@ def _match_condition(condition: Condition, request: Request, reading: Reading) -
     if reason is not None:
         excepts = condition.test.operator.negated
         yield Failure(f"{condition.test} {condition.key}", reason(), condition.key_span, excepts)
-
-
-def _check_everyone(principals: Principals) -> None:
-    """An RCP says `"Principal": "*"` (rule 6), which every request meets."""
-    if principals.negated or not any(entry.type in (None, "AWS") and entry.text == "*" for entry in principals.entries):
-        raise Unsupported(f"principals other than `*` are not supported here (line {principals.span.line})")

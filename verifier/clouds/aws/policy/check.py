@@ -25,6 +25,7 @@ from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
 
 MAXIMUM = "a maximum"
+MAXIMUM_OF_RESOURCE = "a maximum that names principals"
 
 
 @once
@@ -51,9 +52,15 @@ def check_policy(policy: Policy, type_: PolicyType, name: str | None = None) -> 
     passed.add(name)
 
 
-def check_maximum(policy: Policy) -> None:
-    """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is."""
-    check_policy(policy, PolicyType.IDENTITY, MAXIMUM)
+def check_maximum(policy: Policy, *, names_principals: bool = False) -> None:
+    """Raise PolicyError where `policy` is not what a maximum must be: what an identity policy is.
+
+    Where nobody is named who asks, its statements may name principals too.
+    """
+    if names_principals and any(statement.principals is not None for statement in policy.statements):
+        check_policy(policy, PolicyType.RESOURCE, MAXIMUM_OF_RESOURCE)
+    else:
+        check_policy(policy, PolicyType.IDENTITY, MAXIMUM)
 
 
 def checked_alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:

@@ -91,9 +91,9 @@ _FACTS = {
         help="An RCP; repeat it for several.",
         allows=False,
     ),
-    PolicyType.RESOURCE: TypeFacts("a resource policy", principal=True),
-    PolicyType.TRUST: TypeFacts("a trust policy", principal=True),
-    PolicyType.ENDPOINT: TypeFacts("a VPC endpoint policy", principal=True),
+    PolicyType.RESOURCE: TypeFacts("a resource policy", principal=True, place="resource policy"),
+    PolicyType.TRUST: TypeFacts("a trust policy", principal=True, place="trust policy"),
+    PolicyType.ENDPOINT: TypeFacts("a VPC endpoint policy", principal=True, place="endpoint policy"),
 }
 
 # The types that take part in questions, in the order in which documents are read and reported; and those that act

@@ -137,5 +137,6 @@ def unknowns_in(statement: Statement) -> Iterator[MayMatch]:
     yield from statement.unknowns
     of_actions = (entry.unknown for entry in statement.actions.entries) if statement.actions else ()
     of_resources = (entry.unknown for entry in statement.resources.entries) if statement.resources else ()
+    of_principals = (entry.unknown for entry in statement.principals.entries) if statement.principals else ()
     of_values = (value.unknown for condition in statement.conditions for value in condition.values)
-    yield from (one for one in itertools.chain(of_actions, of_resources, of_values) if one is not None)
+    yield from (one for one in itertools.chain(of_principals, of_actions, of_resources, of_values) if one is not None)

@@ -25,6 +25,13 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from verifier.clouds.aws.compile.conditions import single
+from verifier.clouds.aws.principals.tied import (
+    IS_AWS_SERVICE,
+    PRINCIPAL_ACCOUNT,
+    PRINCIPAL_ARN,
+    SERVICE_NAME,
+    USER_NAME,
+)
 from verifier.logic.equalities import iff
 from verifier.logic.formula import (
     Element,
@@ -49,12 +56,6 @@ MFA_AGE, MFA = Key.of("aws:MultiFactorAuthAge"), Key.of("aws:MultiFactorAuthPres
 TIME, EPOCH = Key.of("aws:CurrentTime"), Key.of("aws:EpochTime")
 CHAIN, FIRST, LAST = Key.of("aws:CalledVia"), Key.of("aws:CalledViaFirst"), Key.of("aws:CalledViaLast")
 VIA_SERVICE = Key.of("aws:ViaAWSService")
-SERVICE_NAME, IS_AWS_SERVICE = Key.of("aws:PrincipalServiceName"), Key.of("aws:PrincipalIsAWSService")
-PRINCIPAL_ARN, PRINCIPAL_ACCOUNT, USER_NAME = (
-    Key.of("aws:PrincipalArn"),
-    Key.of("aws:PrincipalAccount"),
-    Key.of("aws:username"),
-)
 ISSUED = Key.of("aws:TokenIssueTime")
 _OF_ACCOUNT = (
     "arn:",

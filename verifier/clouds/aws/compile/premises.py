@@ -1,0 +1,317 @@
+"""The premises of a question in which it matters who asks, as formulas and as tests (rules 33 to 35).
+
+    asked_by              the principal asks, and the keys that documents read are tied to it
+    anybody               some principal asks, likewise
+    covered, belongs    about the resource: a policy covers it, or it belongs to one of some accounts
+    through_endpoint      about the network
+
+Where parts of two texts are the same, as the name of a role is in the ARNs of the role and of its session, that part is
+a text of its own, which no document can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from typing import assert_never
+
+from verifier.base.errors import UsageError
+from verifier.clouds.aws.compile.domains import member_of_domain
+from verifier.clouds.aws.compile.principals import asks_one_of
+from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
+from verifier.clouds.aws.principals.asking import SOURCE_VPCE, is_through_endpoint
+from verifier.clouds.aws.principals.forms import AREAS, roles, sessions
+from verifier.clouds.aws.principals.principal import Principal, PrincipalKind
+from verifier.clouds.aws.principals.resource_policy import TRUST_ACTIONS, Cover
+from verifier.clouds.aws.principals.tied import (
+    IS_AWS_SERVICE,
+    PRINCIPAL_ACCOUNT,
+    PRINCIPAL_ARN,
+    PRINCIPAL_TYPE,
+    RESOURCE_ACCOUNT,
+    SERVICE_NAME,
+    USER_ID,
+    USER_NAME,
+    HasForm,
+    IsAbsent,
+    IsRoleArn,
+    IsValue,
+    MayBeValue,
+    Tie,
+    contradiction,
+    owner_of,
+    ties,
+    who,
+)
+from verifier.logic.actions import ActionPattern, ActionSet
+from verifier.logic.formula import (
+    RESOURCE,
+    Element,
+    Formula,
+    MatchesTemplate,
+    Present,
+    StringTerm,
+    all_of,
+    any_of,
+    is_literal,
+    negate,
+)
+from verifier.logic.request import PRINCIPAL, Request
+from verifier.strings.languages import Glob, Wildcard
+from verifier.strings.pattern import Pattern
+from verifier.strings.values import Key
+from verifier.strings.variables import PatternPart, VariableRef
+
+_FIELD, _TEXT, _CHAR, _FIELD_CHAR = Wildcard.FIELD_TEXT, Wildcard.TEXT, Wildcard.CHAR, Wildcard.FIELD_CHAR
+_WHO = Element(PRINCIPAL)
+_PARTITION, _ACCOUNT, _ROLE, _SESSION = (Key(name, name) for name in ("PARTITION", "ACCOUNT", "ROLE", "SESSION"))
+
+
+def _action_set(actions: Collection[str]) -> ActionSet:
+    patterns = (ActionPattern(*map(Pattern.literal, action.split(":"))) for action in sorted(actions))
+    return ActionSet(tuple(patterns))
+
+
+_BECOMING = _action_set(TRUST_ACTIONS)
+
+
+def asked_by(principal: Principal, read: Collection[Key]) -> Premise:
+    """Return the premise that `principal` asks; of the keys `read` those that follow from it are as they must be."""
+    tied = [_tie(key, tie) for key, tie in ties(principal) if key in read]
+    if principal.kind is PrincipalKind.ROLE:
+        any_session = sessions(principal.account, principal.name, principal.partition)
+        asks = [asks_one_of(any_session), negate(_nested(any_session))]
+        if USER_ID in read:
+            tied.append(_of_session(any_session))
+    else:
+        asks = [asks_one_of(Glob.literal(principal.text))]
+    formula = all_of((*asks, *tied, *_owned(read)))
+    rules = [(_actions_of(principal.kind), formula)]
+    return premise(f"{principal.text} asks", rules, partial(_is_asked_by, principal, read))
+
+
+def _actions_of(kind: PrincipalKind) -> ActionSet:
+    """Return the actions that principals of a kind can ask for: identity providers only let become a role (rule 33)."""
+    return _BECOMING if kind is PrincipalKind.PROVIDER else EVERY
+
+
+def _nested(area: Glob) -> Formula:
+    """Return that the part after the last slash of `area`, which ends in any text, holds a slash itself."""
+    *before, _, _ = area.parts
+    return member_of_domain(_WHO, Glob((*before, _TEXT, "/", _TEXT)))
+
+
+def _is_asked_by(principal: Principal, read: Collection[Key], request: Request) -> bool:
+    asks = _asker(request)
+    if asks is None or not principal.includes(asks) or not _can_ask(asks, request):
+        return False
+    return contradiction(request, asks.of_role(principal.arn), read) is None
+
+
+def _asker(request: Request) -> Principal | None:
+    try:
+        return who(request)
+    except UsageError:
+        return None
+
+
+def _tie(key: Key, tie: Tie) -> Formula:
+    match tie:
+        case IsValue(value):
+            return all_of((Present(key), is_literal(Element(key), value)))
+        case MayBeValue(value):
+            return any_of((negate(Present(key)), is_literal(Element(key), value)))
+        case IsAbsent():
+            return negate(Present(key))
+        case IsRoleArn(partition, account, name):
+            fitting = any_of(member_of_domain(Element(key), glob) for glob in roles(account, name, partition))
+            return all_of((Present(key), fitting))
+        case HasForm(end):
+            after: tuple[str | Wildcard, ...] = (":", _CHAR, _TEXT) if end is None else (f":{end}",)
+            form = member_of_domain(Element(key), Glob((_FIELD_CHAR, _FIELD, *after)))
+            return any_of((negate(Present(key)), form))
+        case _:
+            assert_never(tie)
+
+
+def _of_session(any_session: Glob) -> Formula:
+    """Return that `aws:userid`, where it is present, ends in the name of the session."""
+    *before, _, _ = any_session.parts
+    same = _same(_SESSION, (_WHO, (*before, VariableRef(_SESSION))), (Element(USER_ID), _USER_ID_OF_SESSION))
+    return any_of((negate(Present(USER_ID)), same))
+
+
+_USER_ID_OF_SESSION: tuple[PatternPart, ...] = (_FIELD_CHAR, _FIELD, ":", VariableRef(_SESSION))
+
+
+def _same(key: Key, *texts: tuple[StringTerm, tuple[PatternPart, ...]]) -> Formula:
+    """Return that `texts` match their patterns, in which the text of `key` is the same."""
+    return all_of((Present(key), *(MatchesTemplate(text, parts) for text, parts in texts)))
+
+
+def anybody(read: Collection[Key]) -> Premise:
+    """Return the premise that some principal asks; of the keys `read` those that follow from it are as they must be."""
+    asks = {kind: all_of((asks_one_of(*AREAS[kind]), *_ties_of(kind, read), *_owned(read))) for kind in AREAS}
+    provider = asks.pop(PrincipalKind.PROVIDER)
+    rules = [(EVERY, any_of(asks.values())), (_BECOMING, provider)]
+    return premise("some principal asks", rules, partial(_is_asked, read))
+
+
+def _is_asked(read: Collection[Key], request: Request) -> bool:
+    asks = _asker(request)
+    return asks is not None and _can_ask(asks, request) and contradiction(request, asks, read) is None
+
+
+def _can_ask(principal: Principal, request: Request) -> bool:
+    return principal.kind is not PrincipalKind.PROVIDER or request.action.lower() in TRUST_ACTIONS
+
+
+_TYPES = {
+    PrincipalKind.USER: "User",
+    PrincipalKind.SESSION: "AssumedRole",
+    PrincipalKind.FEDERATED: "FederatedUser",
+    PrincipalKind.ROOT: "Account",
+    PrincipalKind.ANONYMOUS: "Anonymous",
+}
+
+
+def _ties_of(kind: PrincipalKind, read: Collection[Key]) -> Iterator[Formula]:
+    """Yield what every principal of a kind says of the keys `read` (rule 33)."""
+    if kind is PrincipalKind.SESSION:
+        yield negate(_deeper())
+    if PRINCIPAL_TYPE in read and kind in _TYPES:
+        yield _tie(PRINCIPAL_TYPE, IsValue(_TYPES[kind]))
+    if IS_AWS_SERVICE in read and (kind.has_account or kind is PrincipalKind.SERVICE):
+        yield _tie(IS_AWS_SERVICE, IsValue("true" if kind is PrincipalKind.SERVICE else "false"))
+    if SERVICE_NAME in read:
+        yield _as_asked(SERVICE_NAME) if kind is PrincipalKind.SERVICE else negate(Present(SERVICE_NAME))
+    if USER_NAME in read:
+        yield _user_name() if kind is PrincipalKind.USER else negate(Present(USER_NAME))
+    if PRINCIPAL_ACCOUNT in read:
+        yield from _account(kind)
+    if PRINCIPAL_ARN in read:
+        yield from _arn(kind)
+    if USER_ID in read:
+        yield from _user_id(kind)
+
+
+def _deeper() -> Formula:
+    slash: tuple[str | Wildcard, ...] = (_TEXT, "/", _TEXT, "/", _TEXT)
+    return member_of_domain(_WHO, Glob(("arn:", _FIELD, ":sts::", _FIELD, ":assumed-role/", *slash)))
+
+
+def _as_asked(key: Key) -> Formula:
+    """Return that the value of `key` is the text of who asks."""
+    return all_of((Present(key), MatchesTemplate(Element(key), (VariableRef(PRINCIPAL),))))
+
+
+def _of(service: str, account: PatternPart, *rest: PatternPart) -> tuple[PatternPart, ...]:
+    return ("arn:", _FIELD, f":{service}::", account, f":{rest[0]}", *rest[1:])
+
+
+def _user_name() -> Formula:
+    name = VariableRef(USER_NAME)
+    plain = MatchesTemplate(_WHO, _of("iam", _FIELD, "user/", name))
+    below = MatchesTemplate(_WHO, _of("iam", _FIELD, "user/", _TEXT, "/", name))
+    slashed = member_of_domain(Element(USER_NAME), Glob((_TEXT, "/", _TEXT)))
+    return all_of((Present(USER_NAME), any_of((plain, below)), negate(slashed)))
+
+
+def _account(kind: PrincipalKind) -> Iterator[Formula]:
+    if kind is PrincipalKind.ANONYMOUS:
+        yield _tie(PRINCIPAL_ACCOUNT, IsValue("anonymous"))
+    elif kind.has_account:
+        account = VariableRef(PRINCIPAL_ACCOUNT, in_field=True)
+        parts: tuple[PatternPart, ...] = ("arn:", _FIELD, ":", _FIELD, "::", account, ":", _TEXT)
+        yield all_of((Present(PRINCIPAL_ACCOUNT), MatchesTemplate(_WHO, parts)))
+
+
+def _arn(kind: PrincipalKind) -> Iterator[Formula]:
+    match kind:
+        case PrincipalKind.USER | PrincipalKind.FEDERATED | PrincipalKind.ROOT:
+            yield _as_asked(PRINCIPAL_ARN)
+        case PrincipalKind.ANONYMOUS | PrincipalKind.PROVIDER:
+            yield negate(Present(PRINCIPAL_ARN))
+        case PrincipalKind.SESSION:
+            head, middle, name = VariableRef(_PARTITION, in_field=True), VariableRef(_ACCOUNT, in_field=True), _ROLE
+            session = ("arn:", head, ":sts::", middle, ":assumed-role/", VariableRef(name), "/", _CHAR, _TEXT)
+            role = ("arn:", head, ":iam::", middle, ":role/")
+            own = Element(PRINCIPAL_ARN)
+            yield all_of(map(Present, (PRINCIPAL_ARN, _PARTITION, _ACCOUNT, name)))
+            yield MatchesTemplate(_WHO, session)
+            yield negate(member_of_domain(Element(name), Glob((_TEXT, "/", _TEXT))))
+            yield any_of(MatchesTemplate(own, (*role, *path, VariableRef(name))) for path in ((), (_TEXT, "/")))
+        case _:
+            return
+
+
+def _user_id(kind: PrincipalKind) -> Iterator[Formula]:
+    """By its form only: `ID:SESSION`, the account of a root user, `ACCOUNT:NAME` of a federated one."""
+    absent, account = negate(Present(USER_ID)), VariableRef(_ACCOUNT, in_field=True)
+    match kind:
+        case PrincipalKind.SESSION:
+            after = ("arn:", _FIELD, ":sts::", _FIELD, ":assumed-role/", _TEXT, "/", VariableRef(_SESSION))
+            slashed = member_of_domain(Element(_SESSION), Glob((_TEXT, "/", _TEXT)))
+            same = _same(_SESSION, (_WHO, after), (Element(USER_ID), _USER_ID_OF_SESSION))
+            yield any_of((absent, all_of((same, negate(slashed)))))
+        case PrincipalKind.ROOT:
+            root = (_WHO, _of("iam", account, "root")), (Element(USER_ID), (account,))
+            yield any_of((absent, _same(_ACCOUNT, *root)))
+        case PrincipalKind.FEDERATED:
+            name = VariableRef(_SESSION)
+            parts = (_WHO, _of("sts", account, "federated-user/", name)), (Element(USER_ID), (account, ":", name))
+            yield any_of((absent, all_of((Present(_SESSION), _same(_ACCOUNT, *parts)))))
+        case _:
+            return
+
+
+def _owned(read: Collection[Key]) -> Iterator[Formula]:
+    """Yield that `aws:ResourceAccount` is the account of the resource's ARN, where that tells one."""
+    if RESOURCE_ACCOUNT in read:
+        account = VariableRef(RESOURCE_ACCOUNT, in_field=True)
+        parts: tuple[PatternPart, ...] = ("arn:", _FIELD, ":", _FIELD, ":", _FIELD, ":", account, ":", _TEXT)
+        tied = all_of((Present(RESOURCE_ACCOUNT), MatchesTemplate(RESOURCE, parts)))
+        yield any_of((_tells_no_account(), tied))
+
+
+def _tells_no_account() -> Formula:
+    without = Glob(("arn:", _FIELD, ":", _FIELD, ":", _FIELD, "::", _TEXT))
+    return any_of((member_of_domain(RESOURCE, without), is_literal(RESOURCE, "*")))
+
+
+def covered(covers: Collection[Cover]) -> Premise:
+    """Return the premise that one of `covers`, all of the same actions, holds the request."""
+    (actions,) = {cover.actions for cover in covers}
+    globs = [Glob.literal(cover.arn) for cover in covers]
+    globs += [Glob((f"{cover.arn}/", _TEXT)) for cover in covers if cover.below]
+    formula = any_of(member_of_domain(RESOURCE, glob) for glob in globs)
+
+    def holds(request: Request) -> bool:
+        return any(cover.holds(request) for cover in covers)
+
+    name = f"the resource is {', '.join(cover.arn for cover in covers)}"
+    return premise(name, [(EVERY if actions is None else _action_set(actions), formula)], holds)
+
+
+def belongs(accounts: Collection[str], principal: Principal | None) -> Premise:
+    """Return the premise that the resource is of one of `accounts`.
+
+    That is told by its ARN, else by `aws:ResourceAccount`; where neither does, it is of the account of `principal`.
+    """
+    told = [Glob(("arn:", _FIELD, ":", _FIELD, ":", _FIELD, f":{account}:", _TEXT)) for account in sorted(accounts)]
+    by_key = any_of(is_literal(Element(RESOURCE_ACCOUNT), account) for account in sorted(accounts))
+    by_default = principal is not None and principal.account in accounts
+    key = all_of((Present(RESOURCE_ACCOUNT), by_key))
+    untold = any_of((key, negate(Present(RESOURCE_ACCOUNT)))) if by_default else key
+    formula = any_of((any_of(member_of_domain(RESOURCE, glob) for glob in told), all_of((_tells_no_account(), untold))))
+
+    def holds(request: Request) -> bool:
+        return owner_of(request, principal) in accounts
+
+    return premise(f"the resource is of {', '.join(sorted(accounts))}", [(EVERY, formula)], holds)
+
+
+def through_endpoint() -> Premise:
+    """Return the premise that the request is sent through a VPC endpoint."""
+    name = "the request is sent through a VPC endpoint"
+    return premise(name, [(EVERY, Present(SOURCE_VPCE))], is_through_endpoint)
