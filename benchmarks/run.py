@@ -45,6 +45,7 @@ BENCHMARKS = {
     "all_pairs": 60,
     "growth": 140,
     "real_growth": 120,
+    "audit_accounts": 90,
     "traps": 90,
     "against_strings": 590,
 }
