@@ -42,13 +42,10 @@ class AccountDocument:
         """What tells it apart from documents of another content."""
         return hashlib.sha256(f"{self.type.value}\0{self.text}".encode(errors="surrogatepass")).hexdigest()[:32]
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The document as JSON, whatever it was written as; empty where there is none."""
-        try:
-            return self.source().text
-        except InputError:
-            return ""
+        """The document as JSON, whatever it was written as; empty of one that is broken."""
+        return self.policy.source.text if self.policy else ""
 
     def source(self) -> Source:
         """Return the document as a source whose places are those of the file. Raises InputError."""
