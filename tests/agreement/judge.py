@@ -31,10 +31,11 @@ from verifier.questions.answer import export_question
 from verifier.questions.ask import Ask, Encoding, Readings
 from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.diff import diff, sides
-from verifier.questions.prove import allowed, beyond, confine, prove
+from verifier.questions.prove import beyond, confine, prove
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 from verifier.questions.search import search, whole
 from verifier.questions.verdict import Contained, Escapes, Found, Undecided, Verdict
+from verifier.questions.ways import allowed
 
 FAST = Ask(seconds=5, readings=Readings.USUAL)
 STRINGS = Ask(seconds=5, encoding=Encoding.STRINGS, readings=Readings.USUAL)

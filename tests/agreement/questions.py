@@ -45,10 +45,11 @@ from verifier.questions.answer import export_question
 from verifier.questions.ask import Ask, Encoding
 from verifier.questions.claims import Claim, replays
 from verifier.questions.diff import sides
-from verifier.questions.prove import allowed, beyond
+from verifier.questions.prove import beyond
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.search import search, whole
 from verifier.questions.verdict import Found, Hinges, SearchResult
+from verifier.questions.ways import allowed
 from verifier.smt.solve import Unknown
 from verifier.strings.pattern import arn_fields
 

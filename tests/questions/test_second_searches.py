@@ -33,7 +33,7 @@ _SEARCH = searching.search
 _PLACES = (
     "verifier.questions.diff.search",
     "verifier.questions.diff.search",
-    "verifier.questions.prove.search",
+    "verifier.questions.ways.search",
     "verifier.questions.search.search",
     "verifier.simplification.change.search",
     "verifier.repairs.repair.search",

@@ -22,10 +22,11 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, prove
+from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Contained
+from verifier.questions.ways import allowed
 from verifier.repairs.repair import Repaired, RepairOutcome, repair
 
 say = partial(print, flush=True)

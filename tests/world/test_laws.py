@@ -17,9 +17,10 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import replays
 from verifier.questions.diff import diff
-from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.prove import beyond, prove
 from verifier.questions.question import DiffQuestion, ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Verdict
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 
 ASK = Ask(seconds=0.5)

@@ -25,8 +25,9 @@ from verifier.clouds.aws.world.select import choose
 from verifier.questions.answer import answer
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import replays
-from verifier.questions.prove import allowed, beyond
+from verifier.questions.prove import beyond
 from verifier.questions.question import Posed, ProveQuestion
+from verifier.questions.ways import allowed
 from verifier.report.answers import answer_of
 from verifier.report.style import Style
 from verifier.report.text import verdict_text

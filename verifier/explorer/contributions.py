@@ -26,10 +26,11 @@ from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, beyond
+from verifier.questions.prove import beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, request_text
+from verifier.questions.ways import allowed
 from verifier.report.style import html_table, text_table
 from verifier.smt.solve import Unknown
 

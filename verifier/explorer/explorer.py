@@ -35,10 +35,11 @@ from verifier.explorer.pin import Keys, Pin, PinnedCondition, TextOrTexts, pin
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions_of, beyond
+from verifier.questions.prove import assumptions_of, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Escapes, Found, Hinges, SearchResult, Undecided
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 from verifier.regions.region import Side
 from verifier.smt.solve import Unknown

@@ -24,10 +24,11 @@ from verifier.logic.actions import ActionPattern
 from verifier.logic.readings import rules_of
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, beyond
+from verifier.questions.prove import beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult, request_text
+from verifier.questions.ways import allowed
 from verifier.regions.region import Area, Region, Regions, as_documents_write
 from verifier.report.formula_words import formula_words
 from verifier.report.style import Cell, html_table, text_table

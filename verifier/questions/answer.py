@@ -23,7 +23,7 @@ from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.diff import diff, sides
 from verifier.questions.needs import prove_needs, refusals
-from verifier.questions.prove import allowed, beyond, confine, maximum_of, prove
+from verifier.questions.prove import beyond, confine, maximum_of, prove
 from verifier.questions.question import (
     ConfineQuestion,
     DiffQuestion,
@@ -34,6 +34,7 @@ from verifier.questions.question import (
 )
 from verifier.questions.search import whole
 from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import Show, as_found, every_reading, touch
 from verifier.smt.smtlib import export
 

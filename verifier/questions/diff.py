@@ -20,10 +20,11 @@ from verifier.clouds.cloud import Document, DocumentType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions_of
+from verifier.questions.prove import assumptions_of
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.search import empty, search
 from verifier.questions.verdict import Absent, Difference, Fit, Found, Hinges, Relation, SearchResult
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import Show, as_found, open_reason, with_leaning
 from verifier.smt.solve import Unknown
 

@@ -19,11 +19,11 @@ from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says, replays
-from verifier.questions.prove import allowed, assumptions_of
+from verifier.questions.prove import assumptions_of
 from verifier.questions.question import NeedsQuestion
 from verifier.questions.search import empty
 from verifier.questions.verdict import Absent, Found, Granted, Hinges, Missing, NeedsVerdict, Undecided
-from verifier.questions.ways import Way, search_ways, ways_not_allowed
+from verifier.questions.ways import Way, allowed, search_ways, ways_not_allowed
 from verifier.questions.worlds import Show, as_found
 from verifier.smt.solve import Unknown
 

@@ -16,13 +16,14 @@ from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, Unsupported
-from verifier.clouds.cloud import AllowingWay, Document, Documents
+from verifier.clouds.cloud import Document, Documents
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
-from verifier.questions.search import empty, search
-from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, SearchResult, Undecided, Verdict
-from verifier.questions.worlds import ANY_WILL_DO, Show, as_found, with_leaning
+from verifier.questions.search import empty
+from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
+from verifier.questions.ways import allowed_ways, search_ways
+from verifier.questions.worlds import ANY_WILL_DO, Show, as_found
 from verifier.smt.solve import Unknown
 
 # What may refute a question before the search; raises LimitReached.
@@ -79,36 +80,6 @@ def _refuting() -> tuple[Callable[[ProveQuestion, Ask, Show], Escapes | None], C
     return refuted_by_memory, tried
 
 
-def allowed(documents: Documents) -> tuple[Claim, ...]:
-    """Return the claims that a request is allowed by all documents together.
-
-    Raises Unsupported where it is told who asks: there are several ways then, not one conjunction.
-    """
-    if documents.tells_who:
-        raise Unsupported("this is not answered where it is told who asks")
-    beside_full_access = documents.open_levels()
-    levels = [
-        Claim(Level(tuple(policies)), Says.DENIES, holds=False)
-        if place in beside_full_access
-        else Claim(Level(tuple(policies)), Says.ALLOWS)
-        for place, policies in documents.levels()
-    ]
-    return (*levels, *(Claim(Level((policy,)), Says.DENIES, holds=False) for _, policy in documents.denials()))
-
-
-def allowed_ways(documents: Documents, *beside: Document) -> tuple[tuple[Claim, ...], ...]:
-    """Return the claims of each way in which a request can be allowed; `beside` are documents that are asked about."""
-    return tuple(map(_claims, documents.ways(beside))) if documents.tells_who else (allowed(documents),)
-
-
-def _claims(way: AllowingWay) -> tuple[Claim, ...]:
-    return (
-        *(Claim(Level(policies), Says.ALLOWS) for policies in way.allowing),
-        *(Claim(Level(policies), Says.DENIES, holds=False) for policies in way.silent),
-        *(Claim(Level(policies), Says.ALLOWS, holds=False) for policies in way.lacking),
-    )
-
-
 def beyond(claims: Sequence[Claim], maximum: Document) -> tuple[Claim, ...]:
     """Return the claims of a request that escapes: `claims`, and that the maximum does not allow it."""
     return (*claims, Claim(Level((maximum,)), Says.ALLOWS, holds=False))
@@ -145,7 +116,7 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
         ways = allowed_ways(documents, maximum)
     except Unsupported as unsupported:
         return Undecided(str(unsupported), assumed(), ask.world)
-    match _in_some_way(ways, maximum, budget, ask, show):
+    match search_ways([beyond(claims, maximum) for claims in ways], budget, ask, show):
         case Found(request, fit):
             return Escapes(request, assumed(), fit, ask.world)
         case Hinges() as found:
@@ -156,25 +127,6 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
             return Contained(_all_empty(ways, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
-
-
-def _in_some_way(
-    ways: Sequence[Sequence[Claim]], maximum: Document, budget: Budget, ask: Ask, show: Show
-) -> SearchResult:
-    """Return the first request that escapes in one of `ways`; else what keeps that from being a proof."""
-    open_: SearchResult = Absent()
-    for claims in ways:
-        escaping = beyond(claims, maximum)
-        match search(escaping, budget, ask):
-            case Found() as found:
-                return with_leaning(escaping, show(escaping, found, budget, ask))
-            case Hinges() as hinging if not isinstance(open_, Hinges):
-                open_ = with_leaning(escaping, show(escaping, hinging, budget, ask))
-            case Unknown() as unknown if isinstance(open_, Absent):
-                open_ = unknown
-            case _:
-                pass
-    return open_
 
 
 def _all_empty(ways: Sequence[Sequence[Claim]], budget: Budget, ask: Ask) -> bool | None:

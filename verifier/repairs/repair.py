@@ -38,11 +38,12 @@ from verifier.logic.readings import NOT_KNOWN, some_unknown
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed, assumptions_of, beyond
+from verifier.questions.prove import assumptions_of, beyond
 from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges
 from verifier.questions.verdict import SearchResult as Searched
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves

@@ -27,9 +27,8 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.prove import allowed
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
-from verifier.questions.ways import Way, search_ways, ways_not_allowed
+from verifier.questions.ways import Way, allowed, search_ways, ways_not_allowed
 from verifier.questions.worlds import show
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions

@@ -23,9 +23,10 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.questions.ask import Ask
-from verifier.questions.prove import allowed, assumptions_of, prove
+from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Verdict
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions

@@ -32,9 +32,10 @@ from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.prove import allowed, beyond, prove
+from verifier.questions.prove import beyond, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Found, Undecided, Verdict
+from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 
 NO_REQUEST = parse_source(
