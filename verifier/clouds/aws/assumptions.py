@@ -16,10 +16,11 @@ from verifier.base.memo import once
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
-from verifier.clouds.aws.policy.syntax import Condition, Policy, Statement
+from verifier.clouds.aws.policy.syntax import Condition, Policy, PrincipalEntry, Statement
 from verifier.clouds.aws.principals.asking import Asking
-from verifier.clouds.aws.principals.principal import PrincipalKind
+from verifier.clouds.aws.principals.principal import EVERYONE, PrincipalKind
 from verifier.clouds.aws.principals.resource_policy import ResourceKind
+from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL_ONLY, Reading
 from verifier.strings.pattern import ArnTemplate, Template
 
@@ -60,7 +61,7 @@ def assumptions(
     documents are meant, and the decided points that the documents touch.
     """
     policies = tuple(policies)
-    points = frozenset[Point]().union(*map(touched, policies))
+    points = frozenset[Point]().union(*map(touched, policies), _touched_by_grants(documents) if documents else ())
     rows = frozenset[int]().union(*map(_rows, policies))
     beside = tuple(_beside_full_access(documents)) if documents else ()
     usual = (USUAL_ONLY,) if as_usual else ()
@@ -103,6 +104,24 @@ def _of_who_asks(asking: Asking) -> Iterator[str]:
         yield _BY_NAME
     if principal is not None and principal.kind is PrincipalKind.FEDERATED and asking.federated_by is None:
         yield _FEDERATING
+
+
+def _touched_by_grants(documents: Documents) -> Iterator[Point]:
+    """Yield the points about whether boundary and session policy bind what a resource policy allows (rule 31)."""
+    bounded, asking = documents.boundary is not None, documents.asking
+    shown = asking.resource_policies if asking is not None and asking.principal is not None else ()
+    entries = [(each.kind, entry) for each in shown for entry in _granted(each.policy)]
+    if (bounded or documents.session is not None) and any(entry.text == EVERYONE for _, entry in entries):
+        yield Point.STAR_PAST_BOUNDARY
+    if bounded and any(kind is ResourceKind.ROLE and ":user/" in entry.text for kind, entry in entries):
+        yield Point.TRUSTED_USER
+
+
+def _granted(policy: Policy) -> Iterator[PrincipalEntry]:
+    """Yield whom the Allow statements name."""
+    for statement in policy.statements:
+        if statement.effect is Effect.ALLOW and statement.principals is not None:
+            yield from statement.principals.entries
 
 
 @lru_cache(maxsize=4_096)

@@ -22,7 +22,14 @@ from dataclasses import replace
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.clouds.aws.compile.premises import anybody, asked_by, belongs, covered, through_endpoint
+from verifier.clouds.aws.compile.premises import (
+    anybody,
+    asked_by,
+    belongs,
+    by_service_for_itself,
+    covered,
+    through_endpoint,
+)
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.check import as_rcp, only_denies
 from verifier.clouds.aws.policy.premise import Premise
@@ -68,12 +75,20 @@ class _Parts:
                 yield from self._through_endpoint(bound)
 
     def explicit(self) -> Iterator[AllowingWay]:
-        """Yield the one way in which a resource policy that is not shown may allow what nothing denies."""
+        """Yield the ways in which a resource policy that is not shown may allow what nothing denies.
+
+        The Deny statements of one that is shown count as those of every document do.
+        """
         way, principal = self._way(), self.asking.principal
         if principal is not None and principal.account:
             way = _and(way, belongs({principal.account}, principal))
-        for bound in self._under_rcps(way):
-            yield from self._through_endpoint(bound)
+        shown = (
+            _and(replace(way, silent=(*way.silent, (self._seen(each.policy),))), covered((each.cover,)))
+            for each in self.asking.resource_policies
+        )
+        for each in (*shown, self._apart(way)):
+            for bound in self._under_rcps(each):
+                yield from self._through_endpoint(bound)
 
     def _of_shown(self) -> Iterator[AllowingWay]:
         """Yield the ways of requests on a resource whose policy is shown."""
@@ -129,11 +144,14 @@ class _Parts:
         principal = self.asking.principal
         if self.asking.own_side or (principal is not None and not principal.kind.has_account):
             return
-        covers = [each.cover for each in self.asking.resource_policies]
-        for way in self._identity():
-            for _, alike in itertools.groupby(sorted(covers, key=_actions_of), key=_actions_of):
-                way = _and_not(way, covered(tuple(alike)))  # noqa: PLW2901 - it grows by what the others leave
-            yield way
+        yield from map(self._apart, self._identity())
+
+    def _apart(self, way: AllowingWay) -> AllowingWay:
+        """Return `way` for requests on a resource of which no policy is shown."""
+        covers = sorted((each.cover for each in self.asking.resource_policies), key=_actions_of)
+        for _, alike in itertools.groupby(covers, key=_actions_of):
+            way = _and_not(way, covered(tuple(alike)))
+        return way
 
     def _way(self, *levels: tuple[Policy, ...]) -> AllowingWay:
         """Return the way in which each of `levels` allows, and nothing denies that binds every request."""
@@ -164,6 +182,10 @@ class _Parts:
         if not rcps or (principal is not None and principal.is_service_linked):
             yield way
             return
+        if self.asking.own_side or (principal is not None and principal.kind is PrincipalKind.SERVICE):
+            itself = by_service_for_itself()
+            yield _and(way, itself)
+            way = _and_not(way, itself)
         bound = replace(way, silent=(*way.silent, *((as_rcp(one),) for one in rcps)))
         members = self.asking.member_accounts
         if members is None and (principal is None or not principal.account):

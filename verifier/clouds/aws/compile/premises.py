@@ -3,6 +3,7 @@
     asked_by              the principal asks, and the keys that documents read are tied to it
     anybody               some principal asks, likewise
     covered, belongs    about the resource: a policy covers it, or it belongs to one of some accounts
+    by_service_for_itself    a service asks about a role that it made for itself
     through_endpoint      about the network
 
 Where parts of two texts are the same, as the name of a role is in the ARNs of the role and of its session, that part is
@@ -20,9 +21,9 @@ from verifier.clouds.aws.compile.domains import member_of_domain
 from verifier.clouds.aws.compile.principals import asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.principals.asking import SOURCE_VPCE, is_through_endpoint
-from verifier.clouds.aws.principals.forms import AREAS, roles, sessions
-from verifier.clouds.aws.principals.principal import Principal, PrincipalKind
-from verifier.clouds.aws.principals.resource_policy import TRUST_ACTIONS, Cover
+from verifier.clouds.aws.principals.forms import AREAS, of_services, roles, sessions
+from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
+from verifier.clouds.aws.principals.resource_policy import ASSUME_ROLE, TRUST_ACTIONS, Cover
 from verifier.clouds.aws.principals.tied import (
     IS_AWS_SERVICE,
     PRINCIPAL_ACCOUNT,
@@ -73,6 +74,7 @@ def _action_set(actions: Collection[str]) -> ActionSet:
 
 
 _BECOMING = _action_set(TRUST_ACTIONS)
+_NOT_ASSUMING = ActionSet.all_but(_action_set((ASSUME_ROLE,)).these)
 
 
 def asked_by(principal: Principal, read: Collection[Key]) -> Premise:
@@ -91,8 +93,17 @@ def asked_by(principal: Principal, read: Collection[Key]) -> Premise:
 
 
 def _actions_of(kind: PrincipalKind) -> ActionSet:
-    """Return the actions that principals of a kind can ask for: identity providers only let become a role (rule 33)."""
-    return _BECOMING if kind is PrincipalKind.PROVIDER else EVERY
+    """Return the actions that principals of a kind can ask for (rule 33).
+
+    Identity providers only let become a role; the root user cannot assume one.
+    """
+    match kind:
+        case PrincipalKind.PROVIDER:
+            return _BECOMING
+        case PrincipalKind.ROOT:
+            return _NOT_ASSUMING
+        case _:
+            return EVERY
 
 
 def _nested(area: Glob) -> Formula:
@@ -105,7 +116,9 @@ def _is_asked_by(principal: Principal, read: Collection[Key], request: Request) 
     asks = _asker(request)
     if asks is None or not principal.includes(asks) or not _can_ask(asks, request):
         return False
-    return contradiction(request, asks.of_role(principal.arn), read) is None
+    role = asks.of_role(principal.arn)
+    bound = principal.is_service_linked and not role.is_service_linked
+    return not bound and contradiction(request, role, read) is None
 
 
 def _asker(request: Request) -> Principal | None:
@@ -123,8 +136,8 @@ def _tie(key: Key, tie: Tie) -> Formula:
             return any_of((negate(Present(key)), is_literal(Element(key), value)))
         case IsAbsent():
             return negate(Present(key))
-        case IsRoleArn(partition, account, name):
-            fitting = any_of(member_of_domain(Element(key), glob) for glob in roles(account, name, partition))
+        case IsRoleArn(partition, account, name, path):
+            fitting = any_of(member_of_domain(Element(key), glob) for glob in roles(account, name, partition, path))
             return all_of((Present(key), fitting))
         case HasForm(end):
             after: tuple[str | Wildcard, ...] = (":", _CHAR, _TEXT) if end is None else (f":{end}",)
@@ -152,8 +165,8 @@ def _same(key: Key, *texts: tuple[StringTerm, tuple[PatternPart, ...]]) -> Formu
 def anybody(read: Collection[Key]) -> Premise:
     """Return the premise that some principal asks; of the keys `read` those that follow from it are as they must be."""
     asks = {kind: all_of((asks_one_of(*AREAS[kind]), *_ties_of(kind, read), *_owned(read))) for kind in AREAS}
-    provider = asks.pop(PrincipalKind.PROVIDER)
-    rules = [(EVERY, any_of(asks.values())), (_BECOMING, provider)]
+    own = {kind: asks.pop(kind) for kind in (PrincipalKind.PROVIDER, PrincipalKind.ROOT)}
+    rules = [(EVERY, any_of(asks.values())), *((_actions_of(kind), formula) for kind, formula in own.items())]
     return premise("some principal asks", rules, partial(_is_asked, read))
 
 
@@ -163,7 +176,7 @@ def _is_asked(read: Collection[Key], request: Request) -> bool:
 
 
 def _can_ask(principal: Principal, request: Request) -> bool:
-    return principal.kind is not PrincipalKind.PROVIDER or request.action.lower() in TRUST_ACTIONS
+    return request.action.lower() in _actions_of(principal.kind)
 
 
 _TYPES = {
@@ -309,6 +322,17 @@ def belongs(accounts: Collection[str], principal: Principal | None) -> Premise:
         return owner_of(request, principal) in accounts
 
     return premise(f"the resource is of {', '.join(sorted(accounts))}", [(EVERY, formula)], holds)
+
+
+def by_service_for_itself() -> Premise:
+    """Return the premise that a service asks about a role that a service made for itself (rule 30)."""
+    formula = all_of((asks_one_of(*AREAS[PrincipalKind.SERVICE]), member_of_domain(RESOURCE, of_services())))
+
+    def holds(request: Request) -> bool:
+        asks = _asker(request)
+        return asks is not None and asks.kind is PrincipalKind.SERVICE and is_of_service(request.resource)
+
+    return premise("a service asks about a service-linked role", [(EVERY, formula)], holds)
 
 
 def through_endpoint() -> Premise:

@@ -18,8 +18,8 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
-from verifier.clouds.aws.principals.principal import Principal, PrincipalKind
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
+from verifier.clouds.aws.principals.resource_policy import ASSUME_ROLE, ShownPolicy
 from verifier.clouds.aws.principals.tied import owner_of, who
 from verifier.clouds.trace import Decision
 from verifier.logic.request import Request
@@ -111,12 +111,15 @@ class Sides:
     def _binds_rcps(self) -> bool:
         """Whether RCPs bind the resource. Where no account is told, that of the resource is taken to be a member."""
         principal, members = self._principal, self.asking.member_accounts
-        if principal is not None and principal.is_service_linked:
+        if principal is not None and (principal.is_service_linked or self._is_service_for_itself(principal)):
             return False
         owner = owner_of(self.request, principal)
         if members is not None:
             return owner in members
         return principal is None or not principal.account or owner == principal.account
+
+    def _is_service_for_itself(self, principal: Principal) -> bool:
+        return principal.kind is PrincipalKind.SERVICE and is_of_service(self.request.resource)
 
     def _is_held_back(self) -> bool:
         """Whether an SCP level or the endpoint policy does not allow the request."""
@@ -128,6 +131,12 @@ class Sides:
 
     def _by(self) -> frozenset[AllowingSide]:
         principal = self._principal
+        if (
+            principal is not None
+            and principal.kind is PrincipalKind.ROOT
+            and self.request.action.lower() == ASSUME_ROLE
+        ):
+            return frozenset()  # rule 33
         if self._shown is None:
             return frozenset((AllowingSide.IDENTITY,)) if self._has_account and self._identity else frozenset()
         shown, policy = self._shown

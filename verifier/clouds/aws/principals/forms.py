@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from verifier.clouds.aws.principals.principal import EVERYONE, WEB_PROVIDERS, PrincipalKind
+from verifier.clouds.aws.principals.principal import (
+    EVERYONE,
+    SERVICE_LINKED_PATH,
+    WEB_PROVIDERS,
+    PrincipalKind,
+)
 from verifier.strings.languages import Glob, Wildcard
 
 _FIELD, _TEXT, _CHAR = Wildcard.FIELD_TEXT, Wildcard.TEXT, Wildcard.CHAR
 _SOME = (_CHAR, _TEXT)
-# A text without colons; it may be empty.
-ANY: Wildcard = _FIELD
+# Any account that is not empty, or any partition of AWS.
+ANY = ""
 
 
-def arn(service: str, account: str | Wildcard, *rest: str | Wildcard, partition: str | Wildcard = ANY) -> Glob:
+def arn(service: str, account: str, *rest: str | Wildcard, partition: str = ANY) -> Glob:
     """Return the ARNs of `account` in `service`, in every partition; `rest` is what stands after the fifth colon."""
     parts: list[str | Wildcard] = []
-    for part in ("arn:", partition, f":{service}::", account, ":", *rest):
+    owner: tuple[str | Wildcard, ...] = (account,) if account else (Wildcard.FIELD_CHAR, _FIELD)
+    for part in ("arn:", *((partition,) if partition else ("aws", _FIELD)), f":{service}::", *owner, ":", *rest):
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
             parts[-1] += part
         else:
@@ -22,31 +28,36 @@ def arn(service: str, account: str | Wildcard, *rest: str | Wildcard, partition:
     return Glob(tuple(parts))
 
 
-def users(account: str | Wildcard = ANY) -> Glob:
+def users(account: str = ANY) -> Glob:
     """Return the users, with any path."""
     return arn("iam", account, "user/", *_SOME)
 
 
-def roots(account: str | Wildcard = ANY) -> Glob:
+def roots(account: str = ANY) -> Glob:
     """Return the root users."""
     return arn("iam", account, "root")
 
 
-def sessions(account: str | Wildcard = ANY, role: str | None = None, partition: str | Wildcard = ANY) -> Glob:
+def sessions(account: str = ANY, role: str | None = None, partition: str = ANY) -> Glob:
     """Return the sessions of roles; of the one called `role` where it is given."""
     named = _SOME if role is None else (role,)
     return arn("sts", account, "assumed-role/", *named, "/", *_SOME, partition=partition)
 
 
-def federated(account: str | Wildcard = ANY) -> Glob:
+def federated(account: str = ANY) -> Glob:
     """Return the federated users."""
     return arn("sts", account, "federated-user/", *_SOME)
 
 
-def roles(account: str | Wildcard, role: str, partition: str | Wildcard) -> tuple[Glob, Glob]:
-    """Return the role called `role`: without a path, and with one."""
+def roles(account: str, role: str, partition: str, path: str = "") -> tuple[Glob, Glob]:
+    """Return the role called `role` whose path is `path`, and those whose path only begins so."""
     of = {"partition": partition}
-    return arn("iam", account, f"role/{role}", **of), arn("iam", account, "role/", _TEXT, f"/{role}", **of)
+    return arn("iam", account, f"role/{path}{role}", **of), arn("iam", account, f"role/{path}", _TEXT, f"/{role}", **of)
+
+
+def of_services() -> Glob:
+    """Return the roles that services made for themselves."""
+    return arn("iam", ANY, f"role/{SERVICE_LINKED_PATH}", _TEXT)
 
 
 _HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")

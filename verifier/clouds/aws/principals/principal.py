@@ -1,6 +1,7 @@
 """The principal who asks, read from an ARN or a name (rules 31 and 33).
 
     read_principal    the principal that a text names
+    is_of_service     whether a role is one that a service made for itself
     Principal         its kind, its account, its names
 
 A role's ARN as the one who asks means some session of the role (`ROLE`). The ARN of a session tells the account and the
@@ -24,7 +25,7 @@ EVERYONE = "*"
 WEB_PROVIDERS = frozenset(
     ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
 )
-_SERVICE_LINKED_PATH = "aws-service-role/"
+SERVICE_LINKED_PATH = "aws-service-role/"
 _SERVICE_LINKED_NAME = "AWSServiceRoleFor"
 _SERVICE = re.compile(r"[^:]+\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com)", re.DOTALL)
 _EXAMPLE = "write an ARN, as in `arn:aws:iam::111122223333:user/jane`, a service, as in `lambda.amazonaws.com`, or `*`"
@@ -75,7 +76,7 @@ class Principal:
         if self.kind not in (PrincipalKind.ROLE, PrincipalKind.SESSION):
             return False
         if self.arn is not None:
-            return self.arn.partition(":role/")[2].startswith(_SERVICE_LINKED_PATH)
+            return is_of_service(self.arn)
         return self.name.startswith(_SERVICE_LINKED_NAME)
 
     def includes(self, other: Principal) -> bool:
@@ -89,7 +90,7 @@ class Principal:
         if arn is None or self.kind is not PrincipalKind.SESSION:
             return self
         role = _of_arn(arn)
-        if role is None or not role.includes(self):
+        if role is None or role.kind is not PrincipalKind.ROLE or not role.includes(self):
             return self
         return Principal(self.text, self.kind, self.partition, self.account, self.name, self.session, arn)
 
@@ -112,9 +113,15 @@ def read_principal(text: str) -> Principal:
     return found
 
 
+def is_of_service(role: str) -> bool:
+    """Whether the ARN is that of a role which a service made for itself (rule 30)."""
+    fields = arn_fields(role)
+    return fields is not None and fields[2] == "iam" and fields[5].startswith(f"role/{SERVICE_LINKED_PATH}")
+
+
 def _of_arn(text: str) -> Principal | None:
     fields = arn_fields(text)
-    if fields is None or fields[3]:
+    if fields is None or fields[3] or "*" in text or "?" in text:
         return None
     _, partition, service, _, account, rest = fields
     kind, slash, path = rest.partition("/")

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import RequestError, quote
-from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, read_principal
+from verifier.clouds.aws.principals.principal import SERVICE_LINKED_PATH, Principal, PrincipalKind, read_principal
 from verifier.clouds.aws.principals.resource_policy import account_in
 from verifier.logic.request import Request
 from verifier.strings.values import Key
@@ -46,15 +46,16 @@ class IsAbsent:
 
 @dataclass(frozen=True, slots=True)
 class IsRoleArn:
-    """The key is present: the ARN of the role called `name` of the account, with any path."""
+    """The key is present: the ARN of the role called `name` of the account, with any path that begins with `path`."""
 
     partition: str
     account: str
     name: str
+    path: str = ""
 
     def matches(self, text: str) -> bool:
         """Whether `text` is such an ARN."""
-        head = f"arn:{self.partition}:iam::{self.account}:role/"
+        head = f"arn:{self.partition}:iam::{self.account}:role/{self.path}"
         return text == head + self.name or (text.startswith(head) and text.endswith(f"/{self.name}"))
 
 
@@ -89,7 +90,8 @@ def ties(principal: Principal) -> Iterator[tuple[Key, Tie]]:
             yield PRINCIPAL_TYPE, IsValue("User")
             yield USER_NAME, IsValue(principal.name)
         case PrincipalKind.ROLE | PrincipalKind.SESSION:
-            own = IsRoleArn(principal.partition, account, principal.name)
+            path = SERVICE_LINKED_PATH if principal.is_service_linked else ""
+            own = IsRoleArn(principal.partition, account, principal.name, path)
             yield PRINCIPAL_ARN, own if principal.arn is None else IsValue(principal.arn)
             yield PRINCIPAL_TYPE, IsValue("AssumedRole")
             yield USER_ID, HasForm(principal.session)
@@ -137,7 +139,9 @@ def who(request: Request) -> Principal | None:
 
 
 def complete(request: Request, read: Collection[Key] = ()) -> Request:
-    """Return `request` with those of the keys `read` that follow from who asks; a session's role has the path `/`.
+    """Return `request` with those of the keys `read` that follow from who asks.
+
+    A session's role has the path `/`, or that of service-linked roles where its name tells that it is one.
 
     Raises RequestError where its context contradicts who asks, UsageError for a principal that is none.
     """
@@ -165,8 +169,8 @@ def _value(tie: Tie) -> str | None:
     match tie:
         case IsValue(value):
             return value
-        case IsRoleArn(partition, account, name):
-            return f"arn:{partition}:iam::{account}:role/{name}"
+        case IsRoleArn(partition, account, name, path):
+            return f"arn:{partition}:iam::{account}:role/{path}{name}"
         case _:
             return None
 
