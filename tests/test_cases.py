@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.case_tables import Case, expanded, rows_unused
 from verifier import (
     Contained,
     Difference,
@@ -26,12 +27,11 @@ from verifier import (
     prove_needs,
 )
 from verifier.base.errors import InputError
+from verifier.cli.batch_lines import batch
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.request import read_request
 from verifier.questions.ask import Readings
 from verifier.questions.verdict import Hinges
-
-Case = dict[str, Any]
 
 FOLDER = Path(__file__).parent / "cases"
 CASES: list[Case] = [
@@ -39,6 +39,10 @@ CASES: list[Case] = [
     for path in sorted(FOLDER.glob("*.json"))
     for case in json.loads(path.read_text(encoding="utf-8"))
 ]
+
+# A case that has one of these is asked as the line of `verifier batch` that it is; so are the cases of a table.
+WHO_ASKS = {"principal", "federated_by", "resource_policies", "endpoint", "organization", "explicit"}
+NOT_OF_THE_LINE = {"name", "rule", "why", "expect", "file", "encoding"}
 
 
 class Asked:
@@ -180,6 +184,18 @@ def rules_of(*hinges: Hinges | None) -> list[int]:
     return sorted({point.rule for one in hinges if one for point in one.points})
 
 
+def is_line(case: Case) -> bool:
+    """Whether the case is asked as a line of `verifier batch`: who asks takes part, or it is a table."""
+    return "vary" in case or bool(WHO_ASKS & case.keys()) or "principal" in case.get("request", {})
+
+
+def answers(case: Case) -> Iterator[tuple[Case, Answer]]:
+    """Yield the cases that a case stands for, each with its answer."""
+    cases = list(expanded(case))
+    lines = ({key: value for key, value in one.items() if key not in NOT_OF_THE_LINE} for one in cases)
+    yield from zip(cases, batch(map(json.dumps, lines)), strict=True)
+
+
 ASK: dict[str, Callable[[Asked], Answer]] = {
     "evaluate": ask_evaluate,
     "prove": ask_prove,
@@ -189,10 +205,38 @@ ASK: dict[str, Callable[[Asked], Answer]] = {
 }
 # The files that gather what once went wrong, or might have, whatever the rule.
 BY_WEAKNESS = {"soundness.json", "regressions.json", "readings.json"}
-KEYS = {"verdict", "vacuous", "stopped_by", "denies", "decision", "error", "warning", "assumes", "rules"}
+KEYS = {"verdict", "vacuous", "stopped_by", "denies", "decision", "by", "error", "warning", "assumes", "rules", "leans"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", [case for case in CASES if is_line(case)], ids=lambda case: case["name"])
+def test_case_with_who_asks(case: Case) -> None:
+    for one, answer in answers(case):
+        check(one, answer)
+
+
+def check(case: Case, answer: Answer) -> None:
+    """Compare the answer to a line of `verifier batch` with what the case expects."""
+    expect, where = case["expect"], f"{case['name']}: {case['why']} {answer}"
+    if "error" in expect:
+        assert expect["error"] in answer.get("error", {}).get("message", ""), where
+        return
+    for key in expect.keys() & {"verdict", "vacuous", "decision", "by"}:
+        assert answer.get(key) == expect[key], where
+    if "assumes" in expect:
+        assert any(holds_piece(expect["assumes"], entry) for entry in answer["assumes"]), where
+    if expect.get("verdict") == "escapes" and "principal" in case:
+        assert allowed_as_it_stands(case, answer["request"]) is not expect.get("leans", False), where
+
+
+def allowed_as_it_stands(case: Case, request: Mapping[str, Any]) -> bool:
+    """Whether `evaluate` says of a counterexample that it is allowed: whoever reads it can ask that."""
+    without = {*NOT_OF_THE_LINE, "principal", "maximum", "reading", "explicit"}
+    line = {key: value for key, value in case.items() if key not in without}
+    (answer,) = batch([json.dumps(line | {"ask": "evaluate", "request": request})])
+    return bool(answer.get("decision") == "allowed")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not is_line(case)], ids=lambda case: case["name"])
 def test_case(case: Case) -> None:
     asked, expect = Asked(case), case["expect"]
     if "error" in expect:
@@ -217,12 +261,14 @@ def holds_piece(piece: str, text: str) -> bool:
 def test_cases_are_well_formed() -> None:
     names = [case["name"] for case in CASES]
     assert len(names) == len(set(names))
-    assert all(case["ask"] in ASK and case["why"] and case["expect"].keys() <= KEYS for case in CASES)
+    assert all(case["ask"] in ASK and case["why"] for case in CASES)
+    assert all(one["expect"].keys() <= KEYS for case in CASES for one in expanded(case))
+    assert not [row for case in CASES for row in rows_unused(case)]
     assert all(case["file"].startswith(f"rule-{case['rule']:02}-") for case in CASES if case["file"] not in BY_WEAKNESS)
 
 
 def test_the_table_counts_the_cases() -> None:
-    by_rule = [case["rule"] for case in CASES if case["file"] not in BY_WEAKNESS]
+    by_rule = [case["rule"] for case in CASES if case["file"] not in BY_WEAKNESS for _ in expanded(case)]
     counts = {rule: by_rule.count(rule) for rule in set(by_rule)}
     assert dict(table_rows()) == counts
 
