@@ -147,7 +147,7 @@ class _Parts:
         yield from map(self._apart, self._identity())
 
     def _apart(self, way: AllowingWay) -> AllowingWay:
-        """Return `way` for requests on a resource of which no policy is shown."""
+        """Return `way` for requests on a resource whose policy is not shown."""
         covers = sorted((each.cover for each in self.asking.resource_policies), key=_actions_of)
         for _, alike in itertools.groupby(covers, key=_actions_of):
             way = _and_not(way, covered(tuple(alike)))

@@ -23,7 +23,7 @@ from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.principals.asking import SOURCE_VPCE, is_through_endpoint
 from verifier.clouds.aws.principals.forms import AREAS, of_services, roles, sessions
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
-from verifier.clouds.aws.principals.resource_policy import ASSUME_ROLE, TRUST_ACTIONS, Cover
+from verifier.clouds.aws.principals.resource_policy import ASSUMING, TRUST_ACTIONS, Cover
 from verifier.clouds.aws.principals.tied import (
     IS_AWS_SERVICE,
     PRINCIPAL_ACCOUNT,
@@ -74,7 +74,7 @@ def _action_set(actions: Collection[str]) -> ActionSet:
 
 
 _BECOMING = _action_set(TRUST_ACTIONS)
-_NOT_ASSUMING = ActionSet.all_but(_action_set((ASSUME_ROLE,)).these)
+_NOT_ASSUMING = ActionSet.all_but(_action_set((ASSUMING,)).these)
 
 
 def asked_by(principal: Principal, read: Collection[Key]) -> Premise:

@@ -19,7 +19,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
-from verifier.clouds.aws.principals.resource_policy import ASSUME_ROLE, ShownPolicy
+from verifier.clouds.aws.principals.resource_policy import ASSUMING, ShownPolicy
 from verifier.clouds.aws.principals.tied import owner_of, who
 from verifier.clouds.trace import Decision
 from verifier.logic.request import Request
@@ -131,11 +131,7 @@ class Sides:
 
     def _by(self) -> frozenset[AllowingSide]:
         principal = self._principal
-        if (
-            principal is not None
-            and principal.kind is PrincipalKind.ROOT
-            and self.request.action.lower() == ASSUME_ROLE
-        ):
+        if principal is not None and principal.kind is PrincipalKind.ROOT and self.request.action.lower() == ASSUMING:
             return frozenset()  # rule 33
         if self._shown is None:
             return frozenset((AllowingSide.IDENTITY,)) if self._has_account and self._identity else frozenset()

@@ -20,7 +20,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.logic.request import Request
 from verifier.strings.pattern import arn_fields
 
-ASSUME_ROLE = "sts:assumerole"
+ASSUMING = "sts:assumerole"
 # By which one becomes a role (rule 35).
 TRUST_ACTIONS = frozenset(
     f"sts:{name}"
