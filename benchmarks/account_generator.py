@@ -100,6 +100,8 @@ maximum = "maximum.json"
 boundaries = [{_APPROVED}]
 regions = ["eu-west-1"]
 networks = {_NETWORKS}
+trusted_accounts = ["777788889999"]
+federated = {{ "token.actions.githubusercontent.com" = ["repo:octo-org/*"] }}
 sensitive = ["arn:aws:s3:::payroll", "arn:aws:s3:::payroll/*"]
 mfa = ["dynamodb:DeleteTable"]
 pass = [{{ role = "{_arn("role", "app-*")}", services = ["lambda.amazonaws.com"] }}]
@@ -110,14 +112,26 @@ never = [{{ action = ["s3:DeleteBucket"], resource = ["arn:aws:s3:::payroll"] }}
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: statements of one more inline policy, or another boundary (empty for none), and what must find it."""
+    """A fault: statements of one more inline policy, another boundary (empty for none), another trust policy, or a
+    version that allows more; and what must find it. A fault of a trust policy is that of a role.
+    """
 
     checks: tuple[str, ...]
     statements: tuple[Statement, ...] = ()
     boundary: str | None = None
     versions: bool = False
+    trust: Statement | None = None
 
 
+def _trust(principal: Any, condition: Any = None, action: str = "sts:AssumeRole") -> Statement:
+    found: Statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return found | ({"Condition": condition} if condition else {})
+
+
+_SAFE_TRUST = _trust({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+_PROVIDER = "token.actions.githubusercontent.com"
+_GITHUB = {"Federated": _arn("oidc-provider", _PROVIDER)}
+_AUDIENCE = {"StringEquals": {f"{_PROVIDER}:aud": "sts.amazonaws.com"}}
 _CONTRADICTION = {
     "StringEquals": {"aws:RequestedRegion": "eu-west-1"},
     "StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-west-2"]},
@@ -152,6 +166,11 @@ FAULTS = {
     "stops trails": Fault(("A32",), (_allow("cloudtrail:StopLogging"),)),
     "gives data away": Fault(("A33",), (_allow("s3:PutBucketPolicy", "arn:aws:s3:::shared"),)),
     "another key": Fault(("A35",), (_allow("ses:SendEmail", "*", {"StringEquals": {"s3:prefix": "a"}}),)),
+    "trusts a stranger": Fault(("A10", "A11"), trust=_trust({"AWS": "444455556666"})),
+    "needs no external id": Fault(("A11",), trust=_trust({"AWS": "777788889999"})),
+    "serves any account": Fault(("A12",), trust=_trust({"Service": "lambda.amazonaws.com"})),
+    "any repository": Fault(("A13",), trust=_trust(_GITHUB, _AUDIENCE, "sts:AssumeRoleWithWebIdentity")),
+    "a role of nobody": Fault(("A28",), trust=_trust({"AWS": "AIDAQQQQQQQQQQQQQQQQQ"})),
     "deletes payroll": Fault(("never",), (_allow("s3:DeleteBucket", "arn:aws:s3:::payroll"),)),
 }
 
@@ -194,7 +213,7 @@ class _Maker:
         roles: list[dict[str, Any]] = []
         for number in range(count):
             fault = FAULTS[kinds[number // every % len(kinds)]] if every and number % every == 0 else None
-            is_user = self._chance.random() < 1 / 3
+            is_user = self._chance.random() < 1 / 3 and not (fault and fault.trust)
             principal = self._principal(number, self._chance.choice(teams), fault, is_user=is_user)
             (users if is_user else roles).append(principal)
             found.planted |= {(check, principal["Arn"]) for check in (fault.checks if fault else ())}
@@ -278,7 +297,7 @@ class _Maker:
             found["GroupList"] = [team["name"]]
         else:
             attached.append(_arn("policy", team["name"]))
-            trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            trust = fault.trust if fault and fault.trust else _SAFE_TRUST
             found |= {"AssumeRolePolicyDocument": _document(trust), "InstanceProfileList": []}
         found["AttachedManagedPolicies"] = list(map(_attached, attached))
         return found

@@ -1,7 +1,7 @@
 """How long does an audit of a whole account take, and does it find just what was planted?
 
 Question   `verifier audit` of made-up accounts of 100, 1,000 and 10,000 principals (`account_generator.py`), with every
-           check that needs no policy of a resource: each twentieth principal has one of 25 faults.
+           check that needs no policy of a resource: each twentieth principal has one of 30 faults.
 Target     10,000 principals in under 60 s on two cores and 2 GiB, cold; nothing missed, nothing invented.
 Measured   whole processes by their parent: wall time, CPU time of all processes, and the most memory of one of them
            times the number of processes, which all of them together cannot exceed.

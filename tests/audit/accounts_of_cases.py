@@ -63,7 +63,7 @@ def dump_of(said: dict[str, Any]) -> dict[str, Any]:
         principal["AttachedManagedPolicies"] = [{"PolicyName": "changed", "PolicyArn": arn("policy", "changed")}]
     if kind == "Role":
         trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": said.get("trust", "sts:AssumeRole")}
-        principal["AssumeRolePolicyDocument"] = document([trust])
+        principal["AssumeRolePolicyDocument"] = document(said.get("trust_policy", [trust]))
     groups = [
         {
             "GroupName": group,
@@ -83,6 +83,9 @@ def account_of(said: dict[str, Any], folder: Path) -> Account:
         levels = [{"name": "level", "scps": [document(one) for one in level]} for level in said["scps"]]
         organization = {"id": "o-abc", "account": ACCOUNT, "levels": levels}
         (folder / "organization.json").write_text(json.dumps(organization), encoding="utf-8")
+    if "resource_policies" in said:
+        rows = [{"resource": name, "policy": document(one)} for name, one in said["resource_policies"].items()]
+        (folder / "resource-policies.json").write_text(json.dumps(rows), encoding="utf-8")
     return Account.load(folder)
 
 

@@ -161,3 +161,48 @@ def test_an_inline_policy_that_is_called_as_one_of_aws_is_asked_about(tmp_path: 
         {"PolicyName": "arn:aws:iam::aws:policy/X", "PolicyDocument": document([statement])} for statement in (S3, SQS)
     ]
     assert [finding.principal for finding in audited(tmp_path, jane).findings] == [arn("user", "jane")]
+
+
+def role(name: str, trust: Any, **more: Any) -> dict[str, Any]:
+    """A role with a trust policy."""
+    return {"RoleName": name, "Arn": arn("role", name), "AssumeRolePolicyDocument": trust, **more}
+
+
+def trusting(principal: Any) -> dict[str, Any]:
+    """A trust policy."""
+    return document([{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}])
+
+
+def audited_trust(folder: Path, check: str, **lists: Any) -> Audited:
+    """The audit of an account by one check of trust policies."""
+    (folder / "account.json").write_text(json.dumps(lists), encoding="utf-8")
+    return audit_account(Account.load(folder), Intent(), AuditAsked(only=(check,)), ONE)
+
+
+def test_an_id_in_a_trust_policy_is_that_of_somebody_in_the_dump_or_of_nobody(tmp_path: Path) -> None:
+    jane, gone = "AIDA0000000000000001", "AIDA0000000000000002"
+    roles = [role("kept", trusting({"AWS": jane})), role("lost", trusting({"AWS": gone}))]
+    found = audited_trust(tmp_path, "A28", UserDetailList=[user("jane", S3, UserId=jane)], RoleDetailList=roles)
+    assert [finding.principal for finding in found.findings] == [arn("role", "lost")]
+
+
+def test_a_trust_policy_that_cannot_be_read_is_undecided(tmp_path: Path) -> None:
+    roles = [role("broken", document([{"Effect": "Allow"}])), {"RoleName": "none", "Arn": arn("role", "none")}]
+    found = audited_trust(tmp_path, "A11", RoleDetailList=roles)
+    assert [one.principal for one in found.undecided] == [arn("role", "broken"), arn("role", "none")]
+    assert all("the trust policy of the role cannot be read" in one.reason for one in found.undecided)
+
+
+def test_roles_with_one_trust_policy_are_shown_with_their_own_requests(tmp_path: Path) -> None:
+    roles = [role(name, trusting({"AWS": "444455556666"})) for name in ("a", "b")]
+    found = audited_trust(tmp_path, "A11", RoleDetailList=roles)
+    assert [finding.request and finding.request.resource for finding in found.findings] == [
+        arn("role", "a"),
+        arn("role", "b"),
+    ]
+
+
+def test_services_of_which_nothing_is_documented_are_named(tmp_path: Path) -> None:
+    found = audited_trust(tmp_path, "A12", RoleDetailList=[role("a", trusting({"Service": "ec2.amazonaws.com"}))])
+    assert found.findings == ()
+    assert any("not ec2.amazonaws.com" in text for text in found.assumes)

@@ -23,6 +23,7 @@ from verifier.clouds.aws.account.model import (
 )
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.values import ListValue, ObjectValue, Value
+from verifier.strings.pattern import arn_fields
 
 _LIMITS = (("scps", PolicyType.SCP), ("rcps", PolicyType.RCP))
 
@@ -52,6 +53,8 @@ def resource_policies_of(file: CompanionFile, shelf: DocumentShelf) -> tuple[Res
     found: dict[str, AccountDocument] = {}
     for fields in _each(file, "a policy of a resource"):
         resource = fields.text("resource")
+        if arn_fields(resource) is None:
+            raise fields.wrong("resource", fields.need("resource"), "the ARN of a resource")
         if resource in found:
             message = f"the resource {quote(resource)} has two policies"
             raise UsageError(message, source=file.source, span=fields.value.span, help="keep one")

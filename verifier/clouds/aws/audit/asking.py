@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from verifier.base.budget import bounded
 from verifier.base.errors import InputError, LimitReached, UndecidedError
@@ -15,10 +16,17 @@ from verifier.clouds.aws.audit.plan import AuditPlan, Fence
 from verifier.clouds.aws.audit.shapes import denial, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
 from verifier.clouds.aws.audit.subject import NO_REQUEST, Subject
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.logic.request import Request
+from verifier.questions.prove import prove
+from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+from verifier.questions.worlds import show
 
 
 class SubjectAsking:
@@ -47,6 +55,8 @@ class SubjectAsking:
                     self._guarded(check, step)
             if self._plan.wanted & STATEMENT_CHECKS:
                 self._guarded("", self._ask_statements)
+        if self._plan.resources:
+            self._guarded("", self._ask_resources)
         return SubjectAnswer(tuple(self._faults), tuple(self._undecided), self._unneeded)
 
     def _ask_boundary(self) -> None:
@@ -162,6 +172,41 @@ class SubjectAsking:
                 place, statement = self._cause(request)
                 self._faults.append(SubjectFault("A26", None, place, statement, detail, request))
 
+    def _ask_resources(self) -> None:
+        """Ask of each principal that a policy of a resource may name whether that policy allows too much (rule 31)."""
+        for place, arn in enumerate(self._item.arns):
+            shown = tuple(
+                ShownPolicy(resource, parse_source(Source(resource, text, stand_in=True)))
+                for resource, text in self._plan.resources
+                if _may_name(text, arn)
+            )
+            if shown:
+                self._ask_with(place, Asking(read_principal(arn), shown))
+
+    def _ask_with(self, place: int, asking: Asking) -> None:
+        """Ask what holds of the documents alone of the documents with policies of resources (A27, and all fences)."""
+        documents = replace(self._subject.documents, asking=asking)
+        known = {fault.fence for fault in self._faults if fault.principal in (None, place)}
+        maxima = {
+            number: self._maxima.fence(number)
+            for number in self._item.fences
+            if self._plan.fences[number].of == "effective" and number not in known
+        }
+        for number, maximum in maxima.items():
+            self._judge(self._plan.fences[number].check, number, documents, maximum, place)
+        boundary = self._subject.boundary
+        if "A27" in self._plan.wanted and boundary is not None:
+            self._judge("A27", None, documents, boundary, place)
+
+    def _judge(self, check: str, number: int | None, documents: Documents, maximum: Policy, place: int) -> None:
+        verdict = prove(ProveQuestion(documents, maximum), self._ask, show)
+        if isinstance(verdict, Undecided):
+            self._undecided.append((check, verdict.reason))
+        elif isinstance(verdict, Escapes):
+            request = verdict.request
+            fault = SubjectFault(check, number, request=request, breaks=verdict.breaks, principal=place)
+            self._faults.append(replace(fault, detail="by the policy of a resource", resource=request.resource))
+
     def _ask_statements(self) -> None:
         number = self._item.maximum
         maximum = None if number is None else self._maxima.maximum(number)
@@ -172,6 +217,15 @@ class SubjectAsking:
                 self._faults.append(
                     SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
                 )
+
+
+def _may_name(text: str, arn: str) -> bool:
+    """Whether a policy of a resource may let in a principal by itself: it names it, a session of it, or everybody.
+
+    What names the account leaves the decision to identity policies.
+    """
+    name = arn.rpartition("/")[2]
+    return '"*"' in text or arn in text or f":assumed-role/{name}/" in text or '"NotPrincipal"' in text
 
 
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:

@@ -21,7 +21,7 @@ from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.held import AccountDocument
-from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail, Role
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.auditor import AuditCommon
 from verifier.clouds.aws.audit.found import Explainer, carriers_of, findings_of, fingerprint, message_of, said_of
@@ -35,6 +35,7 @@ from verifier.clouds.aws.audit.items import (
 )
 from verifier.clouds.aws.audit.pins import tag_keys
 from verifier.clouds.aws.audit.plan import AuditPlan, plan_of, wanted_checks
+from verifier.clouds.aws.audit.sides import ResourceGroup, resource_groups, side_findings, silent_services
 from verifier.clouds.aws.audit.table import BY_ID
 from verifier.questions.ask import Ask
 
@@ -71,9 +72,9 @@ def audit_account(
     checks, skipped = wanted_checks(intent, asked.only, asked.skip)
     chosen = [one for one in account.principals if _is_chosen(one, asked.principals)]
     boundaries = dict.fromkeys(one.boundary for one in chosen if one.boundary is not None)
-    plan = plan_of(intent, checks, boundaries, sorted(_tag_keys(account)))
+    plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)))
     grouping = Grouping.of(account, intent, plan, chosen)
-    run = _Run(account, intent, plan, grouping, asked)
+    run = _Run(account, intent, plan, grouping, chosen, asked)
     found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]
     return Audited(
         account.id,
@@ -83,7 +84,15 @@ def audit_account(
         (*grouping.undecided, *run.undecided),
         tuple((check.id, check.needs) for check in skipped),
         assumes=tuple(
-            dict.fromkeys((*run.assumes, *grouping.origins, *_origins(intent), *account_assumptions(account)))
+            dict.fromkeys(
+                (
+                    *run.assumes,
+                    *grouping.origins,
+                    *_origins(intent),
+                    *account_assumptions(account),
+                    *silent_services(account, plan),
+                )
+            )
         ),
     )
 
@@ -147,22 +156,31 @@ class _Run:
     """One run over the groups of an account."""
 
     def __init__(
-        self, account: Account, intent: Intent, plan: AuditPlan, grouping: Grouping, asked: AuditAsked
+        self,
+        account: Account,
+        intent: Intent,
+        plan: AuditPlan,
+        grouping: Grouping,
+        chosen: Sequence[AccountPrincipal],
+        asked: AuditAsked,
     ) -> None:
         self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
         self._why = Explainer(plan, intent) if asked.explained else None
         self._shared = grouping.shared
         self._versions = list(self._changed()) if "A24" in plan.wanted else []
+        roles = (one for one in chosen if isinstance(one, Role))
+        sides = list(resource_groups(account, plan, roles))
+        self._sides = [one for one in sides if isinstance(one, ResourceGroup)]
         self._complete = not asked.principals
         self._unneeded: dict[AccountDocument, list[tuple[PrincipalGroup, frozenset[int] | None]]] = defaultdict(list)
         self._unknown: set[AccountDocument] = set()
-        self.undecided: list[AuditUndecided] = []
+        self.undecided = [one for one in sides if isinstance(one, AuditUndecided)]
         self.assumes: list[str] = []
 
     def answers(self, means: Means, watch: Callable[[int | None], None]) -> Iterator[AuditFinding]:
         """Yield what was found, and note what was not found out."""
         groups = self._grouping.groups
-        watch(len(groups) + len(self._versions))
+        watch(len(groups) + len(self._versions) + len(self._sides))
         answers = answer_items(self._items(), self._common(), means)
         with contextlib.closing(answers):
             for group in groups:
@@ -170,6 +188,9 @@ class _Run:
                 watch(None)
             for detail, _ in self._versions:
                 yield from self._of_versions(detail, next(answers))
+                watch(None)
+            for side in self._sides:
+                yield from self._of_side(side, next(answers))
                 watch(None)
         if self._complete:
             yield from self._slack()
@@ -179,6 +200,8 @@ class _Run:
             yield Item(str(number), group.item(self._shared).text, "<account>")
         for detail, item in self._versions:
             yield Item(detail.arn, item.text, "<account>")
+        for side in self._sides:
+            yield Item(side.item.resource, side.item.text, "<account>")
 
     def _common(self) -> AuditCommon:
         whole = replace(self._ask, seconds=self._ask.seconds * _QUESTIONS)
@@ -200,6 +223,12 @@ class _Run:
                 self._unknown.add(boundary.document)
             self._unneeded[boundary.document].append((group, answer.unneeded))
         yield from findings_of(group, answer.faults, self._plan, self._why)
+
+    def _of_side(self, side: ResourceGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:
+        about = [role.arn for role in side.roles] or [side.item.resource]
+        for check, reason in answer.undecided:
+            self.undecided += [AuditUndecided(arn, check, reason) for arn in about]
+        yield from side_findings(side, answer, self._plan)
 
     def _slack(self) -> Iterator[AuditFinding]:
         """Yield the Allows of boundaries that nobody under them needs (A21), where everybody was asked about."""

@@ -19,7 +19,7 @@ from verifier.bulk.answerer import Asker, Common, ItemAnswer
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.asking import SubjectAsking
-from verifier.clouds.aws.audit.items import SubjectAnswer, SubjectFault, SubjectItem, VersionsItem
+from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault, SubjectItem, VersionsItem
 from verifier.clouds.aws.audit.maxima import Maxima
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.subject import EVERY_REQUEST, Subject, merged_policy
@@ -27,13 +27,16 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import Posed, ProveQuestion
-from verifier.questions.verdict import Escapes, Undecided
+from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.questions.worlds import show
 
 _MOST_CHARACTERS = 16_000_000
+_RESOURCE = '{"resource"'
 _VERSIONS = "{"
 
 
@@ -82,6 +85,8 @@ class Auditor(Asker[SubjectAnswer]):
     def answer(self, item: Item) -> Answered[SubjectAnswer]:
         """Return what came of a group of principals."""
         assert isinstance(item.text, str)
+        if item.text.startswith(_RESOURCE):
+            return Answered(self._let_in(ResourceItem.of(item.text)))
         if item.text.startswith(_VERSIONS):
             return Answered(self._compared(VersionsItem.of(item.text)))
         asked = SubjectItem.of(item.text)
@@ -119,6 +124,24 @@ class Auditor(Asker[SubjectAnswer]):
             return SubjectAnswer((SubjectFault("A24", request=verdict.request, breaks=verdict.breaks),))
         undecided = (("A24", verdict.reason),) if isinstance(verdict, Undecided) else ()
         return SubjectAnswer(undecided=undecided)
+
+    def _let_in(self, item: ResourceItem) -> SubjectAnswer:
+        """Return whom the policy of a resource lets in that it should not, fence by fence (A10 to A14, A28, A34)."""
+        policy = parse_source(Source("the policy", item.policy, stand_in=True))
+        documents = Documents((), asking=Asking(None, (ShownPolicy(item.resource, policy),)))
+        faults: list[SubjectFault] = []
+        undecided: list[tuple[str, str]] = []
+        for number in item.fences:
+            fence = self._common.plan.fences[number]
+            verdict = prove(ProveQuestion(documents, self._maxima.fence(number)), self._common.question, show)
+            if isinstance(verdict, Undecided):
+                undecided.append((fence.check, verdict.reason))
+            elif fence.some and isinstance(verdict, Contained):
+                faults.append(SubjectFault(fence.check, number, detail=fence.detail))
+            elif not fence.some and isinstance(verdict, Escapes):
+                fault = SubjectFault(fence.check, number, None, None, fence.detail, verdict.request, verdict.breaks)
+                faults.append(fault)
+        return SubjectAnswer(tuple(faults), tuple(undecided))
 
     def _document(self, key: str, texts: Mapping[str, str]) -> Policy:
         """Return the document with this key; it was read before, so nothing is wrong with it."""

@@ -88,7 +88,7 @@ def _finding(member: GroupMember, fault: SubjectFault, plan: AuditPlan, why: Exp
     return AuditFinding(
         BY_ID[fault.check],
         member.principal.arn,
-        None,
+        fault.resource,
         message_of(fault.check, fault.detail, fault.request),
         fingerprint(fault.check, member.principal.arn, depends),
         cause,

@@ -143,7 +143,9 @@ class _Fenced:
         self._intent = intent
         self._plan = plan
         self._common = tuple(
-            number for number, fence in enumerate(plan.fences) if fence.check not in ("A2", "A3", "A6", NEVER_CHECK)
+            number
+            for number, fence in enumerate(plan.fences)
+            if fence.of == "effective" and fence.check not in ("A3", NEVER_CHECK)
         )
         self._never = [number for number, fence in enumerate(plan.fences) if fence.check == NEVER_CHECK]
         self._of_boundary = {fence.detail: number for number, fence in enumerate(plan.fences) if fence.check == "A6"}

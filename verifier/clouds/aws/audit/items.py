@@ -1,6 +1,7 @@
 """What travels in an audit: the items that are asked about, and what came of each.
 
-    SubjectItem, VersionsItem    a group of principals with equal documents; two versions of a policy
+    SubjectItem                  a group of principals with equal documents
+    VersionsItem, ResourceItem   two versions of a policy; the policy of a resource
     SubjectFault, SubjectAnswer  what was found of one
 
 Documents travel as texts; those that several groups share travel once, with what all items share (`auditor.py`).
@@ -24,7 +25,7 @@ class SubjectFault:
 
     `place` is that of the document that causes it among their identity policies, -1 the boundary, None where no
     document alone does; `statement` is the number of its statement. `fence` is the number of the fence, `principal` the
-    place of the one principal that it is about, None for all.
+    place of the one principal that it is about, None for all. `resource` is that whose policy allows it.
     """
 
     check: str
@@ -35,6 +36,7 @@ class SubjectFault:
     request: Request | None = None
     breaks: tuple[str, ...] = ()
     principal: int | None = None
+    resource: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,25 @@ class SubjectItem:
     def of(text: str) -> SubjectItem:
         """Return what `text` says."""
         return SubjectItem(*json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceItem:
+    """The policy of a resource, or the trust policy of a role, and the numbers of the fences that are asked."""
+
+    resource: str
+    policy: str
+    fences: Sequence[int]
+
+    @property
+    def text(self) -> str:
+        """The item as it travels."""
+        return json.dumps({"resource": self.resource, "policy": self.policy, "fences": list(self.fences)})
+
+    @staticmethod
+    def of(text: str) -> ResourceItem:
+        """Return what `text` says."""
+        return ResourceItem(**json.loads(text))
 
 
 @dataclass(frozen=True, slots=True)

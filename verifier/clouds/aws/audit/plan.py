@@ -15,7 +15,8 @@ from dataclasses import replace
 from verifier.audits.finding import AuditCheck
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
-from verifier.clouds.aws.audit import shapes
+from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.audit import others, shapes
 from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.audit.table import BY_ID, CHECKS, NEVER_CHECK
 from verifier.clouds.aws.documents import services_maximum
@@ -26,8 +27,9 @@ from verifier.clouds.aws.policy.syntax import Policy
 class Fence:
     """A check that holds if everything allowed is within a maximum, whose text is `maximum`.
 
-    `of` is `effective`, or `boundary` where the boundary by itself is asked about. `detail` says which of several
-    fences of one check it is. `name` is what the maximum is called, `place` the one among those of the intent.
+    `of` is `effective`, or what is asked about by itself: `boundary`, `trust`, `resource` or `key`. `detail` says which
+    of several fences of one check it is. `name` is what the maximum is called, `place` the one among those of the
+    intent. Of `some`, it is the other way round: the check holds if something is outside of the maximum.
     """
 
     check: str
@@ -37,11 +39,15 @@ class Fence:
     detail: str = ""
     name: str = ""
     place: int | None = None
+    some: bool = False
 
 
 @dataclass(frozen=True)
 class AuditPlan:
-    """What all questions share: the fences, and the other checks that are asked (`wanted`)."""
+    """What all questions share: the fences, and the other checks that are asked (`wanted`).
+
+    `resources` are the ARNs of resources whose policy is known, each with its text.
+    """
 
     fences: tuple[Fence, ...]
     wanted: frozenset[str]
@@ -49,6 +55,7 @@ class AuditPlan:
     tag_keys: tuple[str, ...] = ()
     vpcs: tuple[str, ...] = ()
     maxima: tuple[str, ...] = ()
+    resources: tuple[tuple[str, str], ...] = ()
 
 
 def wanted_checks(
@@ -70,14 +77,23 @@ def wanted_checks(
 
 
 def plan_of(
-    intent: Intent, wanted: Iterable[AuditCheck], boundaries: Iterable[str], tag_keys: Sequence[str]
+    account: Account,
+    intent: Intent,
+    wanted: Iterable[AuditCheck],
+    boundaries: Iterable[str],
+    tag_keys: Sequence[str],
 ) -> AuditPlan:
     """Return what is asked; `boundaries` are the ARNs of those that somebody has."""
     ids = frozenset(check.id for check in wanted)
-    fences = [fence for fence in (*_fences(intent), *_of_boundaries(boundaries)) if fence.check in ids]
+    several = (*_fences(intent), *_of_boundaries(boundaries), *_of_others(account, intent))
+    fences = [fence for fence in several if fence.check in ids]
     networks = intent.networks
+    policies = (one for one in account.resource_policies if one.document.policy is not None)
+    known = tuple((one.resource, one.document.text) for one in policies)
     maxima = tuple(text_of_maximum(maximum) for maximum in intent.documents())
-    return AuditPlan(tuple(fences), ids, intent.separate, tuple(tag_keys), networks.vpcs if networks else (), maxima)
+    return AuditPlan(
+        tuple(fences), ids, intent.separate, tuple(tag_keys), networks.vpcs if networks else (), maxima, known
+    )
 
 
 def _fences(intent: Intent) -> Iterator[Fence]:
@@ -117,3 +133,25 @@ def _of_boundaries(boundaries: Iterable[str]) -> Iterator[Fence]:
 
 def _shaped(check: str, *several: shapes.DeniedShape) -> Fence:
     return Fence(check, shapes.maximum_of_shapes(several), several, name=BY_ID[check].title)
+
+
+def _of_others(account: Account, intent: Intent) -> Iterator[Fence]:
+    """Yield the fences of trust policies and of policies of resources: whom they may let in."""
+    own, organization = account.id, intent.organization or (account.organization and account.organization.id) or ""
+    members = account.organization.accounts if account.organization else ()
+    known = (own, *members, *(intent.trusted_accounts or ()))
+    if intent.trusted_accounts is not None:
+        yield _other("A10", "trust", others.trusting((own, *intent.trusted_accounts)))
+    yield _other("A11", "trust", others.with_external_id(own))
+    yield _other("A12", "trust", others.without_source(own, organization))
+    if intent.federated:
+        yield _other("A13", "trust", others.pinned(own, intent.federated))
+    yield replace(_other("A28", "trust", others.LETS_NOBODY_IN), some=True)
+    yield _other("A14", "resource", others.within_organization(known, organization))
+    yield replace(_other("A34", "key", others.decrypting(known, organization)), detail="others decrypt")
+    administered = replace(_other("A34", "key", others.administering(own)), detail="nobody changes its policy")
+    yield replace(administered, some=True)
+
+
+def _other(check: str, of: str, maximum: str) -> Fence:
+    return Fence(check, maximum, of=of, name=BY_ID[check].title)
