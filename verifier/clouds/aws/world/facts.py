@@ -106,14 +106,14 @@ class Facts:
         return exact, tuple((name.partition("${")[0], name.rpartition("}")[2]) for name in open_names)
 
     def carries(self, key: Key) -> bool:
-        """Whether a request for it may carry `key`.
+        """Whether a request for it may carry `key`; every request can have who asks, which is kept as a hidden key.
 
         A key of its service that the catalogue knows and lists for no action and no resource type may be in any request
         for the service.
         """
         folded = key.folded
         exact, around = self.listed
-        if folded in exact or is_global(folded) or any(_between(folded, *ends) for ends in around):
+        if key.is_hidden or folded in exact or is_global(folded) or any(_between(folded, *ends) for ends in around):
             return True
         service = self.action.service
         return folded.startswith(f"{service}:") and (
