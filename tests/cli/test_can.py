@@ -58,3 +58,17 @@ def test_who_it_is_decides_what_its_documents_allow(call: Call, folder: Path) ->
     answer = call("can", "account", "--principal", arn("user", "jane"), "--format", "json").json
     (region,) = answer["regions"]
     assert region["request"]["resource"].startswith("arn:aws:s3:::home/jane/")
+
+
+def test_the_policy_of_a_resource_lets_it_past_its_boundary(call: Call, folder: Path) -> None:
+    said = {"policies": [], "boundary": [QUEUES]}
+    (folder / "account" / "account.json").write_text(json.dumps(dump_of(said)), encoding="utf-8")
+    lets = {"Effect": "Allow", "Principal": {"AWS": JANE}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    shown = [{"resource": "arn:aws:s3:::b", "policy": {"Version": "2012-10-17", "Statement": [lets]}}]
+    (folder / "account" / "resource-policies.json").write_text(json.dumps(shown), encoding="utf-8")
+    answer = call("can", "account", "--principal", JANE, "--format", "json").json
+    (region,) = answer["regions"]
+    assert (region["actions"], region["resources"]) == (["s3:GetObject"], ["arn:aws:s3:::b/*"])
+    assert "dead_actions" not in region
+    escapes = call("can", "account", "--principal", JANE, "--maximum", "deny.json", "--format", "json")
+    assert (escapes.code, escapes.json["verdict"]) == (1, "escapes")

@@ -12,6 +12,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.audit.administrator import administers
 from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, SubjectFault, SubjectItem
 from verifier.clouds.aws.audit.maxima import Maxima, all_but
+from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.plan import AuditPlan, Fence
 from verifier.clouds.aws.audit.shapes import denial, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
@@ -178,7 +179,7 @@ class SubjectAsking:
             shown = tuple(
                 ShownPolicy(resource, parse_source(Source(resource, text, stand_in=True)))
                 for resource, text in self._plan.resources
-                if _may_name(text, arn)
+                if may_name(text, arn)
             )
             if shown:
                 self._ask_with(place, Asking(read_principal(arn), shown))
@@ -217,15 +218,6 @@ class SubjectAsking:
                 self._faults.append(
                     SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
                 )
-
-
-def _may_name(text: str, arn: str) -> bool:
-    """Whether a policy of a resource may let in a principal by itself: it names it, a session of it, or everybody.
-
-    What names the account leaves the decision to identity policies.
-    """
-    name = arn.rpartition("/")[2]
-    return '"*"' in text or arn in text or f":assumed-role/{name}/" in text or '"NotPrincipal"' in text
 
 
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:

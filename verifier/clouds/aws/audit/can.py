@@ -8,6 +8,8 @@ The documents of a principal without any identity policy are those of one that a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, Unsupported
@@ -17,19 +19,25 @@ from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.pins import pins, principal_keys
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Verdict
-from verifier.questions.ways import allowed
+from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
+
+_KEY = ":kms:"
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,28 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
     pinned = pins(account, principal, keys)
     own = ((parse_source(Source("who asks", pinned, stand_in=True)),),) if pinned else ()
     scps = tuple(tuple(_read(held.document) for held in level) for level in found.scps)
-    identity = tuple(_read(held.document) for held in found.identity) or (NO_REQUEST,)
+    asking = _asking(account, principal)
+    nothing = () if asking else (NO_REQUEST,)  # that denies everything, what a resource allows too
+    identity = tuple(_read(held.document) for held in found.identity) or nothing
     boundary = None if found.boundary is None else _read(found.boundary.document)
-    return Documents(identity, boundary, None, (*scps, *own), tuple(_read(held.document) for held in found.rcps))
+    return Documents(
+        identity, boundary, None, (*scps, *own), tuple(_read(held.document) for held in found.rcps), asking
+    )
+
+
+def _asking(account: Account, principal: AccountPrincipal) -> Asking | None:
+    """Return who asks, with the policies of resources that bear on it; None where there are none.
+
+    Those are the ones that may name it, and those of keys, without which nobody uses a key (rule 35).
+    """
+    shown: list[ShownPolicy] = []
+    for one in account.resource_policies:
+        policy = one.document.policy
+        if policy is None:
+            raise Unsupported(f"the policy of {one.resource} cannot be read: {one.document.error}")
+        if _KEY in one.resource or may_name(one.document.text, principal.arn):
+            shown.append(ShownPolicy(one.resource, policy))
+    return Asking(read_principal(principal.arn), tuple(shown)) if shown else None
 
 
 def _read(document: AccountDocument) -> Policy:
@@ -79,9 +106,12 @@ def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, a
     verdict = None if maximum is None else prove(question, ask, show)
     try:
         with deadline(ask.seconds):
-            found = regions([(Side.ALLOWED, allowed(documents))], Budget.of(ask.seconds), ask.world)
+            ways = allowed_ways(documents, question.maximum)
+            found = regions([(Side.ALLOWED, claims) for claims in ways], Budget.of(ask.seconds), ask.world)
     except LimitReached as limit:
         found = Regions((), complete=False, reason=str(limit))
+    if documents.tells_who:  # a premise about who asks is not a key of AWS: nothing is proved of what happens there
+        found = replace(found, regions=tuple(replace(region, dead=()) for region in found.regions))
     policies = [policy for _, policy in documents.placed()]
     assumes = (*assumptions_of(policies, ask, documents, proved=True), *account_assumptions(account))
     return Can(principal.arn, found, verdict, question, tuple(dict.fromkeys(assumes)))
