@@ -73,7 +73,7 @@ class AwsServer:
         fault = self.faults(number, service)
         if fault is Fault.DROPPED:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            return []
+            raise ConnectionError("told by the test")
         if fault is not None:
             return _error(service, fault, start_response)
         if environ["PATH_INFO"] == "/v20180820/accesspoint" and region != REGION_NAMES[-1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,17 @@ from typing import Any
 
 import boto3
 import botocore.endpoint
+import botocore.loaders
+import botocore.session
 import pytest
 
 from tests.fetch.aws import AwsServer, answering, pointing_at
 from tests.fetch.seeding import seed_everything
 from verifier.cli.app import run_command_line
+from verifier.fetch.fetch import THREAD_NAME
+
+# Botocore's models take a second to read; here they are read once for all sessions.
+LOADER = botocore.loaders.create_loader()
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +34,12 @@ def _server() -> Iterator[AwsServer]:
 
 
 @pytest.fixture
-def asking(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets boto3 ask the server: every name under `localhost` leads to it, and nothing waits before it asks again."""
+def asking(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lets boto3 ask the server: every name under `localhost` leads to it, and nothing waits before it asks again.
+
+    What a command that ended early still has under way is over before the next test: boto3 draws random numbers, and
+    Hypothesis wants nobody else to.
+    """
     for name in set(os.environ) - set(pointing_at(_server.url)):
         monkeypatch.delenv(name)
     for name, value in pointing_at(_server.url).items():
@@ -40,7 +51,13 @@ def asking(_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", local)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    share = lambda session: session.register_component("data_loader", LOADER)  # noqa: E731 - a method
+    monkeypatch.setattr(botocore.session.Session, "_register_data_loader", share)
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
+    yield
+    for thread in threading.enumerate():
+        if thread.name == THREAD_NAME:
+            thread.join()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import pytest
 from tests.commands import PATIENCE
 from tests.fetch.aws import AwsServer, Fault
 from tests.fetch.seeding import fetched, seeded
+from verifier.clouds.aws.account.load import load_account
 
 REGION = ("--region", "us-east-1")
 
@@ -62,6 +63,18 @@ def test_what_is_refused_is_told_and_asked_again(fetch, seeded_aws: AwsServer, t
     assert manifest(tmp_path / "account")["not_read"] == []
 
 
+def test_an_audit_says_what_could_not_be_read(fetch, seeded_aws: AwsServer, tmp_path: Path):
+    seeded_aws.faults = lambda number, service: Fault.REFUSED if service in ("kms", "organizations") else None
+    assert fetch().code == 3
+    told = load_account(tmp_path / "account").unread
+    kms = "`kms:ListKeys` was not answered (AccessDenied) in eu-west-1, us-east-1"
+    assert f"`resource-policies.json` is not complete: {kms}" in told
+    assert any(
+        each.startswith("there is no `organization.json`: organizations:DescribeOrganization is refused")
+        for each in told
+    )
+
+
 def test_one_resource_that_is_refused_leaves_the_others(fetch, seeded_aws: AwsServer, tmp_path: Path):
     calls = itertools.count()
     seeded_aws.faults = lambda number, service: Fault.REFUSED if service == "sqs" and next(calls) == 1 else None
@@ -90,6 +103,26 @@ def test_not_all_regions_do_not_tell_what_runs_where(fetch, seeded_aws: AwsServe
     assert "services.json" not in published(tmp_path / "account")
     fetch("--region", "eu-west-1")
     assert fetched(tmp_path / "account") == seeded(), "two halves are the whole"
+
+
+def test_what_one_region_lacks_is_not_forgotten_where_another_is_asked(fetch, seeded_aws: AwsServer, tmp_path: Path):
+    seeded_aws.faults = of_service("kms", Fault.REFUSED)
+    assert fetch(*REGION).code == 3
+    seeded_aws.listen_anew()
+    done = fetch("--region", "eu-west-1")
+    assert done.code == 3
+    assert [(one["call"], one["region"]) for one in manifest(tmp_path / "account")["not_read"]] == [
+        ("kms:ListKeys", "us-east-1")
+    ]
+    assert manifest(tmp_path / "account")["regions"] == ["eu-west-1", "us-east-1"]
+
+
+def test_a_region_that_was_asked_in_part_is_not_told_to_be_known(fetch, seeded_aws: AwsServer, tmp_path: Path):
+    seeded_aws.faults = lambda at, service: Fault.EXPIRED if at >= 50 else None
+    assert fetch(*REGION).code == 2
+    seeded_aws.listen_anew()
+    assert fetch("--region", "eu-west-1").code == 0
+    assert manifest(tmp_path / "account")["regions"] == ["eu-west-1"]
 
 
 def test_an_organization_that_may_not_be_asked_is_never_no_limit(fetch, seeded_aws: AwsServer, tmp_path: Path):

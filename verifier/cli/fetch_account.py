@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,19 +116,20 @@ def _one(
     folder: Path, profile: str | None, regions: Sequence[str], role: str | None, *, fresh: bool, quiet: bool
 ) -> Fetched:
     from verifier.cli.progress import progress
-    from verifier.fetch.accounts import plan_for
+    from verifier.fetch.accounts import planned
     from verifier.fetch.aws_session import caller_of
     from verifier.fetch.calls import NotRead
     from verifier.fetch.fetch import checked_regions
 
     wanted = checked_regions(regions)
-    try:
-        plan = plan_for(caller_of(profile), folder, role=role, regions=wanted, fresh=fresh)
-    except NotRead as refused:
-        raise _refused(refused) from None
-    with progress(lambda: len(plan.steps), quiet=quiet) as bar:
-        plan.ask(bar.advance)
-    return plan.publish()
+    with closing(caller_of(profile)) as caller:
+        try:
+            with planned(caller, folder, role=role, regions=wanted, fresh=fresh) as plan:
+                with progress(lambda: len(plan.steps), quiet=quiet) as bar:
+                    plan.ask(bar.advance)
+                return plan.publish()
+        except NotRead as refused:
+            raise _refused(refused) from None
 
 
 def _members(
@@ -139,12 +141,14 @@ def _members(
     from verifier.fetch.fetch import checked_regions
 
     wanted = checked_regions(regions)
-    caller = caller_of(profile)
-    accounts = members(caller)
-    with progress(lambda: len(accounts), quiet=quiet) as bar:
-        return list(
-            fetch_members(caller, accounts, folder, role_name=role_name, regions=wanted, fresh=fresh, done=bar.advance)
-        )
+    with closing(caller_of(profile)) as caller:
+        accounts = members(caller)
+        with progress(lambda: len(accounts), quiet=quiet) as bar:
+            return list(
+                fetch_members(
+                    caller, accounts, folder, role_name=role_name, regions=wanted, fresh=fresh, done=bar.advance
+                )
+            )
 
 
 def _refused(refused: NotRead) -> UsageError:

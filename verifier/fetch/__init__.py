@@ -6,8 +6,9 @@
     aws_session.py      boto3: sessions, pages, retries, errors; the one module that imports it
     dump.py             users, groups, roles and policies
     organization.py     the levels of SCPs and RCPs above the account
-    services.py         what runs as which role, of the answers and the dump
+    resource_policies.py, services.py   what two of the files hold
     account_folder.py   the folder: whole files only, and what is known already
+    compose.py          the files, of the parts that are known
     fetch.py            one account: what is asked, in which order, and what is written; read this one first
     accounts.py         which accounts, and as whom
 

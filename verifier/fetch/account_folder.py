@@ -26,6 +26,8 @@ from verifier.fetch.calls import Unread
 MANIFEST = "fetched.json"
 _PARTS = ".fetch"
 _OWNER = "account"
+# What was not answered, without what is left out of a file.
+_NOTHING: dict[str, Any] = {"call": "", "region": "", "resource": None, "reason": "", "message": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,19 @@ class AccountFolder:
         except OSError as error:
             raise _not_writable(path, error) from None
 
+    def names(self) -> list[str]:
+        """Return the names of the parts that are there."""
+        return sorted(path.stem for path in self._parts.glob("*.json"))
+
     def part(self, name: str, calls: Sequence[str]) -> KeptPart | None:
-        """Return the part called `name` if it is there, whole and from the same calls."""
+        """Return the part called `name` if it is there, readable and from the same calls."""
         try:
             found = json.loads((self._parts / f"{name}.json").read_text(encoding="utf-8"))
-            part = KeptPart(found["asked"], tuple(found["calls"]), found["found"], ())
-            return part if part.calls == tuple(calls) and found["not_read"] == [] else None
+            unread = tuple(Unread(**{**_NOTHING, **one}) for one in found["not_read"])
+            part = KeptPart(found["asked"], tuple(found["calls"]), found["found"], unread)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
+        return part if part.calls == tuple(calls) else None
 
     def keep(self, name: str, part: KeptPart) -> None:
         """Write a part. Raises UsageError."""
@@ -111,8 +118,7 @@ class AccountFolder:
 
 def unread_rows(unread: Sequence[Unread]) -> list[dict[str, Any]]:
     """Return what was not answered as `fetched.json` has it."""
-    fields = ("call", "region", "resource", "reason", "message")
-    return [{name: getattr(one, name) for name in fields if getattr(one, name)} for one in unread]
+    return [{name: getattr(one, name) for name in _NOTHING if getattr(one, name)} for one in unread]
 
 
 def _sync(folder: Path) -> None:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
 from verifier.fetch.account_folder import AccountFolder
 from verifier.fetch.aws_session import AwsCaller
 from verifier.fetch.calls import NotRead, Unread
-from verifier.fetch.fetch import DUMP, Plan
+from verifier.fetch.compose import DUMP
+from verifier.fetch.fetch import Plan
 from verifier.fetch.fetched import Fetched
 from verifier.fetch.organization import accounts_of
 
@@ -25,14 +27,20 @@ _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
 _ROLE_NAME = re.compile(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 
 
-def plan_for(caller: AwsCaller, folder: Path, *, role: str | None, regions: Sequence[str], fresh: bool) -> Plan:
-    """Return the plan for the account of `caller`, or of a role that he assumes. Raises NotRead and UsageError."""
+@contextmanager
+def planned(
+    caller: AwsCaller, folder: Path, *, role: str | None, regions: Sequence[str], fresh: bool
+) -> Iterator[Plan]:
+    """Give the plan for the account of `caller`, or of a role that he assumes. Raises NotRead and UsageError."""
     if role is not None and not _ROLE.fullmatch(role):
         raise UsageError(f"{quote(role)} is not the ARN of a role", help="write it as in `arn:aws:iam::ID:role/NAME`")
     inside = caller if role is None else caller.as_role(role)
-    return Plan(
-        inside, AccountFolder(folder, inside.account, fresh=fresh), regions, list(dict.fromkeys([caller, inside]))
-    )
+    try:
+        callers = list(dict.fromkeys([caller, inside]))
+        yield Plan(inside, AccountFolder(folder, inside.account, fresh=fresh), regions, callers)
+    finally:
+        if inside is not caller:
+            inside.close()
 
 
 def members(caller: AwsCaller) -> list[str]:
@@ -61,11 +69,12 @@ def fetch_members(
     for account in accounts:
         role = None if account == caller.account else f"arn:{caller.partition}:iam::{account}:role/{role_name}"
         try:
-            plan = plan_for(caller, folder / account, role=role, regions=regions, fresh=fresh)
-            plan.ask(lambda: None)
-            yield plan.publish()
+            with planned(caller, folder / account, role=role, regions=regions, fresh=fresh) as plan:
+                plan.ask(lambda: None)
+                fetched = plan.publish()
         except NotRead as refused:
-            yield not_fetched(folder / account, account, caller, refused.unread)
+            fetched = not_fetched(folder / account, account, caller, refused.unread)
+        yield fetched
         done()
 
 

@@ -73,9 +73,12 @@ class AwsCaller:
         )
         return AwsCaller(session)
 
-    def stop(self) -> None:
-        """Make every call that follows fail, also those of other threads."""
+    def close(self) -> None:
+        """Make every call that follows fail, also those of other threads, and close the connections."""
         self._stopped = True
+        with self._making:
+            for client in self._clients.values():
+                client.close()
 
     def offers(self, client: str, region: str) -> bool:
         """Return whether a service is offered in a region, as far as boto3 knows."""

@@ -6,9 +6,11 @@ hold it, or as `{"Arn": ..., "Document": {...}}`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.safe import printable
 from verifier.clouds.aws.account.details import DetailReader
 from verifier.clouds.aws.account.fields import Fields
 from verifier.clouds.aws.account.files import CompanionFile
@@ -81,6 +83,22 @@ def omitted_policies_of(
             arn = fields.text("Arn")
             version = PolicyVersion("", True, shelf.document(PolicyType.IDENTITY, document, file.source))
             yield ManagedPolicyDetail(arn, arn.rpartition("/")[2], (version,))
+
+
+def unread_of(file: CompanionFile) -> tuple[str, ...]:
+    """Return what `fetched.json` says to be missing in the account, as sentences. Raises UsageError."""
+    fields = Fields.of(file.value, file.source, "what was fetched")
+    left_out = Fields.of(fields.need("left_out"), file.source, "what was left out")
+    told = [f"there is no {quote(name)}: {printable(left_out.text(name))}" for name in left_out.value.named]
+    regions: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for one in fields.each_of("not_read", "something that was not read"):
+        what = one.text_or("call", "") or one.text_or("resource", "")
+        regions[one.text("file"), what, one.text("reason")].add(one.text_or("region", ""))
+    for (name, what, reason), where in regions.items():
+        place = printable(", ".join(sorted(filter(None, where))))
+        sentence = f"{quote(name)} is not complete: {quote(what)} was not answered ({printable(reason)})"
+        told.append(f"{sentence} in {place}" if place else sentence)
+    return tuple(told)
 
 
 def _each(file: CompanionFile, what: str, within: str = "") -> Iterator[Fields]:

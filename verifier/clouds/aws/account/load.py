@@ -19,10 +19,12 @@ from verifier.clouds.aws.account.companions import (
     organization_of,
     resource_policies_of,
     services_of,
+    unread_of,
 )
 from verifier.clouds.aws.account.details import GROUP_LIST, POLICY_LIST, ROLE_LIST, USER_LIST, DetailReader, account_of
 from verifier.clouds.aws.account.fields import Fields
 from verifier.clouds.aws.account.files import (
+    FETCHED_FILE,
     OMITTED_FILE,
     ORGANIZATION_FILE,
     RESOURCES_FILE,
@@ -80,6 +82,7 @@ def load_account(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) ->
         resource_policies_of(companions[RESOURCES_FILE], shelf) if RESOURCES_FILE in companions else (),
         services_of(companions[SERVICES_FILE]) if SERVICES_FILE in companions else None,
         tuple(files.sources),
+        unread_of(companions[FETCHED_FILE]) if FETCHED_FILE in companions else (),
     )
 
 

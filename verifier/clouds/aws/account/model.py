@@ -156,7 +156,8 @@ class ServiceUse:
 class Account:
     """An account. `services` is None where it is not told what runs as which role; `places` are the files read.
 
-    `policies` holds managed policies by ARN, those that somebody carries and those among its companions.
+    `policies` holds managed policies by ARN, those that somebody carries and those among its companions. `unread` are
+    sentences: what could not be read when the account was fetched.
     """
 
     id: str
@@ -168,6 +169,7 @@ class Account:
     resource_policies: tuple[ResourcePolicy, ...] = ()
     services: tuple[ServiceUse, ...] | None = None
     files: tuple[Source, ...] = field(default=(), repr=False)
+    unread: tuple[str, ...] = ()
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Account:
