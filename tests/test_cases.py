@@ -89,6 +89,10 @@ class Asked:
         """Return the document of the element `name`, which the question cannot do without."""
         return self.read(self.case[name])
 
+    def level(self, name: str) -> Policy | tuple[Policy, ...]:
+        """Return the document of the element `name`, or the documents of a level."""
+        return self.list_of(name) if isinstance(self.case[name], list) else self.needed(name)
+
     def read(self, document: object) -> Policy:
         """Return the policy that `document` is, and keep its warnings."""
         policy = Policy.parse(json.dumps(document))
@@ -151,7 +155,7 @@ def ask_confine(asked: Asked) -> Answer:
 
 
 def ask_diff(asked: Asked) -> Answer:
-    old, new, told = asked.needed("old"), asked.needed("new"), asked.case.get("type")
+    old, new, told = asked.level("old"), asked.level("new"), asked.case.get("type")
     answer: Difference = diff(old, new, encoding=asked.encoding, reading=asked.reading, type=told)
     denies = {True: "same", False: "different", None: None}[answer.denies_same]
     rules = rules_of(answer.gained_hinges, answer.lost_hinges)

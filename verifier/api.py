@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
@@ -119,8 +119,8 @@ def prove_needs(  # noqa: PLR0913 - as `prove`
 
 
 def diff(  # noqa: PLR0913 - how to ask
-    old: Policy,
-    new: Policy,
+    old: Policy | Sequence[Policy],
+    new: Policy | Sequence[Policy],
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
@@ -129,7 +129,7 @@ def diff(  # noqa: PLR0913 - how to ask
     smtlib: PathName | None = None,
     type: TypeName | None = None,  # noqa: A002 - what AWS and the command call it
 ) -> Difference:
-    """Return how what `new` allows stands to what `old` allows.
+    """Return how what `new` allows stands to what `old` allows; each is a document, or the documents of a level.
 
     `type` is what both are (`identity`, `boundary`, `session`, `scp`, `rcp`); an RCP says it itself. `smtlib` takes the
     question whether something is gained; the same name with `.lost` behind it takes the other. Raises as `prove` does.
@@ -138,10 +138,21 @@ def diff(  # noqa: PLR0913 - how to ask
     from verifier.questions.question import DiffQuestion  # noqa: PLC0415 - as above
     from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
-    question, ask = DiffQuestion(old, new, type_of(type)), ask_of(timeout, encoding, world, reading)
+    question = DiffQuestion.of_levels(_level(old, type_of(type)), _level(new, type_of(type)), type_of(type))
+    ask = ask_of(timeout, encoding, world, reading)
     difference = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
     return difference
+
+
+def _level(given: Policy | Sequence[Policy], told: PolicyType | None) -> tuple[Policy, ...]:
+    """Return the documents of a level. Raises UsageError where it has none, or several of a type that has but one."""
+    from verifier.clouds.aws.policy.check import check_level, check_together  # noqa: PLC0415 - as above
+
+    level = (given,) if isinstance(given, Policy) else tuple(given)
+    check_level(level)
+    check_together(level, told)
+    return level
 
 
 def confine(  # noqa: PLR0913 - how to ask

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import Json, documents, parsed, statements, varied, worlds
+from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.prove import prove
@@ -110,6 +112,21 @@ def test_diff_and_prove_agree(chain: tuple[Json, Json, Json]):
         found, verdict = diff(DiffQuestion(old, new), ASK), ask(old, new)
         assert not (found.lost is not None and isinstance(verdict, Contained))
         assert not (found.reason is None and found.lost is None and isinstance(verdict, Escapes))
+
+
+@settings(max_examples=40)
+@given(chains())
+def test_documents_of_a_level_are_one_document_with_all_statements(chain: tuple[Json, Json, Json]):
+    first, second = chain[0], chain[1] | {"Version": chain[0].get("Version", "2008-10-17")}
+    try:
+        one, other = parsed(first), parsed(second)
+    except InputError:  # a variable where the older version has none
+        return
+    whole = parsed({**first, "Statement": [*body(first), *body(second)]})
+    found = diff(DiffQuestion.of_levels((one, other), (whole,), PolicyType.SCP), ASK)
+    assert found.gained is None
+    assert found.lost is None
+    assert found.denies_same is not False
 
 
 # --- rewriting that changes nothing ----------------------------------------------------------------------------------

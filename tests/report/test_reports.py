@@ -47,7 +47,7 @@ def test_sarif_lists_every_finding(log: dict[str, Any]) -> None:
     found = log["runs"][0]["results"]
     wanted = [finding for result in results() for finding in findings(result)]
     assert [one["ruleId"] for one in found] == [finding.rule.id for finding in wanted]
-    assert {one["ruleId"] for one in found} == {rule.id for rule in FindingRule}
+    assert {one["ruleId"] for one in found} == {rule.id for rule in FindingRule} - {FindingRule.LOOSENED.id}
     marks = [one["partialFingerprints"]["verifier/v2"] for one in found]
     assert len(set(marks)) == len(marks)
 

@@ -85,7 +85,7 @@ def _as_given(question: ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQu
     """Return the documents of a question, whatever is wrong with them."""
     match question:
         case DiffQuestion():
-            return question.old, question.new
+            return tuple(policy for level in question.given for policy in level)
         case ConfineQuestion():
             return (question.document,)
         case ProveQuestion() | NeedsQuestion():
@@ -218,7 +218,7 @@ def _roles(question: ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuest
     """The documents of a question, each in its place, in their order."""
     match question:
         case DiffQuestion():
-            return ["diff", _document(question.old), _document(question.new), _told(question)]
+            return ["diff", *([_document(policy) for policy in level] for level in question.given), _told(question)]
         case ConfineQuestion():
             return ["confine", _document(question.document), list(question.services), _told(question)]
         case ProveQuestion() | NeedsQuestion():

@@ -32,6 +32,7 @@ Examples:
   verifier diff old.json new.json --limit 10
   verifier diff old.json - < new.json
   verifier diff old.json new.json --type scp
+  verifier diff root.json,account.json account.json --type scp
 """
 
 
@@ -57,8 +58,10 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     Otherwise show a request that only NEW allows (gained), one that only OLD
     allows (lost), or both, and then everything that differs: regions of
     actions, resources and conditions, proved to be all of it. Two documents
-    without any Allow are compared by what they deny, and so are two RCPs. `--smtlib FILE` writes
-    what is gained to FILE, and what is lost to FILE.lost.
+    without any Allow are compared by what they deny, and so are two RCPs.
+    OLD and NEW may be levels of SCPs or RCPs, which act as one: files with a
+    list of documents, or names with commas between. `--smtlib FILE` writes what
+    is gained to FILE, and what is lost to FILE.lost.
 
     \b
     Exit codes: 0 equivalent, 1 different, 2 wrong input, 3 undecided.
@@ -67,7 +70,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.options import Clock, parted
     from verifier.cli.output import explained, print_answer
-    from verifier.clouds.aws.policy.check import checked_alike
+    from verifier.clouds.aws.policy.check import check_together
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer
     from verifier.questions.question import DiffQuestion
@@ -76,8 +79,10 @@ def diff(  # noqa: PLR0917 - typer passes them by name
 
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    documents = checked_alike(inputs.policies([old, new]), kind)
-    question = DiffQuestion(documents[0], documents[1], kind)
+    before, after = inputs.level(old), inputs.level(new)
+    for level in (before, after):
+        check_together(level, kind)
+    question = DiffQuestion.of_levels(*DiffQuestion.of_levels(before, after, kind).levels(), kind)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
     difference = answer(question, ask, show)

@@ -6,6 +6,7 @@ are printed to standard error before the answer is looked for. Under `--strict` 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
@@ -50,6 +51,12 @@ class Inputs:
     def policy(self, path: str) -> Policy:
         """Return the policy in the file `path`, or of that name."""
         return parse_source(self._source(path))
+
+    def level(self, path: str) -> tuple[Policy, ...]:
+        """Return the policies of a level: those of a file, or of several with commas between their names."""
+        files = (path,) if "," not in path or os.path.lexists(path) else path.split(",")
+        sources = (self._source(file, level=True) for file in files)
+        return tuple(policy for source in sources for policy in _all_of(source))
 
     def policies(self, paths: Sequence[str] | None) -> tuple[Policy, ...]:
         """Return the policies in the files `paths`."""
@@ -140,7 +147,7 @@ class Inputs:
                 levels = (parse_level_source(self._source(path, level=True)) for path in named or ())
                 return tuple((policy,) for level in levels for policy in level)
             case Multiplicity.LEVELS:
-                return tuple(parse_level_source(self._source(path, level=True)) for path in named or ())
+                return tuple(self.level(path) for path in named or ())
 
     def request(self, path: str | None, told: Request | None) -> Request:
         """Return the request that options `told`, or the one in the file `path`, perhaps of an event (`FILE#ID`)."""
@@ -201,6 +208,10 @@ class Inputs:
                 raise UsageError("standard input can be read only once", help="give `-` for at most one document")
             self._stdin_read = True
         return read_source(path, self.max_size)
+
+
+def _all_of(source: Source) -> tuple[Policy, ...]:
+    return parse_level_source(source) if source.text.lstrip()[:1] == "[" else (parse_source(source),)
 
 
 def told_parameters(given: Sequence[str] | None) -> dict[str, str]:

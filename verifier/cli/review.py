@@ -16,6 +16,7 @@ from verifier.cli.options import (
     Parameters,
     ReadingOption,
     ReportOption,
+    Strict,
     Timeout,
     TypeOption,
 )
@@ -64,6 +65,7 @@ def review(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Strict = False,
 ) -> None:
     """Tell what a change of policies gains and loses, and for whom.
 
@@ -79,7 +81,7 @@ def review(  # noqa: PLR0917 - typer passes them by name
     else 2 something cannot be read, else 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.cli.inputs import Inputs, told_parameters
+    from verifier.cli.inputs import Inputs, strictly, told_parameters
     from verifier.cli.outputs import outputs_of, write_file
     from verifier.review.read import HowToRead, read_sides
     from verifier.review.review import review_sides
@@ -97,17 +99,23 @@ def review(  # noqa: PLR0917 - typer passes them by name
         write_file(one.path, f"{_shown(reviewed, one.format)}\n", None)
     print(_shown(reviewed, form.value, everything=everything, terminal=True))
     _complain(reviewed)
-    raise typer.Exit(ExitCode(reviewed.exit_code(fails)))
+    warned = [warning.severity for one in reviewed.documents for warning in one.warnings]
+    raise typer.Exit(strictly(ExitCode(reviewed.exit_code(fails)), warned, strict=strict))
 
 
 def _complain(reviewed: Reviewed) -> None:
-    """Print what could not be read to standard error, each with its place."""
-    if reviewed.broken:
-        from verifier.report.diagnostics import error_text
+    """Print to standard error what could not be read, and the warnings about what is new, each with its place."""
+    warned = [one for one in reviewed.documents if one.warnings and one.new is not None]
+    if reviewed.broken or warned:
+        from verifier.report.diagnostics import error_text, warnings_text
         from verifier.report.style import style_of
 
+        style = style_of(sys.stderr)
         for _, error in reviewed.broken:
-            print(error_text(error, style_of(sys.stderr)), file=sys.stderr)
+            print(error_text(error, style), file=sys.stderr)
+        for one in warned:
+            assert one.new is not None
+            print(warnings_text(one.new.source, one.warnings, style), file=sys.stderr)
 
 
 def _fails(words: str) -> frozenset[ReviewFailure]:

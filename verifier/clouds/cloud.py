@@ -223,7 +223,7 @@ class Cloud(Hashable, Protocol):
     def only_denies(self, documents: Iterable[Any]) -> bool:
         """Whether `documents` allow nothing, so that what they deny is all that can be compared."""
 
-    def attaches(self, document: Any, told: Any) -> str | None:
+    def attaches(self, documents: Sequence[Any], told: Any) -> str | None:
         """Return what an answer assumes if the cloud attaches full access to `document`; None if it does not."""
 
     def every_assumption(self) -> Iterator[str]:

@@ -197,28 +197,32 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     """The document that acts comes first; of two that only deny, gained is what the old one denies
     (`questions/diff.py`).
     """
-    old, new = ("old", question.old), ("new", question.new)
-    only_deny = question.old.cloud.only_denies((question.old, question.new))
+    old, new = (_named(name, level) for name, level in zip(("old", "new"), question.given, strict=True))
+    cloud = question.old.cloud
+    only_deny = cloud.only_denies([document for _, document in (*old, *new)])
     acts, other = (old, new) if only_deny else (new, old)
 
-    def beside(document: Document) -> bool:
-        return not only_deny and document.cloud.attaches(document, question.told) is not None
+    def part(named: Sequence[_Named], request: Request, reading: Reading) -> LevelTrace:
+        beside = not only_deny and cloud.attaches([document for _, document in named], question.told) is not None
+        note = cloud.attached.beside_document if beside else ""
+        name = named[0][0].partition(" ")[0]
+        return _part(name, named, request, reading, only_denies=only_deny or beside, note=note)
 
-    def note(document: Document) -> str:
-        return document.cloud.attached.beside_document if beside(document) else ""
-
-    def side(request: Request | None, fit: Fit, first: _Named, second: _Named) -> WhyAllowed | None:
+    def side(request: Request | None, fit: Fit, first: Sequence[_Named], second: Sequence[_Named]) -> WhyAllowed | None:
         if request is None:
             return None
         reading = _reading((), fit)
-        parts = (
-            _part(name, [(name, policy)], request, reading, only_denies=only_deny or beside(policy), note=note(policy))
-            for name, policy in (first, second)
-        )
-        return WhyAllowed(request, tuple(parts))
+        return WhyAllowed(request, tuple(part(named, request, reading) for named in (first, second)))
 
     gained = side(answer.gained, answer.gained_fit, acts, other)
     return WhyDifferent(gained, side(answer.lost, answer.lost_fit, other, acts))
+
+
+def _named(name: str, level: Sequence[Document]) -> Sequence[_Named]:
+    """Return the documents of a level with what they are called."""
+    if len(level) == 1:
+        return ((name, level[0]),)
+    return tuple((f"{name} {number}", document) for number, document in enumerate(level, start=1))
 
 
 def _part(

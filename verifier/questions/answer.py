@@ -63,7 +63,7 @@ def documents_of(question: Question) -> Iterator[Document]:
     """Yield every document of `question`: those asked about first, the maximum last."""
     match question:
         case DiffQuestion():
-            yield from question.alike()
+            yield from (policy for level in question.levels() for policy in level)
         case ProveQuestion() | NeedsQuestion():
             yield from question.policies()
         case ConfineQuestion() | EvaluateQuestion():

@@ -35,10 +35,10 @@ def diff(question: DiffQuestion, ask: Ask = Ask(), show: Show = as_found) -> Dif
     `show` is that of `prove`. An RCP says itself what it is, and others are read as a boundary where they are not told.
     Raises PolicyError for a document that is something else, or two of different kinds.
     """
-    old, new = question.alike()
+    old, new = question.levels()
     try:
         with deadline(ask.seconds):
-            return _diff(DiffQuestion(old, new, question.told), ask, show)
+            return _diff(DiffQuestion.of_levels(old, new, question.told), ask, show)
     except LimitReached as limit:
         return not_compared(str(limit), ask)
 
@@ -52,7 +52,8 @@ def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
     budget = Budget.of(ask.seconds)
     asked = sides(question)
     gained, lost = (with_leaning(claims, show(claims, search(claims, budget, ask), budget, ask)) for claims in asked)
-    same, denied = _denies_same(Level((question.old,)), Level((question.new,)), budget, ask)
+    before, after = map(Level, question.given)
+    same, denied = _denies_same(before, after, budget, ask)
     relation = _relation(gained, lost)
     vacuous = empty(asked[0][:-1], budget, ask) if relation is Relation.EQUIVALENT else False
     proved = relation is Relation.EQUIVALENT
@@ -75,43 +76,47 @@ def _diff(question: DiffQuestion, ask: Ask, show: Show) -> Difference:
 
 def assumed(question: DiffQuestion, ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
     """Return what an answer to `question` takes for granted."""
-    old, new = question.alike()
-    found = assumptions_of((old, new), ask, proved=proved)
+    old, new = question.levels()
+    found = assumptions_of((*old, *new), ask, proved=proved)
     beside = _attached_to_one(old, new, question.told)
     return found if beside is None else (*found, beside)
 
 
-def _attached_to_one(old: Document, new: Document, told: DocumentType | None) -> str | None:
-    """Return what an answer assumes if the cloud attaches full access to one of the documents only; else None."""
-    before, after = (document.cloud.attaches(document, told) for document in (old, new))
+def _attached_to_one(old: Sequence[Document], new: Sequence[Document], told: DocumentType | None) -> str | None:
+    """Return what an answer assumes if the cloud attaches full access to one of the levels only; else None."""
+    before, after = (level[0].cloud.attaches(level, told) for level in (old, new))
     return None if before and after else before or after
 
 
 def sides(question: DiffQuestion) -> tuple[Sequence[Claim], Sequence[Claim]]:
     """Return the claims of a request that is gained, and those of one that is lost. Raises as `diff`."""
-    old, new = question.alike()
-    before, after = (Level((document,)) for document in (old, new))
+    old, new = question.levels()
+    before, after = map(Level, (old, new))
     if compares_denials(question):
         return _only(before, after, Says.DENIES), _only(after, before, Says.DENIES)
     if _attached_to_one(old, new, question.told):
-        gained = (*_passing(new, question.told), _stopped(before, old))
-        return gained, (*_passing(old, question.told), _stopped(after, new))
+        gained = (*_passing(after, question.told), _stopped(before))
+        return gained, (*_passing(before, question.told), _stopped(after))
     return _only(after, before, Says.ALLOWS), _only(before, after, Says.ALLOWS)
 
 
 def compares_denials(question: DiffQuestion) -> bool:
-    """Whether neither document has any Allow, so that what they deny is compared. Raises as `diff`."""
-    return question.old.cloud.only_denies(question.alike())
+    """Whether no document has any Allow, so that what they deny is compared. Raises as `diff`."""
+    return question.old.cloud.only_denies([policy for level in question.levels() for policy in level])
 
 
-def _passing(document: Document, told: DocumentType | None) -> Sequence[Claim]:
-    """Return the claims of a request that a document lets through, together with what the cloud attaches."""
-    return allowed(document.cloud.by_itself(document, told))
+def _passing(level: Level, told: DocumentType | None) -> Sequence[Claim]:
+    """Return the claims of a request that a level lets through, together with what the cloud attaches."""
+    first, *rest = level.policies
+    if first.cloud.attaches(level.policies, told) is None:
+        return (Claim(level, Says.ALLOWS),)
+    denials = (Claim(Level((document,)), Says.DENIES, holds=False) for document in rest)
+    return (*allowed(first.cloud.by_itself(first, told)), *denials)
 
 
-def _stopped(level: Level, document: Document) -> Claim:
-    """Return the claim that a document does not let a request through."""
-    only_denies = document.cloud.only_denies((document,))
+def _stopped(level: Level) -> Claim:
+    """Return the claim that a level does not let a request through."""
+    only_denies = level.policies[0].cloud.only_denies(level.policies)
     return Claim(level, Says.DENIES) if only_denies else Claim(level, Says.ALLOWS, holds=False)
 
 

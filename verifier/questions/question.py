@@ -17,6 +17,7 @@ question is answered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -66,16 +67,32 @@ class NeedsQuestion:
 
 @dataclass(frozen=True)
 class DiffQuestion:
-    """`diff`: do the two documents allow the same requests?"""
+    """`diff`: do the two documents allow the same requests?
+
+    Or two levels: the documents of `old_rest` act with `old` as one, those of `new_rest` with `new`.
+    """
 
     old: Document
     new: Document
     told: DocumentType | None = None
+    old_rest: tuple[Document, ...] = ()
+    new_rest: tuple[Document, ...] = ()
 
-    def alike(self) -> tuple[Document, Document]:
-        """Return both as what they are. Raises PolicyError for one that is not, or two of different types."""
-        old, new = self.old.cloud.alike((self.old, self.new), self.told)
-        return old, new
+    @staticmethod
+    def of_levels(old: Sequence[Document], new: Sequence[Document], told: DocumentType | None = None) -> DiffQuestion:
+        """Return the question about two levels, each of one document at least."""
+        return DiffQuestion(old[0], new[0], told, tuple(old[1:]), tuple(new[1:]))
+
+    @property
+    def given(self) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+        """Both levels, whatever is wrong with them."""
+        return (self.old, *self.old_rest), (self.new, *self.new_rest)
+
+    def levels(self) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+        """Return both as what they are. Raises PolicyError for one that is not, or several of different types."""
+        old, new = self.given
+        found = tuple(self.old.cloud.alike((*old, *new), self.told))
+        return found[: len(old)], found[len(old) :]
 
 
 @dataclass(frozen=True)

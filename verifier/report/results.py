@@ -122,8 +122,9 @@ def _in_words(question: Explained | Standard) -> tuple[str, str, tuple[Document,
             return _of_documents(question.documents, "all that is needed by", question.needs)
         case ConfineQuestion(document=document, services=services):
             return document.source.name, f"confined to {', '.join(services)}", (document,)
-        case DiffQuestion(old=old, new=new):
-            return new.source.name, f"seen from {old.source.name}", (new, old)
+        case DiffQuestion():
+            old, new = question.given
+            return _names(new), f"seen from {_names(old)}", (*new, *old)
     assert_never(question)
 
 

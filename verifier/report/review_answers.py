@@ -14,7 +14,7 @@ from verifier.logic.request import Request
 from verifier.regions.region import Regions
 from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import RequestPart, request_part
-from verifier.report.diagnostic_answers import ErrorPart, error_part
+from verifier.report.diagnostic_answers import ErrorPart, WarningPart, error_part, warning_part
 from verifier.report.findings import Diagnostic, LabelledSpan
 from verifier.report.region_answers import RegionPart, region_keys
 from verifier.report.review_entries import ReviewEntry, ReviewSection, entries
@@ -46,13 +46,15 @@ class ReviewedPart(AnswerPart):
 class ReviewedDocument(ReviewedPart):
     """One document that is not what it was; `verdict` is that of `diff`.
 
-    `held_by` is the principal that it belongs to alone; whether something is gained is decided there.
+    `held_by` is the principal that it belongs to alone; whether something is gained is decided there. `warnings` are
+    about the document as it is now.
     """
 
     type: str | None = None
     verdict: Literal["equivalent", "narrower", "wider", "incomparable", "different", "undecided"] | None = None
     moved_from: str | None = None
     held_by: str | None = None
+    warnings: list[WarningPart] | None = None
     error: ErrorPart | None = None
 
 
@@ -131,6 +133,7 @@ def _document(change: DocumentChange) -> ReviewedDocument:
         moved_from=change.moved_from or None,
         held_by=change.held_by or None,
         error=error_part(error, 1) if error else None,
+        warnings=[warning_part(one, 1) for one in change.warnings] or None,
     )
 
 

@@ -20,6 +20,7 @@ from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached
 from verifier.checks.compare import PathChange, compare_documents
+from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.canonical import canonical
 from verifier.clouds.aws.policy.check import is_rcp, only_denies
 from verifier.clouds.aws.policy.syntax import Policy
@@ -117,7 +118,8 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
     if broken is not None:
         return begun
     try:
-        with deadline(3 * ask.seconds):
+        with deadline(4 * ask.seconds):
+            begun = replace(begun, warnings=lint(new) if new else ())
             return _by_statements(begun) if _names_principals(pair.type, old, new) else _compared(begun, ask)
     except InputError as error:
         return replace(begun, answer=error)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, PolicyWarning
 from verifier.checks.compare import PathChange
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -71,7 +71,7 @@ class DocumentChange:
 
     `answer` is how it differs. `undenied` is a request that it denied before and does not deny or allow any more, so
     that other documents may allow it, and `beside` are all of those. `held_by` is the principal that it belongs to
-    alone: what it means there is judged with all that the principal has.
+    alone: what it means there is judged with all that the principal has. `warnings` are about the new one.
     """
 
     name: str
@@ -88,6 +88,7 @@ class DocumentChange:
     moved_from: str = ""
     old: Policy | None = None
     new: Policy | None = None
+    warnings: tuple[PolicyWarning, ...] = ()
 
     @property
     def is_boundary(self) -> bool:

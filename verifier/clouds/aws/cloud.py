@@ -102,9 +102,9 @@ class Aws:
         """See Cloud."""
         return only_denies(documents)
 
-    def attaches(self, document: Policy, told: PolicyType | None) -> str | None:
+    def attaches(self, documents: Sequence[Policy], told: PolicyType | None) -> str | None:
         """See Cloud (rule 30)."""
-        return BESIDE_SCP if told is PolicyType.SCP and only_denies((document,)) else None
+        return BESIDE_SCP if told is PolicyType.SCP and only_denies(documents) else None
 
     def every_assumption(self) -> Iterator[str]:
         """See Cloud (semantics.md, section 7)."""

@@ -170,8 +170,9 @@ def lint_levels(scps: Iterable[Sequence[Policy]]) -> Iterator[PlacedWarning]:
 def _all(question: Question | Standard, request: Source) -> Iterator[PlacedWarning]:
     match question:
         case DiffQuestion():
-            yield from lint_document("old", aws_policy(question.old))
-            yield from lint_document("new", aws_policy(question.new))
+            for name, level in zip(("old", "new"), question.given, strict=True):
+                for document in level:
+                    yield from lint_document(name, aws_policy(document))
         case ConfineQuestion():
             yield from lint_document("document", aws_policy(question.document))
             yield from lint_services(question.services)

@@ -21,7 +21,7 @@ from verifier.base.memo import once
 from verifier.base.source import Span
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
-from verifier.clouds.aws.policy.types import ASKED, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, Multiplicity, PolicyType
 from verifier.logic.actions import Effect
 
 MAXIMUM = "a maximum"
@@ -81,6 +81,17 @@ def checked_alike(policies: Sequence[Policy], told: PolicyType | None = None) ->
         message = "one document is a resource control policy, the other is not"
         raise PolicyError(message, source=other.source, span=other.statements[0].span, help=help)
     return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
+
+
+def check_together(policies: Sequence[Policy], told: PolicyType | None) -> None:
+    """Raise UsageError for several documents of a type that has only one; `told` is that of `checked_alike`."""
+    if len(policies) < 2 or (told is None and all(map(is_rcp, policies))):
+        return
+    if told is None or told.facts.many is Multiplicity.ONE:
+        several = ", ".join(f"`--type {type_.value}`" for type_ in ASKED if type_.facts.many is not Multiplicity.ONE)
+        name = told.facts.name if told else PolicyType.BOUNDARY.facts.name
+        message = f"{len(policies)} documents are given as {name}, but there can be only one"
+        raise UsageError(message, help=f"documents act as one with {several}")
 
 
 def check_level(policies: Sequence[Policy]) -> None:
