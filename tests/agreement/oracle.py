@@ -6,8 +6,8 @@
     let_in(line, request)    whether the resource's own side lets in who asks
 
 It shares no code with the evaluator or the prover, and keeps to the usual reading of AWS's guide. It reads the little
-that `principals.py` draws: exact texts, `*` and `?`, and the operators of `_HOLDS` on single values. What else it meets
-raises `ValueError`; what the rules, or this reader, leave open raises `LeftOpen`.
+that `principals.py` draws: exact texts, `*`, `?` and plain variables, and the operators of `_HOLDS` on single values.
+What else it meets raises `ValueError`; what the rules, or this reader, leave open raises `LeftOpen`.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def outside(line: Json, request: Json) -> bool:
 def held(line: Json, request: Json) -> bool:
     """Whether a Deny or an SCP level stops the request, or its resource is another account's."""
     case = _Case(line, request)
-    return case.stopped() is not None or case.account != case.asker.account
+    return case.stopped() is not None or case.account != case.asker.account or case.root_assumes()
 
 
 def let_in(line: Json, request: Json) -> bool:
@@ -238,10 +238,14 @@ class _Case:
 
     def _identity(self, policies: list[Json], limits_allow: bool) -> bool:
         if self.asker.kind == "root":
-            return self.action.lower() != "sts:assumerole"
+            return not self.root_assumes()
         if self.asker.kind == "federated" and "session" not in self.line:
             return False
         return limits_allow and self._some("Allow", policies)
+
+    def root_assumes(self) -> bool:
+        """Whether a root user asks to assume a role, which she cannot (rule 33)."""
+        return self.asker.kind == "root" and self.action.lower() == "sts:assumerole"
 
     def _keyed(self) -> bool:
         service, _, name = self.action.lower().partition(":")
@@ -252,7 +256,7 @@ class _Case:
 
     def _grants(self, policy: Json) -> set[str]:
         """How the Allows that match name who asks: `direct`, `bound` (by boundary and session), `account`."""
-        if self.asker.kind == "root" and self.action.lower() == "sts:assumerole":
+        if self.root_assumes():
             return set()
         return {
             kind
@@ -336,13 +340,24 @@ class _Case:
 
     def _listed_fits(self, statement: Json, element: str, text: str) -> bool:
         if element in statement:
-            return any(
-                _fits(entry.lower() if element == "Action" else entry, text) for entry in _listed(statement[element])
-            )
+            entries = [entry.lower() if element == "Action" else entry for entry in _listed(statement[element])]
+            return any(self._filled(entry) and _fits(self._filled(entry), text) for entry in entries)
         negated = f"Not{element}"
         if negated in statement:
             return not self._listed_fits({element: statement[negated]}, element, text)
         return element == "Resource"
+
+    def _filled(self, pattern: str) -> str:
+        """The pattern with the values of its variables, which hold no wildcards; empty where one has none (rule 28)."""
+        keys = re.findall(r"\$\{([^}]*)\}", pattern)
+        if not all(key.lower() in self.context for key in keys):
+            return ""
+        for key in keys:
+            value = self.context[key.lower()]
+            if "*" in value or "?" in value:
+                raise LeftOpen(f"a wildcard in {key}")
+            pattern = pattern.replace(f"${{{key}}}", value)
+        return pattern
 
     def _holds(self, operator: str, key: str, values: list[str]) -> bool:
         held = self.context.get(key)
@@ -358,8 +373,6 @@ class _Case:
 
 
 def _fits(pattern: str, text: str) -> bool:
-    if "${" in pattern:
-        raise ValueError(f"a variable: {pattern}")
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), text, re.DOTALL) is not None
 
 

@@ -38,9 +38,9 @@ _PEOPLE = (
     "batch.amazonaws.com",
     "*",
 )
-_JANE, _JOHN, _SESSION, _, _VISITOR, _ROOT, _BOB = _PEOPLE[:7]
+_JANE, _JOHN, _SESSION, _OTHER_SESSION, _VISITOR, _ROOT, _BOB = _PEOPLE[:7]
 _ROLE = f"arn:aws:iam::{OWN}:role/app"
-_LIKELY = (*_PEOPLE[:5], _JANE, _SESSION, _SESSION, _VISITOR, *_PEOPLE[5:])
+_LIKELY = (*_PEOPLE[:5], _JANE, _SESSION, _SESSION, _VISITOR, *_PEOPLE[5:], _ROLE, _ROLE)
 _NAMED = (_JANE, _JOHN, _SESSION, _ROLE, _VISITOR, _ROOT, OWN, OTHER, _BOB, "*", OUTSIDE)
 
 _QUEUE, _KEY, _TARGET = "arn:aws:sqs:eu-west-1:{}:jobs", "arn:aws:kms:eu-west-1:{}:key/k", "arn:aws:iam::{}:role/target"
@@ -51,6 +51,7 @@ _RESOURCES = (
     f"arn:aws:iam::{OWN}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch",
     "arn:aws:s3:::reports",
     "arn:aws:s3:::reports/a",
+    "arn:aws:s3:::reports/jane",
     "arn:aws:lambda:eu-west-1:111122223333:function:f",
 )
 _ACTIONS = {
@@ -136,7 +137,9 @@ def near_requests(line: Json) -> Iterator[Json]:
         {key: value for key, value in zip(_FREE, values, strict=True) if value is not None}
         for values in itertools.product(*_FREE.values())
     ]
-    people = [line["principal"]] if "principal" in line else _PEOPLE
+    people: Sequence[str] = [line["principal"]] if "principal" in line else _PEOPLE
+    if line.get("principal") == _ROLE:  # some session of it
+        people = [_SESSION, _OTHER_SESSION]
     for who, resource in itertools.product(people, _RESOURCES):
         accounts: tuple[str | None, ...] = (OWN, OTHER) if ":s3:" in resource else (None,)
         if ":s3:" in resource and asker_of(who).account is not None:
@@ -150,7 +153,7 @@ def compare(line: Json, chance: random.Random, tally: Tally, *, tried: int = 12)
     """Ask about some requests near the line and about the line itself; note what contradicts the oracle."""
     near = list(near_requests(line))
     tally.counts["questions"] += 1
-    if "principal" in line and not line.get("explicit"):
+    if line.get("principal", _ROLE) != _ROLE and not line.get("explicit"):
         _compare_requests(line, chance.sample(near, tried), tally)
     (answer,) = batch([json.dumps(line | {"ask": "prove"})])
     verdict = answer.get("verdict", "error")
@@ -255,7 +258,8 @@ def _actions(chance: random.Random, here: Sequence[str]) -> str | list[str]:
 
 def _entries(chance: random.Random, here: Sequence[str]) -> str | list[str]:
     one = chance.choice(here)
-    return chance.choice(("*", "*", one, [one, chance.choice(here)], f"{one}*", one.replace(OTHER, OWN)))
+    held = one.replace(OWN, "${aws:PrincipalAccount}").replace("/a", "/${aws:username}")
+    return chance.choice(("*", "*", one, [one, chance.choice(here)], f"{one}*", one.replace(OTHER, OWN), held))
 
 
 def _level(chance: random.Random, here: Sequence[str]) -> Json | list[Json]:
