@@ -275,6 +275,11 @@ class Cloud(Hashable, Protocol):
     def allowed_by(self, documents: Any, request: Any, reading: Reading) -> Sequence[str] | None:
         """Return which sides of `documents` allow `request`; None where they have one side only."""
 
+    def contradicts(self, documents: Any, request: Any) -> bool:
+        """Whether the evaluator says of `documents` together that `request`, found in one of their ways, is not
+        allowed.
+        """
+
     def not_allowing(self, documents: Any, request: Any, reading: Reading) -> Iterator[Place]:
         """Yield the levels of `documents` that must allow `request`, and do not."""
 

@@ -20,7 +20,7 @@ from verifier.clouds.cloud import Document, Documents
 from verifier.questions.ask import Ask, Readings, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.question import ConfineQuestion, ProveQuestion
-from verifier.questions.search import empty
+from verifier.questions.search import NOT_CONFIRMED, empty
 from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
 from verifier.questions.ways import allowed_ways, search_ways
 from verifier.questions.worlds import ANY_WILL_DO, Show, as_found
@@ -118,6 +118,8 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
         return Undecided(str(unsupported), assumed(), ask.world)
     match search_ways([beyond(claims, maximum) for claims in ways], budget, ask, show):
         case Found(request, fit):
+            if not fit.leans and documents.cloud.contradicts(documents, request):
+                return Undecided(NOT_CONFIRMED, assumed(), ask.world)
             return Escapes(request, assumed(), fit, ask.world)
         case Hinges() as found:
             return Undecided(found.reason("escapes"), assumed(), ask.world, found)

@@ -44,6 +44,8 @@ from verifier.questions.worlds import Solver, every_reading, hinges, search_in, 
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Satisfiability, Unknown, Unsat, solve
 
+NOT_CONFIRMED = "a counterexample was found that the evaluator does not confirm"
+
 
 def search(claims: Sequence[Claim], budget: Budget, ask: Ask) -> SearchResult:
     """Look for a request that makes all `claims` true; at least one of them must be one that holds.
@@ -203,7 +205,7 @@ def _answer(claims: Sequence[Claim], action: str | None, outcome: smt.Satisfiabi
         case Sat(model):
             request, reading = decode(claims, action, model), model.reading
             if not replays(claims, request, reading):
-                return Unknown("a counterexample was found that the evaluator does not confirm")
+                return Unknown(NOT_CONFIRMED)
             return Found(request, reading=reading)
         case other:
             assert_never(other)

@@ -16,7 +16,15 @@ from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place, PolicyLevels, by_itself, placed
-from verifier.clouds.aws.evaluate.evaluate import allowed_by, allows, decide, denies, match_statement, not_allowing
+from verifier.clouds.aws.evaluate.evaluate import (
+    allowed_by,
+    allows,
+    decide,
+    denies,
+    is_confirmed,
+    match_statement,
+    not_allowing,
+)
 from verifier.clouds.aws.policy.check import check_maximum, checked_alike, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
@@ -169,6 +177,13 @@ class Aws:
     def allowed_by(self, documents: Documents, request: Request, reading: Reading) -> tuple[str, ...] | None:
         """See Cloud (rule 31)."""
         return allowed_by(documents, request, reading)
+
+    def contradicts(self, documents: Documents, request: Request) -> bool:
+        """See Cloud (rules 31 to 36). Without a principal, or of what is not shown, the evaluator decides nothing."""
+        asking = documents.asking
+        if asking is None or asking.explicit or asking.own_side:
+            return False
+        return not is_confirmed(documents, asking, request)
 
     def not_allowing(self, documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:
         """See Cloud (rule 30)."""

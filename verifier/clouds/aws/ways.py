@@ -38,7 +38,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
 from verifier.clouds.aws.principals.principal import PrincipalKind
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.aws.principals.resource_policy import ResourceKind, ShownPolicy
 from verifier.clouds.cloud import AllowingWay
 from verifier.strings.values import Key
 
@@ -100,6 +100,8 @@ class _Parts:
 
     def _by_account(self, each: ShownPolicy, policy: Policy) -> Iterator[AllowingWay]:
         principal = self.asking.principal
+        if principal is not None and principal.kind is PrincipalKind.PROVIDER and each.kind is not ResourceKind.ROLE:
+            return  # rule 33
         if principal is None or not principal.kind.has_account:
             yield self._way((policy,))
             return

@@ -121,11 +121,16 @@ def allowed_by(documents: Documents, request: Request, reading: Reading = USUAL)
     return _sides(documents, documents.asking, request, reading).decide()[1]
 
 
-def _sides(documents: Documents, asking: Asking, request: Request, reading: Reading) -> Sides:
+def is_confirmed(documents: Documents, asking: Asking, request: Request) -> bool:
+    """Whether `request` is allowed as a proof takes it, where it is told who asks. Raises Unsupported."""
+    return _sides(documents, asking, request, USUAL, proof=True).decide()[0] is Decision.ALLOWED
+
+
+def _sides(documents: Documents, asking: Asking, request: Request, reading: Reading, *, proof: bool = False) -> Sides:
     def says(judge: Callable[..., bool]) -> Speaks:
         return lambda policies: judge(policies, request, reading)
 
-    return Sides(documents, asking, request, says(allows), says(denies))
+    return Sides(documents, asking, request, says(allows), says(denies), proof)
 
 
 def not_allowing(documents: Documents, request: Request, reading: Reading) -> Iterator[Place]:

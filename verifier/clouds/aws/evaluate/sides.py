@@ -19,7 +19,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
-from verifier.clouds.aws.principals.resource_policy import ASSUMING, ShownPolicy
+from verifier.clouds.aws.principals.resource_policy import ASSUMING, ResourceKind, ShownPolicy
 from verifier.clouds.aws.principals.tied import owner_of, who
 from verifier.clouds.trace import Decision
 from verifier.logic.request import Request
@@ -37,13 +37,17 @@ Speaks = Callable[[Sequence[Policy]], bool]
 
 @dataclass(frozen=True)
 class Sides:
-    """One request and what decides it; `allows` and `denies` judge documents that act as one."""
+    """One request and what decides it; `allows` and `denies` judge documents that act as one.
+
+    `proof`: what is not told is as a proof takes it to be (rules 30 and 31).
+    """
 
     documents: Documents
     asking: Asking
     request: Request
     allows: Speaks
     denies: Speaks
+    proof: bool = False
 
     def decide(self) -> tuple[Decision, tuple[str, ...]]:
         """Return the decision, and the sides that allowed, sorted. Raises Unsupported."""
@@ -78,7 +82,7 @@ class Sides:
     def _seen(self, policy: Policy) -> Policy:
         """Return a document of the resource's side as it is for who asks (rules 31 and 34)."""
         bounded = self.documents.boundary is not None
-        return as_seen(policy, self._principal, self.asking.federated_by, bounded=bounded, proof=False)
+        return as_seen(policy, self._principal, self.asking.federated_by, bounded=bounded, proof=self.proof)
 
     def _denying(self) -> Iterator[Policy]:
         """Yield the documents whose Deny statements bind the request."""
@@ -105,18 +109,25 @@ class Sides:
             return True
         if organization is not None and organization.management == principal.account:
             return False
-        return principal.kind.has_account and not principal.is_service_linked
+        return principal.kind.has_account and not self._is_service_linked
 
     @cached_property
     def _binds_rcps(self) -> bool:
         """Whether RCPs bind the resource. Where no account is told, that of the resource is taken to be a member."""
         principal, members = self._principal, self.asking.member_accounts
-        if principal is not None and (principal.is_service_linked or self._is_service_for_itself(principal)):
+        if self._is_service_linked or (principal is not None and self._is_service_for_itself(principal)):
             return False
         owner = owner_of(self.request, principal)
         if members is not None:
             return owner in members
-        return principal is None or not principal.account or owner == principal.account
+        if principal is None or not principal.account:
+            return principal is None or not self.proof
+        return owner == principal.account
+
+    @property
+    def _is_service_linked(self) -> bool:
+        principal = self.asking.principal if self.proof else self._principal
+        return principal is not None and principal.is_service_linked
 
     def _is_service_for_itself(self, principal: Principal) -> bool:
         return principal.kind is PrincipalKind.SERVICE and is_of_service(self.request.resource)
@@ -136,6 +147,8 @@ class Sides:
         if self._shown is None:
             return frozenset((AllowingSide.IDENTITY,)) if self._has_account and self._identity else frozenset()
         shown, policy = self._shown
+        if principal is not None and principal.kind is PrincipalKind.PROVIDER and shown.kind is not ResourceKind.ROLE:
+            return frozenset()  # rule 33
         if principal is None or not self._has_account:
             return frozenset((AllowingSide.RESOURCE,)) if self.allows((policy,)) else frozenset()
         if owner_of(self.request, principal) != principal.account:
