@@ -34,7 +34,7 @@ REGION_NAMES = ("eu-west-1", "us-east-1")
 _PAGE = 2
 _QUERY = {"iam", "sts", "sns", "autoscaling", "cloudformation"}
 _EMPTY_XML = {"cloudformation"}
-_LACKING = {"apprunner", "codeartifact", "cloudformation"}
+_LACKING = {"apigateway", "apprunner", "bedrock-agentcore", "cloudformation", "cloudtrail", "codeartifact", "s3tables"}
 _IAM = "{https://iam.amazonaws.com/doc/2010-05-08/}"
 
 Start = Callable[..., Any]

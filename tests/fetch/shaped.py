@@ -17,7 +17,14 @@ from botocore.validate import ParamValidator
 _SESSION = botocore.session.get_session()
 _DEEPEST = 6
 # Texts of these members must be one of few, so that an expression that filters finds something.
-_TOLD = {"Status": "ENABLED", "status": "ACTIVE", "Arn": "arn:aws:iam::123456789012:user/jane", "Account": "1" * 12}
+_TOLD = {
+    "ARN": "arn:aws:ssm:us-east-1:123456789012:parameter/x",
+    "Tier": "Advanced",
+    "Status": "ENABLED",
+    "status": "ACTIVE",
+    "Arn": "arn:aws:iam::123456789012:user/jane",
+    "Account": "1" * 12,
+}
 
 
 def model_of(client: str, operation: str) -> OperationModel:

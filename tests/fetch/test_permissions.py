@@ -24,8 +24,8 @@ def policy(document: Any) -> Policy:
 
 def within(maximum: Policy, *more: str) -> Contained | Escapes | Any:
     """The verdict on the policy with some actions `more`."""
-    [statement] = NEEDED["Statement"]
-    wider = {**NEEDED, "Statement": [{**statement, "Action": [*statement["Action"], *more]}]}
+    added = [{"Effect": "Allow", "Action": list(more), "Resource": "*"}] if more else []
+    wider = {**NEEDED, "Statement": [*NEEDED["Statement"], *added]}
     return prove(policies=[policy(wider)], maximum=maximum)
 
 

@@ -95,7 +95,12 @@ def test_a_call_only_reads(call: Call):
 
 def test_services_that_are_covered_are_asked():
     asked = {call.client for chain in role_chains() for call in chain.calls}
-    clients = {"ecs-tasks": "ecs", "states": "stepfunctions", "tasks.apprunner": "apprunner"}
+    clients = {
+        "bedrock-agentcore": "bedrock-agentcore-control",
+        "ecs-tasks": "ecs",
+        "states": "stepfunctions",
+        "tasks.apprunner": "apprunner",
+    }
     assert {clients.get(name, name) for name in covered_services()} <= asked
 
 

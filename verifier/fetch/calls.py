@@ -28,7 +28,7 @@ Given: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of `operation` of a boto3 client, which needs the permission `action`; None if everybody may.
+    """A call of `operation` of a boto3 client, which needs the permission `action` on `resource`; None: everybody may.
 
     `nothing` are the error codes that say that there is nothing, or nothing any more. `next_token` is set where
     botocore has no paginator: the names of the token in the call and in the answer.
@@ -41,6 +41,7 @@ class Call:
     parameters: CallParameters = field(default_factory=dict)
     nothing: tuple[str, ...] = ()
     next_token: tuple[str, str] | None = None
+    resource: str = "*"
 
 
 @dataclass(frozen=True, slots=True)

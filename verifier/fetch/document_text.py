@@ -17,12 +17,19 @@ def document_or_text(text: str) -> Any:
     for any policy, and what is not JSON. Whoever reads the folder judges what AWS sent, and nothing that Python made.
     """
     try:
-        decoded = unquote(text, errors="strict") if text.lstrip()[:1] == "%" else text
+        decoded = _decoded(text.strip())
         found = json.loads(decoded, object_pairs_hook=_without_twins, parse_float=_refused, parse_constant=_refused)
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return text
     return found if isinstance(found, dict) and _depth(found) <= DEEPEST else text
+
+
+def _decoded(text: str) -> str:
+    """Return the JSON of a text that is URL-encoded, or, as API Gateway has it, what stands between quotes in JSON."""
+    if text.startswith("%"):
+        return unquote(text, errors="strict")
+    return str(json.loads(f'"{text}"')) if text.startswith('{\\"') else text
 
 
 def _depth(value: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from verifier.fetch.calls import ALWAYS_ASKED, Call
@@ -16,6 +17,12 @@ def every_call() -> tuple[Call, ...]:
 
 def permissions() -> dict[str, Any]:
     """Return the policy document."""
-    actions = sorted({call.action for call in every_call() if call.action}, key=str.lower)
-    statement = {"Sid": "FetchAccount", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    by_resource: defaultdict[str, set[str]] = defaultdict(set)
+    for call in every_call():
+        if call.action is not None:
+            by_resource[call.resource].add(call.action)
+    statements = [
+        {"Effect": "Allow", "Action": sorted(actions, key=str.lower), "Resource": resource}
+        for resource, actions in sorted(by_resource.items())
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
