@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.api import confine, diff, evaluate, prove, prove_needs, repair, simplify
+    from verifier.api_account import audit, can
     from verifier.api_explain import differences, explain
     from verifier.api_sweep import sweep
+    from verifier.audits.finding import Audited, AuditFinding
     from verifier.base.errors import (
         CacheError,
         InputError,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from verifier.checks.check import check
     from verifier.checks.outcome import Checked, Finding, Outcome, Status
     from verifier.cli.batch_lines import batch
+    from verifier.clouds.aws.account.model import Account
+    from verifier.clouds.aws.audit.can import Can
     from verifier.clouds.aws.lint.lint import validate
     from verifier.clouds.aws.managed.presets import Preset, presets
     from verifier.clouds.aws.managed.shipped import ManagedPolicy, managed_policies
@@ -56,7 +60,11 @@ if TYPE_CHECKING:
     from verifier.simplification.simplified import Redundancy, Simplified
 
 __all__ = [
+    "Account",
+    "AuditFinding",
+    "Audited",
     "CacheError",
+    "Can",
     "Checked",
     "Contained",
     "Decision",
@@ -96,7 +104,9 @@ __all__ = [
     "WhyContained",
     "WhyDifferent",
     "WorkersError",
+    "audit",
     "batch",
+    "can",
     "check",
     "confine",
     "containment_order",
@@ -126,6 +136,10 @@ _HOMES = {
         "repair",
         "simplify",
     ),
+    "verifier.api_account": ("audit", "can"),
+    "verifier.audits.finding": ("AuditFinding", "Audited"),
+    "verifier.clouds.aws.account.model": ("Account",),
+    "verifier.clouds.aws.audit.can": ("Can",),
     "verifier.api_explain": ("differences", "explain"),
     "verifier.api_sweep": ("sweep",),
     "verifier.bulk.sweep": ("Swept",),

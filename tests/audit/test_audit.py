@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import verifier
 from benchmarks.account_generator import FAULTS, made_up
 from tests.audit.accounts_of_cases import ACCOUNT, arn, document, dump_of, intent_of_case
 from verifier.audits.accept import accepted, baseline_text
@@ -206,3 +207,17 @@ def test_services_of_which_nothing_is_documented_are_named(tmp_path: Path) -> No
     found = audited_trust(tmp_path, "A12", RoleDetailList=[role("a", trusting({"Service": "ec2.amazonaws.com"}))])
     assert found.findings == ()
     assert any("not ec2.amazonaws.com" in text for text in found.assumes)
+
+
+def test_the_questions_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "account.json").write_text(json.dumps({"UserDetailList": [user("jane", SQS)]}), encoding="utf-8")
+    account = verifier.Account.load("account.json")
+    maximum = verifier.Policy.parse(json.dumps(document([S3])))
+    (finding,) = verifier.audit(account, maximum=maximum, only=["A3"]).findings
+    assert finding.principal == arn("user", "jane")
+    can = verifier.can(account, arn("user", "jane"), maximum)
+    assert isinstance(can.verdict, verifier.Escapes)
+    assert len(can.regions.regions) == 1
+    with pytest.raises(UsageError, match="the account has no user and no role"):
+        verifier.can(account, arn("user", "jack"))

@@ -14,12 +14,10 @@ from verifier.cli.options import Jobs, Maximum, ReadingOption, Strict, Timeout
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from verifier.audits.finding import Audited
     from verifier.cli.outputs import Output
-    from verifier.clouds.aws.audit.intent import Intent
-    from verifier.clouds.aws.policy.syntax import Policy
     from verifier.config.rules import Excepted
 
 EXAMPLES = """\b
@@ -112,10 +110,12 @@ def audit(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_account
     from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
+    from verifier.clouds.aws.audit.read_intent import read_intent
+    from verifier.clouds.aws.policy.syntax import Policy
 
     outputs = _outputs(output)
     ask = ask_of(timeout, "fast", reading=reading)
-    intent, exceptions = _intended(config, maximum)
+    intent, exceptions = read_intent(Path.cwd(), config, None if maximum is None else Policy.load(maximum))
     known = _known(baseline)
     loaded = load_account(account)
     quiet = form is not AuditFormat.TEXT
@@ -151,25 +151,6 @@ def _outputs(wanted: Sequence[str] | None) -> list[Output]:
         if one.format not in known:
             raise UsageError(f"an audit is not written as {quote(one.format)}", help=f"use one of {', '.join(known)}")
     return found
-
-
-def _intended(config: str | None, maximum: str | None) -> tuple[Intent, Sequence[Excepted]]:
-    """Return what is intended, and which findings are accepted."""
-    from verifier.clouds.aws.audit.intent import Intent
-    from verifier.config.audit import intent_of
-
-    read = _reader()
-    general = None if maximum is None else read(maximum)
-    found = intent_of(Path.cwd(), config)
-    if found is None:
-        return Intent(general), ()
-    return Intent.of(found.intent, lambda name: read(found.within(name)), general), found.exceptions
-
-
-def _reader() -> Callable[[str], Policy]:
-    from verifier.clouds.aws.policy.syntax import Policy
-
-    return Policy.load
 
 
 def _known(baseline: str | None) -> frozenset[str]:

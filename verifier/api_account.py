@@ -1,0 +1,76 @@
+"""The questions about whole accounts as the package offers them: plain arguments in, answers out.
+
+audit(account)             does everybody keep to what is intended?
+can(account, principal)    what may one of them do?
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.api import PathName, ReadingName, WorldName, ask_of
+from verifier.base.errors import UsageError, quote
+
+if TYPE_CHECKING:
+    from verifier.audits.finding import Audited
+    from verifier.clouds.aws.account.model import Account
+    from verifier.clouds.aws.audit.can import Can
+    from verifier.clouds.aws.policy.syntax import Policy
+
+
+def audit(  # noqa: PLR0913 - what is asked, about whom, and how
+    account: Account,
+    *,
+    config: PathName | None = None,
+    maximum: Policy | None = None,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    principals: Iterable[str] = (),
+    jobs: int | None = 1,
+    timeout: float = 10.0,
+    reading: ReadingName = "all",
+) -> Audited:
+    """Return what came of asking, for everybody in `account`, whether it keeps to what is intended.
+
+    `config` is the configuration that says it, looked for from the working directory upwards unless given; `maximum`
+    stands in the place of its general maximum. `only` and `skip` name checks, `principals` are ARNs, perhaps with
+    wildcards. `jobs` is the number of processes, None for one for each core. `timeout` is in seconds, for each
+    question. Raises UsageError for a check that there is not, or a configuration that is wrong.
+    """
+    from verifier.audits.accept import accepted  # noqa: PLC0415 - only where it is needed
+    from verifier.bulk.scheduler import Means  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.audit.audit import AuditAsked, audit_account  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.audit.read_intent import read_intent  # noqa: PLC0415 - as above
+
+    intent, exceptions = read_intent(Path.cwd(), None if config is None else os.fspath(config), maximum)
+    ask = ask_of(timeout, "fast", reading=reading)
+    asked = AuditAsked(tuple(only), tuple(skip), tuple(principals), ask, explained=True)
+    found = audit_account(account, intent, asked, Means.of(jobs=jobs, cache=None))
+    return accepted(found, exceptions, frozenset(), datetime.datetime.now(datetime.UTC).date())
+
+
+def can(
+    account: Account,
+    principal: str,
+    maximum: Policy | None = None,
+    *,
+    timeout: float = 10.0,
+    world: WorldName = "all",
+    reading: ReadingName = "all",
+) -> Can:
+    """Return all that the user or role with the ARN `principal` may do, and whether it is within `maximum`, if given.
+
+    What is not found within `timeout` seconds is left out, and the answer says so. Raises UsageError for a principal
+    that the account does not have, UndecidedError where one of its documents is broken or is not there.
+    """
+    from verifier.clouds.aws.audit.can import can as answer  # noqa: PLC0415 - only where it is needed
+
+    found = account.find(principal)
+    if found is None:
+        help = "write its ARN as the account has it, path included"
+        raise UsageError(f"the account has no user and no role {quote(principal)}", help=help)
+    return answer(account, found, maximum, ask_of(timeout, "fast", world, reading))
