@@ -63,7 +63,6 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.cli.inputs import Inputs, told_parameters
     from verifier.cli.output import print_answer
-    from verifier.clouds.aws.read_asking import evaluate_question
     from verifier.clouds.evaluation import Evaluation
     from verifier.report.text import evaluation_text
 
@@ -72,7 +71,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     asked = inputs.request(request, told)
     asking = inputs.asking(who, asked)
     policies = inputs.identity(policy, any_policy=any_policy, needed=asking is None)
-    question = evaluate_question(inputs.documents(policies, beside, asking), asked)
+    question = inputs.evaluated(inputs.documents(policies, beside, asking), asked)
     inputs.warn(question)
     question.documents.check()
     evaluation = Evaluation.of(question.documents, question.request)

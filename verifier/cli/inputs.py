@@ -13,7 +13,16 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
+from verifier.base.errors import (
+    REQUEST,
+    SERVICES,
+    PlacedWarning,
+    PolicyWarning,
+    RequestError,
+    Severity,
+    UsageError,
+    quote,
+)
 from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
     from verifier.clouds.aws.documents import Documents, PolicyLevels
     from verifier.clouds.aws.principals.asking import Asking
     from verifier.logic.request import Request
-    from verifier.questions.question import Question, Standard
+    from verifier.questions.question import EvaluateQuestion, Question, Standard
 
 
 @dataclass
@@ -162,6 +171,17 @@ class Inputs:
         found = open_request(self._read(file), selector)
         self._request, self._notes = found.source, found.notes
         return read_request_source(self._request)
+
+    def evaluated(self, documents: Documents, request: Request) -> EvaluateQuestion:
+        """Return the question what happens to `request`; its errors name the file that the request is from."""
+        from verifier.clouds.aws.read_asking import evaluate_question
+
+        try:
+            return evaluate_question(documents, request)
+        except RequestError as wrong:
+            if self._request is not None and not self._request.stand_in:
+                wrong.source = self._request
+            raise
 
     def warn(self, question: Question | Standard) -> None:
         """Print the warnings about `question`."""
