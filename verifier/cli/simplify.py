@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -21,11 +21,18 @@ from verifier.cli.options import (
 from verifier.cli.write_option import WriteOption
 from verifier.questions.ask import Encoding, Readings
 
+if TYPE_CHECKING:
+    from verifier.cli.inputs import Inputs
+    from verifier.clouds.aws.policy.syntax import Policy
+    from verifier.clouds.aws.policy.types import PolicyType
+    from verifier.questions.ask import Ask
+
 EXAMPLES = """\b
 Examples:
   verifier simplify boundary.json
   verifier simplify boundary.json --diff
   verifier simplify boundary.json --write smaller.json --format json
+  verifier simplify account.json --type scp
 """
 
 
@@ -47,7 +54,9 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     Each with the reason, and a smaller document, proved to allow the same and
     to deny explicitly the same, so that it may replace the document
     among others.
-    Its size is counted as AWS counts it.
+    Its size is counted as AWS counts it. A FILE with a list of documents, or
+    several FILEs with commas between, is a level of SCPs or RCPs: statements
+    may move between its documents, within AWS's sizes and numbers.
 
     \b
     Exit codes: 0 nothing found, 1 something found, 2 wrong input,
@@ -63,9 +72,41 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     from verifier.simplification.simplify import simplify as answer
 
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    policy = inputs.policy(document)
+    policy, *others = inputs.level(document)
+    if others:
+        _level((policy, *others), kind, ask_of(timeout, encoding, reading=reading), form, write, inputs, diff=diff)
     inputs.warn_of(policy)
     found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
     print_edited(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)
+
+
+def _level(
+    level: tuple[Policy, ...],
+    kind: PolicyType | None,
+    ask: Ask,
+    form: Format,
+    write: str | None,
+    inputs: Inputs,
+    *,
+    diff: bool,
+) -> NoReturn:
+    """Print what was found about a level, and end the command. Raises typer.Exit, UsageError and PolicyError."""
+    from verifier.base.errors import UsageError
+    from verifier.cli.commands import ExitCode
+    from verifier.cli.write_option import print_edited
+    from verifier.clouds.aws.policy.check import check_together
+    from verifier.report.edited import level_text
+    from verifier.simplification.level import simplify_level
+    from verifier.simplification.simplified import Redundancy
+
+    check_together(level, kind)
+    if diff:
+        raise UsageError("`--diff` is for one document", help="write the new documents with `--write FILE`")
+    for policy in level:
+        inputs.warn_of(policy)
+    found = simplify_level(level, kind, ask)
+    codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
+    code = codes.get(found.redundancy, ExitCode.UNDECIDED)
+    print_edited(found, form, lambda style: level_text(found, style), write, code, inputs)

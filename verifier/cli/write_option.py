@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeAlias
 
 import typer
 
@@ -17,6 +17,8 @@ from verifier.report.style import Style, style_of
 if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
     from verifier.repairs.repair import Repaired
+    from verifier.report.answer_part import AnswerPart
+    from verifier.simplification.level import SimplifiedLevel
     from verifier.simplification.simplified import Simplified
 
 WriteOption: TypeAlias = Annotated[
@@ -25,13 +27,13 @@ WriteOption: TypeAlias = Annotated[
 
 
 def print_edited(
-    found: Simplified | Repaired,
+    found: Simplified | SimplifiedLevel | Repaired,
     form: Format,
     as_text: Callable[[Style], str],
     write: str | None,
     code: ExitCode,
     inputs: Inputs,
-) -> None:
+) -> NoReturn:
     """Print `found` as `form` says, after writing its document to the file `write`, and end with `code`.
 
     Raises typer.Exit, and UsageError for a file that cannot be written.
@@ -44,18 +46,32 @@ def print_edited(
         write_text(write, found.text)
     if form is Format.JSON:
         from verifier.report.diagnostic_answers import warning_parts
-        from verifier.report.edited_answers import repair_answer, simplify_answer
-        from verifier.simplification.simplified import Simplified
 
-        answer = simplify_answer(found) if isinstance(found, Simplified) else repair_answer(found)
-        answer = answer.but(warnings=warning_parts(inputs.warnings))
+        answer = _answer(found).but(warnings=warning_parts(inputs.warnings))
         print(json_text(answer.as_json(), indent=2))
     else:
         print(as_text(style_of(sys.stdout)))
     raise typer.Exit(inputs.code(code))
 
 
-def _is_new(found: Simplified | Repaired) -> bool:
+def _answer(found: Simplified | SimplifiedLevel | Repaired) -> AnswerPart:
+    from verifier.report.edited_answers import repair_answer, simplify_answer, simplify_level_answer
+    from verifier.simplification.level import SimplifiedLevel
     from verifier.simplification.simplified import Simplified
 
-    return bool(found.removed) if isinstance(found, Simplified) else found.text is not None
+    match found:
+        case Simplified():
+            return simplify_answer(found)
+        case SimplifiedLevel():
+            return simplify_level_answer(found)
+        case _:
+            return repair_answer(found)
+
+
+def _is_new(found: Simplified | SimplifiedLevel | Repaired) -> bool:
+    from verifier.simplification.level import SimplifiedLevel
+    from verifier.simplification.simplified import Redundancy, Simplified
+
+    if isinstance(found, Simplified | SimplifiedLevel):
+        return found.redundancy is Redundancy.REDUNDANT
+    return found.text is not None

@@ -10,7 +10,7 @@ from verifier.report.answers import JsonAnswer
 from verifier.report.audited import AuditAnswer
 from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
-from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer
+from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer, SimplifyLevelAnswer
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 from verifier.report.review_answers import ReviewAnswer
@@ -18,6 +18,6 @@ from verifier.report.review_answers import ReviewAnswer
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    edited: Any = SimplifyAnswer | RepairAnswer | AuditAnswer | CanAnswer | ReviewAnswer
+    edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer | AuditAnswer | CanAnswer | ReviewAnswer
     every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

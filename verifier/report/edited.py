@@ -9,6 +9,7 @@ from verifier.repairs.repair import Change, Repaired, RepairOutcome
 from verifier.report.patch import patch_text
 from verifier.report.style import GAP, Style
 from verifier.report.text import request_lines
+from verifier.simplification.level import SimplifiedLevel
 from verifier.simplification.simplified import Redundancy, Removed, Simplified, statement_name
 
 _MOST_PARTS = 40
@@ -38,6 +39,33 @@ def simplified_text(found: Simplified, style: Style, *, patch: bool = False) -> 
     return "\n".join(lines + style.assuming(found.assumes))
 
 
+def level_text(found: SimplifiedLevel, style: Style) -> str:
+    """Return `found` as lines, without a final line break."""
+    count, documents = len(found.removed), len(found.documents)
+    match found.redundancy:
+        case Redundancy.REDUNDANT:
+            parts = f"{count} {'part changes' if count == 1 else 'parts change'} nothing"
+            moved = f"{found.moved} {'statement' if found.moved == 1 else 'statements'} can move"
+            said = ", ".join([*([parts] if count else []), *([moved] if found.moved else [])])
+            lines = style.headline("REDUNDANT", "unsure", f"{said}; proved: together they allow and deny the same")
+        case Redundancy.IRREDUNDANT:
+            lines = style.headline("IRREDUNDANT", "good", "no part of the level can be left out")
+        case Redundancy.UNDECIDED:
+            lines = style.headline("UNDECIDED", "unsure", printable(found.reason or ""))
+        case _:
+            assert_never(found.redundancy)
+    if found.redundancy is Redundancy.REDUNDANT:
+        shown = found.removed[:_MOST_PARTS]
+        lines += ["", *(line for name, part in shown for line in _part(name, part, style))] if shown else []
+        lines += [f"  and {count - _MOST_PARTS:,} more, which --format json lists"] if count > _MOST_PARTS else []
+        before, after = found.characters
+        was = f"{len(found.names)} documents, {before:,} characters"
+        lines += ["", f"{was} -> {documents} document{'' if documents == 1 else 's'}, {after:,} characters"]
+        lines += style.wrapped(printable(found.reason)) if found.reason else []
+    lines += [] if found.fits else ["", *style.wrapped("they are still too large, or too many, for AWS")]
+    return "\n".join(lines + style.assuming(found.assumes))
+
+
 def repaired_text(found: Repaired, style: Style) -> str:
     """Return `found` as lines, without a final line break; a repair with its diff."""
     match found.outcome:
@@ -59,11 +87,16 @@ def repaired_text(found: Repaired, style: Style) -> str:
     return "\n".join(lines + style.assuming(found.assumes))
 
 
+def _part(name: str, part: Removed, style: Style) -> list[str]:
+    file, comma, document = name.partition(",")
+    place = printable(f"{file}:{part.span.line}:{part.span.column}{comma}{document}")
+    return [f"  {style.paint(place, 'place')}{GAP}{printable(_what(part))}", f"    {printable(part.why)}"]
+
+
 def _parts(found: Simplified, style: Style) -> list[str]:
     lines: list[str] = []
     for part in found.removed[:_MOST_PARTS]:
-        place = printable(f"{found.source.name}:{part.span.line}:{part.span.column}")
-        lines += [f"  {style.paint(place, 'place')}{GAP}{printable(_what(part))}", f"    {printable(part.why)}"]
+        lines += _part(found.source.name, part, style)
     more = len(found.removed) - _MOST_PARTS
     return [*lines, f"  and {more:,} more, which --format json lists"] if more > 0 else lines
 

@@ -17,7 +17,8 @@ from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import RequestPart, request_part
 from verifier.report.diagnostic_answers import WarningPart
 from verifier.report.patch import exact_patch
-from verifier.simplification.simplified import Simplified
+from verifier.simplification.level import SimplifiedLevel
+from verifier.simplification.simplified import Redundancy, Removed, Simplified
 
 _NEW = "boundary.json"
 
@@ -57,6 +58,30 @@ class SimplifyAnswer(AnswerPart):
     warnings: list[WarningPart] | None = None
 
 
+class RemovedOfLevel(RemovedPart):
+    """A part of one of the documents of a level."""
+
+    document: str
+
+
+class SimplifyLevelAnswer(AnswerPart):
+    """The answer of `simplify` for a level; the documents are there where something changed, and then they are proved.
+
+    `moved` counts the statements that are in another document now; `fits`: the documents are within AWS's quotas.
+    """
+
+    verdict: Literal["redundant", "irredundant", "undecided"]
+    removed: list[RemovedOfLevel]
+    moved: int
+    documents: list[dict[str, Any]] | None = None
+    proved: bool | None = None
+    characters: CharactersPart
+    fits: bool
+    reason: str | None = None
+    assumes: list[str]
+    warnings: list[WarningPart] | None = None
+
+
 class ChangedPart(AnswerPart):
     """A statement of the boundary, and what stands in its place now."""
 
@@ -88,20 +113,7 @@ class RepairAnswer(AnswerPart):
 def simplify_answer(found: Simplified) -> SimplifyAnswer:
     """Return the answer that says `found`."""
     before, after = found.characters
-    removed = [
-        RemovedPart(
-            kind=part.kind.value,
-            text=part.text,
-            statement=part.statement,
-            sid=part.sid,
-            line=part.span.line,
-            column=part.span.column,
-            reason=part.reason.value,
-            by=list(part.by),
-            why=part.why,
-        )
-        for part in found.removed
-    ]
+    removed = [RemovedPart(**_removed(part)) for part in found.removed]
     return SimplifyAnswer(
         verdict=found.redundancy.value,
         removed=removed,
@@ -112,6 +124,37 @@ def simplify_answer(found: Simplified) -> SimplifyAnswer:
         reason=found.reason,
         assumes=list(found.assumes),
     )
+
+
+def simplify_level_answer(found: SimplifiedLevel) -> SimplifyLevelAnswer:
+    """Return the answer that says `found`."""
+    before, after = found.characters
+    is_new = found.redundancy is Redundancy.REDUNDANT
+    return SimplifyLevelAnswer(
+        verdict=found.redundancy.value,
+        removed=[RemovedOfLevel(document=name, **_removed(part)) for name, part in found.removed],
+        moved=found.moved,
+        documents=[json.loads(text) for text in found.documents] if is_new else None,
+        proved=True if is_new else None,
+        characters=CharactersPart(before=before, after=after),
+        fits=found.fits,
+        reason=found.reason,
+        assumes=list(found.assumes),
+    )
+
+
+def _removed(part: Removed) -> dict[str, Any]:
+    return {
+        "kind": part.kind.value,
+        "text": part.text,
+        "statement": part.statement,
+        "sid": part.sid,
+        "line": part.span.line,
+        "column": part.span.column,
+        "reason": part.reason.value,
+        "by": list(part.by),
+        "why": part.why,
+    }
 
 
 def repair_answer(found: Repaired) -> RepairAnswer:
