@@ -25,6 +25,7 @@ FILES = (
     "policies.json",
     "organization.json",
     "resource-policies.json",
+    "other-policies.json",
     "services.json",
 )
 # What AWS makes up, and what says only how much there is of something.
@@ -119,7 +120,7 @@ def seed_organization(account: str = MAIN_ACCOUNT) -> str:
 
 def seed_resources() -> None:
     """Make a resource for each resource policy of the seed, with it."""
-    for row in read_seed("resource-policies.json"):
+    for row in (*read_seed("resource-policies.json"), *read_seed("other-policies.json")):
         resource, text = row["resource"], json.dumps(row["policy"])
         _, _, service, region, *_ = resource.split(":")
         name = re.split("[:/]", resource)[-1]

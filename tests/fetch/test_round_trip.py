@@ -50,5 +50,8 @@ def test_what_was_written_is_fetched(fetch, seeded_aws, called: set[tuple[str, s
     assert {user.name for user in account.users} == {user["UserName"] for user in dump["UserDetailList"]}
     assert {role.name for role in account.roles} == {role["RoleName"] for role in dump["RoleDetailList"]}
     assert len(account.resource_policies) == len(read_seed("resource-policies.json"))
+    assert account.unread == (
+        "policies of many resources are not asked about: arn:aws:logs:us-east-1:123456789012:log-group:*",
+    )
     bounds = {user.name: user.boundary for user in account.users}
     assert bounds["jane"] in account.policies, "a boundary that the dump omits is held"

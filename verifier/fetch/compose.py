@@ -8,6 +8,7 @@
 - `organization.json` is left out if the organization could not be asked, or if the account is in none.
 - `services.json` is left out if it is not known everywhere what runs as which role: a reader takes a role that the file
   does not list to be in use nowhere.
+- A policy of many resources, such as one of CloudWatch Logs, is in a file of its own: no reader asks about it yet.
 - Everything else is written as far as it is known.
 """
 
@@ -25,7 +26,7 @@ from verifier.fetch.services import running_as
 
 WORLDWIDE = "worldwide"
 DUMP, POLICIES, LEVELS = "authorization-details.json", "policies.json", "organization.json"
-RESOURCES, RUNNING = "resource-policies.json", "services.json"
+RESOURCES, OF_MANY, RUNNING = "resource-policies.json", "other-policies.json", "services.json"
 DETAILS_PART, REGIONS_PART, POLICIES_PART, LEVELS_PART = "details", "regions", "policies", "organization"
 
 
@@ -48,11 +49,13 @@ class AnsweredParts:
         """Return the content of each file, and note why one is left out."""
         omitted = self.found(POLICIES_PART)
         policies, self._apart = joined_policies(self._of(RESOURCES))
+        of_many = [one for one in policies if "*" in one["resource"]]
         return {
             DUMP: self.found(DETAILS_PART),
             POLICIES: {"Policies": omitted} if omitted else None,
             LEVELS: self._levels(),
-            RESOURCES: policies,
+            RESOURCES: [one for one in policies if one not in of_many],
+            OF_MANY: of_many or None,
             RUNNING: self._running(),
         }
 

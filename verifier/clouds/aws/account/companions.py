@@ -101,6 +101,12 @@ def unread_of(file: CompanionFile) -> tuple[str, ...]:
     return tuple(told)
 
 
+def not_asked(file: CompanionFile) -> str:
+    """Return what to say of policies of many resources, which nothing asks about. Raises UsageError."""
+    named = sorted({fields.text("resource") for fields in _each(file, "a policy of many resources")})
+    return f"policies of many resources are not asked about: {printable(', '.join(named))}"
+
+
 def _each(file: CompanionFile, what: str, within: str = "") -> Iterator[Fields]:
     """Yield the objects of a file that is a list, or of the list `within` its object."""
     value: Value | None = file.value

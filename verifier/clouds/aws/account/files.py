@@ -21,14 +21,15 @@ from verifier.clouds.aws.account.fields import Fields
 from verifier.sources.notations import json_values
 from verifier.sources.values import ListValue, Value
 
-ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE = (
+ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE, OF_MANY_FILE = (
     "organization.json",
     "resource-policies.json",
     "policies.json",
     "services.json",
     "fetched.json",  # what `verifier fetch-account` could not read
+    "other-policies.json",  # policies of many resources, in the form of `resource-policies.json`
 )
-_BESIDE = (ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE)
+_BESIDE = (ORGANIZATION_FILE, RESOURCES_FILE, OMITTED_FILE, SERVICES_FILE, FETCHED_FILE, OF_MANY_FILE)
 _KEEP = "keep only what `aws iam get-account-authorization-details` prints, and the files that the guide names"
 
 

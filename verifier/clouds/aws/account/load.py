@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from os import PathLike
 from typing import TypeVar
 
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.account.companions import (
+    not_asked,
     omitted_policies_of,
     organization_of,
     resource_policies_of,
@@ -25,11 +26,13 @@ from verifier.clouds.aws.account.details import GROUP_LIST, POLICY_LIST, ROLE_LI
 from verifier.clouds.aws.account.fields import Fields
 from verifier.clouds.aws.account.files import (
     FETCHED_FILE,
+    OF_MANY_FILE,
     OMITTED_FILE,
     ORGANIZATION_FILE,
     RESOURCES_FILE,
     SERVICES_FILE,
     AccountFiles,
+    CompanionFile,
     open_account,
 )
 from verifier.clouds.aws.account.held import AccountDocument, DocumentShelf
@@ -82,8 +85,16 @@ def load_account(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) ->
         resource_policies_of(companions[RESOURCES_FILE], shelf) if RESOURCES_FILE in companions else (),
         services_of(companions[SERVICES_FILE]) if SERVICES_FILE in companions else None,
         tuple(files.sources),
-        unread_of(companions[FETCHED_FILE]) if FETCHED_FILE in companions else (),
+        tuple(_unread(companions)),
     )
+
+
+def _unread(companions: Mapping[str, CompanionFile]) -> Iterator[str]:
+    """Yield what could not be read when the account was fetched, and what is not asked about. Raises UsageError."""
+    if FETCHED_FILE in companions:
+        yield from unread_of(companions[FETCHED_FILE])
+    if OF_MANY_FILE in companions:
+        yield not_asked(companions[OF_MANY_FILE])
 
 
 def _once(details: Iterable[Fields], read: Callable[[Fields], _C]) -> Iterator[_C]:
