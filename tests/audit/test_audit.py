@@ -24,6 +24,8 @@ from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.audit import intent_of
 from verifier.config.rules import Excepted
+from verifier.report.audited import audited_lines, audited_report, audited_text
+from verifier.report.style import Style
 
 ONE = Means.of(jobs=1, cache=None)
 ONLY_MAXIMA = AuditAsked(only=("A3",))
@@ -221,3 +223,21 @@ def test_the_questions_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(can.regions.regions) == 1
     with pytest.raises(UsageError, match="the account has no user and no role"):
         verifier.can(account, arn("user", "jack"))
+
+
+HOSTILE = "x\x1b[31m\n::error::y\u202e"
+
+
+def test_names_of_others_never_speak_in_an_answer(tmp_path: Path) -> None:
+    tagged = {**SQS, "Sid": HOSTILE, "Condition": {"StringEquals": {f"aws:PrincipalTag/{HOSTILE}": HOSTILE}}}
+    shown = "x\x1b[31m\n\u202e"
+    jane = user(shown, tagged, Tags=[{"Key": HOSTILE, "Value": HOSTILE}])
+    jane["UserPolicyList"][0]["PolicyName"] = HOSTILE
+    lost = user(f"lost{shown}", S3, GroupList=[HOSTILE])
+    found = audited(tmp_path, jane, lost)
+    assert (len(found.findings), len(found.undecided)) == (1, 1)
+    texts = [audited_text(found, Style(), everything=True), *audited_lines(found)]
+    texts += [audited_report(found, "sarif", "1"), audited_report(found, "junit", "1")]
+    for text in texts:
+        assert all(char.isprintable() or char == "\n" for char in text)
+        assert not any(line.lstrip().startswith("::error::") for line in text.splitlines())

@@ -14,7 +14,7 @@ from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, Subje
 from verifier.clouds.aws.audit.maxima import Maxima, all_but
 from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.plan import AuditPlan, Fence
-from verifier.clouds.aws.audit.shapes import denial, maximum_of_shapes, tagging
+from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
 from verifier.clouds.aws.audit.subject import NO_REQUEST, Subject
 from verifier.clouds.aws.documents import Documents
@@ -223,5 +223,5 @@ class SubjectAsking:
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:
     if arn == "*":
         return all_but(json.dumps(tagging(arn, keys)))
-    text = maximum_of_shapes([tagging(arn, keys)])
+    text = maximum_of_shapes([tagging(literal(arn), keys)])
     return parse_source(Source("everything else", text, stand_in=True))
