@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from tests.commands import PATIENCE
 from tests.report.results import results
+from tests.report.test_audit_page import MILD, WORST, finding
+from tests.report.test_audit_page import page as page_of_audit
 from verifier.report.html import page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -27,10 +30,21 @@ FLAGS += ["--disable-component-update", "--disable-background-networking", "--vi
 HARNESS = Path(__file__).parent / "data" / "harness.html"
 
 
-def seen(folder: Path, width: int, *flags: str) -> dict[str, Any]:
+def an_audit() -> str:
+    names = [f"arn:aws:iam::111122223333:role/application-{'x' * 40}-{number}" for number in range(50)]
+    return page_of_audit(*(finding(MILD, name) for name in names), finding(WORST, names[0]))
+
+
+PAGES = {
+    "answers": partial(page, results(), "1.2.3"),
+    "audit": an_audit,
+}
+
+
+def seen(folder: Path, width: int, *flags: str, shown: str = "answers") -> dict[str, Any]:
     file = folder / "harness.html"
     harness = HARNESS.read_text(encoding="utf-8").replace("WIDTH", str(width))
-    file.write_text(harness.replace("PAGE", html.escape(page(results(), "1.2.3"))), encoding="utf-8")
+    file.write_text(harness.replace("PAGE", html.escape(PAGES[shown]())), encoding="utf-8")
     command = [CHROMIUM or "", *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
@@ -41,8 +55,9 @@ def seen(folder: Path, width: int, *flags: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("flags", [(), ("--blink-settings=preferredColorScheme=0",)], ids=["light", "dark"])
-def test_the_page_can_be_read(tmp_path: Path, width: int, flags: tuple[str, ...]) -> None:
-    found = seen(tmp_path, width, *flags)
+@pytest.mark.parametrize("shown", PAGES)
+def test_the_page_can_be_read(tmp_path: Path, width: int, flags: tuple[str, ...], shown: str) -> None:
+    found = seen(tmp_path, width, *flags, shown=shown)
     assert found["words"] > 50
     assert found["wide"] <= found["room"] <= width
     assert found["contrast"] >= 4.5  # WCAG AA

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from verifier.audits.finding import Audited
     from verifier.cli.outputs import Output
     from verifier.config.rules import Excepted
+    from verifier.report.audit_page import Provenance
 
 EXAMPLES = """\b
 Examples:
@@ -26,6 +27,7 @@ Examples:
   verifier audit account/
   verifier audit account/ --maximum maximum.json --skip A29
   verifier audit account/ --format sarif > audit.sarif
+  verifier audit account/ -o html=audit.html
   verifier audit account/ --write-baseline known.json
 
 \b
@@ -45,6 +47,7 @@ class AuditFormat(enum.Enum):
     JSONL = "jsonl"
     SARIF = "sarif"
     JUNIT = "junit"
+    HTML = "html"
 
 
 AccountPath = Annotated[
@@ -132,11 +135,11 @@ def audit(  # noqa: PLR0917 - typer passes them by name
 
         found = audit_account(loaded, intent, asked, Means.of(jobs=jobs, cache=None), watch)
     found = _accepted(found, exceptions, known, write_baseline)
-    _print(found, form, everything=everything)
+    _print(found, form, account, everything=everything)
     for one in outputs:
         from verifier.cli.outputs import write_file
 
-        write_file(one.path, _text(found, AuditFormat(one.format), everything=True), None)
+        write_file(one.path, _text(found, AuditFormat(one.format), account, everything=True), None)
     raise typer.Exit(strictly(_code(found), [Severity.WARNING for _ in found.notes], strict=strict))
 
 
@@ -176,10 +179,11 @@ def _accepted(found: Audited, exceptions: Sequence[Excepted], known: frozenset[s
 
 def _explains(form: AuditFormat, outputs: Sequence[Output]) -> bool:
     """Whether a report shows why: text shows the statement alone."""
-    return form in (AuditFormat.JSON, AuditFormat.JSONL) or any(one.format == "json" for one in outputs)
+    shown = (AuditFormat.JSON, AuditFormat.JSONL, AuditFormat.HTML)
+    return form in shown or any(AuditFormat(one.format) in shown for one in outputs)
 
 
-def _print(found: Audited, form: AuditFormat, *, everything: bool) -> None:
+def _print(found: Audited, form: AuditFormat, account: str, *, everything: bool) -> None:
     from verifier.report.style import style_of
 
     if form is AuditFormat.TEXT:
@@ -189,10 +193,10 @@ def _print(found: Audited, form: AuditFormat, *, everything: bool) -> None:
     else:
         from verifier.report.results import write_report
 
-        write_report(_text(found, form, everything=True), sys.stdout)
+        write_report(_text(found, form, account, everything=True), sys.stdout)
 
 
-def _text(found: Audited, form: AuditFormat, *, everything: bool) -> str:
+def _text(found: Audited, form: AuditFormat, account: str, *, everything: bool) -> str:
     from verifier.base.safe import json_text
     from verifier.report.audited import audited_answer, audited_lines, audited_report, audited_text
     from verifier.report.style import Style
@@ -207,6 +211,25 @@ def _text(found: Audited, form: AuditFormat, *, everything: bool) -> str:
             return "".join(f"{line}\n" for line in audited_lines(found))
         case AuditFormat.SARIF | AuditFormat.JUNIT:
             return audited_report(found, form.value, VERSION)
+        case AuditFormat.HTML:
+            from verifier.report.audit_page import audit_page
+
+            return audit_page(found, _provenance(account, VERSION))
+
+
+def _provenance(account: str, version: str) -> Provenance:
+    """Return when and of what the audit is made."""
+    import datetime
+    import hashlib
+
+    from verifier.clouds.aws.account.files import files_of_account
+    from verifier.clouds.aws.catalogue.tables import origin
+    from verifier.report.audit_page import Provenance
+
+    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    paths = map(Path, files_of_account(account))
+    files = ((str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths if path.is_file())
+    return Provenance(when, version, f"the catalogue of {origin().date.isoformat()}", tuple(files))
 
 
 def _code(found: Audited) -> ExitCode:

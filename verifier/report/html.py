@@ -1,6 +1,7 @@
 """Answers as HTML: one page that needs no network, and the fragments that notebooks show.
 
     page(results)      a whole page: readable on a phone, in light and dark, without scripts
+    template(name)     what other pages are made of (`audit_page.py`)
     fragment(result)   one answer with its own style
     shown(answer)      what a notebook shows of an answer, a request or an explanation
 
@@ -40,7 +41,7 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     results = tuple(results)
     words = Counter((result.word, result.good) for result in results)
     counts = sorted(((word, count, good) for (word, good), count in words.items()), key=lambda row: row[2] is True)
-    style = f"\n{_text('style.css')}{_text('page.css')}"
+    style = style_of_page()
     values: dict[str, Any] = {
         "counts": counts,
         "title": title,
@@ -58,7 +59,7 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     )
     more = {"bad": len(bad) - len(cards), "good": len(good) - len(lines)}
     values |= {"cards": cards, "lines": lines, "more": more, "doubts": doubts, "most": _MOST_WARNINGS}
-    return _template("page.html.j2").render(values)
+    return template("page.html.j2").render(values)
 
 
 def _fitting(pieces: Iterable[Markup], room: int) -> list[Markup]:
@@ -76,6 +77,17 @@ def _policy(style: str) -> str:
     """Return what the page allows itself: its own style, and nothing else."""
     own = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
+
+
+def with_script(style: str, script: str) -> str:
+    """Return what a page allows itself that has its own `style`, and one `script` of its own."""
+    own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{_policy(style)}; script-src 'sha256-{own}'"
+
+
+def style_of_page(*more: str) -> str:
+    """Return the style of a page, with that of the files `more` of `templates/`."""
+    return "\n" + "".join(map(text_of_template, ("style.css", "page.css", *more)))
 
 
 def fragment(result: Result) -> str:
@@ -105,11 +117,11 @@ def html_shown(found: object) -> str:
 
 
 def _piece(macro: str, *values: object) -> str:
-    return f'<div class="verifier"><style>{_text("style.css")}</style>{_part(macro, *values)}</div>'
+    return f'<div class="verifier"><style>{text_of_template("style.css")}</style>{_part(macro, *values)}</div>'
 
 
 def _part(macro: str, *values: object) -> Markup:
-    return Markup(getattr(_template("parts.html.j2").module, macro)(*values))  # noqa: S704 - what the template escaped
+    return Markup(getattr(template("parts.html.j2").module, macro)(*values))  # noqa: S704 - what the template escaped
 
 
 @cache
@@ -126,11 +138,13 @@ def _environment() -> Environment:
     return found
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Return the template of that name; whatever it puts in is escaped and made printable."""
     return _environment().get_template(name)
 
 
-def _text(name: str) -> str:
+def text_of_template(name: str) -> str:
+    """Return the text of a file of `templates/` as it is."""
     loader = _environment().loader
     assert loader is not None
     return loader.get_source(_environment(), name)[0]

@@ -60,7 +60,7 @@ class AccountFiles:
 def open_account(path: str, max_size: int) -> AccountFiles:
     """Open the file or folder at `path`. Raises UsageError for a file of another kind, and for a dump that is cut."""
     found = AccountFiles(path)
-    for file in _files(path):
+    for file in files_of_account(path):
         _open(file, found, max_size)
     if not found.pages:
         message = f"{quote(path)} holds no page of `aws iam get-account-authorization-details`"
@@ -72,7 +72,8 @@ def open_account(path: str, max_size: int) -> AccountFiles:
     return found
 
 
-def _files(path: str) -> list[str]:
+def files_of_account(path: str) -> list[str]:
+    """Return the files of the account at `path`, in their order. Raises UsageError for a folder without any."""
     folder = Path(path)
     try:
         if not folder.is_dir():

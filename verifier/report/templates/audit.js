@@ -1,0 +1,41 @@
+(function () {
+  var table = document.getElementById("principals");
+  if (!table) { return; }
+  var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
+  var text = document.getElementById("text"), check = document.getElementById("check"), count = document.getElementById("count");
+  var names = rows.map(function (row) { return row.cells[0].textContent.toLowerCase(); });
+  function filter() {
+    var word = text.value.toLowerCase(), wanted = check.value, shown = 0;
+    rows.forEach(function (row, place) {
+      var fits = names[place].indexOf(word) >= 0 && (!wanted || (" " + row.dataset.checks + " ").indexOf(" " + wanted + " ") >= 0);
+      row.hidden = !fits;
+      if (fits) { shown += 1; }
+    });
+    count.textContent = shown + " of " + rows.length;
+  }
+  function value(row, column) {
+    var cell = row.cells[column];
+    return cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value);
+  }
+  Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+    head.firstElementChild.addEventListener("click", function () {
+      var up = head.getAttribute("aria-sort") !== "ascending";
+      Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) { other.removeAttribute("aria-sort"); });
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      var order = rows.map(function (row) { return [value(row, column), row]; });
+      order.sort(function (one, other) { return (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0) * (up ? 1 : -1); });
+      var part = document.createDocumentFragment();
+      order.forEach(function (pair) { part.appendChild(pair[1]); });
+      body.appendChild(part);
+    });
+  });
+  function open() {
+    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.tagName === "DETAILS") { target.open = true; }
+  }
+  window.addEventListener("hashchange", open);
+  open();
+  text.addEventListener("input", filter);
+  check.addEventListener("change", filter);
+  filter();
+})();
