@@ -188,6 +188,21 @@ def test_a_process_that_is_killed_leaves_whole_files(fetch, seeded_aws: AwsServe
     assert not list((tmp_path / "account" / ".fetch").glob("*.new"))
 
 
+def test_ctrl_c_ends_a_process_without_a_word(fetch, seeded_aws: AwsServer, tmp_path: Path):
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(at: int, service: str) -> None:
+        if at == 60:
+            processes[0].send_signal(signal.SIGINT)
+
+    seeded_aws.faults = interrupted
+    command = [sys.executable, "-c", LOCAL, "fetch-account", str(tmp_path / "account")]
+    processes.append(subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    assert processes[0].communicate(timeout=PATIENCE) == (b"", b"")
+    assert processes[0].returncode == 130
+    assert published(tmp_path / "account") == set()
+
+
 def test_what_is_whole_is_not_asked_again(fetch, seeded_aws: AwsServer, tmp_path: Path):
     fetch(*REGION)
     seeded_aws.listen_anew()
