@@ -110,7 +110,8 @@ def drawn(chance: random.Random) -> Json:
     _sometimes(chance, 0.3, line, "rcps", lambda: [_rcp(chance)])
     if "rcps" in line or chance.random() < 0.2:
         line["organization"] = _ORGANISATION | ({"management": OTHER} if chance.random() < 0.2 else {})
-    line["resource_policies"] = [_shown(chance, target) for target in _targets(here) if chance.random() < 0.7]
+    names = _names_of(line)
+    line["resource_policies"] = [_shown(chance, target, names) for target in _targets(here) if chance.random() < 0.7]
     _sometimes(chance, 0.2, line, "endpoint", lambda: _with_principals(chance, here, everyone=True))
     line["maximum"] = _maximum(chance, here)
     if inside and chance.random() < 0.15:
@@ -121,7 +122,7 @@ def drawn(chance: random.Random) -> Json:
 def drawn_own_side(chance: random.Random) -> Json:
     """Draw a line of `batch` about the resource's own side: its policy, and a maximum that may name principals."""
     target = chance.choice(list(_targets(_RESOURCES)))
-    shown = _shown(chance, target)
+    shown = _shown(chance, target, _NAMED)
     maximum = _with_principals(chance, (target,))
     if chance.random() < 0.2:
         maximum = _maximum(chance, (target,))
@@ -283,13 +284,26 @@ def _targets(here: Sequence[str]) -> Iterator[str]:
     yield from (one for one in found if ":lambda:" not in one)
 
 
-def _shown(chance: random.Random, target: str) -> Json:
-    policy = _with_principals(chance, (target,), trust=":role/" in target)
+def _names_of(line: Json) -> Sequence[str]:
+    """What a policy may name, and most often what names who asks."""
+    who = line["principal"]
+    own = {"session": (who, _ROLE, OWN), "federated": (who, line.get("federated_by", _JANE), OWN), "user": (who, OWN)}
+    near = own.get(asker_of(who).kind, ())
+    return (*_NAMED, *near * (len(_NAMED) // max(1, len(near))))
+
+
+def _shown(chance: random.Random, target: str, names: Sequence[str]) -> Json:
+    policy = _with_principals(chance, (target,), names, trust=":role/" in target)
     return {"resource": target, "policy": policy}
 
 
 def _with_principals(
-    chance: random.Random, here: Sequence[str], *, everyone: bool = False, trust: bool = False
+    chance: random.Random,
+    here: Sequence[str],
+    names: Sequence[str] = _NAMED,
+    *,
+    everyone: bool = False,
+    trust: bool = False,
 ) -> Json:
     """A document whose statements name principals; a trust policy names no resource, and excepts nobody."""
     statements = []
@@ -299,15 +313,15 @@ def _with_principals(
             statement = {key: value for key, value in statement.items() if key not in ("Resource", "NotResource")}
         excepts = statement["Effect"] == "Deny" and not (everyone or trust) and chance.random() < 0.4
         name = "NotPrincipal" if excepts else "Principal"
-        statements.append({name: "*" if everyone else _principals(chance, excepts=excepts)} | statement)
+        statements.append({name: "*" if everyone else _principals(chance, names, excepts=excepts)} | statement)
     return {"Version": VERSION, "Statement": statements}
 
 
-def _principals(chance: random.Random, *, excepts: bool) -> str | Json:
+def _principals(chance: random.Random, names: Sequence[str], *, excepts: bool) -> str | Json:
     if excepts:
         return chance.choice(({"AWS": [_JANE, _ROOT]}, {"AWS": [_SESSION, _ROLE, OWN]}, {"AWS": _BOB}))
     services = chance.choice(("sns.amazonaws.com", ["sns.amazonaws.com", "batch.amazonaws.com"]))
-    one, two = chance.choice(_NAMED), chance.choice(_NAMED)
+    one, two = chance.choice(names), chance.choice(names)
     return chance.choice(("*", {"AWS": one}, {"AWS": one}, {"AWS": [one, two]}, {"Service": services, "AWS": one}))
 
 
