@@ -43,8 +43,10 @@ ROOMS: dict[str, set[str]] = {
     # An audit asks questions about an account, in the processes that a sweep has too.
     "aws.audit": _SOLVED
     | {"questions", "bulk", "explanations", "regions", "audits", "config", "aws.account", "aws.managed", "sources"},
-    # What an audit found, as values for reports, which know no cloud.
-    "audits": {"strings", "logic", "explanations", "config"},
+    # What an audit found, or who can, as values for reports, which know no cloud.
+    "audits": {"strings", "logic", "questions", "regions", "explanations", "config"},
+    # Who can: the questions of many principals, as an audit asks them, of its groups and keys.
+    "aws.who": _SOLVED | {"questions", "bulk", "regions", "audits", "aws.account", "aws.audit"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _ANYBODYS,
@@ -102,6 +104,7 @@ ROOMS: dict[str, set[str]] = {
         "fetch",
         "aws.account",
         "aws.audit",
+        "aws.who",
         "audits",
     },
 }

@@ -78,6 +78,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '{"Version": "2012-10-17",\n "Statement": [{"Efect": "Allow"}]}', encoding="utf-8"
     )
     (tmp_path / "questions.jsonl").write_text(json.dumps(QUESTION | {"id": 1}) + "\n", encoding="utf-8")
+    (tmp_path / "who.jsonl").write_text(json.dumps(WHO) + "\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", python_path(ROOT))  # for the processes that the solver starts
     return tmp_path
@@ -92,6 +93,7 @@ ACCOUNT = {
     ],
     "IsTruncated": False,
 }
+WHO = {"action": "sts:AssumeRole", "resource": "arn:aws:iam::111122223333:role/*"}
 QUESTION = {"ask": "evaluate", "policies": [DOCUMENTS["policy.json"]], "request": REQUEST}
 
 

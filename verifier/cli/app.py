@@ -40,6 +40,7 @@ COMMANDS = {
     "review": "What does a change gain and lose, for whom?",
     "changes": "`diff` of each file against its version in git.",
     "audit": "Does everybody in an account keep to what is intended?",
+    "who": "Who in an account, and outside of it, can do something?",
     "can": "What may a user or role of an account do?",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",

@@ -57,7 +57,7 @@ def _command(name: str, line: str) -> Any:
 
 
 # What asks one question after the other: the limit is for each.
-_OF_MANY = ("sweep", "batch", "changes", "check", "audit", "review")
+_OF_MANY = ("sweep", "batch", "changes", "check", "audit", "review", "who")
 
 
 class QuickCommand(TyperCommand):

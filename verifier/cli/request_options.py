@@ -62,11 +62,13 @@ def request_named(
         raise UsageError(f"the request has no `{missing}`" if given else "no request given", help=help)
     from verifier.clouds.aws.request import Request
 
-    return Request.of(action, resource, _context(keys or ()))
+    return Request.of(action, resource, given_keys(keys or ()))
 
 
-def _context(keys: Sequence[str]) -> dict[str, list[str]]:
-    """Return the values of each key, by the name that it has first. `KEY=` says that a key is absent."""
+def given_keys(keys: Sequence[str], *, absent: bool = False) -> dict[str, list[str]]:
+    """Return the values of each key, by the name that it has first. `KEY=` says that a key is absent: it is left out,
+    or with `absent` has no value. Raises UsageError for what is not `KEY=VALUE`.
+    """
     found: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for given in keys:
@@ -79,4 +81,6 @@ def _context(keys: Sequence[str]) -> dict[str, list[str]]:
         if "" in values and len(values) > 1:
             help = "leave out one; `KEY=` says that the key is absent"
             raise UsageError(f"the key {quote(key)} is absent and has a value", help=help)
+    if absent:
+        return {key: [value for value in values if value] for key, values in found.items()}
     return {key: values for key, values in found.items() if values != [""]}

@@ -14,10 +14,12 @@ from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer, Simplif
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 from verifier.report.review_answers import ReviewAnswer
+from verifier.report.who_answers import WhoAnswer
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
-    edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer | AuditAnswer | CanAnswer | ReviewAnswer
-    every: Any = JsonAnswer | edited | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
+    edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
+    accounts: Any = AuditAnswer | CanAnswer | WhoAnswer | ReviewAnswer
+    every: Any = JsonAnswer | edited | accounts | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

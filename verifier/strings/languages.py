@@ -81,6 +81,10 @@ class Glob:
         """Return the language that holds `text` alone."""
         return Glob((text,) if text else ())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without what was worked out: not all of that can."""
+        return Glob, (self.parts, self.ignores_case)
+
     @cached_property
     def text(self) -> str | None:
         """The one text of the language, or None where it has none or several."""

@@ -22,14 +22,8 @@ from dataclasses import replace
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.clouds.aws.compile.premises import (
-    anybody,
-    asked_by,
-    belongs,
-    by_service_for_itself,
-    covered,
-    through_endpoint,
-)
+from verifier.clouds.aws.compile.premises import anybody, asked_by
+from verifier.clouds.aws.compile.premises_of_resources import belongs, by_service_for_itself, covered, through_endpoint
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.check import as_rcp, only_denies
 from verifier.clouds.aws.policy.premise import Premise

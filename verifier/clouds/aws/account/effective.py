@@ -1,6 +1,7 @@
 """Which documents of an account decide what a principal may do, and what is lacking to tell.
 
     effective(account, principal)    -> Effective
+    account_limits(account)          what limits everybody in the account, the root user too
     command_for(arn)                 the command that fetches a policy
 
 A user has the policies of his groups too. What the account names and does not hold is lacking: it is never "no limit",
@@ -71,6 +72,14 @@ def effective(account: Account, principal: AccountPrincipal) -> Effective:
     finder = _Finder(account)
     identity = tuple(finder.carried(principal))
     boundary = None if principal.boundary is None else finder.managed(principal.boundary, principal.arn, "boundary")
+    scps, rcps = account_limits(account)
+    return Effective(identity, boundary, scps, rcps, tuple(finder.lacking), tuple(finder.origins))
+
+
+def account_limits(
+    account: Account,
+) -> tuple[tuple[tuple[CarriedDocument, ...], ...], tuple[CarriedDocument, ...]]:
+    """Return the SCPs that bind the account's principals, level by level, and its RCPs."""
     organization = account.organization
     levels = () if organization is None or organization.management else organization.levels
     scps = tuple(
@@ -86,7 +95,7 @@ def effective(account: Account, principal: AccountPrincipal) -> Effective:
         for level in levels
         for number, one in enumerate(level.rcps, 1)
     )
-    return Effective(identity, boundary, scps, rcps, tuple(finder.lacking), tuple(finder.origins))
+    return scps, rcps
 
 
 class _Finder:

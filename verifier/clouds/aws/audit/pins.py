@@ -55,16 +55,33 @@ def _tags(keys: Iterable[Key]) -> Iterator[str]:
 
 def pins(account: Account, principal: AccountPrincipal, keys: Iterable[str]) -> str:
     """Return the document that refuses what holds another of `keys` than `principal`; empty where that is none."""
-    known = {name.lower(): (name, value) for name, value in _known(account, principal)}
-    tags = None if isinstance(principal, Role) and may_tag_sessions(principal) else _by_key(principal.tags)
-    denials = [each for name in sorted(keys) for each in _denials(name, known, tags)]
+    denials = [_denial(*each) for each in pinned_values(account, principal, keys)]
     if not denials:
         return ""
     return json.dumps({"Version": _VERSION, "Statement": [_ALL, *denials]})
 
 
-def _known(account: Account, principal: AccountPrincipal) -> Iterator[tuple[str, str | None]]:
+def pinned_values(
+    account: Account, principal: AccountPrincipal | None, keys: Iterable[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield those of `keys`, in lower case, whose values follow from who `principal` is, None for the root user, with
+    the value; None where such a request lacks the key.
+    """
+    known = {name.lower(): (name, value) for name, value in _known(account, principal)}
+    for key in sorted(keys):
+        if key in known:
+            yield known[key]
+        elif key.startswith(_TAG) and principal is not None and _has_its_tags(principal):
+            tag = key.removeprefix(_TAG)
+            yield f"aws:PrincipalTag/{tag}", _by_key(principal.tags).get(tag)
+
+
+def _known(account: Account, principal: AccountPrincipal | None) -> Iterator[tuple[str, str | None]]:
     """Yield what keys hold; None where they are absent."""
+    if account.organization is not None and account.organization.id:
+        yield "aws:PrincipalOrgID", account.organization.id
+    if principal is None:
+        return
     user = isinstance(principal, User)
     yield "aws:PrincipalArn", principal.arn
     yield "aws:PrincipalAccount", account.id
@@ -74,24 +91,16 @@ def _known(account: Account, principal: AccountPrincipal) -> Iterator[tuple[str,
     yield "aws:username", principal.name if user else None
     if user and principal.id:
         yield "aws:userid", principal.id
-    if account.organization is not None and account.organization.id:
-        yield "aws:PrincipalOrgID", account.organization.id
-
-
-def _denials(
-    name: str, known: Mapping[str, tuple[str, str | None]], tags: Mapping[str, str] | None
-) -> Iterator[object]:
-    if name.startswith(_TAG):
-        if tags is not None:
-            tag = name.removeprefix(_TAG)
-            yield _denial(f"aws:PrincipalTag/{tag}", tags.get(tag))
-    elif name in known:
-        yield _denial(*known[name])
 
 
 def _denial(name: str, value: str | None) -> object:
     condition = {"StringLike": {name: "*"}} if value is None else {"StringNotEquals": {name: value}}
     return {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+
+
+def _has_its_tags(principal: AccountPrincipal) -> bool:
+    """Whether requests of `principal` carry its tags, and no others."""
+    return not (isinstance(principal, Role) and may_tag_sessions(principal))
 
 
 def _by_key(tags: Mapping[str, str]) -> dict[str, str]:

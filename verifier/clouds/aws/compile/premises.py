@@ -1,10 +1,7 @@
 """The premises of a question in which it matters who asks, as formulas and as tests (rules 33 to 35).
 
-    asked_by              the principal asks, and the keys that documents read are tied to it
-    anybody               some principal asks, likewise
-    covered, belongs    about the resource: a policy covers it, or it belongs to one of some accounts
-    by_service_for_itself    a service asks about a role that it made for itself
-    through_endpoint      about the network
+    asked_by    the principal asks, and the keys that documents read are tied to it
+    anybody     some principal asks, likewise
 
 Where parts of two texts are the same, as the name of a role is in the ARNs of the role and of its session, that part is
 a text of its own, which no document can name.
@@ -20,10 +17,9 @@ from verifier.base.errors import UsageError
 from verifier.clouds.aws.compile.domains import member_of_domain
 from verifier.clouds.aws.compile.principals import asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
-from verifier.clouds.aws.principals.asking import SOURCE_VPCE, is_through_endpoint
-from verifier.clouds.aws.principals.forms import AREAS, of_services, roles, sessions
-from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
-from verifier.clouds.aws.principals.resource_policy import ASSUMING, TRUST_ACTIONS, Cover
+from verifier.clouds.aws.principals.forms import AREAS, roles, sessions
+from verifier.clouds.aws.principals.principal import WEB_PROVIDERS, Principal, PrincipalKind
+from verifier.clouds.aws.principals.resource_policy import ASSUMING, TRUST_ACTIONS
 from verifier.clouds.aws.principals.tied import (
     IS_AWS_SERVICE,
     PRINCIPAL_ACCOUNT,
@@ -39,10 +35,9 @@ from verifier.clouds.aws.principals.tied import (
     IsValue,
     MayBeValue,
     Tie,
+    asker_of,
     contradiction,
-    owner_of,
     ties,
-    who,
 )
 from verifier.logic.actions import ActionPattern, ActionSet
 from verifier.logic.formula import (
@@ -68,13 +63,15 @@ _WHO = Element(PRINCIPAL)
 _PARTITION, _ACCOUNT, _ROLE, _SESSION = (Key(name, name) for name in ("PARTITION", "ACCOUNT", "ROLE", "SESSION"))
 
 
-def _action_set(actions: Collection[str]) -> ActionSet:
+def action_set(actions: Collection[str]) -> ActionSet:
+    """Return the set of just these actions, in lower case."""
     patterns = (ActionPattern(*map(Pattern.literal, action.split(":"))) for action in sorted(actions))
     return ActionSet(tuple(patterns))
 
 
-_BECOMING = _action_set(TRUST_ACTIONS)
-_NOT_ASSUMING = ActionSet.all_but(_action_set((ASSUMING,)).these)
+# The actions by which one becomes a role.
+BECOMING = action_set(TRUST_ACTIONS)
+_NOT_ASSUMING = ActionSet.all_but(action_set((ASSUMING,)).these)
 
 
 def asked_by(principal: Principal, read: Collection[Key]) -> Premise:
@@ -99,7 +96,7 @@ def _actions_of(kind: PrincipalKind) -> ActionSet:
     """
     match kind:
         case PrincipalKind.PROVIDER:
-            return _BECOMING
+            return BECOMING
         case PrincipalKind.ROOT:
             return _NOT_ASSUMING
         case _:
@@ -113,17 +110,18 @@ def _nested(area: Glob) -> Formula:
 
 
 def _is_asked_by(principal: Principal, read: Collection[Key], request: Request) -> bool:
-    asks = _asker(request)
-    if asks is None or not principal.includes(asks) or not _can_ask(asks, request):
+    asks = known_asker(request)
+    if asks is None or not principal.includes(asks) or not can_ask(asks, request):
         return False
     role = asks.of_role(principal.arn)
     bound = principal.is_service_linked and not role.is_service_linked
     return not bound and contradiction(request, role, read) is None
 
 
-def _asker(request: Request) -> Principal | None:
+def known_asker(request: Request) -> Principal | None:
+    """Return who asks; None where the request does not tell it, or names nobody."""
     try:
-        return who(request)
+        return asker_of(request)
     except UsageError:
         return None
 
@@ -171,11 +169,12 @@ def anybody(read: Collection[Key]) -> Premise:
 
 
 def _is_asked(read: Collection[Key], request: Request) -> bool:
-    asks = _asker(request)
-    return asks is not None and _can_ask(asks, request) and contradiction(request, asks, read) is None
+    asks = known_asker(request)
+    return asks is not None and can_ask(asks, request) and contradiction(request, asks, read) is None
 
 
-def _can_ask(principal: Principal, request: Request) -> bool:
+def can_ask(principal: Principal, request: Request) -> bool:
+    """Whether `principal` can ask for the action of `request`."""
     return request.action.lower() in _actions_of(principal.kind)
 
 
@@ -192,6 +191,8 @@ def _ties_of(kind: PrincipalKind, read: Collection[Key]) -> Iterator[Formula]:
     """Yield what every principal of a kind says of the keys `read` (rule 33)."""
     if kind is PrincipalKind.SESSION:
         yield negate(_deeper())
+    if kind is PrincipalKind.SERVICE:
+        yield negate(asks_one_of(*map(Glob.literal, sorted(WEB_PROVIDERS))))  # one of them is named as services are
     if PRINCIPAL_TYPE in read and kind in _TYPES:
         yield _tie(PRINCIPAL_TYPE, IsValue(_TYPES[kind]))
     if IS_AWS_SERVICE in read and (kind.has_account or kind is PrincipalKind.SERVICE):
@@ -284,58 +285,10 @@ def _owned(read: Collection[Key]) -> Iterator[Formula]:
         account = VariableRef(RESOURCE_ACCOUNT, in_field=True)
         parts: tuple[PatternPart, ...] = ("arn:", _FIELD, ":", _FIELD, ":", _FIELD, ":", account, ":", _TEXT)
         tied = all_of((Present(RESOURCE_ACCOUNT), MatchesTemplate(RESOURCE, parts)))
-        yield any_of((_tells_no_account(), tied))
+        yield any_of((tells_no_account(), tied))
 
 
-def _tells_no_account() -> Formula:
+def tells_no_account() -> Formula:
+    """Return that the ARN of the resource tells no account."""
     without = Glob(("arn:", _FIELD, ":", _FIELD, ":", _FIELD, "::", _TEXT))
     return any_of((member_of_domain(RESOURCE, without), is_literal(RESOURCE, "*")))
-
-
-def covered(covers: Collection[Cover]) -> Premise:
-    """Return the premise that one of `covers`, all of the same actions, holds the request."""
-    (actions,) = {cover.actions for cover in covers}
-    globs = [Glob.literal(cover.arn) for cover in covers]
-    globs += [Glob((f"{cover.arn}/", _TEXT)) for cover in covers if cover.below]
-    formula = any_of(member_of_domain(RESOURCE, glob) for glob in globs)
-
-    def holds(request: Request) -> bool:
-        return any(cover.holds(request) for cover in covers)
-
-    name = f"the resource is {', '.join(cover.arn for cover in covers)}"
-    return premise(name, [(EVERY if actions is None else _action_set(actions), formula)], holds)
-
-
-def belongs(accounts: Collection[str], principal: Principal | None) -> Premise:
-    """Return the premise that the resource is of one of `accounts`.
-
-    That is told by its ARN, else by `aws:ResourceAccount`; where neither does, it is of the account of `principal`.
-    """
-    told = [Glob(("arn:", _FIELD, ":", _FIELD, ":", _FIELD, f":{account}:", _TEXT)) for account in sorted(accounts)]
-    by_key = any_of(is_literal(Element(RESOURCE_ACCOUNT), account) for account in sorted(accounts))
-    by_default = principal is not None and principal.account in accounts
-    key = all_of((Present(RESOURCE_ACCOUNT), by_key))
-    untold = any_of((key, negate(Present(RESOURCE_ACCOUNT)))) if by_default else key
-    formula = any_of((any_of(member_of_domain(RESOURCE, glob) for glob in told), all_of((_tells_no_account(), untold))))
-
-    def holds(request: Request) -> bool:
-        return owner_of(request, principal) in accounts
-
-    return premise(f"the resource is of {', '.join(sorted(accounts))}", [(EVERY, formula)], holds)
-
-
-def by_service_for_itself() -> Premise:
-    """Return the premise that a service asks about a role that a service made for itself (rule 30)."""
-    formula = all_of((asks_one_of(*AREAS[PrincipalKind.SERVICE]), member_of_domain(RESOURCE, of_services())))
-
-    def holds(request: Request) -> bool:
-        asks = _asker(request)
-        return asks is not None and asks.kind is PrincipalKind.SERVICE and is_of_service(request.resource)
-
-    return premise("a service asks about a service-linked role", [(EVERY, formula)], holds)
-
-
-def through_endpoint() -> Premise:
-    """Return the premise that the request is sent through a VPC endpoint."""
-    name = "the request is sent through a VPC endpoint"
-    return premise(name, [(EVERY, Present(SOURCE_VPCE))], is_through_endpoint)

@@ -20,7 +20,7 @@ from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
 from verifier.clouds.aws.principals.resource_policy import ASSUMING, ResourceKind, ShownPolicy
-from verifier.clouds.aws.principals.tied import owner_of, who
+from verifier.clouds.aws.principals.tied import asker_of, owner_of
 from verifier.clouds.trace import Decision
 from verifier.logic.request import Request
 
@@ -59,7 +59,7 @@ class Sides:
 
     @cached_property
     def _principal(self) -> Principal | None:
-        return who(self.request) or self.asking.principal
+        return asker_of(self.request) or self.asking.principal
 
     @cached_property
     def _has_account(self) -> bool:
@@ -151,7 +151,7 @@ class Sides:
             return frozenset()  # rule 33
         if principal is None or not self._has_account:
             return frozenset((AllowingSide.RESOURCE,)) if self.allows((policy,)) else frozenset()
-        if owner_of(self.request, principal) != principal.account:
+        if (shown.account or owner_of(self.request, principal)) != principal.account:
             both = self._identity and self.allows((policy,))
             return frozenset(AllowingSide) if both else frozenset()
         alone = self.allows((granting(policy, GrantKind.ALONE),))

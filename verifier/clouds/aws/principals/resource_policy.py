@@ -1,7 +1,7 @@
 """A resource policy, and what it covers (rules 31, 33 and 35).
 
-    ShownPolicy     a policy with the resource that it belongs to
-    Cover              the requests that it covers
+    ShownPolicy        a policy with the resource that it belongs to
+    Cover, cover_of    the requests that the policy of a resource covers
     resource_policy    one of an ARN, or of the bucket that its entries name
 
 A resource policy covers its resource alone, and of a bucket's objects too. A trust policy is the resource policy of
@@ -62,24 +62,16 @@ class Cover:
 
 @dataclass(frozen=True)
 class ShownPolicy:
-    """`policy`, of the resource `arn`."""
+    """`policy`, of the resource `arn`; `owner` is the account that has the resource, where that is known."""
 
     arn: str
     policy: Policy
+    owner: str = ""
 
     @cached_property
     def kind(self) -> ResourceKind:
         """What it belongs to."""
-        fields = arn_fields(self.arn)
-        assert fields is not None  # checked when it was read
-        match fields[2], fields[5]:
-            case "s3", rest if not fields[3] and not fields[4] and "/" not in rest:
-                return ResourceKind.BUCKET
-            case "kms", rest if rest.startswith("key/"):
-                return ResourceKind.KEY
-            case "iam", rest if rest.startswith("role/"):
-                return ResourceKind.ROLE
-        return ResourceKind.OTHER
+        return resource_kind(self.arn)
 
     @property
     def type(self) -> PolicyType:
@@ -89,13 +81,32 @@ class ShownPolicy:
     @cached_property
     def cover(self) -> Cover:
         """What it covers."""
-        actions = TRUST_ACTIONS if self.kind is ResourceKind.ROLE else None
-        return Cover(self.arn, self.kind is ResourceKind.BUCKET, actions)
+        return cover_of(self.arn)
 
     @property
     def account(self) -> str:
-        """The account in the ARN; empty where that tells none."""
-        return account_in(self.arn)
+        """The account that has the resource; empty where neither its ARN nor `owner` tells it."""
+        return account_in(self.arn) or self.owner
+
+
+def resource_kind(arn: str) -> ResourceKind:
+    """Return what the resource `arn`, which `read_resource` took, is."""
+    fields = arn_fields(arn)
+    assert fields is not None
+    match fields[2], fields[5]:
+        case "s3", rest if not fields[3] and not fields[4] and "/" not in rest:
+            return ResourceKind.BUCKET
+        case "kms", rest if rest.startswith("key/"):
+            return ResourceKind.KEY
+        case "iam", rest if rest.startswith("role/"):
+            return ResourceKind.ROLE
+    return ResourceKind.OTHER
+
+
+def cover_of(arn: str) -> Cover:
+    """Return what the policy of the resource `arn` covers."""
+    kind = resource_kind(arn)
+    return Cover(arn, kind is ResourceKind.BUCKET, TRUST_ACTIONS if kind is ResourceKind.ROLE else None)
 
 
 def account_in(arn: str) -> str:

@@ -1,9 +1,9 @@
 """The keys that follow from who asks, and from whose the resource is (rule 33).
 
-    ties             for each key that follows from a principal, what it must be
-    complete         a request with the keys that follow from who asks
-    contradiction    a key of a request that cannot be as it is, as its principal asks
-    who, owner_of    who asks, and whose the resource is
+    ties                  for each key that follows from a principal, what it must be
+    complete              a request with the keys that follow from who asks
+    contradiction         a key of a request that cannot be as it is, as its principal asks
+    asker_of, owner_of    who asks, and whose the resource is
 
 Source: *AWS global condition context keys* and *Principal key values* (the table of what `aws:userid` holds) of the IAM
 User Guide.
@@ -127,7 +127,7 @@ def owner_of(request: Request, principal: Principal | None) -> str:
     return account_in(request.resource) or (values[0] if values else "") or (principal.account if principal else "")
 
 
-def who(request: Request) -> Principal | None:
+def asker_of(request: Request) -> Principal | None:
     """Return who asks, with the ARN of the role where the request tells it; None where it is not said.
 
     Raises UsageError for a text that names no principal.
@@ -145,7 +145,7 @@ def complete(request: Request, read: Collection[Key] = ()) -> Request:
 
     Raises RequestError where its context contradicts who asks, UsageError for a principal that is none.
     """
-    principal = who(request)
+    principal = asker_of(request)
     if principal is None:
         return request
     wrong = contradiction(request, principal)

@@ -1,0 +1,87 @@
+"""Who can, in accounts written in short: `cases.json`, and laws about accounts that are drawn.
+
+A case says who can (`can`; `root` is the root user), of whom it is not known (`undecided`), and who outside of the
+account can or may be able to (`others`); all others cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.who.accounts_of_cases import ID, account_in
+from verifier.audits.access import Access, AccessVerdict
+from verifier.base.source import Source
+from verifier.bulk.scheduler import Means
+from verifier.clouds.aws.who.question import AccessQuestion
+from verifier.clouds.aws.who.read import read_questions
+from verifier.clouds.aws.who.who import who_can
+
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+
+
+def asked_of(said: Mapping[str, Any]) -> AccessQuestion:
+    """The question of a case: a line of a file of questions."""
+    (question,) = read_questions(Source("questions", json.dumps(said)))
+    return question
+
+
+def short(arn: str) -> str:
+    """What a case calls a principal."""
+    return arn.rpartition(f":{ID}:")[2]
+
+
+def told(found: Access) -> dict[str, set[str]]:
+    """Who has which verdict."""
+    return {
+        verdict.value: {short(one.name) for one in found.principals if one.verdict is verdict}
+        for verdict in AccessVerdict
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_case(case: dict[str, Any], tmp_path: Path) -> None:
+    found = who_can(account_in(case["account"], tmp_path / "account"), asked_of(case["question"]))
+    said = told(found)
+    assert said["can"] == set(case["can"])
+    assert said["undecided"] == set(case["undecided"])
+    assert {f"{one.kind}:{one.name}": one.verdict.value for one in found.others} == case["others"]
+    for one in found.every():
+        assert (one.request is not None) == (one.verdict is AccessVerdict.CAN)
+        assert bool(one.reason) == (one.verdict is AccessVerdict.UNDECIDED)
+
+
+def test_several_processes_say_the_same(tmp_path: Path) -> None:
+    allow = {"Effect": "Allow", "Resource": "*"}
+    statements = [{**allow, "Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]
+    users = {f"user-{number}": {"policies": [statements][: number % 2]} for number in range(20)}
+    named = {f"named-{number}": {"policies": [[{**statements[0], "Sid": f"n{number}"}]]} for number in range(20)}
+    put = {**allow, "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}
+    resources = {"arn:aws:s3:::b": [put]}
+    account = account_in({"users": users | named, "resources": resources}, tmp_path / "account")
+    question = AccessQuestion.of(["s3:GetObject"], ["*"])
+    alone, together = (who_can(account, question, means=Means.of(jobs=jobs, cache=None)) for jobs in (1, 2))
+    assert told(alone) == told(together)
+    assert [one.request for one in alone.every()] == [one.request for one in together.every()]
+
+
+def test_questions_about_equal_principals_are_asked_once(tmp_path: Path) -> None:
+    users = {f"user-{number}": {"groups": ["all"]} for number in range(50)}
+    groups = {"all": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    account = account_in({"users": users, "groups": groups}, tmp_path / "account")
+    counts: list[int | None] = []
+    found = who_can(account, AccessQuestion.of(["s3:GetObject"], ["*"]), watch=counts.append)
+    assert counts == [2, None, None]  # the users, and the root user
+    assert {one.request.principal for one in found.principals if one.request} == {one.name for one in found.principals}
+
+
+def test_a_question_travels() -> None:
+    question = AccessQuestion.of(["s3:*"], ["*"], {"aws:SourceIp": []}, "name")
+    assert question.premise is not None
+    again = pickle.loads(pickle.dumps(question))  # noqa: S301 - our own bytes
+    assert again == question

@@ -1,0 +1,246 @@
+"""The processes that answer who can: what they share, and how one item is answered.
+
+    AccessCommon    what all items share; travels once to each process
+    AccessAsker     answers one item after the other
+
+Each way in which the documents can allow a request is searched for one that is asked about. One that is found is shown
+with the region that it is a part of; if there is none in any way, that is a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import InputError, UndecidedError
+from verifier.base.memo import cached_property
+from verifier.base.source import Source
+from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.cache import Cache
+from verifier.bulk.items import Answered, Item
+from verifier.clouds.aws.compile.premises_of_resources import belongs, covered, owned
+from verifier.clouds.aws.documents import Documents, any_identity_policy
+from verifier.clouds.aws.evaluate.evaluate import decide
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.premise import Premise
+from verifier.clouds.aws.policy.syntax import Policy, keys_of
+from verifier.clouds.aws.principals.asking import Asking, Membership
+from verifier.clouds.aws.principals.principal import PrincipalKind, read_principal, session_arn
+from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, account_in
+from verifier.clouds.aws.principals.tied import complete
+from verifier.clouds.aws.who.given import without_given
+from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
+from verifier.clouds.aws.who.outside import outsider_premise
+from verifier.clouds.aws.who.question import AccessQuestion, holding_premise
+from verifier.clouds.trace import Decision
+from verifier.logic.readings import USUAL
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.prove import assumptions_of
+from verifier.questions.question import Posed
+from verifier.questions.search import search
+from verifier.questions.verdict import Absent, Found, Hinges
+from verifier.questions.ways import allowed_ways
+from verifier.questions.worlds import show
+from verifier.regions.region import Region, Side
+from verifier.regions.regions import regions
+from verifier.smt.solve import Unknown
+from verifier.strings.values import Key
+
+_NOT_CONFIRMED = "a request was found that the evaluator does not confirm"
+
+
+@dataclass(frozen=True)
+class AccessCommon(Common[AccessFound]):
+    """What all items share. `documents` are texts by their keys; `shown` has the policies of resources by ARN and key.
+
+    `broken` is what policies cover that cannot be read, `why_broken` says which.
+    """
+
+    ask: Ask
+    question: AccessQuestion
+    account: str
+    organization: Membership | None
+    documents: Mapping[str, str]
+    scps: tuple[tuple[str, ...], ...]
+    rcps: tuple[str, ...]
+    shown: tuple[tuple[str, str], ...]
+    broken: tuple[Cover, ...]
+    why_broken: str
+
+    def asker(self, cache: Cache | None) -> AccessAsker:
+        return AccessAsker(self, cache)
+
+    def lost(self, item: Item, reason: str) -> AccessFound:
+        return AccessFound(reason=reason)
+
+
+class AccessAsker(Asker[AccessFound]):
+    """Answers one item after the other."""
+
+    def __init__(self, common: AccessCommon, cache: Cache | None) -> None:
+        super().__init__(common.ask, cache)
+        self._common = common
+        self._read: dict[str, Policy] = {}
+        self._scps = tuple(tuple(self._shared(key) for key in level) for level in common.scps)
+        self._rcps = tuple(map(self._shared, common.rcps))
+        self._shown = tuple(ShownPolicy(arn, self._shared(key), common.account) for arn, key in common.shown)
+
+    def read(self, item: Item) -> Posed:
+        raise NotImplementedError
+
+    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> AccessFound:
+        raise NotImplementedError
+
+    def claims_nothing(self, shown: object) -> bool:
+        return isinstance(shown, AccessFound) and shown.reason is not None
+
+    def answer(self, item: Item) -> Answered[AccessFound]:
+        """Return what came of a group of principals, or of an outsider."""
+        assert isinstance(item.text, str)
+        asked = read_item(item.text)
+        try:
+            with deadline(self.ask.seconds):
+                found = self._of_callers(asked) if isinstance(asked, CallerItem) else self._of_outsider(asked)
+        except (UndecidedError, InputError) as why:
+            found = AccessFound(reason=str(why))
+        except Exception as error:  # noqa: BLE001 - a defect, which is this item's answer
+            found = AccessFound(reason=f"internal error: {type(error).__name__}: {error}")
+        return Answered(found)
+
+    def _of_callers(self, item: CallerItem) -> AccessFound:
+        policies = {key: self._document(key, item.texts) for key in (*item.identity, *filter(None, (item.boundary,)))}
+        boundary = policies[item.boundary] if item.boundary else None
+        principal = read_principal(item.arns[0])
+        asking = Asking(principal, self._shown, organization=self._common.organization)
+        identity = tuple(policies[key] for key in item.identity)
+        documents = Documents(identity, boundary, None, self._scps, self._rcps, asking)
+        fixed = holding_premise("what follows from who asks", item.fixed)
+        found = self._searched(documents, [fixed], {Key.of(key) for key, _ in item.fixed})
+        if found.request is None or len(item.arns) == 1:
+            return found
+        others = tuple(self._as_asked_by(found.request, documents, arn) for arn in item.arns[1:])
+        return replace(found, requests=others)
+
+    def _as_asked_by(self, request: Request, documents: Documents, arn: str) -> Request | None:
+        """Return the request as `arn` asks for it; None where it is not allowed then, so that it has to be searched."""
+        principal = read_principal(arn)
+        text = arn
+        if principal.kind is PrincipalKind.ROLE:
+            session = read_principal(request.principal or "").session or "session"
+            text = session_arn(principal.partition, principal.account, principal.name, session)
+        asks = replace(request, principal=text)
+        assert documents.asking is not None
+        theirs = replace(documents, asking=replace(documents.asking, principal=principal))
+        return asks if self._is_allowed(theirs, asks) else None
+
+    def _of_outsider(self, item: OutsiderItem) -> AccessFound:
+        shown = tuple(self._shown[number] for number in item.shown)
+        asking = Asking(None, shown, organization=self._common.organization)
+        documents = Documents((), rcps=self._rcps, asking=asking)
+        own = [belongs({self._common.account}, None)] if self._rcps else []
+        return self._searched(documents, [outsider_premise(item.outsider), *own])
+
+    def _searched(self, documents: Documents, premises: Sequence[Premise], fixed: Collection[Key] = ()) -> AccessFound:
+        """Return what came of the search for a request that `documents` allow; all `premises` are true of it."""
+        question = self._common.question
+        budget = Budget.of(self.ask.seconds)
+        premises = (question.premise, *self._ours, *premises)
+        asked = [Claim(Level((one,)), Says.ALLOWS) for one in premises]
+        apart = [Claim(Level((one,)), Says.ALLOWS, holds=False) for one in self._unreadable]
+        ways = [(*claims, *asked, *apart) for claims in allowed_ways(documents, question.reads)]
+        policies = [policy for _, policy in documents.placed()] or [question.reads]
+        assumes = assumptions_of(policies, self.ask, documents, proved=True)
+        reason, best = self._common.why_broken or None, None
+        for number, claims in enumerate(reversed(ways)):  # the last are about resources without a policy
+            share = Budget.of(budget.remaining / (len(ways) - number))
+            match search(claims, share, self.ask):
+                case Found() as found:
+                    shown = self._shown_of(claims, found, documents, budget, fixed)
+                    if shown.request is None:
+                        reason = shown.reason
+                    elif best is None or shown.fit.realistic:
+                        best = shown
+                    if best is not None and best.fit.realistic:
+                        break
+                case Hinges() as hinges:
+                    reason = hinges.reason("a request is allowed")
+                case Unknown(why):
+                    reason = reason or why
+                case Absent():
+                    pass
+        return replace(best or AccessFound(reason=reason), assumes=assumes)
+
+    @cached_property
+    def _unreadable(self) -> tuple[Premise, ...]:
+        """What policies cover that cannot be read: requests on it are not asked about."""
+        by_actions: dict[frozenset[str] | None, list[Cover]] = {}
+        for cover in self._common.broken:
+            by_actions.setdefault(cover.actions, []).append(cover)
+        return tuple(map(covered, by_actions.values()))
+
+    @cached_property
+    def _ours(self) -> tuple[Premise, ...]:
+        """That a resource whose policy is shown is the account's, where its ARN does not say so."""
+        covers = [each.cover for each in self._shown if not account_in(each.arn)]
+        return (owned(covers, self._common.account),) if covers else ()
+
+    def _shown_of(
+        self, claims: Sequence[Claim], found: Found, documents: Documents, budget: Budget, fixed: Collection[Key]
+    ) -> AccessFound:
+        """Return the answer that shows a request: that of a region, where one is found in time."""
+        for region in self._regions(claims, budget):
+            if self._is_allowed(documents, region.request):
+                told = {*fixed, *(Key.of(key) for key, _ in self._common.question.keys)}
+                principal = documents.asking.principal if documents.asking else None
+                given = without_given(region, claims, principal, _read(documents), told)
+                return AccessFound(region.request, region.fit, given)
+        chosen = show(claims, found, budget, self.ask)
+        for each in (chosen, found):
+            if isinstance(each, Found) and self._is_allowed(documents, each.request):
+                return AccessFound(each.request, each.fit)
+        return AccessFound(reason=_NOT_CONFIRMED)
+
+    def _regions(self, claims: Sequence[Claim], budget: Budget) -> Iterator[Region]:
+        """Yield the regions of a way: first those in which AWS can make a request."""
+        try:
+            listed = regions([(Side.ALLOWED, claims)], budget, self.ask.world).regions
+        except UndecidedError:
+            return
+        yield from sorted(listed, key=lambda region: not region.fit.realistic)
+
+    def _is_allowed(self, documents: Documents, request: Request) -> bool:
+        """Whether the evaluator says that all documents together allow `request`, which is completed by who asks.
+
+        What an outsider's own account says is not known: it is taken to allow everything.
+        """
+        assert documents.asking is not None
+        if documents.asking.principal is None and request.principal is not None:
+            asks = read_principal(request.principal)
+            policies = (any_identity_policy(),) if asks.kind.has_account else ()
+            documents = replace(documents, policies=policies, asking=replace(documents.asking, principal=asks))
+        try:
+            return decide(documents, complete(request, _read(documents)), USUAL) is Decision.ALLOWED
+        except InputError:
+            return False
+
+    def _shared(self, key: str) -> Policy:
+        return self._document(key, self._common.documents)
+
+    def _document(self, key: str, texts: Mapping[str, str]) -> Policy:
+        """Return the document with this key; it was read before, so nothing is wrong with it."""
+        found = self._read.get(key)
+        if found is None:
+            text = texts[key] if key in texts else self._common.documents[key]
+            found = parse_source(Source(key, text, stand_in=True))
+            if key in self._common.documents:
+                self._read[key] = found
+        return found
+
+
+def _read(documents: Documents) -> frozenset[Key]:
+    """Return the keys that `documents` read."""
+    return frozenset[Key]().union(*(keys_of(policy) for _, policy in documents.placed()))

@@ -1,0 +1,84 @@
+"""The resource's side of a question about an account: policies of its resources, and the trust policies of its roles.
+
+    ResourceSide    those that bear on the question, and those that cannot be read
+
+What is broken or missing is neither "nobody" nor "no limit": what it covers is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.account.held import AccountDocument
+from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.named import named_principal
+from verifier.clouds.aws.principals.resource_policy import Cover, cover_of, read_resource
+from verifier.clouds.aws.who.question import AccessQuestion
+
+_FETCH = "fetch it with `aws iam get-account-authorization-details`"
+
+
+@dataclass(frozen=True, eq=False)
+class ResourceDocument:
+    """The policy of the resource `arn`."""
+
+    arn: str
+    document: AccountDocument
+
+    @property
+    def policy(self) -> Policy:
+        """It, read."""
+        assert self.document.policy is not None
+        return self.document.policy
+
+
+@dataclass(frozen=True, eq=False)
+class ResourceSide:
+    """See above; `broken` has what each policy that cannot be read covers, with the reason."""
+
+    shown: tuple[ResourceDocument, ...]
+    broken: tuple[tuple[Cover, str], ...]
+
+    @staticmethod
+    def of(account: Account, question: AccessQuestion) -> ResourceSide:
+        """Return what bears on `question`. Raises UsageError for a policy of what is not a resource."""
+        shown: list[ResourceDocument] = []
+        broken: list[tuple[Cover, str]] = []
+        for arn, document in _every(account):
+            cover = cover_of(arn)
+            if not question.meets(cover):
+                continue
+            reason = _why_not(arn, document)
+            if document is not None and reason is None:
+                shown.append(ResourceDocument(arn, document))
+            else:
+                broken.append((cover, reason or ""))
+        return ResourceSide(tuple(shown), tuple(broken))
+
+    @property
+    def reasons(self) -> str:
+        """Why something is undecided."""
+        return "; ".join(reason for _, reason in self.broken)
+
+
+def _every(account: Account) -> Iterator[tuple[str, AccountDocument | None]]:
+    yield from ((read_resource(each.resource), each.document) for each in account.resource_policies)
+    yield from ((role.arn, role.trust) for role in account.roles)
+
+
+def _why_not(arn: str, document: AccountDocument | None) -> str | None:
+    """Return why nothing can be said of what the policy of `arn` covers."""
+    if document is None:
+        return f"the trust policy of `{arn}` is not in the dump; {_FETCH}"
+    if document.policy is None:
+        return f"the policy of `{arn}` is broken: {document.error}"
+    try:
+        for statement in document.policy.statements:
+            for entry in statement.principals.entries if statement.principals else ():
+                named_principal(entry)
+    except Unsupported as why:
+        return f"the policy of `{arn}`: {why}"
+    return None
