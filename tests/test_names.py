@@ -47,6 +47,7 @@ SHARED: dict[str, tuple[str, set[str]]] = {
     "repair": (_QUESTION, {"repairs.repair", "api", "cli.repair"}),
     "simplify": (_QUESTION, {"simplification.simplify", "api", "cli.simplify"}),
     "sweep": (_QUESTION, {"api_sweep", "cli.sweep"}),
+    "who": (_QUESTION, {"api_account", "cli.who"}),
     "main": (_PROCESS, {"base.child", "bulk.worker", "cli", "cli.app", "smt.worker"}),
 }
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.api import confine, diff, evaluate, prove, prove_needs, repair, simplify
-    from verifier.api_account import audit, can
+    from verifier.api_account import audit, can, who
     from verifier.api_explain import differences, explain
     from verifier.api_sweep import sweep
+    from verifier.audits.access import Access, AccessVerdict, CallerAccess
     from verifier.audits.finding import Audited, AuditFinding
     from verifier.base.errors import (
         CacheError,
@@ -60,10 +61,13 @@ if TYPE_CHECKING:
     from verifier.simplification.simplified import Redundancy, Simplified
 
 __all__ = [
+    "Access",
+    "AccessVerdict",
     "Account",
     "AuditFinding",
     "Audited",
     "CacheError",
+    "CallerAccess",
     "Can",
     "Checked",
     "Contained",
@@ -124,6 +128,7 @@ __all__ = [
     "simplify",
     "sweep",
     "validate",
+    "who",
 ]
 
 _HOMES = {
@@ -136,7 +141,8 @@ _HOMES = {
         "repair",
         "simplify",
     ),
-    "verifier.api_account": ("audit", "can"),
+    "verifier.api_account": ("audit", "can", "who"),
+    "verifier.audits.access": ("Access", "AccessVerdict", "CallerAccess"),
     "verifier.audits.finding": ("AuditFinding", "Audited"),
     "verifier.clouds.aws.account.model": ("Account",),
     "verifier.clouds.aws.audit.can": ("Can",),

@@ -1,14 +1,15 @@
 """The questions about whole accounts as the package offers them: plain arguments in, answers out.
 
-audit(account)             does everybody keep to what is intended?
-can(account, principal)    what may one of them do?
+audit(account)                    does everybody keep to what is intended?
+who(account, action, resource)    who can do something?
+can(account, principal)           what may one of them do?
 """
 
 from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from verifier.api import PathName, ReadingName, WorldName, ask_of
 from verifier.base.errors import UsageError, quote
 
 if TYPE_CHECKING:
+    from verifier.audits.access import Access
     from verifier.audits.finding import Audited
     from verifier.clouds.aws.account.model import Account
     from verifier.clouds.aws.audit.can import Can
@@ -51,6 +53,37 @@ def audit(  # noqa: PLR0913 - what is asked, about whom, and how
     asked = AuditAsked(tuple(only), tuple(skip), tuple(principals), ask, explained=True)
     found = audit_account(account, intent, asked, Means.of(jobs=jobs, cache=None))
     return accepted(found, exceptions, frozenset(), datetime.datetime.now(datetime.UTC).date())
+
+
+def who(  # noqa: PLR0913 - what is asked, and how
+    account: Account | Sequence[Account],
+    action: str | Sequence[str],
+    resource: str | Sequence[str] = "*",
+    keys: Mapping[str, str | Sequence[str] | None] | None = None,
+    *,
+    jobs: int | None = 1,
+    timeout: float = 10.0,
+    world: WorldName = "all",
+    reading: ReadingName = "all",
+) -> Access:
+    """Return who can do some `action` on some `resource`, each perhaps with wildcards: everybody in `account`, one or
+    several, and all whom its resources let in from outside.
+
+    `keys` fixes values of the context; None says that a key is absent. `jobs` is the number of processes, None for one
+    for each core. `timeout` is in seconds, for each of those who are asked about. Raises UsageError for what is not an
+    action, a resource, or a value of its key.
+    """
+    from verifier.bulk.scheduler import Means  # noqa: PLC0415 - only where it is needed
+    from verifier.clouds.aws.who.question import AccessQuestion  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.who.who import who_can  # noqa: PLC0415 - as above
+
+    fixed = {key: () if value is None else _texts(value) for key, value in (keys or {}).items()}
+    question = AccessQuestion.of(_texts(action), _texts(resource), fixed)
+    return who_can(account, question, ask_of(timeout, "fast", world, reading), Means.of(jobs=jobs, cache=None))
+
+
+def _texts(given: str | Sequence[str]) -> Sequence[str]:
+    return (given,) if isinstance(given, str) else given
 
 
 def can(

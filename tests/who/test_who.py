@@ -1,7 +1,7 @@
 """Who can, in accounts written in short: `cases.json`, and laws about accounts that are drawn.
 
-A case says who can (`can`; `root` is the root user), of whom it is not known (`undecided`), and who outside of the
-account can or may be able to (`others`); all others cannot.
+A case, of one account or of several (`organizations.json`), says who can (`can`; `root` is the root user), of whom it
+is not known (`undecided`), and who outside can or may be able to (`others`); all others cannot.
 """
 
 from __future__ import annotations
@@ -15,14 +15,20 @@ from typing import Any
 import pytest
 
 from tests.who.accounts_of_cases import ID, account_in
+from verifier import who
 from verifier.audits.access import Access, AccessVerdict
+from verifier.base.errors import UsageError
 from verifier.base.source import Source
 from verifier.bulk.scheduler import Means
+from verifier.clouds.aws.account.load import load_accounts
 from verifier.clouds.aws.who.question import AccessQuestion
 from verifier.clouds.aws.who.read import read_questions
 from verifier.clouds.aws.who.who import who_can
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+READS = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+FOLDER = Path(__file__).parent
+ORGANIZATIONS: list[dict[str, Any]] = json.loads((FOLDER / "organizations.json").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))
 
 
 def asked_of(said: Mapping[str, Any]) -> AccessQuestion:
@@ -56,6 +62,27 @@ def test_a_case(case: dict[str, Any], tmp_path: Path) -> None:
         assert bool(one.reason) == (one.verdict is AccessVerdict.UNDECIDED)
 
 
+@pytest.mark.parametrize("case", ORGANIZATIONS, ids=lambda case: case["name"])
+def test_several_accounts(case: dict[str, Any], tmp_path: Path) -> None:
+    for id_, said in case["accounts"].items():
+        account_in(said, tmp_path / id_, id_)
+    found = who_can(load_accounts(tmp_path), asked_of(case["question"]))
+    said = {
+        verdict: {one.name.partition("::")[2] for one in found.principals if one.verdict is verdict}
+        for verdict in AccessVerdict
+    }
+    assert said[AccessVerdict.CAN] == set(case["can"])
+    assert said[AccessVerdict.UNDECIDED] == set(case["undecided"])
+    assert {f"{one.kind}:{one.name}": one.verdict.value for one in found.others} == case["others"]
+
+
+def test_two_folders_of_one_account_are_an_error(tmp_path: Path) -> None:
+    account_in({}, tmp_path / "a")
+    account_in({}, tmp_path / "b")
+    with pytest.raises(UsageError, match="is of an account that another folder holds"):
+        load_accounts(tmp_path)
+
+
 def test_several_processes_say_the_same(tmp_path: Path) -> None:
     allow = {"Effect": "Allow", "Resource": "*"}
     statements = [{**allow, "Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]
@@ -85,3 +112,17 @@ def test_a_question_travels() -> None:
     assert question.premise is not None
     again = pickle.loads(pickle.dumps(question))  # noqa: S301 - our own bytes
     assert again == question
+
+
+def test_python_asks_too(tmp_path: Path) -> None:
+    account = account_in({"users": {"jane": {"policies": [[READS]]}, "bob": {}}}, tmp_path / "account")
+    found = who(account, "s3:GetObject", ["arn:aws:s3:::b/*"], {"aws:SourceIp": None})
+    records = found.records()
+    assert [(str(one["name"]).rpartition("/")[2], one["verdict"]) for one in records[:2]] == [
+        ("jane", "can"),
+        ("bob", "cannot"),
+    ]
+    assert set(records[0]) == set(records[1])
+    assert records[0]["action"] == "s3:GetObject"
+    assert repr(found) == "can: 2 can, 1 cannot"
+    assert "user/jane" in found._repr_html_()

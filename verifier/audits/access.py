@@ -14,6 +14,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
 from verifier.questions.verdict import Fit
 from verifier.regions.region import Region
+from verifier.shown import Shown
 
 
 class AccessVerdict(enum.Enum):
@@ -42,16 +43,34 @@ class CallerAccess:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
-class Access:
-    """See above. `asked` is the question as JSON values, and `question` as a sentence has it."""
+@dataclass(frozen=True, repr=False)
+class Access(Shown):
+    """See above, of one account or several. `asked` is the question as JSON values, `question` as sentences say it."""
 
-    account: str
+    accounts: tuple[str, ...]
     question: str
     asked: Mapping[str, object]
     principals: tuple[CallerAccess, ...]
     others: tuple[CallerAccess, ...]
     assumes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = Counter(one.verdict.value for one in self.every())
+        return f"{self.verdict.value}: {', '.join(f'{count:,} {word}' for word, count in counts.items())}"
+
+    def records(self) -> list[dict[str, str | None]]:
+        """Return a record for each of them, as for a data frame: who, the verdict, and the request that is allowed."""
+        return [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "verdict": one.verdict.value,
+                "action": one.request.action if one.request else None,
+                "resource": one.request.resource if one.request else None,
+                "reason": one.reason,
+            }
+            for one in self.every()
+        ]
 
     def every(self) -> Iterator[CallerAccess]:
         """Yield all of them."""

@@ -73,6 +73,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     resources let in from outside. "can" shows a request that was replayed,
     and when it is allowed; "cannot" is proved for all requests. With
     wildcards it is asked about some action, and some resource, that matches.
+    ACCOUNT may also be a folder with a folder for each of several accounts.
     Whoever has a document that is broken or missing is undecided;
     `--timeout` is for each of them.
 
@@ -85,12 +86,12 @@ def who(  # noqa: PLR0917 - typer passes them by name
     from verifier.api import ask_of
     from verifier.bulk.scheduler import Means
     from verifier.cli.progress import progress
-    from verifier.clouds.aws.account.load import load_account
+    from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.who.who import who_can
 
     asked = _asked(action, resource, key, questions)
     ask, means = ask_of(timeout, "fast", world, reading), Means.of(jobs=jobs, cache=None)
-    loaded = load_account(account)
+    loaded = load_accounts(account)
     found: list[Access] = []
     with progress(lambda: None, quiet=form is not WhoFormat.TEXT) as bar:
 

@@ -22,6 +22,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from verifier.audits.access import Access
 from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
 from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
@@ -31,6 +32,8 @@ from verifier.regions.region import Regions
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
+from verifier.report.style import html_table
+from verifier.report.who_answers import access_table
 
 _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100
@@ -113,6 +116,8 @@ def html_shown(found: object) -> str:
             return _piece("evaluation", found)
         case Regions():
             return _piece("regions", found)
+        case Access():
+            return html_table(*access_table(found))
     raise TypeError(f"nothing shows a {type(found).__name__}")
 
 

@@ -15,7 +15,7 @@ from verifier.report.counterexample import RequestPart, fit_parts, request_part
 from verifier.report.formula_words import formula_words
 from verifier.report.plan import region_parts
 from verifier.report.region_answers import RegionPart
-from verifier.report.style import GAP, Style, value_text
+from verifier.report.style import GAP, Style, TableRow, value_text
 
 _COLOURS = {AccessVerdict.CAN: "bad", AccessVerdict.CANNOT: "good", AccessVerdict.UNDECIDED: "unsure"}
 _OUTSIDE = ("account", "service", "provider")
@@ -51,9 +51,10 @@ class AskedPart(AnswerPart):
 
 
 class WhoAnswer(AnswerPart):
-    """The answer of `who`; `others` are those outside of the account whom a policy of a resource lets in."""
+    """The answer of `who`; `others` are those outside of the accounts whom a policy of a resource lets in."""
 
-    account: str
+    account: str | None = None
+    accounts: list[str] | None = None
     question: AskedPart
     verdict: Literal["can", "cannot", "undecided"]
     principals: list[CallerPart]
@@ -63,8 +64,10 @@ class WhoAnswer(AnswerPart):
 
 def who_answer(found: Access) -> WhoAnswer:
     """Return the JSON answer."""
+    several = len(found.accounts) > 1
     return WhoAnswer(
-        account=found.account,
+        account=None if several else found.accounts[0],
+        accounts=list(found.accounts) if several else None,
         question=AskedPart.of(found.asked),
         verdict=found.verdict.value,
         principals=list(map(_caller_part, found.principals)),
@@ -97,6 +100,15 @@ def who_text(found: Access, style: Style, *, everything: bool = False) -> str:
         if several and (everything or verdict is not AccessVerdict.CANNOT):
             lines += ["", style.paint(f"{verdict.value} ({len(several):,})", "strong"), *_listed(several, style)]
     return "\n".join([*lines, *style.assuming(found.assumes)])
+
+
+def access_table(found: Access) -> tuple[TableRow, list[TableRow]]:
+    """Return a head, and a row for each of them: who, the verdict, and when."""
+    rows = [
+        (_who(one), one.kind, one.verdict.value, "; ".join(f"{label} {text}" for label, text in _rows(one) if label))
+        for one in found.every()
+    ]
+    return ("who", "kind", "verdict", "why"), [*rows]
 
 
 def _meaning(found: Access, counts: Counter[AccessVerdict]) -> str:

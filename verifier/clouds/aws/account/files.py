@@ -1,6 +1,7 @@
 """The files of an account, each told by its name or by what it holds, and opened.
 
-    open_account(path)    -> AccountFiles
+    open_account(path)       -> AccountFiles
+    account_folders(path)    the folders of several accounts
 
 A file with an answer of `aws iam get-policy-version` does not say whose version it is, so it is called by the name of
 its policy: `Team.json` for `arn:aws:iam::111122223333:policy/dev/Team`. Names of policies are unique in an account.
@@ -70,6 +71,21 @@ def open_account(path: str, max_size: int) -> AccountFiles:
         message = "the dump is cut: its last page says that more follows (`IsTruncated`)"
         raise UsageError(message, source=last.file, span=last.value.span, help="fetch the pages that follow")
     return found
+
+
+def account_folders(path: str) -> list[str]:
+    """Return the folders in the folder at `path` that hold files, where it holds none itself. Raises UsageError."""
+    folder = Path(path)
+    try:
+        if not folder.is_dir() or _has_files(folder):
+            return []
+        return sorted(str(each) for each in folder.iterdir() if each.is_dir() and _has_files(each))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read the folder {quote(path)}: {reason_of(error)}", help="check it") from None
+
+
+def _has_files(folder: Path) -> bool:
+    return any(each.name.lower().endswith(".json") and each.is_file() for each in folder.iterdir())
 
 
 def files_of_account(path: str) -> list[str]:

@@ -33,6 +33,7 @@ from verifier.clouds.aws.account.files import (
     SERVICES_FILE,
     AccountFiles,
     CompanionFile,
+    account_folders,
     open_account,
 )
 from verifier.clouds.aws.account.held import AccountDocument, DocumentShelf
@@ -95,6 +96,17 @@ def _unread(companions: Mapping[str, CompanionFile]) -> Iterator[str]:
         yield from unread_of(companions[FETCHED_FILE])
     if OF_MANY_FILE in companions:
         yield not_asked(companions[OF_MANY_FILE])
+
+
+def load_accounts(path: str | PathLike[str], max_size: int = MAX_ACCOUNT_SIZE) -> tuple[Account, ...]:
+    """Return the account at `path`, or those in a folder that holds a folder for each. Raises as `load_account`."""
+    folders = account_folders(os.fspath(path))
+    found: dict[str, Account] = {}
+    for folder in folders or (path,):
+        account = load_account(folder, max_size)
+        if found.setdefault(account.id, account) is not account:
+            raise UsageError(f"{quote(os.fspath(folder))} is of an account that another folder holds", help="keep one")
+    return tuple(found.values())
 
 
 def _once(details: Iterable[Fields], read: Callable[[Fields], _C]) -> Iterator[_C]:

@@ -50,14 +50,18 @@ def covered(covers: Collection[Cover]) -> Premise:
     return premise(name, [(EVERY if actions is None else action_set(actions), formula)], holds)
 
 
-def owned(covers: Collection[Cover], account: str) -> Premise:
-    """Return the premise that what `covers` hold, whose ARNs tell no account, is of `account`."""
+def owned(covers: Collection[Cover], account: str, *, told: bool) -> Premise:
+    """Return the premise that what `covers` hold, whose ARNs tell no account, is of `account`, and that a request on it
+    says so, if that is `told`.
+    """
     whole = covered(covers)
     outside = negate(any_of(formula for _, formula in whole.formulas))
-    ours = any_of((negate(Present(RESOURCE_ACCOUNT)), is_literal(Element(RESOURCE_ACCOUNT), account)))
+    present = Present(RESOURCE_ACCOUNT)
+    same = all_of((present, is_literal(Element(RESOURCE_ACCOUNT), account)))
+    ours = same if told else any_of((negate(present), same))
 
     def holds(request: Request) -> bool:
-        return not whole.test(request) or request.values(RESOURCE_ACCOUNT) in ((), (account,))
+        return not whole.test(request) or request.values(RESOURCE_ACCOUNT) in ((account,), *(() if told else ((),)))
 
     return premise(f"the account {account} has its own resources", [(EVERY, any_of((outside, ours)))], holds)
 

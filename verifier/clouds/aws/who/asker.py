@@ -55,7 +55,9 @@ _NOT_CONFIRMED = "a request was found that the evaluator does not confirm"
 
 @dataclass(frozen=True)
 class AccessCommon(Common[AccessFound]):
-    """What all items share. `documents` are texts by their keys; `shown` has the policies of resources by ARN and key.
+    """What all items share: `account` is that of the principals, and `scps` are its. `rcps` are those of the accounts
+    that have the same ones. `documents` are texts by their keys; `shown` has the policies of resources by ARN, key and
+    owner.
 
     `broken` is what policies cover that cannot be read, `why_broken` says which.
     """
@@ -63,11 +65,10 @@ class AccessCommon(Common[AccessFound]):
     ask: Ask
     question: AccessQuestion
     account: str
-    organization: Membership | None
     documents: Mapping[str, str]
     scps: tuple[tuple[str, ...], ...]
-    rcps: tuple[str, ...]
-    shown: tuple[tuple[str, str], ...]
+    rcps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    shown: tuple[tuple[str, str, str], ...]
     broken: tuple[Cover, ...]
     why_broken: str
 
@@ -86,8 +87,8 @@ class AccessAsker(Asker[AccessFound]):
         self._common = common
         self._read: dict[str, Policy] = {}
         self._scps = tuple(tuple(self._shared(key) for key in level) for level in common.scps)
-        self._rcps = tuple(map(self._shared, common.rcps))
-        self._shown = tuple(ShownPolicy(arn, self._shared(key), common.account) for arn, key in common.shown)
+        self._rcps = {frozenset(owners): tuple(map(self._shared, keys)) for owners, keys in common.rcps}
+        self._shown = tuple(ShownPolicy(arn, self._shared(key), owner) for arn, key, owner in common.shown)
 
     def read(self, item: Item) -> Posed:
         raise NotImplementedError
@@ -115,9 +116,8 @@ class AccessAsker(Asker[AccessFound]):
         policies = {key: self._document(key, item.texts) for key in (*item.identity, *filter(None, (item.boundary,)))}
         boundary = policies[item.boundary] if item.boundary else None
         principal = read_principal(item.arns[0])
-        asking = Asking(principal, self._shown, organization=self._common.organization)
         identity = tuple(policies[key] for key in item.identity)
-        documents = Documents(identity, boundary, None, self._scps, self._rcps, asking)
+        documents = Documents(identity, boundary, None, self._scps, asking=Asking(principal, self._shown))
         fixed = holding_premise("what follows from who asks", item.fixed)
         found = self._searched(documents, [fixed], {Key.of(key) for key, _ in item.fixed})
         if found.request is None or len(item.arns) == 1:
@@ -139,27 +139,30 @@ class AccessAsker(Asker[AccessFound]):
 
     def _of_outsider(self, item: OutsiderItem) -> AccessFound:
         shown = tuple(self._shown[number] for number in item.shown)
-        asking = Asking(None, shown, organization=self._common.organization)
-        documents = Documents((), rcps=self._rcps, asking=asking)
-        own = [belongs({self._common.account}, None)] if self._rcps else []
-        return self._searched(documents, [outsider_premise(item.outsider), *own])
+        documents = Documents((), asking=Asking(None, shown))
+        return self._searched(documents, [outsider_premise(item.outsider)])
 
     def _searched(self, documents: Documents, premises: Sequence[Premise], fixed: Collection[Key] = ()) -> AccessFound:
         """Return what came of the search for a request that `documents` allow; all `premises` are true of it."""
         question = self._common.question
         budget = Budget.of(self.ask.seconds)
-        premises = (question.premise, *self._ours, *premises)
+        home = self._common.account if documents.asking and documents.asking.principal else None
+        premises = (question.premise, *self._ours(home), *premises)
         asked = [Claim(Level((one,)), Says.ALLOWS) for one in premises]
         apart = [Claim(Level((one,)), Says.ALLOWS, holds=False) for one in self._unreadable]
-        ways = [(*claims, *asked, *apart) for claims in allowed_ways(documents, question.reads)]
+        ways = [
+            (each, (*claims, *asked, *apart, *about))
+            for each, about in self._by_owner(documents)
+            for claims in allowed_ways(each, question.reads)
+        ]
         policies = [policy for _, policy in documents.placed()] or [question.reads]
         assumes = assumptions_of(policies, self.ask, documents, proved=True)
         reason, best = self._common.why_broken or None, None
-        for number, claims in enumerate(reversed(ways)):  # the last are about resources without a policy
+        for number, (each, claims) in enumerate(reversed(ways)):  # the last are about resources without a policy
             share = Budget.of(budget.remaining / (len(ways) - number))
             match search(claims, share, self.ask):
                 case Found() as found:
-                    shown = self._shown_of(claims, found, documents, budget, fixed)
+                    shown = self._shown_of(claims, found, each, budget, fixed)
                     if shown.request is None:
                         reason = shown.reason
                     elif best is None or shown.fit.realistic:
@@ -174,6 +177,22 @@ class AccessAsker(Asker[AccessFound]):
                     pass
         return replace(best or AccessFound(reason=reason), assumes=assumes)
 
+    def _by_owner(self, documents: Documents) -> Iterator[tuple[Documents, tuple[Claim, ...]]]:
+        """Yield the documents with the RCPs of accounts that have some, for requests on their resources alone; and the
+        documents without any, for requests on those of all others (rule 30).
+        """
+        asking = documents.asking
+        assert asking is not None
+        for owners, rcps in self._rcps.items():
+            theirs = Claim(Level((belongs(owners, asking.principal),)), Says.ALLOWS)
+            members = replace(asking, organization=Membership(None, owners))
+            yield replace(documents, rcps=rcps, asking=members), (theirs,)
+        if self._rcps:
+            limited = frozenset[str]().union(*self._rcps)
+            yield documents, (Claim(Level((belongs(limited, asking.principal),)), Says.ALLOWS, holds=False),)
+        else:
+            yield documents, ()
+
     @cached_property
     def _unreadable(self) -> tuple[Premise, ...]:
         """What policies cover that cannot be read: requests on it are not asked about."""
@@ -182,11 +201,16 @@ class AccessAsker(Asker[AccessFound]):
             by_actions.setdefault(cover.actions, []).append(cover)
         return tuple(map(covered, by_actions.values()))
 
-    @cached_property
-    def _ours(self) -> tuple[Premise, ...]:
-        """That a resource whose policy is shown is the account's, where its ARN does not say so."""
-        covers = [each.cover for each in self._shown if not account_in(each.arn)]
-        return (owned(covers, self._common.account),) if covers else ()
+    def _ours(self, home: str | None) -> tuple[Premise, ...]:
+        """That a resource whose policy is shown is that of its account, where its ARN does not say so.
+
+        A request on one of another account than `home` says so by `aws:ResourceAccount`.
+        """
+        covers: dict[str, list[Cover]] = {}
+        for each in self._shown:
+            if not account_in(each.arn):
+                covers.setdefault(each.owner, []).append(each.cover)
+        return tuple(owned(those, owner, told=owner != home) for owner, those in covers.items())
 
     def _shown_of(
         self, claims: Sequence[Claim], found: Found, documents: Documents, budget: Budget, fixed: Collection[Key]

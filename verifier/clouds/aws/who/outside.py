@@ -91,17 +91,17 @@ class Outsider:
                 return _outsider(found) == (self.kind, self.name)
 
 
-def outsiders(policies: Iterable[Policy], account: str) -> tuple[Outsider, ...]:
-    """Return the outsiders of `account` that `policies` may let in. Raises Unsupported for an entry that names nobody
+def outsiders(policies: Iterable[Policy], accounts: Collection[str]) -> tuple[Outsider, ...]:
+    """Return the outsiders of `accounts` that `policies` may let in. Raises Unsupported for an entry that names nobody
     who can be told.
     """
     named: dict[OutsideKind, dict[str, None]] = {kind: {} for kind in OutsideKind}
     for policy in policies:
         for kind, name in _named(policy):
-            if (kind, name) != (OutsideKind.ACCOUNT, account):
+            if kind is not OutsideKind.ACCOUNT or name not in accounts:
                 named[kind][name] = None
     found = [Outsider(kind, name) for kind, names in named.items() for name in names]
-    own = {OutsideKind.ACCOUNT: {account}}
+    own = {OutsideKind.ACCOUNT: set(accounts)}
     return (*found, *(Outsider(kind, EVERYONE, frozenset(named[kind]) | own.get(kind, set())) for kind in OutsideKind))
 
 

@@ -7,7 +7,7 @@ What is broken or missing is neither "nobody" nor "no limit": what it covers is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
@@ -23,10 +23,11 @@ _FETCH = "fetch it with `aws iam get-account-authorization-details`"
 
 @dataclass(frozen=True, eq=False)
 class ResourceDocument:
-    """The policy of the resource `arn`."""
+    """The policy of the resource `arn`, which the account `owner` has."""
 
     arn: str
     document: AccountDocument
+    owner: str
 
     @property
     def policy(self) -> Policy:
@@ -43,19 +44,20 @@ class ResourceSide:
     broken: tuple[tuple[Cover, str], ...]
 
     @staticmethod
-    def of(account: Account, question: AccessQuestion) -> ResourceSide:
+    def of(accounts: Iterable[Account], question: AccessQuestion) -> ResourceSide:
         """Return what bears on `question`. Raises UsageError for a policy of what is not a resource."""
         shown: list[ResourceDocument] = []
         broken: list[tuple[Cover, str]] = []
-        for arn, document in _every(account):
-            cover = cover_of(arn)
-            if not question.meets(cover):
-                continue
-            reason = _why_not(arn, document)
-            if document is not None and reason is None:
-                shown.append(ResourceDocument(arn, document))
-            else:
-                broken.append((cover, reason or ""))
+        for account in accounts:
+            for arn, document in _every(account):
+                cover = cover_of(arn)
+                if not question.meets(cover):
+                    continue
+                reason = _why_not(arn, document)
+                if document is not None and reason is None:
+                    shown.append(ResourceDocument(arn, document, account.id))
+                else:
+                    broken.append((cover, reason or ""))
         return ResourceSide(tuple(shown), tuple(broken))
 
     @property

@@ -1,31 +1,31 @@
-"""Who can: everybody in an account, and everybody outside of it, asked about once for each different question.
+"""Who can: everybody in an account or in several, and everybody outside of them, each different question once.
 
-    who_can(account, question, ask)    -> Access
+    who_can(accounts, question, ask)    -> Access
 
-    account -callers-> groups, side -outsiders-> items -asker (in whichever process)-> Access
+    accounts -callers-> groups, side -outsiders-> items -asker (in whichever process)-> Access
 
 "cannot" is a proof. Whoever has a document that is broken or missing is undecided, and so is everybody who might be let
-in by a policy of a resource that cannot be read.
+in by a policy of a resource that cannot be read. Of several accounts the policies of resources of each are shown to the
+principals of all: across accounts both sides have to allow.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.audits.access import Access, AccessVerdict, CallerAccess
 from verifier.base.memo import cached_property
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
-from verifier.clouds.aws.account.effective import account_limits
+from verifier.clouds.aws.account.effective import CarriedDocument, account_limits
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
-from verifier.clouds.aws.principals.asking import Membership
 from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.clouds.aws.who.asker import AccessCommon
-from verifier.clouds.aws.who.callers import CallerGroup, caller_groups
+from verifier.clouds.aws.who.callers import Caller, CallerGroup, caller_groups
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem
 from verifier.clouds.aws.who.outside import OutsideKind, outsiders
 from verifier.clouds.aws.who.question import AccessQuestion
@@ -43,90 +43,109 @@ _KEYS = "the encryption key behind a resource is not asked about"
 
 
 def who_can(
-    account: Account,
+    accounts: Account | Sequence[Account],
     question: AccessQuestion,
     ask: Ask = Ask(),
     means: Means = _ALONE,
     watch: Callable[[int | None], None] = lambda _: None,
 ) -> Access:
-    """Return who can do what `question` asks.
+    """Return who can do what `question` asks, of all `accounts` and outside of them.
 
     `ask` bounds the question about each of them. `watch` is told how many questions there are, and then None for each
     that is answered. Raises UsageError for a resource policy of what is not a resource, WorkersError where the
     processes are lost.
     """
-    return _Run(account, question, ask).access(means, watch)
+    several = (accounts,) if isinstance(accounts, Account) else tuple(accounts)
+    return _Run(several, question, ask).access(means, watch)
+
+
+class _Home:
+    """One of the accounts: its principals, in groups, and what all questions about them share."""
+
+    def __init__(self, account: Account, question: AccessQuestion, side: ResourceSide) -> None:
+        self.account = account
+        self.groups, self.unasked = caller_groups(account, question, side)
+        counts = Counter(each for group in self.groups for each in group.documents)
+        self.shared = {each.key: each.text for each, count in counts.items() if count > 1}
+        self.scps, self.rcps = account_limits(account)
+
+    def readable(self, held: Iterable[CarriedDocument]) -> tuple[str, ...]:
+        """Return the keys of `held`; where one is broken none, since everybody is undecided then."""
+        documents = [one.document for one in held]
+        return () if any(one.error for one in documents) else tuple(one.key for one in documents)
+
+    def in_order(self) -> Iterator[Caller]:
+        """Yield the principals as the account has them, the root user last."""
+        everybody = {caller.arn: caller for group in self.groups for caller in group.callers}
+        everybody.update((caller.arn, caller) for caller, _ in self.unasked)
+        for carrier in (*self.account.users, *self.account.roles):
+            yield everybody.pop(carrier.arn)
+        yield from everybody.values()
 
 
 class _Run:
-    """One question about one account."""
+    """One question about some accounts."""
 
-    def __init__(self, account: Account, question: AccessQuestion, ask: Ask) -> None:
-        self._account, self._question, self._ask = account, question, ask
-        self._side = ResourceSide.of(account, question)
-        self._groups, self._unasked = caller_groups(account, question, self._side)
+    def __init__(self, accounts: Sequence[Account], question: AccessQuestion, ask: Ask) -> None:
+        self._accounts, self._question, self._ask = accounts, question, ask
+        self._side = ResourceSide.of(accounts, question)
+        self._homes = [_Home(account, question, self._side) for account in accounts]
         self._outside = tuple(self._outsider_items())
-        counts = Counter(each for group in self._groups for each in group.documents)
-        self._shared = {each.key: each.text for each, count in counts.items() if count > 1}
         self._assumes: dict[str, None] = {}
 
     def access(self, means: Means, watch: Callable[[int | None], None]) -> Access:
         """Ask everything."""
-        items = [group.item(self._shared) for group in self._groups]
-        asked: list[CallerItem | OutsiderItem] = [*items, *self._outside]
-        watch(len(asked))
-        found = {caller.arn: self._undecided(caller.kind, caller.arn, reason) for caller, reason in self._unasked}
+        watch(sum(len(home.groups) for home in self._homes) + len(self._outside))
+        principals: list[CallerAccess] = []
         others: list[CallerAccess] = []
-        answers = answer_items(self._items(asked), self._common(), means)
-        with contextlib.closing(answers):
-            for group in self._groups:
-                found.update((one.name, one) for one in self._of_group(group, next(answers), means))
-                watch(None)
-            for item in self._outside:
-                others.append(self._of(item.outsider.kind.value, item.outsider.name, next(answers)))
-                watch(None)
-        principals = tuple(found[arn] for arn in self._in_order())
+        for home in self._homes:
+            outside = self._outside if home is self._homes[-1] else ()
+            asked: list[CallerItem | OutsiderItem] = [group.item(home.shared) for group in home.groups]
+            found = {one.arn: self._undecided(one.kind, one.arn, reason) for one, reason in home.unasked}
+            with contextlib.closing(answer_items(_items([*asked, *outside]), self._common(home), means)) as answers:
+                for group in home.groups:
+                    found.update((one.name, one) for one in self._of_group(home, group, next(answers), means))
+                    watch(None)
+                for item in outside:
+                    others.append(self._of(item.outsider.kind.value, item.outsider.name, next(answers)))
+                    watch(None)
+            principals += (found[caller.arn] for caller in home.in_order())
         return Access(
-            self._account.id,
+            tuple(account.id for account in self._accounts),
             str(self._question),
             self._question.as_json(),
-            principals,
+            tuple(principals),
             tuple(self._let_in(others)),
-            (*self._assumes, *self._standing()),
+            tuple(dict.fromkeys((*self._assumes, *self._standing()))),
         )
 
-    def _in_order(self) -> Iterator[str]:
-        """Yield the ARNs as the account has them, the root user last."""
-        asked = {caller.arn for group in self._groups for caller in group.callers}
-        unasked = {caller.arn for caller, _ in self._unasked}
-        carriers = [one.arn for one in (*self._account.users, *self._account.roles)]
-        yield from carriers
-        yield from (asked | unasked).difference(carriers)
-
-    def _items(self, asked: Iterable[CallerItem | OutsiderItem]) -> Iterator[Item]:
-        for number, item in enumerate(asked):
-            yield Item(str(number), item.text, "<account>")
-
-    def _common(self) -> AccessCommon:
-        scps, rcps = account_limits(self._account)
-        limits = [held.document for level in scps for held in level] + [held.document for held in rcps]
+    def _common(self, home: _Home) -> AccessCommon:
+        limits = [held.document for level in home.scps for held in level]
+        limits += [held.document for each in self._homes for held in each.rcps]
         shown = [each.document for each in self._side.shown]
-        documents = {each.key: each.text for each in (*limits, *shown)}
-        readable = all(each.error is None for each in limits)
         return AccessCommon(
             self._ask,
             self._question,
-            self._account.id,
-            _membership(self._account),
-            {**self._shared, **documents},
-            tuple(tuple(held.document.key for held in level) for level in scps) if readable else (),
-            tuple(held.document.key for held in rcps) if readable else (),
-            tuple((each.arn, each.document.key) for each in self._side.shown),
+            home.account.id,
+            {**home.shared, **{each.key: each.text for each in (*limits, *shown)}},
+            tuple(home.readable(level) for level in home.scps),
+            self._rcps,
+            tuple((each.arn, each.document.key, each.owner) for each in self._side.shown),
             tuple(cover for cover, _ in self._side.broken),
             self._side.reasons,
         )
 
-    def _of_group(self, group: CallerGroup, found: AccessFound, means: Means) -> Iterator[CallerAccess]:
+    @cached_property
+    def _rcps(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+        """The accounts with the same RCPs, with the keys of those."""
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for home in self._homes:
+            keys = home.readable(home.rcps)
+            if keys:
+                alike.setdefault(keys, []).append(home.account.id)
+        return tuple((tuple(accounts), keys) for keys, accounts in alike.items())
+
+    def _of_group(self, home: _Home, group: CallerGroup, found: AccessFound, means: Means) -> Iterator[CallerAccess]:
         first, *others = group.callers
         yield self._of(first.kind, first.arn, found)
         if found.request is None:
@@ -134,9 +153,8 @@ class _Run:
             return
         for caller, request in zip(others, found.requests, strict=True):
             if request is None:
-                alone = replace(group, callers=[caller])
-                items = self._items([alone.item({})])
-                with contextlib.closing(answer_items(items, self._common(), replace(means, jobs=1))) as answers:
+                items = _items([replace(group, callers=[caller]).item({})])
+                with contextlib.closing(answer_items(items, self._common(home), replace(means, jobs=1))) as answers:
                     yield self._of(caller.kind, caller.arn, next(answers))
             else:
                 yield self._of(caller.kind, caller.arn, replace(found, request=request))
@@ -157,18 +175,17 @@ class _Run:
         """Yield who may be let in from outside, each with the policies that may do it."""
         if self._broken_limits:
             return
-        for outsider in outsiders((each.policy for each in self._side.shown), self._account.id):
+        accounts = [account.id for account in self._accounts]
+        for outsider in outsiders((each.policy for each in self._side.shown), accounts):
             shown = [number for number, each in enumerate(self._side.shown) if outsider.may_be_in(each.policy)]
             if shown:
                 yield OutsiderItem(outsider, tuple(shown))
 
     @cached_property
     def _broken_limits(self) -> str:
-        """Which RCPs of the account cannot be read, so that nothing is known of who is kept out."""
-        _, rcps = account_limits(self._account)
-        return "; ".join(
-            f"the document {one.name} is broken: {one.document.error}" for one in rcps if one.document.error
-        )
+        """Which RCPs cannot be read, so that nothing is known of who is kept out."""
+        broken = [one for home in self._homes for one in home.rcps if one.document.error is not None]
+        return "; ".join(f"the document {one.name} is broken: {one.document.error}" for one in broken)
 
     def _let_in(self, others: Iterable[CallerAccess]) -> Iterator[CallerAccess]:
         """Yield the outsiders who can, or may be able to."""
@@ -179,17 +196,15 @@ class _Run:
             yield self._undecided(_EVERYBODY, EVERYONE, reason)
 
     def _standing(self) -> Iterator[str]:
-        yield from account_assumptions(self._account)
-        if not self._account.resource_policies:
-            yield _NO_RESOURCES
+        for account in self._accounts:
+            yield from account_assumptions(account)
+            if not account.resource_policies:
+                yield _NO_RESOURCES
         if self._outside:
             yield _OUTSIDERS
         yield _KEYS
 
 
-def _membership(account: Account) -> Membership | None:
-    organization = account.organization
-    if organization is None:
-        return None
-    accounts = frozenset((*organization.accounts, account.id)) if organization.accounts else None
-    return Membership(organization.id or None, accounts, account.id if organization.management else None)
+def _items(asked: Iterable[CallerItem | OutsiderItem]) -> Iterator[Item]:
+    for number, item in enumerate(asked):
+        yield Item(str(number), item.text, "<account>")
