@@ -114,6 +114,16 @@ def test_a_question_travels() -> None:
     assert again == question
 
 
+def test_what_could_not_be_fetched_is_undecided(tmp_path: Path) -> None:
+    account_in({"users": {"jane": {"policies": [[READS]]}, "bob": {}}}, tmp_path / "account")
+    unread = {"file": "resource-policies.json", "call": "s3 get-bucket-policy", "reason": "AccessDenied"}
+    fetched = {"left_out": {}, "not_read": [unread]}
+    (tmp_path / "account" / "fetched.json").write_text(json.dumps(fetched), encoding="utf-8")
+    found = who_can(load_accounts(tmp_path / "account"), AccessQuestion.of(["s3:GetObject"], ["*"]))
+    assert told(found) == {"can": {"user/jane", "root"}, "cannot": set(), "undecided": {"user/bob"}}
+    assert [(one.name, one.verdict) for one in found.others] == [("*", AccessVerdict.UNDECIDED)]
+
+
 def test_python_asks_too(tmp_path: Path) -> None:
     account = account_in({"users": {"jane": {"policies": [[READS]]}, "bob": {}}}, tmp_path / "account")
     found = who(account, "s3:GetObject", ["arn:aws:s3:::b/*"], {"aws:SourceIp": None})

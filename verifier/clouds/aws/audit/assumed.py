@@ -9,6 +9,7 @@ from verifier.clouds.aws.account.model import Account
 
 def account_assumptions(account: Account) -> Iterator[str]:
     """Yield what is taken for granted of what the account does not say."""
+    yield from account.unread
     if account.organization is None:
         yield "there is no `organization.json`: no SCP and no RCP is taken to limit the account"
         return

@@ -7,7 +7,7 @@ What is broken or missing is neither "nobody" nor "no limit": what it covers is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
@@ -18,6 +18,7 @@ from verifier.clouds.aws.principals.named import named_principal
 from verifier.clouds.aws.principals.resource_policy import Cover, cover_of, read_resource
 from verifier.clouds.aws.who.question import AccessQuestion
 
+_INCOMPLETE = "`resource-policies.json` is not complete"
 _FETCH = "fetch it with `aws iam get-account-authorization-details`"
 
 
@@ -38,13 +39,16 @@ class ResourceDocument:
 
 @dataclass(frozen=True, eq=False)
 class ResourceSide:
-    """See above; `broken` has what each policy that cannot be read covers, with the reason."""
+    """See above; `broken` has what each policy that cannot be read covers, with the reason. `incomplete` says which
+    policies could not be fetched: it is not known what they cover.
+    """
 
     shown: tuple[ResourceDocument, ...]
     broken: tuple[tuple[Cover, str], ...]
+    incomplete: str = ""
 
     @staticmethod
-    def of(accounts: Iterable[Account], question: AccessQuestion) -> ResourceSide:
+    def of(accounts: Sequence[Account], question: AccessQuestion) -> ResourceSide:
         """Return what bears on `question`. Raises UsageError for a policy of what is not a resource."""
         shown: list[ResourceDocument] = []
         broken: list[tuple[Cover, str]] = []
@@ -58,12 +62,13 @@ class ResourceSide:
                     shown.append(ResourceDocument(arn, document, account.id))
                 else:
                     broken.append((cover, reason or ""))
-        return ResourceSide(tuple(shown), tuple(broken))
+        incomplete = (text for account in accounts for text in account.unread if text.startswith(_INCOMPLETE))
+        return ResourceSide(tuple(shown), tuple(broken), "; ".join(incomplete))
 
     @property
     def reasons(self) -> str:
-        """Why something is undecided."""
-        return "; ".join(reason for _, reason in self.broken)
+        """Why something is undecided; empty where everything is known."""
+        return "; ".join((*(reason for _, reason in self.broken), *filter(None, (self.incomplete,))))
 
 
 def _every(account: Account) -> Iterator[tuple[str, AccountDocument | None]]:
