@@ -13,6 +13,7 @@ denied and does not deny any more, because other documents may allow it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -41,6 +42,8 @@ from verifier.smt.solve import Unknown
 
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
 _BY_STATEMENT = "policies with principals are compared statement by statement, and these have other statements"
+
+_OTHER_CONDITIONS = "parameters or conditions of the template changed, which decide when this document is there"
 
 
 @dataclass(frozen=True)
@@ -98,18 +101,42 @@ def is_same(old: SideDocument | None, new: SideDocument | None) -> bool:
     """Whether two documents plainly say the same, whatever their layout, order and Sids."""
     if old is None or new is None or old.policy is None or new.policy is None:
         return False
+    if old.given != new.given or (old.policy.unknown and new.policy.unknown != old.policy.unknown):
+        return False
     return _has_one_text(old.policy, new.policy) or bool(canonical(old.policy) == canonical(new.policy))
 
 
 def _has_one_text(old: Policy, new: Policy) -> bool:
+    """Whether both have one text, with the same unknown parts, whatever their Sids."""
     unknown = [policy.source.within.unknowns if policy.source.within else () for policy in (old, new)]
-    return old.source.text == new.source.text and unknown[0] == unknown[1]
+    if unknown[0] != unknown[1]:
+        return False
+    if old.source.text == new.source.text:
+        return True
+    return bool(unknown[0]) and not old.unknown and _without_sids(old) == _without_sids(new)
+
+
+def _without_sids(policy: Policy) -> object:
+    """Return the document as JSON values; what is unknown stands in its texts."""
+    document = json.loads(policy.source.text)
+    found = document["Statement"]
+    statements = found if isinstance(found, list) else [found]
+    return {**document, "Statement": list(map(_without_sid, statements))}
+
+
+def _without_sid(statement: object) -> object:
+    if not isinstance(statement, dict):
+        return statement  # it is not known
+    return {name: held for name, held in statement.items() if name != "Sid"}
 
 
 def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
     """Return how a document differs; None where both are the same."""
     if pair.is_same:
         return None
+    if pair.old and pair.new and pair.old.given != pair.new.given:
+        answer = not_compared(_OTHER_CONDITIONS, ask)
+        return DocumentChange(pair.name, pair.case, pair.type, answer, open=_OTHER_CONDITIONS)
     broken = next((one.error for one in (pair.new, pair.old) if one is not None and one.error is not None), None)
     old, new = (one.policy if one else None for one in (pair.old, pair.new))
     begun = DocumentChange(

@@ -121,6 +121,10 @@ def principal_change(name: str, before: Holding, after: Holding, ask: Ask) -> Pr
 
 
 def _has_the_same(before: Holding, after: Holding) -> bool:
+    assert before.principal is not None
+    assert after.principal is not None
+    if before.principal.open or after.principal.open:
+        return _named_alike(before, after)
     return (
         before.elsewhere == after.elsewhere
         and _same_boundary(before, after)
@@ -129,6 +133,28 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
         and not _reason_open(before, after)
         and _same_policies(before, after)
     )
+
+
+def _named_alike(before: Holding, after: Holding) -> bool:
+    """Whether a principal has the same by name, and all of that is the same, where conditions decide what it has.
+
+    The conditions themselves are compared with each document (`SideDocument.given`).
+    """
+    one, other = before.principal, after.principal
+    assert one is not None
+    assert other is not None
+    if (one.policies, one.boundary, one.open) != (other.policies, other.boundary, other.open):
+        return False
+    links = (*one.policies, *([one.boundary] if one.boundary is not None else []))
+    here = [link.selector for link in links if link.is_here]
+    old, new = ({name: held.side.documents[name] for name in _variants(held, here)} for held in (before, after))
+    return old.keys() == new.keys() and all(is_same(old[name], new[name]) for name in old)
+
+
+def _variants(held: Holding, selectors: Sequence[str]) -> Iterable[str]:
+    """Yield the documents with these selectors, under every condition."""
+    wanted = {selector.partition("?")[0] for selector in selectors}
+    return (name for name in held.side.documents if name.partition("?")[0] in wanted)
 
 
 def _same_policies(before: Holding, after: Holding) -> bool:

@@ -27,6 +27,8 @@ from verifier.sources.named import document_at
 from verifier.sources.open import open_file
 from verifier.sources.terraform.plan import TerraformPlan
 
+_BEFORE, _AFTER = "before", "after"
+
 
 @dataclass(frozen=True)
 class HowToRead:
@@ -54,7 +56,7 @@ def read_sides(before: str, after: str | None, how: HowToRead) -> tuple[ReviewSi
     if any(folders):
         message = f"one of {quote(before)} and {quote(after)} is a folder, the other is not"
         raise UsageError(message, help="name two files, or two folders")
-    return _file(before, how), _file(after, how)
+    return _file(before, how, _BEFORE), _file(after, how, _AFTER)
 
 
 def _plan(path: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
@@ -64,15 +66,15 @@ def _plan(path: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
         help = "name both sides, as in `verifier review BEFORE AFTER`; only a Terraform plan has both"
         raise UsageError(f"{quote(path)} is one side of a change", help=help)
     new = open_file(how.opening(source), old.value)
-    before, after = (side_in(opened, "", how.told) for opened in (old, new))
+    before, after = (side_in(opened, "", how.told, time) for opened, time in ((old, _BEFORE), (new, _AFTER)))
     return before, replace(after, moved={})  # what is before has the names that it has after
 
 
-def _file(path: str, how: HowToRead) -> ReviewSide:
+def _file(path: str, how: HowToRead, time: str) -> ReviewSide:
     named = document_at(path, how.max_size, how.parameters)
     if named is not None:
         return ReviewSide({"": SideDocument("", how.told, "", parse_source(named))})
-    return _whole(side_of("", how.told, how.opening(read_source(path, how.max_size))))
+    return _whole(side_of("", how.told, how.opening(read_source(path, how.max_size)), time))
 
 
 def _whole(side: ReviewSide) -> ReviewSide:
@@ -86,8 +88,8 @@ def _folders(before: str, after: str, how: HowToRead) -> tuple[ReviewSide, Revie
     old, new = (dict(_listed(folder)) for folder in (before, after))
     changed = [name for name in sorted({*old, *new}) if not _same(old.get(name), new.get(name))]
     return (
-        together(_in_folder(old[name], name, how) for name in changed if name in old),
-        together(_in_folder(new[name], name, how) for name in changed if name in new),
+        together(_in_folder(old[name], name, how, _BEFORE) for name in changed if name in old),
+        together(_in_folder(new[name], name, how, _AFTER) for name in changed if name in new),
     )
 
 
@@ -107,10 +109,10 @@ def _same(one: str | Item | None, other: str | Item | None) -> bool:
         return False  # the reader says what is wrong
 
 
-def _in_folder(found: str | Item, name: str, how: HowToRead) -> ReviewSide:
+def _in_folder(found: str | Item, name: str, how: HowToRead, time: str) -> ReviewSide:
     if isinstance(found, Item):
         return ReviewSide(errors={name: found.error} if found.error else {})
     try:
-        return side_of(name, how.told, how.opening(read_source(found, how.max_size)))
+        return side_of(name, how.told, how.opening(read_source(found, how.max_size)), time)
     except InputError as error:
         return ReviewSide(errors={name: error})

@@ -18,7 +18,7 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.logic.readings import some_unknown
+from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
@@ -115,7 +115,7 @@ def _assumes(
     for pair in pairs:
         if pair.name in changed:
             found |= dict.fromkeys(one.assumes for one in (pair.old, pair.new) if one is not None and one.assumes)
-    policies = [policy for document in documents for policy in (document.old, document.new) if policy is not None]
-    if any(policy.unknown or some_unknown(policy.cloud.touched(policy)) for policy in policies):
+    policies = [one.policy for pair in pairs for one in (pair.old, pair.new) if one and one.policy]
+    if any(policy.unknown or unknowns_of(policy) for policy in policies):
         found[SAME_VALUES] = None
     yield from found
