@@ -47,6 +47,10 @@ ROOMS: dict[str, set[str]] = {
     "audits": {"strings", "logic", "questions", "regions", "explanations", "config"},
     # Who can: the questions of many principals, as an audit asks them, of its groups and keys.
     "aws.who": _SOLVED | {"questions", "bulk", "regions", "audits", "aws.account", "aws.audit"},
+    # What he could do is proved as an audit's checks are; a state of an account is changed move by move.
+    "aws.delegation": _SOLVED | {"questions", "aws.audit", "delegations"},
+    # What came of a delegation, as values for reports, which know no cloud.
+    "delegations": {"strings", "logic"},
     "aws.world": _SOLVED | {"questions"},
     "aws.lint": _SOLVED | {"questions"},
     "questions": _ANYBODYS,
@@ -68,6 +72,7 @@ ROOMS: dict[str, set[str]] = {
         "config",
         "known_clouds",
         "audits",
+        "delegations",
         "review",
     },
     "api_documents": _MEANING | {"logic"},
@@ -105,6 +110,8 @@ ROOMS: dict[str, set[str]] = {
         "aws.account",
         "aws.audit",
         "aws.who",
+        "aws.delegation",
+        "delegations",
         "audits",
     },
 }

@@ -39,6 +39,7 @@ SHARED: dict[str, tuple[str, set[str]]] = {
     "can": (_QUESTION, {"api_account", "clouds.aws.audit.can", "cli.can"}),
     "check": (_QUESTION, {"checks.check", "cli.check"}),
     "confine": (_QUESTION, {"questions.prove", "api", "cli.confine"}),
+    "delegate": (_QUESTION, {"clouds.aws.delegation.delegate", "cli.delegate"}),
     "diff": (_QUESTION, {"questions.diff", "api", "cli.diff"}),
     "evaluate": (_QUESTION, {"clouds.aws.evaluate.evaluate", "api", "cli.evaluate"}),
     "explain": (_QUESTION, {"explanations.explain", "api_explain"}),

@@ -42,6 +42,7 @@ COMMANDS = {
     "audit": "Does everybody in an account keep to what is intended?",
     "who": "Who in an account, and outside of it, can do something?",
     "can": "What may a user or role of an account do?",
+    "delegate": "Can a delegated administrator ever climb out?",
     "simplify": "Which parts of a document change nothing?",
     "repair": "Which small change keeps a boundary to the maximum?",
     "managed": "Which policies can be named, and what do they say?",

@@ -10,6 +10,7 @@ from verifier.report.answers import JsonAnswer
 from verifier.report.audited import AuditAnswer
 from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
+from verifier.report.delegate_answers import DelegateAnswer
 from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer, SimplifyLevelAnswer
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
@@ -20,6 +21,6 @@ from verifier.report.who_answers import WhoAnswer
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
     edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
-    accounts: Any = AuditAnswer | CanAnswer | WhoAnswer | ReviewAnswer
+    accounts: Any = AuditAnswer | CanAnswer | WhoAnswer | ReviewAnswer | DelegateAnswer
     every: Any = JsonAnswer | edited | accounts | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

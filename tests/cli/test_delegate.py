@@ -1,0 +1,73 @@
+"""`verifier delegate`: proved, refuted, undecided, and calls that are wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call, policy
+
+ARN = "arn:aws:iam::111122223333:policy/Team"
+WORDS = ["delegate", "--boundary-arn", ARN, "--boundary", "boundary.json", "--maximum", "maximum.json"]
+
+
+def test_a_reader_cannot_climb(call: Call) -> None:
+    done = call(*WORDS, "--policy", "policy.json")
+    assert done.code == 0
+    assert done.out.startswith("proved")
+    assert f"the policy {ARN} says what it says now" in done.out
+
+
+def test_who_exceeds_the_maximum_already_has_a_chain_of_one_request(call: Call) -> None:
+    done = call(*WORDS, "--policy", "wide.json", "--format", "json")
+    assert done.code == 1
+    (last,) = done.json["chain"]
+    assert "move" not in last
+    assert last["effect"] == "outside the maximum"
+    assert call(*WORDS, "--policy", "wide.json").out.startswith("refuted")
+
+
+def test_what_is_neither_names_the_moves(call: Call, folder: Path) -> None:
+    (folder / "admin.json").write_text(json.dumps(policy(action="iam:UpdateSAMLProvider")), encoding="utf-8")
+    done = call(*WORDS, "--policy", "admin.json", "--own", "admin.json")
+    assert done.code == 3
+    assert "UpdateSAMLProvider" in done.out
+
+
+def test_whom_he_widens_fails_only_if_strict(call: Call, folder: Path) -> None:
+    jack = "arn:aws:iam::111122223333:user/jack"
+    own = {"Version": "2012-10-17", "Statement": []}
+    own["Statement"] = [
+        {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "arn:aws:iam::111122223333:user/*"},
+        {"Effect": "Deny", "Action": "*", "Resource": jack},
+    ]
+    (folder / "admin.json").write_text(json.dumps(own), encoding="utf-8")
+    words = [*WORDS, "--policy", "admin.json", "--own", "admin.json", "--admin", jack]
+    done = call(*words)
+    assert done.code == 0
+    assert "he can widen others" in done.out
+    assert call(*words, "--strict").code == 1
+
+
+def test_no_time(call: Call) -> None:
+    done = call(*WORDS, "--policy", "wide.json", "--own", "wide.json", "--timeout", "0.000001")
+    assert done.code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["delegate"], "a delegation needs its policy, its boundary and a maximum"),
+        ([*WORDS, "--policy", "policy.json", "--admin", "jack"], "`jack` is not the ARN that is needed here"),
+        ([*WORDS, "--policy", "policy.json", "--admin", "arn:aws:iam::444455556666:user/x"], "of several accounts"),
+        ([*WORDS, "--policy", "policy.json", "--own-boundary", "boundary.json"], "names no file"),
+        ([*WORDS, "--policy", "policy.json", "--own-boundary", f"{ARN}=boundary.json"], "give each boundary once"),
+        ([*WORDS, "--policy", "bucket.json"], "`Principal` is not allowed in an identity policy"),
+    ],
+)
+def test_a_call_that_is_wrong(call: Call, words: list[str], says: str) -> None:
+    done = call(*words)
+    assert done.code == 2
+    assert says in done.err

@@ -1,0 +1,143 @@
+"""`verifier delegate`: can a delegated administrator ever climb out of the maximum?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli.commands import ExitCode
+from verifier.cli.options import (
+    DEFAULT_MAX_SIZE,
+    Format,
+    FormatOption,
+    Maximum,
+    MaxSize,
+    Policies,
+    ReadingOption,
+    Timeout,
+)
+from verifier.questions.ask import Readings, World
+
+if TYPE_CHECKING:
+    from verifier.cli.inputs import Inputs
+    from verifier.clouds.aws.delegation.invariant import Design
+    from verifier.delegations.answer import DelegationAnswer
+
+EXAMPLES = """\b
+Examples:
+  verifier delegate --policy policy.json \\
+      --boundary-arn arn:aws:iam::111122223333:policy/TeamBoundary \\
+      --boundary boundary.json --maximum maximum.json
+  verifier delegate --policy policy.json \\
+      --boundary-arn arn:aws:iam::111122223333:policy/TeamBoundary \\
+      --boundary boundary.json --maximum maximum.json --own policy.json
+"""
+
+
+def delegate(  # noqa: PLR0917 - typer passes them by name
+    policy: Policies = None,
+    boundary_arn: Annotated[
+        str | None,
+        typer.Option("--boundary-arn", metavar="ARN", help="The boundary of those whom he makes.", show_default=False),
+    ] = None,
+    boundary: Annotated[
+        str | None,
+        typer.Option("--boundary", metavar="FILE", help="The document of that boundary.", show_default=False),
+    ] = None,
+    maximum: Maximum = None,
+    own: Annotated[
+        str | None,
+        typer.Option(
+            "--own", metavar="FILE", help="What he himself may at most do, if that is more.", show_default=False
+        ),
+    ] = None,
+    own_boundary: Annotated[
+        str | None,
+        typer.Option(
+            "--own-boundary", metavar="ARN=FILE", help="The boundary that he carries himself.", show_default=False
+        ),
+    ] = None,
+    admin: Annotated[
+        str | None, typer.Option("--admin", metavar="ARN", help="The administrator's own ARN.", show_default=False)
+    ] = None,
+    moves: Annotated[int, typer.Option("--moves", metavar="NUMBER", min=0, help="How long a chain may be.")] = 4,
+    form: FormatOption = Format.TEXT,
+    timeout: Timeout = 60.0,
+    reading: ReadingOption = Readings.ALL,
+    max_size: MaxSize = DEFAULT_MAX_SIZE,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit 1 also where there are warnings, or where he can widen anybody else."),
+    ] = False,
+) -> None:
+    """Prove that a delegated administrator can never climb out.
+
+    The administrator has the POLICY documents, and makes users and roles that
+    carry the boundary. The proof: an invariant that every move of AWS in the
+    table keeps, and that implies MAXIMUM, for himself and for all whom he can
+    act as. Otherwise show a shortest chain of moves, each with its request, that
+    ends outside of MAXIMUM.
+
+    \b
+    Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
+    """
+    from verifier.api import ask_of
+    from verifier.base.safe import json_text
+    from verifier.cli.inputs import Inputs
+    from verifier.clouds.aws.delegation.delegate import delegate as answer
+    from verifier.report.delegate_answers import delegate_answer, delegate_text
+    from verifier.report.style import style_of
+
+    inputs = Inputs(max_size, strict)
+    design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
+    found = answer(design, ask_of(timeout, "fast", World.ALL, reading), moves)
+    if form is Format.JSON:
+        print(json_text(delegate_answer(found).as_json(), indent=2))
+    else:
+        print(delegate_text(found, style_of(sys.stdout)))
+    raise typer.Exit(inputs.code(_code(found, strict=strict)))
+
+
+def _design(  # noqa: PLR0917 - the documents of a design
+    inputs: Inputs,
+    policy: list[str] | None,
+    boundary_arn: str | None,
+    boundary: str | None,
+    maximum: str | None,
+    own: str | None,
+    own_boundary: str | None,
+    admin: str | None,
+) -> Design:
+    from verifier.base.errors import UsageError, quote
+    from verifier.clouds.aws.delegation.invariant import Design
+
+    if not policy or boundary_arn is None or boundary is None or maximum is None:
+        help = "give `--policy`, `--boundary-arn`, `--boundary` and `--maximum`"
+        raise UsageError("a delegation needs its policy, its boundary and a maximum", help=help)
+    carried = None
+    if own_boundary is not None:
+        arn, equals, path = own_boundary.partition("=")
+        if not (equals and path):
+            raise UsageError(f"{quote(own_boundary)} names no file", help="write `--own-boundary ARN=FILE`")
+        carried = arn, inputs.policy(path)
+        if arn == boundary_arn:
+            raise UsageError("`--own-boundary` has the ARN of `--boundary-arn`", help="give each boundary once")
+    policies = inputs.policies(policy)
+    limit = inputs.policy(boundary)
+    top = inputs.policy(maximum)
+    for document in (*policies, limit, top):
+        inputs.warn_of(document)
+    own_top = None if own is None else inputs.policy(own)
+    return Design(policies, boundary_arn, limit, top, admin, carried, own_top)
+
+
+def _code(found: DelegationAnswer, *, strict: bool) -> ExitCode:
+    from verifier.delegations.answer import DelegationProved, DelegationRefuted
+
+    if isinstance(found, DelegationRefuted):
+        return ExitCode.NO
+    if isinstance(found, DelegationProved):
+        return ExitCode.NO if strict and found.widened else ExitCode.YES
+    return ExitCode.UNDECIDED

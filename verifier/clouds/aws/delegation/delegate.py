@@ -1,0 +1,174 @@
+"""`delegate`: can an administrator, alone or through whom he makes, changes or becomes, ever exceed the maximum?
+
+    delegate(design, ask, most_moves)   -> DelegationProved, DelegationRefuted or DelegationUndecided
+
+Proved: an invariant is found that every move of the table keeps, and that implies the maximum. Refuted: a chain of
+moves is found, whose requests the evaluator confirmed one by one, and that ends outside the maximum. Where neither is,
+the answer names the moves that are not kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.errors import LimitReached, UsageError, quote
+from verifier.clouds.aws.catalogue.tables import origin
+from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch, EscapeChain
+from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
+from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
+from verifier.clouds.aws.documents import Documents
+from verifier.delegations.answer import (
+    DelegationAnswer,
+    DelegationProved,
+    DelegationRefuted,
+    DelegationStep,
+    DelegationUndecided,
+    MoveProof,
+)
+from verifier.questions.ask import Ask
+from verifier.questions.prove import assumptions_of
+from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Escapes, Undecided
+from verifier.strings.pattern import parse_pattern
+
+_BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
+_ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
+_OUTSIDE = (
+    "outside the model: sessions that are open already, AWS support, rights that services keep themselves, and moves "
+    "that the table does not hold"
+)
+_NAMES = ("administrator", "the-administrator", "delegated-administrator", "zz-administrator")
+
+
+def delegate(design: Design, ask: Ask, most_moves: int = MOST_MOVES) -> DelegationAnswer:
+    """Return whether he can ever exceed the maximum, found within the time of `ask`.
+
+    Raises UsageError for an ARN that is not one, PolicyError for a document that does not suit its place.
+    """
+    check_design(design)
+    budget = Budget.of(ask.seconds)
+    try:
+        with deadline(ask.seconds):
+            return _answer(design, ask, most_moves, budget)
+    except LimitReached as limit:
+        return DelegationUndecided(str(limit), (), (), _standing(design, ask))
+
+
+def check_design(design: Design) -> None:
+    """Raise UsageError or PolicyError where `design` is not one."""
+    named = [(arn, _BOUNDARY_ARN, "policy/...") for arn in design.boundaries]
+    if design.admin is not None:
+        named.append((design.admin, _ADMIN_ARN, "user/..."))
+    for arn, form, example in named:
+        if not form.fullmatch(arn):
+            help = f"write its ARN, as in `arn:aws:iam::111122223333:{example}`"
+            raise UsageError(f"{quote(arn)} is not the ARN that is needed here", help=help)
+    if len({arn.split(":")[4] for arn, _, _ in named}) > 1:
+        raise UsageError("the ARNs are of several accounts", help="name a delegation within one account")
+    for maximum in (design.maximum, *([design.own] if design.own else [])):
+        ProveQuestion(design.admin_documents, maximum).check()
+    ProveQuestion(Documents((design.boundary,)), design.maximum).check()
+
+
+def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> DelegationAnswer:
+    standing = _standing(design, ask)
+    already = outside(design.admin_documents, design.maxima(own=True), ask)
+    admin = design.admin or _some_admin(design)
+    if isinstance(already, Escapes) and is_certain(already):
+        step = DelegationStep(admin, None, already.request, {}, "outside the maximum")
+        return DelegationRefuted(admin, (step,), (), (), (*standing, *_of_admin(design, admin)))
+    tried = []
+    for invariant in candidates(design):
+        found = attempt(design, invariant, ask)
+        if found.proved:
+            found = least_assuming(design, found, ask)
+            also = widened(design, found.invariant, ask)
+            start = tuple(_start(found.invariant))
+            words = tuple(sentences(found.invariant))
+            return DelegationProved(words, found.moves, also, (*standing, *start))
+        tried.append(found)
+    first = tried[0]
+    breaches = [move for found in tried for move in found.breaches()]
+    limit = ""
+    try:
+        chain = ChainSearch(design, admin, breaches, ask).find(most_moves, budget)
+    except LimitReached as reached:
+        chain, limit = None, f"; the search for a chain ended: {reached}"
+    if chain is not None:
+        assumes = (*standing, *_of_chain(design, admin, chain))
+        return DelegationRefuted(admin, chain.steps, chain.outsiders, first.moves, assumes)
+    reason = f"{_open(first)}; no chain of at most {most_moves} moves was found{limit}"
+    return DelegationUndecided(reason, tuple(sentences(first.invariant)), first.moves, standing)
+
+
+def _open(found: Attempt) -> str:
+    """Return what keeps an attempt from being a proof."""
+    outside = [f"{who} {_verb(verdict)}" for who, verdict in found.within if isinstance(verdict, (Escapes, Undecided))]
+    moves = [f"{move.name} ({_said(move)})" for move in found.breaches()]
+    several = [*outside, *([f"not kept: {', '.join(moves[:8])}{_more(len(moves) - 8)}"] if moves else [])]
+    return "; ".join(several) or "nothing was decided"
+
+
+def _said(move: MoveProof) -> str:
+    assert move.breach is not None
+    request = move.breach.request
+    return move.breach.reason if request is None else f"{request.action} on {request.resource}: {move.why}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
+
+
+def _verb(verdict: Escapes | Undecided) -> str:
+    return f"may exceed the maximum: {verdict}" if isinstance(verdict, Escapes) else f"is undecided: {verdict.reason}"
+
+
+def _some_admin(design: Design) -> str:
+    """Return an ARN for an administrator that is not told: one that is not delegated."""
+    taken = [glob for invariant in candidates(design) for glob in invariant.delegated.get("user", ())]
+    partition = design.boundary_arn.split(":")[1]
+    arns = [f"arn:{partition}:iam::{design.account}:user/{name}" for name in _NAMES]
+    return next((arn for arn in arns if not any(parse_pattern(glob).matches(arn) for glob in taken)), arns[0])
+
+
+def _standing(design: Design, ask: Ask) -> tuple[str, ...]:
+    """Return what every answer about a design assumes."""
+    policies = [*design.written(), design.maximum, *([design.own] if design.own else [])]
+    own = "no boundary" if design.own_boundary is None else f"the boundary {design.own_boundary[0]}"
+    return (
+        *assumptions_of(policies, ask, proved=True, every_service=True),
+        f"he has the policies given, {own}, and is in no group",
+        _OUTSIDE,
+        "no SCP or RCP limits the account",
+        f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}",
+        "a request names one boundary at most",
+    )
+
+
+def _start(invariant: Invariant) -> Iterator[str]:
+    """Yield what the proof takes for granted of the account that the design comes into."""
+    yield "nobody else in the account changes the boundaries, what is delegated by path, or his policies"
+    yield "no role but those delegated by path has a trust policy that names him or those whom he makes"
+    for kind, globs in invariant.delegated.items():
+        for glob in globs:
+            if kind in ("user", "role"):
+                yield f"at the start every {kind} in {glob} carries an approved boundary, and he is not in it"
+            else:
+                yield f"at the start he has nothing to do with any {kind} in {glob}"
+
+
+def _of_admin(design: Design, admin: str) -> Sequence[str]:
+    return () if design.admin else (f"he is called {admin}",)
+
+
+def _of_chain(design: Design, admin: str, chain: EscapeChain) -> Iterator[str]:
+    yield from _of_admin(design, admin)
+    for arn in chain.outsiders:
+        if ":policy/" in arn:
+            yield f"his policy is attached to him as {arn}"
+        elif ":group/" in arn:
+            yield f"the account also has {arn}, whose members may do everything"
+        else:
+            yield f"the account also has the {principal_kind(arn)} {arn}, who carries no boundary and may do everything"

@@ -1,0 +1,210 @@
+"""The proof: an invariant that every move keeps, and that implies the maximum.
+
+    attempt(design, invariant, ask)   -> Attempt: what is kept, and what is not
+    widened(design, invariant, ask)   whom he may widen without being able to act as them
+    least_assuming(design, attempt, ask)   the same with an invariant that assumes no more than it needs
+
+Each move is an emptiness question for everybody whom he can act as: a maximum that allows everything except the
+requests that break the invariant. They are asked together; a request that is found names the move that is not kept,
+and the others are asked again without it. A verdict `proved` rests on these containments alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError
+from verifier.base.source import Source
+from verifier.clouds.aws.audit.shapes import DeniedShape, maximum_of_shapes
+from verifier.clouds.aws.delegation.invariant import Design, Invariant, breaking, carriers, shape_of, widening
+from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
+from verifier.clouds.aws.documents import Documents, services_maximum
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.delegations.answer import Breach, MoveProof
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.prove import prove
+from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
+from verifier.questions.ways import allowed_ways, search_ways
+from verifier.questions.worlds import Show, as_found, show
+from verifier.smt.solve import Unknown
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of an invariant. `within` is what came of those whom he can act as, by what they are called."""
+
+    invariant: Invariant
+    within: tuple[tuple[str, Verdict], ...]
+    moves: tuple[MoveProof, ...]
+
+    @property
+    def proved(self) -> bool:
+        """Whether every move keeps the invariant, and it implies the maximum."""
+        return all(isinstance(verdict, Contained) for _, verdict in self.within) and not any(
+            move.breach for move in self.moves
+        )
+
+    def breaches(self) -> Iterator[MoveProof]:
+        """Yield the moves that are not kept."""
+        yield from (move for move in self.moves if move.breach)
+
+
+def attempt(design: Design, invariant: Invariant, ask: Ask) -> Attempt:
+    """Return what comes of `invariant`."""
+    everybody = tuple(carriers(invariant, design))
+    own = len(everybody) - 1 if invariant.own_policies_stay else -1
+    within = tuple(
+        (who, outside(documents, design.maxima(own=place == own), ask))
+        for place, (who, documents) in enumerate(everybody)
+    )
+    return Attempt(invariant, within, tuple(_moves(design, invariant, everybody, ask)))
+
+
+def outside(documents: Documents, maxima: Sequence[Policy], ask: Ask) -> Verdict:
+    """Return whether what `documents` allow is allowed by one of `maxima`: an escape is a request that none allows."""
+    if len(maxima) == 1:
+        return prove(ProveQuestion(documents, maxima[0]), ask, show)
+    refused = tuple(Claim(Level((maximum,)), Says.ALLOWS, holds=False) for maximum in maxima)
+    try:
+        with deadline(ask.seconds):
+            ways = [(*claims, *refused) for claims in allowed_ways(documents, *maxima)]
+            found = search_ways(ways, Budget.of(ask.seconds), ask, show)
+    except UndecidedError as why:
+        return Undecided(str(why))
+    match found:
+        case Found(request, fit):
+            return Escapes(request, fit=fit)
+        case Absent():
+            return Contained(vacuous=None)
+        case Hinges():
+            return Undecided(found.reason("escapes"))
+        case Unknown(reason):
+            return Undecided(reason)
+        case other:
+            assert_never(other)
+
+
+def widened(design: Design, invariant: Invariant, ask: Ask) -> tuple[MoveProof, ...]:
+    """Return the moves by which somebody may come to have other policies whom he cannot act as."""
+    shapes = {place: shape for place, move in enumerate(MOVES) if (shape := widening(move, invariant, design))}
+    found = _breaches(tuple(carriers(invariant, design)), shapes, ask)
+    return tuple(
+        MoveProof(move.name, move.rows, move.why, found[place]) for place, move in enumerate(MOVES) if place in found
+    )
+
+
+def least_assuming(design: Design, found: Attempt, ask: Ask) -> Attempt:
+    """Return an attempt that is proved as `found` is, without paths that it does not need."""
+    for kind, globs in found.invariant.delegated.items():
+        for glob in globs:
+            narrower = found.invariant.without(kind, glob)
+            everybody = tuple(carriers(narrower, design))
+            moves = tuple(_moves(design, narrower, everybody, ask))
+            if not any(move.breach for move in moves):
+                found = Attempt(narrower, found.within, moves)
+    return found
+
+
+_Everybody = Sequence[tuple[str, Documents]]
+
+
+def _moves(design: Design, invariant: Invariant, everybody: _Everybody, ask: Ask) -> Iterator[MoveProof]:
+    moves = [*MOVES, *granting_moves()]
+    shapes = {place: shape for place, move in enumerate(moves) if (shape := breaking(move, invariant, design))}
+    steps = sorted({action for way in (*PASSING, *TAKING_OVER) for action in way.actions})
+    steps_at = {len(moves) + number: shape_of([step], design) for number, step in enumerate(steps)}
+    found = _breaches(everybody, {**shapes, **steps_at}, ask)
+    granting = []
+    for place, move in enumerate(moves):
+        breach = found.get(place)
+        if breach is not None and move.spared is Spared.GRANTABLE and _all_within(move, design.maximum, ask):
+            breach = None
+        result = MoveProof(move.name, move.rows, move.why, breach)
+        if move.spared is Spared.GRANTABLE and breach is None:
+            granting.append(result)
+        else:
+            yield result
+    if granting:
+        yield MoveProof("grants of services", ("Q17",), "a resource would let him in past the boundary")
+    open_ = {step: breach for number, step in enumerate(steps) if (breach := found.get(len(moves) + number))}
+    passes = next(found.get(place) for place, move in enumerate(moves) if move.name == "PassRole")
+    yield from _ways(PASSING, open_, passes, "a service could act as a role that is not delegated")
+    yield from _ways(TAKING_OVER, open_, None, "what runs as another role would be his")
+
+
+def _ways(
+    ways: Sequence[ServiceWay], open_: Mapping[str, Breach], passes: Breach | None, why: str
+) -> Iterator[MoveProof]:
+    for way in ways:
+        # What is taken over may go on by somebody else's hand: then the first action is enough.
+        needed = [open_.get(action) for action in way.actions[: None if way.service else 1]]
+        if way.service is not None:
+            needed = [passes, *needed]
+        breach = None if None in needed else next((one for one in needed if one and not one.request), needed[0])
+        yield MoveProof(way.name, (way.row,), why, breach)
+
+
+def _all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
+    """Whether all of the service is within the maximum: then its resources can grant nothing beyond it."""
+    service = services_maximum([move.actions[0].partition(":")[0]])
+    return isinstance(prove(ProveQuestion(Documents((service,)), maximum), ask), Contained)
+
+
+def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask) -> dict[int, Breach]:
+    """Return those of `shapes` that somebody can meet, and those that were not decided."""
+    found: dict[int, Breach] = {}
+    for who, documents in everybody:
+        left = {place: shape for place, shape in shapes.items() if place not in found}
+        while left:
+            verdict = allows_some(documents, list(left.values()), ask)
+            if isinstance(verdict, Contained):
+                break
+            places = [] if isinstance(verdict, Undecided) else _met(left, verdict.request)
+            for place in places or list(left):
+                found |= _breach(place, who, documents, left.pop(place), ask)
+    return found
+
+
+def _breach(place: int, who: str, documents: Documents, shape: DeniedShape, ask: Ask) -> dict[int, Breach]:
+    match allows_some(documents, [shape], ask, show):
+        case Escapes(request):
+            return {place: Breach(who, request)}
+        case Undecided(reason):
+            return {place: Breach(who, reason=reason)}
+        case _:
+            return {}
+
+
+def allows_some(documents: Documents, shapes: Sequence[DeniedShape], ask: Ask, shown: Show = as_found) -> Verdict:
+    """Return whether `documents` allow a request of one of `shapes`: an escape is one, a containment says that none."""
+    top = parse_source(Source("the requests that break the invariant", maximum_of_shapes(shapes), stand_in=True))
+    return prove(ProveQuestion(documents, top), ask, shown)
+
+
+def is_certain(found: Escapes) -> bool:
+    """Whether AWS can make the request, and nothing that is not known yet decides it."""
+    return found.realistic and not found.fit.leans
+
+
+def _met(shapes: Mapping[int, DeniedShape], request: Request) -> list[int]:
+    """Return the shapes whose actions name that of `request`: they are asked about one by one."""
+    action = request.action.lower()
+    return [place for place, shape in shapes.items() if any(_names(one, action) for one in _actions(shape))]
+
+
+def _actions(shape: DeniedShape) -> list[str]:
+    named = shape["Action"]
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _names(entry: str, action: str) -> bool:
+    entry = entry.lower()
+    return action.startswith(entry[:-1]) if entry.endswith("*") else action == entry

@@ -1,0 +1,93 @@
+"""The answers of `delegate` as values.
+
+DelegationProved, DelegationRefuted, DelegationUndecided    the answers
+MoveProof, Breach                                           whether a move is kept, and why not
+DelegationStep                                              one entry of a chain
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeAlias
+
+from verifier.base.dataclass import dataclass
+from verifier.logic.request import Request
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Why a move is not kept: `who` can make `request`; without one, it was not decided, for `reason`."""
+
+    who: str
+    request: Request | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MoveProof:
+    """What came of a move: it is kept, or there is a `breach`.
+
+    `rows` are those of the list of escalations that it is from, `why` says what the move would change.
+    """
+
+    name: str
+    rows: tuple[str, ...]
+    why: str
+    breach: Breach | None = None
+
+
+@dataclass(frozen=True)
+class DelegationStep:
+    """`principal` makes `request`; `move` is None for the last one, which is outside the maximum.
+
+    `parameters` are those of the call, named as in the API.
+    """
+
+    principal: str
+    move: str | None
+    request: Request
+    parameters: Mapping[str, Any]
+    effect: str
+
+
+@dataclass(frozen=True)
+class DelegationProved:
+    """He can never exceed the maximum. `widened` are moves that change others whom he cannot act as."""
+
+    word: ClassVar[str] = "proved"
+
+    invariant: tuple[str, ...]
+    moves: tuple[MoveProof, ...]
+    widened: tuple[MoveProof, ...]
+    assumes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DelegationRefuted:
+    """He can, by `steps`: the last one is outside the maximum. `moves` are those of the attempt to prove it.
+
+    `admin` is his ARN, `outsiders` are those of what the account has besides, as `assumes` says.
+    """
+
+    word: ClassVar[str] = "refuted"
+
+    admin: str
+    steps: tuple[DelegationStep, ...]
+    outsiders: tuple[str, ...]
+    moves: tuple[MoveProof, ...]
+    assumes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DelegationUndecided:
+    """Neither: `reason` says which moves neither keep the invariant nor lead to a chain that was found."""
+
+    word: ClassVar[str] = "undecided"
+
+    reason: str
+    invariant: tuple[str, ...]
+    moves: tuple[MoveProof, ...]
+    assumes: tuple[str, ...]
+
+
+DelegationAnswer: TypeAlias = DelegationProved | DelegationRefuted | DelegationUndecided
