@@ -88,7 +88,7 @@ ROOMS: dict[str, set[str]] = {
     "review": _SOLVED | {"questions", "explanations", "regions", "sources", "bulk", "checks", "aws.lint"},
     "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "api_documents", "report"},
     "scaling": _SOLVED | {"questions", "api", "report"},
-    "plots": {"aws.catalogue", "explorer", "scaling"},
+    "plots": {"aws.catalogue", "explorer", "scaling", "audits"},
     "cli": _SOLVED
     | {
         "questions",

@@ -26,6 +26,7 @@ NAMES = [
     "03_diffing_two_boundaries",
     "04_exploring_counterexamples",
     "05_how_it_scales",
+    "06_a_whole_account",
 ]
 PUBLIC = {"verifier": set(verifier.__all__), "verifier.plots": set(verifier.plots.__all__)}
 LIBRARY = {"time"}

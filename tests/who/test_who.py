@@ -24,6 +24,7 @@ from verifier.clouds.aws.account.load import load_accounts
 from verifier.clouds.aws.who.question import AccessQuestion
 from verifier.clouds.aws.who.read import read_questions
 from verifier.clouds.aws.who.who import who_can
+from verifier.plots import access_map
 
 READS = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 FOLDER = Path(__file__).parent
@@ -136,3 +137,14 @@ def test_python_asks_too(tmp_path: Path) -> None:
     assert records[0]["action"] == "s3:GetObject"
     assert repr(found) == "can: 2 can, 1 cannot"
     assert "user/jane" in found._repr_html_()
+
+
+def test_the_map_has_a_row_for_each(tmp_path: Path) -> None:
+    account = account_in({"users": {"jane": {"policies": [[READS]]}, "bob": {}}}, tmp_path / "account")
+    picture = access_map({service: who(account, f"{service}:*") for service in ("s3", "sqs")})
+    (axes,) = picture.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        f"{ID}:{one}" for one in ("root", "user/jane", "user/bob")
+    ]
+    assert [text.get_text() for text in axes.texts] == ["can", "can", "can", "·", "·", "·"]
+    assert picture.says == "Of 3 principals 2 can do something of s3, sqs."

@@ -2,6 +2,7 @@
 
     heat_map(explorer.services())              what the maximum leaves, what is cut off, what escapes
     order_graph(containment_order(documents))  which documents lie within which
+    access_map({"s3": who(account, "s3:*")})   who in an account can do what
     growth_plot(growth())                      how the time of a proof grows
 
 Each returns a `Picture`: Jupyter shows it, `picture.savefig("name.svg")` writes it.
@@ -10,6 +11,7 @@ Each returns a `Picture`: Jupyter shows it, `picture.savefig("name.svg")` writes
 from verifier.base.errors import UsageError
 
 try:
+    from verifier.plots.access_map import access_map
     from verifier.plots.charts import Picture, growth_plot, heat_map
     from verifier.plots.order_graph import order_graph
 except ModuleNotFoundError as missing:
@@ -19,4 +21,4 @@ except ModuleNotFoundError as missing:
         "pictures need matplotlib, which is not installed", help="in a checkout of verifier: pip install '.[notebook]'"
     ) from None
 
-__all__ = ["Picture", "growth_plot", "heat_map", "order_graph"]
+__all__ = ["Picture", "access_map", "growth_plot", "heat_map", "order_graph"]
