@@ -158,6 +158,19 @@ def granting(policy: Policy, kind: GrantKind) -> Policy:
     return replace(policy, statements=tuple(found), warnings=())
 
 
+def without_delegating(policy: Policy) -> Policy:
+    """Return `policy` without what its Allows leave to the identity policies of an account. Raises Unsupported."""
+
+    def kept(statement: Statement) -> Statement | None:
+        principals = statement.principals
+        if statement.effect is not Effect.ALLOW or principals is None or principals.negated:
+            return statement
+        entries = tuple(entry for entry in principals.entries if grant(entry) is not GrantKind.DELEGATED)
+        return replace(statement, principals=replace(principals, entries=entries)) if entries else None
+
+    return replace(policy, statements=tuple(filter(None, map(kept, policy.statements))), warnings=())
+
+
 def as_seen(policy: Policy, principal: Principal | None, by: str | None, *, bounded: bool, proof: bool) -> Policy:
     """Return a document of the resource's side as it is for `principal`, who may have been federated by the user `by`.
 

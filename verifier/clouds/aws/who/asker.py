@@ -23,16 +23,18 @@ from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.compile.premises_of_resources import belongs, covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.evaluate.evaluate import decide
+from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.principals.asking import Asking, Membership
+from verifier.clouds.aws.principals.named import without_delegating
 from verifier.clouds.aws.principals.principal import PrincipalKind, read_principal, session_arn
 from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, account_in
 from verifier.clouds.aws.principals.tied import complete
 from verifier.clouds.aws.who.given import without_given
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
-from verifier.clouds.aws.who.outside import outsider_premise
+from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise
 from verifier.clouds.aws.who.question import AccessQuestion, holding_premise
 from verifier.clouds.trace import Decision
 from verifier.logic.readings import USUAL
@@ -139,10 +141,20 @@ class AccessAsker(Asker[AccessFound]):
 
     def _of_outsider(self, item: OutsiderItem) -> AccessFound:
         shown = tuple(self._shown[number] for number in item.shown)
-        documents = Documents((), asking=Asking(None, shown))
-        return self._searched(documents, [outsider_premise(item.outsider)])
+        if item.outsider.kind is not OutsideKind.FEDERATED:
+            documents = Documents((), asking=Asking(None, shown))
+            return self._searched(documents, [outsider_premise(item.outsider)])
+        own = tuple(replace(each, policy=without_delegating(each.policy)) for each in shown)
+        documents = Documents((), asking=Asking(None, own))
+        return self._searched(documents, [outsider_premise(item.outsider)], also=tuple(map(_passing, self._scps)))
 
-    def _searched(self, documents: Documents, premises: Sequence[Premise], fixed: Collection[Key] = ()) -> AccessFound:
+    def _searched(
+        self,
+        documents: Documents,
+        premises: Sequence[Premise],
+        fixed: Collection[Key] = (),
+        also: Sequence[Claim] = (),
+    ) -> AccessFound:
         """Return what came of the search for a request that `documents` allow; all `premises` are true of it."""
         question = self._common.question
         budget = Budget.of(self.ask.seconds)
@@ -151,7 +163,7 @@ class AccessAsker(Asker[AccessFound]):
         asked = [Claim(Level((one,)), Says.ALLOWS) for one in premises]
         apart = [Claim(Level((one,)), Says.ALLOWS, holds=False) for one in self._unreadable]
         ways = [
-            (each, (*claims, *asked, *apart, *about))
+            (each, (*claims, *asked, *apart, *about, *also))
             for each, about in self._by_owner(documents)
             for claims in allowed_ways(each, question.reads)
         ]
@@ -263,6 +275,13 @@ class AccessAsker(Asker[AccessFound]):
             if key in self._common.documents:
                 self._read[key] = found
         return found
+
+
+def _passing(level: tuple[Policy, ...]) -> Claim:
+    """Return the claim that a level of SCPs lets a request through (rule 30)."""
+    if only_denies(level):
+        return Claim(Level(level), Says.DENIES, holds=False)
+    return Claim(Level(level), Says.ALLOWS)
 
 
 def _read(documents: Documents) -> frozenset[Key]:

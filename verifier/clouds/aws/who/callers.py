@@ -88,7 +88,7 @@ def caller_groups(
     undecided: list[tuple[Caller, str]] = []
     named = frozenset(_named(side))
     asked = {key.lower() for key, _ in question.keys if key.lower().startswith(_PRINCIPAL_KEYS)}
-    asked.update(*(principal_keys(each.document) for each in side.shown))
+    asked.update(*(principal_keys(each) for each in (*side.rcps, *(one.document for one in side.shown))))
     for caller in callers(account):
         reasons = "; ".join(reasons_against(caller.documents))
         if reasons:

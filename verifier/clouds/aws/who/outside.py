@@ -1,6 +1,7 @@
 """Those outside of an account whom policies of its resources may let in, and what it is to be one of them.
 
-    OutsideKind, Outsider    another account, a service or an identity provider; `*` is any that no policy names
+    OutsideKind, Outsider    another account, a service or an identity provider; `*` is any that no policy names. The
+                             federated users of an account are not in its dump, and are asked about as these are
     outsiders                those that policies name, and the three that stand for everybody else
     outsider_premise         that the one who asks is the outsider
 
@@ -42,6 +43,7 @@ class OutsideKind(enum.Enum):
     ACCOUNT = "account"
     SERVICE = "service"
     PROVIDER = "provider"
+    FEDERATED = "federated user"
 
 
 _KINDS = {
@@ -54,7 +56,11 @@ _KINDS = {
     ),
     OutsideKind.SERVICE: (PrincipalKind.SERVICE,),
     OutsideKind.PROVIDER: (PrincipalKind.PROVIDER,),
+    OutsideKind.FEDERATED: (PrincipalKind.FEDERATED,),
 }
+
+
+_OF_ACCOUNT = (OutsideKind.ACCOUNT, OutsideKind.FEDERATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Outsider:
         """Whether `principal` is one of these."""
         if principal.kind not in _KINDS[self.kind]:
             return False
-        name = principal.account if self.kind is OutsideKind.ACCOUNT else principal.text
+        name = principal.account if self.kind in _OF_ACCOUNT else principal.text
         return name not in self.but if self.name == EVERYONE else name == self.name
 
     def may_be_in(self, policy: Policy) -> bool:
@@ -87,6 +93,8 @@ class Outsider:
                 return True
             case EveryOfKind(kind):
                 return kind in _KINDS[self.kind]
+            case OnePrincipal(text) if self.kind is OutsideKind.FEDERATED:
+                return text.startswith("arn:") and self.includes(read_principal(text))
             case found:
                 return _outsider(found) == (self.kind, self.name)
 
@@ -95,14 +103,15 @@ def outsiders(policies: Iterable[Policy], accounts: Collection[str]) -> tuple[Ou
     """Return the outsiders of `accounts` that `policies` may let in. Raises Unsupported for an entry that names nobody
     who can be told.
     """
-    named: dict[OutsideKind, dict[str, None]] = {kind: {} for kind in OutsideKind}
+    named: dict[OutsideKind, dict[str, None]] = {kind: {} for kind in OutsideKind if kind is not OutsideKind.FEDERATED}
     for policy in policies:
         for kind, name in _named(policy):
             if kind is not OutsideKind.ACCOUNT or name not in accounts:
                 named[kind][name] = None
     found = [Outsider(kind, name) for kind, names in named.items() for name in names]
     own = {OutsideKind.ACCOUNT: set(accounts)}
-    return (*found, *(Outsider(kind, EVERYONE, frozenset(named[kind]) | own.get(kind, set())) for kind in OutsideKind))
+    found += (Outsider(kind, EVERYONE, frozenset(names) | own.get(kind, set())) for kind, names in named.items())
+    return (*found, *(Outsider(OutsideKind.FEDERATED, account) for account in accounts))
 
 
 def _named(policy: Policy) -> Iterator[tuple[OutsideKind, str]]:
@@ -157,6 +166,8 @@ def _is_outsider(outsider: Outsider) -> Formula:
 
 
 def _areas(kind: OutsideKind, name: str) -> Collection[Glob]:
+    if kind is OutsideKind.FEDERATED:
+        return (federated(name),)
     if kind is OutsideKind.ACCOUNT:
         return users(name), roots(name), sessions(name), federated(name)
     return (Glob.literal(name),)

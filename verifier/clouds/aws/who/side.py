@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
+from verifier.clouds.aws.account.effective import account_limits
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.policy.syntax import Policy
@@ -40,12 +41,13 @@ class ResourceDocument:
 @dataclass(frozen=True, eq=False)
 class ResourceSide:
     """See above; `broken` has what each policy that cannot be read covers, with the reason. `incomplete` says which
-    policies could not be fetched: it is not known what they cover.
+    policies could not be fetched: it is not known what they cover. `rcps` are those of all accounts.
     """
 
     shown: tuple[ResourceDocument, ...]
     broken: tuple[tuple[Cover, str], ...]
     incomplete: str = ""
+    rcps: tuple[AccountDocument, ...] = ()
 
     @staticmethod
     def of(accounts: Sequence[Account], question: AccessQuestion) -> ResourceSide:
@@ -63,7 +65,8 @@ class ResourceSide:
                 else:
                     broken.append((cover, reason or ""))
         incomplete = (text for account in accounts for text in account.unread if text.startswith(_INCOMPLETE))
-        return ResourceSide(tuple(shown), tuple(broken), "; ".join(incomplete))
+        rcps = tuple(held.document for account in accounts for held in account_limits(account)[1])
+        return ResourceSide(tuple(shown), tuple(broken), "; ".join(incomplete), rcps)
 
     @property
     def reasons(self) -> str:

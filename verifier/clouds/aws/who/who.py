@@ -27,7 +27,7 @@ from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.clouds.aws.who.asker import AccessCommon
 from verifier.clouds.aws.who.callers import Caller, CallerGroup, caller_groups
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem
-from verifier.clouds.aws.who.outside import OutsideKind, outsiders
+from verifier.clouds.aws.who.outside import OutsideKind, Outsider, outsiders
 from verifier.clouds.aws.who.question import AccessQuestion
 from verifier.clouds.aws.who.side import ResourceSide
 from verifier.questions.ask import Ask
@@ -99,7 +99,7 @@ class _Run:
         principals: list[CallerAccess] = []
         others: list[CallerAccess] = []
         for home in self._homes:
-            outside = self._outside if home is self._homes[-1] else ()
+            outside = [item for item in self._outside if self._is_asked_at(home, item.outsider)]
             asked: list[CallerItem | OutsiderItem] = [group.item(home.shared) for group in home.groups]
             found = {one.arn: self._undecided(one.kind, one.arn, reason) for one, reason in home.unasked}
             with contextlib.closing(answer_items(_items([*asked, *outside]), self._common(home), means)) as answers:
@@ -107,9 +107,12 @@ class _Run:
                     found.update((one.name, one) for one in self._of_group(home, group, next(answers), means))
                     watch(None)
                 for item in outside:
-                    others.append(self._of(item.outsider.kind.value, item.outsider.name, next(answers)))
+                    others.append(self._of_outsider(item.outsider, next(answers)))
                     watch(None)
             principals += (found[caller.arn] for caller in home.in_order())
+        federated = [one for one in others if one.kind == OutsideKind.FEDERATED.value]
+        principals += (one for one in federated if one.verdict is not AccessVerdict.CANNOT)
+        others = [one for one in others if one not in federated]
         return Access(
             tuple(account.id for account in self._accounts),
             str(self._question),
@@ -118,6 +121,17 @@ class _Run:
             tuple(self._let_in(others)),
             tuple(dict.fromkeys((*self._assumes, *self._standing()))),
         )
+
+    def _is_asked_at(self, home: _Home, outsider: Outsider) -> bool:
+        """Whether `outsider` is asked about with `home`: its federated users, whom its SCPs bind; others at the end."""
+        if outsider.kind is OutsideKind.FEDERATED:
+            return outsider.name == home.account.id
+        return home is self._homes[-1]
+
+    def _of_outsider(self, outsider: Outsider, found: AccessFound) -> CallerAccess:
+        federated = outsider.kind is OutsideKind.FEDERATED
+        name = f"arn:aws:sts::{outsider.name}:federated-user/*" if federated else outsider.name
+        return self._of(outsider.kind.value, name, found)
 
     def _common(self, home: _Home) -> AccessCommon:
         limits = [held.document for level in home.scps for held in level]
