@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.audit.accounts_of_cases import arn, dump_of
 from tests.cli.conftest import Call
 from tests.cli.test_audit import BROKEN, JANE, QUEUES, widened
+from tests.who.accounts_of_cases import account_in
 
 
 def test_all_that_is_allowed(call: Call) -> None:
@@ -72,3 +73,13 @@ def test_the_policy_of_a_resource_lets_it_past_its_boundary(call: Call, folder: 
     assert "dead_actions" not in region
     escapes = call("can", "account", "--principal", JANE, "--maximum", "deny.json", "--format", "json")
     assert (escapes.code, escapes.json["verdict"]) == (1, "escapes")
+
+
+def test_one_of_several_accounts(call: Call, tmp_path: Path) -> None:
+    several = tmp_path / "several"
+    account_in({"users": {"bob": {}}}, several / "one", "444455556666")
+    account_in({"users": {"jane": {}}}, several / "other")
+    done = call("can", "several", "--principal", "arn:aws:iam::444455556666:user/bob")
+    assert done.code == 0
+    assert done.out.startswith("arn:aws:iam::444455556666:user/bob")
+    assert call("can", "several", "--principal", "arn:aws:iam::444455556666:user/jane").code == 2

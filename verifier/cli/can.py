@@ -24,6 +24,8 @@ from verifier.cli.options import (
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.clouds.aws.account.model import Account, AccountPrincipal
     from verifier.clouds.aws.audit.can import Can
 
@@ -50,7 +52,8 @@ def can(  # noqa: PLR0917 - typer passes them by name
     """Show all that a user or role of an account may do.
 
     Identity policies, those of groups, the boundary, and the SCPs and RCPs of
-    the organization decide together. The list is proved to be complete. With
+    the organization decide together. ACCOUNT may also be a folder with a folder
+    for each of several accounts. The list is proved to be complete. With
     MAXIMUM, prove too that all of it is within that, or show a request that
     is not.
 
@@ -61,7 +64,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     from verifier.api import ask_of
     from verifier.base.safe import json_text
     from verifier.cli.inputs import Inputs
-    from verifier.clouds.aws.account.load import load_account
+    from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.audit.can import can as answer
     from verifier.explanations.explain import explain
     from verifier.questions.verdict import Escapes
@@ -73,8 +76,8 @@ def can(  # noqa: PLR0917 - typer passes them by name
     top = None if maximum is None else inputs.policy(maximum)
     if top is not None:
         inputs.warn_of(top)
-    loaded = load_account(account)
-    found = answer(loaded, _principal(loaded, principal), top, ask)
+    loaded, asks = _principal(load_accounts(account), principal)
+    found = answer(loaded, asks, top, ask)
     regions = found.regions if limit is None else found.regions.cut(limit)
     why = explain(found.question, found.verdict, ask) if isinstance(found.verdict, Escapes) else None
     shown = found.principal, found.verdict, regions, found.assumes
@@ -85,22 +88,24 @@ def can(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(inputs.code(_code(found)))
 
 
-def _principal(account: Account, name: str) -> AccountPrincipal:
-    """Return the user or role with this ARN. Raises UsageError where there is none."""
+def _principal(accounts: Sequence[Account], name: str) -> tuple[Account, AccountPrincipal]:
+    """Return the user or role with this ARN, and the account that has it. Raises UsageError where there is none."""
     from verifier.base.errors import UsageError, quote
 
-    found = account.find(name)
-    if found is None:
-        near = _near(account, name)
-        help = f"did you mean {quote(near)}?" if near else "write its ARN as the account has it, path included"
-        raise UsageError(f"the account has no user and no role {quote(name)}", help=help)
-    return found
+    for account in accounts:
+        found = account.find(name)
+        if found is not None:
+            return account, found
+    near = _near(accounts, name)
+    help = f"did you mean {quote(near)}?" if near else "write its ARN as the account has it, path included"
+    raise UsageError(f"the account has no user and no role {quote(name)}", help=help)
 
 
-def _near(account: Account, name: str) -> str | None:
+def _near(accounts: Sequence[Account], name: str) -> str | None:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [one.arn for one in (*account.users, *account.roles)], 1)
+    arns = [one.arn for account in accounts for one in (*account.users, *account.roles)]
+    near = get_close_matches(name, arns, 1)
     return near[0] if near else None
 
 
