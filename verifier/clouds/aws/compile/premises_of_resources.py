@@ -40,7 +40,7 @@ def covered(covers: Collection[Cover]) -> Premise:
     """Return the premise that one of `covers`, all of the same actions, holds the request."""
     (actions,) = {cover.actions for cover in covers}
     globs = [Glob.literal(cover.arn) for cover in covers]
-    globs += [Glob((f"{cover.arn}/", _TEXT)) for cover in covers if cover.below]
+    globs += [Glob((cover.below, _TEXT)) for cover in covers if cover.below]
     formula = any_of(member_of_domain(RESOURCE, glob) for glob in globs)
 
     def holds(request: Request) -> bool:

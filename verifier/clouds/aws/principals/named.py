@@ -16,7 +16,7 @@ from typing import TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported, UsageError, quote
 from verifier.clouds.aws.policy.syntax import Policy, PrincipalEntry, Statement
-from verifier.clouds.aws.principals.principal import EVERYONE, Principal, PrincipalKind, read_principal
+from verifier.clouds.aws.principals.principal import EVERYONE, WEB_PROVIDERS, Principal, PrincipalKind, read_principal
 from verifier.logic.actions import Effect
 
 # The type of an entry that names who federated: `as_seen` makes it of one that names a user.
@@ -93,6 +93,8 @@ def _named(type_: str | None, text: str) -> NamedPrincipal:
             return EveryPrincipal()
         case _ if type_ == FEDERATED_BY:
             return OnePrincipal(text)
+        case "Service" if text in WEB_PROVIDERS:
+            pass  # as the one who asks, this name is an identity provider (rule 33)
         case "Service":
             return EveryOfKind(PrincipalKind.SERVICE) if text == EVERYONE else OnePrincipal(text)
         case "Federated":

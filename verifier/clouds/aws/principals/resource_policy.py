@@ -4,8 +4,10 @@
     Cover, cover_of    the requests that the policy of a resource covers
     resource_policy    one of an ARN, or of the bucket that its entries name
 
-A resource policy covers its resource alone, and of a bucket's objects too. A trust policy is the resource policy of
-a role: it covers the actions by which one becomes the role.
+A resource policy covers its resource alone, and what has no policy of its own below it: the objects of a bucket, the
+indexes of a table. A trust policy is the resource policy of a role: it covers the actions by which one becomes the
+role. Sources: the pages on resource-based policies of Amazon DynamoDB, S3 access points, OpenSearch Service, API
+Gateway and VPC Lattice.
 """
 
 from __future__ import annotations
@@ -44,20 +46,20 @@ class ResourceKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The resources that a policy covers: `arn`, and what lies below it where it is a bucket.
+    """The resources that a policy covers: `arn`, and those whose ARNs begin with `below`, where that is not empty.
 
     `actions`: only these, in lower case; None for all.
     """
 
     arn: str
-    below: bool = False
+    below: str = ""
     actions: frozenset[str] | None = None
 
     def holds(self, request: Request) -> bool:
         """Whether the policy covers `request`."""
         if self.actions is not None and request.action.lower() not in self.actions:
             return False
-        return request.resource == self.arn or (self.below and request.resource.startswith(f"{self.arn}/"))
+        return request.resource == self.arn or (bool(self.below) and request.resource.startswith(self.below))
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,28 @@ def resource_kind(arn: str) -> ResourceKind:
 def cover_of(arn: str) -> Cover:
     """Return what the policy of the resource `arn` covers."""
     kind = resource_kind(arn)
-    return Cover(arn, kind is ResourceKind.BUCKET, TRUST_ACTIONS if kind is ResourceKind.ROLE else None)
+    return Cover(arn, _below(arn, kind), TRUST_ACTIONS if kind is ResourceKind.ROLE else None)
+
+
+# By service and how the resource begins: what stands between its ARN and what lies below it.
+_BELOW = {
+    ("s3", "accesspoint/"): "/object/",
+    ("dynamodb", "table/"): "/index/",
+    ("es", "domain/"): "/",
+    ("execute-api", ""): "/",
+    ("vpc-lattice", "service"): "/",
+}
+
+
+def _below(arn: str, kind: ResourceKind) -> str:
+    fields = arn_fields(arn)
+    assert fields is not None
+    if kind is ResourceKind.BUCKET:
+        return f"{arn}/"
+    for (service, begin), between in _BELOW.items():
+        if fields[2] == service and fields[5].startswith(begin):
+            return f"{arn}{between}"
+    return ""
 
 
 def account_in(arn: str) -> str:

@@ -103,7 +103,7 @@ class AccessQuestion:
         """Whether a request of the question may be covered by a resource policy; False is sure."""
         if cover.actions is not None and not any(map(self._includes, cover.actions)):
             return False
-        below = Glob((f"{cover.arn}/", Wildcard.TEXT))
+        below = Glob((cover.below, Wildcard.TEXT))
         return any(glob.matches(cover.arn) or (cover.below and not disjoint(glob, below)) for glob in self._globs)
 
     def _includes(self, action: str) -> bool:
