@@ -1,31 +1,26 @@
 """Trust policies and policies of resources in an audit: whom they let in, whoever asks.
 
-    resource_groups(account, plan)    each trust policy once, with the roles that have it, and each policy of a resource
-    side_findings(group, answer)      what was found of one
-
-A unique id in a trust policy is that of a deleted principal, unless somebody in the dump has it (IAM User Guide, *IAM
-identifiers*): then it stands for that one.
+resource_groups(account, plan)    each trust policy once, with the roles that have it, and each policy of a resource
+side_findings(group, answer)      what was found of one
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from verifier.audits.finding import AuditFinding, AuditUndecided, Cause
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, Role
+from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit.found import fingerprint, message_of, said_of
 from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault
 from verifier.clouds.aws.audit.others import SAYING_FOR_WHOM
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.table import BY_ID
 
-_IDS = ("AIDA", "AROA")
 _KEY = ":kms:"
 
 
@@ -49,7 +44,7 @@ def resource_groups(
             why = role.trust.error if role.trust else "the dump does not hold it"
             yield AuditUndecided(role.arn, "", f"the trust policy of the role cannot be read: {why}")
         else:
-            by_text.setdefault(_told(account, role.trust), []).append(role)
+            by_text.setdefault(with_arns(role.trust, account.find).text, []).append(role)
     for text, several in by_text.items():
         document = several[0].trust
         assert document is not None
@@ -65,30 +60,6 @@ def _of_resources(account: Account, plan: AuditPlan) -> Iterator[ResourceGroup |
             yield AuditUndecided(one.resource, "", f"the policy of the resource cannot be read: {one.document.error}")
         elif numbers:
             yield ResourceGroup(ResourceItem(one.resource, one.document.text, numbers), one.document)
-
-
-def _told(account: Account, document: AccountDocument) -> str:
-    """Return a trust policy in which the unique ids of principals of the account are their ARNs."""
-    if not any(id_ in document.text for id_ in _IDS):
-        return document.text
-
-    def told(value: Any) -> Any:
-        match value:
-            case str():
-                found = account.find(value) if value.startswith(_IDS) else None
-                return found.arn if found else value
-            case list():
-                return [told(each) for each in value]
-            case dict():
-                return {name: told(each) for name, each in value.items()}
-            case _:
-                return value
-
-    policy = json.loads(document.text)
-    for statement in policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]:
-        if "Principal" in statement:
-            statement["Principal"] = told(statement["Principal"])
-    return json.dumps(policy)
 
 
 def side_findings(group: ResourceGroup, answer: SubjectAnswer, plan: AuditPlan) -> Iterator[AuditFinding]:

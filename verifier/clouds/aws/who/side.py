@@ -13,7 +13,8 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.account.effective import account_limits
 from verifier.clouds.aws.account.held import AccountDocument
-from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.account.model import Account, AccountPrincipal
+from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.named import named_principal
 from verifier.clouds.aws.principals.resource_policy import Cover, cover_of, read_resource
@@ -52,6 +53,11 @@ class ResourceSide:
     @staticmethod
     def of(accounts: Sequence[Account], question: AccessQuestion) -> ResourceSide:
         """Return what bears on `question`. Raises UsageError for a policy of what is not a resource."""
+
+        def find(name: str) -> AccountPrincipal | None:
+            found = (account.find(name) for account in accounts)
+            return next((one for one in found if one is not None), None)
+
         shown: list[ResourceDocument] = []
         broken: list[tuple[Cover, str]] = []
         for account in accounts:
@@ -61,7 +67,7 @@ class ResourceSide:
                     continue
                 reason = _why_not(arn, document)
                 if document is not None and reason is None:
-                    shown.append(ResourceDocument(arn, document, account.id))
+                    shown.append(ResourceDocument(arn, with_arns(document, find), account.id))
                 else:
                     broken.append((cover, reason or ""))
         incomplete = (text for account in accounts for text in account.unread if text.startswith(_INCOMPLETE))
