@@ -36,13 +36,19 @@ def _emptied(table: str) -> str:
 
 def answers(lines: list[dict[str, Any]]) -> dict[str, str]:
     """Return the answer to every case and every line, but for the request that shows it."""
-    from tests.test_cases import ASK, CASES, Asked  # noqa: PLC0415  # after the tables are emptied
+    from tests import test_cases as cases  # noqa: PLC0415  # after the tables are emptied
     from verifier.base.errors import InputError  # noqa: PLC0415  # as above
 
     found = {}
-    for name, line in [*((case["name"], case) for case in CASES), *((str(n), line) for n, line in enumerate(lines))]:
+    plain = [(case["name"], case) for case in cases.CASES if not cases.is_line(case)]
+    for case in filter(cases.is_line, cases.CASES):  # those that tell who asks, whose tables have many rows
+        for number, (_, answer) in enumerate(cases.answers(case)):
+            found[f"{case['name']} {number}"] = json.dumps(
+                {key: answer.get(key) for key in ("verdict", "decision", "by")}
+            )
+    for name, line in [*plain, *((str(n), line) for n, line in enumerate(lines))]:
         try:
-            answer = ASK[line["ask"]](Asked(line))
+            answer = cases.ASK[line["ask"]](cases.Asked(line))
         except InputError as wrong:
             found[name] = str(wrong)
         else:

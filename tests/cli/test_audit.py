@@ -127,7 +127,7 @@ def test_reports_are_written_too(call: Call, folder: Path) -> None:
         (["account.json"], "`account.json` is neither a page of an account nor a version of a policy"),
         (["account", "--only", "A99"], "there is no check `A99`"),
         (["account", "--config", "no.toml"], "there is no configuration `no.toml`"),
-        (["account", "-o", "html=a.html"], "an audit is not written as `html`"),
+        (["account", "-o", "markdown=a.md"], "an audit is not written as `markdown`"),
         (["account", "--baseline", "policy.json"], "`policy.json` is not a baseline"),
     ],
 )

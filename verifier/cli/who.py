@@ -10,7 +10,7 @@ import typer
 
 from verifier.cli.audit import AccountPath
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Jobs, ReadingOption, Timeout, WorldOption
+from verifier.cli.options import Jobs, ReadingOption, Strict, Timeout, WorldOption
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     jobs: Jobs = None,
     world: WorldOption = World.ALL,
     reading: ReadingOption = Readings.ALL,
+    strict: Strict = False,
 ) -> None:
     """Show who can do something: everybody in an account, and outside of it.
 
@@ -85,6 +86,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier.api import ask_of
     from verifier.bulk.scheduler import Means
+    from verifier.cli.inputs import strictly
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.who.who import who_can
@@ -103,7 +105,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
 
         found += (who_can(loaded, question, ask, means, watch) for question in asked)
     _print(found, form, everything=everything)
-    raise typer.Exit(_code(found))
+    raise typer.Exit(strictly(_code(found), (), strict=strict))
 
 
 def _asked(

@@ -45,7 +45,7 @@ _OF_IAM = (
         (
             DocumentPlace("PolicyInputList[]", _IDENTITY, "policy/{}"),
             DocumentPlace("PermissionsBoundaryPolicyInputList[]", _BOUNDARY, "boundary/{}"),
-            DocumentPlace("ShownPolicy", _RESOURCE, "resource"),
+            DocumentPlace("ResourcePolicy", _RESOURCE, "resource"),
         ),
         needs=("ActionNames",),
         tell=True,
@@ -71,7 +71,7 @@ _OF_IAM = (
 _OF_ORGANIZATIONS = (
     _printed("organizations describe-policy", DocumentPlace("Policy.Content", type_at="Policy.PolicySummary.Type")),
     Wrapper("an input of `aws organizations create-policy`", (DocumentPlace("Content", type_at="Type"),)),
-    _printed("organizations describe-resource-policy", DocumentPlace("ShownPolicy.Content", _RESOURCE)),
+    _printed("organizations describe-resource-policy", DocumentPlace("ResourcePolicy.Content", _RESOURCE)),
 )
 
 _PREVIEW = "accessPreview.configurations{}."
@@ -150,7 +150,7 @@ _OF_RESOURCES = (
     _resource("opensearch describe-domain-config", "DomainConfig.AccessPolicies.Options"),
     _resource("glacier get-vault-access-policy", "policy.Policy"),
     _resource("codeartifact get-domain-permissions-policy", "policy.document"),
-    _resource("redshift get-resource-policy", "ShownPolicy.Policy"),
+    _resource("redshift get-resource-policy", "ResourcePolicy.Policy"),
     _resource("redshift-serverless get-resource-policy", "resourcePolicy.policy"),
     _resource("ssm get-resource-policies", "Policies[].Policy", "{PolicyId}"),
     _resource("ses get-identity-policies", "Policies{}", "{}"),
@@ -162,7 +162,7 @@ _OF_RESOURCES = (
     _resource("opensearch get-direct-query-data-source", "DataSourceAccessPolicy"),
     _printed(
         "cloudtrail get-resource-policy",
-        DocumentPlace("ShownPolicy", _RESOURCE, "resource"),
+        DocumentPlace("ResourcePolicy", _RESOURCE, "resource"),
         DocumentPlace("DelegatedAdminResourcePolicy", _RESOURCE, "delegated"),
         needs=("DelegatedAdminResourcePolicy",),
     ),
@@ -187,14 +187,14 @@ _OF_RESOURCES = (
     _resource("route53resolver get-firewall-rule-group-policy", "FirewallRuleGroupPolicy"),
     _resource("cleanroomsml get-configured-audience-model-policy", "configuredAudienceModelPolicy"),
     _resource("omics get-s3-access-policy", "s3AccessPolicy"),
-    _resource("resource-explorer-2 get-managed-view", "ManagedView.ShownPolicy"),
+    _resource("resource-explorer-2 get-managed-view", "ManagedView.ResourcePolicy"),
     _printed(
         "s3control get-multi-region-access-point-policy",
         DocumentPlace("Policy.Established.Policy", _RESOURCE, "established"),
         DocumentPlace("Policy.Proposed.Policy", _RESOURCE, "proposed"),
     ),
     Wrapper("an object with a `Policy`", (DocumentPlace("Policy", _RESOURCE, text=True),)),
-    Wrapper("an object with a `ShownPolicy`", (DocumentPlace("ShownPolicy", _RESOURCE),)),
+    Wrapper("an object with a `ResourcePolicy`", (DocumentPlace("ResourcePolicy", _RESOURCE),)),
     Wrapper("an object with a `resourcePolicy`", (DocumentPlace("resourcePolicy", _RESOURCE),)),
     Wrapper("an object with a `policy`", (DocumentPlace("policy", _RESOURCE, text=True),)),
 )

@@ -140,7 +140,7 @@ def _started(maker: Maker) -> Plain:
 def _api(maker: Maker) -> Iterator[Resource]:
     """Yield the permissions for the functions that authorise calls of an API, and its policy, which is unknown."""
     name = maker.owner.name
-    if maker.get("Auth", "ShownPolicy") is not None:
+    if maker.get("Auth", "ResourcePolicy") is not None:
         unknown = maker.unknown("resource policy")
         yield maker.resource(f"{name}AuthPolicy", "AWS::ApiGateway::RestApi", {"Policy": unknown})
     given = maker.get("Domain", "Policy")

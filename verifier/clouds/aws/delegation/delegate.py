@@ -143,6 +143,7 @@ def _standing(design: Design, ask: Ask) -> tuple[str, ...]:
         _OUTSIDE,
         "no SCP or RCP limits the account",
         f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}",
+        "an action of IAM works on resources of its own account, of the types that the catalogue lists for it",
         "a request names one boundary at most",
     )
 
