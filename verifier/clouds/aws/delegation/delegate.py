@@ -36,8 +36,8 @@ from verifier.strings.pattern import parse_pattern
 _BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
 _ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 _OUTSIDE = (
-    "outside the model: sessions that are open already, AWS support, rights that services keep themselves, and moves "
-    "that the table does not hold"
+    "outside the model: sessions that are open already, AWS support, rights that services keep themselves, programs "
+    "and templates that something runs from where he may write, and moves that the table does not hold"
 )
 _NAMES = ("administrator", "the-administrator", "delegated-administrator", "zz-administrator")
 

@@ -101,6 +101,18 @@ _TAKING_OVER = """
     S-Running-CodeBuild | codebuild:UpdateProject
     S-Running-AgentCore | bedrock-agentcore:StartCodeInterpreterSession InvokeCodeInterpreter
     S-Running-AppRunner | apprunner:UpdateService
+    S-Running-Others | states:UpdateStateMachine
+    S-Running-Others | batch:SubmitJob
+    S-Running-Others | elasticmapreduce:AddJobFlowSteps
+    S-Running-Others | glue:StartJobRun
+    S-Running-Others | codedeploy:CreateDeployment
+    S-Running-Others | ssm:CreateAssociation
+    S-Running-Others | ssm:UpdateAssociation
+    S-Running-Others | sagemaker:CreatePresignedDomainUrl
+    S-Running-Others | cloud9:CreateEnvironmentMembership
+    S-Running-Others | appstream:CreateStreamingURL
+    S-Running-Others | imagebuilder:UpdateImagePipeline
+    S-Running-Others | greengrass:CreateDeployment
 """
 
 
