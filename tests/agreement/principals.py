@@ -214,10 +214,11 @@ def _compare_requests(line: Json, requests: Sequence[Json], tally: Tally) -> Non
 def _check_contained(line: Json, near: Sequence[Json], vacuous: bool, tally: Tally) -> None:
     for request in near:
         try:
-            possible = _possible(line, request)
+            beyond = (vacuous and not line.get("explicit")) or outside(line, request)
+            wrong = beyond and _possible(line, request)
         except LeftOpen:
             continue
-        if possible and ((vacuous and not line.get("explicit")) or outside(line, request)):
+        if wrong:
             claim = "vacuous" if vacuous else "contained"
             tally.contradictions.append(f"called {claim}, but possible: {request!a}: {_short(line)}")
             return
