@@ -18,7 +18,7 @@ from tests.commands import ROOT, python_path
 from verifier.base.errors import UsageError, WorkersError
 from verifier.bulk import pool as crew
 from verifier.bulk import worker
-from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.answerer import Asker, Common, ItemAnswer, QuestionAsker
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
@@ -48,15 +48,6 @@ class EchoAsker(Asker[str]):
     def __init__(self, folder: str) -> None:
         super().__init__(Ask(), None)
         self.folder = folder
-
-    def read(self, item: Item) -> Posed:
-        raise AssertionError("an echo reads nothing")
-
-    def claims_nothing(self, shown: object) -> bool:
-        raise AssertionError("an echo is not checked")
-
-    def show(self, *_: object, **__: object) -> str:
-        raise AssertionError("an echo shows no verdict")
 
     def answer(self, item: Item) -> Answered[str]:
         if item.text == "kill":
@@ -197,6 +188,13 @@ def test_no_process_is_started_early_for_few_items() -> None:
         assert list(coming) == items(3)
 
 
+def test_an_answer_from_elsewhere_that_cannot_be_checked_is_made_anew(tmp_path: Path) -> None:
+    item, *_ = items(1)
+    asker = EchoAsker(str(tmp_path))
+    assert asker.checked(item, Answered("what a worker said")) == asker.answer(item)
+    assert asker.recall(item) == (None, item)
+
+
 @dataclass(frozen=True)
 class Endless(Echo):
     """Asks questions whose reading never ends, nor looks at any budget; the alarm that is set comes at once."""
@@ -205,7 +203,7 @@ class Endless(Echo):
         return EndlessAsker(self.ask, cache)
 
 
-class EndlessAsker(Asker[str]):
+class EndlessAsker(QuestionAsker[str]):
     def read(self, item: Item) -> Posed:
         if item.text == "endless":
             assert signal.getitimer(signal.ITIMER_REAL)[0] > 0

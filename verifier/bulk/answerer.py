@@ -1,7 +1,8 @@
 """Answering items: what a sweep and a batch have in common, in whichever process it happens.
 
-    Common   what all items share, as plain values that travel; `asker()` makes the other of it, once a process
-    Asker    answers one item after the other, and asks a cache first where it has one
+    Common           what all items share, as plain values that travel; `asker()` makes an Asker of it, once a process
+    Asker            answers one item after the other
+    QuestionAsker    one whose items are questions each: it asks a cache first, and checks what another process says
 
 `sweep.py` and `verifier/cli/batch_lines.py` say how an item becomes a question and what is shown of its answer.
 """
@@ -45,11 +46,27 @@ class Common(ABC, Generic[_Shown]):
 
 
 class Asker(ABC, Generic[_Shown]):
-    """Answers items, each as `ask` says; `cache` is asked first, and told afterwards."""
+    """Answers items, each as `ask` says; `cache` is for those who can remember their answers."""
 
     def __init__(self, ask: Ask, cache: Cache | None) -> None:
         self.ask = ask
         self.cache = cache
+
+    @abstractmethod
+    def answer(self, item: Item) -> Answered[_Shown]:
+        """Return the answer to `item`. Raises CacheError, and nothing for an item."""
+
+    def recall(self, item: Item) -> tuple[Answered[_Shown] | None, Item]:
+        """Return the answer if it takes no proof, and the item as it is to be answered elsewhere otherwise."""
+        return None, item
+
+    def checked(self, item: Item, _answered: Answered[_Shown]) -> Answered[_Shown]:
+        """Return the answer to `item` where another came from elsewhere: one that cannot be checked is made anew."""
+        return self.answer(item)
+
+
+class QuestionAsker(Asker[_Shown]):
+    """Answers items that are questions; `cache` is asked first, and told afterwards."""
 
     @abstractmethod
     def read(self, item: Item) -> Posed:

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import FoundWithin, Source, Span
-from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.cloud import Cloud, Document, DocumentType
@@ -93,7 +93,7 @@ class Sweep(Common[Swept]):
         return Swept(item.name, Undecided(reason))
 
 
-class Sweeper(Asker[Swept]):
+class Sweeper(QuestionAsker[Swept]):
     """Answers one document after the other; the documents that act together with them are read and compiled once.
 
     Accounts hold the same document many times over: one whose text is among the last `_MOST_RECENT` has their answer.

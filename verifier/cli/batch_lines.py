@@ -17,7 +17,7 @@ from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, UsageError
 from verifier.base.source import Excerpts, Span
-from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
@@ -86,7 +86,7 @@ class Batch(Common[Line]):
         return _answer(item, None, Undecided(reason))
 
 
-class LineAsker(Asker[Line]):
+class LineAsker(QuestionAsker[Line]):
     """Answers one line after the other; documents that stand in several lines are read and compiled once."""
 
     def __init__(self, ask: Ask, cache: Cache | None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.source import Source
-from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.asking import SubjectAsking
@@ -31,7 +31,7 @@ from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of, prove
-from verifier.questions.question import Posed, ProveQuestion
+from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.questions.worlds import show
 
@@ -72,15 +72,6 @@ class Auditor(Asker[SubjectAnswer]):
         self._scps = tuple(tuple(self._document(key, {}) for key in level) for level in common.scps)
         self._rcps = tuple(self._document(key, {}) for key in common.rcps)
         self._levels = tuple(map(_as_one, self._scps))
-
-    def read(self, item: Item) -> Posed:
-        raise NotImplementedError
-
-    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> SubjectAnswer:
-        raise NotImplementedError
-
-    def claims_nothing(self, shown: object) -> bool:
-        return isinstance(shown, SubjectAnswer) and bool(shown.undecided)
 
     def answer(self, item: Item) -> Answered[SubjectAnswer]:
         """Return what came of a group of principals."""

@@ -17,7 +17,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UndecidedError
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
-from verifier.bulk.answerer import Asker, Common, ItemAnswer
+from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.compile.premises_of_resources import belongs, covered, owned
@@ -42,7 +42,6 @@ from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import assumptions_of
-from verifier.questions.question import Posed
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges
 from verifier.questions.ways import allowed_ways
@@ -91,15 +90,6 @@ class AccessAsker(Asker[AccessFound]):
         self._scps = tuple(tuple(self._shared(key) for key in level) for level in common.scps)
         self._rcps = {frozenset(owners): tuple(map(self._shared, keys)) for owners, keys in common.rcps}
         self._shown = tuple(ShownPolicy(arn, self._shared(key), owner) for arn, key, owner in common.shown)
-
-    def read(self, item: Item) -> Posed:
-        raise NotImplementedError
-
-    def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> AccessFound:
-        raise NotImplementedError
-
-    def claims_nothing(self, shown: object) -> bool:
-        return isinstance(shown, AccessFound) and shown.reason is not None
 
     def answer(self, item: Item) -> Answered[AccessFound]:
         """Return what came of a group of principals, or of an outsider."""
