@@ -161,6 +161,18 @@ def test_a_principal_that_cannot_be_told_is_refused_by_both_semantics(statement:
         (allows if statement["Effect"] == "Allow" else denies)((document,), request)
 
 
+def test_a_way_that_leaves_a_limit_out_shows_no_counterexample(monkeypatch: pytest.MonkeyPatch):
+    """Its claims are all true of the request; only the evaluator's whole decision tells that a boundary is missing."""
+    wide, narrow = policy(allow("s3:*")), policy(allow("s3:GetObject"))
+    jane = "arn:aws:iam::111122223333:user/jane"
+    assert isinstance(prove([wide], narrow, boundary=narrow, principal=jane), Contained)
+    planted = ((Claim(Level((wide,)), Says.ALLOWS),),)
+    monkeypatch.setattr("verifier.questions.prove.allowed_ways", lambda *_: planted)
+    answer = prove([wide], narrow, boundary=narrow, principal=jane)
+    assert isinstance(answer, Undecided)
+    assert "does not confirm" in answer.reason
+
+
 def test_where_it_matters_who_asks_that_has_to_be_said():
     document = policy(allow("s3:*", Principal={"AWS": "111122223333"}))
     with pytest.raises(Unsupported, match="who asks is not said"):
