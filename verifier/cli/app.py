@@ -6,7 +6,7 @@ exit codes 0, 1 and 3 are answers, so nothing that ends early may use them.
 The command line must cost less than a small proof. So help is plain text, only the command that is asked for is
 imported and made, and each imports what it needs when it runs. To add a command: write a module in `verifier/cli/` with
 a function of the same name, whose signature is its options and whose docstring is its help, and with its `EXAMPLES`;
-then give it a row in `COMMANDS`. (A `-` of the name is a `_` of the module and the function.)
+then give it a row in `GROUPS`. (A `-` of the name is a `_` of the module and the function.)
 """
 
 from __future__ import annotations
@@ -25,35 +25,54 @@ import typer
 
 from verifier.base.errors import InputError, UndecidedError, reason_of
 from verifier.base.safe import printable
-from verifier.cli.commands import ExitCode, LazyCommands, QuickGroup
+from verifier.cli.commands import HELP_NAMES, ExitCode, LazyCommands, QuickGroup
 from verifier.report.style import style_of
 from verifier.version import VERSION, version_of
 
-# In the order of the help: each command with its one line there.
-COMMANDS = {
-    "prove": "Is all that is allowed within the maximum?",
-    "diff": "Do two documents allow the same requests?",
-    "confine": "Does a document block every service but these?",
-    "evaluate": "What happens to one request, and why?",
-    "sweep": "`prove` for each of many documents, in parallel.",
-    "check": "Do the rules of `verifier.toml` hold? What CI runs.",
-    "review": "What does a change gain and lose, for whom?",
-    "changes": "`diff` of each file against its version in git.",
-    "audit": "Does everybody in an account keep to what is intended?",
-    "who": "Who in an account, and outside of it, can do something?",
-    "can": "What may a user or role of an account do?",
-    "delegate": "Can a delegated administrator ever climb out?",
-    "simplify": "Which parts of a document change nothing?",
-    "repair": "Which small change keeps a boundary to the maximum?",
-    "managed": "Which policies can be named, and what do they say?",
-    "fetch-account": "Write an account of AWS into a folder, by calls that only read.",
-    "batch": "Answer many questions, as JSON Lines.",
+# In the order of the help: the groups of commands, and each command with its one line there.
+GROUPS = {
+    "Prove": {
+        "prove": "Is all that is allowed within the maximum?",
+        "confine": "Does a document block every service but these?",
+        "sweep": "`prove` for each of many documents, in parallel.",
+        "audit": "Does everybody in an account keep to what is intended?",
+        "delegate": "Can a delegated administrator ever climb out?",
+    },
+    "Inspect": {
+        "diff": "Do two documents allow the same requests?",
+        "evaluate": "What happens to one request, and why?",
+        "who": "Who in an account, and outside of it, can do something?",
+        "can": "What may a user or role of an account do?",
+        "managed": "Which policies can be named, and what do they say?",
+        "fetch-account": "Write an account of AWS into a folder, by calls that only read.",
+    },
+    "Fix": {
+        "simplify": "Which parts of a document change nothing?",
+        "repair": "Which small change keeps a boundary to the maximum?",
+    },
+    "Automate": {
+        "check": "Do the rules of `verifier.toml` hold? What CI runs.",
+        "review": "What does a change gain and lose, for whom?",
+        "changes": "`diff` of each file against its version in git.",
+        "batch": "Answer many questions, as JSON Lines.",
+    },
 }
-_EXAMPLES = """\b
+COMMANDS = {name: line for lines in GROUPS.values() for name, line in lines.items()}
+_EPILOG = """\b
 Examples:
-  verifier prove --policy policy.json --maximum maximum.json
+  verifier prove policy.json --maximum maximum.json
+  verifier prove aws:IAMReadOnlyAccess --maximum aws:ReadOnlyAccess
   verifier diff old.json new.json
   verifier COMMAND --help
+
+\b
+Exit codes:
+  0  contained, equivalent, confined, allowed, all answered
+  1  escapes, different, denied, an answer of a batch is an error;
+     under --strict also a warning
+  2  the input or the call is wrong, a document of a sweep is broken
+  3  undecided: a limit was reached, or an unsupported construct
+  4  internal error: a defect of verifier itself
 """
 
 
@@ -62,6 +81,7 @@ class Verifier(QuickGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
+        self.groups = GROUPS
         self.commands = LazyCommands(COMMANDS)  # type: ignore[assignment]  # typer could add some to its own, but does not
 
 
@@ -69,16 +89,17 @@ app = typer.Typer(
     name="verifier",
     cls=Verifier,
     add_completion=True,
+    context_settings=dict(HELP_NAMES),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
 )
 
 
-@app.callback(epilog=_EXAMPLES)
+@app.callback(epilog=_EPILOG)
 def verifier(
     version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the versions and exit.")
+        bool, typer.Option("--version", "-V", callback=print_version, is_eager=True, help="Show the versions and exit.")
     ] = False,
     json_schema: Annotated[
         bool,
@@ -87,17 +108,7 @@ def verifier(
         ),
     ] = False,
 ) -> None:
-    """Prove what AWS IAM policies can never do.
-
-    \b
-    Exit codes:
-      0  contained, equivalent, confined, allowed, all answered
-      1  escapes, different, denied, an answer of a batch is an error;
-         under --strict also a warning
-      2  the input or the call is wrong, a document of a sweep is broken
-      3  undecided: a limit was reached, or an unsupported construct
-      4  internal error: a defect of verifier itself
-    """
+    """Prove what AWS IAM policies can never do."""
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Commands of typer's that start quickly, and their exit codes.
 
+    HELP_NAMES                how help is asked for
     LazyCommands              imports and makes a command when it is first asked for
     QuickCommand, QuickGroup  read their options without pydantic
     ExitCode                  the exit codes, in one place (interface.md)
@@ -27,6 +28,8 @@ from typer.main import get_command
 
 from verifier.cli.document_options import with_options
 
+HELP_NAMES = {"help_option_names": ["--help", "-h"]}
+
 
 class LazyCommands(Mapping[str, Any]):
     """The commands by name, for a group of typer's; `lines` are their lines in the help of the group."""
@@ -52,7 +55,10 @@ def _command(name: str, line: str) -> Any:
     word = name.replace("-", "_")
     module = import_module(f"verifier.cli.{word}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=QuickCommand, short_help=line, epilog=module.EXAMPLES)(with_options(getattr(module, word)))
+    made = alone.command(
+        name, cls=QuickCommand, short_help=line, epilog=module.EXAMPLES, context_settings=dict(HELP_NAMES)
+    )
+    made(with_options(getattr(module, word)))
     return get_command(alone)
 
 
@@ -89,7 +95,27 @@ class QuickCommand(TyperCommand):
 
 
 class QuickGroup(TyperGroup):
-    """A group whose options are read by `LightReader`; no command is made for its name alone."""
+    """A group whose options are read by `LightReader`; no command is made for its name alone.
+
+    Its help shows the commands first, by `groups`, and so does a call without any argument.
+    """
+
+    groups: Mapping[str, Mapping[str, str]]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; none at all ask for help."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, and then the options."""
+        widest = max(len(name) for lines in self.groups.values() for name in lines)
+        for title, lines in self.groups.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{widest}}", line) for name, line in lines.items()])
+        with formatter.section("Options"):
+            formatter.write_dl(
+                [each for each in (param.get_help_record(ctx) for param in self.get_params(ctx)) if each]
+            )
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those that typer adds included."""

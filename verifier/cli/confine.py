@@ -29,6 +29,7 @@ from verifier.questions.ask import Encoding, Readings, World
 EXAMPLES = """\b
 Examples:
   verifier confine boundary.json --to s3 --to dynamodb
+  verifier confine boundary.json s3 dynamodb
   verifier confine boundary.json --to s3 --format json
   verifier confine boundary.json --to s3 --all
   verifier confine - --to s3 --fail-on vacuous < boundary.json
@@ -37,9 +38,14 @@ Examples:
 
 def confine(  # noqa: PLR0917 - typer passes them by name
     document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SERVICE]...", help="Services, as with `--to`.", show_default=False),
+    ] = None,
     to: Annotated[
-        list[str], typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several.")
-    ],
+        list[str] | None,
+        typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several."),
+    ] = None,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
@@ -76,8 +82,9 @@ def confine(  # noqa: PLR0917 - typer passes them by name
 
     check_all(everything, form)
     clock = Clock(timeout)
+    named = _services([*(services or ()), *(to or ())])
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    question = ConfineQuestion(inputs.policy(document), tuple(to), kind)
+    question = ConfineQuestion(inputs.policy(document), named, kind)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)
@@ -94,3 +101,12 @@ def confine(  # noqa: PLR0917 - typer passes them by name
         regions,
         inputs=inputs,
     )
+
+
+def _services(given: list[str]) -> tuple[str, ...]:
+    """Return the services of a call; names may have commas between. Raises UsageError where there is none."""
+    from verifier.base.errors import UsageError
+
+    if not given:
+        raise UsageError("no service given", help="name those that are not blocked, as in `--to s3 --to dynamodb`")
+    return tuple(name.strip() for each in given for name in each.split(","))

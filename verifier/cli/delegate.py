@@ -44,7 +44,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     ] = None,
     boundary: Annotated[
         str | None,
-        typer.Option("--boundary", metavar="FILE", help="The document of that boundary.", show_default=False),
+        typer.Option("--boundary", "-b", metavar="FILE", help="The document of that boundary.", show_default=False),
     ] = None,
     maximum: Maximum = None,
     own: Annotated[

@@ -59,6 +59,7 @@ Explicit: TypeAlias = Annotated[
 
 
 _BESIDE, _WHO = "beside", "who"
+_SHORT = {PolicyType.BOUNDARY: ("-b",)}
 
 
 def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -102,7 +103,7 @@ def _parameter(type_: PolicyType) -> str:
 
 def _option(type_: PolicyType) -> inspect.Parameter:
     facts = type_.facts
-    option = typer.Option(f"--{facts.option}", metavar="FILE", help=facts.help)
+    option = typer.Option(f"--{facts.option}", *_SHORT.get(type_, ()), metavar="FILE", help=facts.help)
     annotation: Any = (
         Annotated[str | None, option] if facts.many is Multiplicity.ONE else Annotated[list[str] | None, option]
     )

@@ -13,6 +13,7 @@ from verifier.cli.options import (
     MaxSize,
     Parameters,
     Policies,
+    PolicyFiles,
     Strict,
     Timeout,
 )
@@ -38,6 +39,7 @@ A request:
 
 
 def evaluate(  # noqa: PLR0917 - typer passes them by name
+    files: PolicyFiles = None,
     policy: Policies = None,
     any_policy: AnyPolicy = False,
     request: RequestFile = None,
@@ -70,7 +72,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     told = request_named(action, resource, key, file=request)
     asked = inputs.request(request, told)
     asking = inputs.asking(who, asked)
-    policies = inputs.identity(policy, any_policy=any_policy, needed=asking is None)
+    policies = inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy, needed=asking is None)
     question = inputs.evaluated(inputs.documents(policies, beside, asking), asked)
     inputs.warn(question)
     question.documents.check()

@@ -81,7 +81,11 @@ def some_jobs(jobs: int | None) -> int | None:
 
 
 Policies: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--policy", metavar="FILE", help="An identity policy; repeat it for several.")
+    list[str] | None, typer.Option("--policy", "-p", metavar="FILE", help="An identity policy; repeat it for several.")
+]
+PolicyFiles: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[POLICY]...", help="Identity policies, as with `--policy`.", show_default=False),
 ]
 AnyPolicy: TypeAlias = Annotated[
     bool,
@@ -92,7 +96,9 @@ AnyPolicy: TypeAlias = Annotated[
 ]
 Maximum: TypeAlias = Annotated[
     str | None,
-    typer.Option("--maximum", metavar="FILE", help="What may at most be allowed, as a policy.", show_default=False),
+    typer.Option(
+        "--maximum", "-m", metavar="FILE", help="What may at most be allowed, as a policy.", show_default=False
+    ),
 ]
 Needs: TypeAlias = Annotated[
     str | None,

@@ -170,13 +170,16 @@ def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None
 
     match command:
         case "prove":
-            names = options["policy"] or ["any identity policy"]
+            names = [*(options["files"] or ()), *(options["policy"] or ())] or ["any identity policy"]
             within = options["maximum"] or options["at_most"]
             asked = f"all that is needed by {options['needs']}" if options["needs"] else f"within {within}"
         case "diff":
             names, asked = [options["new"]], f"seen from {options['old']}"
         case _:
-            names, asked = [options["document"]], f"confined to {', '.join(options['to'])}"
+            names, asked = (
+                [options["document"]],
+                f"confined to {', '.join([*(options['services'] or ()), *(options['to'] or ())])}",
+            )
     file = names[0] if Path(names[0]).is_file() else None
     result = Result(", ".join(names), asked, _answer(command, reason), file=file)
     write_report(render([result], Form(options["form"].value), command), sys.stdout)

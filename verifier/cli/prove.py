@@ -21,6 +21,7 @@ from verifier.cli.options import (
     Needs,
     Parameters,
     Policies,
+    PolicyFiles,
     ReadingOption,
     RegionLimit,
     ReportOption,
@@ -58,6 +59,7 @@ Examples:
 
 
 def prove(  # noqa: PLR0917 - typer passes them by name
+    files: PolicyFiles = None,
     policy: Policies = None,
     any_policy: AnyPolicy = False,
     maximum: Maximum = None,
@@ -105,7 +107,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     asking = inputs.asking(who, explicit=explicit)
-    policies = inputs.identity(policy, any_policy=any_policy, needed=asking is None)
+    policies = inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy, needed=asking is None)
     top = inputs.bar(maximum, at_most, needs)
     question = _question(inputs.documents(policies, beside, asking), top, reverse=needs is not None)
     inputs.warn(question)

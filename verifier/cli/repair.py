@@ -15,6 +15,7 @@ from verifier.cli.options import (
     MaxSize,
     Parameters,
     Policies,
+    PolicyFiles,
     ReadingOption,
     Strict,
     Timeout,
@@ -33,6 +34,7 @@ Examples:
 
 
 def repair(  # noqa: PLR0917 - typer passes them by name
+    files: PolicyFiles = None,
     policy: Policies = None,
     any_policy: AnyPolicy = False,
     maximum: Maximum = None,
@@ -68,7 +70,10 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.edited import repaired_text
 
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    policies, top = inputs.identity(policy, any_policy=any_policy), inputs.maximum(maximum, at_most)
+    policies, top = (
+        inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy),
+        inputs.maximum(maximum, at_most),
+    )
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)
     found = answer(question, ask_of(timeout, encoding, world, reading))

@@ -43,7 +43,7 @@ def review(  # noqa: PLR0917 - typer passes them by name
     ] = None,
     maximum: Annotated[
         str | None,
-        typer.Option("--maximum", metavar="FILE", help="Also ask whether what changed stays within this."),
+        typer.Option("--maximum", "-m", metavar="FILE", help="Also ask whether what changed stays within this."),
     ] = None,
     fail_on: Annotated[
         str,
