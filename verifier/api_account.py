@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def audit(  # noqa: PLR0913 - what is asked, about whom, and how
-    account: Account,
+    account: Account | Sequence[Account],
     *,
     config: PathName | None = None,
     maximum: Policy | None = None,
@@ -33,26 +34,35 @@ def audit(  # noqa: PLR0913 - what is asked, about whom, and how
     skip: Iterable[str] = (),
     principals: Iterable[str] = (),
     jobs: int | None = 1,
+    executor: Executor | None = None,
+    workers: int | None = None,
     timeout: float = 10.0,
     reading: ReadingName = "all",
 ) -> Audited:
     """Return what came of asking, for everybody in `account`, whether it keeps to what is intended.
 
+    Several accounts are audited together, as one.
+
     `config` is the configuration that says it, looked for from the working directory upwards unless given; `maximum`
     stands in the place of its general maximum. `only` and `skip` name checks, `principals` are ARNs, perhaps with
-    wildcards. `jobs` is the number of processes, None for one for each core. `timeout` is in seconds, for each
-    question. Raises UsageError for a check that there is not, or a configuration that is wrong.
+    wildcards. `jobs` is the number of processes, None for one for each core, and `executor`, which is expected to run
+    `workers` calls at once, stands in their place. `timeout` is in seconds, for each question. Raises UsageError for a
+    check that there is not, or a configuration that is wrong.
     """
-    from verifier.audits.accept import accepted  # noqa: PLC0415 - only where it is needed
+    from verifier.audits.accept import accepted_of_each  # noqa: PLC0415 - only where it is needed
     from verifier.bulk.scheduler import Means  # noqa: PLC0415 - as above
-    from verifier.clouds.aws.audit.audit import AuditAsked, audit_account  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.account.model import Account as OneAccount  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.audit.audit import AuditAsked  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.audit.organization import audit_accounts  # noqa: PLC0415 - as above
     from verifier.clouds.aws.audit.read_intent import read_intent  # noqa: PLC0415 - as above
 
     intent, exceptions = read_intent(Path.cwd(), None if config is None else os.fspath(config), maximum)
     ask = ask_of(timeout, "fast", reading=reading)
     asked = AuditAsked(tuple(only), tuple(skip), tuple(principals), ask, explained=True)
-    found = audit_account(account, intent, asked, Means.of(jobs=jobs, cache=None))
-    return accepted(found, exceptions, frozenset(), datetime.datetime.now(datetime.UTC).date())
+    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=None)
+    found = audit_accounts((account,) if isinstance(account, OneAccount) else account, intent, asked, means)
+    left = accepted_of_each(found, exceptions, frozenset(), datetime.datetime.now(datetime.UTC).date())
+    return left.accounts[0] if isinstance(account, OneAccount) else left.together
 
 
 def who(  # noqa: PLR0913 - what is asked, and how
@@ -62,6 +72,8 @@ def who(  # noqa: PLR0913 - what is asked, and how
     keys: Mapping[str, str | Sequence[str] | None] | None = None,
     *,
     jobs: int | None = 1,
+    executor: Executor | None = None,
+    workers: int | None = None,
     timeout: float = 10.0,
     world: WorldName = "all",
     reading: ReadingName = "all",
@@ -70,7 +82,8 @@ def who(  # noqa: PLR0913 - what is asked, and how
     several, and all whom its resources let in from outside.
 
     `keys` fixes values of the context; None says that a key is absent. `jobs` is the number of processes, None for one
-    for each core. `timeout` is in seconds, for each of those who are asked about. Raises UsageError for what is not an
+    for each core, and `executor`, which is expected to run `workers` calls at once, stands in their place. `timeout` is
+    in seconds, for each of those who are asked about. Raises UsageError for what is not an
     action, a resource, or a value of its key.
     """
     from verifier.bulk.scheduler import Means  # noqa: PLC0415 - only where it is needed
@@ -79,7 +92,8 @@ def who(  # noqa: PLR0913 - what is asked, and how
 
     fixed = {key: () if value is None else _texts(value) for key, value in (keys or {}).items()}
     question = AccessQuestion.of(_texts(action), _texts(resource), fixed)
-    return who_can(account, question, ask_of(timeout, "fast", world, reading), Means.of(jobs=jobs, cache=None))
+    means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=None)
+    return who_can(account, question, ask_of(timeout, "fast", world, reading), means)
 
 
 def _texts(given: str | Sequence[str]) -> Sequence[str]:

@@ -114,6 +114,39 @@ def test_a_baseline(call: Call, folder: Path) -> None:
     assert call("audit", "account", "--maximum", "maximum.json").code == 1
 
 
+def test_findings_fail_by_severity(call: Call, folder: Path) -> None:
+    widened(folder, QUEUES)
+    asked = ("audit", "account", "--maximum", "maximum.json", "--only", "A3")
+    assert [call(*asked, "--fail-on", level).code for level in ("critical", "high", "note")] == [0, 1, 1]
+
+
+def test_a_folder_of_several_accounts(call: Call, folder: Path) -> None:
+    widened(folder, QUEUES)
+    other = (folder / "account" / "account.json").read_text(encoding="utf-8").replace("111122223333", "444455556666")
+    (folder / "all" / "two").mkdir(parents=True)
+    (folder / "account").rename(folder / "all" / "one")
+    (folder / "all" / "two" / "account.json").write_text(other, encoding="utf-8")
+    said = {"id": "o-abc", "account": "444455556666", "accounts": ["444455556666", "777788889999"]}
+    (folder / "all" / "two" / "organization.json").write_text(json.dumps(said), encoding="utf-8")
+    asked = ("audit", "all", "--maximum", "maximum.json", "--only", "A3")
+    done = call(*asked)
+    assert done.code == 1
+    assert "1 principal of the account 444455556666" in done.out
+    assert "2 accounts, 2 findings\n" in done.out
+    assert "not shown: 777788889999" in done.out
+    answer = call(*asked, "--format", "json").json
+    assert [one["account"] for one in answer["accounts"]] == ["111122223333", "444455556666"]
+    assert [len(one["findings"]) for one in answer["accounts"]] == [1, 1]
+    assert answer["not_shown"] == ["777788889999"]
+    *_, last = map(json.loads, call(*asked, "--format", "jsonl").out.splitlines())
+    assert last == {"not_shown": ["777788889999"]}
+    log = json.loads(call(*asked, "--format", "sarif").out)["runs"][0]
+    assert len(log["results"]) == 2
+    assert "all/two/account.json" in call(*asked, "--format", "html").out
+    assert call(*asked, "--write-baseline", "known.json").code == 0
+    assert call(*asked, "--baseline", "known.json").code == 0
+
+
 def test_reports_are_written_too(call: Call, folder: Path) -> None:
     call("audit", "account", "-o", "json=found.json", "-o", "text=found.txt")
     assert json.loads((folder / "found.json").read_text(encoding="utf-8"))["findings"] == []

@@ -1,6 +1,8 @@
 """Which findings of an audit are accepted: by an exception of the configuration, or as they stand in a baseline.
 
     accepted(audited, exceptions, baseline, today)   the audit without what is accepted, with how many that are
+    accepted_of_each(...)                            the same of several accounts
+    at_least(audited, severity)                      whether anything that was found is so grave
     baseline_text(audited)                           a baseline that accepts all that was found
 
 An exception holds through its last day; one that has expired accepts nothing, and a note says so.
@@ -12,7 +14,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
-from verifier.audits.finding import Audited, AuditFinding
+from verifier.audits.finding import Audited, AuditedAccounts, AuditFinding, CheckSeverity
 from verifier.base.safe import json_text
 from verifier.config.rules import Excepted
 from verifier.strings.pattern import parse_pattern
@@ -38,6 +40,14 @@ def accepted(
     return replace(audited, findings=tuple(left), excepted=count, notes=(*audited.notes, *notes))
 
 
+def accepted_of_each(
+    audited: AuditedAccounts, exceptions: Sequence[Excepted], baseline: frozenset[str], today: datetime.date
+) -> AuditedAccounts:
+    """Return what is left of each account; the arguments are those of `accepted`."""
+    left = (accepted(one, exceptions, baseline, today) for one in audited.accounts)
+    return replace(audited, accounts=tuple(left))
+
+
 def _is_about(one: Excepted, finding: AuditFinding) -> bool:
     about = finding.principal or finding.resource or ""
     return (
@@ -48,6 +58,11 @@ def _is_about(one: Excepted, finding: AuditFinding) -> bool:
         )
         and one.fingerprint in (None, finding.fingerprint)
     )
+
+
+def at_least(audited: Audited, severity: CheckSeverity) -> bool:
+    """Whether some finding is as grave as `severity`, or graver."""
+    return any(finding.check.severity.rank <= severity.rank for finding in audited.findings)
 
 
 def baseline_text(audited: Audited) -> str:

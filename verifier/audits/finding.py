@@ -3,7 +3,8 @@
     AuditCheck       one check: what it asks, how grave it is, how to fix what it finds
     AuditFinding     one principal, or one resource, that violates a check
     AuditUndecided   a check of one principal without an answer
-    Audited          all of it
+    Audited          all of it, of one account
+    AuditedAccounts  that of each of several accounts
 
 A finding rests on a request that was replayed, or on a proof that there is no request; nothing is guessed.
 """
@@ -11,7 +12,8 @@ A finding rests on a request that was replayed, or on a proof that there is no r
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
@@ -19,6 +21,8 @@ from verifier.logic.request import Request
 
 if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
+
+_T = TypeVar("_T")
 
 
 class CheckSeverity(enum.Enum):
@@ -113,3 +117,43 @@ class Audited:
     excepted: int = 0
     assumes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AuditedAccounts:
+    """What came of an audit of several accounts. `not_shown` are the numbers of accounts that are part of the same
+    organization, and were not audited with them.
+    """
+
+    accounts: tuple[Audited, ...]
+    not_shown: tuple[str, ...] = ()
+
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What is taken for granted of all accounts together."""
+        if not self.not_shown:
+            return ()
+        return (f"nothing is known of accounts of the organization that are not shown: {', '.join(self.not_shown)}",)
+
+    @property
+    def together(self) -> Audited:
+        """All of it, as of one account: what is found of each stands next to what is found of the others."""
+        several = self.accounts
+        findings = sorted(
+            (finding for one in several for finding in one.findings), key=lambda one: one.check.severity.rank
+        )
+        return Audited(
+            ", ".join(one.account for one in several),
+            sum(one.principals for one in several),
+            sum(one.service_linked for one in several),
+            tuple(findings),
+            tuple(each for one in several for each in one.undecided),
+            _once(each for one in several for each in one.skipped),
+            sum(one.excepted for one in several),
+            _once((*self.assumes, *(each for one in several for each in one.assumes))),
+            _once(each for one in several for each in one.notes),
+        )
+
+
+def _once(each: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(each))

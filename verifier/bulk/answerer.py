@@ -60,9 +60,14 @@ class Asker(ABC, Generic[_Shown]):
         """Return the answer if it takes no proof, and the item as it is to be answered elsewhere otherwise."""
         return None, item
 
-    def checked(self, item: Item, _answered: Answered[_Shown]) -> Answered[_Shown]:
-        """Return the answer to `item` where another came from elsewhere: one that cannot be checked is made anew."""
-        return self.answer(item)
+    def checked(self, item: Item, answered: Answered[_Shown]) -> Answered[_Shown]:
+        """Return the answer to `item` where `answered` came from elsewhere: one that cannot be right is made anew."""
+        shown: object = getattr(answered, "shown", None)  # whatever a worker sends
+        return answered if self.can_be(item, shown) else self.answer(item)
+
+    def can_be(self, _item: Item, _shown: object) -> bool:
+        """Whether `shown` may be the answer to `item`: every request in it is replayed. A proof cannot be checked."""
+        return False
 
 
 class QuestionAsker(Asker[_Shown]):

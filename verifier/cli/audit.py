@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Jobs, Maximum, ReadingOption, Strict, Timeout
+from verifier.cli.options import Dask, Jobs, Maximum, ReadingOption, Strict, Timeout
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verifier.audits.finding import Audited
+    from verifier.audits.finding import Audited, AuditedAccounts
     from verifier.cli.outputs import Output
+    from verifier.clouds.aws.account.model import Account
     from verifier.config.rules import Excepted
     from verifier.report.audit_page import Provenance
 
@@ -29,6 +30,7 @@ Examples:
   verifier audit account/ --format sarif > audit.sarif
   verifier audit account/ -o html=audit.html
   verifier audit account/ --write-baseline known.json
+  verifier audit account/ --baseline known.json --fail-on high
 
 \b
 A verifier.toml:
@@ -48,6 +50,16 @@ class AuditFormat(enum.Enum):
     SARIF = "sarif"
     JUNIT = "junit"
     HTML = "html"
+
+
+class FailOnSeverity(enum.Enum):
+    """How grave a finding has to be for the exit code 1; the first is the gravest."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NOTE = "note"
 
 
 AccountPath = Annotated[
@@ -89,30 +101,42 @@ def audit(  # noqa: PLR0917 - typer passes them by name
         typer.Option("--format", metavar="|".join(one.value for one in AuditFormat), help="How the answer is written."),
     ] = AuditFormat.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="In text, show every finding and every principal.")] = False,
+    fail_on: Annotated[
+        FailOnSeverity,
+        typer.Option(
+            "--fail-on",
+            metavar="|".join(one.value for one in FailOnSeverity),
+            help="How grave a finding must be to make the exit code 1; others are only shown.",
+        ),
+    ] = FailOnSeverity.NOTE,
     timeout: Timeout = 10.0,
     jobs: Jobs = None,
+    dask: Dask = None,
     reading: ReadingOption = Readings.ALL,
     strict: Strict = False,
 ) -> None:
     """Prove, for everybody in an account, that nothing exceeds what is intended.
 
     ACCOUNT is what `aws iam get-account-authorization-details` printed, or a
-    folder with it and what it omits. What is intended stands in the table
+    folder with it and what it omits, or a folder with such a folder for each
+    of several accounts, which are audited together. What is intended stands in the table
     `[intent]` of `verifier.toml`; a check whose list is not there is skipped,
     and named. Each finding has a request that was replayed, or is a proof that
     there is none. A principal with a broken document is undecided, and the
     others are still asked about; `--timeout` is for each question.
 
     \b
-    Exit codes: 0 all hold, 1 something was found, else 3 undecided.
+    Exit codes: 0 all hold, 1 something as grave as `--fail-on` was found,
+    else 3 undecided.
     """
     from verifier.api import ask_of
     from verifier.base.errors import Severity
-    from verifier.bulk.scheduler import Means
     from verifier.cli.inputs import strictly
+    from verifier.cli.options import means
     from verifier.cli.progress import progress
-    from verifier.clouds.aws.account.load import load_account
-    from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
+    from verifier.clouds.aws.account.load import load_accounts
+    from verifier.clouds.aws.audit.audit import AuditAsked
+    from verifier.clouds.aws.audit.organization import audit_accounts
     from verifier.clouds.aws.audit.read_intent import read_intent
     from verifier.clouds.aws.policy.syntax import Policy
 
@@ -120,12 +144,12 @@ def audit(  # noqa: PLR0917 - typer passes them by name
     ask = ask_of(timeout, "fast", reading=reading)
     intent, exceptions = read_intent(Path.cwd(), config, None if maximum is None else Policy.load(maximum))
     known = _known(baseline)
-    loaded = load_account(account)
+    loaded = load_accounts(account)
     quiet = form is not AuditFormat.TEXT
     asked = AuditAsked(
         tuple(only or ()), tuple(skip or ()), tuple(principal or ()), ask, explained=_explains(form, outputs)
     )
-    with progress(lambda: None, quiet=quiet) as bar:
+    with means(jobs, dask, None) as by, progress(lambda: None, quiet=quiet) as bar:
 
         def watch(count: int | None) -> None:
             if count is None:
@@ -133,14 +157,15 @@ def audit(  # noqa: PLR0917 - typer passes them by name
             else:
                 bar.expect(count)
 
-        found = audit_account(loaded, intent, asked, Means.of(jobs=jobs, cache=None), watch)
+        found = audit_accounts(loaded, intent, asked, by, watch)
     found = _accepted(found, exceptions, known, write_baseline)
-    _print(found, form, account, everything=everything)
+    _print(found, form, loaded, everything=everything)
     for one in outputs:
         from verifier.cli.outputs import write_file
 
-        write_file(one.path, _text(found, AuditFormat(one.format), account, everything=True), None)
-    raise typer.Exit(strictly(_code(found), [Severity.WARNING for _ in found.notes], strict=strict))
+        write_file(one.path, _text(found, AuditFormat(one.format), loaded, everything=True), None)
+    together = found.together
+    raise typer.Exit(strictly(_code(together, fail_on), [Severity.WARNING for _ in together.notes], strict=strict))
 
 
 def _outputs(wanted: Sequence[str] | None) -> list[Output]:
@@ -163,18 +188,21 @@ def _known(baseline: str | None) -> frozenset[str]:
     return frozenset() if baseline is None else Baseline.parse(read_source(baseline)).fingerprints
 
 
-def _accepted(found: Audited, exceptions: Sequence[Excepted], known: frozenset[str], write: str | None) -> Audited:
+def _accepted(
+    found: AuditedAccounts, exceptions: Sequence[Excepted], known: frozenset[str], write: str | None
+) -> AuditedAccounts:
     """Return what counts; the baseline that is to be written accepts all of that."""
     import datetime
 
-    from verifier.audits.accept import accepted, baseline_text
+    from verifier.audits.accept import accepted_of_each, baseline_text
     from verifier.cli.outputs import write_file
 
-    left = accepted(found, exceptions, known, datetime.datetime.now(datetime.UTC).date())
+    left = accepted_of_each(found, exceptions, known, datetime.datetime.now(datetime.UTC).date())
     if write is None:
         return left
-    write_file(Path(write).absolute(), baseline_text(left), None)
-    return accepted(left, (), frozenset(finding.fingerprint for finding in left.findings), datetime.date.min)
+    write_file(Path(write).absolute(), baseline_text(left.together), None)
+    every = frozenset(finding.fingerprint for finding in left.together.findings)
+    return accepted_of_each(left, (), every, datetime.date.min)
 
 
 def _explains(form: AuditFormat, outputs: Sequence[Output]) -> bool:
@@ -183,56 +211,58 @@ def _explains(form: AuditFormat, outputs: Sequence[Output]) -> bool:
     return form in shown or any(AuditFormat(one.format) in shown for one in outputs)
 
 
-def _print(found: Audited, form: AuditFormat, account: str, *, everything: bool) -> None:
+def _print(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account], *, everything: bool) -> None:
     from verifier.report.style import style_of
 
     if form is AuditFormat.TEXT:
-        from verifier.report.audited import audited_text
+        from verifier.report.audited import accounts_text
 
-        print(audited_text(found, style_of(sys.stdout), everything=everything))
+        print(accounts_text(found, style_of(sys.stdout), everything=everything))
     else:
         from verifier.report.results import write_report
 
-        write_report(_text(found, form, account, everything=True), sys.stdout)
+        write_report(_text(found, form, accounts, everything=True), sys.stdout)
 
 
-def _text(found: Audited, form: AuditFormat, account: str, *, everything: bool) -> str:
+def _text(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account], *, everything: bool) -> str:
     from verifier.base.safe import json_text
-    from verifier.report.audited import audited_answer, audited_lines, audited_report, audited_text
+    from verifier.report.audited import accounts_answer, accounts_lines, accounts_text, audited_report
     from verifier.report.style import Style
     from verifier.version import VERSION
 
     match form:
         case AuditFormat.TEXT:
-            return audited_text(found, Style(), everything=everything) + "\n"
+            return accounts_text(found, Style(), everything=everything) + "\n"
         case AuditFormat.JSON:
-            return json_text(audited_answer(found).as_json(), indent=2) + "\n"
+            return json_text(accounts_answer(found).as_json(), indent=2) + "\n"
         case AuditFormat.JSONL:
-            return "".join(f"{line}\n" for line in audited_lines(found))
+            return "".join(f"{line}\n" for line in accounts_lines(found))
         case AuditFormat.SARIF | AuditFormat.JUNIT:
-            return audited_report(found, form.value, VERSION)
+            return audited_report(found.together, form.value, VERSION)
         case AuditFormat.HTML:
             from verifier.report.audit_page import audit_page
 
-            return audit_page(found, _provenance(account, VERSION))
+            return audit_page(found.together, _provenance(accounts, VERSION))
 
 
-def _provenance(account: str, version: str) -> Provenance:
+def _provenance(accounts: Sequence[Account], version: str) -> Provenance:
     """Return when and of what the audit is made."""
     import datetime
     import hashlib
 
-    from verifier.clouds.aws.account.files import files_of_account
     from verifier.clouds.aws.catalogue.tables import origin
     from verifier.report.audit_page import Provenance
 
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    paths = map(Path, files_of_account(account))
+    paths = (Path(file.name) for account in accounts for file in account.files)
     files = ((str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths if path.is_file())
     return Provenance(when, version, f"the catalogue of {origin().date.isoformat()}", tuple(files))
 
 
-def _code(found: Audited) -> ExitCode:
-    if found.findings:
+def _code(found: Audited, fail_on: FailOnSeverity) -> ExitCode:
+    from verifier.audits.accept import at_least
+    from verifier.audits.finding import CheckSeverity
+
+    if at_least(found, CheckSeverity(fail_on.value)):
         return ExitCode.NO
     return ExitCode.UNDECIDED if found.undecided else ExitCode.YES

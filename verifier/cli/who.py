@@ -10,7 +10,7 @@ import typer
 
 from verifier.cli.audit import AccountPath
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Jobs, ReadingOption, Strict, Timeout, WorldOption
+from verifier.cli.options import Dask, Jobs, ReadingOption, Strict, Timeout, WorldOption
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     ] = WhoFormat.TEXT,
     timeout: Timeout = 10.0,
     jobs: Jobs = None,
+    dask: Dask = None,
     world: WorldOption = World.ALL,
     reading: ReadingOption = Readings.ALL,
     strict: Strict = False,
@@ -85,17 +86,17 @@ def who(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 nobody can, 1 somebody can, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.bulk.scheduler import Means
     from verifier.cli.inputs import strictly
+    from verifier.cli.options import means
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.who.who import who_can
 
     asked = _asked(action, resource, key, questions)
-    ask, means = ask_of(timeout, "fast", world, reading), Means.of(jobs=jobs, cache=None)
+    ask = ask_of(timeout, "fast", world, reading)
     loaded = load_accounts(account)
     found: list[Access] = []
-    with progress(lambda: None, quiet=form is not WhoFormat.TEXT) as bar:
+    with means(jobs, dask, None) as by, progress(lambda: None, quiet=form is not WhoFormat.TEXT) as bar:
 
         def watch(count: int | None) -> None:
             if count is None:
@@ -103,7 +104,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
             else:
                 bar.expect(count)
 
-        found += (who_can(loaded, question, ask, means, watch) for question in asked)
+        found += (who_can(loaded, question, ask, by, watch) for question in asked)
     _print(found, form, everything=everything)
     raise typer.Exit(strictly(_code(found), (), strict=strict))
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from verifier.report.answers import JsonAnswer
-from verifier.report.audited import AuditAnswer
+from verifier.report.audited import AuditAccountsAnswer, AuditAnswer
 from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
 from verifier.report.delegate_answers import DelegateAnswer
@@ -21,6 +21,6 @@ from verifier.report.who_answers import WhoAnswer
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
     edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
-    accounts: Any = AuditAnswer | CanAnswer | WhoAnswer | ReviewAnswer | DelegateAnswer
+    accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer | DelegateAnswer
     every: Any = JsonAnswer | edited | accounts | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()

@@ -4,6 +4,7 @@ audited_text       the gravest first; findings that one statement causes are one
 audited_answer     the JSON answer (interface.md)
 audited_lines      a line a finding
 audited_report     SARIF or JUnit, made by the same code as every other report
+accounts_...       text, JSON and JSON Lines of several accounts
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from verifier.audits.finding import AuditCheck, Audited, AuditFinding, CheckSeverity
+from verifier.audits.finding import AuditCheck, Audited, AuditedAccounts, AuditFinding, CheckSeverity
 from verifier.base.safe import json_text, plain_or_quoted, printable
 from verifier.explanations.explanation import WhyAllowed
 from verifier.report.answer_part import AnswerPart
@@ -95,6 +96,23 @@ class AuditAnswer(AnswerPart):
     assumes: list[str]
 
 
+class AuditAccountsAnswer(AnswerPart):
+    """The answer of `audit` about a folder of several accounts; `not_shown` are accounts of the same organization that
+    the folder does not hold.
+    """
+
+    accounts: list[AuditAnswer]
+    not_shown: list[str]
+
+
+def accounts_answer(audited: AuditedAccounts) -> AuditAnswer | AuditAccountsAnswer:
+    """Return the JSON answer; that of one account is its own."""
+    if len(audited.accounts) == 1:
+        return audited_answer(audited.accounts[0])
+    accounts = list(map(audited_answer, audited.accounts))
+    return AuditAccountsAnswer(accounts=accounts, not_shown=list(audited.not_shown))
+
+
 def audited_answer(audited: Audited) -> AuditAnswer:
     """Return the JSON answer."""
     return AuditAnswer(
@@ -139,6 +157,27 @@ def audited_lines(audited: Audited) -> Iterator[str]:
         yield json_text(part.as_json())
     rest = answer.as_json()
     yield json_text({name: value for name, value in rest.items() if name not in ("findings", "undecided")})
+
+
+def accounts_lines(audited: AuditedAccounts) -> Iterator[str]:
+    """Yield the JSON Lines of one account after the other, and at last which accounts are not shown."""
+    for one in audited.accounts:
+        yield from audited_lines(one)
+    if len(audited.accounts) > 1:
+        yield json_text({"not_shown": list(audited.not_shown)})
+
+
+def accounts_text(audited: AuditedAccounts, style: Style, *, everything: bool = False) -> str:
+    """Return the answer about several accounts as lines: those of each account, and what comes to all of them."""
+    texts = [audited_text(one, style, everything=everything) for one in audited.accounts]
+    if len(texts) == 1:
+        return texts[0]
+    together = audited.together
+    lines = [f"{_counted(len(audited.accounts), 'account')}, {_counted(len(together.findings), 'finding')}"]
+    if together.undecided:
+        lines[0] += f", {len(together.undecided):,} undecided"
+    lines += (line for sentence in audited.assumes for line in style.wrapped(printable(sentence), hanging=2))
+    return "\n\n".join((*texts, "\n".join(lines)))
 
 
 def audited_text(audited: Audited, style: Style, *, everything: bool = False) -> str:

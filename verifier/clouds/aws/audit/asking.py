@@ -176,11 +176,7 @@ class SubjectAsking:
     def _ask_resources(self) -> None:
         """Ask of each principal that a policy of a resource may name whether that policy allows too much (rule 31)."""
         for place, arn in enumerate(self._item.arns):
-            shown = tuple(
-                ShownPolicy(resource, parse_source(Source(resource, text, stand_in=True)))
-                for resource, text in self._plan.resources
-                if may_name(text, arn)
-            )
+            shown = shown_to(self._plan, arn)
             if shown:
                 self._ask_with(place, Asking(read_principal(arn), shown))
 
@@ -218,6 +214,15 @@ class SubjectAsking:
                 self._faults.append(
                     SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
                 )
+
+
+def shown_to(plan: AuditPlan, arn: str) -> tuple[ShownPolicy, ...]:
+    """Return the policies of resources that may let in the principal `arn` by themselves."""
+    return tuple(
+        ShownPolicy(resource, parse_source(Source(resource, text, stand_in=True)))
+        for resource, text in plan.resources
+        if may_name(text, arn)
+    )
 
 
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:

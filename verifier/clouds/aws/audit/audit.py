@@ -37,6 +37,7 @@ from verifier.clouds.aws.audit.pins import tag_keys
 from verifier.clouds.aws.audit.plan import AuditPlan, plan_of, wanted_checks
 from verifier.clouds.aws.audit.sides import ResourceGroup, resource_groups, side_findings, silent_services
 from verifier.clouds.aws.audit.table import BY_ID
+from verifier.clouds.aws.audit.together import Together
 from verifier.questions.ask import Ask
 
 # How many questions an item has, at a guess: the process that answers it is given that many limits.
@@ -63,18 +64,20 @@ def audit_account(
     asked: AuditAsked,
     means: Means,
     watch: Callable[[int | None], None] = lambda _: None,
+    together: Together | None = None,
 ) -> Audited:
-    """Return what came of asking about `account`.
+    """Return what came of asking about `account`, which is shown `together` with others.
 
     `watch` is told how many questions there are, and then None for each that is answered. Raises UsageError for a check
     that there is not, WorkersError where the processes are lost.
     """
+    together = together or Together((account,))
     checks, skipped = wanted_checks(intent, asked.only, asked.skip)
     chosen = [one for one in account.principals if _is_chosen(one, asked.principals)]
     boundaries = dict.fromkeys(one.boundary for one in chosen if one.boundary is not None)
-    plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)))
+    plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)), together)
     grouping = Grouping.of(account, intent, plan, chosen)
-    run = _Run(account, intent, plan, grouping, chosen, asked)
+    run = _Run(account, intent, plan, grouping, chosen, asked, together)
     found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]
     return Audited(
         account.id,
@@ -163,13 +166,15 @@ class _Run:
         grouping: Grouping,
         chosen: Sequence[AccountPrincipal],
         asked: AuditAsked,
+        together: Together,
     ) -> None:
         self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
+        self._rcps = together.shared_rcps(account)
         self._why = Explainer(plan, intent) if asked.explained else None
         self._shared = grouping.shared
         self._versions = list(self._changed()) if "A24" in plan.wanted else []
         roles = (one for one in chosen if isinstance(one, Role))
-        sides = list(resource_groups(account, plan, roles))
+        sides = list(resource_groups(account, plan, roles, together.find))
         self._sides = [one for one in sides if isinstance(one, ResourceGroup)]
         self._complete = not asked.principals
         self._unneeded: dict[AccountDocument, list[tuple[PrincipalGroup, frozenset[int] | None]]] = defaultdict(list)
@@ -208,9 +213,9 @@ class _Run:
         levels = self._account.organization.levels if self._account.organization else ()
         binding = () if self._account.organization is None or self._account.organization.management else levels
         scps = tuple(tuple(document.key for document in level.scps) for level in binding if level.scps)
-        rcps = tuple(document.key for level in binding for document in level.rcps)
-        limits = {document.key: document.text for level in binding for document in (*level.scps, *level.rcps)}
-        documents = {**self._shared, **limits}
+        limits = [*(document for level in binding for document in level.scps), *self._rcps]
+        documents = {**self._shared, **{document.key: document.text for document in limits}}
+        rcps = tuple(document.key for document in self._rcps)
         return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, rcps)
 
     def _of_group(self, group: PrincipalGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:

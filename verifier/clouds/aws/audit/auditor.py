@@ -18,21 +18,26 @@ from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
-from verifier.clouds.aws.audit.asking import SubjectAsking
+from verifier.clouds.aws.audit.asking import SubjectAsking, shown_to
 from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault, SubjectItem, VersionsItem
 from verifier.clouds.aws.audit.maxima import Maxima
 from verifier.clouds.aws.audit.plan import AuditPlan
-from verifier.clouds.aws.audit.subject import EVERY_REQUEST, Subject, merged_policy
+from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS
+from verifier.clouds.aws.audit.subject import EVERY_REQUEST, NO_REQUEST, Subject, merged_policy
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.prove import assumptions_of, prove
+from verifier.questions.claims import replays
+from verifier.questions.prove import assumptions_of, beyond, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided
+from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
 
 _MOST_CHARACTERS = 16_000_000
@@ -87,6 +92,38 @@ class Auditor(Asker[SubjectAnswer]):
         self._told.update(assumes)
         return Answered(replace(answer, assumes=assumes))
 
+    def can_be(self, item: Item, shown: object) -> bool:
+        """Whether every request of an answer from elsewhere is what it is said to be, by the evaluator."""
+        return isinstance(shown, SubjectAnswer) and all(self._replays(item, fault) for fault in shown.faults)
+
+    def _replays(self, item: Item, fault: SubjectFault) -> bool:
+        request, plan = fault.request, self._common.plan
+        assert isinstance(item.text, str)
+        if request is None:
+            return True
+        if item.text.startswith(_RESOURCE):
+            documents = _own_side(ResourceItem.of(item.text))
+        elif item.text.startswith(_VERSIONS):
+            versions = VersionsItem.of(item.text)
+            old, new = map(_version, (versions.old, versions.new))
+            return is_escape(Documents((new,)), old, request)
+        else:
+            asked = SubjectItem.of(item.text)
+            subject = self._subject(asked)
+            documents = subject.documents
+            if fault.resource is not None:
+                assert fault.principal is not None
+                shown = shown_to(plan, asked.arns[fault.principal])
+                documents = replace(documents, asking=Asking(read_principal(asked.arns[fault.principal]), shown))
+            if fault.fence is None:
+                maximum = subject.boundary if fault.check == "A27" else None
+                return fault.check in STATEMENT_CHECKS or is_escape(documents, maximum or NO_REQUEST, request)
+            if plan.fences[fault.fence].of == "boundary":
+                assert subject.boundary is not None
+                documents = Documents((subject.boundary,))
+        assert fault.fence is not None
+        return is_escape(documents, self._maxima.fence(fault.fence), request)
+
     def _subject(self, item: SubjectItem) -> Subject:
         """Return the documents of a group."""
 
@@ -107,7 +144,7 @@ class Auditor(Asker[SubjectAnswer]):
     def _compared(self, item: VersionsItem) -> SubjectAnswer:
         """Return whether the new version of a policy allows what the old one does not (A24)."""
         try:
-            old, new = (parse_source(Source("a version", text, stand_in=True)) for text in (item.old, item.new))
+            old, new = map(_version, (item.old, item.new))
             verdict = prove(ProveQuestion(Documents((new,)), old), self._common.question, show)
         except InputError as error:
             return SubjectAnswer(undecided=(("A24", str(error)),))
@@ -118,8 +155,7 @@ class Auditor(Asker[SubjectAnswer]):
 
     def _let_in(self, item: ResourceItem) -> SubjectAnswer:
         """Return whom the policy of a resource lets in that it should not, fence by fence (A10 to A14, A28, A34)."""
-        policy = parse_source(Source("the policy", item.policy, stand_in=True))
-        documents = Documents((), asking=Asking(None, (ShownPolicy(item.resource, policy),)))
+        documents = _own_side(item)
         faults: list[SubjectFault] = []
         undecided: list[tuple[str, str]] = []
         for number in item.fences:
@@ -147,6 +183,20 @@ class Auditor(Asker[SubjectAnswer]):
             _, gone = self._read.popitem(last=False)
             self._characters -= len(gone.source.text)
         return found
+
+
+def is_escape(documents: Documents, maximum: Policy, request: Request) -> bool:
+    """Whether `documents` allow `request` and `maximum` does not, by the evaluator alone."""
+    return any(replays(beyond(claims, maximum), request) for claims in allowed_ways(documents, maximum))
+
+
+def _own_side(item: ResourceItem) -> Documents:
+    policy = parse_source(Source("the policy", item.policy, stand_in=True))
+    return Documents((), asking=Asking(None, (ShownPolicy(item.resource, policy),)))
+
+
+def _version(text: str) -> Policy:
+    return parse_source(Source("a version", text, stand_in=True))
 
 
 def _as_one(policies: Sequence[Policy]) -> Policy:

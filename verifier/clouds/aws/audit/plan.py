@@ -16,9 +16,11 @@ from verifier.audits.finding import AuditCheck
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit import others, shapes
 from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.audit.table import BY_ID, CHECKS, NEVER_CHECK
+from verifier.clouds.aws.audit.together import Together
 from verifier.clouds.aws.documents import services_maximum
 from verifier.clouds.aws.policy.syntax import Policy
 
@@ -82,14 +84,15 @@ def plan_of(
     wanted: Iterable[AuditCheck],
     boundaries: Iterable[str],
     tag_keys: Sequence[str],
+    together: Together,
 ) -> AuditPlan:
     """Return what is asked; `boundaries` are the ARNs of those that somebody has."""
     ids = frozenset(check.id for check in wanted)
-    several = (*_fences(intent), *_of_boundaries(boundaries), *_of_others(account, intent))
+    several = (*_fences(intent), *_of_boundaries(boundaries), *_of_others(account, intent, together))
     fences = [fence for fence in several if fence.check in ids]
     networks = intent.networks
     policies = (one for one in account.resource_policies if one.document.policy is not None)
-    known = tuple((one.resource, one.document.text) for one in policies)
+    known = tuple((one.resource, with_arns(one.document, together.find).text) for one in policies)
     maxima = tuple(text_of_maximum(maximum) for maximum in intent.documents())
     return AuditPlan(
         tuple(fences), ids, intent.separate, tuple(tag_keys), networks.vpcs if networks else (), maxima, known
@@ -135,10 +138,10 @@ def _shaped(check: str, *several: shapes.DeniedShape) -> Fence:
     return Fence(check, shapes.maximum_of_shapes(several), several, name=BY_ID[check].title)
 
 
-def _of_others(account: Account, intent: Intent) -> Iterator[Fence]:
+def _of_others(account: Account, intent: Intent, together: Together) -> Iterator[Fence]:
     """Yield the fences of trust policies and of policies of resources: whom they may let in."""
     own, organization = account.id, intent.organization or (account.organization and account.organization.id) or ""
-    members = account.organization.accounts if account.organization else ()
+    members = together.members(account)
     known = (own, *members, *(intent.trusted_accounts or ()))
     if intent.trusted_accounts is not None:
         yield _other("A10", "trust", others.trusting((own, *intent.trusted_accounts)))

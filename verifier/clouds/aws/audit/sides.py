@@ -6,14 +6,14 @@ side_findings(group, answer)      what was found of one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from verifier.audits.finding import AuditFinding, AuditUndecided, Cause
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.account.held import AccountDocument
-from verifier.clouds.aws.account.model import Account, Role
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, Role
 from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit.found import fingerprint, message_of, said_of
 from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault
@@ -34,9 +34,12 @@ class ResourceGroup:
 
 
 def resource_groups(
-    account: Account, plan: AuditPlan, roles: Iterator[Role]
+    account: Account, plan: AuditPlan, roles: Iterator[Role], find: Callable[[str], AccountPrincipal | None]
 ) -> Iterator[ResourceGroup | AuditUndecided]:
-    """Yield the trust policies of `roles` and the policies of resources, and which of them cannot be asked about."""
+    """Yield the trust policies of `roles` and the policies of resources, and which of them cannot be asked about.
+
+    `find` knows principals by their unique ids.
+    """
     trust = [number for number, fence in enumerate(plan.fences) if fence.of == "trust"]
     by_text: dict[str, list[Role]] = {}
     for role in roles if trust else ():
@@ -44,22 +47,24 @@ def resource_groups(
             why = role.trust.error if role.trust else "the dump does not hold it"
             yield AuditUndecided(role.arn, "", f"the trust policy of the role cannot be read: {why}")
         else:
-            by_text.setdefault(with_arns(role.trust, account.find).text, []).append(role)
+            by_text.setdefault(with_arns(role.trust, find).text, []).append(role)
     for text, several in by_text.items():
         document = several[0].trust
         assert document is not None
         yield ResourceGroup(ResourceItem(several[0].arn, text, trust), document, tuple(several))
-    yield from _of_resources(account, plan)
+    yield from _of_resources(account, plan, find)
 
 
-def _of_resources(account: Account, plan: AuditPlan) -> Iterator[ResourceGroup | AuditUndecided]:
+def _of_resources(
+    account: Account, plan: AuditPlan, find: Callable[[str], AccountPrincipal | None]
+) -> Iterator[ResourceGroup | AuditUndecided]:
     for one in account.resource_policies:
         kinds = ("resource", "key") if _KEY in one.resource else ("resource",)
         numbers = [number for number, fence in enumerate(plan.fences) if fence.of in kinds]
         if one.document.policy is None:
             yield AuditUndecided(one.resource, "", f"the policy of the resource cannot be read: {one.document.error}")
         elif numbers:
-            yield ResourceGroup(ResourceItem(one.resource, one.document.text, numbers), one.document)
+            yield ResourceGroup(ResourceItem(one.resource, with_arns(one.document, find).text, numbers), one.document)
 
 
 def side_findings(group: ResourceGroup, answer: SubjectAnswer, plan: AuditPlan) -> Iterator[AuditFinding]:

@@ -40,7 +40,7 @@ from verifier.clouds.trace import Decision
 from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.prove import assumptions_of
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges
@@ -104,18 +104,44 @@ class AccessAsker(Asker[AccessFound]):
             found = AccessFound(reason=f"internal error: {type(error).__name__}: {error}")
         return Answered(found)
 
+    def can_be(self, item: Item, shown: object) -> bool:
+        """Whether the requests of an answer from elsewhere are asked about, and allowed, by the evaluator."""
+        if not isinstance(shown, AccessFound) or not isinstance(item.text, str):
+            return False
+        asked, request = read_item(item.text), shown.request
+        if request is None:
+            return not shown.requests
+        if isinstance(asked, OutsiderItem):
+            documents = Documents((), asking=Asking(None, tuple(self._shown[number] for number in asked.shown)))
+            return self._is_answer(documents, request)
+        documents = self._caller_documents(asked)
+        others = zip(asked.arns[1:], shown.requests, strict=False)
+        return (
+            len(shown.requests) == len(asked.arns) - 1
+            and self._is_answer(documents, request)
+            and all(one is None or one == self._as_asked_by(request, documents, arn) for arn, one in others)
+        )
+
+    def _is_answer(self, documents: Documents, request: Request) -> bool:
+        owned = (each for each, about in self._by_owner(documents) if not about or replays(about, request))
+        return self._common.question.premise.test(request) and any(self._is_allowed(each, request) for each in owned)
+
     def _of_callers(self, item: CallerItem) -> AccessFound:
-        policies = {key: self._document(key, item.texts) for key in (*item.identity, *filter(None, (item.boundary,)))}
-        boundary = policies[item.boundary] if item.boundary else None
-        principal = read_principal(item.arns[0])
-        identity = tuple(policies[key] for key in item.identity)
-        documents = Documents(identity, boundary, None, self._scps, asking=Asking(principal, self._shown))
+        documents = self._caller_documents(item)
         fixed = holding_premise("what follows from who asks", item.fixed)
         found = self._searched(documents, [fixed], {Key.of(key) for key, _ in item.fixed})
         if found.request is None or len(item.arns) == 1:
             return found
         others = tuple(self._as_asked_by(found.request, documents, arn) for arn in item.arns[1:])
         return replace(found, requests=others)
+
+    def _caller_documents(self, item: CallerItem) -> Documents:
+        """Return the documents that decide about the first of a group."""
+        policies = {key: self._document(key, item.texts) for key in (*item.identity, *filter(None, (item.boundary,)))}
+        boundary = policies[item.boundary] if item.boundary else None
+        principal = read_principal(item.arns[0])
+        identity = tuple(policies[key] for key in item.identity)
+        return Documents(identity, boundary, None, self._scps, asking=Asking(principal, self._shown))
 
     def _as_asked_by(self, request: Request, documents: Documents, arn: str) -> Request | None:
         """Return the request as `arn` asks for it; None where it is not allowed then, so that it has to be searched."""
