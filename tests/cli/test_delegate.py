@@ -56,9 +56,37 @@ def test_no_time(call: Call) -> None:
     assert done.code == 3
 
 
+WRITE = ["delegate", "--write", "--services", "s3, dynamodb", "--path", "/jack/", "--boundary-arn", ARN]
+
+
+def test_documents_that_are_written_can_be_asked_about(call: Call, folder: Path) -> None:
+    done = call(*WRITE, "-o", "documents=jack", "-o", "json=jack.json")
+    assert done.code == 0
+    assert done.out.startswith("proved")
+    assert {path.name for path in (folder / "jack").iterdir()} == {"policy.json", "boundary.json", "maximum.json"}
+    answer = json.loads((folder / "jack.json").read_text(encoding="utf-8"))
+    assert answer["boundary"] == json.loads((folder / "jack" / "boundary.json").read_text(encoding="utf-8"))
+    words = ["delegate", "--boundary-arn", ARN, "--policy", "jack/policy.json", "--own", "jack/policy.json"]
+    asked = call(*words, "--boundary", "jack/boundary.json", "--maximum", "jack/maximum.json", "-o", "text=proof.txt")
+    assert asked.code == 0
+    assert asked.out == (folder / "proof.txt").read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None:
+    done = call(*WRITE, "--timeout", "0.000001", "-o", "documents=jack")
+    assert done.code == 3
+    assert "Statement" not in done.out
+    assert not (folder / "jack").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        ([*WRITE, "--policy", "policy.json"], "`--write` makes the documents itself"),
+        (["delegate", "--path", "/jack/"], "are options of `--write`"),
+        (["delegate", "--write", "--path", "/jack/"], "needs services, a path and the ARN of a boundary"),
+        ([*WRITE, "-o", "documents=policy.json"], "is not a folder"),
+        ([*WRITE, "-o", "html=x.html"], "does not name a report"),
         (["delegate"], "a delegation needs its policy, its boundary and a maximum"),
         ([*WORDS, "--policy", "policy.json", "--admin", "jack"], "`jack` is not the ARN that is needed here"),
         ([*WORDS, "--policy", "policy.json", "--admin", "arn:aws:iam::444455556666:user/x"], "of several accounts"),

@@ -21,9 +21,11 @@ from verifier.cli.options import (
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
+    from verifier.cli.delegate_write import WritingOptions
     from verifier.cli.inputs import Inputs
     from verifier.clouds.aws.delegation.invariant import Design
     from verifier.delegations.answer import DelegationAnswer
+    from verifier.report.style import Style
 
 EXAMPLES = """\b
 Examples:
@@ -33,6 +35,9 @@ Examples:
   verifier delegate --policy policy.json \\
       --boundary-arn arn:aws:iam::111122223333:policy/TeamBoundary \\
       --boundary boundary.json --maximum maximum.json --own policy.json
+  verifier delegate --write --services s3,dynamodb --path /jack/ \\
+      --boundary-arn arn:aws:iam::111122223333:policy/JohnBoundary \\
+      -o documents=jack
 """
 
 
@@ -62,6 +67,27 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     admin: Annotated[
         str | None, typer.Option("--admin", metavar="ARN", help="The administrator's own ARN.", show_default=False)
     ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write a delegation for `--services` in `--path`, and prove it.")
+    ] = False,
+    services: Annotated[
+        str | None,
+        typer.Option("--services", metavar="SERVICES", help="What whom he makes may use.", show_default=False),
+    ] = None,
+    own_services: Annotated[
+        str | None,
+        typer.Option("--own-services", metavar="SERVICES", help="What he may use himself, too.", show_default=False),
+    ] = None,
+    path: Annotated[
+        str | None,
+        typer.Option("--path", metavar="PATH", help="Where he makes users, roles, policies.", show_default=False),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o", "--output", metavar="FORMAT=FILE", help="Also write text, json, or documents to a file or folder."
+        ),
+    ] = None,
     moves: Annotated[int, typer.Option("--moves", metavar="NUMBER", min=0, help="How long a chain may be.")] = 4,
     form: FormatOption = Format.TEXT,
     timeout: Timeout = 60.0,
@@ -80,24 +106,53 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     act as. Otherwise show a shortest chain of moves, each with its request, that
     ends outside of MAXIMUM.
 
+    With `--write`, write such documents instead: they are proved before they
+    are shown, and `-o documents=FOLDER` saves them.
+
     \b
     Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.base.safe import json_text
+    from verifier.cli.delegate_write import WritingOptions, print_written
     from verifier.cli.inputs import Inputs
+    from verifier.cli.outputs import outputs_of, write_file
     from verifier.clouds.aws.delegation.delegate import delegate as answer
-    from verifier.report.delegate_answers import delegate_answer, delegate_text
-    from verifier.report.style import style_of
+    from verifier.report.style import Style, style_of
 
+    ask = ask_of(timeout, "fast", World.ALL, reading)
+    writing = WritingOptions(services, own_services, path, boundary_arn)
+    _check_mode(writing, write=write, documents=(policy, boundary, maximum, own, own_boundary, admin))
+    if write:
+        print_written(writing, ask, form, output or ())
+    outputs = outputs_of(output or (), None, ("text", "json"))
     inputs = Inputs(max_size, strict)
     design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
-    found = answer(design, ask_of(timeout, "fast", World.ALL, reading), moves)
-    if form is Format.JSON:
-        print(json_text(delegate_answer(found).as_json(), indent=2))
-    else:
-        print(delegate_text(found, style_of(sys.stdout)))
+    found = answer(design, ask, moves)
+    for one in outputs:
+        write_file(one.path, f"{_shown(found, Format(one.format), Style())}\n", None)
+    print(_shown(found, form, style_of(sys.stdout)))
     raise typer.Exit(inputs.code(_code(found, strict=strict)))
+
+
+def _check_mode(writing: WritingOptions, *, write: bool, documents: tuple[object, ...]) -> None:
+    """Raise UsageError where options of `--write` and of a design that is there come together."""
+    from verifier.base.errors import UsageError
+
+    if write and any(documents):
+        help = "leave out `--policy`, `--boundary`, `--maximum`, `--own`, `--own-boundary` and `--admin`"
+        raise UsageError("`--write` makes the documents itself", help=help)
+    if writing.given and not write:
+        help = "add `--write`, or leave them out"
+        raise UsageError("`--services`, `--own-services` and `--path` are options of `--write`", help=help)
+
+
+def _shown(found: DelegationAnswer, form: Format, style: Style) -> str:
+    from verifier.base.safe import json_text
+    from verifier.report.delegate_answers import delegate_answer, delegate_text
+
+    if form is Format.JSON:
+        return json_text(delegate_answer(found).as_json(), indent=2)
+    return delegate_text(found, style)
 
 
 def _design(  # noqa: PLR0917 - the documents of a design

@@ -1,7 +1,8 @@
 """Reports that are written to files in addition to what is printed: `-o FORMAT=FILE`, any number of times.
 
-A file is written whole or not at all, under its own name only: never through a link, which somebody could have put
-where the report is to be, and never in the place of something that is not a file.
+Some reports are several files: those are written into a folder, which is made where it is missing. A file is written
+whole or not at all, under its own name only: never through a link, which somebody could have put where the report is to
+be, and never in the place of something that is not a file.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from verifier.base.dataclass import dataclass
@@ -22,15 +23,23 @@ _HELP = "name another file"
 
 @dataclass(frozen=True)
 class Output:
-    """One report: its format, `text`, `json` or that of a report, and its file."""
+    """One report: its format, `text`, `json` or that of a report, and its file or folder."""
 
     format: str
     path: Path
 
 
-def outputs_of(wanted: Iterable[str], root: Path | None) -> list[Output]:
-    """Return the reports that options name. Raises UsageError for one that cannot be written, or is named twice."""
-    known = ("text", "json", *(form.value for form in Form))
+_FORMATS = ("text", "json", *(form.value for form in Form))
+
+
+def outputs_of(
+    wanted: Iterable[str], root: Path | None, files: tuple[str, ...] = _FORMATS, folders: tuple[str, ...] = ()
+) -> list[Output]:
+    """Return the reports that options name, of the formats `files`, and of `folders`, which are several files.
+
+    Raises UsageError for one that cannot be written, or is named twice.
+    """
+    known = (*files, *folders)
     found: list[Output] = []
     for one in wanted:
         form, _, name = one.partition("=")
@@ -40,7 +49,10 @@ def outputs_of(wanted: Iterable[str], root: Path | None) -> list[Output]:
         path = Path(os.path.abspath(name))  # noqa: PTH100 - `resolve` follows links
         if any(other.path == path for other in found):
             raise UsageError(f"{quote(name)} is named for two reports", help=_HELP)
-        refuse_link(path, root)
+        if form in folders:
+            refuse_no_folder(path)
+        else:
+            refuse_link(path, root)
         found.append(Output(form, path))
     return found
 
@@ -59,6 +71,29 @@ def refuse_link(path: Path, root: Path | None) -> None:
     for folder in path.parents:
         if root is not None and folder.is_relative_to(root) and folder.is_symlink():
             raise UsageError(f"{quote(str(folder))} is a link, so no report is written there", help=_HELP)
+
+
+def refuse_no_folder(path: Path) -> None:
+    """Raise UsageError where something other than a folder is at `path`, such as a link."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    if not stat.S_ISDIR(mode):
+        raise UsageError(f"{quote(str(path))} is not a folder, so nothing is written there", help=_HELP)
+
+
+def write_folder(path: Path, files: Mapping[str, str]) -> None:
+    """Write `files`, texts by their names, into the folder at `path`. Raises UsageError where that cannot be done."""
+    refuse_no_folder(path)
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    for name, text in files.items():
+        write_file(path / name, text, None)
 
 
 def write_file(path: Path, text: str, root: Path | None) -> None:

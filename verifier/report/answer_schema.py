@@ -16,11 +16,13 @@ from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 from verifier.report.review_answers import ReviewAnswer
 from verifier.report.who_answers import WhoAnswer
+from verifier.report.written_delegation import WrittenAnswer
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
     edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
-    accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer | DelegateAnswer
+    accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer
+    accounts |= DelegateAnswer | WrittenAnswer
     every: Any = JsonAnswer | edited | accounts | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
     return TypeAdapter(every).json_schema()
