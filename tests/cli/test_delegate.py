@@ -87,6 +87,8 @@ def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None
         (["delegate", "--write", "--path", "/jack/"], "needs services, a path and the ARN of a boundary"),
         ([*WRITE, "-o", "documents=policy.json"], "is not a folder"),
         ([*WRITE, "-o", "html=x.html"], "does not name a report"),
+        (["delegate", "account.json"], "needs an administrator and a maximum"),
+        (["delegate", "account.json", "--policy", "policy.json"], "both an account and a design are given"),
         (["delegate"], "a delegation needs its policy, its boundary and a maximum"),
         ([*WORDS, "--policy", "policy.json", "--admin", "jack"], "`jack` is not the ARN that is needed here"),
         ([*WORDS, "--policy", "policy.json", "--admin", "arn:aws:iam::444455556666:user/x"], "of several accounts"),

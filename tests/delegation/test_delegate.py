@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.delegation.replay import replay
+from tests.delegation.replay import account_of_design, replay
 from verifier import Policy
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, find_action
 from verifier.clouds.aws.delegation.delegate import delegate
@@ -59,7 +59,7 @@ def test_the_answer(case: dict[str, Any]):
     assert answer["verdict"] == case["verdict"], answer.get("reason")
     if case["verdict"] == "refuted":
         assert [step["move"] for step in answer["chain"][:-1]] == case["moves"]
-        assert list(replay(answer, documents_of(case))) == []
+        assert list(replay(answer, account_of_design(answer, documents_of(case)))) == []
     elif case["verdict"] == "proved":
         assert all(move["proved"] for move in answer["kept_by"])
         assert [move["move"] for move in answer["widened"]] == case.get("widened", [])

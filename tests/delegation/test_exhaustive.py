@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.delegation.exhaustive import BOUNDARY, draw, some_chain
-from tests.delegation.replay import replay
+from tests.delegation.replay import account_of_design, replay
 from verifier import Policy
 from verifier.clouds.aws.delegation.delegate import delegate
 from verifier.clouds.aws.delegation.invariant import Design
@@ -34,7 +34,9 @@ def disagreement(design: dict[str, Any]) -> tuple[str, list[str]]:
         chain = some_chain(design, MOST_MOVES)
         return "proved", [] if chain is None else [f"proved, but {', '.join(chain)}: {json.dumps(design)}"]
     if answer["verdict"] == "refuted":
-        return "refuted", [f"{each}: {json.dumps(design)}" for each in replay(answer, design)]
+        return "refuted", [
+            f"{each}: {json.dumps(design)}" for each in replay(answer, account_of_design(answer, design))
+        ]
     return "undecided", []
 
 

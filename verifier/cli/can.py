@@ -76,7 +76,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     top = None if maximum is None else inputs.policy(maximum)
     if top is not None:
         inputs.warn_of(top)
-    loaded, asks = _principal(load_accounts(account), principal)
+    loaded, asks = principal_named(load_accounts(account), principal)
     found = answer(loaded, asks, top, ask)
     regions = found.regions if limit is None else found.regions.cut(limit)
     why = explain(found.question, found.verdict, ask) if isinstance(found.verdict, Escapes) else None
@@ -88,7 +88,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(inputs.code(_code(found)))
 
 
-def _principal(accounts: Sequence[Account], name: str) -> tuple[Account, AccountPrincipal]:
+def principal_named(accounts: Sequence[Account], name: str) -> tuple[Account, AccountPrincipal]:
     """Return the user or role with this ARN, and the account that has it. Raises UsageError where there is none."""
     from verifier.base.errors import UsageError, quote
 

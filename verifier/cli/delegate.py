@@ -23,12 +23,15 @@ from verifier.questions.ask import Readings, World
 if TYPE_CHECKING:
     from verifier.cli.delegate_write import WritingOptions
     from verifier.cli.inputs import Inputs
+    from verifier.clouds.aws.delegation.account_delegation import AccountDelegation
     from verifier.clouds.aws.delegation.invariant import Design
     from verifier.delegations.answer import DelegationAnswer
     from verifier.report.style import Style
 
 EXAMPLES = """\b
 Examples:
+  verifier delegate account/ --maximum maximum.json \\
+      --admin arn:aws:iam::111122223333:user/jack
   verifier delegate --policy policy.json \\
       --boundary-arn arn:aws:iam::111122223333:policy/TeamBoundary \\
       --boundary boundary.json --maximum maximum.json
@@ -41,7 +44,14 @@ Examples:
 """
 
 
+_NEEDED = "give `--admin ARN` and `--maximum FILE`"
+
+
 def delegate(  # noqa: PLR0917 - typer passes them by name
+    account: Annotated[
+        str | None,
+        typer.Argument(metavar="ACCOUNT", help="A file or a folder: an account as AWS prints it.", show_default=False),
+    ] = None,
     policy: Policies = None,
     boundary_arn: Annotated[
         str | None,
@@ -100,11 +110,11 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
 ) -> None:
     """Prove that a delegated administrator can never climb out.
 
-    The administrator has the POLICY documents, and makes users and roles that
-    carry the boundary. The proof: an invariant that every move of AWS in the
-    table keeps, and that implies MAXIMUM, for himself and for all whom he can
-    act as. Otherwise show a shortest chain of moves, each with its request, that
-    ends outside of MAXIMUM.
+    He is the ADMIN of an ACCOUNT. Or a design that is not deployed is given: he
+    has the POLICY documents, and makes users and roles that carry the boundary.
+    The proof: an invariant that every move of AWS in the table keeps, and that
+    implies MAXIMUM, for himself and for all whom he can act as. Otherwise show a
+    shortest chain of moves, each with its request, that ends outside of MAXIMUM.
 
     With `--write`, write such documents instead: they are proved before they
     are shown, and `-o documents=FOLDER` saves them.
@@ -116,18 +126,23 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.delegate_write import WritingOptions, print_written
     from verifier.cli.inputs import Inputs
     from verifier.cli.outputs import outputs_of, write_file
+    from verifier.clouds.aws.delegation.account_delegation import delegate_account
     from verifier.clouds.aws.delegation.delegate import delegate as answer
     from verifier.report.style import Style, style_of
 
     ask = ask_of(timeout, "fast", World.ALL, reading)
     writing = WritingOptions(services, own_services, path, boundary_arn)
-    _check_mode(writing, write=write, documents=(policy, boundary, maximum, own, own_boundary, admin))
+    _check_mode(writing, write=write, documents=(account, policy, boundary, maximum, own, own_boundary, admin))
     if write:
         print_written(writing, ask, form, output or ())
     outputs = outputs_of(output or (), None, ("text", "json"))
     inputs = Inputs(max_size, strict)
-    design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
-    found = answer(design, ask, moves)
+    if account is not None:
+        _check_alone(policy, boundary_arn, boundary, own_boundary)
+        found = delegate_account(_asked(inputs, account, admin, maximum, own), ask, moves)
+    else:
+        design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
+        found = answer(design, ask, moves)
     for one in outputs:
         write_file(one.path, f"{_shown(found, Format(one.format), Style())}\n", None)
     print(_shown(found, form, style_of(sys.stdout)))
@@ -139,7 +154,7 @@ def _check_mode(writing: WritingOptions, *, write: bool, documents: tuple[object
     from verifier.base.errors import UsageError
 
     if write and any(documents):
-        help = "leave out `--policy`, `--boundary`, `--maximum`, `--own`, `--own-boundary` and `--admin`"
+        help = "leave out the account, `--policy`, `--boundary`, `--maximum`, `--own`, `--own-boundary` and `--admin`"
         raise UsageError("`--write` makes the documents itself", help=help)
     if writing.given and not write:
         help = "add `--write`, or leave them out"
@@ -153,6 +168,30 @@ def _shown(found: DelegationAnswer, form: Format, style: Style) -> str:
     if form is Format.JSON:
         return json_text(delegate_answer(found).as_json(), indent=2)
     return delegate_text(found, style)
+
+
+def _check_alone(*documents: object) -> None:
+    from verifier.base.errors import UsageError
+
+    if any(documents):
+        help = "leave out `--policy`, `--boundary-arn`, `--boundary` and `--own-boundary`: the account says it"
+        raise UsageError("both an account and a design are given", help=help)
+
+
+def _asked(inputs: Inputs, path: str, admin: str | None, maximum: str | None, own: str | None) -> AccountDelegation:
+    from verifier.base.errors import UsageError
+    from verifier.cli.can import principal_named
+    from verifier.clouds.aws.account.load import load_accounts
+    from verifier.clouds.aws.delegation.account_delegation import AccountDelegation
+
+    if admin is None or maximum is None:
+        raise UsageError("a delegation in an account needs an administrator and a maximum", help=_NEEDED)
+    top = inputs.policy(maximum)
+    own_top = None if own is None else inputs.policy(own)
+    for document in (top, *([own_top] if own_top else [])):
+        inputs.warn_of(document)
+    account, principal = principal_named(load_accounts(path), admin)
+    return AccountDelegation(account, principal.arn, top, own_top)
 
 
 def _design(  # noqa: PLR0917 - the documents of a design

@@ -2,6 +2,7 @@
 
     effective(account, principal)    -> Effective
     account_limits(account)          what limits everybody in the account, the root user too
+    account_documents(account)       every document of it
     command_for(arn)                 the command that fetches a policy
 
 A user has the policies of his groups too. What the account names and does not hold is lacking: it is never "no limit",
@@ -96,6 +97,18 @@ def account_limits(
         for number, one in enumerate(level.rcps, 1)
     )
     return scps, rcps
+
+
+def account_documents(account: Account, *, versions: bool = False) -> Iterator[AccountDocument]:
+    """Yield every document that is in force in `account`, or all `versions` of managed policies."""
+    for carrier in (*account.users, *account.roles, *account.groups.values()):
+        yield from (inline.document for inline in carrier.inline)
+    yield from (role.trust for role in account.roles if role.trust is not None)
+    for detail in account.policies.values():
+        yield from (version.document for version in detail.versions if versions or version.is_default)
+    for level in account.organization.levels if account.organization else ():
+        yield from (*level.scps, *level.rcps)
+    yield from (one.document for one in account.resource_policies)
 
 
 class _Finder:

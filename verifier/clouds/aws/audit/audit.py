@@ -20,6 +20,7 @@ from verifier.base.dataclass import dataclass
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.account.details import account_of
+from verifier.clouds.aws.account.effective import account_documents
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, ManagedPolicyDetail, Role
 from verifier.clouds.aws.audit.assumed import account_assumptions
@@ -117,21 +118,7 @@ def _order(finding: AuditFinding) -> tuple[object, ...]:
 
 def _tag_keys(account: Account) -> set[str]:
     """Return the keys of tags that conditions of the account read."""
-    return {key for document in _documents(account) for key in tag_keys(document)}
-
-
-def _documents(account: Account) -> Iterator[AccountDocument]:
-    for carrier in (*account.users, *account.roles, *account.groups.values()):
-        yield from (inline.document for inline in carrier.inline)
-    for role in account.roles:
-        if role.trust is not None:
-            yield role.trust
-    for detail in account.policies.values():
-        if detail.default is not None:
-            yield detail.default.document
-    for level in account.organization.levels if account.organization else ():
-        yield from (*level.scps, *level.rcps)
-    yield from (one.document for one in account.resource_policies)
+    return {key for document in account_documents(account) for key in tag_keys(document)}
 
 
 def _without_boundary(

@@ -55,10 +55,13 @@ def _tags(keys: Iterable[Key]) -> Iterator[str]:
 
 def pins(account: Account, principal: AccountPrincipal, keys: Iterable[str]) -> str:
     """Return the document that refuses what holds another of `keys` than `principal`; empty where that is none."""
-    denials = [_denial(*each) for each in pinned_values(account, principal, keys)]
-    if not denials:
-        return ""
-    return json.dumps({"Version": _VERSION, "Statement": [_ALL, *denials]})
+    return pinning(pinned_values(account, principal, keys))
+
+
+def pinning(values: Iterable[tuple[str, str | None]]) -> str:
+    """Return the document that refuses what holds other values for keys, None where a key is absent; empty for none."""
+    denials = [_denial(*each) for each in values]
+    return json.dumps({"Version": _VERSION, "Statement": [_ALL, *denials]}) if denials else ""
 
 
 def pinned_values(

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, UsageError, quote
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch, EscapeChain
+from verifier.clouds.aws.delegation.chain import BEYOND, MOST_MOVES, EscapeChain, chain_of_design
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
 from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
 from verifier.clouds.aws.documents import Documents
@@ -35,10 +35,9 @@ from verifier.strings.pattern import parse_pattern
 
 _BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
 _ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
-_OUTSIDE = (
+OUTSIDE_THE_MODEL = (
     "outside the model: sessions that are open already, AWS support, rights that services keep themselves, programs "
-    "and templates that something runs from where he may write, what Object Lambda reads of S3, statements that "
-    "databases run as a role, and moves that the table does not hold"
+    "and templates that something runs from where he may write, and moves that the table does not hold"
 )
 _NAMES = ("administrator", "the-administrator", "delegated-administrator", "zz-administrator")
 
@@ -78,7 +77,7 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     already = outside(design.admin_documents, design.maxima(own=True), ask)
     admin = design.admin or _some_admin(design)
     if isinstance(already, Escapes) and is_certain(already):
-        step = DelegationStep(admin, None, already.request, {}, "outside the maximum")
+        step = DelegationStep(admin, None, already.request, {}, BEYOND)
         return DelegationRefuted(admin, (step,), (), (), (*standing, *_of_admin(design, admin)))
     tried = []
     for invariant in candidates(design):
@@ -94,7 +93,7 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     breaches = [move for found in tried for move in found.breaches()]
     limit = ""
     try:
-        chain = ChainSearch(design, admin, breaches, ask).find(most_moves, budget)
+        chain = chain_of_design(design, admin, breaches, ask, most_moves, budget)
     except LimitReached as reached:
         chain, limit = None, f"; the search for a chain ended: {reached}"
     if chain is not None:
@@ -141,7 +140,7 @@ def _standing(design: Design, ask: Ask) -> tuple[str, ...]:
     return (
         *assumptions_of(policies, ask, proved=True, every_service=True),
         f"he has the policies given, {own}, and is in no group",
-        _OUTSIDE,
+        OUTSIDE_THE_MODEL,
         "no SCP or RCP limits the account",
         f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}",
         "an action of IAM works on resources of its own account, of the types that the catalogue lists for it",

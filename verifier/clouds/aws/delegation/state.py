@@ -1,23 +1,30 @@
 """A state of an account, as far as a delegation changes it, and what somebody may do in it.
 
-    Actor                 a user or role
-    DelegationState       the actors, the managed policies, and whom he can act as
-    documents_in          what decides what an actor may do
+    Actor                    a user or role
+    PolicyState, GroupState  a managed policy with its versions, and a group
+    AccountSetting                  what no move changes: SCPs, RCPs, policies of resources
+    DelegationState          all of it, and whom he can act as
+    documents_in             what decides what an actor may do
 
-What a move changes is a new state. The documents that he writes are his to choose, and the widest are as good as any:
-so what he writes allows everything, and a trust policy that he writes names whom he wants.
+What a move changes is a new state: the start with what is changed. The documents that he writes are his to choose, and
+the widest are as good as any: so what he writes allows everything, and a trust policy that he writes names whom he
+wants.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.others import may_name
+from verifier.clouds.aws.audit.pins import pinning
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.delegation.invariant import principal_kind, within_account
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -25,28 +32,41 @@ from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
-from verifier.clouds.aws.principals.resource_policy import resource_policy
+from verifier.clouds.aws.principals.resource_policy import Cover, ResourceKind, ShownPolicy, resource_policy
 
 WIDEST_DOCUMENT: Mapping[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
+ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
+ANYTHING_THAT_RUNS = "*"
+_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/[\w+=,.@/-]+")
+_T = TypeVar("_T")
+
+
+NamedPolicy = tuple[str, Policy]
+# What he writes where he may write a policy.
+WIDEST_POLICY: NamedPolicy = ("everything", any_identity_policy())
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A user or role: its own policies, ARNs of managed ones, of its boundary and groups, and who may assume a role.
+    """A user or role: its inline policies by their names, ARNs of managed ones, of its boundary and groups.
 
-    `trusts` are ARNs and services. `runs`: something runs as this role that is not shown.
+    `trust` is the trust policy of a role; None where nobody is known to be trusted. `runs` are patterns of what runs as
+    it. `profiled`: it is in an instance profile. `lacking` says why nobody knows what it may do.
     """
 
     arn: str
-    policies: tuple[Policy, ...] = ()
+    inline: tuple[NamedPolicy, ...] = ()
     attached: tuple[str, ...] = ()
     boundary: str | None = None
     groups: tuple[str, ...] = ()
-    trusts: tuple[str, ...] = ()
-    runs: bool = False
+    trust: Policy | None = None
+    runs: tuple[str, ...] = ()
+    profiled: bool = True
+    tags: tuple[tuple[str, str], ...] = ()
+    lacking: str = ""
 
     @property
     def kind(self) -> str:
@@ -58,57 +78,178 @@ class Actor:
         """Its name, without the path."""
         return self.arn.rpartition("/")[2]
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has a policy that allows everything."""
+        return WIDEST_POLICY in self.inline or ADMINISTRATOR_ACCESS in self.attached
+
+    def tag(self, key: str) -> str | None:
+        """Return the value of a tag, by its key in whatever case."""
+        return next((value for name, value in self.tags if name.lower() == key.lower()), None)
+
+
+@dataclass(frozen=True)
+class PolicyState:
+    """A managed policy: its versions by their ids, and the one in force."""
+
+    versions: tuple[tuple[str, Policy], ...]
+    in_force: str = "v1"
+
+    @property
+    def document(self) -> Policy:
+        """The version in force."""
+        return dict(self.versions)[self.in_force]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it allows everything, as what he writes does."""
+        return self.document is any_identity_policy()
+
+    def widened(self) -> PolicyState:
+        """Return it with a new version in force that allows everything."""
+        number = max(int(id_.removeprefix("v")) if id_[1:].isdigit() else 0 for id_, _ in self.versions) + 1
+        return PolicyState((*self.versions, (f"v{number}", any_identity_policy())), f"v{number}")
+
+    def without(self, version: str) -> PolicyState:
+        """Return it without a version that is not in force."""
+        return replace(self, versions=tuple(each for each in self.versions if each[0] != version))
+
+
+@dataclass(frozen=True)
+class GroupState:
+    """A group: its inline policies by their names, and ARNs of managed ones."""
+
+    arn: str
+    inline: tuple[NamedPolicy, ...] = ()
+    attached: tuple[str, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has a policy that allows everything."""
+        return WIDEST_POLICY in self.inline or ADMINISTRATOR_ACCESS in self.attached
+
+
+@dataclass(frozen=True, eq=False)
+class AccountSetting:
+    """What no move changes. `shown` are the policies of resources, `unreadable` what cannot be read of them covers.
+
+    `principal_tags` and `resource_tags` are the keys of tags that some document reads, in lower case; `tag_values` are
+    values that a tag of a principal may be given to meet a condition. `organization` is the id that
+    `aws:PrincipalOrgID` holds, where it is known.
+    """
+
+    account: str
+    scps: tuple[tuple[Policy, ...], ...] = ()
+    rcps: tuple[Policy, ...] = ()
+    shown: tuple[ShownPolicy, ...] = ()
+    unreadable: tuple[Cover, ...] = ()
+    principal_tags: tuple[str, ...] = ()
+    resource_tags: tuple[str, ...] = ()
+    tag_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    organization: str = ""
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The ARNs of users and roles that policies of resources name."""
+        texts = (each.policy.source.text for each in self.shown)
+        return frozenset(name for text in texts for name in _ARN.findall(text))
+
+    def limits(self, actor: Actor) -> tuple[tuple[Policy, ...], ...]:
+        """Return the levels that must allow what `actor` asks for, its tags among them."""
+        values = [(f"aws:PrincipalTag/{key}", actor.tag(key)) for key in self.principal_tags]
+        known = (("aws:PrincipalOrgID", self.organization),) if self.organization else ()
+        own = _pinned((*known, *values)) if known or values else ()
+        return (*within_account(actor.arn), *self.scps, *own)
+
+    def naming(self, arn: str) -> tuple[ShownPolicy, ...]:
+        """Return the policies of resources that may let `arn` in by themselves, and those of keys."""
+        return tuple(
+            each for each in self.shown if each.kind is ResourceKind.KEY or may_name(each.policy.source.text, arn)
+        )
+
+
+@cache
+def _pinned(values: tuple[tuple[str, str | None], ...]) -> tuple[tuple[Policy, ...], ...]:
+    return ((parse_source(Source("who asks", pinning(values), stand_in=True)),),)
+
+
+class Overlay(Mapping[str, _T], Generic[_T]):
+    """A mapping that few changes tell from the one that it is of; the changes tell it from others of that one."""
+
+    def __init__(self, start: Mapping[str, _T], changes: Mapping[str, _T] | None = None) -> None:
+        self.start, self.changes = start, changes or {}
+
+    def but(self, name: str, value: _T) -> Overlay[_T]:
+        """Return it with another value."""
+        return Overlay(self.start, {**self.changes, name: value})
+
+    def __getitem__(self, name: str) -> _T:
+        return self.changes[name] if name in self.changes else self.start[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.start
+        yield from (name for name in self.changes if name not in self.start)
+
+    def __len__(self) -> int:
+        return len(self.start) + sum(name not in self.start for name in self.changes)
+
 
 @dataclass(frozen=True)
 class DelegationState:
-    """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as.
+    """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as."""
 
-    Of a group it is told whether it allows everything; else it has no policies.
-    """
-
-    actors: Mapping[str, Actor]
-    policies: Mapping[str, Policy]
+    setting: AccountSetting
+    actors: Overlay[Actor]
+    policies: Overlay[PolicyState]
     acting: tuple[str, ...]
-    groups: Mapping[str, bool] = field(default_factory=dict)
+    groups: Overlay[GroupState] = field(default_factory=lambda: Overlay({}))
 
-    def with_group(self, arn: str, *, wide: bool) -> DelegationState:
-        """Return the state in which the group is there, and whether it allows everything."""
-        return replace(self, groups={**self.groups, arn: wide})
+    def with_group(self, group: GroupState) -> DelegationState:
+        """Return the state in which the group is as given."""
+        return replace(self, groups=self.groups.but(group.arn, group))
 
-    def with_actor(self, actor: Actor, *, acting: bool = False) -> DelegationState:
-        """Return the state in which `actor` is as given, and whether he can now act as it."""
-        state = replace(self, actors={**self.actors, actor.arn: actor})
-        return state.becoming(actor.arn) if acting else state
+    def with_actor(self, actor: Actor) -> DelegationState:
+        """Return the state in which `actor` is as given."""
+        return replace(self, actors=self.actors.but(actor.arn, actor))
 
     def becoming(self, arn: str) -> DelegationState:
         """Return the state in which he can act as `arn` too."""
         return self if arn in self.acting else replace(self, acting=(*self.acting, arn))
 
-    def with_policy(self, arn: str) -> DelegationState:
-        """Return the state in which the managed policy `arn` allows everything."""
-        return replace(self, policies={**self.policies, arn: any_identity_policy()})
+    def with_policy(self, arn: str, policy: PolicyState) -> DelegationState:
+        """Return the state in which the managed policy is as given."""
+        return replace(self, policies=self.policies.but(arn, policy))
 
     @property
     def key(self) -> object:
-        """What tells states apart."""
-        wide = tuple(sorted(arn for arn, policy in self.policies.items() if policy is any_identity_policy()))
-        return frozenset(self.actors.values()), wide, frozenset(self.acting), frozenset(self.groups.items())
+        """What tells states of one start apart."""
+        changed = (self.actors.changes, self.policies.changes, self.groups.changes)
+        return *(frozenset(one.items()) for one in changed), frozenset(self.acting)
 
 
-def documents_in(state: DelegationState, arn: str, assumed: Actor | None = None) -> Documents | None:
+def documents_in(
+    state: DelegationState, arn: str, assumed: Actor | None = None, *, of_resources: bool = False
+) -> Documents | None:
     """Return what decides what the actor may do; None where a policy that it carries is not there: nobody can tell.
 
-    `assumed` is a role whose trust policy takes part, as where it is assumed.
+    `assumed` is a role whose trust policy takes part, as where it is assumed; with `of_resources` the policies of
+    resources take part that may let the actor in.
     """
     actor = state.actors[arn]
-    needed = [*actor.attached, *([actor.boundary] if actor.boundary else [])]
-    if any(one not in state.policies for one in needed):
+    groups = [state.groups[one] for one in actor.groups if one in state.groups]
+    attached = dict.fromkeys([*actor.attached, *(one for group in groups for one in group.attached)])
+    needed = [*attached, *([actor.boundary] if actor.boundary else [])]
+    if actor.lacking or len(groups) < len(actor.groups) or any(one not in state.policies for one in needed):
         return None
-    grouped = (any_identity_policy(),) if any(state.groups.get(one) for one in actor.groups) else ()
-    identity = (*actor.policies, *(state.policies[one] for one in actor.attached), *grouped) or (NO_REQUEST,)
-    boundary = state.policies[actor.boundary] if actor.boundary else None
-    shown = (resource_policy(assumed.arn, trust_of(assumed.trusts)),) if assumed else ()
-    return Documents(identity, boundary, scps=within_account(arn), asking=Asking(read_principal(arn), shown))
+    own = [policy for _, policy in (*actor.inline, *(named for group in groups for named in group.inline))]
+    identity = tuple(dict.fromkeys((*own, *(state.policies[one].document for one in attached))))
+    boundary = state.policies[actor.boundary].document if actor.boundary else None
+    shown = state.setting.naming(arn) if of_resources else ()
+    if assumed is not None and assumed.trust is not None:
+        shown = (resource_policy(assumed.arn, assumed.trust),)
+    nothing = () if shown else (NO_REQUEST,)  # that denies everything, what a resource allows too
+    asking = Asking(read_principal(arn), shown)
+    return Documents(identity or nothing, boundary, None, state.setting.limits(actor), state.setting.rcps, asking)
 
 
 def trust_document(trusts: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""`delegate` of an account: can one who is in it, alone or through whom he makes, changes or becomes, exceed a maximum?
+
+    delegate_account(asked, ask, most_moves)   -> DelegationProved, DelegationRefuted or DelegationUndecided
+    AccountDelegation                          what is asked
+
+A chain is looked for among those who are in the account, as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import LimitReached, UsageError, quote
+from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.audit.assumed import account_assumptions
+from verifier.clouds.aws.catalogue.tables import origin
+from verifier.clouds.aws.delegation.account_start import account_state, keys_read
+from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch
+from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL
+from verifier.clouds.aws.delegation.step_requests import StepRequests
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.delegations.answer import DelegationAnswer, DelegationRefuted, DelegationUndecided
+from verifier.questions.ask import Ask
+from verifier.questions.prove import assumptions_of
+from verifier.questions.question import ProveQuestion
+
+_CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles"
+
+
+@dataclass(frozen=True, eq=False)
+class AccountDelegation:
+    """The `account`, the ARN of the administrator, and the maximum; he himself may do what `own` allows too."""
+
+    account: Account
+    admin: str
+    maximum: Policy
+    own: Policy | None = None
+
+    def maxima(self, who: str) -> tuple[Policy, ...]:
+        """Return what one of has to allow what `who` asks for."""
+        return (self.own, self.maximum) if who == self.admin and self.own is not None else (self.maximum,)
+
+    def check(self) -> None:
+        """Raise UsageError or PolicyError where it cannot be asked."""
+        found = self.account.find(self.admin)
+        if found is None or found.arn != self.admin:
+            help = "write his ARN as the account has it, path included"
+            raise UsageError(f"the account has no user and no role {quote(self.admin)}", help=help)
+        for maximum in self.maxima(self.admin):
+            ProveQuestion(Documents((maximum,)), maximum).check()
+
+
+def delegate_account(asked: AccountDelegation, ask: Ask, most_moves: int = MOST_MOVES) -> DelegationAnswer:
+    """Return whether he can ever exceed the maximum, found within the time of `ask`.
+
+    Raises UsageError where he is not in the account, PolicyError for a maximum that is not one.
+    """
+    asked.check()
+    standing = tuple(dict.fromkeys(_standing(asked, ask)))
+    try:
+        with deadline(ask.seconds):
+            return _answer(asked, ask, most_moves, standing)
+    except LimitReached as limit:
+        return DelegationUndecided(str(limit), (), (), standing)
+
+
+def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple[str, ...]) -> DelegationAnswer:
+    start = account_state(asked.account, asked.admin, [asked.maximum, *([asked.own] if asked.own else [])])
+    requests = StepRequests(start.setting, keys_read(asked.account), ask)
+    steps = ChainSearch(requests, asked.maxima, ask).find(start, most_moves, Budget.of(ask.seconds))
+    if steps is not None:
+        return DelegationRefuted(asked.admin, steps, (), (), standing)
+    lacking = start.actors[asked.admin].lacking
+    reason = lacking or f"no chain of at most {most_moves} moves was found"
+    return DelegationUndecided(reason, (), (), standing)
+
+
+def _standing(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
+    """Yield what every answer about an account assumes."""
+    maxima: Sequence[Policy] = asked.maxima(asked.admin)
+    yield from assumptions_of(maxima, ask, proved=True, every_service=True)
+    yield from account_assumptions(asked.account)
+    yield OUTSIDE_THE_MODEL
+    yield "nobody else changes the account"
+    yield _CREDENTIALS
+    yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
+    yield "an action of IAM works on resources of its own account, of the types that the catalogue lists for it"
+    if asked.account.services is None:
+        yield "there is no `services.json`: something is taken to run as each role that trusts a service"
+    if not asked.account.resource_policies:
+        yield "there is no `resource-policies.json`: no policy of a resource is taken to let anybody in"

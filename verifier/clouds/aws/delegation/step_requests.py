@@ -1,0 +1,157 @@
+"""The requests of steps: found by the prover, with the values that the state ties.
+
+    StepRequests.request    a request for an action on what a pattern matches, in certain conditions
+    StepRequests.targets    users or roles of a state, one of those that are alike
+    Onward                  steps that are taken together, and the state after them
+
+What a request has to hold besides, such as MFA, the prover chooses. A request that AWS could not make is not taken, nor
+one that leans on what is not known. What was asked once is remembered.
+
+Those who carry the same documents, and whom the documents of the actor do not tell apart, are alike: a step on one
+leads as far as a step on another. So an account of thousands has a few targets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.audit.shapes import denial
+from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, not_carried
+from verifier.clouds.aws.delegation.proof import allows_some, is_certain
+from verifier.clouds.aws.delegation.state import AccountSetting, Actor, DelegationState
+from verifier.clouds.aws.documents import Documents
+from verifier.delegations.answer import DelegationStep
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.verdict import Contained, Escapes
+from verifier.questions.worlds import show
+from verifier.strings.pattern import Pattern, parse_pattern
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_FEW = 64
+StepConditions = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Steps that are taken together, and the state after them."""
+
+    steps: tuple[DelegationStep, ...]
+    state: DelegationState
+
+
+def one_step(who: str, request: Request, parameters: Mapping[str, Any], effect: str, state: DelegationState) -> Onward:
+    """Return the step that `who` takes by `request`, after which the state is `state`."""
+    move = request.action.partition(":")[2]
+    return Onward((DelegationStep(who, move, request, parameters, effect),), state)
+
+
+class StepRequests:
+    """See above; `keys` are those of IAM that documents read."""
+
+    def __init__(self, setting: AccountSetting, keys: Sequence[str], ask: Ask) -> None:
+        self._setting, self._ask = setting, ask
+        tags = (f"{prefix}:ResourceTag/{key}" for key in setting.resource_tags for prefix in ("aws", "iam"))
+        self._tags = tuple(tags)
+        self._keys = tuple(dict.fromkeys((*keys, *self._tags)))
+        self._known: dict[object, Request | None] = {}
+        self._open: dict[object, bool] = {}
+        self._alike: dict[object, tuple[str, ...]] = {}
+        self._patterns: dict[Documents, tuple[Pattern, ...]] = {}
+
+    def request(
+        self, mine: Documents, action: str, resource: str = "*", conditions: StepConditions | None = None
+    ) -> Request | None:
+        """Return a request of `mine` for `action` on what `resource` matches; None where none was found."""
+        if not self.may(mine, action):
+            return None
+        every = self._carried(action, conditions or {})
+        shape = denial([action], [resource], **every)
+        key = (mine, repr(shape))
+        if key not in self._known:
+            found = allows_some(mine, [shape], self._ask, show)
+            sure = isinstance(found, Escapes) and is_certain(found) and not self.is_unreadable(found.request)
+            self._known[key] = found.request if sure and isinstance(found, Escapes) else None
+        return self._known[key]
+
+    def is_unreadable(self, request: Request) -> bool:
+        """Whether a policy of a resource covers `request` that cannot be read."""
+        return any(cover.holds(request) for cover in self._setting.unreadable)
+
+    def _carried(self, action: str, conditions: StepConditions) -> dict[str, Any]:
+        """Return `conditions`, and that keys which `action` does not carry are absent."""
+        absent: dict[str, str] = not_carried(action, self._keys).get("Null", {})
+        folded = {key.lower() for key in absent}
+        every: dict[str, Any] = {}
+        for operator, values in conditions.items():
+            kept = {key: value for key, value in values.items() if key.lower() not in folded}
+            if kept:
+                every[operator] = kept
+        if absent:
+            every["Null"] = {**absent, **every.get("Null", {})}
+        return every
+
+    def may(self, mine: Documents, *actions: str) -> bool:
+        """Whether some request for one of `actions` may be allowed; False is sure."""
+        key = (mine, actions)
+        if key not in self._open:
+            self._open[key] = not isinstance(allows_some(mine, [denial(actions)], self._ask), Contained)
+        return self._open[key]
+
+    def about(self, actor: Actor, boundary: str | None = None, *, now: bool = True) -> StepConditions:
+        """Return the conditions that a request is about `actor`: its tags, and its boundary, another if not `now`."""
+        carried = actor.boundary if now else boundary
+        equals: dict[str, Any] = {BOUNDARY_KEY: carried} if carried else {}
+        absent: dict[str, Any] = {} if carried else {BOUNDARY_KEY: "true"}
+        for key in self._tags:
+            value = actor.tag(key.partition("/")[2])
+            if value is None:
+                absent[key] = "true"
+            else:
+                equals[key] = value
+        return {**({"StringEquals": equals} if equals else {}), **({"Null": absent} if absent else {})}
+
+    def targets(self, state: DelegationState, mine: Documents, kind: str = "") -> Iterator[Actor]:
+        """Yield the users or roles of `state`, or all; of those that are alike, one that is as it was at the start."""
+        changed = state.actors.changes
+        for actor in changed.values():
+            if not kind or actor.kind == kind:
+                yield actor
+        for arn in self._representatives(state, mine):
+            actor = state.actors[arn]
+            if arn not in changed and (not kind or actor.kind == kind):
+                yield actor
+
+    def _representatives(self, state: DelegationState, mine: Documents) -> tuple[str, ...]:
+        key = (mine, state.acting[0])
+        if key not in self._alike:
+            found: dict[object, str] = {}
+            start = state.actors.start
+            for actor in start.values():
+                found.setdefault(self._likeness(actor, mine, distinct=len(start) <= _FEW), actor.arn)
+            self._alike[key] = tuple(dict.fromkeys((state.acting[0], *found.values())))
+        return self._alike[key]
+
+    def _likeness(self, actor: Actor, mine: Documents, *, distinct: bool) -> object:
+        if distinct or actor.arn in self._setting.named:
+            return actor.arn
+        matching = []
+        for number, pattern in enumerate(self._resources(mine)):
+            if pattern.matches(actor.arn):
+                matching.append(number)
+        own = (actor.inline, actor.attached, actor.boundary, actor.groups, actor.trust, actor.runs, actor.profiled)
+        return actor.kind, own, actor.tags, tuple(matching)
+
+    def _resources(self, mine: Documents) -> tuple[Pattern, ...]:
+        """Return the resources that `mine` names; a variable stands for anything."""
+        if mine not in self._patterns:
+            texts: dict[str, None] = {}
+            for _, policy in mine.placed():
+                for statement in policy.statements:
+                    entries = statement.resources.entries if statement.resources else ()
+                    texts.update((_VARIABLE.sub("*", entry.text), None) for entry in entries)
+            self._patterns[mine] = tuple(parse_pattern(text) for text in texts)
+        return self._patterns[mine]
