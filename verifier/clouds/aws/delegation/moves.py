@@ -2,6 +2,7 @@
 
     MOVES            requests that change who may do what, each with what makes it harmless
     granting_moves   those by which a service lets somebody use a resource
+    GRANTED_WITH     the services whose actions such a policy may allow besides
 
 `rows` are the rows of the list of escalations that a move comes from (`Q1` to `Q17`: the obligations of a delegated
 administrator); `tests/delegation/sections.json` has that list, and a test compares it with this table. What a request
@@ -16,6 +17,7 @@ carries which condition key says the catalogue.
 from __future__ import annotations
 
 import enum
+import re
 from functools import cache
 
 from verifier.base.dataclass import dataclass
@@ -218,7 +220,7 @@ _PROVIDERS = _moves(
     "DeleteOpenIDConnectProvider "
     "AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider "
     "UpdateOpenIDConnectProviderThumbprint "
-    "rolesanywhere:* signin:* sso:* sso-directory:* identitystore:*",
+    "rolesanywhere:* signin:* sso:* sso-directory:* sso-oauth:* identitystore:*",
     Spared.NONE,
     "he could forge the identities that a provider vouches for",
 )
@@ -232,7 +234,7 @@ _ACCOUNT = _moves(
     "DisableOutboundWebIdentityFederation sts:GetWebIdentityToken UpdateAccountPasswordPolicy "
     "UpdateAccountEmailAddress "
     "UpdateAccountName PutAccountProperties organizations:* account:* eks:CreateAccessEntry "
-    "eks:UpdateAccessEntry eks:AssociateAccessPolicy lakeformation:* ram:*",
+    "eks:UpdateAccessEntry eks:AssociateAccessPolicy lakeformation:* ram:* fsx:CreateAndAttachS3AccessPoint",
     Spared.NONE,
     "it reaches beyond the policies of the account",
 )
@@ -265,7 +267,7 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     found = []
     for service in services():
         granting = [str(action) for action in actions(service) if action.access_level is AccessLevel.PERMISSIONS]
-        granting += [action for action in _ALSO_GRANTING if action.startswith(f"{service}:")]
+        granting += [str(action) for action in actions(service) if _writes_a_policy(str(action))]
         names = tuple(dict.fromkeys(name for name in granting if name not in asked))
         if names and service not in whole:
             found.append(
@@ -274,8 +276,29 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     return tuple(found)
 
 
-# They change who may use a resource too, whatever class the catalogue gives them.
-_ALSO_GRANTING = ("sns:SetTopicAttributes", "sqs:SetQueueAttributes", "kms:CreateGrant", "kms:PutKeyPolicy")
+def _writes_a_policy(action: str) -> bool:
+    """Whether it changes who may use a resource, whatever class the catalogue gives it."""
+    return action in _ALSO_GRANTING.split() or _RESOURCE_POLICY.search(action) is not None
+
+
+# What a policy of a resource of the service may allow is partly named as another service.
+GRANTED_WITH = {
+    "apigateway": ("execute-api",),
+    "kafka": ("kafka-cluster",),
+    "vpc-lattice": ("vpc-lattice-svcs",),
+}
+_RESOURCE_POLICY = re.compile(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
+_ALSO_GRANTING = """
+    aiops:PutInvestigationGroupPolicy dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate
+    ecr:UpdateRepositoryCreationTemplate es:CreateDomain es:UpdateDomainConfig
+    kafka:PutClusterPolicy kms:CreateGrant kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey
+    logs:PutDeliveryDestinationPolicy logs:PutDestinationPolicy mediapackagev2:PutChannelPolicy
+    mediapackagev2:PutOriginEndpointPolicy oam:PutSinkPolicy qbusiness:AssociatePermission
+    rekognition:PutProjectPolicy resource-groups:PutGroupPolicy route53profiles:PutProfilePolicy
+    s3:GetDataAccess sagemaker:CreateLineageGroupPolicy sagemaker:PutLineageGroupPolicy
+    sagemaker:PutModelPackageGroupPolicy serverlessrepo:PutApplicationPolicy sns:SetTopicAttributes
+    sqs:SetQueueAttributes ssm-contacts:PutContactPolicy
+"""
 
 MOVES: tuple[DelegationMove, ...] = (
     *_BY_BOUNDARY,

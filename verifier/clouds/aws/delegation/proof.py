@@ -20,7 +20,7 @@ from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import DeniedShape, maximum_of_shapes
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, breaking, carriers, shape_of, widening
-from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.moves import GRANTED_WITH, MOVES, DelegationMove, Spared, granting_moves
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
 from verifier.clouds.aws.documents import Documents, services_maximum
 from verifier.clouds.aws.policy.parse import parse_source
@@ -154,8 +154,9 @@ def _ways(
 
 def _all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
     """Whether all of the service is within the maximum: then its resources can grant nothing beyond it."""
-    service = services_maximum([move.actions[0].partition(":")[0]])
-    return isinstance(prove(ProveQuestion(Documents((service,)), maximum), ask), Contained)
+    service = move.actions[0].partition(":")[0]
+    whole = services_maximum([service, *GRANTED_WITH.get(service, ())])
+    return isinstance(prove(ProveQuestion(Documents((whole,)), maximum), ask), Contained)
 
 
 def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask) -> dict[int, Breach]:

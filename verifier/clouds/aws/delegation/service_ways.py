@@ -1,11 +1,15 @@
 """The ways up through services, a row each: a new trick is a row.
 
     PASSING       through a service that is handed a role (`iam:PassRole`)
-    TAKING_OVER   through what already runs as a role
+    TAKING_OVER   through what already runs as a role, hands out its credentials, or vouches for who may assume it
 
 A row is the row of the list of escalations that it comes from, the service that the role has to trust, and the actions
-that are needed together, each of the service of the one before where it names none. Sources: IAM User Guide, *Granting
-a user permissions to pass a role to an AWS service*, and the published lists of escalation methods.
+that are needed together, each of the service of the one before where it names none; a comma begins another way of the
+same row. A role is handed out or vouched for where something of the account gives it to whoever may ask, such as the
+queue of a farm, a certificate authority or a pool of users.
+
+Sources: IAM User Guide, *Granting a user permissions to pass a role to an AWS service*; the published lists of
+escalation methods; the API references of the services, for what returns credentials of a role.
 """
 
 from __future__ import annotations
@@ -105,6 +109,20 @@ _PASSING = """
     S-Others | elasticmapreduce | elasticmapreduce:RunJobFlow
     S-Others | amplify | amplify:CreateApp
     S-Others | cognito-identity | cognito-identity:SetIdentityPoolRoles
+    S-More | cloudformation | cloudformation:CreateChangeSet ExecuteChangeSet
+    S-More | glue | glue:CreateSession RunStatement
+    S-More | states | states:TestState
+    S-More | ec2 | ec2:RunScheduledInstances
+    S-More | sagemaker | sagemaker:CreateAutoMLJob
+    S-More | emr-serverless | emr-serverless:StartJobRun
+    S-More | kinesisanalytics | kinesisanalytics:CreateApplication StartApplication
+    S-More | bedrock-agentcore | bedrock-agentcore:CreateAgentRuntime InvokeAgentRuntime
+    S-More | fis | fis:CreateExperimentTemplate StartExperiment
+    S-More | pods.eks | eks:CreatePodIdentityAssociation
+    S-More | credentials.iot | iot:CreateRoleAlias
+    S-More | transfer | transfer:CreateUser
+    S-More | omics | omics:StartRun
+    S-More | airflow | airflow:CreateEnvironment
 """
 _TAKING_OVER = """
     S-Running-Lambda | lambda:UpdateFunctionCode
@@ -118,8 +136,8 @@ _TAKING_OVER = """
     S-Running-Shell | ssm:StartSession
     S-Running-Shell | ecs:ExecuteCommand
     S-Running-SageMaker | sagemaker:CreatePresignedNotebookInstanceUrl
-    S-Running-SageMaker | sagemaker:CreateNotebookInstanceLifecycleConfig StopNotebookInstance UpdateNotebookInstance
-        StartNotebookInstance
+    S-Running-SageMaker | sagemaker:CreateNotebookInstanceLifecycleConfig StopNotebookInstance
+        UpdateNotebookInstance StartNotebookInstance
     S-Running-CloudFormation | cloudformation:CreateChangeSet ExecuteChangeSet
     S-Running-CloudFormation | cloudformation:UpdateStack
     S-Running-CloudFormation | cloudformation:UpdateStackSet
@@ -140,6 +158,59 @@ _TAKING_OVER = """
     S-Running-Others | appstream:CreateStreamingURL
     S-Running-Others | imagebuilder:UpdateImagePipeline
     S-Running-Others | greengrass:CreateDeployment
+    S-Running-More | airflow:CreateCliToken, CreateWebLoginToken, InvokeRestApi
+    S-Running-More | amplify:StartDeployment
+    S-Running-More | apigateway:PATCH
+    S-Running-More | appstream:CreateAppBlockBuilderStreamingURL, CreateImageBuilderStreamingURL
+    S-Running-More | appsync:CreateResolver, UpdateDataSource, UpdateFunction, UpdateResolver
+    S-Running-More | athena:CreatePresignedNotebookUrl, StartCalculationExecution, StartSession
+    S-Running-More | bedrock-agentcore:InvokeAgentRuntimeCommand, InvokeAgentRuntimeCommandShell,
+        InvokeCodeInterpreter
+    S-Running-More | cloud9:UpdateEnvironmentMembership
+    S-Running-More | codebuild:StartCommandExecution, StartSandbox, StartSandboxConnection
+    S-Running-More | datapipeline:PutPipelineDefinition
+    S-Running-More | ec2-instance-connect:SendSerialConsoleSSHPublicKey
+    S-Running-More | ec2:AttachVolume, CreateReplaceRootVolumeTask
+    S-Running-More | ecs:Poll, RegisterContainerInstance
+    S-Running-More | eks:MutateViaKubernetesApi
+    S-Running-More | elasticbeanstalk:UpdateEnvironment
+    S-Running-More | elasticmapreduce:AttachEditor, CreateStudioPresignedUrl, OpenEditorInConsole,
+        StartNotebookExecution
+    S-Running-More | emr-containers:CreateManagedEndpoint, StartJobRun
+    S-Running-More | fis:UpdateExperimentTemplate
+    S-Running-More | glue:CreateTrigger, RunStatement, UpdateJobFromSourceControl, UpdateTrigger
+    S-Running-More | kinesisanalytics:CreateApplicationPresignedUrl, UpdateApplication
+    S-Running-More | lambda:CreateMicrovmAuthToken, CreateMicrovmShellAuthToken
+    S-Running-More | sagemaker:CreateApp, StartSession, UpdateDomain, UpdateNotebookInstanceLifecycleConfig,
+        UpdateSpace, UpdateUserProfile
+    S-Running-More | servicecatalog:CreateProvisioningArtifact
+    S-Running-More | ssm-guiconnect:StartConnection
+    S-Running-More | ssm:CreateAssociationBatch, RegisterTaskWithMaintenanceWindow, ResumeSession, UpdateDocument,
+        UpdateMaintenanceWindowTask
+    S-Running-More | synthetics:StartCanaryDryRun, UpdateCanary
+    S-Running-More | transfer:ImportSshPublicKey
+    S-Handed-Out | cloudwatch:GetSpaceCredentials, GetSpaceCredentialsForOrganization
+    S-Handed-Out | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs
+    S-Handed-Out | datazone:GetDomainExecutionRoleCredentials, GetEnvironmentCredentials
+    S-Handed-Out | deadline:AssumeFleetRoleForRead, AssumeFleetRoleForWorker, AssumeQueueRoleForRead,
+        AssumeQueueRoleForUser, AssumeQueueRoleForWorker, CreateJob
+    S-Handed-Out | eks-auth:AssumeRoleForPodIdentity
+    S-Handed-Out | elasticmapreduce:GetClusterSessionCredentials
+    S-Handed-Out | emr-containers:GetManagedEndpointSessionCredentials
+    S-Handed-Out | finspace-api:GetProgrammaticAccessCredentials
+    S-Handed-Out | gamelift:GetComputeAccess, GetInstanceAccess
+    S-Handed-Out | iq-permission:AssumePermissionRole
+    S-Handed-Out | ssm:GetAccessToken, RequestManagedInstanceRoleToken
+    S-Vouched-For | acm-pca:IssueCertificate
+    S-Vouched-For | cognito-identity:GetOpenIdTokenForDeveloperIdentity, UpdateIdentityPool
+    S-Vouched-For | cognito-idp:AdminAddUserToGroup, AdminConfirmSignUp, AdminCreateUser, AdminInitiateAuth,
+        AdminLinkProviderForUser, AdminSetUserPassword, AdminUpdateUserAttributes, CreateIdentityProvider,
+        UpdateIdentityProvider
+    S-Vouched-For | ds-data:AddGroupMember, CreateUser
+    S-Vouched-For | ds:ResetUserPassword
+    S-Vouched-For | eks:AssociateIdentityProviderConfig
+    S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
+    S-Vouched-For | license-manager:CreateToken
 """
 
 
@@ -149,16 +220,22 @@ def _rows(table: str) -> Iterator[list[str]]:
         yield row.strip().split(" | ")
 
 
-def _named(actions: str) -> Iterator[str]:
+def _ways(actions: str) -> Iterator[tuple[str, ...]]:
+    """Yield the actions of each way of a row: a comma begins another way."""
     service = ""
-    for action in actions.split():
-        service = action.partition(":")[0] if ":" in action else service
-        yield action if ":" in action else f"{service}:{action}"
+    for way in actions.split(", "):
+        named = []
+        for action in way.split():
+            service = action.partition(":")[0] if ":" in action else service
+            named.append(action if ":" in action else f"{service}:{action}")
+        yield tuple(named)
 
 
 PASSING: tuple[ServiceWay, ...] = tuple(
-    ServiceWay(row, tuple(_named(actions)), f"{service}.amazonaws.com") for row, service, actions in _rows(_PASSING)
+    ServiceWay(row, actions, f"{service}.amazonaws.com")
+    for row, service, ways in _rows(_PASSING)
+    for actions in _ways(ways)
 )
 TAKING_OVER: tuple[ServiceWay, ...] = tuple(
-    ServiceWay(row, tuple(_named(actions))) for row, actions in _rows(_TAKING_OVER)
+    ServiceWay(row, actions) for row, ways in _rows(_TAKING_OVER) for actions in _ways(ways)
 )
