@@ -14,7 +14,7 @@ from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.cli.batch_lines import batch
 from verifier.clouds.aws.interned import Interner
-from verifier.clouds.aws.policy.quick_reader import scanned
+from verifier.clouds.aws.policy.quick_reader import quick_document, scanned, tokens_in
 from verifier.clouds.aws.read_question import read_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
@@ -153,15 +153,26 @@ def test_other_texts_have_other_contents(two: tuple[str, str]) -> None:
     assert (contents[0] == contents[1]) is (one == other)
 
 
+@given(VALUES, st.sampled_from(("", " ", "\n")))
+def test_the_tokens_of_a_value_are_counted_as_they_stand_in_its_text(text: str, space: str) -> None:
+    """Where a kept document ends in its line is counted before its text is cut out."""
+    source = Source("", f"{space}{text}{space}")
+    count = tokens_in(scanned(source))
+    assert source.offsets_of_tokens(0, count - 1) == (len(space), len(space) + len(text))
+
+
 def test_what_is_kept_has_a_bound_and_the_oldest_goes_first() -> None:
     interner = Interner(most_characters=10, most_met=2)
+    source = Source("<line>", json.dumps(FIRST))
+    tree = quick_document(source)
+    assert tree is not None
     for content in ("aaaa", "bbbb"):
-        interner.keep(content, json.dumps(FIRST), 1)
+        interner.keep(content, tree, source, 1)
     assert interner.find("aaaa") is not None
-    interner.keep("cccc", json.dumps(FIRST), 1)
+    interner.keep("cccc", tree, source, 1)
     assert interner.find("bbbb") is None
     assert interner.find("aaaa") is not None
-    interner.keep("c" * 11, json.dumps(FIRST), 1)
+    interner.keep("c" * 11, tree, source, 1)
     assert interner.find("c" * 11) is None
     assert [interner.meet(each) for each in ("x", "y", "x", "z", "y")] == [False, False, True, False, False]
 

@@ -35,7 +35,9 @@ def _frozen(cls: Any, eq: bool, repr_: bool, slots: bool) -> type:
     fields = dataclasses.fields(cls)
     compared = [field.name for field in fields if field.compare]
     hashed = [field.name for field in fields if (field.compare if field.hash is None else field.hash)]
-    wanted = {} if "__init__" in own else {"__init__": _init(fields, hasattr(cls, "__post_init__"))}
+    # The descriptor of a slot sets it in half the time that `object.__setattr__` takes.
+    setters = {f"_set_{field.name}": own[field.name].__set__ for field in fields} if slots else {}
+    wanted = {} if "__init__" in own else {"__init__": _init(fields, hasattr(cls, "__post_init__"), by_slot=slots)}
     if repr_ and "__repr__" not in own:
         shown = ", ".join(f"{field.name}={{self.{field.name}!r}}" for field in fields if field.repr)
         wanted["__repr__"] = f"def __repr__(self): return f'{{self.__class__.__qualname__}}({shown})'"
@@ -47,7 +49,7 @@ def _frozen(cls: Any, eq: bool, repr_: bool, slots: bool) -> type:
         )
     if eq and own.get("__hash__") is None:
         wanted["__hash__"] = f"def __hash__(self): return hash({_tuple('self', hashed)})"
-    for name, method in _compiled(wanted, fields).items():
+    for name, method in _compiled(wanted, fields, setters).items():
         method.__qualname__ = f"{cls.__qualname__}.{name}"
         setattr(cls, name, recursive_repr()(method) if name == "__repr__" else method)
     if slots:
@@ -58,7 +60,7 @@ def _frozen(cls: Any, eq: bool, repr_: bool, slots: bool) -> type:
     return result
 
 
-def _init(fields: Iterable[dataclasses.Field[Any]], then: bool) -> str:
+def _init(fields: Iterable[dataclasses.Field[Any]], then: bool, *, by_slot: bool) -> str:
     head, body = ["self"], []
     for field in fields:
         name, value = field.name, field.name
@@ -74,7 +76,7 @@ def _init(fields: Iterable[dataclasses.Field[Any]], then: bool) -> str:
             head.append(name)
         else:
             continue
-        body.append(f" _set(self, {name!r}, {value})")
+        body.append(f" _set_{name}(self, {value})" if by_slot else f" _set(self, {name!r}, {value})")
     body += [" self.__post_init__()"] if then else []
     return "\n".join([f"def __init__({', '.join(head)}):", *(body or [" pass"])])
 
@@ -83,9 +85,11 @@ def _tuple(of: str, names: Iterable[str]) -> str:
     return "(" + "".join(f"{of}.{name}, " for name in names) + ")"
 
 
-def _compiled(sources: dict[str, str], fields: Iterable[dataclasses.Field[Any]]) -> dict[str, Callable[..., Any]]:
+def _compiled(
+    sources: dict[str, str], fields: Iterable[dataclasses.Field[Any]], setters: dict[str, Callable[..., Any]]
+) -> dict[str, Callable[..., Any]]:
     """Compile the functions, which reach the defaults of `fields` by name, all in one go."""
-    known: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    known: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING, **setters}
     known |= {f"_{field.name}_default": field.default for field in fields}
     known |= {f"_{field.name}_made": field.default_factory for field in fields}
     found: dict[str, Callable[..., Any]] = {}

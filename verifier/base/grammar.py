@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -170,10 +171,14 @@ def span_at(text: str, place: int, length: int = 1) -> Span:
     return Span(line, column, line, column + length)
 
 
+# `TokenRange` without a call of its own `__new__`.
+_range: Callable[[tuple[Source, int, int]], TokenRange] = partial(tuple.__new__, TokenRange)
+
+
 def place_of(first: AnyToken, last: AnyToken | None = None) -> HasSpan:
     """Return where a token stands, or from one to another, both of one reader."""
     if isinstance(first, Word):
-        return TokenRange(first.source, first.number, last.number) if isinstance(last, Word) else first
+        return _range((first.source, first.number, last.number)) if isinstance(last, Word) else first
     end = first if last is None else last
     assert not isinstance(end, Word)
     return Span(first.line, first.column, end.end_line, end.end_column)  # type: ignore[arg-type]  # the lexer sets all

@@ -36,9 +36,10 @@ _NAMES = (
     "save-state|echo|stop-commands"
 )
 # What the logs of GitHub, Azure and TeamCity take for a command. The two colons of an ARN stand behind a letter, a
-# digit or a colon, and no command follows them.
+# digit or a colon, and no command follows them. Each way begins with a character, for which a long text is searched
+# quickly; so what must not stand before it is looked at behind it.
 _COMMAND = re.compile(
-    rf"##(?=\w*\[)|::(?=(?:{_NAMES})(?:::| [^:]*::))|(?<!:)::(?=(?:{_NAMES})(?![\w-]))|(?<![\w:])::(?=\w)",
+    rf"##(?=\w*\[)|::(?=(?:{_NAMES})(?:::| [^:]*::))|:(?<!::):(?=(?:{_NAMES})(?![\w-]))|:(?<![\w:]:):(?=\w)",
     re.IGNORECASE | re.ASCII,
 )
 # What turns into a link, a mention, a picture or HTML where text is read as Markdown.

@@ -165,8 +165,8 @@ class Source:
         """Return `span` of this text, which is JSON, by its first and last token, each with how far it is into it."""
         begin = self._starts[span.line - 1] + span.column - 1
         end = self._starts[span.end_line - 1] + span.end_column - 1
-        first = bisect.bisect_right(self._tokens[::2], begin) - 1
-        last = bisect.bisect_left(self._tokens[1::2], end)
+        first = bisect.bisect_right(self._token_starts, begin) - 1
+        last = bisect.bisect_left(self._token_ends, end)
         return first, begin - self._tokens[2 * first], last, end - self._tokens[2 * last]
 
     def span_of_stretch(self, stretch: tuple[int, int, int, int], start: int) -> Span:
@@ -189,7 +189,15 @@ class Source:
     @cached_property
     def _tokens(self) -> array[int]:
         """Where each token begins and ends, one after the other."""
-        return array("Q", itertools.chain.from_iterable(found.span() for found in _TOKEN.finditer(self.text)))
+        return array("Q", itertools.chain.from_iterable(map(re.Match.span, _TOKEN.finditer(self.text))))
+
+    @cached_property
+    def _token_starts(self) -> array[int]:
+        return self._tokens[::2]
+
+    @cached_property
+    def _token_ends(self) -> array[int]:
+        return self._tokens[1::2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,10 +209,16 @@ class Excerpts:
 
     def moved(self, source: Source | None, span: Span) -> Span:
         """Return where in `whole` the stretch `span` of `source` stands; itself where `source` is not an excerpt."""
+        return self.moved_place(source, span).span
+
+    def moved_place(self, source: Source | None, place: HasSpan) -> HasSpan:
+        """Return the same of a place in `source`."""
         for excerpt, start in self.starts:
             if excerpt is source:
-                return self.whole.span_of_stretch(excerpt.stretch_of_tokens(span), start)
-        return span
+                if isinstance(place, TokenRange):
+                    return TokenRange(self.whole, start + place.first, start + place.last)
+                return self.whole.span_of_stretch(excerpt.stretch_of_tokens(place.span), start)
+        return place
 
 
 def lone_surrogate(text: str) -> re.Match[str] | None:

@@ -78,10 +78,16 @@ class Evaluation(Shown):
         sources = {place: document.source for place, document in self.documents.placed()}
         moved = replace(self)
         moved.__dict__["statements"] = tuple(
-            replace(
-                trace,
-                failed=tuple(
-                    replace(failure, span=excerpts.moved(sources[trace.place], failure.span))
+            StatementTrace(
+                trace.place,
+                trace.statement,
+                tuple(
+                    Failure(
+                        failure.element,
+                        failure.reason,
+                        excerpts.moved_place(sources[trace.place], failure.place),
+                        failure.exception,
+                    )
                     for failure in trace.failed
                 ),
             )

@@ -10,7 +10,7 @@ import enum
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable
-from verifier.base.source import Span
+from verifier.base.source import HasSpan, Span
 
 
 class Decision(enum.Enum):
@@ -36,22 +36,28 @@ class Nearness(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An element that a request does not meet: its name (a condition's is operator and key), why, and where it is.
+    """An element that a request does not meet: its name (a condition's is operator and key), why, and its place.
 
     `exception`: somebody wrote it to except such requests, not to name others.
     """
 
     element: str
     reason: str
-    span: Span
+    place: HasSpan
     exception: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it stands: found when it is asked for."""
+        return self.place.span
 
     def __str__(self) -> str:
         return printable(f"`{self.element}`: {self.reason}")
 
     def as_json(self) -> dict[str, object]:
         """Return the failure as interface.md writes it."""
-        return {"element": self.element, "reason": self.reason, "line": self.span.line, "column": self.span.column}
+        span = self.span
+        return {"element": self.element, "reason": self.reason, "line": span.line, "column": span.column}
 
 
 @dataclass(frozen=True, slots=True)

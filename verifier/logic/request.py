@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.base.source import Span
+from verifier.base.source import HasSpan
 from verifier.logic.formula import FALSE, TRUE, Formula, StringTerm, member
 from verifier.shown import Shown
 from verifier.strings.languages import Language
@@ -33,10 +33,10 @@ PRINCIPAL = Key("PRINCIPAL", "principal")
 class RequestSpans(NamedTuple):
     """Where a request and its elements stand in the text that it was read from."""
 
-    whole: Span
-    action: Span
-    resource: Span
-    keys: Mapping[Key, Span]
+    whole: HasSpan
+    action: HasSpan
+    resource: HasSpan
+    keys: Mapping[Key, HasSpan]
 
 
 @dataclass(frozen=True)

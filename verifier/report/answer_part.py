@@ -24,19 +24,21 @@ _NEEDED = object()
 class AnswerPart:
     """A part of an answer."""
 
-    # Each key with the value that it has where it is not given, or _NEEDED.
+    # Each key with the value that it has where it is not given, or _NEEDED; and those with a value.
     _keys: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         """Note the keys of a model: those of its base come first."""
         own = {name: vars(cls).get(name, _NEEDED) for name in vars(cls).get("__annotations__", {})}
         cls._keys = MappingProxyType({**cls._keys, **own})
+        cls._defaults = {name: value for name, value in cls._keys.items() if value is not _NEEDED}
 
     def __init__(self, **values: Any) -> None:
         """Set the keys. Raises TypeError for one that is missing or that the model does not have."""
-        found = {**self._keys, **values}
-        if len(found) > len(self._keys) or _NEEDED in found.values():
-            wrong = values.keys() - self._keys.keys() or {name for name, value in found.items() if value is _NEEDED}
+        found = self._defaults | values
+        if found.keys() != self._keys.keys():
+            wrong = values.keys() - self._keys.keys() or self._keys.keys() - found.keys()
             raise TypeError(f"{type(self).__name__} has other keys: {', '.join(sorted(wrong))}")
         vars(self).update(found)
 
@@ -51,7 +53,12 @@ class AnswerPart:
 
     def as_json(self) -> dict[str, Any]:
         """Return the part as JSON values, without the keys that do not apply."""
-        return {name: _plain(value) for name in self._keys if (value := getattr(self, name)) is not None}
+        own = vars(self)
+        return {
+            name: value if type(value) in _PLAIN else _plain(value)
+            for name in self._keys
+            if (value := own[name]) is not None
+        }
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse."""
@@ -83,7 +90,7 @@ def _plain(value: Any) -> Any:
         case AnswerPart():
             return value.as_json()
         case list() | tuple():
-            return list(map(_plain, value))
+            return [each if type(each) in _PLAIN else _plain(each) for each in value]
         case dict():
             return {name: _plain(item) for name, item in value.items()}
         case _:

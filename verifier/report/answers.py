@@ -306,5 +306,5 @@ def _evaluation(found: Evaluation, line: int, common: dict[str, Any]) -> Evaluat
 
 
 def _statement(trace: dict[str, Any], lines: int) -> StatementPart:
-    failed = [FailurePart.of(each | {"line": each["line"] + lines}) for each in trace["failed"]]
-    return StatementPart.of(trace | {"failed": failed})
+    failed = [FailurePart(**each | {"line": each["line"] + lines}) for each in trace["failed"]]
+    return StatementPart(**trace | {"failed": failed})

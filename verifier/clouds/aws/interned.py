@@ -15,8 +15,9 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from verifier.base.errors import InputError
+from verifier.base.parse_tree import DocumentTree
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.parse import policy_of
 from verifier.clouds.aws.policy.syntax import Policy
 
 MOST_KEPT_CHARACTERS = 8_000_000
@@ -58,12 +59,12 @@ class Interner:
             self._met.popitem(last=False)
         return False
 
-    def keep(self, content: str, text: str, tokens: int) -> Policy | None:
-        """Keep the document whose text is `text`, and return it; None where it is none, or too large."""
+    def keep(self, content: str, tree: DocumentTree, source: Source, tokens: int) -> Policy | None:
+        """Keep the document `tree` of `source`, all of it, and return it; None where it is none, or too large."""
         if len(content) > self._most_characters or content in self._kept:
             return None
         try:
-            policy = parse_source(Source("<line>", text))
+            policy = policy_of(tree, source)
         except InputError:  # told where the line is read
             return None
         self._kept[content] = Kept(policy, tokens)

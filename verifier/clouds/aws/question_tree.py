@@ -27,6 +27,7 @@ from verifier.clouds.aws.policy.quick_reader import (
     members_of,
     scanned,
     string_of,
+    tokens_in,
 )
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
@@ -280,12 +281,16 @@ class _QuestionWalk(Walk):
         if kept is not None:
             self.number += kept.tokens
             return KnownDocument(kept.policy, start)
-        tree = self.document(value)
         if not self._interner.meet(content):
-            return tree
-        begin, end = self.source.offsets_of_tokens(start, self.number - 1)
-        policy = self._interner.keep(content, self.source.text[begin:end], self.number - start)
-        return tree if policy is None else KnownDocument(policy, start)
+            return self.document(value)
+        tokens = tokens_in(value)
+        begin, end = self.source.offsets_of_tokens(start, start + tokens - 1)
+        source = Source("<line>", self.source.text[begin:end])
+        policy = self._interner.keep(content, Walk(source).document(value), source, tokens)
+        if policy is None:
+            return self.document(value)
+        self.number += tokens
+        return KnownDocument(policy, start)
 
     def _request(self, value: Json) -> RequestTree:
         first = self.word("OBJECT_START", "{")

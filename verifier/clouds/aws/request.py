@@ -17,9 +17,9 @@ from os import PathLike
 from typing import NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError, RequestError, quote
-from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, source_of, span_of
+from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, place_of, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of_token
-from verifier.base.source import Source, Span, lone_surrogate
+from verifier.base.source import HasSpan, Source, lone_surrogate
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic import request as any_cloud
 from verifier.logic.request import KeyValue, RequestSpans, parts
@@ -169,11 +169,9 @@ def read_request_tree(tree: RequestTree, source: Source) -> Request:
     spans = request.spans
     if source.within is None or spans is None:
         return request
-    keys = {key: source.outward(span) for key, span in spans.keys.items()}
-    outward = RequestSpans(
-        source.outward(spans.whole), source.outward(spans.action), source.outward(spans.resource), keys
-    )
-    return replace(request, spans=outward)
+    keys: dict[Key, HasSpan] = {key: source.outward(place.span) for key, place in spans.keys.items()}
+    whole, action, resource = (source.outward(place.span) for place in spans[:3])
+    return replace(request, spans=RequestSpans(whole, action, resource, keys))
 
 
 def _request(tree: RequestTree) -> Request:
@@ -186,17 +184,21 @@ def _request(tree: RequestTree) -> Request:
     action, resource = _needed(elements, "action", tree), _needed(elements, "resource", tree)
     principal, context = elements.get("principal"), elements.get("context")
     action_text, resource_text = text_of_token(action.text), text_of_token(resource.text)
-    _at(span_of(action.text), lambda: Request.of(action_text, "*"))
-    _at(span_of(resource.text), lambda: Request.of(action_text, resource_text))
     members = context.keys if isinstance(context, ContextMember) else []
-    request = Request.of(
-        action_text,
-        resource_text,
-        _context(context) if isinstance(context, ContextMember) else {},
-        text_of_token(principal.text) if isinstance(principal, TextMember) else None,
-    )
-    keys = {Key.of(text_of_token(member.name)): span_of(member.name) for member in members}
-    return replace(request, spans=RequestSpans(span_of(tree.first), span_of(action.text), span_of(resource.text), keys))
+    try:
+        request = Request.of(
+            action_text,
+            resource_text,
+            _context(context) if isinstance(context, ContextMember) else {},
+            text_of_token(principal.text) if isinstance(principal, TextMember) else None,
+        )
+    except InputError:
+        _at(action.text, lambda: Request.of(action_text, "*"))
+        _at(resource.text, lambda: Request.of(action_text, resource_text))
+        raise
+    keys = {Key.of(text_of_token(member.name)): place_of(member.name) for member in members}
+    spans = RequestSpans(place_of(tree.first), place_of(action.text), place_of(resource.text), keys)
+    return replace(request, spans=spans)
 
 
 def _needed(elements: dict[str, RequestElement], name: str, tree: RequestTree) -> TextMember:
@@ -222,12 +224,12 @@ def _context(member: ContextMember) -> dict[str, str | list[str]]:
     return found
 
 
-def _at(span: Span, build: Callable[[], Request]) -> None:
-    """Run `build`, and give its error the place `span`."""
+def _at(token: AnyToken, build: Callable[[], Request]) -> None:
+    """Run `build`, and give its error the place of `token`."""
     try:
         build()
     except InputError as wrong:
-        wrong.span = span
+        wrong.span = span_of(token)
         raise
 
 

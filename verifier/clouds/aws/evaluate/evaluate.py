@@ -214,7 +214,7 @@ def match_statement(statement: Statement, request: Request, reading: Reading = U
         yield from _match_condition(condition, request, reading)
     for unknown in statement.unknowns:
         if unknown not in reading:
-            yield Failure("Condition", f"the condition `{unknown.text}` is not known", statement.span)
+            yield Failure("Condition", f"the condition `{unknown.text}` is not known", statement.place)
 
 
 def _match_principals(principals: Principals, request: Request, reading: Reading) -> Iterator[Failure]:
@@ -224,25 +224,25 @@ def _match_principals(principals: Principals, request: Request, reading: Reading
         return
     asks = quote(request.principal or EVERYONE)
     if entry is None:
-        yield Failure("Principal", f"no entry names {asks}", principals.span)
+        yield Failure("Principal", f"no entry names {asks}", principals.place)
     else:
         reason = f"the entry {quote(entry.text)} names {asks}"
-        yield Failure("NotPrincipal", reason, entry.span, exception=True)
+        yield Failure("NotPrincipal", reason, entry.place, exception=True)
 
 
 def _match_actions(actions: Actions, request: Request, reading: Reading) -> Iterator[Failure]:
     """Rules 9, 11 and 30."""
     if actions.rcp and not bound_by_rcps(request.action):
-        yield Failure("Action", f"no RCP applies to {quote(request.action)}", actions.span)
+        yield Failure("Action", f"no RCP applies to {quote(request.action)}", actions.place)
         return
     entry = next(naming_actions(actions, request, reading), None)
     if (entry is None) is actions.negated:
         return
     if entry is None:
-        yield Failure("Action", f"no entry matches {quote(request.action)}", actions.span)
+        yield Failure("Action", f"no entry matches {quote(request.action)}", actions.place)
     else:
         yield Failure(
-            "NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.span, exception=True
+            "NotAction", f"the entry {quote(entry.text)} matches {quote(request.action)}", entry.place, exception=True
         )
 
 
@@ -289,12 +289,12 @@ def _match_resources(resources: Resources, request: Request, reading: Reading) -
         return
     if entry is None:
         reason = f"no entry matches {quote(request.resource)}{_lacking(resources, request)}"
-        yield Failure("Resource", reason, resources.span)
+        yield Failure("Resource", reason, resources.place)
     else:
         yield Failure(
             "NotResource",
             f"the entry {quote(entry.text)} matches {quote(request.resource)}",
-            entry.span,
+            entry.place,
             exception=True,
         )
 
@@ -330,4 +330,4 @@ def _match_condition(condition: Condition, request: Request, reading: Reading) -
     reason = match_condition(condition, request, reading)
     if reason is not None:
         excepts = condition.test.operator.negated
-        yield Failure(f"{condition.test} {condition.key}", reason(), condition.key_span, excepts)
+        yield Failure(f"{condition.test} {condition.key}", reason(), condition.key_place, excepts)

@@ -15,13 +15,18 @@ from verifier.strings.pattern import ANYTHING, Pattern
 
 # About as many as there are: what a wildcard in the place of the service is compared with.
 _ALL = 20_000
+_LONGEST = 256
 
 
 def lint_actions(statement: Statement, scope: Scope) -> Iterator[PolicyWarning]:
     """Yield a warning for each entry that matches no action of AWS."""
     if statement.actions is None:
         return
-    idle = [entry for entry in statement.actions.entries if not _matches_some(entry, scope)]
+    idle = [
+        entry
+        for entry in statement.actions.entries
+        if not ((len(entry.text) <= _LONGEST and _is_known(entry.text)) or _matches_some(entry, scope))
+    ]
     ending = _ending(statement, len(idle) == len(statement.actions.entries))
     for entry in idle:
         fact, near = _fact(entry, scope)
@@ -43,11 +48,17 @@ def _known_actions(given: Actions, scope: Scope) -> tuple[str, ...] | None:
         return None
     found: list[str] = []
     for entry in given.entries:
-        if entry.pattern is None:
+        pattern = entry.pattern
+        if pattern is None:
             continue
-        if entry.pattern.service.text is None or not _affords(entry.pattern, scope):
+        service, name = pattern.service.text, pattern.name.text
+        if service is not None and name is not None:
+            if name in named_as(service):
+                found.append(f"{service}:{name}")
+            continue
+        if service is None or not _affords(pattern, scope):
             return None
-        found += matching(entry.pattern)
+        found += matching(pattern)
     return tuple(dict.fromkeys(found))
 
 
@@ -64,6 +75,13 @@ def matching(pattern: ActionPattern) -> tuple[str, ...]:
         for one in named_as(each)
         if pattern.name.matches(one)
     )
+
+
+@lru_cache(maxsize=32_768)
+def _is_known(text: str) -> bool:
+    """Whether an entry is the name of an action, or all of a service, as nearly all are: told by its text alone."""
+    service, _, name = text.lower().partition(":") if text.isascii() else ("", "", "")
+    return name in named_as(service) or (name == "*" and bool(named_as(service)))
 
 
 def _matches_some(entry: ActionEntry, scope: Scope) -> bool:

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from verifier.base.errors import PolicyWarning, Severity, quote
-from verifier.base.source import Span
+from verifier.base.source import HasSpan, Span
 from verifier.clouds.aws.compile.touched import touched
 from verifier.clouds.aws.documents import Documents, Place
-from verifier.clouds.aws.evaluate.evaluate import evaluate, meets_actions
+from verifier.clouds.aws.evaluate.evaluate import decide, meets_actions
 from verifier.clouds.aws.lint.keys import is_known, variables_of
 from verifier.clouds.aws.lint.scope import catalogue, near_action, near_key, near_service
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.world.facts import Facts, facts_of
 from verifier.clouds.aws.world.global_keys import ALWAYS_PRESENT
-from verifier.logic.readings import Reading
+from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.values import Key
 
@@ -38,25 +38,25 @@ def lint_request(request: Request, documents: Documents) -> Iterator[PolicyWarni
     facts = facts_of(request.action)
     if facts is None:
         yield PolicyWarning(
-            f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action
+            f"{catalogue()} has no action {quote(request.action)}{_meant(_near_action(request))}", action.span
         )
     elif not _may_take(facts, request.resource):
         message = (
             f"according to {catalogue()}, `{facts.action}` does not support the resource {quote(request.resource)}"
         )
-        yield PolicyWarning(message, resource, Severity.NOTE)
+        yield PolicyWarning(message, resource.span, Severity.NOTE)
     for key in request.context:
-        span = spans.keys.get(key, spans.whole) if spans else _NOWHERE
+        place = spans.keys.get(key, spans.whole) if spans else _NOWHERE
         if not is_known(key):
             message = f"{catalogue()} has no condition key {quote(key.name)}{_meant(near_key(key.folded))}"
-            yield PolicyWarning(message, span)
+            yield PolicyWarning(message, place.span)
         elif facts is not None and not facts.carries(key):
             message = f"according to {catalogue()}, `{facts.action}` does not support {quote(key.name)}"
-            yield PolicyWarning(message, span, Severity.NOTE)
+            yield PolicyWarning(message, place.span, Severity.NOTE)
     whole = spans.whole if spans else _NOWHERE
     yield from _left_out(request, documents, whole)
     if request.action.lower() in _NEVER_DENIED:
-        yield PolicyWarning(f"`{request.action}` needs no permission, and no policy can deny it", action)
+        yield PolicyWarning(f"`{request.action}` needs no permission, and no policy can deny it", action.span)
     yield from _hanging(request, documents, whole)
 
 
@@ -65,7 +65,7 @@ def _may_take(facts: Facts, resource: str) -> bool:
     return facts.takes(resource) or not all(_SERVICE in dict(form.fixed) for form in facts.forms)
 
 
-def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
+def _left_out(request: Request, documents: Documents, place: HasSpan) -> Iterator[PolicyWarning]:
     """Yield a note for each key of every request that `request` lacks and statements about its action read."""
     missing = [key for key in ALWAYS_PRESENT if key not in request.context]
     read = [(name, _read(statement)) for name, statement in _about(request, documents)] if missing else []
@@ -75,18 +75,19 @@ def _left_out(request: Request, documents: Documents, span: Span) -> Iterator[Po
             more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
             sent = f"AWS adds {quote(key.name)} to every signed request, but this request does not have it"
             message = f"{sent}; it is read by {readers[0]}{more}"
-            yield PolicyWarning(message, span, Severity.NOTE)
+            yield PolicyWarning(message, place.span, Severity.NOTE)
 
 
-def _hanging(request: Request, documents: Documents, span: Span) -> Iterator[PolicyWarning]:
+def _hanging(request: Request, documents: Documents, place: HasSpan) -> Iterator[PolicyWarning]:
     """Yield a warning where the decision is another one under another reading, the least that makes it so."""
-    usual = evaluate(documents, request).decision
-    for points in _readings(documents):
-        found = evaluate(documents, request, frozenset(points)).decision
+    readings = tuple(_readings(documents))
+    usual = decide(documents, request, USUAL) if readings else None
+    for points in readings:
+        found = decide(documents, request, frozenset(points))
         if found is not usual:
             rules = " and ".join(f"rule {point.rule} ({point.usual}; or {point.other})" for point in points)
             yield PolicyWarning(
-                f"the decision depends on {rules}: under the other reading, it is `{found.value}`", span
+                f"the decision depends on {rules}: under the other reading, it is `{found.value}`", place.span
             )
             return
 

@@ -92,6 +92,8 @@ def _block(block: ConditionBlock, test: Test, setting: Setting) -> list[Conditio
 
 def _is_open(member: TextsMember, test: Test, setting: Setting) -> bool:
     """Whether nothing is known of a condition: its key is unknown, or a value of an operator that tests no text."""
+    if setting.source.within is None:
+        return False
     values = member.texts.tokens if test.operator.family in (Family.NULL, Family.BINARY) else ()
     return any(has_unknown(text_of_token(token), setting.source) for token in (member.name, *values))
 
@@ -110,13 +112,13 @@ def _condition(operator: AnyToken, test: Test, member: TextsMember, setting: Set
     if not tokens:
         then = "everything" if test.operator.negated else "nothing"
         setting.warn(f"the list of values of {quote(name)} is empty, so it matches {then}", key_place)
-    values = tuple(
+    values = [
         _value(token, test, setting)
         if not has_unknown(text_of_token(token), setting.source)
         else _unknown_value(token, name, test, tokens, setting)
         for token in tokens
-    )
-    return Condition(test, Key.of(name), values, place_of(operator), key_place, text_of_token(operator))
+    ]
+    return Condition(test, Key.of(name), tuple(values), place_of(operator), key_place, text_of_token(operator))
 
 
 def _unknown_value(

@@ -207,8 +207,10 @@ def may_be_arn(template: Template) -> bool:
     first = template.parts[0] if template.parts else ""
     if isinstance(first, str) and not first.startswith("arn:"[: len(first)]):
         return False
-    wide = any(not isinstance(part, str) and part is not Wild.CHAR for part in template.parts)
-    return wide or len(split_arn(template.parts)) == 6
+    for part in template.parts:
+        if not isinstance(part, str) and part is not Wild.CHAR:
+            return True
+    return len(split_arn(template.parts)) == 6
 
 
 class TemplateError(ValueError):

@@ -42,6 +42,7 @@ from verifier.logic.actions import Effect
 
 _E = TypeVar("_E", TextMember | StatementsMember, StatementElement)
 
+_EFFECTS = {effect.value: effect for effect in Effect}
 _TOLD_AGAIN = (InputError,)  # by Lark's tree
 _READER = GrammarReader("policy", ("document", "level"), DocumentActions(), PolicyError)
 
@@ -162,20 +163,22 @@ def _statement(tree: StatementTree, index: int, setting: Setting) -> Statement:
     actions: Actions | None = None
     resources: Resources | None = None
     found: tuple[Condition, ...] = ()
-    for element in elements.values():
+    for slot, element in elements.items():
         match element:
-            case TextMember(name, text) if name.type == "SID":
-                sid = text_of_token(text)
-            case TextMember(_, text):
-                effect = Effect(text_of_token(text))
-            case PrincipalMember():
-                principals = _principals(element, setting)
-            case TextsMember(name) if name.type in ("ACTION", "NOT_ACTION"):
-                actions = _actions(element, setting)
             case TextsMember():
-                resources = _resources(element, setting)
+                if slot == "ACTION":
+                    actions = _actions(element, setting)
+                else:
+                    resources = _resources(element, setting)
+            case TextMember():
+                if slot == "SID":
+                    sid = text_of_token(element.text)
+                else:
+                    effect = _EFFECTS[text_of_token(element.text)]
             case ConditionMember():
                 found = conditions(element, setting)
+            case PrincipalMember():
+                principals = _principals(element, setting)
             case _:
                 assert_never(element)
     if effect is None:
@@ -193,7 +196,7 @@ def _actions(member: TextsMember, setting: Setting) -> Actions:
 
 
 def _resources(member: TextsMember, setting: Setting) -> Resources:
-    entries = tuple(resource_entry(token, setting) for token in _entries(member, setting))
+    entries = tuple([resource_entry(token, setting) for token in _entries(member, setting)])
     return Resources(member.name.type == "NOT_RESOURCE", entries, place_of(member.name, member.texts.last))
 
 

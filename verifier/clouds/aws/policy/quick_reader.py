@@ -13,7 +13,8 @@ somebody asks for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
 from verifier.base.grammar import Word
@@ -69,6 +70,8 @@ _STATEMENT = {
     "NotResource": "NOT_RESOURCE",
     "Condition": "CONDITION",
 }
+# `Word` without a call of its own `__new__`: there is one for each token.
+_word: Callable[[tuple[str, str, Source, int]], Word] = partial(tuple.__new__, Word)
 _VERSIONS = {"2012-10-17": "VERSION_2012", "2008-10-17": "VERSION_2008"}
 _EFFECTS = {"Allow": "ALLOW", "Deny": "DENY"}
 _PRINCIPALS = {"AWS": "AWS", "Service": "SERVICE", "Federated": "FEDERATED", "CanonicalUser": "CANONICAL_USER"}
@@ -121,7 +124,7 @@ class Walk:
     def word(self, kind: str, text: str) -> Word:
         number = self.number
         self.number = number + 1
-        return Word(kind, text, self.source, number)
+        return _word((kind, text, self.source, number))
 
     def level(self, value: Json) -> LevelTree:
         if type(value) is Object:
@@ -201,7 +204,7 @@ class Walk:
             return Texts([only], only, only)
         first = self.word("LIST_START", "[")
         source, texts = self.source, items_of(value)
-        tokens = [Word("STRING", string_of(text), source, number) for number, text in enumerate(texts, self.number)]
+        tokens = [_word(("STRING", string_of(text), source, number)) for number, text in enumerate(texts, self.number)]
         self.number += len(tokens)
         return Texts(tokens, first, self.word("LIST_END", "]"))
 
@@ -225,6 +228,13 @@ class Walk:
                 return self.word("FALSE", "false")
             case _:
                 raise Doubt
+
+
+def tokens_in(value: Any) -> int:
+    """Return how many tokens a value has: all of it, brackets and names too."""
+    if isinstance(value, Object):
+        return 2 + len(value) + sum(tokens_in(held) for _, held in value)
+    return 2 + sum(tokens_in(each) for each in value) if isinstance(value, list) else 1
 
 
 def members_of(value: Json) -> Object:

@@ -128,19 +128,18 @@ class Actions(_Located):
 
     @cached_property
     def _by_service(self) -> dict[str | None, tuple[ActionEntry, ...]]:
-        spelled: dict[str, list[ActionEntry]] = {}
-        others: list[ActionEntry] = []
+        found: dict[str | None, list[ActionEntry]] = {None: []}
         for entry in self.entries:
-            if entry.pattern is None:
+            pattern = entry.pattern
+            if pattern is None:
                 continue
-            service = entry.pattern.service.text
-            if service is None:
-                others.append(entry)
-            elif service in spelled:
-                spelled[service].append(entry)
+            service = pattern.service.text
+            if service in found:
+                found[service].append(entry)
             else:
-                spelled[service] = [entry]
-        return {None: tuple(others)} | {service: (*entries, *others) for service, entries in spelled.items()}
+                found[service] = [entry]
+        others = tuple(found[None])
+        return {service: (*each, *others) if service and others else tuple(each) for service, each in found.items()}
 
     @cached_property
     def _by_name(self) -> dict[str, dict[str | None, tuple[ActionEntry, ...]]]:

@@ -19,7 +19,6 @@ values match, so their points are those of the whole list of values (`shared` be
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
@@ -135,8 +134,11 @@ def unknowns_of(policy: Policy) -> tuple[MayMatch, ...]:
 def unknowns_in(statement: Statement) -> Iterator[MayMatch]:
     """Yield the entries of a statement that have no value yet, as points."""
     yield from statement.unknowns
-    of_actions = (entry.unknown for entry in statement.actions.entries) if statement.actions else ()
-    of_resources = (entry.unknown for entry in statement.resources.entries) if statement.resources else ()
-    of_principals = (entry.unknown for entry in statement.principals.entries) if statement.principals else ()
-    of_values = (value.unknown for condition in statement.conditions for value in condition.values)
-    yield from (one for one in itertools.chain(of_principals, of_actions, of_resources, of_values) if one is not None)
+    for element in (statement.principals, statement.actions, statement.resources):
+        for entry in element.entries if element else ():
+            if entry.unknown is not None:
+                yield entry.unknown
+    for condition in statement.conditions:
+        for value in condition.values:
+            if value.unknown is not None:
+                yield value.unknown

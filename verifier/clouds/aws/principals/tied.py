@@ -152,7 +152,7 @@ def complete(request: Request, read: Collection[Key] = ()) -> Request:
     if wrong is not None:
         key, must = wrong
         help, spans = "leave the key out: it follows from who asks", request.spans
-        span = spans.keys.get(key) if spans is not None else None
+        span = spans.keys[key].span if spans is not None and key in spans.keys else None
         raise RequestError(f"as {quote(principal.text)} asks, {must}", span=span, help=help)
     found = dict(request.context)
     for key, tie in ties(principal):
