@@ -102,11 +102,15 @@ def every_document(
 _OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
 # A JSON document without comments, trailing commas and parts that a tool fills in, as far as a glance tells.
 _DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
-_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]|\$\{[A-Z]|\{\{|\{%")
+_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]")
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_FILLED_IN = re.compile(r"\$\{[A-Z]|\{\{|\{%")
 
 
 def _is_plain(text: str) -> bool:
-    return _DOCUMENT.match(text) is not None and _NOT_JSON.search(text) is None
+    if _DOCUMENT.match(text) is None or _FILLED_IN.search(text) is not None:
+        return False
+    return _NOT_JSON.search(text) is None or _NOT_JSON.search(_STRING.sub('""', text)) is None
 
 
 def load(path: str | PathLike[str]) -> Policy:

@@ -5,14 +5,15 @@
     Setting                                          what readers need to know about the document of an entry
 
 `grammar/pattern.lark` is the grammar of templates. A text without `${`, as nearly all are, is split at its wildcards,
-which reads the same (a test compares) and saves most runs a parser. Whether a text may hold variables depends on the
+and one whose every variable is a plain key at those too. That reads the same (a test compares) and saves most runs a
+parser. Whether a text may hold variables depends on the
 document's version and on the element, so the caller says it; `has_variables` tells whether it matters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from functools import lru_cache
 
@@ -44,6 +45,7 @@ _ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
 _WILDCARDS = re.compile(r"[*?]+")
 _SPACE_OR_COMMA = re.compile(r"[\s,]")
 _LONGEST_CACHED_ACTION = 256
+_PLAIN_VARIABLE = re.compile(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+)\}")
 
 
 @dataclass
@@ -275,12 +277,24 @@ def _parts(text: str, *, variables: bool) -> tuple[TemplatePart, ...]:
         return ()
     if not (variables and has_variables(text)):
         return split_wildcards(text)
+    pieces = _PLAIN_VARIABLE.split(text)
+    if not any(map(has_variables, pieces[::2])):
+        return tuple(_quick_parts(pieces))
     try:
         found: tuple[TemplatePart, ...] = _READER.read(Source("", text), "template")
     except PolicyError:
         help = "write `${key}` or `${key, 'default'}`; for a plain `$` before `{`, write `${$}`"
         raise TemplateError(f"{quote(text)} contains a malformed policy variable", help) from None
     return found
+
+
+def _quick_parts(pieces: Sequence[str]) -> Iterator[TemplatePart]:
+    """Yield the parts of a text whose every second piece is the key of a variable."""
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            yield Variable(Key.of(piece))
+        elif piece:
+            yield from split_wildcards(piece)
 
 
 def _normal(parts: Iterable[TemplatePart]) -> tuple[TemplatePart, ...]:
