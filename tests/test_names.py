@@ -42,7 +42,10 @@ SHARED: dict[str, tuple[str, set[str]]] = {
     "delegate": (_QUESTION, {"clouds.aws.delegation.delegate", "cli.delegate"}),
     "diff": (_QUESTION, {"questions.diff", "api", "cli.diff"}),
     "evaluate": (_QUESTION, {"clouds.aws.evaluate.evaluate", "api", "cli.evaluate"}),
-    "explain": (_QUESTION, {"explanations.explain", "api_explain"}),
+    "explain": (
+        "in Python why an answer is what it is, as a command what a rule says that an answer names",
+        {"explanations.explain", "api_explain", "cli.explain"},
+    ),
     "prove": (_QUESTION, {"questions.prove", "api", "cli.prove"}),
     "prove_needs": (_QUESTION, {"questions.needs", "api"}),
     "repair": (_QUESTION, {"repairs.repair", "api", "cli.repair"}),

@@ -50,7 +50,7 @@ def test_without_any_policy_nothing_is_allowed(call: Call, folder: Path) -> None
     (folder / "account" / "account.json").write_text(json.dumps(dump_of({"policies": []})), encoding="utf-8")
     done = call("can", "account", "--principal", arn("user", "jane"))
     assert done.code == 0
-    assert "regions: none" in done.out
+    assert "groups of requests: none" in done.out
 
 
 def test_who_it_is_decides_what_its_documents_allow(call: Call, folder: Path) -> None:

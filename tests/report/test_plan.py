@@ -40,16 +40,34 @@ NEW = {
 }
 
 
-def test_a_plan_of_changes():
-    lines = plan(differences(old=parsed(OLD), new=parsed(NEW)), Style(width=80))
-    assert "\n".join(lines) == (Path(__file__).parent / "plan.txt").read_text(encoding="utf-8").rstrip("\n")
+@pytest.mark.parametrize(("name", "verbose"), [("plan.txt", True), ("short-plan.txt", False)])
+def test_a_plan_of_changes(name: str, verbose: bool):
+    lines = plan(differences(old=parsed(OLD), new=parsed(NEW)), Style(width=80, verbose=verbose))
+    assert "\n".join(lines) == (Path(__file__).parent / name).read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_the_severest_groups_are_shown_and_the_others_counted():
+    actions = ["iam:Put*", "s3:Get*", *(f"{name}:List*" for name in ("ec2", "sqs", "sns", "rds", "ecr", "kms", "acm"))]
+    statements = [
+        {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:x:::{number}"}
+        for number, action in enumerate([*actions, "logs:Get*", "lambda:List*", "glue:Get*"])
+    ]
+    none = parsed({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
+    found = differences(old=none, new=parsed({"Statement": statements}))
+    assert len(found.regions) == 12
+    short, whole = (plan(found, Style(verbose=verbose)) for verbose in (False, True))
+    assert short[-1] == "these are the severest; `-v` shows 2 more groups, and all of each"
+    assert any("iam:Put*" in line for line in short)
+    assert sum(line.startswith("  + ") for line in short) == 10
+    assert sum(line.startswith("  + ") for line in whole) == 12
+    assert sum(line.startswith("  + ") for line in plan(found, Style(), whole=True)) == 12
 
 
 def test_no_name_is_broken_over_lines():
     names = [f"ec2:Describe{'Quite' * size}Long" for size in range(1, 14)]
     one = parsed({"Statement": {"Effect": "Allow", "Action": names, "Resource": "*"}})
     none = parsed({"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
-    shown = "\n".join(plan(differences(old=none, new=one), Style(width=40)))
+    shown = "\n".join(plan(differences(old=none, new=one), Style(width=40, verbose=True)))
     assert all(name in shown for name in names)
 
 
@@ -71,9 +89,9 @@ def test_diff_shows_all_that_differs(call: Callable[..., Any]):
     code, out, _ = call("diff old.json new.json")
     assert code == 1
     said = "nothing else differs, and all of these do: proved, under the usual reading of rule 27"
-    assert f"regions: 3 gained, 2 lost\n{said}\n" in out
-    assert "+ permissions  s3:*" in out
-    assert "- permissions  iam:PassRole" in out
+    assert f"groups of requests: 3 gained, 2 lost\n{said}\n" in out
+    assert "+ Permissions management  s3:*" in out
+    assert "- Permissions management  iam:PassRole" in out
 
 
 def test_diff_answers_programs_with_regions(call: Callable[..., Any]):
@@ -98,7 +116,7 @@ def test_diff_answers_programs_with_regions(call: Callable[..., Any]):
 
 def test_a_limit_cuts_and_says_so(call: Callable[..., Any]):
     _, out, _ = call("diff old.json new.json --limit 1")
-    assert "regions: 1 lost, and 4 more\nnot known to be all: 4 more are left out\n" in out
+    assert "groups of requests: 1 lost, and 4 more\nnot known to be all: 4 more are left out\n" in out
     answer = json.loads(call("diff old.json new.json --limit 1 --format json")[1])
     assert (len(answer["regions"]), answer["complete"], answer["incomplete"]) == (1, False, "4 more are left out")
 

@@ -44,12 +44,13 @@ def test_verdicts_begin_with_their_word() -> None:
     assert verdict_text(Undecided("the time\nis over"), PLAIN) == "UNDECIDED  the time\\nis over"
 
 
-def test_assumptions_are_a_line_each() -> None:
+def test_assumptions_are_broken_at_blanks() -> None:
     text = verdict_text(Contained(vacuous=False, assumes=("short", "long " * 40)), NARROW)
-    assert text.splitlines()[-3:-1] == ["assuming", "  short"]
-    assert text.endswith("…")
-    assert max(map(len, text.splitlines())) == 80
-    assert "…" not in verdict_text(Contained(vacuous=False, assumes=("long " * 40,)), PLAIN)
+    lines = text.splitlines()
+    assert lines[lines.index("assuming") + 1] == "  short"
+    assert text.count("long") == 40
+    assert max(map(len, lines)) <= 80
+    assert verdict_text(Contained(vacuous=False, assumes=("long " * 40,)), PLAIN).count("\n") == 3
 
 
 def test_differences_name_the_documents() -> None:

@@ -43,6 +43,7 @@ GROUPS = {
         "evaluate": "What happens to one request, and why?",
         "who": "Who in an account, and outside of it, can do something?",
         "can": "What may a user or role of an account do?",
+        "explain": "What does a rule or a check say that an answer names?",
         "managed": "Which policies can be named, and what do they say?",
         "fetch-account": "Write an account of AWS into a folder, by calls that only read.",
     },

@@ -100,7 +100,9 @@ def audit(  # noqa: PLR0917 - typer passes them by name
         AuditFormat,
         typer.Option("--format", metavar="|".join(one.value for one in AuditFormat), help="How the answer is written."),
     ] = AuditFormat.TEXT,
-    everything: Annotated[bool, typer.Option("--all", help="In text, show every finding and every principal.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", "-v", "--verbose", help="In text, show every finding and every principal.")
+    ] = False,
     fail_on: Annotated[
         FailOnSeverity,
         typer.Option(
@@ -217,7 +219,7 @@ def _print(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account
     if form is AuditFormat.TEXT:
         from verifier.report.audited import accounts_text
 
-        print(accounts_text(found, style_of(sys.stdout), everything=everything))
+        print(accounts_text(found, style_of(sys.stdout, verbose=everything), everything=everything))
     else:
         from verifier.report.results import write_report
 
@@ -232,7 +234,7 @@ def _text(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account]
 
     match form:
         case AuditFormat.TEXT:
-            return accounts_text(found, Style(), everything=everything) + "\n"
+            return accounts_text(found, Style(verbose=everything), everything=everything) + "\n"
         case AuditFormat.JSON:
             return json_text(accounts_answer(found).as_json(), indent=2) + "\n"
         case AuditFormat.JSONL:

@@ -19,6 +19,7 @@ from verifier.cli.options import (
     RegionLimit,
     Strict,
     Timeout,
+    Verbose,
     WorldOption,
 )
 from verifier.questions.ask import Readings, World
@@ -48,6 +49,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     reading: ReadingOption = Readings.ALL,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Show all that a user or role of an account may do.
 
@@ -84,7 +86,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     if form is Format.JSON:
         print(json_text(can_answer(*shown, why).as_json(), indent=2))
     else:
-        print(can_text(*shown, style_of(sys.stdout), why))
+        print(can_text(*shown, style_of(sys.stdout, verbose=verbose), why))
     raise typer.Exit(inputs.code(_code(found)))
 
 

@@ -20,6 +20,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
     TypeOption,
+    Verbose,
 )
 from verifier.questions.ask import Readings
 from verifier.questions.verdict import Difference, Relation
@@ -65,6 +66,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     kind: TypeOption = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Compare policies with their earlier versions in git.
 
@@ -92,12 +94,12 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     trees = compared_trees(repository, since, hook=pre_commit)
     paths = [inside(repository.root, file) for file in files]
     found = [compare(trees.old, trees.new, path, told=kind, ask=ask, max_size=max_size) for path in paths]
-    _print(found, form, repository.root)
+    _print(found, form, repository.root, verbose=verbose)
     warned = [warning.severity for one in found for warning in one.warnings]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))
 
 
-def _print(found: list[Compared], form: Format, root: Path) -> None:
+def _print(found: list[Compared], form: Format, root: Path, *, verbose: bool) -> None:
     if form is Format.JSON:
         from verifier.report.checked import compared_answer
 
@@ -109,7 +111,7 @@ def _print(found: list[Compared], form: Format, root: Path) -> None:
         from verifier.report.diagnostics import warnings_text
         from verifier.report.style import style_of
 
-        style = style_of(sys.stdout)
+        style = style_of(sys.stdout, verbose=verbose)
         for place, one in enumerate(found):
             print(f"{chr(10) if place else ''}{style.paint(plain_or_quoted(one.path), 'place')}")
             print(compared_text(one, style))

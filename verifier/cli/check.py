@@ -10,7 +10,7 @@ import typer
 
 from verifier.base.errors import InputError
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout
+from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout, Verbose
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
     timeout: Timeout = 10.0,
     reading: ReadingOption = Readings.ALL,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Check the rules of `verifier.toml`, and fail where anything is not found out.
 
@@ -114,7 +115,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
         checked = _with_baseline(checked, write_baseline, root)
     from verifier.report.checked import checked_results
 
-    _print(checked, form)
+    _print(checked, form, verbose=verbose)
     _write(outputs, checked_results(checked), checked, root)
     raise typer.Exit(ExitCode(checked.exit_code))
 
@@ -163,18 +164,18 @@ def _text(found: Checked | InputError, form: Format) -> str:
     if form is Format.JSON:
         answer = answer_of(found) if isinstance(found, InputError) else checked_answer(found)
         return json_text(answer.as_json(), indent=2) + "\n"
-    text = error_text(found, Style()) if isinstance(found, InputError) else checked_text(found, Style())
+    text = error_text(found, Style()) if isinstance(found, InputError) else checked_text(found, Style(verbose=True))
     return f"{text}\n"
 
 
-def _print(checked: Checked, form: Format) -> None:
+def _print(checked: Checked, form: Format, *, verbose: bool) -> None:
     from verifier.report.checked import checked_text
     from verifier.report.style import style_of
 
     if form is Format.JSON:
         print(_text(checked, form), end="")
     else:
-        print(checked_text(checked, style_of(sys.stdout)))
+        print(checked_text(checked, style_of(sys.stdout, verbose=verbose)))
 
 
 def _list(now: Time, form: Format) -> None:

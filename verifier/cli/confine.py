@@ -22,6 +22,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
     TypeOption,
+    Verbose,
     WorldOption,
 )
 from verifier.questions.ask import Encoding, Readings, World
@@ -60,6 +61,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Prove that a document blocks every service but these.
 
@@ -100,6 +102,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
         question,
         regions,
         inputs=inputs,
+        verbose=verbose,
     )
 
 

@@ -17,6 +17,7 @@ from verifier.cli.options import (
     Policies,
     ReadingOption,
     Timeout,
+    Verbose,
 )
 from verifier.questions.ask import Readings, World
 
@@ -107,6 +108,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         bool,
         typer.Option("--strict", help="Exit 1 also where there are warnings, or where he can widen anybody else."),
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Prove that a delegated administrator can never climb out.
 
@@ -144,8 +146,8 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
     for one in outputs:
-        write_file(one.path, f"{_shown(found, Format(one.format), Style())}\n", None)
-    print(_shown(found, form, style_of(sys.stdout)))
+        write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}\n", None)
+    print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(inputs.code(_code(found, strict=strict)))
 
 

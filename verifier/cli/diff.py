@@ -21,6 +21,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
     TypeOption,
+    Verbose,
     WorldOption,
 )
 from verifier.questions.ask import Encoding, Readings, World
@@ -52,6 +53,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Tell whether two documents allow the same requests.
 
@@ -93,10 +95,13 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     print_answer(
         difference,
         form,
-        lambda style: difference_text(difference, style, old=old, new=new, why=side, regions=regions),
+        lambda style: difference_text(
+            difference, style, old=old, new=new, why=side, regions=regions, whole=limit is not None
+        ),
         fail_on,
         why=why,
         question=question,
         regions=regions,
         inputs=inputs,
+        verbose=verbose,
     )

@@ -16,6 +16,7 @@ from verifier.cli.options import (
     PolicyFiles,
     Strict,
     Timeout,
+    Verbose,
 )
 from verifier.cli.request_options import ActionOption, KeyOption, RequestFile, ResourceOption, request_named
 
@@ -53,6 +54,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Tell what happens to one request, and why.
 
@@ -77,4 +79,4 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     inputs.warn(question)
     question.documents.check()
     evaluation = Evaluation.of(question.documents, question.request)
-    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs)
+    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs, verbose=verbose)

@@ -207,6 +207,10 @@ TypesOption: TypeAlias = Annotated[
 Strict: TypeAlias = Annotated[
     bool, typer.Option("--strict", help="Exit 1 also where there are warnings; notes do not count.")
 ]
+Verbose: TypeAlias = Annotated[
+    bool,
+    typer.Option("-v", "--verbose", help="In text, leave nothing out, and say what each assumption means."),
+]
 Explain: TypeAlias = Annotated[
     bool,
     typer.Option(

@@ -56,6 +56,7 @@ def print_answer(
     regions: Regions | None = None,
     *,
     inputs: Inputs,
+    verbose: bool = False,
 ) -> None:
     """Print `found` as `form` says, in JSON with `why` and `regions`, if given, and end with its exit code.
 
@@ -78,7 +79,10 @@ def print_answer(
 
         text = json_text(answer_of(found, placed=inputs.warnings, why=why, regions=regions).as_json(), indent=2)
     else:
-        text = as_text(style_of(sys.stdout))
+        from verifier.cli.pager import show_text
+
+        show_text(as_text(style_of(sys.stdout, verbose=verbose)))
+        raise typer.Exit(inputs.code(exit_code(found, fail_on)))
     print(text)
     raise typer.Exit(inputs.code(exit_code(found, fail_on)))
 

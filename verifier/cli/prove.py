@@ -28,6 +28,7 @@ from verifier.cli.options import (
     Smtlib,
     Strict,
     Timeout,
+    Verbose,
     WorldOption,
 )
 from verifier.questions.ask import Ask, Encoding, Readings, World
@@ -81,6 +82,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Prove that everything the documents allow together is within MAXIMUM.
 
@@ -125,6 +127,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
         question,
         regions,
         inputs=inputs,
+        verbose=verbose,
     )
 
 

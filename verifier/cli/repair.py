@@ -19,6 +19,7 @@ from verifier.cli.options import (
     ReadingOption,
     Strict,
     Timeout,
+    Verbose,
     WorldOption,
 )
 from verifier.cli.write_option import WriteOption
@@ -49,6 +50,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Propose a small change to the boundary that keeps all within MAXIMUM.
 
@@ -78,4 +80,4 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     inputs.warn(question)
     found = answer(question, ask_of(timeout, encoding, world, reading))
     code = ExitCode.UNDECIDED if found.outcome is RepairOutcome.NO_REPAIR else ExitCode.YES
-    print_edited(found, form, lambda style: repaired_text(found, style), write, code, inputs)
+    print_edited(found, form, lambda style: repaired_text(found, style), write, code, inputs, verbose=verbose)

@@ -156,4 +156,6 @@ def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: 
             from verifier.report.review_text import review_text
             from verifier.report.style import Style, style_of
 
-            return review_text(reviewed, style_of(sys.stdout) if terminal else Style(), everything=everything)
+            return review_text(
+                reviewed, style_of(sys.stdout, verbose=everything) if terminal else Style(), everything=everything
+            )

@@ -17,6 +17,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
     TypeOption,
+    Verbose,
 )
 from verifier.cli.write_option import WriteOption
 from verifier.questions.ask import Encoding, Readings
@@ -48,6 +49,7 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Find statements, entries and values that change nothing.
 
@@ -74,12 +76,23 @@ def simplify(  # noqa: PLR0917 - typer passes them by name
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     policy, *others = inputs.level(document)
     if others:
-        _level((policy, *others), kind, ask_of(timeout, encoding, reading=reading), form, write, inputs, diff=diff)
+        _level(
+            (policy, *others),
+            kind,
+            ask_of(timeout, encoding, reading=reading),
+            form,
+            write,
+            inputs,
+            diff=diff,
+            verbose=verbose,
+        )
     inputs.warn_of(policy)
     found = answer(SimplifyQuestion(policy, kind), ask_of(timeout, encoding, reading=reading))
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
-    print_edited(found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs)
+    print_edited(
+        found, form, lambda style: simplified_text(found, style, patch=diff), write, code, inputs, verbose=verbose
+    )
 
 
 def _level(
@@ -91,6 +104,7 @@ def _level(
     inputs: Inputs,
     *,
     diff: bool,
+    verbose: bool,
 ) -> NoReturn:
     """Print what was found about a level, and end the command. Raises typer.Exit, UsageError and PolicyError."""
     from verifier.base.errors import UsageError
@@ -109,4 +123,4 @@ def _level(
     found = simplify_level(level, kind, ask)
     codes = {Redundancy.IRREDUNDANT: ExitCode.YES, Redundancy.REDUNDANT: ExitCode.NO}
     code = codes.get(found.redundancy, ExitCode.UNDECIDED)
-    print_edited(found, form, lambda style: level_text(found, style), write, code, inputs)
+    print_edited(found, form, lambda style: level_text(found, style), write, code, inputs, verbose=verbose)

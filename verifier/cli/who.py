@@ -57,7 +57,9 @@ def who(  # noqa: PLR0917 - typer passes them by name
         str | None,
         typer.Option("--questions", metavar="FILE", help="Instead of these: several questions, as JSON Lines."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="In text, list those too that cannot.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", "-v", "--verbose", help="In text, list those too that cannot.")
+    ] = False,
     form: Annotated[
         WhoFormat,
         typer.Option("--format", metavar="|".join(one.value for one in WhoFormat), help="How the answer is written."),
@@ -133,7 +135,7 @@ def _print(found: Sequence[Access], form: WhoFormat, *, everything: bool) -> Non
 
     match form:
         case WhoFormat.TEXT:
-            style = style_of(sys.stdout)
+            style = style_of(sys.stdout, verbose=everything)
             print("\n\n".join(who_text(one, style, everything=everything) for one in found))
         case WhoFormat.JSON:
             answers = [who_answer(one).as_json() for one in found]

@@ -33,6 +33,8 @@ def print_edited(
     write: str | None,
     code: ExitCode,
     inputs: Inputs,
+    *,
+    verbose: bool = False,
 ) -> NoReturn:
     """Print `found` as `form` says, after writing its document to the file `write`, and end with `code`.
 
@@ -50,7 +52,7 @@ def print_edited(
         answer = _answer(found).but(warnings=warning_parts(inputs.warnings))
         print(json_text(answer.as_json(), indent=2))
     else:
-        print(as_text(style_of(sys.stdout)))
+        print(as_text(style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(inputs.code(code))
 
 

@@ -90,10 +90,14 @@ class Origin(Protocol):
 
 
 class AccessLevel(Protocol):
-    """What an action does; `value` is what answers call it, and the lower its `severity` is the graver it is."""
+    """What an action does; `value` is what JSON calls it, `label` what the cloud does, and the lower its `severity` is
+    the graver it is.
+    """
 
     @property
     def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
     @property
     def severity(self) -> int: ...
 

@@ -12,6 +12,7 @@ from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
 from verifier.report.delegate_answers import DelegateAnswer
 from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer, SimplifyLevelAnswer
+from verifier.report.explained_rule import ExplainAnswer
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
 from verifier.report.review_answers import ReviewAnswer
@@ -24,5 +25,6 @@ def schema() -> dict[str, Any]:
     edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
     accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer
     accounts |= DelegateAnswer | WrittenAnswer
-    every: Any = JsonAnswer | edited | accounts | CheckAnswer | ManagedListAnswer | ManagedShowAnswer | FetchAnswer
+    shown: Any = ManagedListAnswer | ManagedShowAnswer | ExplainAnswer
+    every: Any = JsonAnswer | edited | accounts | CheckAnswer | shown | FetchAnswer
     return TypeAdapter(every).json_schema()

@@ -1,5 +1,8 @@
 """Regions as a plan of changes: `+` gained, `-` lost, `!` escapes or missing, by service, the severest level first.
 
+People read of groups of requests: to them, a region is where AWS has its data centres. Unless the style is `verbose`,
+a long plan is cut to the severest groups, and each of them to what tells it from the others.
+
 Names, patterns and values are never broken over lines; lists of them are, between two, and so are conditions.
 """
 
@@ -11,6 +14,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from verifier.base.safe import plain_or_quoted, printable
@@ -23,35 +27,57 @@ from verifier.report.formula_words import formula_words
 from verifier.report.style import Style, value_text
 
 _SIGNS = {
-    Side.GAINED: ("+", "good"),
-    Side.LOST: ("-", "bad"),
-    Side.ESCAPES: ("!", "unsure"),
+    Side.GAINED: ("+", "bad"),
+    Side.LOST: ("-", "unsure"),
+    Side.ESCAPES: ("!", "bad"),
     Side.MISSING: ("!", "unsure"),
-    Side.ALLOWED: ("+", "good"),
+    Side.ALLOWED: ("+", "strong"),
 }
 _VERBS = {
     frozenset({Side.ESCAPES}): ("escapes", "do"),
     frozenset({Side.MISSING}): ("is missing", "are"),
     frozenset({Side.ALLOWED}): ("is allowed", "are"),
 }
-PLAIN_STYLE = Style()
+PLAIN_STYLE = Style(verbose=True)
 _LABEL = 11
+# How much of a plan is shown at first: groups, and items of a list.
+_MOST_GROUPS = 10
+_MOST_ITEMS = 4
+_GRAVE = 1
 # Characters of a list that is read at a glance.
 _SHORT = 60
-_INDENT = 4 + _LABEL + 2
+_INDENT = 4 + len("Permissions management") + 2
 _FEW = 3
 _BLANK = "\N{NO-BREAK SPACE}"
 _QUOTED = re.compile("`[^`]*`")
 
 
-def plan(found: Regions, style: Style) -> list[str]:
-    """Return `found` as lines, a heading first."""
+def plan(found: Regions, style: Style, *, whole: bool = False) -> list[str]:
+    """Return `found` as lines, a heading first; `whole`: with all groups, whatever the style is."""
     lines = heading(found, style)
-    for services, several in itertools.groupby(found.regions, key=lambda region: _services(region.area)):
+    shown = found if whole or style.verbose else _severest(found)
+    for services, several in itertools.groupby(shown.regions, key=lambda region: _services(region.area)):
         lines += ["", f"  {style.paint(services, 'strong')}"]
         for place, region in enumerate(several):
-            lines += [*([""] if place else []), *_region(region, style)]
+            lines += [*([""] if place and style.verbose else []), *_region(region, style)]
+    if more := len(found.regions) - len(shown.regions):
+        groups = "group" if more == 1 else "groups"
+        lines += ["", *style.wrapped(f"these are the severest; `-v` shows {more:,} more {groups}, and all of each")]
+    elif not style.verbose and any(_is_cut(region) for region in shown.regions):
+        lines += ["", "`-v` shows all of each group"]
     return lines
+
+
+def _severest(found: Regions) -> Regions:
+    """Return the severest groups, what is gained before what is lost."""
+    cut, order = found.cut(_MOST_GROUPS), tuple(Side)
+    return replace(cut, regions=tuple(sorted(cut.regions, key=lambda region: order.index(region.side))))
+
+
+def _is_cut(region: Region) -> bool:
+    resources, spared = on_resources(region.part)
+    levels = (patterns for _, patterns in _by_level(region))
+    return any(len(each) > _MOST_ITEMS for each in (*levels, region.area.excepts, resources, spared))
 
 
 def region_parts(found: Regions) -> list[dict[str, Any]]:
@@ -63,7 +89,7 @@ def heading(found: Regions, style: Style = PLAIN_STYLE) -> list[str]:
     """Return how many regions there are, and whether they are all, as two lines or more."""
     counts = Counter(region.side for region in found.regions)
     said = ", ".join(f"{counts[side]:,} {side.value}" for side in Side if counts[side])
-    title = f"{style.paint('regions', 'strong')}: {said or 'none'}"
+    title = f"{style.paint('groups of requests', 'strong')}: {said or 'none'}"
     if found.left_out:
         title += f", and {found.left_out:,} more"
     usual = f", under the usual reading of {rules_of(found.as_usual)}" if found.as_usual else ""
@@ -85,8 +111,15 @@ def _services(area: Area) -> str:
 def _region(region: Region, style: Style) -> list[str]:
     sign, colour = _SIGNS[region.side]
     rows = list(region_rows(region, style))
-    lines = [f"    {style.paint(f'{label:<{_LABEL}}', 'faint')}  {text}" for label, text in rows]
+    width = max(_LABEL, *(len(label) for label, _ in rows))
+    lines = [f"    {style.paint(f'{label:<{width}}', _colour(region, label))}  {text}" for label, text in rows]
     return [f"  {style.paint(sign, colour)} {lines[0][4:]}", *lines[1:]]
+
+
+def _colour(region: Region, label: str) -> str:
+    """Return the colour of a label: an access level that is grave stands out."""
+    grave = any(level.label == label and level.severity <= _GRAVE for level in region.levels)
+    return _SIGNS[region.side][1] if grave else "faint"
 
 
 def region_rows(region: Region, style: Style = PLAIN_STYLE) -> Iterator[tuple[str, str]]:
@@ -96,23 +129,36 @@ def region_rows(region: Region, style: Style = PLAIN_STYLE) -> Iterator[tuple[st
     for others in region.area.also:
         yield from _row("that are", _listed(others, style))
     yield from _row("except", _listed(region.area.excepts, style))
-    if any(pattern.name.text is None for pattern in region.area.actions):
-        yield from _row("AWS has", [", ".join(f"{count:,} {level.value}" for level, count in region.levels.items())])
-    yield from _row("never", _wrapped(_few(region.dead), style, _INDENT))
+    if style.verbose and any(pattern.name.text is None for pattern in region.area.actions):
+        yield from _row("AWS has", [", ".join(f"{count:,} {level.label}" for level, count in region.levels.items())])
+    if style.verbose:
+        yield from _row("never", _wrapped(_few(region.dead), style, _INDENT))
     resources, spared = on_resources(region.part)
-    yield from _row("on", [plain_or_quoted(one) for one in resources])
-    yield from _row("but not", [plain_or_quoted(one) for one in spared])
+    yield from _row("on", _cut([plain_or_quoted(one) for one in resources], style))
+    yield from _row("but not", _cut([plain_or_quoted(one) for one in spared], style))
     yield from _row("when", _wrapped(_kept(printable(formula_words(region.part.condition))), style, _INDENT))
     if not region.exact:
         yield "outline", "not proved that all of it differs"
+    if style.verbose:
+        yield from _example(region)
+    yield from _row(
+        "unrealistic", [line for fact in region.fit.breaks for line in _wrapped(printable(fact), style, _INDENT)]
+    )
+
+
+def _cut(rows: list[str], style: Style) -> list[str]:
+    """Return the rows that are shown, and how many more there are."""
+    if style.verbose or len(rows) <= _MOST_ITEMS:
+        return rows
+    return [*rows[:_MOST_ITEMS], f"and {len(rows) - _MOST_ITEMS:,} more"]
+
+
+def _example(region: Region) -> Iterator[tuple[str, str]]:
     request = region.request
     example = [f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}"]
     width = max((len(plain_or_quoted(key.name)) for key in request.context), default=0)
     example += [f"{plain_or_quoted(key.name):<{width}}  {value_text(value)}" for key, value in request.context.items()]
     yield from _row("for example", example)
-    yield from _row(
-        "unrealistic", [line for fact in region.fit.breaks for line in _wrapped(printable(fact), style, _INDENT)]
-    )
 
 
 def _few(actions: Sequence[str]) -> str:
@@ -131,12 +177,14 @@ def _by_level(region: Region) -> list[tuple[str, list[ActionPattern]]]:
     for pattern, level in severest_levels(region.cloud, region.area):
         found.setdefault(level, []).append(pattern)
     order = sorted(found, key=lambda level: level.severity if level else math.inf)
-    return [(level.value if level else "unknown", found[level]) for level in order]
+    return [(level.label if level else "unknown", found[level]) for level in order]
 
 
 def _listed(patterns: Iterable[ActionPattern], style: Style) -> list[str]:
     """The patterns; where they are many, those of each service on lines of their own."""
     patterns = tuple(patterns)
+    if not style.verbose:
+        return _wrapped(", ".join(_cut([as_documents_write(each) for each in patterns], style)), style, _INDENT)
     listed = ", ".join(map(as_documents_write, patterns))
     if len(listed) <= _SHORT:
         return _wrapped(listed, style, _INDENT)

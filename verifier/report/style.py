@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 import shutil
 import textwrap
 import unicodedata
@@ -23,16 +24,21 @@ from verifier.base.safe import plain_or_quoted, printable, quoted
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
+_RULE = re.compile(r"rule (\d+)\b")
 GAP = "  "
 """What stands between two columns."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """Where text goes: `colour` tells whether to colour it, `width` how many columns it may take (None: any number)."""
+    """Where text goes: `colour` tells whether to colour it, `width` how many columns it may take (None: any number).
+
+    `verbose`: nothing that a first look does not need is left out.
+    """
 
     colour: bool = False
     width: int | None = None
+    verbose: bool = False
 
     def paint(self, text: str, name: str) -> str:
         """Return `text` in the colour called `name`, or as it is where there are no colours."""
@@ -64,20 +70,31 @@ class Style:
         return [self.paint(word, colour) + GAP + first.lstrip(), *rest]
 
     def assuming(self, assumes: tuple[str, ...]) -> list[str]:
-        """Return the last lines of an answer: what it takes for granted; none where that is nothing."""
+        """Return the last lines of an answer: what it takes for granted; none where that is nothing.
+
+        Rules stand there by their numbers unless the style is `verbose`.
+        """
         if not assumes:
             return []
-        lines = (f"  {self.paint(self.fold(printable(text), 2), 'faint')}" for text in assumes)
+        said = [printable(text) for text in assumes]
+        if not self.verbose:
+            rules = dict.fromkeys(found[1] for text in said if (found := _RULE.match(text)))
+            said = [text for text in said if not _RULE.match(text)]
+            if rules:
+                one = next(iter(rules))
+                help = f"`verifier explain {one}` explains rule {one}, `-v` what it means here"
+                said.append(f"rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}: {help}")
+        lines = (self.paint(line, "faint") for text in said for line in self.wrapped(text, 2, 2))
         return ["", self.paint("assuming", "strong"), *lines]
 
 
-def style_of(stream: TextIO) -> Style:
+def style_of(stream: TextIO, *, verbose: bool = False) -> Style:
     """Return the style of `stream`: plain and of any width unless it is a terminal; NO_COLOR is honoured."""
     if not stream.isatty():
-        return Style()
+        return Style(verbose=verbose)
     width = shutil.get_terminal_size((80, 24)).columns
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(colour, min(max(width, _LEAST_WIDTH), _MOST_WIDTH))
+    return Style(colour, min(max(width, _LEAST_WIDTH), _MOST_WIDTH), verbose)
 
 
 def value_text(value: str | tuple[str, ...]) -> str:

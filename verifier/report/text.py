@@ -82,7 +82,7 @@ def verdict_text(
                 lines += ["", *hinges_lines(verdict.hinges, style)]
         case _:
             assert_never(verdict)
-    lines += _why(why, style) + _plan(regions, style) + _world(verdict.world, style)
+    lines += _why(why, style) + _plan(regions, style, whole=True) + _world(verdict.world, style)
     return "\n".join(lines + style.assuming(verdict.assumes))
 
 
@@ -94,9 +94,10 @@ def difference_text(
     new: str = "the second document",
     why: WhyDifferent | None = None,
     regions: Regions | None = None,
+    whole: bool = False,
 ) -> str:
     """Return `difference` as lines, the documents called `old` and `new`, each request with `why` where that is given,
-    and all of it as `regions`, where those are given.
+    and all of it as `regions`, where those are given, `whole` or the severest of them.
 
     Of two documents without any Allow it is what they deny that differs.
     """
@@ -122,7 +123,7 @@ def difference_text(
             "",
             *style.wrapped("what they deny explicitly differs, which matters together with other documents"),
         ]
-    lines += _plan(regions, style) + _world(difference.world, style)
+    lines += _plan(regions, style, whole=whole) + _world(difference.world, style)
     return "\n".join(lines + style.assuming(difference.assumes))
 
 
@@ -172,12 +173,12 @@ def fit_lines(fit: Fit, style: Style, verb: str = "escapes") -> list[str]:
     return [*leans, "", *headline, *(line for fact in fit.breaks for line in style.wrapped(printable(fact), indent=2))]
 
 
-def _plan(regions: Regions | None, style: Style) -> list[str]:
+def _plan(regions: Regions | None, style: Style, *, whole: bool) -> list[str]:
     if regions is None:
         return []
     from verifier.report.plan import plan  # noqa: PLC0415 - only where it is asked for
 
-    return ["", *plan(regions, style)]
+    return ["", *plan(regions, style, whole=whole)]
 
 
 def _world(world: World, style: Style) -> list[str]:

@@ -44,6 +44,11 @@ class AccessLevel(enum.Enum):
     PERMISSIONS = "permissions"
 
     @property
+    def label(self) -> str:
+        """The name by which AWS calls it."""
+        return "Permissions management" if self is AccessLevel.PERMISSIONS else self.value.capitalize()
+
+    @property
     def severity(self) -> int:
         """How grave it is: 0 is the gravest."""
         return _SEVERITY.index(self)
