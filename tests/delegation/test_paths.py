@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.delegation.replay import replay
+from tests.delegation.replay import account_of_design, replay
 from tests.delegation.rows import BOUNDARY_ARN, design_of_row, start_of
 from verifier import Policy
 from verifier.clouds.aws.delegation.delegate import delegate
@@ -62,4 +62,4 @@ def test_a_design_with_the_policy_of_a_path(row: dict[str, Any]):
     answer = asked(row)
     assert answer["verdict"] == row.get("design", "proved" if row.get("trap") else "refuted"), answer.get("reason")
     if answer["verdict"] == "refuted":
-        assert list(replay(answer, design_of_row(row))) == []
+        assert list(replay(answer, account_of_design(answer, design_of_row(row)))) == []

@@ -138,9 +138,12 @@ def _way(requests: StepRequests, way: ServiceWay, who: str, mine: Documents, rol
             return ()
         parameters = {"RoleArn": role.arn}
         steps.append(DelegationStep(who, "PassRole", found, parameters, f"{way.service} gets {role.arn}"))
+    taken = [_that_runs(action, role) for action in way.actions] if way.service is None else []
+    if way.service is None and not any(taken):
+        return ()
     for number, action in enumerate(way.actions, start=1):
-        on = _same_resource(action, steps) if steps or way.service is not None else _that_runs(action, role)
-        found = None if on is None else requests.request(mine, action, on)
+        running = taken[number - 1] if taken else None
+        found = requests.request(mine, action, running or _same_resource(action, steps))
         if found is None:
             return ()
         effect = f"he can act as {role.arn}" if number == len(way.actions) else "the next step works on it"
