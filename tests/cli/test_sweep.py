@@ -23,7 +23,7 @@ from verifier.cli.options import FailOn
 from verifier.cli.sweep import _code
 from verifier.report.swept import Tally
 
-SWEEP = [sys.executable, "-m", "verifier", "sweep", "--maximum", "maximum.json"]
+SWEEP = [sys.executable, "-m", "verifier", "sweep", "-v", "--maximum", "maximum.json"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": python_path(ROOT), "TERM": "xterm", "COLUMNS": "80", "NO_COLOR": ""}
 
 # The documents of a sweep, its exit code, and the verdicts in order.
@@ -46,7 +46,7 @@ CALLS = [
 
 @pytest.mark.parametrize(("line", "code", "verdicts"), CALLS, ids=[line for line, *_ in CALLS])
 def test_a_sweep_in_both_formats(call: Call, line: str, code: int, verdicts: list[str]) -> None:
-    text = call("sweep", *shlex.split(line), "--maximum", "maximum.json")
+    text = call("sweep", *shlex.split(line), "--maximum", "maximum.json", "-v")
     assert (text.code, text.err) == (code, "")
     words = [row.split()[0].lower() for row in text.out.partition("\n\n")[0].splitlines()]
     assert words == verdicts
@@ -76,7 +76,7 @@ def test_each_answer_is_that_of_prove(call: Call) -> None:
 
 def test_lines_name_their_documents(call: Call, folder: Path) -> None:
     stdin = "\n".join([json.dumps({"name": "web", "document": policy()}), "", '{"Version": 7}'])
-    done = call("sweep", "-", "--maximum", "maximum.json", stdin=stdin)
+    done = call("sweep", "-", "--maximum", "maximum.json", "-v", stdin=stdin)
     assert done.code == 2
     assert done.out.splitlines()[0] == "CONTAINED  web"
     assert done.out.splitlines()[1].startswith("ERROR      -:3:13: ")
@@ -214,3 +214,20 @@ def test_a_bar_is_for_terminals(folder: Path) -> None:
         == b"contained 2 escapes 1 undecided 0 error 0 documents 3".split()
     )
     assert out.count(b"\n") == 3
+
+
+def test_what_escapes_is_grouped_and_a_long_list_is_cut(call: Call, folder: Path) -> None:
+    actions = ["iam:PassRole"] * 13 + ["ec2:RunInstances"] * 2
+    documents = [{"name": f"d{number}", "document": policy(action=action)} for number, action in enumerate(actions)]
+    fine = [{"name": "fine", "document": policy()}]
+    (folder / "many.jsonl").write_text("\n".join(map(json.dumps, [*fine, *documents])))
+    short = call("sweep", "many.jsonl", "--maximum", "maximum.json", "--jobs", "1")
+    assert short.code == 1
+    assert short.out.count("\nESCAPES") + short.out.startswith("ESCAPES") == 10
+    assert "CONTAINED" not in short.out
+    assert "and 5 more to look at; `-v` shows a line for each document" in short.out
+    assert (
+        "what escapes\n  13  iam:PassRole      d0, d1, d2, and 10 more\n   2  ec2:RunInstances  d13, d14\n" in short.out
+    )
+    whole = call("sweep", "many.jsonl", "--maximum", "maximum.json", "--jobs", "1", "-v").out.splitlines()
+    assert [row.split()[0] for row in whole[:16]] == ["CONTAINED", *["ESCAPES"] * 15]

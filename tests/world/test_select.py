@@ -182,7 +182,7 @@ COMMANDS = [
     ("prove --policy zork.json --maximum maximum.json", "CONTAINED"),
     ("diff zork.json none.json", "EQUIVALENT"),
     ("confine zork.json --to s3", "CONFINED"),
-    ("sweep zork.json --maximum maximum.json", "CONTAINED"),
+    ("sweep zork.json --maximum maximum.json -v", "CONTAINED"),
 ]
 
 

@@ -32,6 +32,7 @@ from verifier.cli.options import (
     Strict,
     Timeout,
     TypesOption,
+    Verbose,
     WorldOption,
 )
 from verifier.questions.ask import Encoding, Readings, World
@@ -80,9 +81,12 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     parameter: Parameters = None,
     max_size: MaxSize = DEFAULT_MAX_SIZE,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Prove, for each document on its own, that it stays within MAXIMUM.
 
+    Documents that are contained are only counted, and of many that are not the
+    first are shown, and what escapes from all; `-v` shows a line for each.
     A folder stands for every `*.json` in it and below. A `*.jsonl` holds a
     document a line, and so does `-`, standard input. Boundary, session policy,
     SCPs and RCPs act together with each document. A document that is broken is a
@@ -125,7 +129,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         report = _report(form, standard, ask)
         answers = answer_items(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
-            printer = report.add if report else _printer(form, bar.say, bar.complain)
+            printer = report.add if report else _printer(form, bar.say, bar.complain, tally, verbose=verbose)
             try:
                 with contextlib.closing(answers):
                     for swept in answers:
@@ -139,7 +143,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
         from verifier.report.results import Form, write_report
 
         write_report(report.render(Form(form.value)), sys.stdout)
-    _summarise(tally, form, interrupted=interrupted)
+    _summarise(tally, form, interrupted=interrupted, verbose=verbose)
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     warned += [placed.warning.severity for placed in inputs.warnings]
@@ -154,19 +158,23 @@ def _report(form: Format, standard: Standard, ask: Ask) -> SweepReport | None:
     return SweepReport(standard, ask)
 
 
-def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str], None]) -> Callable[[Swept], None]:
+def _printer(
+    form: Format, say: Callable[[str], None], complain: Callable[[str], None], tally: Tally, *, verbose: bool
+) -> Callable[[Swept], None]:
+    """Return what prints the answer that `tally` counted last."""
     from verifier.base.errors import Severity
     from verifier.report.diagnostics import MOST_WARNINGS
     from verifier.report.style import style_of
-    from verifier.report.swept import swept_answer, swept_text, swept_warning
+    from verifier.report.swept import is_shown, swept_answer, swept_text, swept_warning
 
-    style, warned = style_of(sys.stdout), dict.fromkeys(Severity, 0)
+    style, warned = style_of(sys.stdout, verbose=verbose), dict.fromkeys(Severity, 0)
 
     def as_json(swept: Swept) -> None:
         say(json_text(swept_answer(swept).as_json()))
 
     def as_text(swept: Swept) -> None:
-        say(swept_text(swept, style))
+        if is_shown(swept, tally, style):
+            say(swept_text(swept, style))
         for warning in swept.warnings:
             if warning.severity is Severity.NOTE:  # a large set has many; reports and JSON have them all
                 continue
@@ -179,13 +187,14 @@ def _printer(form: Format, say: Callable[[str], None], complain: Callable[[str],
     return as_json if form is Format.JSON else as_text
 
 
-def _summarise(tally: Tally, form: Format, *, interrupted: bool) -> None:
+def _summarise(tally: Tally, form: Format, *, interrupted: bool, verbose: bool) -> None:
     from verifier.report.style import style_of
     from verifier.report.swept import summary_text
 
     stream = sys.stdout if form is Format.TEXT else sys.stderr
-    text = summary_text(tally, style_of(stream), with_assumptions=form is Format.TEXT)
-    print(f"\n{text}" if form is Format.TEXT else text, file=stream, flush=True)
+    text = summary_text(tally, style_of(stream, verbose=verbose), with_assumptions=form is Format.TEXT)
+    above = form is Format.TEXT and (tally.to_look_at or verbose)
+    print(f"\n{text}" if above else text, file=stream, flush=True)
     if interrupted:
         said = f"interrupted: {tally.total:,} documents were answered, the others were not"
         print(said, file=sys.stderr, flush=True)

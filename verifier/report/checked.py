@@ -29,6 +29,7 @@ from verifier.questions.verdict import Relation
 from verifier.report.answer_part import AnswerPart
 from verifier.report.answers import DifferenceAnswer, JsonAnswer, answer_of
 from verifier.report.counterexample import RequestPart, request_part
+from verifier.report.escaping import Escaping
 from verifier.report.explanation_text import why_lines
 from verifier.report.results import Result
 from verifier.report.rules import SarifLevel
@@ -36,7 +37,7 @@ from verifier.report.style import Style
 from verifier.report.text import difference_text, fit_lines, request_lines
 
 _COLOURS = {Status.HOLDS: "good", Status.FAILS: "bad", Status.ERROR: "bad", Status.UNDECIDED: "unsure"}
-_MOST = 50
+_MOST = 10
 _WIDTH = max(map(len, ("unreadable", "undecided", "different")))
 
 
@@ -126,9 +127,15 @@ def _outcome(outcome: Outcome, style: Style) -> Iterator[str]:
         yield f"  as it was at {printable(outcome.at)}: what has changed since must pass it too, so a change of the"
         yield "  rules, limits, exceptions or baseline comes first, by itself"
     found = sorted(outcome.all_findings(), key=lambda one: (not one.counts, one.accepted is not None))
-    yield from (_line(one, style) for one in found[:_MOST])
-    if len(found) > _MOST:
-        yield f"  and {len(found) - _MOST:,} more, which --format json has"
+    shown = found if style.verbose else found[:_MOST]
+    yield from (_line(one, style) for one in shown)
+    if len(found) > len(shown):
+        yield f"  and {len(found) - len(shown):,} more; `-v` shows them"
+        escaping = Escaping()
+        for one in found:
+            if one.counts and one.request is not None and one.accepted is None:
+                escaping.add(one.request.action, one.document)
+        yield from (f"  {line}" for line in escaping.lines(style))
 
 
 def _documents(count: int) -> str:

@@ -4,7 +4,11 @@
     ESCAPES    policies/admin.json  iam:AddClientIDToOpenIDConnectProvider on *
     ERROR      policies/old.json:3:17: the operator `StringEqual` is unknown; did you mean `StringEquals`?
 
-A line begins with the verdict.
+    what escapes
+      149  iam:PassRole  policies/a.json, policies/b.json, and 147 more
+
+A line begins with the verdict. Unless the style is `verbose`, only lines that somebody should look at are shown, and of
+many the first ones: the summary groups all of them by what escapes.
 """
 
 from __future__ import annotations
@@ -21,10 +25,12 @@ from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.report.answers import JsonAnswer, answer_of
 from verifier.report.diagnostics import severity_text
+from verifier.report.escaping import Escaping
 from verifier.report.style import GAP, Style
 
 _WORDS = {"contained": "good", "escapes": "bad", "undecided": "unsure", "error": "bad"}
 _WIDTH = max(map(len, _WORDS))
+_MOST_LINES = 10
 
 
 @dataclass
@@ -36,11 +42,17 @@ class Tally:
     maybe_vacuous: int = 0
     remembered: int = 0
     assumes: set[str] = field(default_factory=set)
+    escaping: Escaping = field(default_factory=Escaping)
 
     @property
     def total(self) -> int:
         """How many documents were answered."""
         return self.verdicts.total()
+
+    @property
+    def to_look_at(self) -> int:
+        """How many of them somebody should look at."""
+        return self.total - self.verdicts["contained"] + self.vacuous
 
     def add(self, swept: Swept) -> None:
         """Count the answer to one document."""
@@ -49,6 +61,8 @@ class Tally:
         if isinstance(swept.answer, InputError):
             return
         self.assumes.update(swept.answer.assumes)
+        if isinstance(swept.answer, Escapes):
+            self.escaping.add(swept.answer.request.action, swept.document)
         if isinstance(swept.answer, Contained):
             self.vacuous += swept.answer.vacuous is True
             self.maybe_vacuous += swept.answer.vacuous is None
@@ -57,6 +71,14 @@ class Tally:
 def verdict_of(swept: Swept) -> str:
     """Return the verdict in a word, `error` for a document that is broken."""
     return "error" if isinstance(swept.answer, InputError) else swept.answer.word
+
+
+def is_shown(swept: Swept, tally: Tally, style: Style) -> bool:
+    """Return whether the line of a document is shown, which is the last one of `tally`."""
+    if style.verbose:
+        return True
+    fine = isinstance(swept.answer, Contained) and not swept.answer.vacuous
+    return not fine and tally.to_look_at <= _MOST_LINES
 
 
 def swept_answer(swept: Swept) -> JsonAnswer:
@@ -108,10 +130,20 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         f"{word:<{left}}{GAP}{style.paint(f'{count:>{right},}', colour if count else 'faint')}"
         for word, count, colour in rows
     ]
+    lines = [*_not_shown(tally, style), *_with_gap(tally.escaping.lines(style)), *lines]
     if with_assumptions and tally.assumes:
         known = tuple(text for cloud in clouds() for text in cloud.every_assumption())
         facts = sorted(tally.assumes.difference(known))  # of the world, where the question is narrowed
         rules = [*facts, *(text for text in known if text in tally.assumes)]
-        title = f"{style.paint('assuming', 'strong')} (each answer some of these; see --format json)"
-        lines += ["", title, *(f"  {style.paint(style.fold(printable(text), 2), 'faint')}" for text in rules)]
+        _, title, *said = style.assuming(tuple(rules))
+        lines += ["", f"{title} (each answer some of these; see --format json)", *said]
     return "\n".join(lines)
+
+
+def _not_shown(tally: Tally, style: Style) -> list[str]:
+    more = 0 if style.verbose else tally.to_look_at - _MOST_LINES
+    return [f"and {more:,} more to look at; `-v` shows a line for each document", ""] if more > 0 else []
+
+
+def _with_gap(lines: list[str]) -> list[str]:
+    return [*lines, ""] if lines else []
