@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.delegation.accounts import account_of_case, document, replayable
 from tests.delegation.replay import account_of_design, replay
-from tests.delegation.rows import BOUNDARY_ARN, design_of_row, start_of
+from tests.delegation.rows import BOUNDARY_ARN, case_of, design_of_row, start_of, twin_of
 from verifier import Policy
+from verifier.clouds.aws.delegation.account_delegation import AccountDelegation, delegate_account
 from verifier.clouds.aws.delegation.delegate import delegate
 from verifier.clouds.aws.delegation.invariant import Design
 from verifier.clouds.aws.delegation.moves import MOVES
@@ -21,6 +23,14 @@ from verifier.report.delegate_answers import delegate_answer
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "paths.json").read_text(encoding="utf-8"))
 SAMPLED = 8
+
+
+def asked_in_account(row: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The answer about the account of a row, as JSON."""
+    case = case_of(row)
+    maximum, own = (Policy.parse(json.dumps(document(case[name]))) for name in ("maximum", "own"))
+    asked = AccountDelegation(account_of_case(case, folder), start_of(row), maximum, own)
+    return delegate_answer(delegate_account(asked, Ask(seconds=60))).as_json()
 
 
 def asked(row: dict[str, Any]) -> dict[str, Any]:
@@ -63,3 +73,17 @@ def test_a_design_with_the_policy_of_a_path(row: dict[str, Any]):
     assert answer["verdict"] == row.get("design", "proved" if row.get("trap") else "refuted"), answer.get("reason")
     if answer["verdict"] == "refuted":
         assert list(replay(answer, account_of_design(answer, design_of_row(row)))) == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.get("trap")], ids=lambda row: row["name"])
+def test_the_chain_of_a_path_is_found_in_its_account(row: dict[str, Any], tmp_path: Path):
+    answer = asked_in_account(row, tmp_path)
+    assert answer["verdict"] == "refuted", answer.get("reason")
+    assert sorted(step["move"] for step in answer["chain"][:-1]) == sorted(row["moves"])
+    assert list(replay(answer, replayable(case_of(row)))) == []
+
+
+@pytest.mark.parametrize("row", [row if row.get("trap") else twin_of(row) for row in ROWS], ids=lambda row: row["name"])
+def test_a_trap_and_a_mended_path_have_no_chain(row: dict[str, Any], tmp_path: Path):
+    answer = asked_in_account(row, tmp_path)
+    assert (answer["verdict"] == "refuted") == ("wrong" in row), answer.get("reason")
