@@ -83,3 +83,37 @@ def test_an_executor_answers_what_is_answered_here(change: Callable[[Any], Any],
     case = next(one for one in CASES if one["name"] == "an RCP does not bind the resources of other accounts")
     means = Means.of(executor=Changing(change), workers=1, cache=None)
     assert audited(case, tmp_path, means).together.findings == audited(case, tmp_path).together.findings
+
+
+_SERVICE_LINKED = "/aws-service-role/"
+WHO = Path(__file__).parent.parent / "who"
+OF_WHO: list[dict[str, Any]] = [
+    {"accounts": {"111122223333": case["account"]}, **case} if "account" in case else case
+    for name in ("cases.json", "organizations.json")
+    for case in json.loads((WHO / name).read_text(encoding="utf-8"))
+]
+
+
+def _as_list(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in OF_WHO if "keys" not in case["question"]], ids=lambda case: case["name"]
+)
+def test_who_can_do_what_is_never_to_be_done_is_found(case: dict[str, Any], tmp_path: Path) -> None:
+    asked = case["question"]
+    never = [{"action": _as_list(asked["action"]), "resource": _as_list(asked["resource"])}]
+    found = audited({"accounts": case["accounts"], "intent": {"never": never}, "only": ["never"]}, tmp_path)
+    several = len(case["accounts"]) > 1
+
+    def plain(arn: str | None) -> str:
+        return (arn or "").partition("::")[2] if several else (arn or "").rpartition(":")[2]
+
+    expected = {
+        name
+        for name in case["can"]
+        if name.rpartition(":")[2].startswith(("user/", "role/")) and _SERVICE_LINKED not in name
+    }
+    unsure = set(case["undecided"]) | {plain(one.principal) for one in found.together.undecided}
+    assert {plain(one.principal) for one in found.together.findings} - unsure == expected - unsure

@@ -12,22 +12,18 @@ from verifier.base.source import Source
 from verifier.clouds.aws.audit.administrator import administers
 from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, SubjectFault, SubjectItem
 from verifier.clouds.aws.audit.maxima import Maxima, all_but
-from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.plan import AuditPlan, Fence
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
 from verifier.clouds.aws.audit.subject import NO_REQUEST, Subject
+from verifier.clouds.aws.audit.with_resources import escape_of, shown_policies
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.logic.request import Request
-from verifier.questions.prove import prove
-from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
-from verifier.questions.worlds import show
 
 
 class SubjectAsking:
@@ -56,7 +52,7 @@ class SubjectAsking:
                     self._guarded(check, step)
             if self._plan.wanted & STATEMENT_CHECKS:
                 self._guarded("", self._ask_statements)
-        if self._plan.resources:
+        if self._plan.granting:
             self._guarded("", self._ask_resources)
         return SubjectAnswer(tuple(self._faults), tuple(self._undecided), self._unneeded)
 
@@ -106,21 +102,17 @@ class SubjectAsking:
             statement: int | None = None
             if fence.of == "effective":
                 verdict = self._subject.shown(self._maxima.fence(number), verdict, self._ask)
-                place, statement = self._cause(verdict.request)
+                place, statement = self._subject.cause(verdict.request)
             self._faults.append(
                 SubjectFault(fence.check, number, place, statement, fence.detail, verdict.request, verdict.breaks)
             )
-
-    def _cause(self, request: Request) -> tuple[int | None, int | None]:
-        found = self._subject.allowing(request)
-        return (None, None) if found is None else (found[0], found[1].index)
 
     def _ask_administrator(self) -> None:
         found = administers(self._subject, self._account, self._ask)
         if isinstance(found, Undecided):
             self._undecided.append(("A4", found.reason))
         elif found is not None:
-            place, statement = self._cause(found)
+            place, statement = self._subject.cause(found)
             self._faults.append(SubjectFault("A4", None, place, statement, request=found))
 
     def _ask_gates(self) -> None:
@@ -147,7 +139,7 @@ class SubjectAsking:
             verdict = self._subject.within(maximum, self._ask)
             if isinstance(verdict, Escapes):
                 verdict = self._subject.shown(maximum, verdict, self._ask)
-                place, statement = self._cause(verdict.request)
+                place, statement = self._subject.cause(verdict.request)
                 self._faults.append(
                     SubjectFault(
                         "A25", None, place, statement, request=verdict.request, breaks=verdict.breaks, principal=number
@@ -170,19 +162,19 @@ class SubjectAsking:
             if len(allowed) > 1:
                 detail = " and ".join(", ".join(duty) for duty, _ in allowed)
                 request = allowed[-1][1]
-                place, statement = self._cause(request)
+                place, statement = self._subject.cause(request)
                 self._faults.append(SubjectFault("A26", None, place, statement, detail, request))
 
     def _ask_resources(self) -> None:
         """Ask of each principal that a policy of a resource may name whether that policy allows too much (rule 31)."""
-        for place, arn in enumerate(self._item.arns):
-            shown = shown_to(self._plan, arn)
-            if shown:
-                self._ask_with(place, Asking(read_principal(arn), shown))
+        for place, (arn, named) in enumerate(zip(self._item.arns, self._item.granting, strict=True)):
+            granting = self._plan.granting_to(named)
+            if granting:
+                self._ask_with(place, Asking(read_principal(arn), shown_policies(granting)))
 
     def _ask_with(self, place: int, asking: Asking) -> None:
         """Ask what holds of the documents alone of the documents with policies of resources (A27, and all fences)."""
-        documents = replace(self._subject.documents, asking=asking)
+        documents = self._subject.asked_by(asking)
         known = {fault.fence for fault in self._faults if fault.principal in (None, place)}
         maxima = {
             number: self._maxima.fence(number)
@@ -196,10 +188,10 @@ class SubjectAsking:
             self._judge("A27", None, documents, boundary, place)
 
     def _judge(self, check: str, number: int | None, documents: Documents, maximum: Policy, place: int) -> None:
-        verdict = prove(ProveQuestion(documents, maximum), self._ask, show)
+        verdict = escape_of([(documents, ())], maximum, self._ask)
         if isinstance(verdict, Undecided):
             self._undecided.append((check, verdict.reason))
-        elif isinstance(verdict, Escapes):
+        elif verdict is not None:
             request = verdict.request
             fault = SubjectFault(check, number, request=request, breaks=verdict.breaks, principal=place)
             self._faults.append(replace(fault, detail="by the policy of a resource", resource=request.resource))
@@ -214,15 +206,6 @@ class SubjectAsking:
                 self._faults.append(
                     SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
                 )
-
-
-def shown_to(plan: AuditPlan, arn: str) -> tuple[ShownPolicy, ...]:
-    """Return the policies of resources that may let in the principal `arn` by themselves."""
-    return tuple(
-        ShownPolicy(resource, parse_source(Source(resource, text, stand_in=True)))
-        for resource, text in plan.resources
-        if may_name(text, arn)
-    )
 
 
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:

@@ -34,8 +34,10 @@ from verifier.clouds.aws.audit.items import (
     SubjectFault,
     VersionsItem,
 )
+from verifier.clouds.aws.audit.narrowed import Narrowing
 from verifier.clouds.aws.audit.pins import tag_keys
 from verifier.clouds.aws.audit.plan import AuditPlan, plan_of, wanted_checks
+from verifier.clouds.aws.audit.shown import ShownSide
 from verifier.clouds.aws.audit.sides import ResourceGroup, resource_groups, side_findings, silent_services
 from verifier.clouds.aws.audit.table import BY_ID
 from verifier.clouds.aws.audit.together import Together
@@ -76,9 +78,11 @@ def audit_account(
     checks, skipped = wanted_checks(intent, asked.only, asked.skip)
     chosen = [one for one in account.principals if _is_chosen(one, asked.principals)]
     boundaries = dict.fromkeys(one.boundary for one in chosen if one.boundary is not None)
-    plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)), together)
+    side = ShownSide(together)
+    granting = side.of_account(account.id)
+    plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)), together, granting)
     grouping = Grouping.of(account, intent, plan, chosen)
-    run = _Run(account, intent, plan, grouping, chosen, asked, together)
+    run = _Run(account, intent, plan, grouping, chosen, asked, side)
     found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]
     return Audited(
         account.id,
@@ -153,15 +157,17 @@ class _Run:
         grouping: Grouping,
         chosen: Sequence[AccountPrincipal],
         asked: AuditAsked,
-        together: Together,
+        side: ShownSide,
     ) -> None:
         self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
-        self._rcps = together.shared_rcps(account)
+        self._rcps = side.together.shared_rcps(account)
+        self._granting = side.of_account(account.id)
+        self._side = side
         self._why = Explainer(plan, intent) if asked.explained else None
         self._shared = grouping.shared
         self._versions = list(self._changed()) if "A24" in plan.wanted else []
         roles = (one for one in chosen if isinstance(one, Role))
-        sides = list(resource_groups(account, plan, roles, together.find))
+        sides = list(resource_groups(account, plan, roles, side.together.find))
         self._sides = [one for one in sides if isinstance(one, ResourceGroup)]
         self._complete = not asked.principals
         self._unneeded: dict[AccountDocument, list[tuple[PrincipalGroup, frozenset[int] | None]]] = defaultdict(list)
@@ -172,11 +178,25 @@ class _Run:
     def answers(self, means: Means, watch: Callable[[int | None], None]) -> Iterator[AuditFinding]:
         """Yield what was found, and note what was not found out."""
         groups = self._grouping.groups
-        watch(len(groups) + len(self._versions) + len(self._sides))
+        count = len(groups) + len(self._versions) + len(self._sides)
+        watch(count)
+
+        def ask(items: list[Item]) -> Iterator[SubjectAnswer]:
+            watch(len(items))
+            with contextlib.closing(answer_items(iter(items), self._common(), means)) as found:
+                for one in found:
+                    yield one
+                    watch(None)
+
+        narrowing = Narrowing(self._side, self._plan, self._shared, ask)
+        opened = []
         answers = answer_items(self._items(), self._common(), means)
         with contextlib.closing(answers):
             for group in groups:
-                yield from self._of_group(group, next(answers))
+                answer = next(answers)
+                stand, more = narrowing.standing(group, answer.faults)
+                opened += more
+                yield from self._of_group(group, replace(answer, faults=tuple(stand)))
                 watch(None)
             for detail, _ in self._versions:
                 yield from self._of_versions(detail, next(answers))
@@ -184,12 +204,15 @@ class _Run:
             for side in self._sides:
                 yield from self._of_side(side, next(answers))
                 watch(None)
+        for group, fault in narrowing.rounds(opened):
+            yield from findings_of(group, [fault], self._plan, self._why)
+        self.undecided += narrowing.undecided
         if self._complete:
             yield from self._slack()
 
     def _items(self) -> Iterator[Item]:
         for number, group in enumerate(self._grouping.groups):
-            yield Item(str(number), group.item(self._shared).text, "<account>")
+            yield Item(str(number), group.item(self._shared, self._granting).text, "<account>")
         for detail, item in self._versions:
             yield Item(detail.arn, item.text, "<account>")
         for side in self._sides:
@@ -200,10 +223,12 @@ class _Run:
         levels = self._account.organization.levels if self._account.organization else ()
         binding = () if self._account.organization is None or self._account.organization.management else levels
         scps = tuple(tuple(document.key for document in level.scps) for level in binding if level.scps)
-        limits = [*(document for level in binding for document in level.scps), *self._rcps]
+        own = self._side.together.own_rcps(self._account.id)
+        limits = [*(document for level in binding for document in level.scps), *self._rcps, *own]
         documents = {**self._shared, **{document.key: document.text for document in limits}}
         rcps = tuple(document.key for document in self._rcps)
-        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, rcps)
+        own_rcps = tuple(document.key for document in own)
+        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, rcps, own_rcps)
 
     def _of_group(self, group: PrincipalGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:
         self.assumes += answer.assumes

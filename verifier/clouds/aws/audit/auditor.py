@@ -18,12 +18,21 @@ from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
-from verifier.clouds.aws.audit.asking import SubjectAsking, shown_to
-from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault, SubjectItem, VersionsItem
+from verifier.clouds.aws.audit.asking import SubjectAsking
+from verifier.clouds.aws.audit.items import (
+    NarrowedItem,
+    ResourceItem,
+    SubjectAnswer,
+    SubjectFault,
+    SubjectItem,
+    VersionsItem,
+)
 from verifier.clouds.aws.audit.maxima import Maxima
+from verifier.clouds.aws.audit.narrowed import still_escapes
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS
 from verifier.clouds.aws.audit.subject import EVERY_REQUEST, NO_REQUEST, Subject, merged_policy
+from verifier.clouds.aws.audit.with_resources import shown_policies
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
@@ -42,6 +51,7 @@ from verifier.questions.worlds import show
 
 _MOST_CHARACTERS = 16_000_000
 _RESOURCE = '{"resource"'
+_NARROWED = '{"narrowed"'
 _VERSIONS = "{"
 
 
@@ -56,6 +66,7 @@ class AuditCommon(Common[SubjectAnswer]):
     documents: Mapping[str, str]
     scps: tuple[tuple[str, ...], ...]
     rcps: tuple[str, ...]
+    own_rcps: tuple[str, ...] = ()
 
     def asker(self, cache: Cache | None) -> Auditor:
         return Auditor(self, cache)
@@ -76,6 +87,7 @@ class Auditor(Asker[SubjectAnswer]):
         self._told: set[str] = set()
         self._scps = tuple(tuple(self._document(key, {}) for key in level) for level in common.scps)
         self._rcps = tuple(self._document(key, {}) for key in common.rcps)
+        self._own_rcps = tuple(self._document(key, {}) for key in common.own_rcps)
         self._levels = tuple(map(_as_one, self._scps))
 
     def answer(self, item: Item) -> Answered[SubjectAnswer]:
@@ -83,6 +95,8 @@ class Auditor(Asker[SubjectAnswer]):
         assert isinstance(item.text, str)
         if item.text.startswith(_RESOURCE):
             return Answered(self._let_in(ResourceItem.of(item.text)))
+        if item.text.startswith(_NARROWED):
+            return Answered(self._narrowed(NarrowedItem.of(item.text)))
         if item.text.startswith(_VERSIONS):
             return Answered(self._compared(VersionsItem.of(item.text)))
         asked = SubjectItem.of(item.text)
@@ -92,9 +106,20 @@ class Auditor(Asker[SubjectAnswer]):
         self._told.update(assumes)
         return Answered(replace(answer, assumes=assumes))
 
+    def _narrowed(self, item: NarrowedItem) -> SubjectAnswer:
+        """Return what is left of a finding once policies of resources are asked too."""
+        asked = SubjectItem.of(item.subject)
+        check = self._common.plan.fences[item.fence].check
+        maximum = self._maxima.fence(item.fence)
+        return still_escapes(self._subject(asked), asked.arns[0], item, maximum, check, self._common.question)
+
     def can_be(self, item: Item, shown: object) -> bool:
         """Whether every request of an answer from elsewhere is what it is said to be, by the evaluator."""
-        return isinstance(shown, SubjectAnswer) and all(self._replays(item, fault) for fault in shown.faults)
+        if not isinstance(shown, SubjectAnswer):
+            return False
+        if isinstance(item.text, str) and item.text.startswith(_NARROWED):
+            return not shown.faults
+        return all(self._replays(item, fault) for fault in shown.faults)
 
     def _replays(self, item: Item, fault: SubjectFault) -> bool:
         request, plan = fault.request, self._common.plan
@@ -113,8 +138,8 @@ class Auditor(Asker[SubjectAnswer]):
             documents = subject.documents
             if fault.resource is not None:
                 assert fault.principal is not None
-                shown = shown_to(plan, asked.arns[fault.principal])
-                documents = replace(documents, asking=Asking(read_principal(asked.arns[fault.principal]), shown))
+                granting = shown_policies(plan.granting_to(asked.granting[fault.principal]))
+                documents = subject.asked_by(Asking(read_principal(asked.arns[fault.principal]), granting))
             if fault.fence is None:
                 maximum = subject.boundary if fault.check == "A27" else None
                 return fault.check in STATEMENT_CHECKS or is_escape(documents, maximum or NO_REQUEST, request)
@@ -139,6 +164,7 @@ class Auditor(Asker[SubjectAnswer]):
             read(item.pins) if item.pins else None,
             frozenset(item.given),
             (*((boundary,) if boundary else ()), *self._levels),
+            self._own_rcps,
         )
 
     def _compared(self, item: VersionsItem) -> SubjectAnswer:

@@ -19,9 +19,10 @@ from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.groups import reasons_against
-from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.pins import pins, principal_keys
+from verifier.clouds.aws.audit.shown import ShownSide
 from verifier.clouds.aws.audit.subject import NO_REQUEST
+from verifier.clouds.aws.audit.together import Together
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
@@ -36,8 +37,6 @@ from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
-
-_KEY = ":kms:"
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,15 @@ def _asking(account: Account, principal: AccountPrincipal) -> Asking | None:
 
     Those are the ones that may name it, and those of keys, without which nobody uses a key (rule 35).
     """
-    shown: list[ShownPolicy] = []
     for one in account.resource_policies:
-        policy = one.document.policy
-        if policy is None:
+        if one.document.policy is None:
             raise Unsupported(f"the policy of {one.resource} cannot be read: {one.document.error}")
-        if _KEY in one.resource or may_name(one.document.text, principal.arn):
-            shown.append(ShownPolicy(one.resource, policy))
-    return Asking(read_principal(principal.arn), tuple(shown)) if shown else None
+    side = ShownSide(Together((account,)))
+    granting = side.of_account(account.id)
+    numbers = (*granting.to(principal.arn), *granting.numbers.get(None, ()))
+    documents = dict.fromkeys((*(granting.documents[number] for number in sorted(numbers)), *side.keys()))
+    shown = tuple(ShownPolicy(each.arn, side.policy(each), each.owner) for each in documents)
+    return Asking(read_principal(principal.arn), shown) if shown else None
 
 
 def _read(document: AccountDocument) -> Policy:

@@ -25,6 +25,7 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.canonical import canonical, canonical_statement, digest
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.resource_policy import cover_of
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request
@@ -84,6 +85,7 @@ def _finding(member: GroupMember, fault: SubjectFault, plan: AuditPlan, why: Exp
     maximum = None if fault.fence is None else plan.fences[fault.fence].maximum
     said = [said_of(held.document) for held in member.documents.every()]
     about = None if carried is None or fault.statement is None else _statement(carried.document, fault.statement)
+    said += _said_of_resources(fault, plan)
     depends = [sorted(said), about, fault.detail, maximum]
     return AuditFinding(
         BY_ID[fault.check],
@@ -98,6 +100,13 @@ def _finding(member: GroupMember, fault: SubjectFault, plan: AuditPlan, why: Exp
         source=source,
         span=span,
     )
+
+
+def _said_of_resources(fault: SubjectFault, plan: AuditPlan) -> Iterator[str]:
+    """Yield what the policies of resources say that allow the request of a fault by themselves."""
+    for arn, _, text in plan.granting if fault.resource is not None else ():
+        if fault.request is not None and cover_of(arn).holds(fault.request):
+            yield digest(canonical(parse_source(Source(arn, text, stand_in=True))))
 
 
 def message_of(check: str, detail: str = "", request: Request | None = None) -> str:

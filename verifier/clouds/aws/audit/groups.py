@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from verifier.audits.finding import AuditUndecided
 from verifier.base.dataclass import dataclass
@@ -20,6 +21,7 @@ from verifier.clouds.aws.audit.intent import Intent, arn_fits
 from verifier.clouds.aws.audit.items import SubjectItem
 from verifier.clouds.aws.audit.pins import pins, principal_keys
 from verifier.clouds.aws.audit.plan import AuditPlan
+from verifier.clouds.aws.audit.shown import Granting
 from verifier.clouds.aws.audit.table import NEVER_CHECK
 
 _PINS = "pins "
@@ -45,8 +47,8 @@ class PrincipalGroup:
     maximum: int | None
     pins: str
 
-    def item(self, shared: Mapping[str, str]) -> SubjectItem:
-        """Return what asks about it; documents that are `shared` travel otherwise."""
+    def item(self, shared: Mapping[str, str], granting: Granting) -> SubjectItem:
+        """Return what asks about it; documents that are `shared` travel otherwise, and so do those `granting`."""
         first = self.members[0]
         boundary = first.documents.boundary
         texts = {each.key: each.text for each in self.documents if each.key not in shared}
@@ -62,7 +64,12 @@ class PrincipalGroup:
             [place for place, held in enumerate(first.identity) if held.is_of_aws],
             [member.principal.arn for member in self.members],
             texts,
+            [granting.to(member.principal.arn) for member in self.members],
         )
+
+    def of_one(self, place: int, shared: Mapping[str, str]) -> SubjectItem:
+        """Return what asks about one of its members, without policies of resources."""
+        return replace(self, members=[self.members[place]]).item(shared, Granting((), {}))
 
 
 @dataclass(frozen=True, eq=False)

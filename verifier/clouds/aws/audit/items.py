@@ -2,6 +2,7 @@
 
     SubjectItem                  a group of principals with equal documents
     VersionsItem, ResourceItem   two versions of a policy; the policy of a resource
+    NarrowedItem                 whether what was found of one principal gets past policies of resources
     SubjectFault, SubjectAnswer  what was found of one
 
 Documents travel as texts; those that several groups share travel once, with what all items share (`auditor.py`).
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
@@ -56,7 +58,8 @@ class SubjectAnswer:
 class SubjectItem:
     """A group of principals: `identity`, `boundary` and `pins` name documents by their keys; `texts` are those that no
     other group has. `fences` are the numbers of those that are asked, `maximum` that of the maximum, `given` are the
-    places of AWS's own policies, `arns` those of the principals.
+    places of AWS's own policies, `arns` those of the principals. `granting` are, of each principal, the numbers of
+    the policies of resources that name it.
     """
 
     identity: Sequence[str]
@@ -67,6 +70,7 @@ class SubjectItem:
     given: Sequence[int]
     arns: Sequence[str]
     texts: Mapping[str, str]
+    granting: Sequence[Sequence[int]]
 
     @property
     def text(self) -> str:
@@ -96,6 +100,30 @@ class ResourceItem:
     def of(text: str) -> ResourceItem:
         """Return what `text` says."""
         return ResourceItem(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowedItem:
+    """Whether the one principal of `subject`, an item, is allowed something outside of a fence once the policies
+    `shown` are asked too, each as the ARN, the owner and the text. `found` is what was found without them, as JSON.
+    `limits` are RCPs by the account that has them.
+    """
+
+    subject: str
+    fence: int
+    shown: Sequence[Sequence[str]]
+    limits: Mapping[str, Sequence[str]]
+    found: Any
+
+    @property
+    def text(self) -> str:
+        """The item as it travels."""
+        return json.dumps({"narrowed": [getattr(self, name) for name in self.__slots__]})
+
+    @staticmethod
+    def of(text: str) -> NarrowedItem:
+        """Return what `text` says."""
+        return NarrowedItem(*json.loads(text)["narrowed"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
     trusting, with_external_id, without_source, pinned    of trust policies (A10 to A13)
     within_organization, decrypting, administering        of policies of resources and of keys (A14 and A34)
-    may_name                                              whether a policy of a resource may let in somebody by itself
 
 Such a maximum is that of a question about the resource's own side, in which an account means everyone in it
 (interface.md, principals and resource policies).
@@ -107,12 +106,3 @@ def _members(accounts: Sequence[str], organization: str, actions: Any) -> list[A
     if organization:
         found.append(_statement("*", actions, StringEquals={"aws:PrincipalOrgID": organization}))
     return found
-
-
-def may_name(text: str, arn: str) -> bool:
-    """Whether a policy of a resource may let in a principal by itself: it names it, a session of it, or everybody.
-
-    What names the account leaves the decision to identity policies.
-    """
-    name = arn.rpartition("/")[2]
-    return '"*"' in text or arn in text or f":assumed-role/{name}/" in text or '"NotPrincipal"' in text

@@ -16,9 +16,9 @@ from verifier.audits.finding import AuditCheck
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.clouds.aws.account.model import Account
-from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit import others, shapes
 from verifier.clouds.aws.audit.intent import Intent
+from verifier.clouds.aws.audit.shown import Granting
 from verifier.clouds.aws.audit.table import BY_ID, CHECKS, NEVER_CHECK
 from verifier.clouds.aws.audit.together import Together
 from verifier.clouds.aws.documents import services_maximum
@@ -48,7 +48,8 @@ class Fence:
 class AuditPlan:
     """What all questions share: the fences, and the other checks that are asked (`wanted`).
 
-    `resources` are the ARNs of resources whose policy is known, each with its text.
+    `granting` are the policies of resources that may let in principals of the account by themselves, each as the ARN,
+    the owner and the text; `for_anybody` are the numbers of those that name no one.
     """
 
     fences: tuple[Fence, ...]
@@ -57,7 +58,12 @@ class AuditPlan:
     tag_keys: tuple[str, ...] = ()
     vpcs: tuple[str, ...] = ()
     maxima: tuple[str, ...] = ()
-    resources: tuple[tuple[str, str], ...] = ()
+    granting: tuple[tuple[str, str, str], ...] = ()
+    for_anybody: tuple[int, ...] = ()
+
+    def granting_to(self, named: Sequence[int]) -> tuple[tuple[str, str, str], ...]:
+        """Return the policies that may let in a principal by themselves: those for anybody, and those `named`."""
+        return tuple(self.granting[number] for number in sorted({*named, *self.for_anybody}))
 
 
 def wanted_checks(
@@ -85,17 +91,23 @@ def plan_of(
     boundaries: Iterable[str],
     tag_keys: Sequence[str],
     together: Together,
+    granting: Granting,
 ) -> AuditPlan:
     """Return what is asked; `boundaries` are the ARNs of those that somebody has."""
     ids = frozenset(check.id for check in wanted)
     several = (*_fences(intent), *_of_boundaries(boundaries), *_of_others(account, intent, together))
     fences = [fence for fence in several if fence.check in ids]
     networks = intent.networks
-    policies = (one for one in account.resource_policies if one.document.policy is not None)
-    known = tuple((one.resource, with_arns(one.document, together.find).text) for one in policies)
     maxima = tuple(text_of_maximum(maximum) for maximum in intent.documents())
     return AuditPlan(
-        tuple(fences), ids, intent.separate, tuple(tag_keys), networks.vpcs if networks else (), maxima, known
+        tuple(fences),
+        ids,
+        intent.separate,
+        tuple(tag_keys),
+        networks.vpcs if networks else (),
+        maxima,
+        tuple(each.parts for each in granting.documents),
+        tuple(granting.numbers.get(None, ())),
     )
 
 

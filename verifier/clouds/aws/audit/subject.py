@@ -27,6 +27,7 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, matches
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement, Version
+from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL
@@ -87,6 +88,7 @@ class Subject:
     """The documents that decide; `given` are the places of identity policies that AWS wrote, `pins` who asks.
 
     `limits` are the levels that must allow too, each as one policy: the same objects for principals that share them.
+    `own_rcps` bind on the resources of its account alone.
     """
 
     identity: tuple[Policy, ...]
@@ -96,6 +98,7 @@ class Subject:
     pins: Policy | None = None
     given: frozenset[int] = field(default=frozenset())
     limits: tuple[Policy, ...] = ()
+    own_rcps: tuple[Policy, ...] = ()
 
     @cached_property
     def documents(self) -> Documents:
@@ -106,6 +109,10 @@ class Subject:
         """Return all of them, with other identity policies."""
         pinned = () if self.pins is None else ((self.pins,),)
         return Documents(identity, self.boundary, None, (*self.scps, *pinned), self.rcps)
+
+    def asked_by(self, asking: Asking) -> Documents:
+        """Return all of them, and who asks, with policies of resources of its account."""
+        return replace(self.documents, rcps=(*self.rcps, *self.own_rcps), asking=asking)
 
     @property
     def is_limited(self) -> bool:
@@ -159,13 +166,13 @@ class Subject:
             return found
         return replace(found, request=chosen.request, fit=chosen.fit) if isinstance(chosen, Found) else found
 
-    def allowing(self, request: Request) -> tuple[int, Statement] | None:
-        """Return the place of an identity policy, and its statement, that allow `request`; None where none does."""
+    def cause(self, request: Request) -> tuple[int | None, int | None]:
+        """Return the place of an identity policy and the number of its statement that allow `request`, if any do."""
         for place, policy in enumerate(self.identity):
             for statement in policy.by_effect[Effect.ALLOW]:
                 if matches(statement, request):
-                    return place, statement
-        return None
+                    return place, statement.index
+        return None, None
 
     def statements(self) -> Iterator[tuple[int, Policy, Statement]]:
         """Yield the statements that somebody in the account wrote, with the places of their policies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.base.dataclass import dataclass
+from verifier.base.memo import cached_property
 from verifier.clouds.aws.account.effective import account_limits
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
@@ -29,6 +30,21 @@ class Together:
         for other in self.accounts:
             if account.organization.id and other.organization and other.organization.id == account.organization.id:
                 yield other.id
+
+    def own_rcps(self, id_: str) -> tuple[AccountDocument, ...]:
+        """Return the RCPs of the account with the number `id_` that not all accounts have; of one that is not shown,
+        none is known.
+        """
+        return self._own_rcps.get(id_, ())
+
+    @cached_property
+    def _own_rcps(self) -> dict[str, tuple[AccountDocument, ...]]:
+        found: dict[str, tuple[AccountDocument, ...]] = {}
+        for account in self.accounts:
+            shared = {document.key for document in self.shared_rcps(account)}
+            own = (held.document for held in account_limits(account)[1])
+            found[account.id] = tuple(one for one in own if one.key not in shared and one.error is None)
+        return found
 
     def shared_rcps(self, account: Account) -> tuple[AccountDocument, ...]:
         """Return the RCPs of `account` that bind the resources of all accounts."""

@@ -23,8 +23,8 @@ from typing import Any, Generic, TypeVar
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
-from verifier.clouds.aws.audit.others import may_name
 from verifier.clouds.aws.audit.pins import pinning
+from verifier.clouds.aws.audit.shown import may_let_in
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.delegation.invariant import principal_kind, within_account
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -163,9 +163,7 @@ class AccountSetting:
 
     def naming(self, arn: str) -> tuple[ShownPolicy, ...]:
         """Return the policies of resources that may let `arn` in by themselves, and those of keys."""
-        return tuple(
-            each for each in self.shown if each.kind is ResourceKind.KEY or may_name(each.policy.source.text, arn)
-        )
+        return tuple(each for each in self.shown if each.kind is ResourceKind.KEY or may_let_in(each.policy, arn))
 
 
 @cache

@@ -1,0 +1,95 @@
+"""What a principal is allowed together with policies of resources, and whether that is within a maximum.
+
+    shown_policies       policies of resources as they travelled, read
+    escape_of            a request that they allow and a maximum does not, if there is one
+    OwnerCase            documents, and what is said in addition of the requests that they are asked about
+
+A policy that is shown is that of its account, so a request on a resource whose ARN tells no account, such as a bucket,
+is one on a resource of that account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.errors import UndecidedError
+from verifier.base.source import Source
+from verifier.clouds.aws.compile.premises_of_resources import owned
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says, replays
+from verifier.questions.prove import beyond
+from verifier.questions.search import NOT_CONFIRMED
+from verifier.questions.verdict import Absent, Escapes, Found, Hinges, Undecided
+from verifier.questions.ways import allowed_ways, search_ways
+from verifier.questions.worlds import show
+
+OwnerCase: TypeAlias = tuple[Documents, Sequence[Claim]]
+
+
+def shown_policies(several: Iterable[Sequence[str]]) -> tuple[ShownPolicy, ...]:
+    """Return policies of resources of what travelled: the ARN, the owner and the text of each."""
+    return tuple(ShownPolicy(arn, _shown(arn, text), owner) for arn, owner, text in several)
+
+
+@lru_cache(maxsize=4096)
+def _shown(arn: str, text: str) -> Policy:
+    return parse_source(Source(arn, text, stand_in=True))
+
+
+def _owned(documents: Documents) -> Iterator[Claim]:
+    """Yield the claims that a resource whose policy is shown is that of its account, where its ARN does not say so."""
+    assert documents.asking is not None
+    principal = documents.asking.principal
+    for each in documents.asking.resource_policies:
+        if each.owner and not account_in(each.arn):
+            told = principal is None or each.owner != principal.account
+            yield Claim(Level((owned((each.cover,), each.owner, told=told),)), Says.ALLOWS)
+
+
+def escape_of(
+    parts: Iterable[OwnerCase], maximum: Policy, ask: Ask, tried: Iterable[Request] = ()
+) -> Escapes | Undecided | None:
+    """Return a request that some part allows and `maximum` does not, None where there is none.
+
+    One of `tried` is returned if it is such a request, as the evaluator alone says.
+    """
+    try:
+        with deadline(ask.seconds):
+            return _escape_of(tuple(parts), maximum, ask, tried)
+    except UndecidedError as why:
+        return Undecided(str(why))
+
+
+def _escape_of(
+    parts: Sequence[OwnerCase], maximum: Policy, ask: Ask, tried: Iterable[Request]
+) -> Escapes | Undecided | None:
+    ways = [
+        (documents, (*beyond(claims, maximum), *also, *_owned(documents)))
+        for documents, also in parts
+        for claims in allowed_ways(documents, maximum)
+    ]
+    for request in tried:
+        if any(replays(way, request) for _, way in ways):
+            return Escapes(request)
+    found = search_ways([way for _, way in ways], Budget.of(ask.seconds), ask, show)
+    match found:
+        case Absent():
+            return None
+        case Found(request, fit):
+            confirmed = (way for each, way in ways if not each.cloud.contradicts(each, request))
+            return Escapes(request, (), fit) if any(replays(way, request) for way in confirmed) else _NOT_CONFIRMED
+        case Hinges():
+            return Undecided(found.reason("escapes"))
+        case _:
+            return Undecided(found.reason)
+
+
+_NOT_CONFIRMED = Undecided(NOT_CONFIRMED)
