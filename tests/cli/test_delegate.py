@@ -72,6 +72,15 @@ def test_documents_that_are_written_can_be_asked_about(call: Call, folder: Path)
     assert asked.out == (folder / "proof.txt").read_text(encoding="utf-8")
 
 
+def test_a_proof_is_saved_as_smt_lib(call: Call, folder: Path) -> None:
+    (folder / "proof").mkdir()
+    assert call(*WORDS, "--policy", "policy.json", "-o", "smtlib=proof").code == 0
+    assert "(check-sat)" in (folder / "proof" / "maximum.smt2").read_text(encoding="utf-8")
+    assert "maximum.smt2" in (folder / "proof" / "moves.txt").read_text(encoding="utf-8")
+    assert call(*WORDS, "--policy", "wide.json", "-o", "smtlib=nothing").code == 1
+    assert not (folder / "nothing").exists()
+
+
 def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None:
     done = call(*WRITE, "--timeout", "0.000001", "-o", "documents=jack")
     assert done.code == 3

@@ -96,7 +96,10 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     output: Annotated[
         list[str] | None,
         typer.Option(
-            "-o", "--output", metavar="FORMAT=FILE", help="Also write text, json, or documents to a file or folder."
+            "-o",
+            "--output",
+            metavar="FORMAT=FILE",
+            help="Also write a report; FORMAT is text, json, smtlib or documents.",
         ),
     ] = None,
     moves: Annotated[int, typer.Option("--moves", metavar="NUMBER", min=0, help="How long a chain may be.")] = 4,
@@ -121,11 +124,14 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     With `--write`, write such documents instead: they are proved before they
     are shown, and `-o documents=FOLDER` saves them.
 
+    `-o smtlib=FOLDER` writes a proof as SMT-LIB, a file for each move, for
+    another solver to check.
+
     \b
     Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.cli.delegate_write import WritingOptions, print_written
+    from verifier.cli.delegate_write import WritingOptions, print_written, write_proof
     from verifier.cli.inputs import Inputs
     from verifier.cli.outputs import outputs_of, write_file
     from verifier.clouds.aws.delegation.account_delegation import delegate_account
@@ -137,7 +143,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     _check_mode(writing, write=write, documents=(account, policy, boundary, maximum, own, own_boundary, admin))
     if write:
         print_written(writing, ask, form, output or ())
-    outputs = outputs_of(output or (), None, ("text", "json"))
+    outputs = outputs_of(output or (), None, ("text", "json"), ("smtlib",))
     inputs = Inputs(max_size, strict)
     if account is not None:
         _check_alone(policy, boundary_arn, boundary, own_boundary)
@@ -146,7 +152,11 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
     for one in outputs:
-        write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}\n", None)
+        if one.format == "smtlib":
+            write_proof(design, ask, one.path)
+        else:
+            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}
+", None)
     print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(inputs.code(_code(found, strict=strict)))
 

@@ -13,7 +13,9 @@ from verifier.cli.options import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from verifier.clouds.aws.delegation.invariant import Design
     from verifier.clouds.aws.delegation.write import WantedDelegation
     from verifier.delegations.written import DelegationWriting
     from verifier.questions.ask import Ask
@@ -50,20 +52,33 @@ class WritingOptions:
 def print_written(options: WritingOptions, ask: Ask, form: Format, output: Sequence[str]) -> NoReturn:
     """Print the documents that `options` ask for, after writing them where `output` says. Raises typer.Exit."""
     from verifier.cli.outputs import outputs_of, write_file, write_folder
-    from verifier.clouds.aws.delegation.write import write_delegation
+    from verifier.clouds.aws.delegation.write import design_of, write_delegation
     from verifier.delegations.written import WrittenDelegation
     from verifier.report.style import Style, style_of
     from verifier.report.written_delegation import document_text
 
-    outputs = outputs_of(output, None, ("text", "json"), ("documents",))
+    outputs = outputs_of(output, None, ("text", "json"), ("documents", "smtlib"))
     found = write_delegation(options.wanted(), ask)
     for one in outputs:
-        if one.format != "documents":
+        if one.format in ("text", "json"):
             write_file(one.path, f"{_shown(found, Format(one.format), Style())}\n", None)
-        elif isinstance(found, WrittenDelegation):
+        elif not isinstance(found, WrittenDelegation):
+            continue
+        elif one.format == "smtlib":
+            write_proof(design_of(found.documents, found.boundary_arn), ask, one.path)
+        else:
             write_folder(one.path, {name: document_text(document) for name, document in found.documents.files()})
     print(_shown(found, form, style_of(sys.stdout)))
     raise typer.Exit(ExitCode.YES if isinstance(found, WrittenDelegation) else ExitCode.UNDECIDED)
+
+
+def write_proof(design: Design, ask: Ask, folder: Path) -> None:
+    """Write the proof of `design`, if there is one, as SMT-LIB into `folder`. Raises UsageError."""
+    from verifier.cli.outputs import write_folder
+    from verifier.clouds.aws.delegation.scripts import proof_scripts
+
+    if scripts := proof_scripts(design, ask):
+        write_folder(folder, scripts)
 
 
 def _shown(found: DelegationWriting, form: Format, style: Style) -> str:

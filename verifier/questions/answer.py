@@ -4,6 +4,7 @@
     documents_of(question)         every document of the question
     counterclaims(question)        the claims that each counterexample of an answer has to replay
     export_question(question)      the question as SMT-LIB scripts (`smt/smtlib.py`), to check a proof
+    export_ways(ways, ...)         the same of claims
 
 A script is `unsat` iff no request makes the claims true, under any reading of the points that AWS's guide leaves open.
 """
@@ -106,7 +107,7 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
     ways = counterclaims(question)
     sides = (ways,) if isinstance(question, NeedsQuestion) else tuple((claims,) for claims in ways)
     named = zip(_requests(question), sides, strict=True)
-    return tuple(_script(side, what, ask.readings) for what, side in named)
+    return tuple(export_ways(side, what, ask.readings) for what, side in named)
 
 
 def write_question(question: Exported, ask: Ask, file: str) -> None:
@@ -136,8 +137,11 @@ def _requests(question: Exported) -> tuple[str, ...]:
     assert_never(question)
 
 
-def _script(ways: Sequence[Sequence[Claim]], what: str, readings: Readings) -> str:
-    """Return the script that asks for a request that makes all claims of one of `ways` true."""
+def export_ways(ways: Sequence[Sequence[Claim]], what: str, readings: Readings) -> str:
+    """Return the script that asks for a request that makes all claims of one of `ways` true: one that `what` says.
+
+    Raises UndecidedError for what SMT-LIB cannot say.
+    """
     open_points = any(touch(claims, readings) for claims in ways)
     heading = _HEADING.format(what) + (f"\n{_EVERY}" if open_points else "")
     asked = (every_reading(claims, readings) if open_points else claims for claims in ways)

@@ -80,16 +80,12 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     if isinstance(already, Escapes) and is_certain(already):
         step = DelegationStep(admin, None, already.request, {}, BEYOND)
         return DelegationRefuted(admin, (step,), (), (), (*standing, *_of_admin(design, admin)))
-    tried = []
-    for invariant in candidates(design):
-        found = attempt(design, invariant, ask)
-        if found.proved:
-            found = least_assuming(design, found, ask)
-            also = widened(design, found.invariant, ask)
-            start = tuple(_start(found.invariant))
-            words = tuple(sentences(found.invariant))
-            return DelegationProved(words, found.moves, also, (*standing, *start))
-        tried.append(found)
+    tried: list[Attempt] = []
+    if (found := find_proof(design, ask, tried)) is not None:
+        also = widened(design, found.invariant, ask)
+        start = tuple(_start(found.invariant))
+        words = tuple(sentences(found.invariant))
+        return DelegationProved(words, found.moves, also, (*standing, *start))
     first = tried[0]
     breaches = [move for found in tried for move in found.breaches()]
     limit = ""
@@ -102,6 +98,17 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
         return DelegationRefuted(admin, chain.steps, chain.outsiders, first.moves, assumes)
     reason = f"{_open(first)}; no chain of at most {most_moves} moves was found{limit}"
     return DelegationUndecided(reason, tuple(sentences(first.invariant)), first.moves, standing)
+
+
+def find_proof(design: Design, ask: Ask, tried: list[Attempt] | None = None) -> Attempt | None:
+    """Return the proof that assumes least, None where there is none; what fails is added to `tried`."""
+    for invariant in candidates(design):
+        found = attempt(design, invariant, ask)
+        if found.proved:
+            return least_assuming(design, found, ask)
+        if tried is not None:
+            tried.append(found)
+    return None
 
 
 def _open(found: Attempt) -> str:

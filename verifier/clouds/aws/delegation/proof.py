@@ -186,8 +186,12 @@ def _breach(place: int, who: str, documents: Documents, shape: DeniedShape, ask:
 
 def allows_some(documents: Documents, shapes: Sequence[DeniedShape], ask: Ask, shown: Show = as_found) -> Verdict:
     """Return whether `documents` allow a request of one of `shapes`: an escape is one, a containment says that none."""
-    top = parse_source(Source("the requests that break the invariant", maximum_of_shapes(shapes), stand_in=True))
-    return prove(ProveQuestion(documents, top), ask, shown)
+    return prove(ProveQuestion(documents, top_of(shapes)), ask, shown)
+
+
+def top_of(shapes: Sequence[DeniedShape]) -> Policy:
+    """Return the maximum that allows everything except `shapes`."""
+    return parse_source(Source("the requests that break the invariant", maximum_of_shapes(shapes), stand_in=True))
 
 
 def is_certain(found: Escapes) -> bool:

@@ -1,0 +1,60 @@
+"""The proof of a delegation as SMT-LIB: other solvers find every script unsatisfiable, and a broken one not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.agreement.solvers import cvc5_answer, z3_answer
+from tests.delegation.test_delegate import CASES, design_of
+from verifier.clouds.aws.delegation import scripts
+from verifier.clouds.aws.delegation.moves import MOVES, Spared
+from verifier.clouds.aws.delegation.scripts import proof_scripts
+from verifier.questions.ask import Ask
+
+ASK = Ask(seconds=120)
+CASE = {case["name"]: case for case in CASES}
+# One file of so many, as each is read by two solvers.
+EVERY = 7
+
+
+def said(script: str) -> set[str]:
+    """What Z3 and cvc5 say."""
+    return {z3_answer((script, [], 1024), 60).answer, cvc5_answer(script, 60)}
+
+
+def test_both_solvers_confirm_the_proof():
+    found = proof_scripts(design_of(CASE["roles with the boundary"]), ASK)
+    assert found is not None
+    names = sorted(name for name in found if name.endswith(".smt2"))
+    always = ["maximum.smt2", "CreateRole.smt2", "PassRole.smt2", "PutRolePolicy.smt2", "UpdateAssumeRolePolicy.smt2"]
+    for name in [*always, *names[::EVERY]]:
+        assert said(found[name]) == {"unsat"}, name
+
+
+def test_every_move_is_listed():
+    found = proof_scripts(design_of(CASE["a Deny of groups"]), ASK)
+    assert found is not None
+    lines = found["moves.txt"].splitlines()
+    for move in MOVES:
+        assert any(f" {move.name}: " in line for line in lines), move.name
+    without = [line for line in lines if line.startswith("- ")]
+    assert len(without) == sum(move.spared is Spared.EVERY for move in MOVES)
+    assert {line.split()[0] for line in lines} - {"-"} == set(found) - {"moves.txt"}
+
+
+def test_what_is_not_proved_has_no_scripts():
+    assert proof_scripts(design_of(CASE["users without a boundary"]), ASK) is None
+
+
+def test_a_script_of_a_move_that_is_not_kept_is_satisfiable(monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = design_of(CASE["roles with the boundary"]), design_of(CASE["roles without a boundary"])
+    proof = scripts.find_proof(good, ASK)
+    monkeypatch.setattr(scripts, "find_proof", lambda *_: proof)
+    monkeypatch.setattr(scripts, "MOVES", tuple(move for move in MOVES if move.name in ("CreateRole", "PassRole")))
+    monkeypatch.setattr(scripts, "granting_moves", lambda: ())
+    monkeypatch.setattr(scripts, "PASSING", ())
+    monkeypatch.setattr(scripts, "TAKING_OVER", ())
+    found = proof_scripts(bad, ASK)
+    assert found is not None
+    assert said(found["CreateRole.smt2"]) == {"sat"}
+    assert said(found["PassRole.smt2"]) == {"unsat"}

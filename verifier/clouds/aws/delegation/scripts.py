@@ -1,0 +1,142 @@
+"""The proof of a delegation as SMT-LIB scripts, one a move, which other solvers check.
+
+    proof_scripts(design, ask)    the text of each file, by its name
+
+A script is unsatisfiable iff nobody whom he can act as has a request that breaks the invariant: it asks about him and
+about whoever carries an approved boundary. `maximum.smt2` is the implication of the maximum. A way through a service
+needs several requests, and its script is about one that nobody has. `moves.txt` lists the files, and those moves that
+need no proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UndecidedError, UsageError
+from verifier.clouds.aws.audit.shapes import DeniedShape
+from verifier.clouds.aws.delegation.delegate import find_proof
+from verifier.clouds.aws.delegation.invariant import Design, breaking, carriers, sentences, shape_of
+from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.proof import Attempt, allows_some, top_of
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
+from verifier.clouds.aws.documents import Documents, services_maximum
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.questions.answer import export_ways
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.verdict import Contained
+from verifier.questions.ways import Way, allowed_ways
+
+_NOBODY = "no request of it is allowed that breaks the invariant"
+
+
+@dataclass(frozen=True)
+class ProofScript:
+    """One file: the move that it is about, and its text; without one, `why` the move needs no proof."""
+
+    file: str
+    move: str
+    why: str
+    text: str = ""
+
+
+def proof_scripts(design: Design, ask: Ask) -> Mapping[str, str] | None:
+    """Return the files of the proof, None where there is no proof. Raises UsageError where SMT-LIB cannot say one."""
+    found = find_proof(design, ask)
+    if found is None:
+        return None
+    try:
+        scripts = list(_named(_Scripts(design, found, ask).all()))
+    except UndecidedError as why:
+        help = "leave out `smtlib`"
+        raise UsageError(f"the proof cannot be written as SMT-LIB: {why}", help=help) from None
+    listed = [f"{one.file or '-':<60} {one.move}: {one.why}\n" for one in scripts]
+    return {one.file: one.text for one in scripts if one.file} | {"moves.txt": "".join(listed)}
+
+
+def _named(scripts: Iterable[ProofScript]) -> Iterator[ProofScript]:
+    """Yield the scripts under file names that are theirs alone."""
+    taken: set[str] = set()
+    for one in scripts:
+        plain = re.sub(r"[^A-Za-z0-9]+", "-", one.move).strip("-")
+        names = [plain, *(f"{plain}-{number}" for number in range(2, 9))]
+        name = next(name for name in names if name not in taken)
+        if one.text:
+            taken.add(name)
+        yield ProofScript(f"{name}.smt2" if one.text else "", one.move, one.why, one.text)
+
+
+class _Scripts:
+    """The scripts of one proof."""
+
+    def __init__(self, design: Design, found: Attempt, ask: Ask) -> None:
+        self._design, self._found, self._ask = design, found, ask
+        self._everybody = tuple(carriers(found.invariant, design))
+        self._empty: dict[tuple[str, ...], bool] = {}
+
+    def all(self) -> Iterator[ProofScript]:
+        """Yield every script, that of the maximum first."""
+        yield self._maximum()
+        yield from map(self._move, MOVES)
+        yield from map(self._grant, granting_moves())
+        passed = next(move for move in MOVES if move.name == "PassRole")
+        yield from map(partial(self._way, passed), (*PASSING, *TAKING_OVER))
+
+    def _maximum(self) -> ProofScript:
+        own = len(self._everybody) - 1 if self._found.invariant.own_policies_stay else -1
+        ways: list[Way] = []
+        for place, (_, documents) in enumerate(self._everybody):
+            maxima = self._design.maxima(own=place == own)
+            refused = tuple(Claim(Level((maximum,)), Says.ALLOWS, holds=False) for maximum in maxima)
+            ways += [(*claims, *refused) for claims in allowed_ways(documents, *maxima)]
+        why = f"the invariant implies the maximum: {'; '.join(sentences(self._found.invariant))}"
+        return ProofScript("", "maximum", why, self._text(ways, "somebody may make, but not by the maximum"))
+
+    def _move(self, move: DelegationMove) -> ProofScript:
+        shape = breaking(move, self._found.invariant, self._design)
+        if shape is None:
+            why = move.why if move.spared is Spared.EVERY else "his own policies may become any"
+            return ProofScript("", move.name, why)
+        return ProofScript("", move.name, _NOBODY, self._of_shape(shape))
+
+    def _grant(self, move: DelegationMove) -> ProofScript:
+        if self._is_empty(move.actions):
+            return ProofScript("", move.name, _NOBODY, self._of_shape(shape_of(move.actions, self._design)))
+        service = Documents((services_maximum([move.actions[0].partition(":")[0]]),))
+        ways = self._beyond([service], self._design.maximum)
+        text = self._text(ways, "is of the service, and is not within the maximum")
+        return ProofScript("", move.name, "the whole service is within the maximum", text)
+
+    def _way(self, passed: DelegationMove, way: ServiceWay) -> ProofScript:
+        shape = breaking(passed, self._found.invariant, self._design)
+        first = [shape] if way.service and shape else []
+        actions = way.actions if way.service else way.actions[:1]
+        shapes = [*first, *(shape_of([action], self._design) for action in actions)]
+        names = [*(["PassRole"] if first else []), *actions]
+        for name, one in zip(names, shapes, strict=True):
+            if self._has_none(one, (name,)):
+                return ProofScript("", way.name, f"nobody has {name}, as far as it is needed", self._of_shape(one))
+        raise AssertionError(way.name)
+
+    def _is_empty(self, actions: Sequence[str]) -> bool:
+        return self._has_none(shape_of(actions, self._design), tuple(actions))
+
+    def _has_none(self, shape: DeniedShape, key: tuple[str, ...]) -> bool:
+        if key not in self._empty:
+            found = [allows_some(documents, [shape], self._ask) for _, documents in self._everybody]
+            self._empty[key] = all(isinstance(verdict, Contained) for verdict in found)
+        return self._empty[key]
+
+    def _of_shape(self, shape: DeniedShape) -> str:
+        everybody = [documents for _, documents in self._everybody]
+        return self._text(self._beyond(everybody, top_of([shape])), "somebody may make, and that breaks the invariant")
+
+    def _beyond(self, everybody: Sequence[Documents], maximum: Policy) -> list[Way]:
+        outside = Claim(Level((maximum,)), Says.ALLOWS, holds=False)
+        return [(*claims, outside) for documents in everybody for claims in allowed_ways(documents, maximum)]
+
+    def _text(self, ways: Sequence[Way], what: str) -> str:
+        return export_ways(ways, what, self._ask.readings)
