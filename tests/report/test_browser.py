@@ -17,6 +17,8 @@ from tests.commands import PATIENCE
 from tests.report.results import results
 from tests.report.test_audit_page import MILD, WORST, finding
 from tests.report.test_audit_page import page as page_of_audit
+from tests.report.test_delegation_page import PROVED, REFUTED
+from tests.report.test_delegation_page import page as page_of_delegation
 from verifier.report.html import page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,6 +40,8 @@ def an_audit() -> str:
 PAGES = {
     "answers": partial(page, results(), "1.2.3"),
     "audit": an_audit,
+    "a chain": partial(page_of_delegation, REFUTED),
+    "a proof": partial(page_of_delegation, PROVED),
 }
 
 

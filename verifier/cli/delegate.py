@@ -142,8 +142,8 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     writing = WritingOptions(services, own_services, path, boundary_arn)
     _check_mode(writing, write=write, documents=(account, policy, boundary, maximum, own, own_boundary, admin))
     if write:
-        print_written(writing, ask, form, output or ())
-    outputs = outputs_of(output or (), None, ("text", "json"), ("smtlib",))
+        print_written(writing, ask, form, output or (), verbose=verbose)
+    outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",) if account is None else ())
     inputs = Inputs(max_size, strict)
     if account is not None:
         _check_alone(policy, boundary_arn, boundary, own_boundary)
@@ -155,8 +155,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         if one.format == "smtlib":
             write_proof(design, ask, one.path)
         else:
-            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}
-", None)
+            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}\n", None)
     print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(inputs.code(_code(found, strict=strict)))
 
@@ -179,6 +178,11 @@ def _shown(found: DelegationAnswer, form: Format, style: Style) -> str:
 
     if form is Format.JSON:
         return json_text(delegate_answer(found).as_json(), indent=2)
+    if form is Format.HTML:
+        from verifier.report.delegation_page import delegation_page
+        from verifier.version import VERSION
+
+        return delegation_page(found, VERSION)
     return delegate_text(found, style)
 
 

@@ -49,7 +49,7 @@ class WritingOptions:
         return not (self.services is None and self.own_services is None and self.path is None)
 
 
-def print_written(options: WritingOptions, ask: Ask, form: Format, output: Sequence[str]) -> NoReturn:
+def print_written(options: WritingOptions, ask: Ask, form: Format, output: Sequence[str], *, verbose: bool) -> NoReturn:
     """Print the documents that `options` ask for, after writing them where `output` says. Raises typer.Exit."""
     from verifier.cli.outputs import outputs_of, write_file, write_folder
     from verifier.clouds.aws.delegation.write import design_of, write_delegation
@@ -61,14 +61,14 @@ def print_written(options: WritingOptions, ask: Ask, form: Format, output: Seque
     found = write_delegation(options.wanted(), ask)
     for one in outputs:
         if one.format in ("text", "json"):
-            write_file(one.path, f"{_shown(found, Format(one.format), Style())}\n", None)
+            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}\n", None)
         elif not isinstance(found, WrittenDelegation):
             continue
         elif one.format == "smtlib":
             write_proof(design_of(found.documents, found.boundary_arn), ask, one.path)
         else:
             write_folder(one.path, {name: document_text(document) for name, document in found.documents.files()})
-    print(_shown(found, form, style_of(sys.stdout)))
+    print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(ExitCode.YES if isinstance(found, WrittenDelegation) else ExitCode.UNDECIDED)
 
 

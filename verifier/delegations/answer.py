@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
+from verifier.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class MoveProof:
 class DelegationStep:
     """`principal` makes `request`; `move` is None for the last one, which is outside the maximum.
 
-    `parameters` are those of the call, named as in the API.
+    `parameters` are those of the call, named as in the API. `after` is the state after it, in sentences; none where the
+    next step completes it.
     """
 
     principal: str
@@ -48,10 +50,11 @@ class DelegationStep:
     request: Request
     parameters: Mapping[str, Any]
     effect: str
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class DelegationProved:
+class DelegationProved(Shown):
     """He can never exceed the maximum. `widened` are moves that change others whom he cannot act as."""
 
     word: ClassVar[str] = "proved"
@@ -63,7 +66,7 @@ class DelegationProved:
 
 
 @dataclass(frozen=True)
-class DelegationRefuted:
+class DelegationRefuted(Shown):
     """He can, by `steps`: the last one is outside the maximum. `moves` are those of the attempt to prove it.
 
     `admin` is his ARN, `outsiders` are those of what the account has besides, as `assumes` says.
@@ -79,7 +82,7 @@ class DelegationRefuted:
 
 
 @dataclass(frozen=True)
-class DelegationUndecided:
+class DelegationUndecided(Shown):
     """Neither: `reason` says which moves neither keep the invariant nor lead to a chain that was found."""
 
     word: ClassVar[str] = "undecided"

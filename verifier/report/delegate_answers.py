@@ -36,12 +36,13 @@ class KeptMove(AnswerPart):
 
 
 class ChainStep(AnswerPart):
-    """A step of a chain; `as` is who takes it, and the last one has no `move`."""
+    """A step of a chain; `as` is who takes it, `after` the state after it, and the last one has no `move`."""
 
     move: str | None = None
     request: RequestPart
     parameters: dict[str, Any] | None = None
     effect: str
+    after: list[str] | None = None
 
 
 class DelegateAnswer(AnswerPart):
@@ -93,11 +94,12 @@ def _step(step: DelegationStep) -> dict[str, Any]:
         request=request_part(step.request),
         parameters=dict(step.parameters) if step.move else None,
         effect=step.effect,
+        after=list(step.after) or None,
     )
     return {"as": step.principal, **part.as_json()}
 
 
-_MEANINGS = {
+MEANINGS = {
     "proved": "he can never bring about a request outside the maximum, alone or through anybody he can act as",
     "refuted": "he can bring about a request outside the maximum",
     "undecided": "neither a proof nor a chain was found",
@@ -106,7 +108,7 @@ _MEANINGS = {
 
 def delegate_text(found: DelegationAnswer, style: Style) -> str:
     """Return the answer as lines."""
-    lines = style.headline(found.word, _COLOURS[found.word], _MEANINGS[found.word])
+    lines = style.headline(found.word, _COLOURS[found.word], MEANINGS[found.word])
     match found:
         case DelegationProved():
             lines += ["", style.paint("what stays true", "strong"), *_listed(found.invariant, style)]
@@ -132,9 +134,13 @@ def _steps(steps: Sequence[DelegationStep], style: Style) -> Iterator[str]:
         head = f"{number}. as {plain_or_quoted(step.principal)}: {request_text(step.request)}"
         yield from style.wrapped(head, indent=2, hanging=3)
         for name, value in step.parameters.items():
-            shown = value if isinstance(value, str) else json.dumps(value)
-            yield from style.wrapped(f"{printable(name)}: {printable(shown)}", indent=7, hanging=2)
+            yield from style.wrapped(f"{printable(name)}: {printable(parameter_text(value))}", indent=7, hanging=2)
         yield from style.wrapped(f"-> {printable(step.effect)}", indent=5, hanging=3)
+
+
+def parameter_text(value: Any) -> str:
+    """Return the value of a parameter of a call as it is shown: a document as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _open(moves: Sequence[MoveProof], style: Style) -> Iterator[str]:

@@ -25,10 +25,12 @@ from markupsafe import Markup, escape
 from verifier.audits.access import Access
 from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
+from verifier.delegations.answer import DelegationProved, DelegationRefuted, DelegationUndecided
 from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
 from verifier.regions.region import Regions
+from verifier.report.delegate_answers import MEANINGS, parameter_text
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.results import Result
@@ -50,7 +52,7 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
         "title": title,
         "version": version,
         "style": style,
-        "allowed": _policy(style),
+        "allowed": allowed_of_page(style),
     }
     bad, good = ([result for result in results if (result.good is True) is wanted] for wanted in (False, True))
     cards = _fitting((_part("card", result, 2) for result in bad), _MOST_CHARACTERS // 2)
@@ -76,7 +78,7 @@ def _fitting(pieces: Iterable[Markup], room: int) -> list[Markup]:
     return found
 
 
-def _policy(style: str) -> str:
+def allowed_of_page(style: str) -> str:
     """Return what the page allows itself: its own style, and nothing else."""
     own = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
@@ -85,7 +87,7 @@ def _policy(style: str) -> str:
 def with_script(style: str, script: str) -> str:
     """Return what a page allows itself that has its own `style`, and one `script` of its own."""
     own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"{_policy(style)}; script-src 'sha256-{own}'"
+    return f"{allowed_of_page(style)}; script-src 'sha256-{own}'"
 
 
 def style_of_page(*more: str) -> str:
@@ -118,15 +120,18 @@ def html_shown(found: object) -> str:
             return _piece("regions", found)
         case Access():
             return html_table(*access_table(found))
+        case DelegationProved() | DelegationRefuted() | DelegationUndecided():
+            return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")
 
 
-def _piece(macro: str, *values: object) -> str:
-    return f'<div class="verifier"><style>{text_of_template("style.css")}</style>{_part(macro, *values)}</div>'
+def _piece(macro: str, *values: object, file: str = "parts.html.j2", style: tuple[str, ...] = ("style.css",)) -> str:
+    text = "".join(map(text_of_template, style))
+    return f'<div class="verifier"><style>{text}</style>{_part(macro, *values, file=file)}</div>'
 
 
-def _part(macro: str, *values: object) -> Markup:
-    return Markup(getattr(template("parts.html.j2").module, macro)(*values))  # noqa: S704 - what the template escaped
+def _part(macro: str, *values: object, file: str = "parts.html.j2") -> Markup:
+    return Markup(getattr(template(file).module, macro)(*values))  # noqa: S704 - what the template escaped
 
 
 @cache
@@ -139,6 +144,7 @@ def _environment() -> Environment:
         finalize=_finalized,
     )
     found.filters |= {"excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
+    found.filters |= {"delegation_meaning": MEANINGS.__getitem__, "parameter": parameter_text, "arns": _with_arns}
     found.filters |= {"region_rows": region_rows, "region_heading": heading}
     return found
 
@@ -168,6 +174,12 @@ def _phrase(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
     )
+
+
+def _with_arns(text: str) -> Markup:
+    """Return a sentence with its ARNs as code."""
+    words = printable(text).split(" ")
+    return Markup(" ").join(Markup("<code>{}</code>").format(one) if one.startswith("arn:") else one for one in words)
 
 
 def _finalized(value: object) -> object:

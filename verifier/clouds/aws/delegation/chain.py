@@ -15,6 +15,7 @@ import heapq
 import itertools
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
@@ -34,6 +35,7 @@ from verifier.clouds.aws.delegation.state import (
     documents_in,
     trust_of,
 )
+from verifier.clouds.aws.delegation.state_words import state_words
 from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.delegation.steps import next_steps
 from verifier.clouds.aws.documents import any_identity_policy
@@ -122,7 +124,9 @@ class ChainSearch:
                 for onward in next_steps(self._requests, state):
                     longer = cost + len(onward.steps)
                     if longer <= most and onward.state.key not in seen:
-                        heapq.heappush(waiting, (longer, next(number), (*steps, *onward.steps), onward.state))
+                        *first, after = onward.steps
+                        after = replace(after, after=tuple(state_words(onward.state)))
+                        heapq.heappush(waiting, (longer, next(number), (*steps, *first, after), onward.state))
         return None
 
     def _beyond(self, state: DelegationState) -> DelegationStep | None:

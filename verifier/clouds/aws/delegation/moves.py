@@ -61,6 +61,11 @@ class DelegationMove:
             return f"grants of {service}"
         return name if service in ("iam", "sts") else self.actions[0]
 
+    @property
+    def service(self) -> str:
+        """The prefix of its service, or of that of its first action."""
+        return self.actions[0].partition(":")[0]
+
 
 def _moves(
     row: str, names: str, spared: Spared, why: str, kind: str = "", *, own_policies: bool = False

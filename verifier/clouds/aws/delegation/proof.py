@@ -154,9 +154,12 @@ def _ways(
 
 def _all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
     """Whether all of the service is within the maximum: then its resources can grant nothing beyond it."""
-    service = move.actions[0].partition(":")[0]
-    whole = services_maximum([service, *GRANTED_WITH.get(service, ())])
-    return isinstance(prove(ProveQuestion(Documents((whole,)), maximum), ask), Contained)
+    return isinstance(prove(ProveQuestion(all_granted(move), maximum), ask), Contained)
+
+
+def all_granted(move: DelegationMove) -> Documents:
+    """Return all that a resource of the service of `move` can grant."""
+    return Documents((services_maximum([move.service, *GRANTED_WITH.get(move.service, ())]),))
 
 
 def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask) -> dict[int, Breach]:

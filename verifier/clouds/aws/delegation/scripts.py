@@ -20,9 +20,9 @@ from verifier.clouds.aws.audit.shapes import DeniedShape
 from verifier.clouds.aws.delegation.delegate import find_proof
 from verifier.clouds.aws.delegation.invariant import Design, breaking, carriers, sentences, shape_of
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
-from verifier.clouds.aws.delegation.proof import Attempt, allows_some, top_of
+from verifier.clouds.aws.delegation.proof import Attempt, all_granted, allows_some, top_of
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
-from verifier.clouds.aws.documents import Documents, services_maximum
+from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.answer import export_ways
 from verifier.questions.ask import Ask
@@ -105,10 +105,9 @@ class _Scripts:
     def _grant(self, move: DelegationMove) -> ProofScript:
         if self._is_empty(move.actions):
             return ProofScript("", move.name, _NOBODY, self._of_shape(shape_of(move.actions, self._design)))
-        service = Documents((services_maximum([move.actions[0].partition(":")[0]]),))
-        ways = self._beyond([service], self._design.maximum)
-        text = self._text(ways, "is of the service, and is not within the maximum")
-        return ProofScript("", move.name, "the whole service is within the maximum", text)
+        ways = self._beyond([all_granted(move)], self._design.maximum)
+        text = self._text(ways, "a resource of the service can grant, and that is not within the maximum")
+        return ProofScript("", move.name, "all that a resource of the service can grant is within the maximum", text)
 
     def _way(self, passed: DelegationMove, way: ServiceWay) -> ProofScript:
         shape = breaking(passed, self._found.invariant, self._design)

@@ -23,7 +23,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.delegation.delegate import check_design, delegate
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, Design
-from verifier.clouds.aws.delegation.moves import MOVES, Spared, granting_moves
+from verifier.clouds.aws.delegation.moves import GRANTED_WITH, MOVES, Spared, granting_moves
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
 from verifier.clouds.aws.delegation.split import AttachLimitReached, split_policies
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -201,15 +201,16 @@ def _left_out_of(wanted: WantedDelegation, names: Sequence[str]) -> Iterator[Lef
     if taken:
         yield LeftOut(tuple(taken), _RUNS_AS)
     for move in MOVES:
-        if move.spared is not Spared.EVERY and move.actions[0].partition(":")[0] in names:
+        if move.spared is not Spared.EVERY and move.service in names:
             yield LeftOut(move.actions, move.why)
-    granted = [move for move in granting_moves() if move.actions[0].partition(":")[0] in names]
-    if grants := [action for move in granted for action in move.actions if _of(action) not in wanted.services]:
+    granted = [move for move in granting_moves() if move.service in names and not _is_whole(move.service, wanted)]
+    if grants := [action for move in granted for action in move.actions]:
         yield LeftOut(tuple(grants), _GRANTS)
 
 
-def _of(action: str) -> str:
-    return action.partition(":")[0]
+def _is_whole(service: str, wanted: WantedDelegation) -> bool:
+    """Whether all that a resource of the service can grant is within the maximum."""
+    return all(name in wanted.services for name in (service, *GRANTED_WITH.get(service, ())))
 
 
 def _missing(wanted: WantedDelegation, design: Design, ask: Ask) -> str | None:
