@@ -10,6 +10,8 @@ An error names the path and the reason, and says what to do.
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import os
 import re
 import stat
@@ -19,6 +21,7 @@ from pathlib import Path
 
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.grammar import source_of, span_at
+from verifier.base.safe import printable
 from verifier.base.source import Source
 
 MAX_SIZE = 8 * 1024 * 1024
@@ -40,6 +43,7 @@ _OTHER_BYTES = (
     (b"SQLite format 3\x00", "it looks like a database; write the document to a file of its own"),
     (b"\x7fELF", "it looks like a program; name a document"),
 )
+_MOST_SEARCHED = 10_000
 _PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
 
 
@@ -55,7 +59,10 @@ def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:
 def decoded(data: bytes, name: str, max_size: int = MAX_SIZE, *, file: bool = True, hidden: bool = False) -> Source:
     """Return the bytes of the document `name` as text. Raises UsageError where they are too many or not UTF-8."""
     if len(data) > max_size:
-        raise UsageError(f"{quote(name)} is larger than {max_size:,} bytes", help="split it, or allow a larger size")
+        raise UsageError(
+            f"{quote(name)} is larger than {max_size:,} bytes",
+            help="split it, or allow a larger size with `--max-size`",
+        )
     try:
         return source_of(data.decode(), name, file=file, hidden=hidden)
     except UnicodeDecodeError as wrong:
@@ -92,7 +99,8 @@ def _read(name: str, max_size: int) -> bytes:
     try:
         path = Path(name)
         if stat.S_ISDIR(path.stat().st_mode):
-            raise UsageError(f"{quote(name)} is a folder", help="name a file")
+            help = f"name a file in it, or ask about all of them: `verifier sweep {printable(name)}`"
+            raise UsageError(f"{quote(name)} is a folder", help=help)
         with path.open("rb") as file:
             return file.read(max_size + 1)
     except FileNotFoundError:
@@ -107,7 +115,22 @@ def _help_for(name: str) -> str:
     """Return what to do where there is no file of a name."""
     if _PATTERN.search(name):
         return "it looks like a pattern that no file fits, or that was quoted: name a file"
-    return "check the path"
+    near = _near(name)
+    return f"did you mean {quote(near)}?" if near else "check the path"
+
+
+def _near(name: str) -> str | None:
+    """Return the file whose name is most like `name`, in the folder that it names; none behind a link."""
+    folder, last = os.path.split(name)
+    place = os.path.abspath(folder)  # noqa: PTH100 - `resolve` follows links
+    if os.path.realpath(place) != place:
+        return None
+    try:
+        there = [entry.name for entry in itertools.islice(os.scandir(place), _MOST_SEARCHED) if entry.is_file()]
+    except OSError:
+        return None
+    found = difflib.get_close_matches(last, there, n=1, cutoff=0.75)
+    return os.path.join(folder, found[0]) if found else None  # noqa: PTH118 - as the call wrote it
 
 
 def _no_utf8(name: str, data: bytes, offset: int, *, file: bool, hidden: bool) -> UsageError:

@@ -16,6 +16,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -59,6 +60,18 @@ GROUPS = {
     },
 }
 COMMANDS = {name: line for lines in GROUPS.values() for name, line in lines.items()}
+# Words that people try, and the command or option that does it.
+_MEANT = {
+    "help": "--help",
+    "version": "--version",
+    "compare": "diff",
+    "simulate": "evaluate",
+    "test": "evaluate",
+    "scan": "sweep",
+    "lint": "simplify",
+    "fix": "repair",
+    "verify": "prove",
+}
 _EPILOG = """\b
 Examples:
   verifier prove policy.json --maximum maximum.json
@@ -82,7 +95,7 @@ class Verifier(QuickGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.groups = GROUPS
+        self.groups, self.meant = GROUPS, _MEANT
         self.commands = LazyCommands(COMMANDS)  # type: ignore[assignment]  # typer could add some to its own, but does not
 
 
@@ -166,7 +179,28 @@ def _usage(error: typer.TyperException) -> str:
     message = " ".join(error.format_message().split()).rstrip(".")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "verifier"
-    return usage_text(f"{message[:1].lower()}{message[1:]} (see `{command} --help`)", style_of(sys.stderr))
+    said = f"{message[:1].lower()}{message[1:]}"
+    unknown = _UNKNOWN_OPTION.fullmatch(said)
+    if unknown:
+        said = f"no such option: {unknown['option']}{_instead(unknown['option'], unknown['near'], command)}"
+    return usage_text(f"{said} (see `{command} --help`)", style_of(sys.stderr))
+
+
+_UNKNOWN_OPTION = re.compile(r"no such option: (?P<option>\S+)(?: \(Possible options: (?P<near>[^)]*)\))?")
+
+
+def _instead(option: str, near: str | None, command: str) -> str:
+    """Return what may have been meant by an option that there is not."""
+    if near:
+        best = max(near.split(", "), key=lambda other: (other.startswith(option), _likeness(option, other)))
+        return f"; did you mean `{best}`?"
+    return "; a command comes first, as in `verifier prove`" if command == "verifier" else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _lost(error: OSError) -> int:

@@ -101,6 +101,14 @@ class QuickGroup(TyperGroup):
     """
 
     groups: Mapping[str, Mapping[str, str]]
+    meant: Mapping[str, str] = {}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first argument names; other words for one are suggested (`meant`)."""
+        word = args[0].lower() if args else ""
+        if word in self.meant:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean '{self.meant[word]}'?")
+        return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments; none at all ask for help."""

@@ -71,7 +71,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     from verifier.report.text import evaluation_text
 
     inputs = Inputs(max_size, strict, told_parameters(parameter))
-    told = request_named(action, resource, key, file=request)
+    told = request_named(action, resource, key, file=request, files=files or ())
     asked = inputs.request(request, told)
     asking = inputs.asking(who, asked)
     policies = inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy, needed=asking is None)

@@ -24,6 +24,7 @@ from verifier.base.errors import (
     quote,
 )
 from verifier.base.files import MAX_SIZE, read_source
+from verifier.base.safe import printable
 from verifier.base.source import Source
 from verifier.cli.commands import ExitCode
 from verifier.cli.document_options import NOBODY, WhoFiles
@@ -88,10 +89,11 @@ class Inputs:
             raise UsageError("no identity policy given", help=help)
         return self.policies(paths)
 
-    def maximum(self, path: str | None, at_most: str | None) -> Policy:
+    def maximum(self, path: str | None, at_most: str | None, files: Sequence[str] = ()) -> Policy:
         """Return the maximum in the file `path`, or the one of the services `at_most`, which have commas between them.
 
-        Raises UsageError where the call has both or neither.
+        `files` are the policies of the call: the last of several may be meant as the maximum. Raises UsageError where
+        the call has both or neither.
         """
         if path is not None and at_most is not None:
             raise UsageError("`--maximum` and `--at-most` exclude each other", help="leave out one")
@@ -99,19 +101,22 @@ class Inputs:
             return self.policy(path)
         if at_most is None:
             help = "give `--maximum FILE`, or `--at-most` with services, as in `--at-most s3,dynamodb`"
+            if len(files) > 1:
+                last = files[-1]
+                help = f"give `--maximum FILE`; if {quote(last)} is meant, write `--maximum {printable(last)}`"
             raise UsageError("no maximum given", help=help)
         from verifier.clouds.aws.documents import services_maximum
 
         self._services = tuple(name.strip() for name in at_most.split(","))
         return services_maximum(self._services)
 
-    def bar(self, maximum: str | None, at_most: str | None, needs: str | None) -> Policy:
+    def bar(self, maximum: str | None, at_most: str | None, needs: str | None, files: Sequence[str] = ()) -> Policy:
         """Return what the documents are compared with: the maximum, or what is needed, in the file `needs`.
 
         Raises UsageError where the call has both or neither.
         """
         if needs is None:
-            return self.maximum(maximum, at_most)
+            return self.maximum(maximum, at_most, files)
         other = "--maximum" if maximum is not None else "--at-most" if at_most is not None else None
         if other is not None:
             help = "ask twice: what is allowed at most and what is needed are two questions"
@@ -170,7 +175,12 @@ class Inputs:
         file, selector = split_selector(path)
         found = open_request(self._read(file), selector)
         self._request, self._notes = found.source, found.notes
-        return read_request_source(self._request)
+        try:
+            return read_request_source(self._request)
+        except RequestError as wrong:
+            if '"Statement"' in self._request.text:
+                wrong.help = "this is a policy: name it with `--policy`, and the request with `--request`"
+            raise
 
     def evaluated(self, documents: Documents, request: Request) -> EvaluateQuestion:
         """Return the question what happens to `request`; its errors name the file that the request is from."""
@@ -220,6 +230,8 @@ class Inputs:
         if found is not None:
             return found
         path, selector = split_selector(text)
+        if path != "-" and not os.path.lexists(path):
+            _refuse_bare_name(path)
         return document_in(self._read(path), selector, self.parameters, level=level)
 
     def _read(self, path: str) -> Source:
@@ -227,7 +239,26 @@ class Inputs:
             if self._stdin_read:
                 raise UsageError("standard input can be read only once", help="give `-` for at most one document")
             self._stdin_read = True
-        return read_source(path, self.max_size)
+        found = read_source(path, self.max_size)
+        if path == "-" and not found.text.strip():
+            help = "send a document there, as in `< policy.json`, or name a file"
+            raise UsageError("standard input is empty", help=help)
+        return found
+
+
+def _refuse_bare_name(text: str) -> None:
+    """Raise UsageError where `text` is what AWS calls one of its policies, or a service, which have another form."""
+    from verifier.clouds.aws.catalogue.actions import services
+    from verifier.clouds.aws.managed.prefixes import BY_NAME
+    from verifier.clouds.aws.managed.shipped import find_managed
+
+    help = ""
+    if find_managed(text) is not None:
+        help = f"AWS's policy of that name is {quote(f'{BY_NAME}{text}')}"
+    elif text.lower() in services():
+        help = f"a maximum of everything that is of a service is {quote(f'--at-most {text}')}"
+    if help:
+        raise UsageError(f"there is no file {quote(text)}", help=help)
 
 
 def _all_of(source: Source) -> tuple[Policy, ...]:

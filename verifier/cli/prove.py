@@ -110,7 +110,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     asking = inputs.asking(who, explicit=explicit)
     policies = inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy, needed=asking is None)
-    top = inputs.bar(maximum, at_most, needs)
+    top = inputs.bar(maximum, at_most, needs, files or ())
     question = _question(inputs.documents(policies, beside, asking), top, reverse=needs is not None)
     inputs.warn(question)
     ask = api.ask_of(timeout, encoding, world, reading)

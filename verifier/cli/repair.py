@@ -74,7 +74,7 @@ def repair(  # noqa: PLR0917 - typer passes them by name
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     policies, top = (
         inputs.identity([*(files or ()), *(policy or ())], any_policy=any_policy),
-        inputs.maximum(maximum, at_most),
+        inputs.maximum(maximum, at_most, files or ()),
     )
     question = ProveQuestion(inputs.documents(policies, beside), top)
     inputs.warn(question)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.safe import printable
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.request import Request
@@ -44,9 +45,9 @@ KeyOption: TypeAlias = Annotated[
 
 
 def request_named(
-    action: str | None, resource: str | None, keys: Sequence[str] | None, *, file: str | None
+    action: str | None, resource: str | None, keys: Sequence[str] | None, *, file: str | None, files: Sequence[str] = ()
 ) -> Request | None:
-    """Return the request that options name; None where it is in `file`.
+    """Return the request that options name; None where it is in `file`. `files` are the policies of the call.
 
     A key that is given several times has several values. Raises UsageError where a call names its request twice, in
     part or not at all, and for what is not `KEY=VALUE`; RequestError where rules 1 to 3 are broken.
@@ -59,6 +60,8 @@ def request_named(
     if not (action and resource):
         missing = "--resource" if action else "--action"
         help = "give `--request FILE`, or `--action` and `--resource`"
+        if len(files) > 1 and not given:
+            help = f"{help}; if {quote(files[-1])} is the request, write `--request {printable(files[-1])}`"
         raise UsageError(f"the request has no `{missing}`" if given else "no request given", help=help)
     from verifier.clouds.aws.request import Request
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from verifier.base.errors import quote
 from verifier.base.source import Source
 from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, under
 
@@ -183,6 +184,14 @@ _BY_TEXT: tuple[tuple[str, str, str], ...] = (
 _EXPRESSIONS = tuple((what, help, re.compile(expression)) for what, help, expression in _BY_TEXT)
 
 
+def _wrapped(value: ObjectValue) -> tuple[str, str] | None:
+    """Return what a file is that holds a document under some name, or None."""
+    for name, held in value.pairs:
+        if isinstance(held, ObjectValue) and held.member("Statement") is not None:
+            return f"an object with a document under {quote(name.known or '')}", _OWN_FILE
+    return None
+
+
 def what_it_is(value: Value, source: Source) -> tuple[str, str]:
     """Return what a file is that is of no kind in which documents are, and what to do instead."""
     for what, help, groups in _BY_NAMES:
@@ -194,7 +203,7 @@ def what_it_is(value: Value, source: Source) -> tuple[str, str]:
         case ListValue() if not value.values:
             return "an empty list", _WRAP
         case ObjectValue():
-            return _other_object(source) or ("an object without a `Statement`", _WRAP)
+            return _other_object(source) or _wrapped(value) or ("an object without a `Statement`", _WRAP)
         case ListValue():
             return "a list of something else than documents", _WRAP
         case TextValue():

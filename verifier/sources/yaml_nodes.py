@@ -86,7 +86,8 @@ def _told(source: Source) -> Iterator[None]:
         mark = wrong.problem_mark or wrong.context_mark
         place = min(mark.index, len(source.text)) if mark else 0
         reason = wrong.problem or wrong.context or "it cannot be read"
-        raise yaml_error(source, f"the text is not YAML: {reason}", place, "correct it") from None
+        help = "close what is open on this line or before it" if "expected ','" in reason else "correct it"
+        raise yaml_error(source, f"the text is not YAML: {reason}", place, help) from None
     except yaml.reader.ReaderError as wrong:
         place = next((at for at, letter in enumerate(source.text) if not _is_yaml(letter)), 0)
         code = f"U+{ord(source.text[place]):04X}" if source.text else wrong.reason

@@ -211,7 +211,7 @@ def _help(policy: Policy, *, attached: bool) -> str:
             "`changes` and `sweep` read an RCP without `--type`"
         )
     to = ": the policy applies to the principal it is attached to" if attached else ""
-    return f"remove it{to}; resource, trust and endpoint policies are not supported yet"
+    return f"remove it{to}; the policy of a resource is named by `--resource-policy ARN=FILE`"
 
 
 def _check_resources(policy: Policy, statement: Statement, type_: PolicyType, name: str) -> None:
