@@ -5,9 +5,10 @@ A `Pattern` is a sequence of parts in normal form: literal runs (plain `str`, ne
 most one `TEXT` follows, so equal patterns are equal objects (`*?` and `?*` mean the same). Matching is greedy from left
 to right over the literal segments between `TEXT`s: linear for practical purposes, never exponential.
 
-A `Template` is the same with `Variable` parts. `Template.fill` puts values in, literally (rule 27), and gives a
-`Pattern`. The evaluator and the prover share this module and `policy/operators.py`, and nothing else.
-`policy/entries.py` parses texts into these.
+A `Template` is the same with `Variable` parts; that of a resource keeps `*?` as it is written, which the other reading
+of rule 10 tells from `?*`. `Template.fill` puts values in, literally (rule 27), and gives a `Pattern`. The evaluator
+and the prover share this module and `policy/operators.py`, and nothing else. `policy/entries.py` parses texts into
+these.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ TemplatePart: TypeAlias = str | Wild | Variable
 
 @dataclass(frozen=True)
 class Template:
-    """A pattern with variables; `parts` without variables are in the normal form of `Pattern`."""
+    """A pattern with variables. Its `parts` are `normal`, but that a resource keeps `*?` as it is written."""
 
     parts: tuple[str | Wild | Variable, ...]
 
@@ -163,6 +164,20 @@ class Template:
     def variables(self) -> tuple[Variable, ...]:
         """The variables, each once, in order of appearance."""
         return tuple(dict.fromkeys(part for part in self.parts if isinstance(part, Variable)))
+
+    @cached_property
+    def normal(self) -> Template:
+        """The same with each stretch between variables in the normal form of `Pattern`."""
+        normal: list[TemplatePart] = []
+        stretch: list[str | Wild] = []
+        for part in self.parts:
+            if isinstance(part, Variable):
+                normal += [*Pattern.of(stretch).parts, part]
+                stretch = []
+            else:
+                stretch.append(part)
+        normal += Pattern.of(stretch).parts
+        return self if tuple(normal) == self.parts else Template(tuple(normal))
 
     @cached_property
     def pattern(self) -> Pattern | None:

@@ -160,6 +160,7 @@ def _parts(
     template: Template, present: Mapping[Key, bool], *, in_field: bool, how: HowRead
 ) -> tuple[PatternPart, ...] | None:
     wild = _FIELD_WILD if in_field else _WILD
+    template = template if how.within else template.normal
     found: list[PatternPart] = []
     for place, part in enumerate(template.parts):
         match part:

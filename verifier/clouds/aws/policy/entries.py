@@ -13,7 +13,7 @@ document's version and on the element, so the caller says it; `has_variables` te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import lru_cache
 
@@ -107,7 +107,7 @@ def resource_entry(token: AnyToken, setting: Setting) -> ResourceEntry:
         return _unknown_resource(text, place, setting)
     if has_variables(text):
         return ResourceEntry(text, _resource_with_variables(text, place, setting), place)
-    template = parse_template(text, variables=False)
+    template = _as_written(text, variables=False)
     _warn_if_not_arn(text, template, place, setting)
     return ResourceEntry(text, template, place)
 
@@ -131,7 +131,7 @@ def widest_template(text: str, *, wildcards: bool = True, variables: bool) -> Te
         parts = [part for known in known_parts(text) for part in (*_read_known(known, wildcards, variables), Wild.TEXT)]
     except TemplateError:  # the unknown part stands within a variable
         return Template((Wild.TEXT,))
-    return Template(_normal(Wild.TEXT if isinstance(part, Variable) else part for part in parts[:-1]))
+    return Template(tuple(Wild.TEXT if isinstance(part, Variable) else part for part in parts[:-1])).normal
 
 
 def _read_known(text: str, wildcards: bool, variables: bool) -> tuple[TemplatePart, ...]:
@@ -184,9 +184,9 @@ def why_no_action(text: str) -> str:
 def _resource_with_variables(text: str, place: HasSpan, setting: Setting) -> Template:
     if not setting.variables:
         setting.warn(f"`${{` in {quote(text)} is plain text, because the version of the policy is 2008-10-17", place)
-        return parse_template(text, variables=False)
+        return _as_written(text, variables=False)
     try:
-        template = parse_template(text)
+        template = _as_written(text, variables=True)
     except TemplateError as wrong:
         raise setting.error(wrong.message, place, wrong.help) from None
     fields = split_arn(template.parts)
@@ -195,6 +195,23 @@ def _resource_with_variables(text: str, place: HasSpan, setting: Setting) -> Tem
     else:
         _warn_if_not_arn(text, template, place, setting)
     return template
+
+
+def _as_written(text: str, *, variables: bool) -> Template:
+    """Return the template of a resource, in which `*?` stays as it is: by the other reading of rule 10 it is not `?*`.
+
+    Raises TemplateError.
+    """
+    if "*?" not in text:
+        return parse_template(text, variables=variables)
+    written: list[TemplatePart] = []
+    for part in _parts(text, variables=variables):
+        last = written[-1] if written else None
+        if isinstance(part, str) and isinstance(last, str):
+            written[-1] = last + part
+        elif part != "" and not (part is last is Wild.TEXT):
+            written.append(part)
+    return Template(tuple(written))
 
 
 def _warn_if_not_arn(text: str, template: Template, place: HasSpan, setting: Setting) -> None:
@@ -255,7 +272,7 @@ def parse_arn(text: str, *, variables: bool = True) -> ArnTemplate | Pattern:
         found = f"{quote(text)} has {len(fields)} of the six parts of an ARN"
         help = "write `arn:partition:service:region:account:rest`, or `*` for every ARN"
         raise TemplateError(found, "write `*`" if text and not text.strip("*") else help)
-    return ArnTemplate(tuple(Template(_normal(field)) for field in fields))
+    return ArnTemplate(tuple(Template(tuple(field)).normal for field in fields))
 
 
 def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
@@ -266,7 +283,7 @@ def _read_template(text: str, *, wildcards: bool, variables: bool) -> Template:
     parts = _parts(text, variables=variables)
     if not wildcards:
         parts = tuple(part.value if isinstance(part, Wild) else part for part in parts)
-    return Template(_normal(parts))
+    return Template(parts).normal
 
 
 _cached_template = lru_cache(maxsize=16_384)(_read_template)
@@ -295,19 +312,6 @@ def _quick_parts(pieces: Sequence[str]) -> Iterator[TemplatePart]:
             yield Variable(Key.of(piece))
         elif piece:
             yield from split_wildcards(piece)
-
-
-def _normal(parts: Iterable[TemplatePart]) -> tuple[TemplatePart, ...]:
-    """Bring each stretch between variables to the normal form of `Pattern`."""
-    normal: list[TemplatePart] = []
-    stretch: list[str | Wild] = []
-    for part in parts:
-        if isinstance(part, Variable):
-            normal += [*Pattern.of(stretch).parts, part]
-            stretch = []
-        else:
-            stretch.append(part)
-    return (*normal, *Pattern.of(stretch).parts)
 
 
 class _Actions:
