@@ -99,6 +99,7 @@ def audit_account(
                     *_origins(intent),
                     *account_assumptions(account),
                     *silent_services(account, plan),
+                    *_weaker(plan, intent),
                 )
             )
         ),
@@ -108,6 +109,12 @@ def audit_account(
 def _origins(intent: Intent) -> Iterator[str]:
     """Yield what answers say of maxima that are shipped."""
     yield from (maximum.source.origin for maximum in intent.documents() if maximum.source.origin)
+
+
+def _weaker(plan: AuditPlan, intent: Intent) -> Iterator[str]:
+    """Yield which checks ask less than they could, for want of a list."""
+    if "A10" in plan.wanted and intent.trusted_accounts is None:
+        yield "A10 asks only whether a role trusts everybody, as the intent does not give `trusted_accounts`"
 
 
 def _is_chosen(principal: AccountPrincipal, wanted: Sequence[str]) -> bool:

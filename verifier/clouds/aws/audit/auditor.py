@@ -8,6 +8,7 @@ A process reads a document once and keeps what it has worked out of it, as far a
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -181,17 +182,20 @@ class Auditor(Asker[SubjectAnswer]):
 
     def _let_in(self, item: ResourceItem) -> SubjectAnswer:
         """Return whom the policy of a resource lets in that it should not, fence by fence (A10 to A14, A28, A34)."""
-        documents = _own_side(item)
+        own = _own_side(item)
         faults: list[SubjectFault] = []
         undecided: list[tuple[str, str]] = []
         for number in item.fences:
             fence = self._common.plan.fences[number]
-            verdict = prove(ProveQuestion(documents, self._maxima.fence(number)), self._common.question, show)
+            documents, maximum = own, self._maxima.fence(number)
+            if fence.reverse:
+                documents, maximum = _own_side(replace(item, policy=fence.maximum)), _as_maximum(item)
+            verdict = prove(ProveQuestion(documents, maximum), self._common.question, show)
             if isinstance(verdict, Undecided):
                 undecided.append((fence.check, verdict.reason))
-            elif fence.some and isinstance(verdict, Contained):
+            elif (fence.some or fence.reverse) and isinstance(verdict, Contained):
                 faults.append(SubjectFault(fence.check, number, detail=fence.detail))
-            elif not fence.some and isinstance(verdict, Escapes):
+            elif not (fence.some or fence.reverse) and isinstance(verdict, Escapes):
                 fault = SubjectFault(fence.check, number, None, None, fence.detail, verdict.request, verdict.breaks)
                 faults.append(fault)
         return SubjectAnswer(tuple(faults), tuple(undecided))
@@ -217,8 +221,20 @@ def is_escape(documents: Documents, maximum: Policy, request: Request) -> bool:
 
 
 def _own_side(item: ResourceItem) -> Documents:
-    policy = parse_source(Source("the policy", item.policy, stand_in=True))
-    return Documents((), asking=Asking(None, (ShownPolicy(item.resource, policy),)))
+    return Documents((), asking=Asking(None, (ShownPolicy(item.resource, _policy_of(item)),)))
+
+
+def _as_maximum(item: ResourceItem) -> Policy:
+    """Return a trust policy as a maximum, which has to say on which resources: on all, as it is asked about one."""
+    policy = json.loads(item.policy)
+    statements = policy["Statement"]
+    several = statements if isinstance(statements, list) else [statements]
+    told = {**policy, "Statement": [{**statement, "Resource": "*"} for statement in several]}
+    return _policy_of(replace(item, policy=json.dumps(told)))
+
+
+def _policy_of(item: ResourceItem) -> Policy:
+    return parse_source(Source("the policy", item.policy, stand_in=True))
 
 
 def _version(text: str) -> Policy:

@@ -1,14 +1,11 @@
 """Whom trust policies and policies of resources may let in, each as a maximum that names principals.
 
     trusting, with_external_id, without_source, pinned    of trust policies (A10 to A13)
+    EVERYBODY_ELSE                                        the trust policy of a role that everybody may assume
     within_organization, decrypting, administering        of policies of resources and of keys (A14 and A34)
 
 Such a maximum is that of a question about the resource's own side, in which an account means everyone in it
 (interface.md, principals and resource policies).
-
-Source of the services in `SAYING_FOR_WHOM`: the pages of their guides on the confused deputy, and the trust policies of
-AWS's agent toolkit (github.com/aws/agent-toolkit-for-aws); each requires `aws:SourceAccount` or `aws:SourceArn` of the
-service that becomes a role.
 """
 
 from __future__ import annotations
@@ -17,16 +14,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-# Services that are documented to say for whom they become a role.
-SAYING_FOR_WHOM = (
-    "datazone.amazonaws.com",
-    "ecs-tasks.amazonaws.com",
-    "fis.amazonaws.com",
-    "frauddetector.amazonaws.com",
-    "iot.amazonaws.com",
-    "lambda.amazonaws.com",
-    "personalize.amazonaws.com",
-)
+from verifier.clouds.aws.audit.saying_for_whom import SAYING_FOR_WHOM
+
 _ASSUME = "sts:AssumeRole"
 _FEDERATED = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
 _DECRYPTING = ("kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant")
@@ -53,6 +42,15 @@ LETS_NOBODY_IN = _maximum(_statement("*", effect="Deny"))
 def trusting(accounts: Iterable[str]) -> str:
     """Return A10: everyone in `accounts`, services, and identities of providers, which A13 asks about."""
     return _maximum(_statement({"AWS": list(accounts), "Service": "*", "Federated": "*"}))
+
+
+# Nobody has this number, so no policy names it: what is said of it is said of every account that is not named.
+EVERYBODY_ELSE = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": _ASSUME}],
+    }
+)
 
 
 def with_external_id(own: str) -> str:

@@ -31,7 +31,8 @@ class Fence:
 
     `of` is `effective`, or what is asked about by itself: `boundary`, `trust`, `resource` or `key`. `detail` says which
     of several fences of one check it is. `name` is what the maximum is called, `place` the one among those of the
-    intent. Of `some`, it is the other way round: the check holds if something is outside of the maximum.
+    intent. Of `some`, it is the other way round: the check holds if something is outside of the maximum; with
+    `reverse` it holds if something that the document `maximum` allows is outside of what is asked about.
     """
 
     check: str
@@ -42,6 +43,7 @@ class Fence:
     name: str = ""
     place: int | None = None
     some: bool = False
+    reverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,9 @@ def _of_others(account: Account, intent: Intent, together: Together) -> Iterator
     known = (own, *members, *(intent.trusted_accounts or ()))
     if intent.trusted_accounts is not None:
         yield _other("A10", "trust", others.trusting((own, *intent.trusted_accounts)))
+    else:
+        everybody = replace(_other("A10", "trust", others.EVERYBODY_ELSE), detail="everybody, without a condition")
+        yield replace(everybody, reverse=True)
     yield _other("A11", "trust", others.with_external_id(own))
     yield _other("A12", "trust", others.without_source(own, organization))
     if intent.federated:

@@ -97,7 +97,6 @@ CHECKS: tuple[AuditCheck, ...] = (
         "a role trusts nobody outside of the trusted accounts",
         "trusts principals of an account that is not trusted",
         "name the accounts that are meant, or add them to `trusted_accounts`",
-        "trusted_accounts",
     ),
     AuditCheck(
         "A11",
