@@ -83,6 +83,30 @@ def test_by_what_a_statement_matches(statement: dict[str, Any], reading: Reading
     assert all(piece.met for piece in found)
 
 
+JANE = "arn:aws:iam::111122223333:user/jane"
+NAMED: list[tuple[dict[str, Any], str | None, list[tuple[str, str]]]] = [
+    (
+        {"Principal": {"AWS": ["444455556666", "111122223333", JANE]}},
+        JANE,
+        [("Principal", f"`111122223333` names `{JANE}`"), ("Principal", f"`{JANE}` names `{JANE}`")],
+    ),
+    ({"Principal": "*"}, JANE, [("Principal", f"`*` names `{JANE}`")]),
+    ({"NotPrincipal": {"AWS": "444455556666"}}, JANE, [("NotPrincipal", f"no entry names `{JANE}`")]),
+    ({"Principal": "*"}, None, []),
+]
+
+
+@pytest.mark.parametrize(("statement", "principal", "cited"), NAMED)
+def test_whom_a_statement_that_matches_names(
+    statement: dict[str, Any], principal: str | None, cited: list[tuple[str, str]]
+) -> None:
+    policy = document(Action="*", Resource="*", **statement)
+    request = Request.of("s3:GetObject", "*", principal=principal)
+    *found, action, resource = pieces(policy.source, policy.statements[0], request)
+    assert [(piece.element, piece.reason, piece.met) for piece in found] == [(*each, True) for each in cited]
+    assert [action.element, resource.element] == ["Action", "Resource"]
+
+
 def test_what_fails_is_what_fails_under_the_reading() -> None:
     policy = document(Action="s?:GetObject", Resource="arn:aws:s3:::a*b")
     request = Request.of("s3:GetObject", "arn:aws:s3:::a:b")

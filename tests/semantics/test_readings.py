@@ -137,6 +137,17 @@ def test_the_evaluator(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_statement_is_read_alike_among_many_and_beside_a_principal(row: Row) -> None:
+    """Where there are many, statements are looked up; where one names principals, they are matched in one go."""
+    statement = json.loads(row.document("Allow").source.text)["Statement"]
+    others = [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}] * 20
+    for statements in ([*others, statement], [{**statement, "Principal": "*"}]):
+        policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+        for reading, truth in read(row):
+            assert allows((policy,), row.request, reading) == truth
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
 def test_the_formula(row: Row) -> None:
     for says in Says:
         level = Level((row.document("Allow" if says is Says.ALLOWS else "Deny"),), readings=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from verifier.clouds.aws.evaluate.match_value import Arn, match_value, read_as
+from verifier.clouds.aws.evaluate.match_value import Arn, match_value, read_as, substitute
 from verifier.clouds.aws.policy.operators import Family, Operator
 from verifier.clouds.aws.request import Request
-from verifier.strings.pattern import ArnTemplate, Pattern, Template, parse_pattern
-from verifier.strings.values import Comparison
+from verifier.strings.pattern import ArnTemplate, Pattern, Template, Variable, parse_pattern
+from verifier.strings.values import Comparison, Key
 
 REQUEST = Request.of("s3:GetObject", "*")
 A = Template(("a",))
@@ -58,6 +58,14 @@ def test_what_is_not_of_the_type_of_an_operator_is_a_defect(family: Family, rela
 
 
 def test_null_reads_no_value() -> None:
-    """It looks at the key alone (rule 19)."""
+    """It looks at the key alone (rule 17)."""
     with pytest.raises(ValueError, match=r"^`Null` looks at the key, not at its values$"):
         read_as(Family.NULL, "true")
+
+
+def test_a_value_is_put_in_literally_unless_told_otherwise() -> None:
+    """Rule 27."""
+    template, request = Template((Variable(Key.of("k:k")),)), Request.of("s3:GetObject", "*", {"k:k": "*"})
+    literal, wild = substitute(template, request), substitute(template, request, wild=True)
+    assert literal == Pattern.literal("*")
+    assert wild == parse_pattern("*")

@@ -58,17 +58,47 @@ def test_a_proof_holds_for_every_value_and_a_counterexample_says_what_it_leans_o
         ([{"Resource": "⟦b⟧"}, {"Resource": None, "NotResource": "⟦b⟧"}], "arn:aws:s3:::k/a", "allowed"),
         ([{"Condition": {"hole": "c"}}], "arn:aws:s3:::k/a", "`${c}`"),
         ([{"Action": "ec2:*", "Resource": "⟦b⟧"}], "arn:aws:s3:::k/a", "implicit-deny"),
+        ([{"Condition": {"StringEquals": {"aws:PrincipalTag/t": "red-⟦v⟧"}}}], "*", "`red-${v}`"),
+        ([{"Condition": {"StringEquals": {"aws:PrincipalTag/t": "blue-⟦v⟧"}}}], "*", "implicit-deny"),
     ],
 )
-def test_a_decision_is_made_where_it_is_the_same_for_every_value(statements: Any, resource: str, said: str):
+@pytest.mark.parametrize("principal", [None, "arn:aws:iam::111122223333:user/jane"])
+def test_a_decision_is_made_where_it_is_the_same_for_every_value(
+    statements: Any, resource: str, said: str, principal: str | None
+):
     asked = with_holes(document({"policy": statements}, "policy"))
-    request = Request.of("s3:GetObject", resource)
+    request = Request.of("s3:GetObject", resource, {"aws:PrincipalTag/t": "red-1"})
     if said.startswith("`"):
         with pytest.raises(Unsupported) as refused:
-            evaluate(policies=[asked], request=request)
-        assert said in str(refused.value)
+            evaluate(policies=[asked], request=request, principal=principal)
+        assert str(refused.value) == f"the decision depends on what is not known before deployment: {said}"
     else:
-        assert evaluate(policies=[asked], request=request).decision.value == said
+        assert evaluate(policies=[asked], request=request, principal=principal).decision.value == said
+
+
+OPEN = [{"Resource": f"arn:aws:s3:::⟦b{number}⟧"} for number in range(11)]
+ELSEWHERE = [f"arn:aws:sqs:::⟦b{number}⟧" for number in range(11)]
+
+
+@pytest.mark.parametrize(
+    ("statements", "points"),
+    [
+        (OPEN[:10], None),
+        (OPEN, 11),
+        ([{"Resource": ELSEWHERE[:10]}, OPEN[0]], None),
+        ([{"Resource": ELSEWHERE}], 11),
+    ],
+)
+def test_a_decision_depends_on_few_entries_that_are_not_known(statements: Any, points: int | None):
+    """All choices are tried; those of a statement that matches for none of them take no part."""
+    asked = with_holes(document({"policy": [{}, *statements]}, "policy"))
+    request = Request.of("s3:GetObject", "arn:aws:s3:::k")
+    if points is None:
+        assert evaluate(policies=[asked], request=request).decision.value == "allowed"
+    else:
+        words = f"the decision may depend on {points} entries that are not known before deployment"
+        with pytest.raises(Unsupported, match=f"^{words}$"):
+            evaluate(policies=[asked], request=request)
 
 
 @given(holed_pairs())

@@ -29,11 +29,6 @@ def naming_principals(principals: Principals, request: Request, reading: Reading
     return everyone or tuple(entry for entry in principals.entries if _names(entry, request, reading))
 
 
-def meets_principals(principals: Principals, request: Request, reading: Reading) -> bool:
-    """Whether `principals` are those of `request`. Raises as `naming_principals`."""
-    return bool(naming_principals(principals, request, reading)) is not principals.negated
-
-
 def _is_everyone(entry: PrincipalEntry) -> bool:
     return entry.unknown is None and entry.type in (None, "AWS") and entry.text == EVERYONE
 
