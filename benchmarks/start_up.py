@@ -44,7 +44,11 @@ def command(line: str, stdin: str = os.devnull) -> Command:
     return Command(tuple(line.split()), stdin)
 
 
-# By name. Exit codes are 0 or 1; a contained question is one where all has to be looked at.
+ACCOUNT = "111122223333"
+JANE, LIMIT = f"arn:aws:iam::{ACCOUNT}:user/jane", f"arn:aws:iam::{ACCOUNT}:policy/limit"
+
+# By name, every command but `fetch-account`, which calls AWS. Exit codes are 0 or 1; a contained question is one where
+# all has to be looked at.
 COMMANDS = {
     "prove, contained without Z3": command("prove --policy narrow.json --maximum wide.json"),
     "prove, contained by Z3": command("prove --policy folders.json --maximum parted.json"),
@@ -60,6 +64,14 @@ COMMANDS = {
     "changes": command("changes narrow.json wide.json"),
     "simplify": command("simplify wide.json"),
     "repair": command("repair --policy any.json --boundary wide.json --maximum narrow.json"),
+    "review": command("review narrow.json wide.json"),
+    "managed show": command("managed show preset:no-escalation"),
+    "audit": command("audit account.json --maximum wide.json"),
+    "who": command("who account.json --action s3:GetObject --resource arn:aws:s3:::bucket/key"),
+    "can": command(f"can account.json --principal {JANE}"),
+    "delegate": command(
+        f"delegate --policy creates.json --boundary-arn {LIMIT} --boundary wide.json --maximum any.json"
+    ),
     "batch of nothing": command("batch"),
     "batch of one prove": command("batch", "prove.jsonl"),
     "batch of one evaluate": command("batch", "evaluate.jsonl"),
@@ -107,7 +119,20 @@ PARTED = document(
 )
 ONLY = {"Effect": "Deny", "NotAction": ["s3:*", "dynamodb:*"], "Resource": "*"}
 REQUEST = {"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key", "context": {}}
+USER = {
+    "UserName": "jane",
+    "Path": "/",
+    "Arn": JANE,
+    "UserId": "UID0000000000000001",
+    "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": NARROW}],
+    "GroupList": [],
+    "Tags": [],
+}
+# He may make users that carry the boundary.
+CREATES = document(allow("iam:CreateUser", "*", StringEquals={"iam:PermissionsBoundary": LIMIT}))
 FILES: dict[str, Document] = {
+    "account.json": {"UserDetailList": [USER], "RoleDetailList": [], "GroupDetailList": [], "Policies": []},
+    "creates.json": CREATES,
     "narrow.json": NARROW,
     "same.json": document(allow(OBJECTS[0], "arn:aws:s3:::bucket/*"), allow(OBJECTS[1], "arn:aws:s3:::bucket/*")),
     "wide.json": WIDE,

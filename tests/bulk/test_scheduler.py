@@ -22,7 +22,8 @@ from verifier.bulk.answerer import Asker, Common, ItemAnswer, QuestionAsker
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
-from verifier.bulk.scheduler import Means, Spread, answer_items, started
+from verifier.bulk.scheduler import Means, answer_items, started
+from verifier.bulk.spread import Spread
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from verifier.base.budget import deadline
 from verifier.base.errors import InputError, LimitReached, UndecidedError, WorkersError
-from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.bulk.records import question_key, recalled, record_of
 from verifier.clouds.evaluation import Evaluation
@@ -25,6 +24,9 @@ from verifier.questions.ask import Ask
 from verifier.questions.question import Posed
 from verifier.questions.verdict import Difference, NeedsVerdict, Undecided, Verdict
 from verifier.questions.worlds import show
+
+if TYPE_CHECKING:
+    from verifier.bulk.cache import Cache
 
 ItemAnswer: TypeAlias = Verdict | NeedsVerdict | Difference | Evaluation | InputError
 _Shown = TypeVar("_Shown")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import Executor, Future
@@ -199,8 +198,3 @@ def executor_lost(why: BaseException) -> WorkersError:
     what = str(why) or type(why).__name__
     message = f"the executor does not work any more: {what[:1].lower()}{what[1:]}"
     return WorkersError(message, help="start it again; with a cache, what is answered is not asked again")
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,18 +12,20 @@ import dataclasses
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import FoundWithin, Source, Span
 from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
-from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.cloud import Cloud, Document, DocumentType
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed, ProveQuestion, Standard
 from verifier.questions.verdict import Contained, Escapes, Undecided, Verdict
+
+if TYPE_CHECKING:
+    from verifier.bulk.cache import Cache
 
 _Warnings: TypeAlias = Callable[[Document], Sequence[PolicyWarning]]
 

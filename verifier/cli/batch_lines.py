@@ -11,14 +11,13 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from copy import copy
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, UsageError
 from verifier.base.source import Excerpts, Span
 from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
-from verifier.bulk.cache import Cache
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.interned import Interner
@@ -30,6 +29,9 @@ from verifier.questions.question import Posed
 from verifier.questions.read_id import read_id
 from verifier.questions.verdict import Undecided
 from verifier.report.answers import answer_of
+
+if TYPE_CHECKING:
+    from verifier.bulk.cache import Cache
 
 Line: TypeAlias = dict[str, Any]
 

@@ -12,12 +12,12 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
-from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.asking import SubjectAsking
 from verifier.clouds.aws.audit.items import (
@@ -49,6 +49,9 @@ from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided
 from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
+
+if TYPE_CHECKING:
+    from verifier.bulk.cache import Cache
 
 _MOST_CHARACTERS = 16_000_000
 _RESOURCE = '{"resource"'

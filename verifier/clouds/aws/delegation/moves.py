@@ -271,8 +271,9 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     whole = {"iam", "sts"} | {action.removesuffix(":*") for action in asked if action.endswith(":*")}
     found = []
     for service in services():
-        granting = [str(action) for action in actions(service) if action.access_level is AccessLevel.PERMISSIONS]
-        granting += [str(action) for action in actions(service) if _writes_a_policy(str(action))]
+        every = [(str(action), action.access_level is AccessLevel.PERMISSIONS) for action in actions(service)]
+        granting = [name for name, grants in every if grants]
+        granting += [name for name, _ in every if _writes_a_policy(name)]
         names = tuple(dict.fromkeys(name for name in granting if name not in asked))
         if names and service not in whole:
             found.append(
@@ -283,7 +284,7 @@ def granting_moves() -> tuple[DelegationMove, ...]:
 
 def _writes_a_policy(action: str) -> bool:
     """Whether it changes who may use a resource, whatever class the catalogue gives it."""
-    return action in _ALSO_GRANTING.split() or _RESOURCE_POLICY.search(action) is not None
+    return action in _ALSO_GRANTING or _RESOURCE_POLICY.search(action) is not None
 
 
 # What a policy of a resource of the service may allow is partly named as another service.
@@ -293,7 +294,7 @@ GRANTED_WITH = {
     "vpc-lattice": ("vpc-lattice-svcs",),
 }
 _RESOURCE_POLICY = re.compile(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
-_ALSO_GRANTING = """
+_NAMED_GRANTING = """
     aiops:PutInvestigationGroupPolicy dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate
     ecr:UpdateRepositoryCreationTemplate es:CreateDomain es:UpdateDomainConfig
     kafka:PutClusterPolicy kms:CreateGrant kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey
@@ -304,6 +305,7 @@ _ALSO_GRANTING = """
     sagemaker:PutModelPackageGroupPolicy serverlessrepo:PutApplicationPolicy sns:SetTopicAttributes
     sqs:SetQueueAttributes ssm-contacts:PutContactPolicy
 """
+_ALSO_GRANTING = frozenset(_NAMED_GRANTING.split())
 
 MOVES: tuple[DelegationMove, ...] = (
     *_BY_BOUNDARY,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
@@ -18,7 +19,6 @@ from verifier.base.errors import InputError, UndecidedError
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
-from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.compile.premises_of_resources import belongs, covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -50,6 +50,9 @@ from verifier.regions.region import Region, Side
 from verifier.regions.regions import regions
 from verifier.smt.solve import Unknown
 from verifier.strings.values import Key
+
+if TYPE_CHECKING:
+    from verifier.bulk.cache import Cache
 
 _NOT_CONFIRMED = "a request was found that the evaluator does not confirm"
 
