@@ -6,12 +6,14 @@
     python -m tests.agreement.campaign managed --count 50000 --seed 1 --processes 2
     python -m tests.agreement.campaign unknowns --count 20000 --seed 1
     python -m tests.agreement.campaign principals --count 20000 --seed 1
+    python -m tests.agreement.campaign accounts --count 12500 --seed 1
 
 `pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding
 against Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
 `managed`: AWS managed policies and their mutations, before all judges (`judge.py`). `unknowns`: documents with holes,
 against the same documents with values put in (`unknowns.py`). `principals`: questions with someone who asks, evaluator
-and prover against a second decision (`principals.py`, `oracle.py`).
+and prover against a second decision (`principals.py`, `oracle.py`). `accounts`: `who` and audits of whole accounts, 16
+requests each, against the evaluator (`accounts.py`).
 
 A chunk has a seed of its own, and what it draws hangs on that seed alone: a campaign that was broken off after the
 seeds 1 to 40 goes on with `--seed 41` and what is left of the count.
@@ -32,6 +34,7 @@ from multiprocessing import get_context
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.agreement.accounts import compare_account, drawn_account
 from tests.agreement.judge import economical, judge
 from tests.agreement.managed import draw
 from tests.agreement.pairs import Example, disagreements, examples
@@ -44,7 +47,15 @@ from tests.agreement.unknowns import compare as compare_holed
 from verifier.clouds.aws.evaluate.evaluate import allows
 
 _PAIRS_EACH = 20
-_CHUNK = {"pairs": 2_000, "questions": 200, "force": 400, "managed": 500, "unknowns": 500, "principals": 500}
+_CHUNK = {
+    "pairs": 2_000,
+    "questions": 200,
+    "force": 400,
+    "managed": 500,
+    "unknowns": 500,
+    "principals": 500,
+    "accounts": 100,
+}
 _EVERY_Z3 = 4
 _SECONDS = 0.15
 _EVERY = 2  # chunks between two lines of progress
@@ -136,6 +147,15 @@ def principals_chunk(number: int, count: int) -> Tally:
     return tally
 
 
+def accounts_chunk(number: int, count: int) -> Tally:
+    """Ask about requests in `count` accounts, drawn with the seed `number`."""
+    tally = Tally()
+    for place in range(count):
+        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
+        compare_account(drawn_account(chance), chance, tally)
+    return tally
+
+
 def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return settings(
         max_examples=count,
@@ -154,6 +174,7 @@ _CHUNKS = {
     "managed": managed_chunk,
     "unknowns": unknowns_chunk,
     "principals": principals_chunk,
+    "accounts": accounts_chunk,
 }
 
 
