@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from verifier.simplification.simplified import Simplified
 
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
-TypeName: TypeAlias = PolicyType | Literal["identity", "boundary", "session", "scp", "rcp"]
+TypeName: TypeAlias = (
+    PolicyType | Literal["identity", "boundary", "session", "scp", "rcp", "resource", "trust", "endpoint"]
+)
 WorldName: TypeAlias = World | Literal["all", "aws"]
 ReadingName: TypeAlias = Readings | Literal["all", "usual"]
 PathName: TypeAlias = str | os.PathLike[str]
@@ -131,8 +133,9 @@ def diff(  # noqa: PLR0913 - how to ask
 ) -> Difference:
     """Return how what `new` allows stands to what `old` allows; each is a document, or the documents of a level.
 
-    `type` is what both are (`identity`, `boundary`, `session`, `scp`, `rcp`); an RCP says it itself. `smtlib` takes the
-    question whether something is gained; the same name with `.lost` behind it takes the other. Raises as `prove` does.
+    `type` is what both are (`identity`, `boundary`, `session`, `scp`, `rcp`, `resource`, `trust`, `endpoint`); those
+    that name principals say it themselves, but the policy of an endpoint. `smtlib` takes the question whether something
+    is gained; the same name with `.lost` behind it takes the other. Raises as `prove` does.
     """
     from verifier.questions.diff import diff as answer  # noqa: PLC0415 - the solver only where it is needed
     from verifier.questions.question import DiffQuestion  # noqa: PLC0415 - as above

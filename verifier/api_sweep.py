@@ -57,8 +57,8 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     for each document; `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings
     are those of `verifier.validate`.
 
-    `type` is what each document is, an identity policy unless given; an RCP says it itself. An RCP, or an SCP that only
-    denies, acts together with AWS's full access, as in `confine` (rule 30).
+    `type` is what each document is, an identity policy unless it is given, or its statements name principals. An RCP,
+    or an SCP that only denies, acts together with AWS's full access, as in `confine` (rule 30).
 
     `jobs` processes of this machine answer (1: this one; None: as many as there are cores and work for), or `executor`,
     which is expected to run `workers` calls at once. `cache` is the path of a file that remembers answers.

@@ -7,13 +7,15 @@
     python -m tests.agreement.campaign unknowns --count 20000 --seed 1
     python -m tests.agreement.campaign principals --count 20000 --seed 1
     python -m tests.agreement.campaign accounts --count 12500 --seed 1
+    python -m tests.agreement.campaign grades --count 5000 --seed 1
 
 `pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding
 against Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
 `managed`: AWS managed policies and their mutations, before all judges (`judge.py`). `unknowns`: documents with holes,
 against the same documents with values put in (`unknowns.py`). `principals`: questions with someone who asks, evaluator
 and prover against a second decision (`principals.py`, `oracle.py`). `accounts`: `who` and audits of whole accounts, 16
-requests each, against the evaluator (`accounts.py`).
+requests each, against the evaluator (`accounts.py`). `grades`: pairs of policies of resources, roles
+and endpoints, `diff` and `simplify` against the same oracle (`grades.py`).
 
 A chunk has a seed of its own, and what it draws hangs on that seed alone: a campaign that was broken off after the
 seeds 1 to 40 goes on with `--seed 41` and what is left of the count.
@@ -35,6 +37,7 @@ from multiprocessing import get_context
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.agreement.accounts import compare_account, drawn_account
+from tests.agreement.grades import compare_pair, drawn_pair
 from tests.agreement.judge import economical, judge
 from tests.agreement.managed import draw
 from tests.agreement.pairs import Example, disagreements, examples
@@ -55,6 +58,7 @@ _CHUNK = {
     "unknowns": 500,
     "principals": 500,
     "accounts": 100,
+    "grades": 100,
 }
 _EVERY_Z3 = 4
 _SECONDS = 0.15
@@ -153,6 +157,14 @@ def accounts_chunk(number: int, count: int) -> Tally:
     for place in range(count):
         chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
         compare_account(drawn_account(chance), chance, tally)
+
+
+def grades_chunk(number: int, count: int) -> Tally:
+    """Compare `count` pairs of documents that say who may do something, drawn with the seed `number`."""
+    tally = Tally()
+    for place in range(count):
+        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
+        compare_pair(drawn_pair(chance), chance, tally)
     return tally
 
 
@@ -175,6 +187,7 @@ _CHUNKS = {
     "unknowns": unknowns_chunk,
     "principals": principals_chunk,
     "accounts": accounts_chunk,
+    "grades": grades_chunk,
 }
 
 

@@ -201,7 +201,7 @@ def _diff(old: Policy, new: Policy) -> tuple[list[_Part], list[Sequence[Claim]],
     compared = DiffQuestion(old, new)
     found = diff(compared, FAST)
     parts = []
-    for number, (claims, request) in enumerate(zip(sides(compared), (found.gained, found.lost), strict=True)):
+    for number, ((claims,), request) in enumerate(zip(sides(compared), (found.gained, found.lost), strict=True)):
         absent = "unknown" if found.reason else "absent"
         script = partial(lambda number: export_question(compared, FAST)[number], number)
         parts.append(_Part(claims, "found" if request else absent, request, script))

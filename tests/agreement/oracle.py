@@ -4,6 +4,7 @@
     outside(line, request)   whether the maximum of the line does not allow the request
     held(line, request)      whether the request is impossible whatever resource policies are not shown (`explicit`)
     let_in(line, request)    whether the resource's own side lets in who asks
+    said(policy, line, request)   how strongly a document of the resource's side allows, and whether it denies
 
 It shares no code with the evaluator or the prover, and keeps to the usual reading of AWS's guide. It reads the little
 that `principals.py` draws: exact texts, `*`, `?` and plain variables, and the operators of `_HOLDS` on single values.
@@ -90,6 +91,18 @@ def let_in(line: Json, request: Json) -> bool:
     return _Case(line, request).let_in()
 
 
+def said(policy: Json, line: Json, request: Json) -> tuple[int, bool]:
+    """Return how strong the strongest Allow of `policy` is, 0 where none matches or it denies, and whether it denies.
+
+    1 leaves the decision to the identity policies, 2 to boundary and session policy, and 3 stands alone (rule 31).
+    """
+    case = _Case(line, request)
+    denied = case.denied_by([policy])
+    kinds = ("account", "bound", "direct")
+    grade = max((kinds.index(kind) + 1 for kind in case.grants(policy)), default=0)
+    return 0 if denied else grade, denied
+
+
 class _Case:
     """One request before the documents of a line."""
 
@@ -147,7 +160,7 @@ class _Case:
 
     def let_in(self) -> bool:
         shown = self._resource_policy()
-        return shown is not None and bool(self._grants(shown)) and not self.denied_by([shown])
+        return shown is not None and bool(self.grants(shown)) and not self.denied_by([shown])
 
     def _through(self) -> list[Json]:
         """The endpoint policy, where the request comes through an endpoint."""
@@ -220,7 +233,7 @@ class _Case:
 
     def _sides(self, policies: list[Json], limits_allow: bool, shown: Json | None) -> tuple[str, ...]:
         """The sides that allow together, none where the request is not allowed (rules 31, 32, 35 and 36)."""
-        grants = self._grants(shown) if shown else set()
+        grants = self.grants(shown) if shown else set()
         if self.asker.account is None:
             return ("resource",) if grants else ()
         identity = self._identity(policies, limits_allow)
@@ -254,7 +267,7 @@ class _Case:
             of == "iam" and rest.startswith("role/") and service == "sts" and name in _TRUST_ACTIONS
         )
 
-    def _grants(self, policy: Json) -> set[str]:
+    def grants(self, policy: Json) -> set[str]:
         """How the Allows that match name who asks: `direct`, `bound` (by boundary and session), `account`."""
         if self.root_assumes():
             return set()

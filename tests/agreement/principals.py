@@ -38,16 +38,16 @@ _PEOPLE = (
     "batch.amazonaws.com",
     "*",
 )
-_JANE, _JOHN, _SESSION, _OTHER_SESSION, _VISITOR, _ROOT, _BOB = _PEOPLE[:7]
+JANE, JOHN, _SESSION, _OTHER_SESSION, _VISITOR, _ROOT, _BOB = _PEOPLE[:7]
 _ROLE = f"arn:aws:iam::{OWN}:role/app"
-_LIKELY = (*_PEOPLE[:5], _JANE, _SESSION, _SESSION, _VISITOR, *_PEOPLE[5:], _ROLE, _ROLE)
-_NAMED = (_JANE, _JOHN, _SESSION, _ROLE, _VISITOR, _ROOT, OWN, OTHER, _BOB, "*", OUTSIDE)
+_LIKELY = (*_PEOPLE[:5], JANE, _SESSION, _SESSION, _VISITOR, *_PEOPLE[5:], _ROLE, _ROLE)
+NAMED = (JANE, JOHN, _SESSION, _ROLE, _VISITOR, _ROOT, OWN, OTHER, _BOB, "*", OUTSIDE)
 
-_QUEUE, _KEY, _TARGET = "arn:aws:sqs:eu-west-1:{}:jobs", "arn:aws:kms:eu-west-1:{}:key/k", "arn:aws:iam::{}:role/target"
-_RESOURCES = (
+_QUEUE, _KEY, TARGET = "arn:aws:sqs:eu-west-1:{}:jobs", "arn:aws:kms:eu-west-1:{}:key/k", "arn:aws:iam::{}:role/target"
+RESOURCES = (
     *(_QUEUE.format(account) for account in (OWN, OTHER, OUTSIDE)),
     *(_KEY.format(account) for account in (OWN, OTHER)),
-    *(_TARGET.format(account) for account in (OWN, OTHER)),
+    *(TARGET.format(account) for account in (OWN, OTHER)),
     f"arn:aws:iam::{OWN}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch",
     "arn:aws:s3:::reports",
     "arn:aws:s3:::reports/a",
@@ -69,7 +69,7 @@ _FREE: dict[str, tuple[str | None, ...]] = {
 }
 # Conditions on keys that follow from who asks, and on free ones: each operator with its key and its values.
 _CONDITIONS: tuple[Json, ...] = (
-    {"ArnEquals": {"aws:PrincipalArn": _JANE}},
+    {"ArnEquals": {"aws:PrincipalArn": JANE}},
     {"ArnLike": {"aws:PrincipalArn": _ROLE}},
     {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:*"}},
     {"ArnNotLike": {"aws:PrincipalArn": [_ROLE, f"arn:aws:iam::{OWN}:user/*"]}},
@@ -94,7 +94,7 @@ def drawn(chance: random.Random) -> Json:
     """Draw a line of `batch` without `ask`: who asks, the documents, and a maximum; or one about the own side."""
     if chance.random() < 0.1:
         return drawn_own_side(chance)
-    here = chance.sample(_RESOURCES, 3)
+    here = chance.sample(RESOURCES, 3)
     who = chance.choice(_LIKELY)
     line: Json = {"principal": who}
     _sometimes(chance, 0.7, line, "reading", lambda: "usual")
@@ -105,14 +105,14 @@ def drawn(chance: random.Random) -> Json:
         if asker_of(who).kind in ("session", "federated"):
             _sometimes(chance, 0.4, line, "session", lambda: _document(chance, here))
     if asker_of(who).kind == "federated":
-        line["federated_by"] = chance.choice((_JANE, _JOHN))
+        line["federated_by"] = chance.choice((JANE, JOHN))
     _sometimes(chance, 0.3, line, "scps", lambda: [_level(chance, here) for _ in range(chance.choice((1, 1, 2)))])
     _sometimes(chance, 0.3, line, "rcps", lambda: [_rcp(chance)])
     if "rcps" in line or chance.random() < 0.2:
         line["organization"] = _ORGANISATION | ({"management": OTHER} if chance.random() < 0.2 else {})
     names = _names_of(line)
-    line["resource_policies"] = [_shown(chance, target, names) for target in _targets(here) if chance.random() < 0.7]
-    _sometimes(chance, 0.2, line, "endpoint", lambda: _with_principals(chance, here, everyone=True))
+    line["resource_policies"] = [_shown(chance, target, names) for target in targets(here) if chance.random() < 0.7]
+    _sometimes(chance, 0.2, line, "endpoint", lambda: with_principals(chance, here, everyone=True))
     line["maximum"] = _maximum(chance, here)
     if inside and chance.random() < 0.15:
         line["explicit"] = True
@@ -121,9 +121,9 @@ def drawn(chance: random.Random) -> Json:
 
 def drawn_own_side(chance: random.Random) -> Json:
     """Draw a line of `batch` about the resource's own side: its policy, and a maximum that may name principals."""
-    target = chance.choice(list(_targets(_RESOURCES)))
-    shown = _shown(chance, target, _NAMED)
-    maximum = _with_principals(chance, (target,))
+    target = chance.choice(list(targets(RESOURCES)))
+    shown = _shown(chance, target, NAMED)
+    maximum = with_principals(chance, (target,))
     if chance.random() < 0.2:
         maximum = _maximum(chance, (target,))
     for statement in maximum["Statement"]:
@@ -141,7 +141,7 @@ def near_requests(line: Json) -> Iterator[Json]:
     people: Sequence[str] = [line["principal"]] if "principal" in line else _PEOPLE
     if line.get("principal") == _ROLE:  # some session of it
         people = [_SESSION, _OTHER_SESSION]
-    for who, resource in itertools.product(people, _RESOURCES):
+    for who, resource in itertools.product(people, RESOURCES):
         accounts: tuple[str | None, ...] = (OWN, OTHER) if ":s3:" in resource else (None,)
         if ":s3:" in resource and asker_of(who).account is not None:
             accounts = (None, *accounts)
@@ -279,7 +279,7 @@ def _rcp(chance: random.Random) -> Json:
     return {"Version": VERSION, "Statement": [statement]}
 
 
-def _targets(here: Sequence[str]) -> Iterator[str]:
+def targets(here: Sequence[str]) -> Iterator[str]:
     """The resources that have a policy: of an object its bucket."""
     found = dict.fromkeys(one.partition("/")[0] if ":s3:" in one else one for one in here)
     yield from (one for one in found if ":lambda:" not in one)
@@ -288,20 +288,20 @@ def _targets(here: Sequence[str]) -> Iterator[str]:
 def _names_of(line: Json) -> Sequence[str]:
     """What a policy may name, and most often what names who asks."""
     who = line["principal"]
-    own = {"session": (who, _ROLE, OWN), "federated": (who, line.get("federated_by", _JANE), OWN), "user": (who, OWN)}
+    own = {"session": (who, _ROLE, OWN), "federated": (who, line.get("federated_by", JANE), OWN), "user": (who, OWN)}
     near = own.get(asker_of(who).kind, ())
-    return (*_NAMED, *near * (len(_NAMED) // max(1, len(near))))
+    return (*NAMED, *near * (len(NAMED) // max(1, len(near))))
 
 
 def _shown(chance: random.Random, target: str, names: Sequence[str]) -> Json:
-    policy = _with_principals(chance, (target,), names, trust=":role/" in target)
+    policy = with_principals(chance, (target,), names, trust=":role/" in target)
     return {"resource": target, "policy": policy}
 
 
-def _with_principals(
+def with_principals(
     chance: random.Random,
     here: Sequence[str],
-    names: Sequence[str] = _NAMED,
+    names: Sequence[str] = NAMED,
     *,
     everyone: bool = False,
     trust: bool = False,
@@ -320,7 +320,7 @@ def _with_principals(
 
 def _principals(chance: random.Random, names: Sequence[str], *, excepts: bool) -> str | Json:
     if excepts:
-        return chance.choice(({"AWS": [_JANE, _ROOT]}, {"AWS": [_SESSION, _ROLE, OWN]}, {"AWS": _BOB}))
+        return chance.choice(({"AWS": [JANE, _ROOT]}, {"AWS": [_SESSION, _ROLE, OWN]}, {"AWS": _BOB}))
     services = chance.choice(("sns.amazonaws.com", ["sns.amazonaws.com", "batch.amazonaws.com"]))
     one, two = chance.choice(names), chance.choice(names)
     return chance.choice(("*", {"AWS": one}, {"AWS": one}, {"AWS": [one, two]}, {"Service": services, "AWS": one}))

@@ -145,7 +145,7 @@ def _parts(question: Question, asked: dict[str, Any], maximum: Policy) -> Iterat
         return
     old = asked["policies"][0]
     diff = DiffQuestion(old, maximum)
-    for number, claims in enumerate(sides(diff)):
+    for number, (claims,) in enumerate(sides(diff)):
         yield claims, lambda number=number: export_question(diff, FAST)[number]
 
 

@@ -49,7 +49,7 @@ def test_the_requests_of_the_situations_are_counterexamples(situation: dict[str,
             found = [gained and gained.request, lost and lost.request]
         case WhyContained():
             found = []
-    for request, claims in zip(found, counterclaims(question), strict=False):
+    for request, (claims,) in zip(found, counterclaims(question), strict=False):
         assert request is None or replays(claims, request)
 
 

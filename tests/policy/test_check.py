@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from verifier.base.errors import PolicyError, UsageError
+from verifier.base.errors import PolicyError
 from verifier.clouds.aws.policy.check import MAXIMUM, check_level, check_policy, checked_alike
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.types import PolicyType
@@ -99,12 +99,10 @@ def test_a_level_needs_a_document() -> None:
         check_level(())
 
 
-def test_a_type_that_is_not_supported_yet_is_told_as_such() -> None:
+def test_a_document_that_denies_everyone_is_an_rcp_where_nothing_else_is_told() -> None:
     policy = parse(json.dumps({"Statement": EVERYONE}))
-    for told in (PolicyType.RESOURCE, PolicyType.TRUST, PolicyType.ENDPOINT):
-        with pytest.raises(UsageError, match="not supported yet") as caught:
-            checked_alike((policy,), told)
-        assert "Principal" not in str(caught.value)
+    for told in (PolicyType.RESOURCE, PolicyType.ENDPOINT):
+        assert checked_alike((policy,), told) == (policy,)
     (rcp,) = checked_alike((policy,))
     assert rcp.statements[0].actions is not None
     assert rcp.statements[0].actions.rcp

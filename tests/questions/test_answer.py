@@ -50,7 +50,7 @@ def test_whoever_shows_an_answer_is_asked_about_each_counterexample(name: str) -
         return outcome
 
     answer(question, Ask(), show)
-    assert [said(claims) for claims in shown] == [said(claims) for claims in counterclaims(question)]
+    assert [said(claims) for claims in shown] == [said(claims) for (claims,) in counterclaims(question)]
 
 
 def said(claims: Sequence[Claim]) -> list[object]:

@@ -131,7 +131,7 @@ def test_no_point_is_named_that_is_not_needed(monkeypatch: pytest.MonkeyPatch):
     question = asked()
     from verifier.questions.answer import counterclaims  # noqa: PLC0415  # beside its use
 
-    (claims,) = counterclaims(question)
+    ((claims,),) = counterclaims(question)
     found = answer()
     assert isinstance(found, Undecided)
     assert found.hinges

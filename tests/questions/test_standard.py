@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verifier import Policy
-from verifier.base.errors import PolicyError, UsageError
+from verifier.base.errors import PolicyError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.question import Standard
@@ -49,7 +49,6 @@ def test_a_document_that_is_not_what_it_is_told_to_be_is_refused() -> None:
 @pytest.mark.parametrize(
     ("standard", "error", "words"),
     [
-        (Standard(Documents(()), MAXIMUM, PolicyType.TRUST), UsageError, "`trust` are not supported yet"),
         (Standard(Documents(()), document(**RCP), None), PolicyError, "maximum"),
         (Standard(Documents((), boundary=document(**RCP)), MAXIMUM, None), PolicyError, "boundary"),
     ],

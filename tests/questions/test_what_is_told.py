@@ -19,6 +19,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions import diff as comparing
 from verifier.questions import search as searching
+from verifier.questions import ways as searching_ways
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import alone, diff, not_compared
@@ -163,7 +164,7 @@ def test_a_comparison_says_what_happens_to_the_request_it_hangs_on(
     place: int, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = itertools.count()
-    monkeypatch.setattr(comparing, "search", lambda *_: HINGING if next(count) == place else Absent())
+    monkeypatch.setattr(searching_ways, "search", lambda *_: HINGING if next(count) == place else Absent())
     found = diff(DiffQuestion(GET, ALL), Ask())
     assert found.reason == f"a request is {what} if AWS reads rule 9 the other way"
     assert (found.gained_hinges, found.lost_hinges) == tuple(HINGING if place == side else None for side in (0, 1))
@@ -174,7 +175,7 @@ def test_a_document_alone_says_what_happens_to_the_request_it_hangs_on(
     place: int, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = itertools.count()
-    monkeypatch.setattr(comparing, "search", lambda *_: HINGING if next(count) == place else Absent())
+    monkeypatch.setattr(searching_ways, "search", lambda *_: HINGING if next(count) == place else Absent())
     found = alone(AloneQuestion(GET, appeared=False), Ask())
     assert found.reason == f"a request is {what} if AWS reads rule 9 the other way"
     assert (found.gained_hinges, found.lost_hinges) == (None, HINGING if place == 0 else None)

@@ -36,7 +36,7 @@ QUESTION = ProveQuestion(Documents((allow("s3:Get*"),)), allow("s3:GetObject"))
 
 
 def test_the_request_that_is_shown_is_chosen_and_the_one_found_is_labelled() -> None:
-    (claims,) = counterclaims(QUESTION)
+    ((claims,),) = counterclaims(QUESTION)
     found, labelled, chosen = (proving.prove(QUESTION, Ask(), how) for how in (as_found, judged, show))
     for verdict in (found, labelled, chosen):
         assert isinstance(verdict, Escapes)

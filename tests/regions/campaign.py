@@ -33,7 +33,7 @@ _STEP = 50
 
 def difference(old: Policy, new: Policy, seconds: float) -> Regions:
     """The regions of a difference."""
-    gained, lost = sides(DiffQuestion(old, new))
+    (gained,), (lost,) = sides(DiffQuestion(old, new))
     return regions([(Side.GAINED, gained), (Side.LOST, lost)], Budget.of(seconds))
 
 

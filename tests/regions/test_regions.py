@@ -131,7 +131,7 @@ def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
 def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Policy, list[Request]]):
     old, new, asked = question
     found = regions(old, new)
-    for side, claims in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True):
+    for side, (claims,) in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True):
         there = [region for region in found.regions if region.side is side]
         for request in asked:
             inside = [region for region in there if lies_in(region, request)]
@@ -148,7 +148,7 @@ def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[
     found = regions(old, new)
     assert found.complete or found.reason not in NO_LIMIT, found.reason
     assert all(region.exact for region in found.regions) or not found.complete
-    claims = dict(zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True))
+    claims = {side: way for side, (way,) in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True)}
     for region in found.regions:
         assert replays(claims[region.side], region.request)
         assert lies_in(region, region.request)
@@ -264,7 +264,7 @@ def checked(change: Any) -> tuple[bool, bool]:
     old, new = policy("s3:Get*"), policy(["s3:*", "iam:PassRole"], Condition={"Bool": {"aws:SecureTransport": "true"}})
     gained = [region for region in regions(old, new).regions if region.side is Side.GAINED]
     changed = change(gained)
-    found = prove_regions(sides(DiffQuestion(old, new))[0], changed, Budget.of(SECONDS))
+    found = prove_regions(sides(DiffQuestion(old, new))[0][0], changed, Budget.of(SECONDS))
     return found.incomplete is None, len(found.exact) == len(changed)
 
 

@@ -14,6 +14,7 @@ from tests.strategies import Json, World, documents, mentioned, parsed, requests
 from verifier.base.errors import PolicyError
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.question import SimplifyQuestion
@@ -65,7 +66,7 @@ def test_a_time_limit_is_said() -> None:
 def test_another_kind_of_document_is_an_error() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     with pytest.raises(PolicyError, match="`Principal` is not allowed in"):
-        simplify(SimplifyQuestion(Policy.parse(document([statement]))))
+        simplify(SimplifyQuestion(Policy.parse(document([statement])), PolicyType.BOUNDARY))
 
 
 def test_an_answer_has_no_truth_value() -> None:

@@ -19,6 +19,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -34,8 +35,8 @@ from verifier.logic.readings import some_unknown
 from verifier.logic.request import Request
 from verifier.questions.answer import counterclaims, documents_of
 from verifier.questions.ask import World
-from verifier.questions.claims import Claim, cloud_of, replays
-from verifier.questions.diff import assumed, compares_denials
+from verifier.questions.claims import cloud_of, replays
+from verifier.questions.diff import assumed, compares_denials, where_it_matters
 from verifier.questions.needs import assumed_of_needs, stopping
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import (
@@ -58,6 +59,7 @@ from verifier.questions.verdict import (
     Undecided,
     Verdict,
 )
+from verifier.questions.ways import Way
 from verifier.version import VERSION, version_of
 
 _RELATIONS = {
@@ -76,6 +78,8 @@ def question_key(posed: Posed) -> bytes | None:
         return None
     if any(some_unknown(document.cloud.touched(document)) for document in _as_given(question)):
         return None  # what leans on parts without a value is asked again
+    if isinstance(question, ProveQuestion | NeedsQuestion) and question.documents.tells_who:
+        return None  # the key says what documents say, not who asks
     how = [ask.seconds, ask.encoding.value, ask.world.value, ask.readings.value]
     parts = [installed(), *how, _roles(question)]
     return hashlib.sha256(json.dumps(parts).encode()).digest()
@@ -131,7 +135,7 @@ def recalled(posed: Posed, record: str) -> Verdict | NeedsVerdict | Difference:
             assumes = partial(assumptions_of, policies, ask, together, every_service=every)
         about = _About(counterclaims(question), assumes, ask.world)
         if isinstance(question, DiffQuestion):
-            return _difference(found, about, only_deny=compares_denials(question))
+            return _difference(found, about, question)
         if isinstance(question, NeedsQuestion):
             return _needs_verdict(found, about, question)
         return _verdict(found, about)
@@ -141,9 +145,9 @@ def recalled(posed: Posed, record: str) -> Verdict | NeedsVerdict | Difference:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What an answer is about besides its own words: the claims of each counterexample, assumptions, and the world."""
+    """What an answer is about besides its own words: the ways of each counterexample, assumptions, and the world."""
 
-    claims: Sequence[Sequence[Claim]]
+    ways: Sequence[Sequence[Way]]
     assumes: Callable[..., tuple[str, ...]]
     world: World
 
@@ -153,7 +157,7 @@ def _verdict(found: dict[str, Any], about: _About) -> Verdict:
         case {"verdict": "contained", "vacuous": bool(vacuous), **rest} if not rest:
             return Contained(vacuous, about.assumes(proved=True), about.world)
         case {"verdict": "escapes", "request": side, **rest} if not rest:
-            return Escapes(_replayed(side, *about.claims), about.assumes(), _fit(side), about.world)
+            return Escapes(_replayed(side, *about.ways), about.assumes(), _fit(side), about.world)
     raise ValueError("a record is not a verdict")
 
 
@@ -162,18 +166,21 @@ def _needs_verdict(found: dict[str, Any], about: _About, question: NeedsQuestion
         case {"verdict": "granted", "vacuous": bool(vacuous), **rest} if not rest:
             return Granted(vacuous, about.assumes(proved=True), about.world)
         case {"verdict": "missing", "request": side, **rest} if not rest:
-            request = _replayed(side, *about.claims)
+            request = _replayed(side, *about.ways)
             stopped = stopping(question.documents, request)
             return Missing(request, stopped, about.assumes(), _fit(side), about.world)
     raise ValueError("a record is not a verdict about needs")
 
 
-def _difference(found: dict[str, Any], about: _About, *, only_deny: bool) -> Difference:
+def _difference(found: dict[str, Any], about: _About, question: DiffQuestion) -> Difference:
     gained, lost = (
-        None if side is None else _replayed(side, claims)
-        for side, claims in zip(found["sides"], about.claims, strict=True)
+        None if side is None else _replayed(side, ways) for side, ways in zip(found["sides"], about.ways, strict=True)
     )
     gained_fit, lost_fit = (Fit() if side is None else _fit(side) for side in found["sides"])
+    if gained is not None:
+        gained_fit = replace(gained_fit, where=where_it_matters(question, gained, gained=True))
+    if lost is not None:
+        lost_fit = replace(lost_fit, where=where_it_matters(question, lost, gained=False))
     relation = _RELATIONS[gained is not None, lost is not None]
     return Difference(
         relation,
@@ -186,7 +193,7 @@ def _difference(found: dict[str, Any], about: _About, *, only_deny: bool) -> Dif
         lost_fit,
         about.world,
         found["vacuous"] is True and relation is Relation.EQUIVALENT,
-        only_deny=only_deny,
+        only_deny=compares_denials(question),
     )
 
 
@@ -206,7 +213,7 @@ def _fit(found: dict[str, Any]) -> Fit:
     raise ValueError("a record does not tell how its counterexample fits")
 
 
-def _replayed(found: dict[str, Any], *ways: Sequence[Claim]) -> Request:
+def _replayed(found: dict[str, Any], ways: Sequence[Way]) -> Request:
     """Return the request that is kept: it makes all claims of one of `ways` true. Raises ValueError."""
     request = cloud_of(ways[0]).request(found["action"], found["resource"], found["context"], found.get("principal"))
     if not any(replays(claims, request) for claims in ways):

@@ -21,7 +21,7 @@ import typer
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UsageError
-from verifier.clouds.aws.policy.types import ASKED, PolicyType
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from verifier.regions.regions import Parted
 
 
-_TYPES = "|".join(type_.value for type_ in ASKED)
+_TYPES = "|".join(type_.value for type_ in PolicyType)
 
 
 class Format(enum.Enum):
@@ -193,7 +193,7 @@ TypeOption: TypeAlias = Annotated[
     typer.Option(
         "--type",
         metavar=_TYPES,
-        help="The type of the document; without it, an RCP is recognised and any other is read as a boundary.",
+        help="The type of the document; where it names principals it tells it itself, else it is read as a boundary.",
     ),
 ]
 TypesOption: TypeAlias = Annotated[
@@ -201,7 +201,7 @@ TypesOption: TypeAlias = Annotated[
     typer.Option(
         "--type",
         metavar=_TYPES,
-        help="The type of the documents; without it, an RCP is recognised and any other is read as an identity policy.",
+        help="The type of the documents; those that name principals tell it themselves, others are identity policies.",
     ),
 ]
 Strict: TypeAlias = Annotated[

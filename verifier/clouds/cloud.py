@@ -18,9 +18,9 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import Any, Protocol
 
 from verifier.base.budget import Budget
-from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyWarning
 from verifier.base.source import Source, Span
+from verifier.clouds.split import AllowingWay, Respect
 from verifier.clouds.trace import Attached, Decision, ElementTrace, Failure, Nearness
 from verifier.logic.actions import ActionPattern, Effect
 from verifier.logic.formula import Formula, StringTerm
@@ -154,18 +154,6 @@ class Documents(Protocol):
         """
 
 
-@dataclass(frozen=True, eq=False)
-class AllowingWay:
-    """One way in which documents can allow a request, all of it and-ed; documents in one tuple act as one.
-
-    Each of `allowing` allows, none of `silent` denies, and none of `lacking` allows.
-    """
-
-    allowing: tuple[tuple[Document, ...], ...] = ()
-    silent: tuple[tuple[Document, ...], ...] = ()
-    lacking: tuple[tuple[Document, ...], ...] = ()
-
-
 class Happens(Protocol):
     """Whether actions can really happen; what was found out once is remembered."""
 
@@ -215,8 +203,14 @@ class Cloud(Hashable, Protocol):
         Raises InputError for a document, or a `DocumentType`, that does not suit.
         """
 
+    def respects(self, documents: Any, told: Any) -> Sequence[Respect]:
+        """Return the respects in which `documents`, which `alike` took, are compared. Raises Unsupported."""
+
     def check_maximum(self, document: Any, documents: Any = None) -> None:
         """Raise InputError where `document` is not what a maximum of `documents` must be."""
+
+    def check_common_maximum(self, document: Any, told: Any) -> None:
+        """Raise InputError where `document` is not what a maximum of documents of the type `told` must be."""
 
     def by_itself(self, document: Any, told: Any) -> Documents:
         """Return the documents of a question about `document` and what the cloud attaches. Raises as `alike`."""
@@ -224,7 +218,7 @@ class Cloud(Hashable, Protocol):
     def among(self, document: Any, told: Any, others: Any) -> Documents:
         """Return `others` with `document`, which they limit, in its place among them. Raises as `alike`."""
 
-    def only_denies(self, documents: Iterable[Any]) -> bool:
+    def only_denies(self, documents: Iterable[Any], told: Any = None) -> bool:
         """Whether `documents` allow nothing, so that what they deny is all that can be compared."""
 
     def attaches(self, documents: Sequence[Any], told: Any) -> str | None:

@@ -27,6 +27,7 @@ from typing import NamedTuple, TypeAlias
 from verifier.base.budget import deadline
 from verifier.base.errors import SERVICES, LimitReached, quote
 from verifier.clouds.cloud import Document, Documents, Statement
+from verifier.clouds.split import as_it_is
 from verifier.clouds.trace import Failure, Nearness
 from verifier.explanations.explanation import Cited, Explanation, LevelTrace, Ruling, WhyAllowed, WhyDifferent
 from verifier.explanations.grants import in_levels
@@ -113,7 +114,7 @@ def _reading(points: Iterable[Point], fit: Fit) -> Reading:
 def _alone(question: AloneQuestion, answer: Difference) -> WhyDifferent:
     """Return why the one document gains or loses what `answer` says."""
     document, name = question.document, "new" if question.appeared else "old"
-    only_deny = document.cloud.only_denies((document,))
+    only_deny = document.cloud.only_denies((document,), question.told)
 
     def side(request: Request | None, fit: Fit) -> WhyAllowed | None:
         if request is None:
@@ -199,8 +200,9 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
     """
     old, new = (_named(name, level) for name, level in zip(("old", "new"), question.given, strict=True))
     cloud = question.old.cloud
-    only_deny = cloud.only_denies([document for _, document in (*old, *new)])
+    only_deny = cloud.only_denies([document for _, document in (*old, *new)], question.told)
     acts, other = (old, new) if only_deny else (new, old)
+    respects = question.respects()
 
     def part(named: Sequence[_Named], request: Request, reading: Reading) -> LevelTrace:
         beside = not only_deny and cloud.attaches([document for _, document in named], question.told) is not None
@@ -212,7 +214,9 @@ def _difference(question: DiffQuestion, answer: Difference) -> WhyDifferent:
         if request is None:
             return None
         reading = _reading((), fit)
-        return WhyAllowed(request, tuple(part(named, request, reading) for named in (first, second)))
+        seen = next((one.seen for one in respects if one.where == fit.where), as_it_is)
+        levels = ([(name, seen(document)) for name, document in named] for named in (first, second))
+        return WhyAllowed(request, tuple(part(named, request, reading) for named in levels))
 
     gained = side(answer.gained, answer.gained_fit, acts, other)
     return WhyDifferent(gained, side(answer.lost, answer.lost_fit, other, acts))

@@ -3,6 +3,7 @@
     answer(question, ask, show)    the answer
     documents_of(question)         every document of the question
     counterclaims(question)        the claims that each counterexample of an answer has to replay
+    tells_who(question)            whether it matters who asks
     export_question(question)      the question as SMT-LIB scripts (`smt/smtlib.py`), to check a proof
     export_ways(ways, ...)         the same of claims
 
@@ -15,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
-from verifier.base.errors import UndecidedError, UsageError
+from verifier.base.errors import UndecidedError, Unsupported, UsageError
 from verifier.base.files import write_text
-from verifier.clouds.cloud import Document
+from verifier.clouds.cloud import Document, Documents
 from verifier.clouds.evaluation import Evaluation
 from verifier.logic.formula import any_of
 from verifier.questions.ask import Ask, Readings
-from verifier.questions.claims import Claim, cloud_of
+from verifier.questions.claims import cloud_of
 from verifier.questions.diff import diff, sides
 from verifier.questions.needs import prove_needs, refusals
 from verifier.questions.prove import beyond, confine, maximum_of, prove
@@ -35,7 +36,7 @@ from verifier.questions.question import (
 )
 from verifier.questions.search import whole
 from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
-from verifier.questions.ways import allowed
+from verifier.questions.ways import Way, allowed_ways
 from verifier.questions.worlds import Show, as_found, every_reading, touch
 from verifier.smt.smtlib import export
 
@@ -73,23 +74,33 @@ def documents_of(question: Question) -> Iterator[Document]:
             assert_never(question)
 
 
-def counterclaims(question: Question) -> tuple[Sequence[Claim], ...]:
-    """Return the claims of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`, of
-    each way in which what is needed can be missing.
+def counterclaims(question: Question) -> tuple[Sequence[Way], ...]:
+    """Return the ways of each counterexample of `question`: of the one of `prove`, of gained and lost of `diff`, of the
+    one that is needed and missing. It makes all claims of one of its ways true. Raises Unsupported.
     """
     match question:
         case ProveQuestion():
-            return (beyond(allowed(question.documents), question.maximum),)
+            return (_beyond(question.documents, question.maximum),)
         case NeedsQuestion():
-            return refusals(question)
+            return (refusals(question),)
         case ConfineQuestion():
-            claims = allowed(question.documents)
-            return (beyond(claims, maximum_of(question)),)
+            return (_beyond(question.documents, maximum_of(question)),)
         case DiffQuestion():
             return sides(question)
         case EvaluateQuestion():
             return ()
     assert_never(question)
+
+
+def _beyond(documents: Documents, maximum: Document) -> Sequence[Way]:
+    return tuple(beyond(claims, maximum) for claims in allowed_ways(documents, maximum))
+
+
+def tells_who(question: Question) -> bool:
+    """Whether it matters to `question` who asks."""
+    if isinstance(question, DiffQuestion):
+        return any(one.given for one in question.respects())
+    return question.documents.tells_who
 
 
 _SECONDS = 60.0
@@ -104,9 +115,9 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
 
     Raises Unsupported for what SMT-LIB cannot say, UsageError for a name that is not a service's.
     """
-    ways = counterclaims(question)
-    sides = (ways,) if isinstance(question, NeedsQuestion) else tuple((claims,) for claims in ways)
-    named = zip(_requests(question), sides, strict=True)
+    if tells_who(question):
+        raise Unsupported("SMT-LIB does not say who asks")
+    named = zip(_requests(question), counterclaims(question), strict=True)
     return tuple(export_ways(side, what, ask.readings) for what, side in named)
 
 
@@ -137,7 +148,7 @@ def _requests(question: Exported) -> tuple[str, ...]:
     assert_never(question)
 
 
-def export_ways(ways: Sequence[Sequence[Claim]], what: str, readings: Readings) -> str:
+def export_ways(ways: Sequence[Way], what: str, readings: Readings) -> str:
     """Return the script that asks for a request that makes all claims of one of `ways` true: one that `what` says.
 
     Raises UndecidedError for what SMT-LIB cannot say.

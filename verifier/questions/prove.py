@@ -126,12 +126,12 @@ def _contained(documents: Documents, maximum: Document, ask: Ask, show: Show, *,
         case Unknown(reason):
             return Undecided(reason, assumed(), ask.world)
         case Absent():
-            return Contained(_all_empty(ways, budget, ask), assumed(proved=True), ask.world)
+            return Contained(all_empty(ways, budget, ask), assumed(proved=True), ask.world)
         case other:
             assert_never(other)
 
 
-def _all_empty(ways: Sequence[Sequence[Claim]], budget: Budget, ask: Ask) -> bool | None:
+def all_empty(ways: Sequence[Sequence[Claim]], budget: Budget, ask: Ask) -> bool | None:
     """Return whether nothing at all is allowed; None where that was not found out."""
     found = [empty(claims, budget, ask) for claims in ways]
     return None if None in found and False not in found else all(found)

@@ -23,6 +23,7 @@ from typing import TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Excerpts
 from verifier.clouds.cloud import Document, Documents, DocumentType
+from verifier.clouds.split import Respect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.read_id import JsonValue
@@ -94,6 +95,11 @@ class DiffQuestion:
         found = tuple(self.old.cloud.alike((*old, *new), self.told))
         return found[: len(old)], found[len(old) :]
 
+    def respects(self) -> Sequence[Respect]:
+        """Return the respects in which they are compared. Raises as `levels`, and Unsupported."""
+        old, new = self.levels()
+        return self.old.cloud.respects((*old, *new), self.told)
+
 
 @dataclass(frozen=True)
 class AloneQuestion:
@@ -154,7 +160,7 @@ class Posed:
 class Standard:
     """What each of many documents is compared with: the `documents` that act together with it, and the maximum.
 
-    `told` is what each of them is; None leaves that to them: an RCP says it itself, and others are identity policies.
+    `told` is what each of them is; None leaves that to them: those that do not say it are identity policies.
     """
 
     documents: Documents
@@ -162,12 +168,9 @@ class Standard:
     told: DocumentType | None
 
     def check(self) -> None:
-        """Raise PolicyError where a document is not what its place requires, UsageError for a type of the others that
-        is not supported yet.
-        """
-        self.maximum.cloud.alike((), self.told)
+        """Raise PolicyError where a document is not what its place requires."""
         self.documents.check()
-        self.maximum.cloud.check_maximum(self.maximum)
+        self.maximum.cloud.check_common_maximum(self.maximum, self.told)
 
     def question(self, policy: Document) -> ProveQuestion:
         """Return the question about one document. Raises PolicyError where it is something else than it is told."""

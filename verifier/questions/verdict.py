@@ -60,12 +60,13 @@ class Fit:
 
     `breaks` are the facts that it breaks, as sentences. `none_fits`: it was proved that every such request breaks some;
     otherwise, if it breaks any, no request that fits was found as far as the search went. It is a counterexample while
-    what it `leans` on is so, whatever else is unknown.
+    what it `leans` on is so, whatever else is unknown, and only in the situation `where`, if that is not empty.
     """
 
     breaks: tuple[str, ...] = ()
     none_fits: bool = False
     leans: tuple[Leaning, ...] = ()
+    where: str = ""
 
     @property
     def realistic(self) -> bool:
@@ -238,16 +239,19 @@ class Difference(_NoTruth):
 
 
 def request_text(request: Request) -> str:
-    """Return a request on one line, printable: its action, its resource and its context."""
+    """Return a request on one line, printable: its action, its resource, who asks where that is told, its context."""
     context = printable(json.dumps(request.as_json()["context"], ensure_ascii=False))
-    return f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}" + (
-        f" with {context}" if request.context else ""
+    return (
+        f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}"
+        + (f" by {plain_or_quoted(request.principal)}" if request.principal else "")
+        + (f" with {context}" if request.context else "")
     )
 
 
 def _spoken_against(fit: Fit) -> str:
     leans = f", if {' and '.join(printable(str(one)) for one in fit.leans)}" if fit.leans else ""
-    return leans + (f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else "")
+    where = f", where {printable(fit.where)}" if fit.where else ""
+    return where + leans + (f" (not realistic: {printable('; '.join(fit.breaks))})" if fit.breaks else "")
 
 
 @dataclass(frozen=True, slots=True)

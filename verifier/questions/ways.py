@@ -19,7 +19,8 @@ from typing import TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.base.errors import Unsupported
-from verifier.clouds.cloud import AllowingWay, Document, Documents
+from verifier.clouds.cloud import Document, Documents
+from verifier.clouds.split import AllowingWay
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.search import search

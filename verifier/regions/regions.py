@@ -24,12 +24,12 @@ from typing import TypeAlias
 
 from verifier.base.budget import Budget, bounded, deadline
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import LimitReached, UndecidedError
+from verifier.base.errors import LimitReached, UndecidedError, Unsupported
 from verifier.clouds.cloud import AccessLevel, Cloud, Happens, KnownAction
 from verifier.logic.actions import ActionPattern
 from verifier.logic.propagate import Folding
 from verifier.logic.readings import NOT_KNOWN, Point, in_order, some_unknown
-from verifier.questions.answer import counterclaims
+from verifier.questions.answer import counterclaims, tells_who
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, cloud_of
 from verifier.questions.needs import refusals
@@ -58,7 +58,7 @@ def regions_of(question: Parted, ask: Ask) -> Regions:
     try:
         with deadline(ask.seconds):
             return regions(_sides(question), Budget.of(ask.seconds), ask.world)
-    except LimitReached as limit:
+    except (LimitReached, Unsupported) as limit:
         return Regions((), complete=False, reason=str(limit))
 
 
@@ -66,7 +66,10 @@ def _sides(question: Parted) -> Sequence[tuple[Side, Sequence[Claim]]]:
     if isinstance(question, NeedsQuestion):
         return [(Side.MISSING, claims) for claims in refusals(question, apart=True)]
     named = (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
-    return list(zip(named, counterclaims(question), strict=True))
+    sides = counterclaims(question)
+    if any(len(ways) > 1 for ways in sides) or tells_who(question):
+        raise Unsupported("groups of requests are not listed where it matters who asks")
+    return [(side, claims) for side, ways in zip(named, sides, strict=True) for claims in ways]
 
 
 def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:

@@ -124,9 +124,13 @@ class NeedsAnswer(_Parted):
 
 
 class SidePart(AnswerPart):
-    """A request that only one of two documents allows; `realistic` and what follows as in `VerdictAnswer`."""
+    """A request that only one of two documents allows; `realistic` and what follows as in `VerdictAnswer`.
+
+    `where` is the situation in which only one does, where that is not always so.
+    """
 
     request: RequestPart
+    where: str | None = None
     realistic: bool
     breaks: list[str] | None = None
     none_fits: bool | None = None

@@ -46,6 +46,7 @@ class HingingSidePart(AnswerPart):
     """A request that only one of two documents allows if AWS reads the points of `reading` the other way."""
 
     request: RequestPart
+    where: str | None = None
     realistic: bool
     breaks: list[str] | None = None
     none_fits: bool | None = None
@@ -83,7 +84,9 @@ def hinging_sides(found: Difference) -> HingingPart | None:
 
 def fit_parts(fit: Fit) -> dict[str, Any]:
     """Return how a counterexample fits, as the elements of its answer."""
-    leans = {"leans": [LeaningPart.of(one.as_json()) for one in fit.leans]} if fit.leans else {}
+    leans: dict[str, Any] = {"leans": [LeaningPart.of(one.as_json()) for one in fit.leans]} if fit.leans else {}
+    if fit.where:
+        leans["where"] = fit.where
     if fit.realistic:
         return {"realistic": True, **leans}
     return {"realistic": False, "breaks": list(fit.breaks), "none_fits": fit.none_fits, **leans}

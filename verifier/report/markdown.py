@@ -190,6 +190,8 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _fit(fit: Fit, verb: str = "escapes") -> Iterator[str]:
+    if fit.where:
+        yield from (f"Where {markdown_words(fit.where)}.", "")
     if fit.leans:
         yield f"It leans on what is not known before deployment, and {verb} if:"
         yield from ("", *(f"- {markdown_words(str(one))}" for one in fit.leans), "")

@@ -157,10 +157,10 @@ def hinges_lines(hinges: Hinges, style: Style) -> list[str]:
 
 
 def fit_lines(fit: Fit, style: Style, verb: str = "escapes") -> list[str]:
-    """Return what a counterexample leans on and the facts that it breaks, as lines; mostly there is neither."""
-    leans: list[str] = []
+    """Return where it is a counterexample, what it leans on, and the facts that it breaks, as lines; mostly nothing."""
+    leans = ["", *style.wrapped(f"where {printable(fit.where)}")] if fit.where else []
     if fit.leans:
-        leans = ["", *style.headline("LEANS", "unsure", f"on what is not known before deployment; it {verb} if")]
+        leans += ["", *style.headline("LEANS", "unsure", f"on what is not known before deployment; it {verb} if")]
         leans += [line for one in fit.leans for line in style.wrapped(printable(str(one)), indent=2)]
     if fit.realistic:
         return leans

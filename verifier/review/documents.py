@@ -209,10 +209,11 @@ def _denies(policy: Policy) -> bool:
 def _ways(old: Policy | None, new: Policy | None, told: PolicyType | None) -> Sequence[tuple[Side, Sequence[Claim]]]:
     """Return the claims of what is gained and lost."""
     if old is not None and new is not None:
-        return list(zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new, told)), strict=True))
+        both = zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new, told)), strict=True)
+        return [(side, claims) for side, ways in both for claims in ways]
     document = new or old
     assert document is not None
-    denies = only_denies((document,))
+    denies = only_denies((document,), told)
     side = Side.GAINED if (old is None) is not denies else Side.LOST
     return [(side, (Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS),))]
 

@@ -19,6 +19,7 @@ from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import RequestError
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.split import Respect
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
@@ -31,12 +32,16 @@ from verifier.simplification.statement_actions import Statements
 
 @dataclass
 class Prover:
-    """Proofs about statements of one document; each may take `seconds` at most, and all together `budget`."""
+    """Proofs about statements of one document; each may take `seconds` at most, and all together `budget`.
+
+    `respects` are those in which nothing may change.
+    """
 
     policy: Policy
     budget: Budget
     ask: Ask
     seconds: float = 1.0
+    respects: Sequence[Respect] = (Respect(),)
     _statements: Statements = field(init=False)
     _found: dict[int, Request] = field(default_factory=dict)
     _alone: dict[int, Policy] = field(default_factory=dict)
@@ -73,18 +78,35 @@ class Prover:
         one of `denies`.
         """
         says = Says.ALLOWS if part.statement.effect is Effect.ALLOW else Says.DENIES
-        near = denies if says is Says.ALLOWS else ()
-        first = self._level((*part.within[:1], *self._near(part, near)))
-        more = [Claim(self._level((one,)), says) for one in part.within[1:]]
-        covering = self._level(tuple(self._near(part, rest)))
-        claims = [Claim(first, says), *more, Claim(covering, says, holds=False)]
+        outcome: SearchResult = Absent()
         tried = self._tried(part)
-        if tried is not None and replays(claims, tried.request):
-            return tried
-        outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
-        if isinstance(outcome, Found):
-            self._found[part.statement.index] = outcome.request
+        for respect in self.respects:
+            if says is Says.DENIES and not respect.denying:
+                continue
+            claims = self._claims(part, rest, denies, says, respect)
+            if tried is not None and replays(claims, tried.request):
+                return tried
+            outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
+            if isinstance(outcome, Found):
+                self._found[part.statement.index] = outcome.request
+            if not isinstance(outcome, Absent):
+                break
         return outcome
+
+    def _claims(
+        self,
+        part: RemovablePart,
+        rest: Sequence[Statement],
+        denies: Sequence[Statement],
+        says: Says,
+        respect: Respect,
+    ) -> list[Claim]:
+        near = denies if says is Says.ALLOWS else ()
+        first = self._level((*part.within[:1], *self._near(part, near)), respect)
+        more = [Claim(self._level((one,), respect), says) for one in part.within[1:]]
+        covering = self._level(tuple(self._near(part, rest)), respect)
+        given = (Claim(Level((one,)), Says.ALLOWS) for one in respect.given)
+        return [*given, Claim(first, says), *more, Claim(covering, says, holds=False)]
 
     def _tried(self, part: RemovablePart) -> Found | None:
         """A request to try before searching: one that was found for the statement, about the entry that `part` is.
@@ -100,7 +122,8 @@ class Prover:
         if part.kind not in (PartKind.ACTION, PartKind.RESOURCE):
             return None
         try:
-            return Found(replace(self.policy.cloud.request(action, resource, {}), context=request.context))
+            changed = self.policy.cloud.request(action, resource, {}, request.principal)
+            return Found(replace(changed, context=request.context))
         except RequestError:
             return None
 
@@ -133,8 +156,8 @@ class Prover:
             self._cuts[place] = replace(statement, actions=replace(actions, entries=kept))
         return self._cuts[place]
 
-    def _level(self, statements: Sequence[Statement]) -> Level:
-        return Level(tuple(map(self._policy, statements)))
+    def _level(self, statements: Sequence[Statement], respect: Respect) -> Level:
+        return Level(tuple(respect.seen(self._policy(statement)) for statement in statements))
 
     def _policy(self, statement: Statement) -> Policy:
         found = self._alone.get(id(statement))

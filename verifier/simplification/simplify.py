@@ -16,7 +16,7 @@ from dataclasses import field, replace
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import LimitReached, quote
+from verifier.base.errors import LimitReached, Unsupported, quote
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
 from verifier.clouds.aws.policy.edit import Written, policy_text, rewrite, statement_json
@@ -58,7 +58,11 @@ def _simplify(document: Policy, told: DocumentType | None, ask: Ask) -> Simplifi
     if some_unknown(document.cloud.touched(document)):
         return Simplified(document.source, document.source.text, (), NOT_KNOWN)
     budget = Budget.of(ask.seconds)
-    prover = Prover(document, Budget.of(ask.seconds * _SHARE_OF_STEPS), ask, ask.seconds * _SHARE_OF_A_PART)
+    share, seconds = Budget.of(ask.seconds * _SHARE_OF_STEPS), ask.seconds * _SHARE_OF_A_PART
+    try:
+        prover = Prover(document, share, ask, seconds, document.cloud.respects((document,), told))
+    except Unsupported as unsupported:
+        return Simplified(document.source, document.source.text, (), str(unsupported))
     draft = Draft(document, prover)
     draft.simplify()
     old = policy_text(document)

@@ -25,11 +25,12 @@ from verifier.clouds.aws.evaluate.evaluate import (
     match_statement,
     not_allowing,
 )
-from verifier.clouds.aws.policy.check import check_maximum, checked_alike, is_rcp, only_denies
+from verifier.clouds.aws.policy.check import check_maximum, checked_alike, only_denies, type_alike, type_by_itself
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
-from verifier.clouds.aws.policy.types import PolicyType
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.clouds.cloud import Origin
+from verifier.clouds.split import Respect
 from verifier.clouds.trace import Attached, Decision, ElementTrace, Failure, Nearness
 from verifier.logic.formula import Formula, StringTerm
 from verifier.logic.readings import Reading
@@ -93,22 +94,34 @@ class Aws:
         """See Cloud. Raises PolicyError and UsageError."""
         return checked_alike(documents, told)
 
+    def respects(self, documents: Sequence[Policy], told: PolicyType | None) -> tuple[Respect, ...]:
+        """See Cloud (rule 31). Raises Unsupported."""
+        if type_alike(documents, told) in ASKED:
+            return (Respect(),)
+        from verifier.clouds.aws.respects import respects  # noqa: PLC0415 - only where it matters who asks
+
+        return respects(documents, told)
+
     def check_maximum(self, document: Policy, documents: Documents | None = None) -> None:
         """See Cloud. Raises PolicyError."""
         asking = documents.asking if documents is not None else None
         check_maximum(document, names_principals=asking is not None and asking.own_side)
+
+    def check_common_maximum(self, document: Policy, told: PolicyType | None) -> None:
+        """See Cloud. Raises PolicyError."""
+        check_maximum(document, names_principals=told is not None and told not in ASKED)
 
     def by_itself(self, document: Policy, told: PolicyType | None) -> Documents:
         """See Cloud (rule 30)."""
         return by_itself(document, told)
 
     def among(self, document: Policy, told: PolicyType | None, others: Documents) -> Documents:
-        """See Cloud (rule 30): what nobody tells is an RCP if it says so itself, else an identity policy."""
-        return placed(document, told or (PolicyType.RCP if is_rcp(document) else PolicyType.IDENTITY), others)
+        """See Cloud (rule 30): what nobody tells, and what does not say it itself, is an identity policy."""
+        return placed(document, told or type_by_itself(document) or PolicyType.IDENTITY, others)
 
-    def only_denies(self, documents: Iterable[Policy]) -> bool:
+    def only_denies(self, documents: Iterable[Policy], told: PolicyType | None = None) -> bool:
         """See Cloud."""
-        return only_denies(documents)
+        return only_denies(documents, told)
 
     def attaches(self, documents: Sequence[Policy], told: PolicyType | None) -> str | None:
         """See Cloud (rule 30)."""

@@ -24,12 +24,13 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, checked_alike, is_rcp, only_denies
+from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, checked_alike, only_denies, type_alike
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.principals.asking import Asking, is_through_endpoint
-from verifier.clouds.cloud import AllowingWay
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.split import AllowingWay
 
 if TYPE_CHECKING:
     from verifier.clouds.cloud import Cloud, Document
@@ -244,9 +245,9 @@ _BESIDE_RCP = "AWS's RCPFullAWSAccess, attached to it too"
 
 
 def by_itself(document: Policy, told: PolicyType | None = None) -> Documents:
-    """Return the documents of a question about `document`; `told` is what it is, and an RCP says it itself.
+    """Return the documents of a question about `document`; `told` is what it is, where it does not say it itself.
 
-    Raises PolicyError for a document that is something else, UsageError for a type that is not supported yet.
+    Raises PolicyError for a document that is something else.
     """
     return placed(document, told, Documents(()))
 
@@ -254,11 +255,14 @@ def by_itself(document: Policy, told: PolicyType | None = None) -> Documents:
 def placed(document: Policy, told: PolicyType | None, others: Documents) -> Documents:
     """Return `others` with `document` in its place among them. Raises as `by_itself`.
 
-    `others` hold no identity policy. An SCP is a level of its own, the last one.
+    `others` hold no identity policy. An SCP is a level of its own, the last one. The policy of a resource, a role or an
+    endpoint is asked about whom it lets in.
     """
     (read,) = checked_alike((document,), told)
-    type_ = PolicyType.RCP if told is None and is_rcp(document) else told
-    if type_ is not None and not type_.facts.allows:
+    type_ = type_alike((document,), told)
+    if type_ not in ASKED:
+        return replace(others, asking=Asking(resource_policies=(ShownPolicy("", read, told=type_),)))
+    if not type_.facts.allows:
         beside = others.beside()
         levels = {**beside, type_: (*beside.get(type_, ()), (read,))}
         return Documents.of((_full_access(_BESIDE_RCP),), levels)

@@ -33,7 +33,7 @@ from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
 from verifier.clouds.aws.principals.principal import PrincipalKind
 from verifier.clouds.aws.principals.resource_policy import ResourceKind, ShownPolicy
-from verifier.clouds.cloud import AllowingWay
+from verifier.clouds.split import AllowingWay
 from verifier.strings.values import Key
 
 
@@ -90,7 +90,8 @@ class _Parts:
             about = covered((each.cover,))
             policy = self._seen(each.policy)
             for way in self._by_account(each, policy):
-                yield _and(replace(way, silent=(*way.silent, (policy,))), about)
+                found = _and(replace(way, silent=(*way.silent, (policy,))), about)
+                yield _and(found, through_endpoint()) if each.type is PolicyType.ENDPOINT else found
 
     def _by_account(self, each: ShownPolicy, policy: Policy) -> Iterator[AllowingWay]:
         principal = self.asking.principal

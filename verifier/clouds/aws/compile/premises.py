@@ -2,6 +2,7 @@
 
     asked_by    the principal asks, and the keys that documents read are tied to it
     anybody     some principal asks, likewise
+    bounded_asks, without_boundary_limited, federated_asks    who asks is of some kind
 
 Where parts of two texts are the same, as the name of a role is in the ARNs of the role and of its session, that part is
 a text of its own, which no document can name.
@@ -17,7 +18,7 @@ from verifier.base.errors import UsageError
 from verifier.clouds.aws.compile.domains import member_of_domain
 from verifier.clouds.aws.compile.principals import asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
-from verifier.clouds.aws.principals.forms import AREAS, roles, sessions
+from verifier.clouds.aws.principals.forms import AREAS, federated, roles, sessions, users
 from verifier.clouds.aws.principals.principal import WEB_PROVIDERS, Principal, PrincipalKind
 from verifier.clouds.aws.principals.resource_policy import ASSUMING, TRUST_ACTIONS
 from verifier.clouds.aws.principals.tied import (
@@ -176,6 +177,30 @@ def _is_asked(read: Collection[Key], request: Request) -> bool:
 def can_ask(principal: Principal, request: Request) -> bool:
     """Whether `principal` can ask for the action of `request`."""
     return request.action.lower() in _actions_of(principal.kind)
+
+
+def bounded_asks() -> Premise:
+    """Return the premise that who asks can have a permissions boundary: a user, or the session of a role."""
+    return _of_kinds((PrincipalKind.USER, PrincipalKind.SESSION), users(), sessions())
+
+
+def without_boundary_limited() -> Premise:
+    """Return the premise that who asks can be limited without a boundary, by a session policy."""
+    return _of_kinds((PrincipalKind.SESSION, PrincipalKind.FEDERATED), sessions(), federated())
+
+
+def federated_asks(account: str) -> Premise:
+    """Return the premise that a federated user of `account` asks."""
+    return _of_kinds((PrincipalKind.FEDERATED,), federated(account), account=account)
+
+
+def _of_kinds(kinds: Collection[PrincipalKind], *globs: Glob, account: str = "") -> Premise:
+    def holds(request: Request) -> bool:
+        asks = known_asker(request)
+        return asks is not None and asks.kind in kinds and account in ("", asks.account)
+
+    name = f"who asks is {' or '.join(kind.value for kind in kinds)}"
+    return premise(name, [(EVERY, asks_one_of(*globs))], holds)
 
 
 _TYPES = {

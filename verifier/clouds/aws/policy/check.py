@@ -1,7 +1,8 @@
 """What each type of document must and may hold, and which documents are RCPs (rules 5, 6 and 30).
 
     check, check_maximum, check_level    raise PolicyError for a document that does not suit its place
-    alike              documents to compare with each other, checked and read as what they are
+    checked_alike      documents to compare with each other, checked and read as what they are: `type_alike`
+    type_by_itself     what a document is that says it itself
     is_rcp(policy)     whether a document is an RCP by itself: Denies for everyone, or AWS's own full access
     as_rcp(policy)     the policy as an RCP: its Deny statements bind actions of the services that support RCPs only
     only_denies(...)   whether documents are compared, or act, by what they deny alone
@@ -66,30 +67,68 @@ def check_maximum(policy: Policy, *, names_principals: bool = False) -> None:
 def checked_alike(policies: Sequence[Policy], told: PolicyType | None = None) -> tuple[Policy, ...]:
     """Return documents that are compared with each other, checked, as what they are: `told`, or by themselves.
 
-    RCPs say themselves what they are; all others are read as boundaries are. Raises PolicyError for a document that is
-    not what it is told to be, or something else than the others; UsageError for a type that is not supported yet.
+    Raises PolicyError for a document that is not what it is told to be, or something else than the others.
     """
-    if told is not None and told not in ASKED:
-        known = ", ".join(type_.value for type_ in ASKED)
-        raise UsageError(f"documents of the type {quote(told.value)} are not supported yet", help=f"use one of {known}")
-    types = [told or (PolicyType.RCP if is_rcp(policy) else PolicyType.BOUNDARY) for policy in policies]
-    for policy, type_ in zip(policies, types, strict=True):
+    type_ = told or _type_together(policies)
+    for policy in policies:
         check_policy(policy, type_)
-    if len(set(types)) > 1:
-        other = policies[types.index(PolicyType.BOUNDARY)]
-        help = "compare an RCP with an RCP"
-        message = "one document is a resource control policy, the other is not"
+    return tuple(map(as_rcp, policies)) if type_ is PolicyType.RCP else tuple(policies)
+
+
+def type_alike(policies: Sequence[Policy], told: PolicyType | None) -> PolicyType:
+    """Return the type of documents that `checked_alike` took: those that do not tell it are read as boundaries are."""
+    return told or _type_together(policies)
+
+
+def type_by_itself(policy: Policy) -> PolicyType | None:
+    """Return the type of a document that says it itself: by whom its statements name, and on what; others have None.
+
+    The policy of an endpoint looks like that of a resource, and a resource policy that denies everyone like an RCP. One
+    that only allows everything to everyone is read as a resource policy, whose change matters, though AWS's own RCP
+    looks the same.
+    """
+    if not policy.statements or any(statement.principals is None for statement in policy.statements):
+        return None
+    if is_rcp(policy) and any(statement.effect is Effect.DENY for statement in policy.statements):
+        return PolicyType.RCP
+    return PolicyType.TRUST if all(map(_is_of_trust, policy.statements)) else PolicyType.RESOURCE
+
+
+def _is_of_trust(statement: Statement) -> bool:
+    return (
+        statement.resources is None
+        and statement.actions is not None
+        and statement.actions.services == frozenset(("sts",))
+    )
+
+
+def _type_together(policies: Sequence[Policy]) -> PolicyType:
+    types = [type_by_itself(policy) or PolicyType.BOUNDARY for policy in policies]
+    found = set(types)
+    if PolicyType.RESOURCE in found and found <= {PolicyType.RESOURCE, PolicyType.RCP}:
+        rcps = len(policies) > 1 and all(map(is_rcp, policies))
+        return PolicyType.RCP if rcps else PolicyType.RESOURCE  # one that only denies looks like an RCP
+    if len(found) > 1:
+        odd = next(place for place, type_ in enumerate(types) if type_ is not types[0])
+        other = policies[odd]
+        message = f"this document is {_looks_like(types[odd])}, another one is {_looks_like(types[0])}"
+        help = "compare documents of one type, or say with `--type` what they are"
         raise PolicyError(message, source=other.source, span=other.statements[0].span, help=help)
-    return tuple(map(as_rcp, policies)) if PolicyType.RCP in types else tuple(policies)
+    return found.pop() if found else PolicyType.BOUNDARY
+
+
+def _looks_like(type_: PolicyType) -> str:
+    return "a policy without principals" if type_ is PolicyType.BOUNDARY else type_.facts.name
 
 
 def check_together(policies: Sequence[Policy], told: PolicyType | None) -> None:
     """Raise UsageError for several documents of a type that has only one; `told` is that of `checked_alike`."""
-    if len(policies) < 2 or (told is None and all(map(is_rcp, policies))):
+    if len(policies) < 2:
         return
-    if told is None or told.facts.many is Multiplicity.ONE:
-        several = ", ".join(f"`--type {type_.value}`" for type_ in ASKED if type_.facts.many is not Multiplicity.ONE)
-        name = told.facts.name if told else PolicyType.BOUNDARY.facts.name
+    type_ = type_alike(policies, told)
+    if type_.facts.many is Multiplicity.ONE:
+        several = ", ".join(f"`--type {each.value}`" for each in ASKED if each.facts.many is not Multiplicity.ONE)
+        name = type_.facts.name
         message = f"{len(policies)} documents are given as {name}, but there can be only one"
         raise UsageError(message, help=f"documents act as one with {several}")
 
@@ -124,13 +163,18 @@ def is_rcp(policy: Policy) -> bool:
     )
 
 
-def only_denies(policies: Iterable[Policy]) -> bool:
-    """Whether documents have no Allow, or none that allows anything: the full access of an RCP grants nothing."""
-    return all(
-        statement.effect is Effect.DENY or (statement.principals is not None and is_full_access(statement))
-        for policy in policies
-        for statement in policy.statements
-    )
+def only_denies(policies: Iterable[Policy], told: PolicyType | None = None) -> bool:
+    """Whether documents have no Allow, or none that allows anything: the full access of an RCP grants nothing.
+
+    `told` is their type, where it is told: what looks like an RCP may be something else.
+    """
+    policies = tuple(policies)
+    allows = [one for policy in policies for one in policy.statements if one.effect is Effect.ALLOW]
+    if not allows:
+        return True
+    if told not in (None, PolicyType.RCP) or any(one.principals is None or not is_full_access(one) for one in allows):
+        return False
+    return all(map(is_rcp, policies))
 
 
 def is_full_access(statement: Statement) -> bool:

@@ -1,14 +1,18 @@
 """What one entry of `Principal` or `NotPrincipal` names, and what an Allow for it is worth (rules 31 and 33).
 
-named_principal    what an entry names
-as_seen            a document of the resource's side as it is for who asks
-GrantKind          how an Allow for it stands to boundaries and session policies
+named_principal           what an entry names
+as_seen                   a document of the resource's side as it is for who asks
+as_bounded, as_federated  the same for everybody with a boundary, and for those whom a user federated
+GrantKind                 how an Allow for it stands to boundaries and session policies
+granting, without_grants  a document with its Allows of one such kind, and without some
 """
 
 from __future__ import annotations
 
 import enum
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -68,7 +72,7 @@ class OnePrincipal:
 
 @dataclass(frozen=True, slots=True)
 class EveryOfKind:
-    """Every service, or every identity provider."""
+    """Every service, every identity provider, or every federated user."""
 
     kind: PrincipalKind
 
@@ -92,7 +96,7 @@ def _named(type_: str | None, text: str) -> NamedPrincipal:
         case None:
             return EveryPrincipal()
         case _ if type_ == FEDERATED_BY:
-            return OnePrincipal(text)
+            return EveryOfKind(PrincipalKind.FEDERATED) if text == EVERYONE else OnePrincipal(text)
         case "Service" if text in WEB_PROVIDERS:
             pass  # as the one who asks, this name is an identity provider (rule 33)
         case "Service":
@@ -160,17 +164,29 @@ def granting(policy: Policy, kind: GrantKind) -> Policy:
     return replace(policy, statements=tuple(found), warnings=())
 
 
-def without_delegating(policy: Policy) -> Policy:
-    """Return `policy` without what its Allows leave to the identity policies of an account. Raises Unsupported."""
+def without_grants(policy: Policy, refused: Callable[[Statement, PrincipalEntry], bool]) -> Policy:
+    """Return `policy` without those entries of its Allow statements that are `refused`; itself where none is.
+
+    An Allow with NotPrincipal stays as it is.
+    """
 
     def kept(statement: Statement) -> Statement | None:
         principals = statement.principals
         if statement.effect is not Effect.ALLOW or principals is None or principals.negated:
             return statement
-        entries = tuple(entry for entry in principals.entries if grant(entry) is not GrantKind.DELEGATED)
+        entries = tuple(entry for entry in principals.entries if not refused(statement, entry))
+        if len(entries) == len(principals.entries):
+            return statement
         return replace(statement, principals=replace(principals, entries=entries)) if entries else None
 
-    return replace(policy, statements=tuple(filter(None, map(kept, policy.statements))), warnings=())
+    statements = tuple(filter(None, map(kept, policy.statements)))
+    same = len(statements) == len(policy.statements) and all(map(operator.is_, statements, policy.statements))
+    return policy if same else replace(policy, statements=statements, warnings=())
+
+
+def without_delegating(policy: Policy) -> Policy:
+    """Return `policy` without what its Allows leave to the identity policies of an account. Raises Unsupported."""
+    return without_grants(policy, lambda _, entry: grant(entry) is GrantKind.DELEGATED)
 
 
 def as_seen(policy: Policy, principal: Principal | None, by: str | None, *, bounded: bool, proof: bool) -> Policy:
@@ -182,13 +198,23 @@ def as_seen(policy: Policy, principal: Principal | None, by: str | None, *, boun
     if principal is None:
         return policy
     if principal.kind is PrincipalKind.FEDERATED and (proof or by is not None):
-        return _by_federating(policy, principal.text, principal.account, by)
-    if bounded and principal.kind in _BOUNDED:
-        return replace(policy, statements=tuple(map(_for_everyone, policy.statements)))
-    return policy
+        return as_federated(policy, principal.text, principal.account, by)
+    return as_bounded(policy) if bounded and principal.kind in BOUNDED else policy
 
 
-_BOUNDED = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.SESSION)
+# Who can have a permissions boundary, as rule 34 means it.
+BOUNDED = (PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.SESSION)
+
+
+def as_bounded(policy: Policy) -> Policy:
+    """Return `policy` as it is for users and roles that have a boundary (rule 34)."""
+    return _changed(policy, _for_everyone)
+
+
+def _changed(policy: Policy, change: Callable[[Statement], Statement]) -> Policy:
+    statements = tuple(map(change, policy.statements))
+    same = all(map(operator.is_, statements, policy.statements))
+    return policy if same else replace(policy, statements=statements)
 
 
 def _for_everyone(statement: Statement) -> Statement:
@@ -199,8 +225,9 @@ def _for_everyone(statement: Statement) -> Statement:
     return replace(statement, principals=replace(principals, negated=False, entries=(everyone,)))
 
 
-def _by_federating(policy: Policy, federated: str, account: str, by: str | None) -> Policy:
-    """Return `policy` with the Allows for the user `by`, any of `account` where that is None, as ones for `federated`.
+def as_federated(policy: Policy, federated: str, account: str, by: str | None) -> Policy:
+    """Return `policy` with the Allows for the user `by`, any of `account` where that is None, as ones for `federated`,
+    who is every federated user where that is `*`.
 
     A federated user has what is allowed to the user who federated (rule 31); a Deny for that user is not one for him
     where it is not said who it was.
@@ -222,6 +249,7 @@ def _by_federating(policy: Policy, federated: str, account: str, by: str | None)
         if principals is None or principals.negated:
             return statement
         found = tuple(other for entry in principals.entries for other in entries(statement, entry))
-        return replace(statement, principals=replace(principals, entries=found))
+        same = len(found) == len(principals.entries)
+        return statement if same else replace(statement, principals=replace(principals, entries=found))
 
-    return replace(policy, statements=tuple(map(changed, policy.statements)))
+    return _changed(policy, changed)

@@ -64,26 +64,32 @@ class Cover:
 
 @dataclass(frozen=True)
 class ShownPolicy:
-    """`policy`, of the resource `arn`; `owner` is the account that has the resource, where that is known."""
+    """`policy`, of the resource `arn`; `owner` is the account that has the resource, where that is known.
+
+    `told` is the type of a policy that may belong to any resource; it has no `arn` then.
+    """
 
     arn: str
     policy: Policy
     owner: str = ""
+    told: PolicyType | None = None
 
     @cached_property
     def kind(self) -> ResourceKind:
         """What it belongs to."""
-        return resource_kind(self.arn)
+        if self.told is None:
+            return resource_kind(self.arn)
+        return ResourceKind.ROLE if self.told is PolicyType.TRUST else ResourceKind.OTHER
 
     @property
     def type(self) -> PolicyType:
         """The type that the document has."""
-        return PolicyType.TRUST if self.kind is ResourceKind.ROLE else PolicyType.RESOURCE
+        return self.told or (PolicyType.TRUST if self.kind is ResourceKind.ROLE else PolicyType.RESOURCE)
 
     @cached_property
     def cover(self) -> Cover:
         """What it covers."""
-        return cover_of(self.arn)
+        return cover_of(self.arn) if self.told is None else cover_of_any(self.told)
 
     @property
     def account(self) -> str:
@@ -109,6 +115,13 @@ def cover_of(arn: str) -> Cover:
     """Return what the policy of the resource `arn` covers."""
     kind = resource_kind(arn)
     return Cover(arn, _below(arn, kind), TRUST_ACTIONS if kind is ResourceKind.ROLE else None)
+
+
+def cover_of_any(type_: PolicyType) -> Cover:
+    """Return what documents of `type_` cover that may belong to any resource: none covers the resource `*`."""
+    if type_ is PolicyType.TRUST:
+        return Cover("", "arn:", TRUST_ACTIONS)
+    return Cover("", "arn:")
 
 
 # By service and how the resource begins: what stands between its ARN and what lies below it.
