@@ -157,6 +157,7 @@ def accounts_chunk(number: int, count: int) -> Tally:
     for place in range(count):
         chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
         compare_account(drawn_account(chance), chance, tally)
+    return tally
 
 
 def grades_chunk(number: int, count: int) -> Tally:
