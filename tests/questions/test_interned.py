@@ -13,8 +13,9 @@ from tests.strategies import documents, worlds
 from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.cli.batch_lines import batch
-from verifier.clouds.aws.interned import Interner
-from verifier.clouds.aws.policy.quick_reader import quick_document, scanned, tokens_in
+from verifier.clouds.aws.interned import Interner, KnownPolicy
+from verifier.clouds.aws.policy.parse import parse
+from verifier.clouds.aws.policy.quick_reader import scanned
 from verifier.clouds.aws.read_question import read_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
@@ -87,14 +88,21 @@ def _prove(maximum: object, separators: tuple[str, str] = (", ", ": ")) -> str:
     return json.dumps({"ask": "prove", "policies": [SECOND], "maximum": maximum}, separators=separators)
 
 
-def test_a_document_is_the_same_object_from_its_second_line_on() -> None:
+def test_a_document_is_the_same_object_in_every_line() -> None:
     interner = Interner()
     first, second, third, fourth = (
         _maximum(_prove(FIRST, spaced), interner) for spaced in ((",", ":"), (", ", ": "), (",", ": "), (" , ", ":"))
     )
+    assert first is second
     assert second is third
     assert third is fourth
-    assert first is not second
+
+
+def test_two_documents_of_one_line_are_found_in_another_the_other_way_round() -> None:
+    """Each has its places in the first line, so in the second one they move by different steps."""
+    lines = [json.dumps({"ask": "diff", "old": old, "new": new}) for old, new in ((WARNED, SECOND), (SECOND, WARNED))]
+    alone = [next(batch([line])) for line in lines]
+    assert [_on_line(one, 1) for one in alone] == [_on_line(*both) for both in zip(batch(lines), (1, 2), strict=True)]
 
 
 def test_a_document_that_is_wrong_is_not_kept() -> None:
@@ -153,28 +161,18 @@ def test_other_texts_have_other_contents(two: tuple[str, str]) -> None:
     assert (contents[0] == contents[1]) is (one == other)
 
 
-@given(VALUES, st.sampled_from(("", " ", "\n")))
-def test_the_tokens_of_a_value_are_counted_as_they_stand_in_its_text(text: str, space: str) -> None:
-    """Where a kept document ends in its line is counted before its text is cut out."""
-    source = Source("", f"{space}{text}{space}")
-    count = tokens_in(scanned(source))
-    assert source.offsets_of_tokens(0, count - 1) == (len(space), len(space) + len(text))
-
-
 def test_what_is_kept_has_a_bound_and_the_oldest_goes_first() -> None:
-    interner = Interner(most_characters=10, most_met=2)
-    source = Source("<line>", json.dumps(FIRST))
-    tree = quick_document(source)
-    assert tree is not None
-    for content in ("aaaa", "bbbb"):
-        interner.keep(content, tree, source, 1)
-    assert interner.find("aaaa") is not None
-    interner.keep("cccc", tree, source, 1)
-    assert interner.find("bbbb") is None
-    assert interner.find("aaaa") is not None
-    interner.keep("c" * 11, tree, source, 1)
-    assert interner.find("c" * 11) is None
-    assert [interner.meet(each) for each in ("x", "y", "x", "z", "y")] == [False, False, True, False, False]
+    text = json.dumps(FIRST)
+    interner = Interner(most_characters=2 * len(text))
+    known = KnownPolicy(parse(text), 0, 9)
+    for content in ("a", "b"):
+        interner.keep(content, known)
+    assert interner.find("a") is known
+    interner.keep("c", known)
+    assert interner.find("b") is None
+    assert interner.find("a") is known
+    interner.keep("d", KnownPolicy(parse(text + " " * 2 * len(text)), 0, 9))
+    assert interner.find("d") is None
 
 
 def test_a_stretch_of_an_excerpt_is_found_in_the_whole() -> None:

@@ -200,24 +200,38 @@ class Source:
         return self._tokens[1::2]
 
 
+class Excerpt(NamedTuple):
+    """The tokens of a JSON text from `first` to `last`, which stand in another one too, where they begin at `start`."""
+
+    source: Source
+    first: int
+    last: int
+    start: int
+
+
 @dataclass(frozen=True, eq=False)
 class Excerpts:
-    """Sources whose JSON text stands in `whole` too, with other white space; each with the token at which it begins."""
+    """Parts of other sources that stand in `whole` too, with other white space."""
 
     whole: Source
-    starts: tuple[tuple[Source, int], ...]
+    parts: tuple[Excerpt, ...]
 
     def moved(self, source: Source | None, span: Span) -> Span:
-        """Return where in `whole` the stretch `span` of `source` stands; itself where `source` is not an excerpt."""
+        """Return where in `whole` the stretch `span` of `source` stands; itself where it is not of a part of it."""
         return self.moved_place(source, span).span
 
     def moved_place(self, source: Source | None, place: HasSpan) -> HasSpan:
         """Return the same of a place in `source`."""
-        for excerpt, start in self.starts:
-            if excerpt is source:
+        for part in self.parts:
+            if part.source is source:
+                by = part.start - part.first
                 if isinstance(place, TokenRange):
-                    return TokenRange(self.whole, start + place.first, start + place.last)
-                return self.whole.span_of_stretch(excerpt.stretch_of_tokens(place.span), start)
+                    if part.first <= place.first <= part.last:
+                        return TokenRange(self.whole, place.first + by, place.last + by)
+                else:
+                    stretch = part.source.stretch_of_tokens(place.span)
+                    if part.first <= stretch[0] <= part.last:
+                        return self.whole.span_of_stretch(stretch, by)
         return place
 
 

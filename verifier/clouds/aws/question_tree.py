@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
 
-from verifier.base.errors import UsageError, quote
+from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of_token
 from verifier.base.source import Source
-from verifier.clouds.aws.interned import Interner
+from verifier.clouds.aws.interned import Interner, KnownPolicy
 from verifier.clouds.aws.nested_values import Nested, nested, plain_value, scalar
+from verifier.clouds.aws.policy.parse import policy_of
 from verifier.clouds.aws.policy.quick_reader import (
     Doubt,
     Json,
@@ -27,9 +28,7 @@ from verifier.clouds.aws.policy.quick_reader import (
     members_of,
     scanned,
     string_of,
-    tokens_in,
 )
-from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 from verifier.clouds.aws.request import ContextMember, RequestActions, RequestElement, RequestTree
 from verifier.questions.ask import Readings, World
@@ -37,9 +36,9 @@ from verifier.questions.read_id import MAX_DEPTH, JsonValue
 
 
 class KnownDocument(NamedTuple):
-    """A document that was read before; `start` is the number of its first token in the line."""
+    """A document that has been read, in this line or before; `start` is the number of its first token in this line."""
 
-    policy: Policy
+    known: KnownPolicy
     start: int
 
 
@@ -173,7 +172,7 @@ _REQUEST = {
 def quick_question(source: Source, interner: Interner | None = None) -> tuple[Word, list[QuestionElement]] | None:
     """Return the first bracket and the elements of the line that `source` holds; None where Lark has to judge.
 
-    Documents that `interner` keeps are not read again; what it has met before, it keeps from now on.
+    Documents that `interner` keeps are not read again; the others it keeps from now on.
     """
     try:
         return _QuestionWalk(source, interner).question(scanned(source))
@@ -277,20 +276,17 @@ class _QuestionWalk(Walk):
         self._in_this_line.add(content)
         if again:
             return self.document(value)
-        kept = self._interner.find(content)
-        if kept is not None:
-            self.number += kept.tokens
-            return KnownDocument(kept.policy, start)
-        if not self._interner.meet(content):
-            return self.document(value)
-        tokens = tokens_in(value)
-        begin, end = self.source.offsets_of_tokens(start, start + tokens - 1)
-        source = Source("<line>", self.source.text[begin:end])
-        policy = self._interner.keep(content, Walk(source).document(value), source, tokens)
-        if policy is None:
-            return self.document(value)
-        self.number += tokens
-        return KnownDocument(policy, start)
+        known = self._interner.find(content)
+        if known is not None:
+            self.number += known.last - known.first + 1
+            return KnownDocument(known, start)
+        tree = self.document(value)
+        try:
+            known = KnownPolicy(policy_of(tree, self.source), start, self.number - 1)
+        except InputError:  # told where the line is read
+            return tree
+        self._interner.keep(content, known)
+        return KnownDocument(known, start)
 
     def _request(self, value: Json) -> RequestTree:
         first = self.word("OBJECT_START", "{")

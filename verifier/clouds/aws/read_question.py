@@ -9,7 +9,7 @@ from typing import TypeVar
 from verifier.base.errors import InputError, RequestError, UsageError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Word, check_size, source_of, span_of
 from verifier.base.parse_tree import DocumentTree, LevelTree, Texts, text_of_token
-from verifier.base.source import Excerpts, Source
+from verifier.base.source import Excerpt, Excerpts, Source
 from verifier.clouds.aws.documents import Documents, PolicyLevels
 from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.nested_values import Nested
@@ -99,8 +99,12 @@ class _Elements:
         identity = self._value("id", Nested)
         name = identity.value if identity else None
         question = self._question(kind)
-        starts = tuple((known.policy.source, known.start) for known in self._known)
-        return Posed(question, self._how(ask), name, Excerpts(self._source, starts) if starts else None)
+        parts = tuple(
+            Excerpt(known.policy.source, known.first, known.last, start)
+            for known, start in self._known
+            if known.policy.source is not self._source
+        )
+        return Posed(question, self._how(ask), name, Excerpts(self._source, parts) if parts else None)
 
     def _question(self, kind: str) -> Question:
         match kind:
@@ -184,7 +188,7 @@ class _Elements:
         if isinstance(document, DocumentTree):
             return policy_of(document, self._source)
         self._known.append(document)
-        return document.policy
+        return document.known.policy
 
     def _how(self, ask: Ask) -> Ask:
         world, reading = self._word("world"), self._word("reading")

@@ -230,13 +230,6 @@ class Walk:
                 raise Doubt
 
 
-def tokens_in(value: Any) -> int:
-    """Return how many tokens a value has: all of it, brackets and names too."""
-    if isinstance(value, Object):
-        return 2 + len(value) + sum(tokens_in(held) for _, held in value)
-    return 2 + sum(tokens_in(each) for each in value) if isinstance(value, list) else 1
-
-
 def members_of(value: Json) -> Object:
     if type(value) is not Object:
         raise Doubt

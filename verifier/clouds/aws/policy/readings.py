@@ -20,6 +20,8 @@ import enum
 class Point(enum.Enum):
     """A point, by its name: the rule, and what of it where the rule has two."""
 
+    __hash__ = object.__hash__  # the evaluator looks up points for each entry; there is one object for each
+
     EMPTY_LIST = "5"
     WILD_SERVICE = "9"
     STAR_CROSSES = "10"
