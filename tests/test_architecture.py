@@ -39,7 +39,8 @@ ROOMS: dict[str, set[str]] = {
     "aws": _POLICY
     | {"aws.principals", "aws.compile", "aws.evaluate", "aws.lint", "aws.world", "logic", "questions", "sources"},
     # What an account holds is read as other files are, and says nothing of what its documents mean.
-    "aws.account": {"strings", "aws.policy", "aws.managed", "sources"},
+    # Its methods that ask are those of the package: the one way up from an account.
+    "aws.account": {"strings", "aws.policy", "aws.managed", "sources", "api_account", "audits", "aws.audit"},
     # An audit asks questions about an account, in the processes that a sweep has too.
     "aws.audit": _SOLVED
     | {"questions", "bulk", "explanations", "regions", "audits", "config", "aws.account", "aws.managed", "sources"},

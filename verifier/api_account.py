@@ -18,11 +18,42 @@ from verifier.api import PathName, ReadingName, WorldName, ask_of
 from verifier.base.errors import UsageError, quote
 
 if TYPE_CHECKING:
+    from typing import TypedDict
+
     from verifier.audits.access import Access
     from verifier.audits.finding import Audited
     from verifier.clouds.aws.account.model import Account
     from verifier.clouds.aws.audit.can import Can
     from verifier.clouds.aws.policy.syntax import Policy
+
+    class CanHow(TypedDict, total=False):
+        """The keywords of `can`."""
+
+        timeout: float
+        world: WorldName
+        reading: ReadingName
+
+    class WhoHow(CanHow, total=False):
+        """The keywords of `who`."""
+
+        keys: Mapping[str, str | Sequence[str] | None] | None
+        jobs: int | None
+        executor: Executor | None
+        workers: int | None
+
+    class AuditHow(TypedDict, total=False):
+        """The keywords of `audit`."""
+
+        config: PathName | None
+        maximum: Policy | None
+        only: Iterable[str]
+        skip: Iterable[str]
+        principals: Iterable[str]
+        jobs: int | None
+        executor: Executor | None
+        workers: int | None
+        timeout: float
+        reading: ReadingName
 
 
 def audit(  # noqa: PLR0913 - what is asked, about whom, and how

@@ -14,7 +14,7 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
 from verifier.questions.verdict import Fit
 from verifier.regions.region import Region
-from verifier.shown import Shown
+from verifier.shown import Tabular
 
 
 class AccessVerdict(enum.Enum):
@@ -44,7 +44,7 @@ class CallerAccess:
 
 
 @dataclass(frozen=True, repr=False)
-class Access(Shown):
+class Access(Tabular):
     """See above, of one account or several. `asked` is the question as JSON values, `question` as sentences say it."""
 
     accounts: tuple[str, ...]

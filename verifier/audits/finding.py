@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
 from verifier.logic.request import Request
+from verifier.shown import Tabular
 
 if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
@@ -102,7 +103,7 @@ class AuditUndecided:
 
 
 @dataclass(frozen=True)
-class Audited:
+class Audited(Tabular):
     """What came of an audit; `skipped` are the checks whose list the intent does not give, with its name.
 
     `principals` counts users and roles, service-linked ones apart; `excepted` counts findings that were accepted.
@@ -117,6 +118,29 @@ class Audited:
     excepted: int = 0
     assumes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def records(self) -> list[dict[str, str | None]]:
+        """Return a record for each finding, the gravest first, and for each check of a principal without an answer."""
+        found: list[dict[str, str | None]] = [
+            {
+                "check": one.check.id,
+                "severity": one.check.severity.value,
+                "principal": one.principal,
+                "resource": one.resource,
+                "message": one.message,
+                "cause": str(one.cause),
+                "action": one.request.action if one.request else None,
+                "on": one.request.resource if one.request else None,
+                "fingerprint": one.fingerprint,
+            }
+            for one in self.findings
+        ]
+        nothing: dict[str, str | None] = dict.fromkeys(("resource", "cause", "action", "on", "fingerprint"))
+        unsure = (
+            {"check": one.check or None, "severity": "undecided", "principal": one.principal, "message": one.reason}
+            for one in self.undecided
+        )
+        return [*found, *({**each, **nothing} for each in unsure)]
 
 
 @dataclass(frozen=True)

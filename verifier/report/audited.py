@@ -21,7 +21,7 @@ from verifier.report.counterexample import RequestPart, request_part
 from verifier.report.explanation_answers import RequestExplanation, explained_request
 from verifier.report.findings import Diagnostic, LabelledSpan
 from verifier.report.rules import CheckRule, SarifLevel
-from verifier.report.style import Style
+from verifier.report.style import Style, TableRow
 
 SeverityName: TypeAlias = Literal["critical", "high", "medium", "low", "note"]
 
@@ -148,6 +148,16 @@ def finding_part(found: AuditFinding) -> AuditFindingPart:
         explanation=explained_request(found.explanation) if isinstance(found.explanation, WhyAllowed) else None,
         fingerprint=found.fingerprint,
     )
+
+
+def audit_table(audited: Audited) -> tuple[TableRow, list[TableRow]]:
+    """Return a head, and a row for each finding and for each check without an answer."""
+    found = [
+        (one.check.severity.value, one.check.id, one.principal or one.resource or "", one.message)
+        for one in audited.findings
+    ]
+    unsure = (("undecided", one.check or "every check", one.principal, one.reason) for one in audited.undecided)
+    return ("severity", "check", "about", "what"), [*found, *unsure]
 
 
 def audited_lines(audited: Audited) -> Iterator[str]:

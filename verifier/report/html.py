@@ -23,6 +23,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from verifier.audits.access import Access
+from verifier.audits.finding import Audited
 from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
 from verifier.delegations.answer import DelegationProved, DelegationRefuted, DelegationUndecided
@@ -30,6 +31,7 @@ from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDiffe
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
 from verifier.regions.region import Regions
+from verifier.report.audited import audit_table
 from verifier.report.delegate_answers import MEANINGS, parameter_text
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
@@ -120,6 +122,8 @@ def html_shown(found: object) -> str:
             return _piece("regions", found)
         case Access():
             return html_table(*access_table(found))
+        case Audited():
+            return html_table(*audit_table(found))
         case DelegationProved() | DelegationRefuted() | DelegationUndecided():
             return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")

@@ -12,15 +12,24 @@ RoleDetail, ManagedPolicyDetail), in lower case. What does not bind a permission
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from os import PathLike
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.account.held import AccountDocument
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from verifier.api_account import AuditHow, CanHow, WhoHow
+    from verifier.audits.access import Access
+    from verifier.audits.finding import Audited
+    from verifier.clouds.aws.audit.can import Can
+    from verifier.clouds.aws.policy.syntax import Policy
 
 SERVICE_LINKED = "/aws-service-role/"
 
@@ -177,6 +186,28 @@ class Account:
         from verifier.clouds.aws.account.load import load_account  # noqa: PLC0415 - it makes accounts
 
         return load_account(path)
+
+    def audit(self, **how: Unpack[AuditHow]) -> Audited:
+        """Return what came of asking whether everybody in it keeps to what is intended: `verifier.audit`, which says
+        what the keywords are.
+        """
+        from verifier.api_account import audit  # noqa: PLC0415 - it asks about accounts
+
+        return audit(self, **how)
+
+    def who(self, action: str | Sequence[str], resource: str | Sequence[str] = "*", **how: Unpack[WhoHow]) -> Access:
+        """Return who can do some `action` on some `resource`: `verifier.who`, which says what the keywords are."""
+        from verifier.api_account import who  # noqa: PLC0415 - as above
+
+        return who(self, action, resource, **how)
+
+    def can(self, principal: str, maximum: Policy | None = None, **how: Unpack[CanHow]) -> Can:
+        """Return all that the user or role with the ARN `principal` may do, and whether it is within `maximum`, if
+        given: `verifier.can`, which says what the keywords are.
+        """
+        from verifier.api_account import can  # noqa: PLC0415 - as above
+
+        return can(self, principal, maximum, **how)
 
     @property
     def principals(self) -> Iterator[AccountPrincipal]:
