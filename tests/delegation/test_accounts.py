@@ -33,5 +33,8 @@ def test_the_answer(case: dict[str, Any], tmp_path: Path):
     if case["verdict"] == "refuted":
         assert [step["move"] for step in answer["chain"][:-1]] == case["moves"]
         assert list(replay(answer, replayable(case))) == []
-    elif case["verdict"] == "undecided":
+    elif case["verdict"] == "proved":
+        assert all(move["proved"] for move in answer["kept_by"])
+        assert [move["move"] for move in answer["widened"]] == case.get("widened", [])
+    else:
         assert case["because"] in answer["reason"]

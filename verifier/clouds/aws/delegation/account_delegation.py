@@ -3,12 +3,13 @@
     delegate_account(asked, ask, most_moves)   -> DelegationProved, DelegationRefuted or DelegationUndecided
     AccountDelegation                          what is asked
 
-A chain is looked for among those who are in the account, as they are.
+Proved: the strongest invariant that every move of the table keeps implies the maximum. Refuted: a chain of moves of
+those who are in the account, as they are, whose requests the evaluator confirmed one by one, ends outside of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
@@ -16,13 +17,18 @@ from verifier.base.errors import LimitReached, UsageError, quote
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.delegation.account_start import account_state, keys_read
+from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
+from verifier.clouds.aws.delegation.account_proof import AccountProof
+from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
 from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch
-from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL
+from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
 from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.delegations.answer import DelegationAnswer, DelegationRefuted, DelegationUndecided
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.delegations.answer import DelegationAnswer, DelegationProved, DelegationRefuted, DelegationUndecided
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
@@ -69,22 +75,37 @@ def delegate_account(asked: AccountDelegation, ask: Ask, most_moves: int = MOST_
 
 def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple[str, ...]) -> DelegationAnswer:
     start = account_state(asked.account, asked.admin, [asked.maximum, *([asked.own] if asked.own else [])])
-    requests = StepRequests(start.setting, keys_read(asked.account), ask)
-    steps = ChainSearch(requests, asked.maxima, ask).find(start, most_moves, Budget.of(ask.seconds))
+    keys, budget = keys_read(asked.account), Budget.of(ask.seconds)
+    facts = AccountFacts(start, keys)
+    found = AccountProof(facts, asked.maxima, asked.maximum, ask).attempt(budget)
+    if found.proved:
+        words = tuple(invariant_sentences(found.invariant, facts))
+        return DelegationProved(words, found.moves, found.widened, standing)
+    limit = ""
+    try:
+        steps = ChainSearch(StepRequests(start.setting, keys, ask), asked.maxima, ask).find(start, most_moves, budget)
+    except LimitReached as reached:
+        steps, limit = None, f"; the search for a chain ended: {reached}"
     if steps is not None:
-        return DelegationRefuted(asked.admin, steps, (), (), standing)
-    lacking = start.actors[asked.admin].lacking
-    reason = lacking or f"no chain of at most {most_moves} moves was found"
-    return DelegationUndecided(reason, (), (), standing)
+        return DelegationRefuted(asked.admin, steps, (), found.moves, standing)
+    reason = f"{reason_open(found)}; no chain of at most {most_moves} moves was found{limit}"
+    return DelegationUndecided(reason, (), found.moves, standing)
 
 
 def _standing(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     """Yield what every answer about an account assumes."""
-    maxima: Sequence[Policy] = asked.maxima(asked.admin)
-    yield from assumptions_of(maxima, ask, proved=True, every_service=True)
+    maxima = asked.maxima(asked.admin)
+    shown = tuple(
+        ShownPolicy(one.resource, one.document.policy, asked.account.id)
+        for one in asked.account.resource_policies
+        if one.document.policy is not None
+    )
+    together = Documents(maxima, asking=Asking(read_principal(asked.admin), shown))
+    policies = (*maxima, *readable_documents(asked.account))
+    yield from assumptions_of(policies, ask, together, proved=True, every_service=True)
     yield from account_assumptions(asked.account)
     yield OUTSIDE_THE_MODEL
-    yield "nobody else changes the account"
+    yield "nobody else changes the account, and roles of other accounts are outside of it"
     yield _CREDENTIALS
     yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
     yield "an action of IAM works on resources of its own account, of the types that the catalogue lists for it"

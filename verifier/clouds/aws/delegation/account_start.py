@@ -1,7 +1,7 @@
 """The state in which a delegation begins: an account as its dump and its companions say.
 
     account_state(account, admin, *others)    -> DelegationState
-    keys_read(account)                        the keys of IAM that documents of the account read
+    keysreadable_documents(account)                        the keys of IAM that documents of the account read
 
 What is missing is never taken for "no limit": whoever carries a document that is broken or not there is known to exist,
 and nobody knows what he may do. Where `services.json` is left out, something runs as each role that trusts a service.
@@ -18,6 +18,7 @@ from verifier.clouds.aws.account.effective import account_documents, account_lim
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, InlinePolicy, ManagedPolicyDetail, Role, User
 from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.audit.pins import may_tag_sessions
 from verifier.clouds.aws.delegation.becoming_steps import services_trusted
 from verifier.clouds.aws.delegation.state import (
     ADMINISTRATOR_ACCESS,
@@ -54,7 +55,7 @@ def account_state(account: Account, admin: str, others: Iterable[Policy] = ()) -
         if found is not None:
             policies[arn] = found
     held = {group.arn: GroupState(group.arn, tuple(_inline(group.inline)), group.attached) for group in groups.values()}
-    setting = _setting(account, [*others, *_read(account)])
+    setting = _setting(account, [*others, *readable_documents(account)])
     return DelegationState(setting, Overlay(actors), Overlay(policies), (admin,), Overlay(held))
 
 
@@ -73,7 +74,14 @@ def _actor(account: Account, principal: AccountPrincipal, uses: tuple[str, ...])
         return replace(found, groups=tuple(arns))
     trust = _trust(account, principal)
     profiled = bool(principal.instance_profiles)
-    return replace(found, trust=trust, runs=uses or _assumed_uses(account, trust, profiled=profiled), profiled=profiled)
+    return replace(
+        found,
+        lacking=found.lacking or ("" if trust else "its trust policy is not in the dump, or cannot be read"),
+        trust=trust,
+        runs=uses or _assumed_uses(account, trust, profiled=profiled),
+        profiled=profiled,
+        sessions_tagged=may_tag_sessions(principal),
+    )
 
 
 def _trust(account: Account, role: Role) -> Policy | None:
@@ -91,8 +99,10 @@ def _uses(account: Account) -> dict[str, tuple[str, ...]]:
 
 def _assumed_uses(account: Account, trust: Policy | None, *, profiled: bool) -> tuple[str, ...]:
     """Return what runs as a role where that is not told: something, if it trusts a service; EC2 needs a profile."""
-    if account.services is not None or trust is None:
+    if account.services is not None:
         return ()
+    if trust is None:
+        return (ANYTHING_THAT_RUNS,)
     served = set(services_trusted(trust)) - (set() if profiled else {_EC2})
     return (ANYTHING_THAT_RUNS,) if served else ()
 
@@ -106,8 +116,9 @@ def _policy_state(detail: ManagedPolicyDetail) -> PolicyState | None:
     default = detail.default
     if default is None or default.document.policy is None:
         return None
-    read = ((version.id or "v1", version.document.policy) for version in detail.versions)
-    return PolicyState(tuple((id_, policy) for id_, policy in read if policy is not None), default.id or "v1")
+    read = [(version.id or "v1", version.document.policy) for version in detail.versions]
+    known = tuple((id_, policy) for id_, policy in read if policy is not None)
+    return PolicyState(known, default.id or "v1", others=not default.id or len(known) < len(read))
 
 
 def _setting(account: Account, read: Sequence[Policy]) -> AccountSetting:
@@ -157,7 +168,7 @@ def _shown(account: Account) -> tuple[tuple[ShownPolicy, ...], tuple[Cover, ...]
     return tuple(shown), tuple(unreadable)
 
 
-def _read(account: Account) -> Iterator[Policy]:
+def readable_documents(account: Account) -> Iterator[Policy]:
     """Yield every document of the account that can be read."""
     for document in account_documents(account, versions=True):
         if document.policy is not None:
@@ -166,5 +177,5 @@ def _read(account: Account) -> Iterator[Policy]:
 
 def keys_read(account: Account) -> tuple[str, ...]:
     """Return the keys of IAM that some document reads."""
-    names = {key.folded: key.name for policy in _read(account) for key in keys_of(policy)}
+    names = {key.folded: key.name for policy in readable_documents(account) for key in keys_of(policy)}
     return tuple(name for folded, name in sorted(names.items()) if folded.startswith("iam:"))

@@ -155,11 +155,11 @@ def _that_runs(action: str, role: Actor) -> str | None:
     """Return the resource that `action` takes over; None where nothing of its type runs as the role."""
     if ANYTHING_THAT_RUNS in role.runs:
         return "*"
-    return next((literal(each) for each in role.runs if any(form.matches(each) for form in _forms(action))), None)
+    return next((literal(each) for each in role.runs if any(form.matches(each) for form in action_forms(action))), None)
 
 
 @cache
-def _forms(action: str) -> tuple[Pattern, ...]:
+def action_forms(action: str) -> tuple[Pattern, ...]:
     """Return the patterns of the resources that `action` works on."""
     known = find_action(action)
     used = {use.name for use in known.resource_types} if known else set()

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, UsageError, quote
 from verifier.clouds.aws.catalogue.tables import origin
+from verifier.clouds.aws.delegation.account_proof import AccountAttempt
 from verifier.clouds.aws.delegation.chain import BEYOND, MOST_MOVES, EscapeChain, chain_of_design
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
 from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
@@ -96,7 +97,7 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     if chain is not None:
         assumes = (*standing, *_of_chain(design, admin, chain))
         return DelegationRefuted(admin, chain.steps, chain.outsiders, first.moves, assumes)
-    reason = f"{_open(first)}; no chain of at most {most_moves} moves was found{limit}"
+    reason = f"{reason_open(first)}; no chain of at most {most_moves} moves was found{limit}"
     return DelegationUndecided(reason, tuple(sentences(first.invariant)), first.moves, standing)
 
 
@@ -111,11 +112,12 @@ def find_proof(design: Design, ask: Ask, tried: list[Attempt] | None = None) -> 
     return None
 
 
-def _open(found: Attempt) -> str:
+def reason_open(found: Attempt | AccountAttempt) -> str:
     """Return what keeps an attempt from being a proof."""
     outside = [f"{who} {_verb(verdict)}" for who, verdict in found.within if isinstance(verdict, (Escapes, Undecided))]
-    moves = [f"{move.name} ({_said(move)})" for move in found.breaches()]
-    several = [*outside, *([f"not kept: {', '.join(moves[:8])}{_more(len(moves) - 8)}"] if moves else [])]
+    moves = [f"{move.name} ({_said(move)})" for move in found.moves if move.breach]
+    missing = [found.reason] if isinstance(found, AccountAttempt) and found.reason else []
+    several = [*missing, *outside, *([f"not kept: {', '.join(moves[:8])}{_more(len(moves) - 8)}"] if moves else [])]
     return "; ".join(several) or "nothing was decided"
 
 

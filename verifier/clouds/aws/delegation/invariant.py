@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
@@ -44,6 +44,16 @@ _WILD = re.compile(r"[*?]")
 # A user's name has no slash, so no other user has such an ARN.
 _SELF = ("arn:*:iam::*:user/${aws:username}", "arn:*:iam::*:user/*/${aws:username}")
 _CREATE = {"user": "iam:CreateUser", "role": "iam:CreateRole", "group": "iam:CreateGroup", "policy": "iam:CreatePolicy"}
+
+
+class HasKeysOfIam(Protocol):
+    """What shapes are made for: how ARNs of IAM begin there, and the keys of IAM that documents read."""
+
+    @property
+    def iam(self) -> str: ...
+
+    @property
+    def read_keys(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +77,11 @@ class Design:
         """Every boundary by its ARN."""
         own = {} if self.own_boundary is None else dict([self.own_boundary])
         return {**own, self.boundary_arn: self.boundary}
+
+    @property
+    def iam(self) -> str:
+        """How an ARN of IAM begins in the account."""
+        return f"{self.boundary_arn.partition(':policy/')[0]}:"
 
     @property
     def account(self) -> str:
@@ -208,7 +223,7 @@ def _outside(move: DelegationMove, invariant: Invariant, design: Design) -> Deni
 
 def shape_of(
     actions: Sequence[str],
-    design: Design,
+    design: HasKeysOfIam,
     *,
     spare: Sequence[str] = (),
     only: Sequence[str] = (),
@@ -216,7 +231,7 @@ def shape_of(
 ) -> DeniedShape:
     """Return the requests for `actions` on what is not `spare`, or `only` on some resources, that meet `conditions`."""
     found: dict[str, Any] = {"Effect": "Deny", "Action": list(actions)}
-    forms, others = _forms(actions[0], f"{design.boundary_arn.partition(':policy/')[0]}:")
+    forms, others = _forms(actions[0], design.iam)
     if only:
         found["Resource"] = list(only)
     elif spare or "*" in forms:

@@ -31,6 +31,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
+from verifier.questions.search import NOT_CONFIRMED
 from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges, Undecided, Verdict
 from verifier.questions.ways import allowed_ways, search_ways
 from verifier.questions.worlds import Show, as_found, show
@@ -68,19 +69,22 @@ def attempt(design: Design, invariant: Invariant, ask: Ask) -> Attempt:
     return Attempt(invariant, within, tuple(_moves(design, invariant, everybody, ask)))
 
 
-def outside(documents: Documents, maxima: Sequence[Policy], ask: Ask) -> Verdict:
-    """Return whether what `documents` allow is allowed by one of `maxima`: an escape is a request that none allows."""
-    if len(maxima) == 1:
-        return prove(ProveQuestion(documents, maxima[0]), ask, show)
+def outside(documents: Documents, maxima: Sequence[Policy], ask: Ask, shown: Show = show) -> Verdict:
+    """Return whether what `documents` allow is allowed by one of `maxima`: an escape is a request that none allows.
+
+    Whether they allow anything at all is not asked.
+    """
     refused = tuple(Claim(Level((maximum,)), Says.ALLOWS, holds=False) for maximum in maxima)
     try:
         with deadline(ask.seconds):
             ways = [(*claims, *refused) for claims in allowed_ways(documents, *maxima)]
-            found = search_ways(ways, Budget.of(ask.seconds), ask, show)
+            found = search_ways(ways, Budget.of(ask.seconds), ask, shown)
     except UndecidedError as why:
         return Undecided(str(why))
     match found:
         case Found(request, fit):
+            if not fit.leans and documents.cloud.contradicts(documents, request):
+                return Undecided(NOT_CONFIRMED)
             return Escapes(request, fit=fit)
         case Absent():
             return Contained(vacuous=None)
@@ -125,7 +129,7 @@ def _moves(design: Design, invariant: Invariant, everybody: _Everybody, ask: Ask
     granting = []
     for place, move in enumerate(moves):
         breach = found.get(place)
-        if breach is not None and move.spared is Spared.GRANTABLE and _all_within(move, design.maximum, ask):
+        if breach is not None and move.spared is Spared.GRANTABLE and all_within(move, design.maximum, ask):
             breach = None
         result = MoveProof(move.name, move.rows, move.why, breach)
         if move.spared is Spared.GRANTABLE and breach is None:
@@ -152,7 +156,7 @@ def _ways(
         yield MoveProof(way.name, (way.row,), why, breach)
 
 
-def _all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
+def all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
     """Whether all of the service is within the maximum: then its resources can grant nothing beyond it."""
     return isinstance(prove(ProveQuestion(all_granted(move), maximum), ask), Contained)
 
@@ -171,25 +175,27 @@ def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask
             verdict = allows_some(documents, list(left.values()), ask)
             if isinstance(verdict, Contained):
                 break
-            places = [] if isinstance(verdict, Undecided) else _met(left, verdict.request)
+            places = [] if isinstance(verdict, Undecided) else met_shapes(left, verdict.request)
             for place in places or list(left):
-                found |= _breach(place, who, documents, left.pop(place), ask)
+                breach = breach_of(who, documents, left.pop(place), ask)
+                found |= {} if breach is None else {place: breach}
     return found
 
 
-def _breach(place: int, who: str, documents: Documents, shape: DeniedShape, ask: Ask) -> dict[int, Breach]:
+def breach_of(who: str, documents: Documents, shape: DeniedShape, ask: Ask) -> Breach | None:
+    """Return how `who` can make a request of `shape`, or that it was not decided; None where nobody can."""
     match allows_some(documents, [shape], ask, show):
         case Escapes(request):
-            return {place: Breach(who, request)}
+            return Breach(who, request)
         case Undecided(reason):
-            return {place: Breach(who, reason=reason)}
+            return Breach(who, reason=reason)
         case _:
-            return {}
+            return None
 
 
 def allows_some(documents: Documents, shapes: Sequence[DeniedShape], ask: Ask, shown: Show = as_found) -> Verdict:
     """Return whether `documents` allow a request of one of `shapes`: an escape is one, a containment says that none."""
-    return prove(ProveQuestion(documents, top_of(shapes)), ask, shown)
+    return outside(documents, (top_of(shapes),), ask, shown)
 
 
 def top_of(shapes: Sequence[DeniedShape]) -> Policy:
@@ -202,7 +208,7 @@ def is_certain(found: Escapes) -> bool:
     return found.realistic and not found.fit.leans
 
 
-def _met(shapes: Mapping[int, DeniedShape], request: Request) -> list[int]:
+def met_shapes(shapes: Mapping[int, DeniedShape], request: Request) -> list[int]:
     """Return the shapes whose actions name that of `request`: they are asked about one by one."""
     action = request.action.lower()
     return [place for place, shape in shapes.items() if any(_names(one, action) for one in _actions(shape))]

@@ -1,5 +1,6 @@
 """The ways up through services, a row each: a new trick is a row.
 
+    OF_ONE_SERVICE   services whose roles nobody else uses
     PASSING       through a service that is handed a role (`iam:PassRole`)
     TAKING_OVER   through what already runs as a role, hands out its credentials, or vouches for who may assume it
 
@@ -33,15 +34,24 @@ class ServiceWay:
     @property
     def principals(self) -> frozenset[str]:
         """The services as which something runs that this way takes over."""
-        prefix = self.actions[0].partition(":")[0]
-        served = _SERVED.get(prefix, (prefix,))
-        return frozenset(f"{service}.amazonaws.com" for service in served)
+        return frozenset(f"{service}.amazonaws.com" for service in serving(self.actions[0]))
+
+    @property
+    def is_of_one_service(self) -> bool:
+        """Whether what it takes over runs as a role that trusts one of `principals`, and no other service."""
+        return self.actions[0].partition(":")[0] in OF_ONE_SERVICE
 
     @property
     def name(self) -> str:
         """What answers call it."""
         first = "PassRole, " if self.service else ""
         return f"{first}{' and '.join(self.actions)}"
+
+
+def serving(action: str) -> frozenset[str]:
+    """Return the services that a role has to trust for what the service of `action` runs, without their domain."""
+    prefix = action.partition(":")[0]
+    return frozenset((prefix, *_SERVED.get(prefix, ())))
 
 
 # By the prefix of the action that takes over: the services that a role trusts for what runs there, where those are not
@@ -65,6 +75,7 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
     "elasticmapreduce": ("ec2", "elasticmapreduce"),
     "emr-containers": ("emr-containers", "elasticmapreduce"),
     "finspace-api": ("finspace",),
+    "lambda": ("lambda", "edgelambda"),
     "imagebuilder": ("ec2", "imagebuilder"),
     "iot": ("credentials.iot", "iot"),
     "license-manager": ("openid-license-manager",),
@@ -73,6 +84,8 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
     "ssm-guiconnect": ("ec2",),
     "synthetics": ("lambda",),
 }
+# Those whose actions change only what the service itself runs.
+OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
 _PASSING = """
     S-EC2 | ec2 | ec2:RunInstances
     S-EC2 | ec2 | ec2:RequestSpotInstances

@@ -54,7 +54,8 @@ class Actor:
     """A user or role: its inline policies by their names, ARNs of managed ones, of its boundary and groups.
 
     `trust` is the trust policy of a role; None where nobody is known to be trusted. `runs` are patterns of what runs as
-    it. `profiled`: it is in an instance profile. `lacking` says why nobody knows what it may do.
+    it. `profiled`: it is in an instance profile. `sessions_tagged`: its sessions may bring tags. `lacking` says why
+    nobody knows what it may do.
     """
 
     arn: str
@@ -65,6 +66,7 @@ class Actor:
     trust: Policy | None = None
     runs: tuple[str, ...] = ()
     profiled: bool = True
+    sessions_tagged: bool = False
     tags: tuple[tuple[str, str], ...] = ()
     lacking: str = ""
 
@@ -90,10 +92,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class PolicyState:
-    """A managed policy: its versions by their ids, and the one in force."""
+    """A managed policy: its versions by their ids, and the one in force.
+
+    `others`: it may have versions that are not known.
+    """
 
     versions: tuple[tuple[str, Policy], ...]
     in_force: str = "v1"
+    others: bool = False
 
     @property
     def document(self) -> Policy:
@@ -108,7 +114,7 @@ class PolicyState:
     def widened(self) -> PolicyState:
         """Return it with a new version in force that allows everything."""
         number = max(int(id_.removeprefix("v")) if id_[1:].isdigit() else 0 for id_, _ in self.versions) + 1
-        return PolicyState((*self.versions, (f"v{number}", any_identity_policy())), f"v{number}")
+        return PolicyState((*self.versions, (f"v{number}", any_identity_policy())), f"v{number}", self.others)
 
     def without(self, version: str) -> PolicyState:
         """Return it without a version that is not in force."""
@@ -154,12 +160,16 @@ class AccountSetting:
         texts = (each.policy.source.text for each in self.shown)
         return frozenset(name for text in texts for name in _ARN.findall(text))
 
-    def limits(self, actor: Actor) -> tuple[tuple[Policy, ...], ...]:
-        """Return the levels that must allow what `actor` asks for, its tags among them."""
-        values = [(f"aws:PrincipalTag/{key}", actor.tag(key)) for key in self.principal_tags]
-        known = (("aws:PrincipalOrgID", self.organization),) if self.organization else ()
-        own = _pinned((*known, *values)) if known or values else ()
-        return (*within_account(actor.arn), *self.scps, *own)
+    def limits(self, actor: Actor, *, tags: bool = True) -> tuple[tuple[Policy, ...], ...]:
+        """Return the levels that must allow what `actor` asks for; with `tags` it has the tags that it has now."""
+        values = [(f"aws:PrincipalTag/{key}", actor.tag(key)) for key in self.principal_tags if tags]
+        return (*self.free_limits, *(_pinned(tuple(values)) if values else ()))
+
+    @cached_property
+    def free_limits(self) -> tuple[tuple[Policy, ...], ...]:
+        """The levels that must allow what anybody of the account asks for."""
+        own = _pinned((("aws:PrincipalOrgID", self.organization),)) if self.organization else ()
+        return (*within_account(f"arn:aws:iam::{self.account}:"), *self.scps, *own)
 
     def naming(self, arn: str) -> tuple[ShownPolicy, ...]:
         """Return the policies of resources that may let `arn` in by themselves, and those of keys."""
@@ -234,13 +244,9 @@ def documents_in(
     resources take part that may let the actor in.
     """
     actor = state.actors[arn]
-    groups = [state.groups[one] for one in actor.groups if one in state.groups]
-    attached = dict.fromkeys([*actor.attached, *(one for group in groups for one in group.attached)])
-    needed = [*attached, *([actor.boundary] if actor.boundary else [])]
-    if actor.lacking or len(groups) < len(actor.groups) or any(one not in state.policies for one in needed):
+    identity = None if actor.lacking else held_policies(state, actor)
+    if identity is None or (actor.boundary is not None and actor.boundary not in state.policies):
         return None
-    own = [policy for _, policy in (*actor.inline, *(named for group in groups for named in group.inline))]
-    identity = tuple(dict.fromkeys((*own, *(state.policies[one].document for one in attached))))
     boundary = state.policies[actor.boundary].document if actor.boundary else None
     shown = state.setting.naming(arn) if of_resources else ()
     if assumed is not None and assumed.trust is not None:
@@ -248,6 +254,16 @@ def documents_in(
     nothing = () if shown else (NO_REQUEST,)  # that denies everything, what a resource allows too
     asking = Asking(read_principal(arn), shown)
     return Documents(identity or nothing, boundary, None, state.setting.limits(actor), state.setting.rcps, asking)
+
+
+def held_policies(state: DelegationState, actor: Actor) -> tuple[Policy, ...] | None:
+    """Return the identity policies of `actor`, those of its groups too; None where one of them is not there."""
+    groups = [state.groups[one] for one in actor.groups if one in state.groups]
+    attached = dict.fromkeys([*actor.attached, *(one for group in groups for one in group.attached)])
+    if len(groups) < len(actor.groups) or any(one not in state.policies for one in attached):
+        return None
+    own = [policy for _, policy in (*actor.inline, *(named for group in groups for named in group.inline))]
+    return tuple(dict.fromkeys((*own, *(state.policies[one].document for one in attached))))
 
 
 def trust_document(trusts: tuple[str, ...]) -> dict[str, Any]:

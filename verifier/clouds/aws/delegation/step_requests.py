@@ -31,6 +31,7 @@ from verifier.questions.worlds import show
 from verifier.strings.pattern import Pattern, parse_pattern
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+_USER_NAME = re.compile(r"\$\{\s*aws:username\s*\}", re.IGNORECASE)
 _FEW = 64
 StepConditions = Mapping[str, Mapping[str, Any]]
 
@@ -56,11 +57,11 @@ class StepRequests:
         self._setting, self._ask = setting, ask
         tags = (f"{prefix}:ResourceTag/{key}" for key in setting.resource_tags for prefix in ("aws", "iam"))
         self._tags = tuple(tags)
-        self._keys = tuple(dict.fromkeys((*keys, *self._tags)))
+        self._keys = tuple(dict.fromkeys((BOUNDARY_KEY, *keys, *self._tags)))
         self._known: dict[object, Request | None] = {}
         self._open: dict[object, bool] = {}
         self._alike: dict[object, tuple[str, ...]] = {}
-        self._patterns: dict[Documents, tuple[Pattern, ...]] = {}
+        self._patterns: dict[Documents, tuple[tuple[Pattern, bool], ...]] = {}
 
     def request(
         self, mine: Documents, action: str, resource: str = "*", conditions: StepConditions | None = None
@@ -68,7 +69,7 @@ class StepRequests:
         """Return a request of `mine` for `action` on what `resource` matches; None where none was found."""
         if not self.may(mine, action):
             return None
-        every = self._carried(action, conditions or {})
+        every = carried(action, self._keys, conditions or {})
         shape = denial([action], [resource], **every)
         key = (mine, repr(shape))
         if key not in self._known:
@@ -80,19 +81,6 @@ class StepRequests:
     def is_unreadable(self, request: Request) -> bool:
         """Whether a policy of a resource covers `request` that cannot be read."""
         return any(cover.holds(request) for cover in self._setting.unreadable)
-
-    def _carried(self, action: str, conditions: StepConditions) -> dict[str, Any]:
-        """Return `conditions`, and that keys which `action` does not carry are absent."""
-        absent: dict[str, str] = not_carried(action, self._keys).get("Null", {})
-        folded = {key.lower() for key in absent}
-        every: dict[str, Any] = {}
-        for operator, values in conditions.items():
-            kept = {key: value for key, value in values.items() if key.lower() not in folded}
-            if kept:
-                every[operator] = kept
-        if absent:
-            every["Null"] = {**absent, **every.get("Null", {})}
-        return every
 
     def may(self, mine: Documents, *actions: str) -> bool:
         """Whether some request for one of `actions` may be allowed; False is sure."""
@@ -138,20 +126,40 @@ class StepRequests:
     def _likeness(self, actor: Actor, mine: Documents, *, distinct: bool) -> object:
         if distinct or actor.arn in self._setting.named:
             return actor.arn
-        matching = []
-        for number, pattern in enumerate(self._resources(mine)):
-            if pattern.matches(actor.arn):
-                matching.append(number)
-        own = (actor.inline, actor.attached, actor.boundary, actor.groups, actor.trust, actor.runs, actor.profiled)
-        return actor.kind, own, actor.tags, tuple(matching)
-
-    def _resources(self, mine: Documents) -> tuple[Pattern, ...]:
-        """Return the resources that `mine` names; a variable stands for anything."""
         if mine not in self._patterns:
-            texts: dict[str, None] = {}
-            for _, policy in mine.placed():
-                for statement in policy.statements:
-                    entries = statement.resources.entries if statement.resources else ()
-                    texts.update((_VARIABLE.sub("*", entry.text), None) for entry in entries)
-            self._patterns[mine] = tuple(parse_pattern(text) for text in texts)
-        return self._patterns[mine]
+            self._patterns[mine] = resource_patterns(mine)
+        own = (actor.inline, actor.attached, actor.boundary, actor.groups, actor.trust, actor.runs, actor.profiled)
+        return actor.kind, own, actor.tags, likeness_of(actor.arn, self._patterns[mine])
+
+
+def carried(action: str, keys: Sequence[str], conditions: StepConditions) -> dict[str, Any]:
+    """Return `conditions`, and that those of `keys` are absent which `action` does not carry."""
+    absent: dict[str, str] = not_carried(action, keys).get("Null", {})
+    folded = {key.lower() for key in absent}
+    every: dict[str, Any] = {}
+    for operator, values in conditions.items():
+        kept = {key: value for key, value in values.items() if key.lower() not in folded}
+        if kept:
+            every[operator] = kept
+    if absent:
+        every["Null"] = {**absent, **every.get("Null", {})}
+    return every
+
+
+def likeness_of(arn: str, patterns: Sequence[tuple[Pattern, bool]]) -> object:
+    """Return what `patterns` say of `arn`: those with equal ones are alike. Of one that a variable may mean, itself."""
+    met = [number for number, (pattern, _) in enumerate(patterns) if pattern.matches(arn)]
+    return tuple(met), arn if any(patterns[number][1] for number in met) else ""
+
+
+def resource_patterns(documents: Documents, user: str | None = None) -> tuple[tuple[Pattern, bool], ...]:
+    """Return the resources that `documents` name, and whether a variable stands in them: for anything.
+
+    `user` is the name of who asks, where that is known.
+    """
+    texts: dict[str, None] = {}
+    for _, policy in documents.placed():
+        for statement in policy.statements:
+            texts.update((entry.text, None) for entry in (statement.resources.entries if statement.resources else ()))
+    named = texts if user is None else dict.fromkeys(_USER_NAME.sub(lambda _: user, text) for text in texts)
+    return tuple((parse_pattern(_VARIABLE.sub("*", text)), bool(_VARIABLE.search(text))) for text in named)

@@ -1,0 +1,115 @@
+"""The moves that make somebody or change a boundary, in an account.
+
+    making, bounding_somebody, unbounding    the shapes of the moves
+
+A boundary that a request names may be one of the account, one of AWS's, or one that he would have to make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from verifier.clouds.aws.audit.shapes import DeniedShape, literal
+from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
+from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY
+from verifier.clouds.aws.delegation.moves import DelegationMove
+from verifier.clouds.aws.delegation.step_requests import StepConditions
+from verifier.logic.request import Request
+from verifier.strings.values import Key
+
+_BOUNDARY = Key.of(BOUNDARY_KEY)
+
+
+def making(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield the requests that make somebody with another boundary than those that are approved."""
+    resource = [f"{scene.facts.iam}{actor_kind(move)}/*"]
+    for conditions, less in _foreign(scene, scene.invariant.approved):
+        shape = {**scene.on(move.actions[0], (), conditions), "Resource": resource}
+        yield AccountShape(shape, _approving(less))
+
+
+def _approving(less: Callable[[Request], Iterable[str | None] | None]) -> Callable[[Request], Less | None]:
+    def found(request: Request) -> Less | None:
+        boundaries = less(request)
+        return None if boundaries is None else [("approved", boundaries)]
+
+    return found
+
+
+def _foreign(
+    scene: AccountScene, known: frozenset[str | None]
+) -> Iterator[tuple[StepConditions, Callable[[Request], Iterable[str | None] | None]]]:
+    """Yield conditions that the boundary named in a request is not one of `known`, with what it then is.
+
+    It is none, one of the account, one of AWS's, or one that he would have to make.
+    """
+    if None not in known:
+        yield {"Null": {BOUNDARY_KEY: "true"}}, lambda _: [None]
+    there = [arn for arn in scene.facts.start.policies if arn not in known]
+    if there:
+        yield {"StringEquals": {BOUNDARY_KEY: there}}, _named
+    own = sorted(str(arn) for arn in known if arn)
+    besides = {"StringNotEquals": {BOUNDARY_KEY: [*there, *own]}} if there or own else {}
+    yield {"StringLike": {BOUNDARY_KEY: "arn:*:iam::aws:policy/*"}, **besides}, lambda _: None
+    if scene.may("iam:CreatePolicy"):
+        made = {"StringLike": {BOUNDARY_KEY: f"{scene.facts.iam}policy/*"}}
+        yield {**made, **besides}, lambda _: None
+
+
+def _named(request: Request) -> Iterable[str | None] | None:
+    value = request.context.get(_BOUNDARY)
+    return [value] if isinstance(value, str) else None
+
+
+def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield the requests that set another boundary of one whom he can act as."""
+    kind = actor_kind(move)
+    for actor in scene.facts.actors(scene.invariant.acting, kind):
+        if None in scene.invariant.bounds_of(actor):
+            continue  # any boundary narrows what has none
+        for conditions, less in _foreign(scene, scene.invariant.bounds_of(actor) | {None}):
+            shape = scene.on(move.actions[0], [actor.arn], conditions)
+            yield AccountShape(shape, _bounded(actor.arn, less))
+    if scene.invariant.approved and None not in scene.invariant.approved:
+        for conditions, less in _foreign(scene, scene.invariant.approved | {None}):
+            yield AccountShape(_on_made(move, scene, conditions), _approving(less))
+
+
+def _bounded(arn: str, less: Callable[[Request], Iterable[str | None] | None]) -> Callable[[Request], Less | None]:
+    def found(request: Request) -> Less | None:
+        boundaries = less(request)
+        return None if boundaries is None else [("bounds", [(arn, boundary) for boundary in boundaries])]
+
+    return found
+
+
+def _on_made(move: DelegationMove, scene: AccountScene, conditions: StepConditions) -> DeniedShape:
+    """Return the requests about somebody who is made: of the type, and not one of those who are there."""
+    kind = actor_kind(move)
+    there = [literal(one.arn) for one in scene.facts.start.actors.values() if one.kind == kind]
+    known = dict(scene.on(move.actions[0], (), conditions))
+    others = [f"{scene.facts.iam}{other}/*" for other in IAM_TYPES if other != kind]
+    del known["Resource"]
+    return {**known, "NotResource": [*there, *others, "*:aws:policy/*"]}
+
+
+IAM_TYPES = ("user", "role", "group", "policy", "instance-profile", "mfa", "oidc-provider", "saml-provider")
+
+
+def unbounding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield the requests that remove the boundary of one whom he can act as."""
+    kind = actor_kind(move)
+    bounded = [
+        one for one in scene.facts.actors(scene.invariant.acting, kind) if None not in scene.invariant.bounds_of(one)
+    ]
+    for conditions, arns in scene.about(bounded):
+        alike = scene.alike(arns)
+        shape = scene.on(move.actions[0], alike, conditions)
+        yield AccountShape(shape, _unbounded(alike))
+    if scene.invariant.approved and None not in scene.invariant.approved:
+        carried_ = {"StringEquals": {BOUNDARY_KEY: sorted(str(one) for one in scene.invariant.approved)}}
+        yield AccountShape(_on_made(move, scene, carried_), lambda _: [("approved", [None])])
+
+
+def _unbounded(alike: Mapping[str, list[str]]) -> Callable[[Request], Less]:
+    return lambda request: [("bounds", [(arn, None) for arn in alike[request.resource]])]

@@ -1,0 +1,281 @@
+"""The invariant of an account: what he and those whom he can act as may at most come to be, whatever they do.
+
+    AccountInvariant      whom he can act as, and what may change
+    AccountFacts          the account that it is about
+    account_carriers      everybody whom he can act as, with the documents that bound what they may do
+    invariant_sentences   it in words
+
+It is found by weakening (`account_proof.py`): it begins with him alone, as he is, and a move that would leave it makes
+it say less, until every move keeps it. Whom he can act as is a set of users and roles that are there, and whoever is
+made. Each of them has the documents that he has now, or may come to have any identity policies; then his boundary is
+what bounds him. Of those who are made it is not known what they are called, so nothing follows from who they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import Unsupported
+from verifier.base.memo import cached_property, once
+from verifier.clouds.aws.audit.subject import NO_REQUEST
+from verifier.clouds.aws.delegation.state import Actor, DelegationState, held_policies
+from verifier.clouds.aws.documents import Documents, any_identity_policy
+from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement, keys_of
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import EVERYONE, read_principal
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.logic.actions import Effect
+
+_OF_PRINCIPALS = ("aws:principal", "aws:username", "aws:userid")
+_ELSEWHERE = ("aws:principaltag/", "aws:principalorgid")
+_FEDERATED = ":federated-user/"
+_NOBODY = frozenset[str]()
+
+
+@dataclass(frozen=True)
+class AccountInvariant:
+    """`acting` are those of the account whom he can act as. Of those, `loose` ones may have any identity policies,
+    `undenied` ones may lose what denies them something, `renamed` ones may be called something else.
+
+    `bounds` are boundaries that they may have besides their own, None for no boundary; `approved` are those that
+    whoever is made may have. `rewritten` policies may say anything, `joined` groups have users whom he wants, and
+    `retagged` users and roles have tags that he wants.
+    """
+
+    acting: frozenset[str]
+    loose: frozenset[str] = _NOBODY
+    undenied: frozenset[str] = _NOBODY
+    renamed: frozenset[str] = _NOBODY
+    bounds: frozenset[tuple[str, str | None]] = frozenset()
+    approved: frozenset[str | None] = frozenset()
+    rewritten: frozenset[str] = _NOBODY
+    joined: frozenset[str] = _NOBODY
+    retagged: frozenset[str] = _NOBODY
+
+    def also(self, name: str, values: Iterable[object]) -> AccountInvariant:
+        """Return the invariant that says less: `values` are added to what `name` holds."""
+        return replace(self, **{name: getattr(self, name) | frozenset(values)})
+
+    def bounds_of(self, actor: Actor) -> frozenset[str | None]:
+        """Return the boundaries that `actor` may have."""
+        return frozenset({actor.boundary, *(boundary for arn, boundary in self.bounds if arn == actor.arn)})
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Those whose identity policies stay."""
+        return self.acting - self.loose
+
+
+@dataclass(frozen=True, eq=False)
+class AccountFacts:
+    """The `start`, and the keys of IAM that documents read."""
+
+    start: DelegationState
+    read_keys: tuple[str, ...]
+
+    @property
+    def iam(self) -> str:
+        """How an ARN of IAM begins there."""
+        return f"{self.start.acting[0].rpartition(':')[0]}:"
+
+    @cached_property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The keys of tags of users and roles that a request may carry."""
+        tags = self.start.setting.resource_tags
+        return tuple(f"{prefix}:ResourceTag/{tag}" for tag in tags for prefix in ("aws", "iam"))
+
+    def actors(self, arns: Iterable[str], kind: str = "") -> Iterator[Actor]:
+        """Yield those of `arns`, of a kind, in order."""
+        for arn in sorted(arns):
+            actor = self.start.actors[arn]
+            if not kind or actor.kind == kind:
+                yield actor
+
+    def others(self, kind: str, invariant: AccountInvariant) -> Iterator[Actor]:
+        """Yield users or roles whom he cannot act as."""
+        for actor in self.start.actors.values():
+            if actor.kind == kind and actor.arn not in invariant.acting:
+                yield actor
+
+    def denies(self, actor: Actor) -> bool:
+        """Whether a policy of `actor` denies something."""
+        return any(policy.by_effect[Effect.DENY] for policy in self.identity(actor))
+
+    def identity(self, actor: Actor) -> tuple[Policy, ...]:
+        """Return the identity policies of `actor`. Raises Unsupported where nobody knows them."""
+        found = None if actor.lacking else held_policies(self.start, actor)
+        if found is None:
+            raise Unsupported(f"he can act as {actor.arn}: {actor.lacking or 'a policy of it is not in the dump'}")
+        return found
+
+
+@dataclass(frozen=True)
+class AccountCarrier:
+    """Somebody whom he can act as: in words, the documents that bound him, and his ARN; None for whoever is made."""
+
+    words: str
+    documents: Documents
+    arn: str | None = None
+
+
+def account_carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[AccountCarrier]:
+    """Yield everybody whom he can act as; those with the same documents once. Raises Unsupported."""
+    seen: set[tuple[Documents, bool]] = set()
+    for one in _carriers(invariant, facts):
+        key = one.documents, one.arn == facts.start.acting[0]  # he himself may be allowed more
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[AccountCarrier]:
+    setting = facts.start.setting
+    for actor in facts.actors(invariant.acting):
+        loose = actor.arn in invariant.loose
+        identity = (any_identity_policy(),) if loose else tuple(_identity(actor, invariant, facts))
+        for boundary in sorted(invariant.bounds_of(actor), key=str):
+            document = boundary_document(boundary, invariant, facts)
+            untagged = actor.arn in invariant.retagged or actor.sessions_tagged
+            limits = setting.limits(actor, tags=not untagged)
+            words = f"{actor.arn}, who may come to have any identity policies" if loose else actor.arn
+            yield AccountCarrier(words, _asked(actor, identity, document, limits, facts), actor.arn)
+            if actor.arn in invariant.renamed:
+                free = Documents(identity, document, None, setting.free_limits)
+                yield AccountCarrier(f"{actor.arn} by another name", free)
+    for boundary in sorted(invariant.approved, key=str):
+        document = boundary_document(boundary, invariant, facts)
+        words = f"whoever is made with {boundary or 'no boundary'}"
+        yield AccountCarrier(words, Documents((any_identity_policy(),), document, None, setting.free_limits))
+    unnamed = bool(invariant.approved or invariant.renamed)
+    for shown in setting.shown:
+        policy = for_everyone(shown.policy)
+        if policy is not None and (unnamed or _FEDERATED in shown.policy.source.text):
+            side = Documents((), asking=Asking(None, (ShownPolicy(shown.arn, policy, shown.owner),)))
+            yield AccountCarrier(f"everybody, by the policy of {shown.arn}", side)
+
+
+def _identity(actor: Actor, invariant: AccountInvariant, facts: AccountFacts) -> Iterator[Policy]:
+    undenied = actor.arn in invariant.undenied
+    for policy in facts.identity(actor):
+        yield only_allows(policy) if undenied else policy
+    if actor.kind == "user":
+        for arn in sorted(invariant.joined - set(actor.groups)):
+            group = facts.start.groups[arn]
+            if any(one not in facts.start.policies for one in group.attached):
+                raise Unsupported(f"he can join {arn}, and a policy of that group is not in the dump")
+            attached = (facts.start.policies[one].document for one in group.attached)
+            yield from map(only_allows, (*(policy for _, policy in group.inline), *attached))
+
+
+def _asked(
+    actor: Actor,
+    identity: tuple[Policy, ...],
+    boundary: Policy | None,
+    limits: tuple[tuple[Policy, ...], ...],
+    facts: AccountFacts,
+) -> Documents:
+    """Return the documents, with who asks where that makes a difference."""
+    setting = facts.start.setting
+    shown = tuple(each for each in setting.shown if names_alone(each.policy, actor.arn))
+    told = shown or setting.rcps or reads_who(Documents(identity, boundary, None, setting.scps))
+    asking = Asking(read_principal(actor.arn), shown) if told else None
+    rcps = setting.rcps if asking else ()
+    return Documents(identity or (() if shown else (NO_REQUEST,)), boundary, None, limits, rcps, asking)
+
+
+def reads_who(documents: Documents) -> bool:
+    """Whether some document reads a key that follows from who asks, other than tags and the organization."""
+    return any(_reads_who(policy) for _, policy in documents.given())
+
+
+@once
+def _reads_who(policy: Policy) -> bool:
+    names = (key.folded for key in keys_of(policy))
+    return any(name.startswith(_OF_PRINCIPALS) and not name.startswith(_ELSEWHERE) for name in names)
+
+
+def boundary_document(arn: str | None, invariant: AccountInvariant, facts: AccountFacts) -> Policy | None:
+    """Return what a boundary says; None where there is none. Raises Unsupported where nobody knows."""
+    if arn is None:
+        return None
+    if arn in invariant.rewritten:
+        return any_identity_policy()
+    if arn not in facts.start.policies:
+        raise Unsupported(f"the boundary {arn} is not in the dump")
+    return facts.start.policies[arn].document
+
+
+@once
+def only_allows(policy: Policy) -> Policy:
+    """Return a policy without its Denies."""
+    return replace(policy, statements=policy.by_effect[Effect.ALLOW], warnings=())
+
+
+@once
+def for_everyone(policy: Policy) -> Policy | None:
+    """Return what the policy of a resource allows whoever asks, without its Denies; None where that is nothing."""
+    kept = [one for one in policy.by_effect[Effect.ALLOW] if one.principals and _is_everyone(one.principals)]
+    found = tuple(map(_as_everyone, kept))
+    return replace(policy, statements=found, warnings=()) if found else None
+
+
+def _is_everyone(principals: Principals) -> bool:
+    return principals.negated or any(_names_everyone(entry.type, entry.text) for entry in principals.entries)
+
+
+def _names_everyone(type_: str | None, text: str) -> bool:
+    """Whether an entry names everybody, or a federated user: anybody may call one what he wants."""
+    return type_ is None or (type_ == "AWS" and (text == EVERYONE or _FEDERATED in text))
+
+
+def _as_everyone(statement: Statement) -> Statement:
+    principals = statement.principals
+    assert principals is not None
+    everyone = replace(principals.entries[0], type=None, text=EVERYONE, unknown=None)
+    return replace(statement, principals=replace(principals, negated=False, entries=(everyone,)))
+
+
+@cache
+def names_alone(policy: Policy, arn: str) -> bool:
+    """Whether the policy of a resource may let in the user or role `arn` without its identity policies."""
+    name = arn.rpartition("/")[2]
+    for statement in policy.by_effect[Effect.ALLOW]:
+        principals = statement.principals
+        if principals is None or _is_everyone(principals):
+            return True
+        for entry in principals.entries:
+            if entry.type == "AWS" and (entry.text == arn or f":assumed-role/{name}/" in entry.text):
+                return True
+            if entry.unknown is not None:
+                return True
+    return False
+
+
+def invariant_sentences(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[str]:
+    """Yield the invariant in words."""
+    made = " or ".join(sorted(str(one) for one in invariant.approved if one))
+    others = [actor.arn for actor in facts.actors(invariant.acting) if actor.arn != facts.start.acting[0]]
+    he = f"he can act as nobody of the account but himself{' and ' + ', '.join(others) if others else ''}"
+    yield he
+    if made:
+        yield f"whoever is made carries {made} as its boundary"
+    else:
+        yield "he makes no users and no roles"
+    for actor in facts.actors(invariant.acting):
+        bounds = " or ".join(sorted(str(one or "no boundary") for one in invariant.bounds_of(actor)))
+        if actor.arn in invariant.loose:
+            yield f"the boundary of {actor.arn} stays {bounds}; its policies may become any"
+        else:
+            yield f"the policies and the boundary of {actor.arn} stay as they are"
+    for arn in sorted({*(one for one in invariant.approved if one), *_bounding(invariant, facts)}):
+        yield f"the policy {arn} says what it says now"
+    for arn in sorted(invariant.joined):
+        yield f"users may join {arn}, whose policies stay as they are"
+
+
+def _bounding(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[str]:
+    for actor in facts.actors(invariant.acting):
+        yield from (one for one in invariant.bounds_of(actor) if one)

@@ -1,0 +1,299 @@
+"""The moves in an account: for each, the requests that would leave the invariant, and what it then says less.
+
+    account_shapes(move, scene)    what leaves it, each shape with what weakens the invariant
+    taking_over_shapes(scene)      the same of the ways by which what runs as a role is taken over
+
+A move on somebody who is there is asked about those whom it would matter for: a user whose keys are made and whom he
+cannot act as yet, a role that he acts as and whose policies would change. Whom the documents of the one who asks do not
+tell apart are asked about as one. What is made carries an approved boundary, so moves on it are harmless, but those
+that change its boundary.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from verifier.clouds.aws.audit.shapes import literal
+from verifier.clouds.aws.catalogue.actions import actions, services
+from verifier.clouds.aws.delegation.account_boundaries import IAM_TYPES, bounding_somebody, making, unbounding
+from verifier.clouds.aws.delegation.account_invariant import AccountFacts, for_everyone
+from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, actor_kind, adding, on_actors
+from verifier.clouds.aws.delegation.becoming_steps import action_forms, services_trusted
+from verifier.clouds.aws.delegation.invariant import shape_of
+from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
+from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, ServiceWay, serving
+from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.logic.actions import Effect
+
+_EC2 = "ec2.amazonaws.com"
+
+
+class AccountEffect(enum.Enum):
+    """What a move does to an account."""
+
+    MAKES = "somebody is made"
+    BOUNDS = "a boundary is set"
+    UNBOUNDS = "a boundary is removed"
+    GIVES = "somebody has another policy"
+    TAKES = "somebody has a policy less"
+    RETRUSTS = "a role trusts others"
+    REWRITES = "a managed policy says something else"
+    JOINS = "a user joins a group"
+    GIVES_GROUP = "a group has another policy"
+    TAKES_GROUP = "a group has a policy less, or a member"
+    RENAMES_GROUP = "a group is called something else"
+    BECOMES = "he has credentials of a user"
+    PASSES = "a service gets a role"
+    ASSUMES = "he becomes a role"
+    RENAMES = "a user is called something else"
+    TAGS = "somebody has other tags"
+    FORGES = "an identity is vouched for"
+
+
+_EFFECTS: Mapping[AccountEffect, str] = {
+    AccountEffect.MAKES: "CreateUser CreateRole",
+    AccountEffect.BOUNDS: "PutUserPermissionsBoundary PutRolePermissionsBoundary",
+    AccountEffect.UNBOUNDS: "DeleteUserPermissionsBoundary DeleteRolePermissionsBoundary",
+    AccountEffect.GIVES: "AttachUserPolicy PutUserPolicy AttachRolePolicy PutRolePolicy",
+    AccountEffect.TAKES: "DetachUserPolicy DeleteUserPolicy DetachRolePolicy DeleteRolePolicy",
+    AccountEffect.RETRUSTS: "UpdateAssumeRolePolicy",
+    AccountEffect.REWRITES: "CreatePolicyVersion SetDefaultPolicyVersion DeletePolicy",
+    AccountEffect.JOINS: "AddUserToGroup",
+    AccountEffect.GIVES_GROUP: "PutGroupPolicy AttachGroupPolicy",
+    AccountEffect.TAKES_GROUP: "DetachGroupPolicy DeleteGroupPolicy RemoveUserFromGroup",
+    AccountEffect.RENAMES_GROUP: "UpdateGroup",
+    AccountEffect.PASSES: "PassRole",
+    AccountEffect.RENAMES: "UpdateUser",
+    AccountEffect.TAGS: "TagUser UntagUser TagRole UntagRole",
+}
+_BY_ACTION = {f"iam:{name}": effect for effect, names in _EFFECTS.items() for name in names.split()}
+
+
+def effect_of(move: DelegationMove) -> AccountEffect | None:
+    """Return what a move does to an account; None where that is nothing, or what no invariant allows."""
+    if "Q7" in move.rows and move.spared is Spared.DELEGATED_OR_SELF:
+        return AccountEffect.BECOMES
+    if move.actions[0] == "sts:AssumeRole":
+        return AccountEffect.ASSUMES
+    if ("Provider" in move.actions[0] and move.spared is Spared.NONE) or move.actions[0] == "rolesanywhere:*":
+        return AccountEffect.FORGES
+    return _BY_ACTION.get(move.actions[0])
+
+
+def account_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield what of `move` leaves the invariant; `AssumeRole` is asked about in another way."""
+    effect = effect_of(move)
+    if effect is not None:
+        yield from _SHAPES[effect](move, scene)
+    elif move.spared is not Spared.EVERY:
+        yield AccountShape(shape_of(move.actions, scene.facts), lambda _: None)
+
+
+def _giving(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    return on_actors(move, scene, scene.fixed(actor_kind(move)), "loose")
+
+
+def _taking(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    denied = (one for one in scene.fixed(actor_kind(move)) if _is_denied(one, scene))
+    return on_actors(move, scene, denied, "undenied")
+
+
+def _becoming_role(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    return on_actors(move, scene, scene.facts.others("role", scene.invariant), "acting")
+
+
+def _becoming_user(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    return on_actors(move, scene, scene.facts.others("user", scene.invariant), "acting")
+
+
+def _passing(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    return on_actors(move, scene, _passable(scene), "acting")
+
+
+def _renaming(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    yield from _becoming_user(move, scene)
+    named = scene.invariant.acting - scene.invariant.renamed
+    yield from on_actors(move, scene, scene.facts.actors(named, "user"), "renamed")
+
+
+def _forging(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    trusting = [one.arn for one in scene.facts.others("role", scene.invariant) if _is_federated(move, one)]
+    if trusting:
+        yield AccountShape(shape_of(move.actions, scene.facts), lambda _: [("acting", trusting)])
+
+
+def _is_denied(actor: Actor, scene: AccountScene) -> bool:
+    return actor.arn not in scene.invariant.undenied and scene.facts.denies(actor)
+
+
+def _passable(scene: AccountScene) -> Iterator[Actor]:
+    """Yield the roles that a service may get: one that trusts EC2 alone needs an instance profile."""
+    for role in scene.facts.others("role", scene.invariant):
+        if role.trust is None or for_everyone(role.trust):
+            served = frozenset({"?"})
+        else:
+            served = frozenset(services_trusted(role.trust))
+        if served == {_EC2} and not role.profiled and not scene.may("iam:AddRoleToInstanceProfile"):
+            continue
+        if served and scene.may(*role_taking(served)):
+            yield role
+
+
+_TAKING_ROLES = ("iam:AddRoleToInstanceProfile", "ec2:AssociateIamInstanceProfile")
+
+
+@cache
+def role_taking(served: frozenset[str]) -> tuple[str, ...]:
+    """Return the actions by which a service gets a role that trusts `served`, by the catalogue and the ways."""
+    alone = {service.removesuffix(".amazonaws.com") for service in served}
+    every = role_taking_actions()
+    if alone <= OF_ONE_SERVICE:
+        return tuple(action for action in every if serving(action) & alone)
+    return every
+
+
+@cache
+def role_taking_actions() -> tuple[str, ...]:
+    """Return all actions by which a service gets a role."""
+    found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES)
+    for service in services():
+        for action in actions(service):
+            if any(needed.lower() == "iam:passrole" for needed in action.dependent_actions):
+                found.add(str(action))
+    return tuple(sorted(found))
+
+
+def _tagging(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    setting = scene.facts.start.setting
+    keys = sorted({*setting.principal_tags, *setting.resource_tags})
+    kind = actor_kind(move)
+    actors = (one for one in scene.facts.start.actors.values() if one.kind == kind)
+    left = [one for one in actors if one.arn not in scene.invariant.retagged]
+    if keys:
+        asked = {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": keys}}
+        yield from on_actors(move, scene, left, "retagged", asked)
+
+
+def _rewriting(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    invariant, facts = scene.invariant, scene.facts
+    everybody = list(facts.actors(invariant.acting))
+    bounding = {one for actor in everybody for one in invariant.bounds_of(actor)} | set(invariant.approved)
+    carrying: dict[str, list[str]] = {}
+    for actor in facts.actors(invariant.fixed):
+        groups = [*actor.groups, *(sorted(invariant.joined) if actor.kind == "user" else ())]
+        attached = [*actor.attached, *(arn for group in groups for arn in facts.start.groups[group].attached)]
+        for arn in attached:
+            carrying.setdefault(arn, []).append(actor.arn)
+    if move.actions[0] == "iam:DeletePolicy":
+        carrying = {}
+    policies = {arn for arn in (*bounding, *carrying) if arn and arn.split(":")[4] != "aws"} - invariant.rewritten
+    policies |= {arn for arn in carrying if arn.split(":")[4] != "aws"}
+    if move.actions[0] == "iam:SetDefaultPolicyVersion":
+        policies = {arn for arn in policies if _has_versions(arn, facts)}
+    for arn in sorted(policies):
+        less = [("rewritten", [arn] if arn in bounding else []), ("loose", carrying.get(arn, []))]
+        yield AccountShape(scene.on(move.actions[0], [arn], {}), lambda _, less=less: less)  # type: ignore[misc]
+
+
+def _has_versions(arn: str, facts: AccountFacts) -> bool:
+    """Whether a policy has another version than the one in force, or may have one."""
+    known = facts.start.policies.get(arn)
+    return known is None or known.others or len(known.versions) > 1
+
+
+def _joining(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    users = [actor.arn for actor in scene.fixed("user")]
+    if not users:
+        return
+    groups = scene.facts.start.groups
+    left = [arn for arn in groups if arn not in scene.invariant.joined]
+    alike = scene.alike(left)
+    if alike:
+        yield AccountShape(scene.on(move.actions[0], alike, {}), adding("joined", alike))
+    if scene.may("iam:CreateGroup") and scene.may("iam:PutGroupPolicy", "iam:AttachGroupPolicy"):
+        known = dict(scene.on(move.actions[0], (), {}))
+        del known["Resource"]
+        others = [f"{scene.facts.iam}{other}/*" for other in IAM_TYPES if other != "group"]
+        shape = {**known, "NotResource": [*map(literal, groups), *others, "*:aws:policy/*"]}
+        yield AccountShape(shape, lambda _: [("loose", users)])
+
+
+def _grouped(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield the moves on groups that matter for those whom he can act as."""
+    effect = effect_of(move)
+    for group in scene.facts.start.groups.values():
+        joined = group.arn in scene.invariant.joined
+        members = [actor for actor in scene.fixed("user") if joined or group.arn in actor.groups]
+        if effect is AccountEffect.RENAMES_GROUP:
+            members = scene.fixed("user")
+        if effect is AccountEffect.TAKES_GROUP:
+            members = [one for one in members if _is_denied(one, scene)]
+        if members:
+            label = "undenied" if effect is AccountEffect.TAKES_GROUP else "loose"
+            less = [(label, [one.arn for one in members])]
+            yield AccountShape(scene.on(move.actions[0], [group.arn], {}), lambda _, less=less: less)  # type: ignore[misc]
+
+
+def _is_federated(move: DelegationMove, role: Actor) -> bool:
+    """Whether who vouches for identities decides who becomes `role`."""
+    if role.trust is None:
+        return True
+    if move.actions[0].startswith("rolesanywhere:"):
+        return "rolesanywhere.amazonaws.com" in set(services_trusted(role.trust))
+    return _names_provider(role.trust)
+
+
+def _names_provider(policy: Policy) -> bool:
+    for statement in policy.by_effect[Effect.ALLOW]:
+        for entry in statement.principals.entries if statement.principals else ():
+            if entry.type == "Federated" or statement.principals is None:
+                return True
+    return False
+
+
+_SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterator[AccountShape]]] = {
+    AccountEffect.MAKES: making,
+    AccountEffect.BOUNDS: bounding_somebody,
+    AccountEffect.UNBOUNDS: unbounding,
+    AccountEffect.GIVES: _giving,
+    AccountEffect.TAKES: _taking,
+    AccountEffect.RETRUSTS: _becoming_role,
+    AccountEffect.REWRITES: _rewriting,
+    AccountEffect.JOINS: _joining,
+    AccountEffect.GIVES_GROUP: _grouped,
+    AccountEffect.TAKES_GROUP: _grouped,
+    AccountEffect.RENAMES_GROUP: _grouped,
+    AccountEffect.BECOMES: _becoming_user,
+    AccountEffect.PASSES: _passing,
+    AccountEffect.ASSUMES: lambda _move, _scene: iter(()),  # a trust policy decides too
+    AccountEffect.RENAMES: _renaming,
+    AccountEffect.TAGS: _tagging,
+    AccountEffect.FORGES: _forging,
+}
+
+
+def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield what takes over, by the first action of `way`, what runs as a role whom he cannot act as."""
+    action = way.actions[0]
+    running = [role for role in scene.facts.others("role", scene.invariant) if role.runs and _fits(way, role)]
+    if not running:
+        return
+    forms = action_forms(action)
+    by_resource: dict[str, list[str]] = {}
+    for role in running:
+        for resource in role.runs:
+            told = resource != ANYTHING_THAT_RUNS and any(form.matches(resource) for form in forms)
+            by_resource.setdefault(literal(resource) if told else "*", []).append(role.arn)
+    for resource, roles in by_resource.items():
+        shape = {**scene.on(action, (), {}), "Resource": [resource]}
+        yield AccountShape(shape, lambda _, roles=roles: [("acting", roles)])  # type: ignore[misc]
+
+
+def _fits(way: ServiceWay, role: Actor) -> bool:
+    """Whether what `way` takes over may run as `role`."""
+    if role.trust is None or not way.is_of_one_service:
+        return True
+    return bool(way.principals.intersection(services_trusted(role.trust)))

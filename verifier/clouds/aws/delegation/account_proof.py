@@ -1,0 +1,289 @@
+"""The proof for an account: the strongest invariant that every move keeps, found by weakening it.
+
+    AccountProof(facts, maxima, maximum, ask).attempt(budget)    -> AccountAttempt
+
+It begins with the administrator as he is. Each move is an emptiness question about everybody whom he can act as: a
+request that would leave the invariant weakens it, as far as it can be weakened, and everything is asked again. So whom
+he can act as grows, and never shrinks: at the end no move leads out of it. Whether everybody is within the maximum is
+asked as soon as he is reached, since then nothing can be proved any more.
+
+What is not decided counts as a request that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import Unsupported
+from verifier.clouds.aws.audit.shapes import DeniedShape, denial
+from verifier.clouds.aws.delegation.account_invariant import (
+    AccountCarrier,
+    AccountFacts,
+    AccountInvariant,
+    account_carriers,
+    for_everyone,
+    reads_who,
+)
+from verifier.clouds.aws.delegation.account_moves import (
+    AccountEffect,
+    account_shapes,
+    effect_of,
+    role_taking_actions,
+    taking_over_shapes,
+)
+from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
+from verifier.clouds.aws.delegation.becoming_steps import may_trust
+from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.proof import all_within, allows_some, breach_of, met_shapes, outside
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
+from verifier.clouds.aws.delegation.state import Actor
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
+from verifier.clouds.aws.principals.resource_policy import resource_policy
+from verifier.delegations.answer import Breach, MoveProof
+from verifier.questions.ask import Ask
+from verifier.questions.verdict import Contained, Undecided, Verdict
+
+_FEDERATING = "sts:GetFederationToken"
+_ASSUMING = "sts:AssumeRole"
+
+
+@dataclass(frozen=True, eq=False)
+class AccountAttempt:
+    """What came of it: the invariant at the end, who may exceed the maximum, the moves, and why nothing was proved.
+
+    `widened` are moves by which somebody has other policies whom he cannot act as.
+    """
+
+    invariant: AccountInvariant
+    within: tuple[tuple[str, Verdict], ...]
+    moves: tuple[MoveProof, ...]
+    widened: tuple[MoveProof, ...]
+    reason: str = ""
+
+    @property
+    def proved(self) -> bool:
+        """Whether every move keeps the invariant, and it implies the maximum."""
+        kept = not any(move.breach for move in self.moves)
+        return not self.reason and kept and all(isinstance(verdict, Contained) for _, verdict in self.within)
+
+
+class AccountProof:
+    """See above; `maxima` says what one of has to allow what somebody asks for, by his ARN."""
+
+    def __init__(
+        self, facts: AccountFacts, maxima: Callable[[str], Sequence[Policy]], maximum: Policy, ask: Ask
+    ) -> None:
+        self._facts, self._maxima, self._maximum, self._ask = facts, maxima, maximum, ask
+        self._moves = (*MOVES, *granting_moves())
+        self._stuck: dict[str, Breach] = {}
+        self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
+        self._kept: set[tuple[Documents, str]] = set()
+        self._opened: dict[Documents, frozenset[str]] = {}
+        self._actions = tuple(sorted({*_every_action(self._moves), *role_taking_actions(), _FEDERATING}))
+        self._granted: dict[str, bool] = {}
+
+    def attempt(self, budget: Budget) -> AccountAttempt:
+        """Return the strongest invariant that the moves keep, or how far it came. Raises LimitReached."""
+        invariant = AccountInvariant(frozenset(self._facts.start.acting))
+        if self._facts.start.setting.unreadable:
+            covers = ", ".join(sorted(cover.arn for cover in self._facts.start.setting.unreadable))
+            return self._ended(invariant, f"the policy of a resource cannot be read: {covers}")
+        while True:
+            budget.check()
+            try:
+                carriers = list(account_carriers(invariant, self._facts))
+            except Unsupported as missing:
+                return self._ended(invariant, str(missing))
+            for carrier in carriers:
+                budget.check()
+                if not isinstance(self._exceeds(carrier), Contained):
+                    return self._ended(invariant)
+            weaker = self._weakened(invariant, carriers, budget)
+            if weaker == invariant:
+                return self._ended(invariant, carriers=carriers)
+            invariant = weaker
+
+    def _exceeds(self, carrier: AccountCarrier) -> Verdict:
+        maxima = (self._maximum,) if carrier.arn is None else self._maxima(carrier.arn)
+        key = (carrier.documents, len(maxima))
+        if key not in self._within:
+            self._within[key] = carrier.words, outside(carrier.documents, maxima, self._ask)
+        return self._within[key][1]
+
+    def _weakened(
+        self, invariant: AccountInvariant, carriers: Sequence[AccountCarrier], budget: Budget
+    ) -> AccountInvariant:
+        may = self._anybody(carriers)
+        found = invariant
+        for carrier in carriers:
+            budget.check()
+            scene = AccountScene(invariant, self._facts, carrier, may)
+            for less in self._leaving(scene):
+                for name, values in less:
+                    found = found.also(name, values)
+        return found
+
+    def _anybody(self, carriers: Sequence[AccountCarrier]) -> Callable[..., bool]:
+        """Return what tells whether somebody of `carriers` may do one of some actions; they are of the table."""
+
+        def may(*actions: str) -> bool:
+            return any(not self._open(carrier).isdisjoint(actions) for carrier in carriers)
+
+        return may
+
+    def _open(self, carrier: AccountCarrier) -> frozenset[str]:
+        """Return the actions of the table that a carrier may be allowed, on whatever; no others are."""
+        documents = carrier.documents
+        if documents not in self._opened:
+            actions = self._actions
+            shapes = {place: denial([action]) for place, action in enumerate(actions)}
+            found = (actions[place] for place, _ in self._met(carrier, shapes))
+            self._opened[documents] = frozenset(found)
+        return self._opened[documents]
+
+    def _leaving(self, scene: AccountScene) -> Iterator[Less]:
+        """Yield what the invariant says less, by the requests of one carrier."""
+        shapes: dict[int, tuple[str, AccountShape]] = {}
+        allowed = self._open(scene.carrier)
+        for move in self._moves:
+            if not allowed.isdisjoint(move.actions):
+                for shape in account_shapes(move, scene):
+                    shapes[len(shapes)] = move.name, shape
+        for way in TAKING_OVER:
+            if way.actions[0] in allowed:
+                for shape in taking_over_shapes(way, scene):
+                    shapes[len(shapes)] = way.name, shape
+        for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
+            name, shape = shapes[place]
+            less = None if breach.request is None else shape.less(breach.request)
+            if less is not None:
+                yield less
+            elif not self._is_granted_anyway(name):
+                self._stuck.setdefault(name, breach)
+        yield from self._becoming(scene)
+
+    def _met(self, carrier: AccountCarrier, shapes: dict[int, DeniedShape]) -> Iterator[tuple[int, Breach]]:
+        """Yield those of `shapes` that somebody can meet, or that were not decided."""
+        documents = carrier.documents
+        left = {place: shape for place, shape in shapes.items() if (documents, repr(shape)) not in self._kept}
+        while left:
+            verdict = allows_some(documents, list(left.values()), self._ask)
+            if isinstance(verdict, Contained):
+                self._kept.update((documents, repr(shape)) for shape in left.values())
+                return
+            places = [] if isinstance(verdict, Undecided) else met_shapes(left, verdict.request)
+            for place in places or list(left):
+                breach = breach_of(carrier.words, documents, left[place], self._ask)
+                shape = left.pop(place)
+                if breach is None:
+                    self._kept.add((documents, repr(shape)))
+                else:
+                    yield place, breach
+
+    def _is_granted_anyway(self, name: str) -> bool:
+        """Whether a move is that of a service whose resources grant nothing beyond the maximum."""
+        move = next((one for one in self._moves if one.name == name and one.spared is Spared.GRANTABLE), None)
+        if move is None:
+            return False
+        if name not in self._granted:
+            self._granted[name] = all_within(move, self._maximum, self._ask)
+        return self._granted[name]
+
+    def _becoming(self, scene: AccountScene) -> Iterator[Less]:
+        """Yield whom a carrier can assume; and himself by the name of a federated user, where that matters."""
+        carrier, invariant = scene.carrier, scene.invariant
+        actor = None if carrier.arn is None else self._facts.start.actors[carrier.arn]
+        if actor is not None and actor.kind == "user" and actor.arn not in invariant.renamed:
+            tagged = bool(self._facts.start.setting.principal_tags)
+            if (tagged or reads_who(carrier.documents)) and _FEDERATING in self._open(carrier):
+                yield [("renamed", [actor.arn])]
+        roles = list(self._facts.others("role", invariant))
+        if carrier.documents.asking is not None and carrier.arn is None:
+            return
+        by_trust: dict[Policy | None, list[Actor]] = {}
+        for role in roles:
+            by_trust.setdefault(role.trust, []).append(role)
+        for trust, several in by_trust.items():
+            if trust is not None and not self._may_let_in(trust, carrier):
+                continue
+            for conditions, arns in scene.about(several):
+                alike = scene.alike(arns)
+                for arn, those in alike.items():
+                    if self._assumes(scene.on(_ASSUMING, [arn], conditions), arn, trust, carrier):
+                        yield [("acting", those)]
+
+    def _may_let_in(self, trust: Policy, carrier: AccountCarrier) -> bool:
+        if carrier.arn is not None:
+            return may_trust(trust, carrier.arn)
+        return may_trust(trust, f"{self._facts.iam}user/whoever-is-made")
+
+    def _assumes(self, shape: DeniedShape, arn: str, trust: Policy | None, carrier: AccountCarrier) -> bool:
+        """Whether a carrier may assume a role. Of whoever is made, what a trust policy says of it is not asked."""
+        if trust is not None and carrier.arn is None and for_everyone(trust) is not None:
+            return True
+        documents = carrier.documents
+        if trust is not None and carrier.arn is not None:
+            asking = Asking(read_principal(carrier.arn), (resource_policy(arn, trust),))
+            setting = self._facts.start.setting
+            documents = Documents(documents.policies, documents.boundary, None, documents.scps, setting.rcps, asking)
+        return not isinstance(allows_some(documents, [shape], self._ask), Contained)
+
+    def _ended(
+        self, invariant: AccountInvariant, reason: str = "", carriers: Sequence[AccountCarrier] = ()
+    ) -> AccountAttempt:
+        moves = tuple(self._proofs()) if carriers else ()
+        within = tuple(self._within.values())
+        widened = tuple(self._widened(invariant, carriers)) if carriers and not self._stuck else ()
+        return AccountAttempt(invariant, within, moves, widened, reason)
+
+    def _proofs(self) -> Iterator[MoveProof]:
+        granting = False
+        for move in self._moves:
+            breach = self._stuck.get(move.name)
+            if move.spared is Spared.GRANTABLE and breach is None:
+                granting = True
+            else:
+                yield MoveProof(move.name, move.rows, move.why, breach)
+        if granting:
+            yield MoveProof("grants of services", ("Q17",), "a resource would let him in past the boundary")
+        for way in (*PASSING, *TAKING_OVER):
+            breach = self._stuck.get("PassRole") if way.service else self._stuck.get(way.name)
+            yield MoveProof(way.name, (way.row,), _why(way), breach)
+
+    def _widened(self, invariant: AccountInvariant, carriers: Sequence[AccountCarrier]) -> Iterator[MoveProof]:
+        """Yield the moves by which somebody may have other policies whom he cannot act as."""
+        may = self._anybody(carriers)
+        for move in self._moves:
+            if effect_of(move) not in (AccountEffect.GIVES, AccountEffect.TAKES):
+                continue
+            for carrier in carriers:
+                if self._open(carrier).isdisjoint(move.actions):
+                    continue
+                scene = AccountScene(invariant, self._facts, carrier, may)
+                breach = next(self._widens(move, scene), None)
+                if breach is not None:
+                    yield MoveProof(move.name, move.rows, move.why, breach)
+                    break
+
+    def _widens(self, move: DelegationMove, scene: AccountScene) -> Iterator[Breach]:
+        others = list(self._facts.others(actor_kind(move), scene.invariant))
+        if effect_of(move) is AccountEffect.TAKES:
+            others = [one for one in others if one.lacking or self._facts.denies(one)]
+        for conditions, arns in scene.about(others):
+            shape = scene.on(move.actions[0], scene.alike(arns), conditions)
+            yield from (breach for _, breach in self._met(scene.carrier, {0: shape}))
+
+
+def _every_action(moves: Sequence[DelegationMove]) -> Iterator[str]:
+    """Yield the actions of the table, and those that moves ask about besides."""
+    yield from (action for move in moves for action in move.actions)
+    yield from (action for way in (*PASSING, *TAKING_OVER) for action in way.actions)
+
+
+def _why(way: ServiceWay) -> str:
+    return "a service could act as a role that is not his" if way.service else "what runs as another role would be his"
