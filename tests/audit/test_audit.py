@@ -241,3 +241,16 @@ def test_names_of_others_never_speak_in_an_answer(tmp_path: Path) -> None:
     for text in texts:
         assert all(char.isprintable() or char == "\n" for char in text)
         assert not any(line.lstrip().startswith("::error::") for line in text.splitlines())
+
+
+def test_a_request_that_is_shown_is_one_of_the_account(tmp_path: Path) -> None:
+    other = "777788889999"
+    jane = json.loads(json.dumps(user("jane", SQS)).replace(ACCOUNT, other))
+    (tmp_path / "account.json").write_text(json.dumps({"UserDetailList": [jane]}), encoding="utf-8")
+    account = Account.load(tmp_path)
+    (found,) = audit_account(account, intent_of_case({"maximum": [S3]}), ONLY_MAXIMA, ONE).findings
+    assert found.request
+    assert f":{other}:" in found.request.resource
+    shown = [one.request for one in account.who("sqs:SendMessage").principals]
+    assert shown
+    assert all(one and f":{other}:" in one.resource for one in shown)

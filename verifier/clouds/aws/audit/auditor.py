@@ -41,6 +41,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.aws.world.examples import in_account
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import replays
@@ -108,7 +109,15 @@ class Auditor(Asker[SubjectAnswer]):
         answer = SubjectAsking(subject, asked, self._common.plan, self._common.account, self._maxima).answer()
         assumes = tuple(text for text in _assumed(subject, self._common.question) if text not in self._told)
         self._told.update(assumes)
-        return Answered(replace(answer, assumes=assumes))
+        faults = tuple(self._in_account(item, fault) for fault in answer.faults)
+        return Answered(replace(answer, faults=faults, assumes=assumes))
+
+    def _in_account(self, item: Item, fault: SubjectFault) -> SubjectFault:
+        """Return a fault with a request of the account, where that will do as well as one of an example's account."""
+        if fault.request is None or fault.check in STATEMENT_CHECKS:
+            return fault
+        ours = replace(fault, request=in_account(fault.request, self._common.account))
+        return ours if ours.request != fault.request and self._replays(item, ours) else fault
 
     def _narrowed(self, item: NarrowedItem) -> SubjectAnswer:
         """Return what is left of a finding once policies of resources are asked too."""

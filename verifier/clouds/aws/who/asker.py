@@ -36,6 +36,7 @@ from verifier.clouds.aws.who.given import without_given
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
 from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise
 from verifier.clouds.aws.who.question import AccessQuestion, holding_premise
+from verifier.clouds.aws.world.examples import in_account
 from verifier.clouds.trace import Decision
 from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
@@ -133,10 +134,23 @@ class AccessAsker(Asker[AccessFound]):
         documents = self._caller_documents(item)
         fixed = holding_premise("what follows from who asks", item.fixed)
         found = self._searched(documents, [fixed], {Key.of(key) for key, _ in item.fixed})
+        found = self._in_account(found, documents)
         if found.request is None or len(item.arns) == 1:
             return found
         others = tuple(self._as_asked_by(found.request, documents, arn) for arn in item.arns[1:])
         return replace(found, requests=others)
+
+    def _in_account(self, found: AccessFound, documents: Documents) -> AccessFound:
+        """Return the answer with a request of the account, where that will do as well as one of an example's."""
+        if found.request is None:
+            return found
+        ours = in_account(found.request, self._common.account)
+        if ours == found.request or not self._is_answer(documents, ours):
+            return found
+        region = found.region
+        if region is not None and region.request == found.request:
+            region = replace(region, request=ours)
+        return replace(found, request=ours, region=region)
 
     def _caller_documents(self, item: CallerItem) -> Documents:
         """Return the documents that decide about the first of a group."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.world.arn_form import ArnForm, ArnVariable
 from verifier.clouds.aws.world.arn_parts import FIRST_REGION, REGION, is_account, is_region
 from verifier.strings.pattern import Variable, Wild, arn_fields
 from verifier.strings.values import Key
+
+if TYPE_CHECKING:
+    from verifier.logic.request import Request
 
 _WORD = "example"
 _ACCOUNT, _OTHER_ACCOUNT = "111122223333", "444455556666"
@@ -236,3 +241,15 @@ def _wild(before: str) -> str:
     if before.startswith("arn:") and before.endswith(":") and fields in _FIELDS:
         return _FIELDS[fields]
     return _WORD if not before or before[-1] in "/:-_.=@" else ""
+
+
+def in_account(request: Request, account: str) -> Request:
+    """Return `request` with the number of `account` in the place of that of AWS's examples."""
+
+    def told(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if isinstance(value, str):
+            return value.replace(_ACCOUNT, account)
+        return tuple(each.replace(_ACCOUNT, account) for each in value)
+
+    context = {key: told(value) for key, value in request.context.items()}
+    return replace(request, resource=request.resource.replace(_ACCOUNT, account), context=context)
