@@ -370,7 +370,7 @@ def test_a_full_disk_ends_no_sweep(folder: Path, jobs: int) -> None:
     file = folder.parent / "c"
     Cache(str(file)).close()
     (folder.parent / "maximum.json").write_text(MAXIMUM.source.text)
-    verify = f"{BIN}/verifier sweep {folder} --maximum {folder.parent}/maximum.json --jobs {jobs}"
+    verify = f"{BIN}/verifier sweep {folder} --maximum {folder.parent}/maximum.json --jobs {jobs} -v"
     plain = subprocess.run(["sh", "-c", verify], capture_output=True, text=True, check=False)
     full = subprocess.run(
         ["sh", "-c", f"ulimit -f 64; {verify} --cache {file}"], capture_output=True, text=True, check=False

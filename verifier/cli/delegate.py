@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   verifier delegate account/ --maximum maximum.json \\
-      --admin arn:aws:iam::111122223333:user/jack
+      --admin arn:aws:iam::111122223333:user/jane
   verifier delegate --policy policy.json \\
       --boundary-arn arn:aws:iam::111122223333:policy/TeamBoundary \\
       --boundary boundary.json --maximum maximum.json

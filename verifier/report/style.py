@@ -81,8 +81,7 @@ class Style:
             rules = dict.fromkeys(found[1] for text in said if (found := _RULE.match(text)))
             said = [text for text in said if not _RULE.match(text)]
             if rules:
-                one = next(iter(rules))
-                help = f"`verifier explain {one}` explains rule {one}, `-v` what it means here"
+                help = f"see `-v`, or `verifier explain {next(iter(rules))}`"
                 said.append(f"rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}: {help}")
         lines = (self.paint(line, "faint") for text in said for line in self.wrapped(text, 2, 2))
         return ["", self.paint("assuming", "strong"), *lines]
