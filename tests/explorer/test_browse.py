@@ -43,7 +43,7 @@ def test_the_first_counterexample_is_shown(browser: Browser, explorer: Explorer)
 
 def test_buttons_step(browser: Browser, explorer: Explorer):
     browser.buttons["Next"].click()
-    assert browser.explorer.shown == (explorer.request,)
+    assert [one.request for one in browser.explorer.shown] == [explorer.request]
     assert disabled(browser) == {"Undo pin"}
     browser.buttons["Next"].click()
     assert isinstance(browser.explorer.verdict, NoOther)

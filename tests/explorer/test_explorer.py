@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -196,3 +197,35 @@ def test_a_counterexample_is_explained(loose: Explorer):
 def test_a_pin_is_a_document():
     found = pin(action="s3:Get*", service="s3", key="aws:SourceIp")
     assert [one.effect.value for one in found.policy.statements] == ["Allow", "Deny"]
+
+
+TEMPLATE = """
+Parameters:
+  Name: {Type: String}
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: [s3:GetObject, "sqs:SendMessage"]
+            Resource: !Sub "arn:aws:s3:::${Name}/*"
+"""
+
+
+def test_what_is_not_known_before_deployment_is_named(tmp_path: Path):
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE, encoding="utf-8")
+    maximum = Policy.parse(
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}'
+    )
+    explorer = explore([Policy.load(f"{template}#P")], maximum)
+    kinds = list(explorer)
+    assert len(kinds) == 2
+    for verdict in kinds:
+        assert isinstance(verdict, Escapes)
+        assert [str(one) for one in verdict.fit.leans] == ["`arn:aws:s3:::${Name}/*` matches"]
+        assert "`arn:aws:s3:::${Name}/*` matches" in str(verdict)
+    assert "${Name}" in explorer._repr_html_()

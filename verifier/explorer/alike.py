@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from verifier.clouds.aws.evaluate.evaluate import meets_actions, naming_actions, naming_resources
 from verifier.clouds.aws.evaluate.match_condition import match_condition
@@ -28,6 +29,7 @@ from verifier.clouds.aws.policy.syntax import (
     Statement,
 )
 from verifier.logic.actions import Effect
+from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
 from verifier.strings.pattern import Template
 
@@ -40,23 +42,27 @@ _ANY_ACTION = _ALLOW.actions.entries[0]
 _OF_ANY_SERVICE = 2
 
 
-def policy_alike(policies: Iterable[Policy], request: Request) -> Policy:
+# A request, and which entries of the documents that are not known are taken to match.
+ReadRequest: TypeAlias = tuple[Request, Reading]
+
+
+def policy_alike(policies: Iterable[Policy], request: Request, reading: Reading = USUAL) -> Policy:
     """Return the policy that allows just the requests that are like `request` to the documents `policies`."""
-    return _policy(_alike(_statements(policies), request))
+    return _policy(_alike(_statements(policies), (request, reading)))
 
 
-def all_alike(policies: Iterable[Policy], requests: Iterable[Request]) -> tuple[Policy, ...]:
-    """Return policies that allow, one or the other, just the requests that are like some of `requests`."""
+def all_alike(policies: Iterable[Policy], found: Iterable[ReadRequest]) -> tuple[Policy, ...]:
+    """Return policies that allow, one or the other, just the requests that are like some of `found`."""
     statements = _statements(policies)
-    return _together(_alike(statements, request) for request in requests)
+    return _together(_alike(statements, one) for one in found)
 
 
-def actions_alike(policies: Iterable[Policy], requests: Iterable[Request]) -> tuple[Policy, ...]:
+def actions_alike(policies: Iterable[Policy], found: Iterable[ReadRequest]) -> tuple[Policy, ...]:
     """Return policies that allow, one or the other, just the requests whose actions match the same entries as that of
-    some of `requests`.
+    some of `found`.
     """
     statements = _statements(policies)
-    return _together(_actions_alike(statements, request) for request in requests)
+    return _together(_actions_alike(statements, one) for one in found)
 
 
 def services_alike(requests: Iterable[Request]) -> Policy:
@@ -66,17 +72,17 @@ def services_alike(requests: Iterable[Request]) -> Policy:
     return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "<alike>")
 
 
-def _alike(statements: Sequence[Statement], request: Request) -> list[Statement]:
-    about = [one for one in statements if one.actions is None or meets_actions(one.actions, request)]
-    met, unmet = _conditions([one for one in about if _meets_resources(one.resources, request)], request)
-    within, denies = _actions(statements, request)
-    denies += [_statement(Effect.DENY, within, resources=resources) for resources in _resources(about, request)]
+def _alike(statements: Sequence[Statement], found: ReadRequest) -> list[Statement]:
+    about = [one for one in statements if one.actions is None or meets_actions(one.actions, *found)]
+    met, unmet = _conditions([one for one in about if _meets_resources(one.resources, found)], found)
+    within, denies = _actions(statements, found)
+    denies += [_statement(Effect.DENY, within, resources=resources) for resources in _resources(about, found)]
     denies += [_statement(Effect.DENY, within, conditions=(condition,)) for condition in unmet]
     return [_statement(Effect.ALLOW, within, conditions=met), *denies]
 
 
-def _actions_alike(statements: Sequence[Statement], request: Request) -> list[Statement]:
-    within, denies = _actions(statements, request)
+def _actions_alike(statements: Sequence[Statement], found: ReadRequest) -> list[Statement]:
+    within, denies = _actions(statements, found)
     return [_statement(Effect.ALLOW, within), *denies]
 
 
@@ -103,8 +109,8 @@ def _statements(policies: Iterable[Policy]) -> list[Statement]:
     return [statement for policy in policies for statement in policy.statements]
 
 
-def _meets_resources(resources: Resources | None, request: Request) -> bool:
-    return resources is None or any(naming_resources(resources, request)) is not resources.negated
+def _meets_resources(resources: Resources | None, found: ReadRequest) -> bool:
+    return resources is None or any(naming_resources(resources, *found)) is not resources.negated
 
 
 def _policy(statements: Sequence[Statement]) -> Policy:
@@ -120,10 +126,11 @@ def _statement(
     return Statement(0, None, effect, None, actions, resources or _ALLOW.resources, conditions, _ALLOW.span)
 
 
-def _actions(statements: Sequence[Statement], request: Request) -> tuple[Actions, list[Statement]]:
+def _actions(statements: Sequence[Statement], read: ReadRequest) -> tuple[Actions, list[Statement]]:
     """The narrowest entry that the action matches, and Denies of the actions within it that are not alike."""
+    request, _ = read
     elements = [statement.actions for statement in statements if statement.actions is not None]
-    met = {entry.text.lower(): entry for actions in elements for entry in naming_actions(actions, request)}
+    met = {entry.text.lower(): entry for actions in elements for entry in naming_actions(actions, *read)}
     narrowest = min(met.values(), key=_width, default=_ANY_ACTION)
     within = Actions(False, (narrowest,), narrowest.span)
     if _spells(narrowest):
@@ -154,13 +161,13 @@ def _spells(entry: ActionEntry) -> bool:
     return pattern is not None and pattern.service.text is not None and pattern.name.text is not None
 
 
-def _resources(statements: Sequence[Statement], request: Request) -> list[Resources]:
+def _resources(statements: Sequence[Statement], read: ReadRequest) -> list[Resources]:
     """The resources that are not alike: for each entry met all but its own, and those of the entries not met."""
     elements = [statement.resources for statement in statements if statement.resources is not None]
     met: dict[Template, ResourceEntry] = {}
     every: dict[Template, ResourceEntry] = {}
     for resources in elements:
-        met.update({entry.template: entry for entry in naming_resources(resources, request)})
+        met.update({entry.template: entry for entry in naming_resources(resources, *read)})
         every.update({entry.template: entry for entry in resources.entries})
     rest = tuple(entry for template, entry in every.items() if template not in met)
     found = [Resources(True, (entry,), entry.span) for entry in met.values() if entry.text != "*"]
@@ -168,9 +175,9 @@ def _resources(statements: Sequence[Statement], request: Request) -> list[Resour
 
 
 def _conditions(
-    statements: Sequence[Statement], request: Request
+    statements: Sequence[Statement], read: ReadRequest
 ) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-    """The conditions that `request` meets, and those that it does not, each once."""
+    """The conditions that the request meets, and those that it does not, each once."""
     every = dict.fromkeys(condition for statement in statements for condition in statement.conditions)
-    met = {condition: match_condition(condition, request) is None for condition in every}
+    met = {condition: match_condition(condition, *read) is None for condition in every}
     return tuple(c for c in every if met[c]), tuple(c for c in every if not met[c])

@@ -32,6 +32,7 @@ from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.explorer.alike import actions_alike, all_alike, services_alike
 from verifier.explorer.pin import Keys, Pin, PinnedCondition, TextOrTexts, pin
+from verifier.logic.readings import Reading
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
@@ -40,7 +41,7 @@ from verifier.questions.question import ProveQuestion
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Escapes, Found, Hinges, SearchResult, Undecided
 from verifier.questions.ways import allowed
-from verifier.questions.worlds import show
+from verifier.questions.worlds import show, with_leaning
 from verifier.regions.region import Side
 from verifier.smt.solve import Unknown
 
@@ -108,7 +109,7 @@ class Explorer:
     question: ProveQuestion
     ask: Ask = Ask()
     pins: tuple[Pin, ...] = ()
-    shown: tuple[Request, ...] = ()
+    shown: tuple[Escapes, ...] = ()
 
     @cached_property
     def verdict(self) -> Stand:
@@ -131,7 +132,8 @@ class Explorer:
 
     def next(self) -> Explorer:
         """Go to another counterexample, unlike this one and all before it. At the end, stay."""
-        return self if self.request is None else replace(self, shown=(*self.shown, self.request))
+        found = self.verdict
+        return replace(self, shown=(*self.shown, found)) if isinstance(found, Escapes) else self
 
     def back(self) -> Explorer:
         """Go to the counterexample before this one. At the first, stay."""
@@ -255,17 +257,19 @@ class Explorer:
 
     def _found(self) -> SearchResult:
         """Look for another kind: in another service, else of another action, else at all."""
-        claims = (*self._claims, *_unlike(all_alike(self._policies, self.shown)))
+        shown = [(one.request, _reading(one)) for one in self.shown]
+        claims = (*self._claims, *_unlike(all_alike(self._policies, shown)))
         budget = Budget.of(self.ask.seconds)
         if self.shown:
-            services, actions = (services_alike(self.shown),), actions_alike(self._policies, self.shown)
+            services = (services_alike(one.request for one in self.shown),)
+            actions = actions_alike(self._policies, shown)
             for preferred in (services, actions):
                 share = Budget.of(budget.remaining * _SHARE)
                 narrowed = (*claims, *_unlike(preferred))
                 outcome = search(narrowed, share, self.ask)
                 if isinstance(outcome, Found):
-                    return show(narrowed, outcome, share, self.ask)
-        return show(claims, search(claims, budget, self.ask), budget, self.ask)
+                    return with_leaning(narrowed, show(narrowed, outcome, share, self.ask))
+        return with_leaning(claims, show(claims, search(claims, budget, self.ask), budget, self.ask))
 
     def __repr__(self) -> str:
         return f"{self._place}\n{self.verdict}"
@@ -282,6 +286,10 @@ class Explorer:
         else:
             name = f"after {number} counterexample{'s' if number > 1 else ''}" if number else "no counterexample"
         return ", ".join((name, *map(str, self.pins)))
+
+
+def _reading(found: Escapes) -> Reading:
+    return frozenset(one.point for one in found.fit.leans if one.matches)
 
 
 def _unlike(policies: Sequence[Policy]) -> Iterator[Claim]:
