@@ -39,3 +39,15 @@ def test_answers_are_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     frames.DataFrame = lambda rows: ("a frame", rows)  # type: ignore[attr-defined]  # a stand-in
     monkeypatch.setitem(sys.modules, "pandas", frames)
     assert found.frame() == ("a frame", found.records())
+
+
+def test_actions_that_never_happen_on_a_resource_are_told_apart(tmp_path: Path) -> None:
+    reads = {"Effect": "Allow", "Action": ["s3:GetObject", "iam:PassRole"], "Resource": "*"}
+    puts = {"Effect": "Allow", "Principal": {"AWS": JANE}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}
+    said = {"users": {"jane": {"policies": [[reads]]}}, "resources": {"arn:aws:s3:::b": [puts]}}
+    regions = account_in(said, tmp_path / "account").can(JANE).regions.regions
+    assert [(region.living, region.dead) for region in regions] == [
+        (("iam:PassRole", "s3:GetObject"), ()),
+        (("s3:GetObject",), ("iam:PassRole",)),
+        (("s3:PutObject",), ()),
+    ]

@@ -8,8 +8,6 @@ The documents of a principal without any identity policy are those of one that a
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, Unsupported
@@ -110,8 +108,6 @@ def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, a
             found = regions([(Side.ALLOWED, claims) for claims in ways], Budget.of(ask.seconds), ask.world)
     except LimitReached as limit:
         found = Regions((), complete=False, reason=str(limit))
-    if documents.tells_who:  # a premise about who asks is not a key of AWS: nothing is proved of what happens there
-        found = replace(found, regions=tuple(replace(region, dead=()) for region in found.regions))
     policies = [policy for _, policy in documents.placed()]
     assumes = (*assumptions_of(policies, ask, documents, proved=True), *account_assumptions(account))
     return Can(principal.arn, found, verdict, question, tuple(dict.fromkeys(assumes)))
