@@ -1,6 +1,7 @@
 """One path in two trees, compared: what a document allows now and did not before, and the other way round.
 
-    compare(old, new, path)  ->  Compared
+    compare(old, new, path)         ->  Compared
+    compare_level(old, new, paths)  ->  Compared, of documents that act as one
     gained_beside(old, new)  ->  how two versions differ together with AWS's full access
 
 The cases, which are told apart before anything is asked:
@@ -24,7 +25,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.budget import deadline
@@ -32,8 +33,8 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
 from verifier.base.files import MAX_SIZE
 from verifier.clouds.aws.lint.lint import lint
-from verifier.clouds.aws.policy.check import is_rcp, only_denies
-from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.check import check_together, is_rcp, only_denies
+from verifier.clouds.aws.policy.parse import parse_level_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.explanations.explain import explain
@@ -110,13 +111,50 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
     case, moved_from = PathChange.CHANGED, None
     try:
         case, moved_from = case_of(old, new, path, within)
-        before = None if case is PathChange.NEW else parse_source(text(old, moved_from or path, max_size))
-        after = None if case is PathChange.GONE else parse_source(text(new, path, max_size))
-        answer, why = compare_documents(before, after, told, ask)
+        before = () if case is PathChange.NEW else parse_level_source(text(old, moved_from or path, max_size))
+        after = () if case is PathChange.GONE else parse_level_source(text(new, path, max_size))
+        answer, why = compare_levels(before, after, told, ask)
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
-    warnings = lint(after) if after else ()
-    return Compared(shown, old.name, case, answer, why, before, after, moved_from, warnings)
+    first, last = (next(iter(level), None) for level in (before, after))
+    warnings = tuple(warning for policy in after for warning in lint(policy))
+    return Compared(shown, old.name, case, answer, why, first, last, moved_from, warnings)
+
+
+def compare_level(
+    old: Snapshot,
+    new: Tree,
+    paths: Sequence[str],
+    *,
+    told: PolicyType | None = None,
+    ask: Ask = Ask(),
+    max_size: int = MAX_SIZE,
+) -> Compared:
+    """Return what the documents at `paths`, which act as one, allow in `new` and not in `old`, and the other way round.
+
+    A file that is new was not in the level before, and one that is gone is not in it any more; one that was moved was
+    there under its old name. What is broken is in the answer.
+    """
+    shown = ",".join(os.path.relpath(new.root / path) for path in paths)
+    before: list[Policy] = []
+    after: list[Policy] = []
+    try:
+        with deadline(ask.seconds):
+            for path in paths:
+                case, moved_from = case_of(old, new, path)
+                if case is not PathChange.NEW and moved_from not in paths:
+                    before += parse_level_source(text(old, moved_from or path, max_size))
+                if case is not PathChange.GONE:
+                    after += parse_level_source(text(new, path, max_size))
+            answer, why = compare_levels(before, after, told, ask)
+    except LimitReached as limit:
+        return Compared(shown, old.name, PathChange.CHANGED, not_compared(str(limit), ask))
+    except InputError as error:
+        return Compared(shown, old.name, PathChange.CHANGED, error)
+    case = PathChange.CHANGED if before and after else PathChange.NEW if after else PathChange.GONE
+    first, last = (next(iter(level), None) for level in (before, after))
+    warnings = tuple(warning for policy in after for warning in lint(policy))
+    return Compared(shown, old.name, case, answer, why, first, last, warnings=warnings)
 
 
 def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[PathChange, str | None]:
@@ -184,6 +222,23 @@ def compare_documents(
         assert document
         question = AloneQuestion(document, new is not None, told)
         answer = alone(question, ask, show)
+    why = explain(question, answer)
+    return answer, why if isinstance(why, WhyDifferent) else None
+
+
+def compare_levels(
+    old: Sequence[Policy], new: Sequence[Policy], told: PolicyType | None, ask: Ask
+) -> tuple[Difference, WhyDifferent | None]:
+    """Return how two versions of a level differ, and why; one may have no documents. Raises InputError."""
+    if len(old) < 2 and len(new) < 2:
+        return compare_documents(next(iter(old), None), next(iter(new), None), told, ask)
+    for level in (old, new):
+        check_together(level, told)
+    if not (old and new):
+        message = "the whole level is new" if new else "the whole level is gone"
+        raise UsageError(f"{message}, so there is nothing to compare it with", help="name its documents one by one")
+    question = DiffQuestion.of_levels(old, new, told)
+    answer = diff(question, ask, show)
     why = explain(question, answer)
     return answer, why if isinstance(why, WhyDifferent) else None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,6 +34,7 @@ Examples:
   verifier changes boundary.json
   verifier changes policies/*.json --since origin/main --fail-on gained
   verifier changes policies/*.json --since HEAD~1 --format markdown
+  verifier changes scps/full.json,scps/region.json --type scp
 """
 
 
@@ -75,6 +77,8 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     it allows, a file that is gone loses it, and one that was only moved is
     compared with what it was. A file that is broken, that was never there, or
     that became a link is reported, and the others are still compared.
+    `A.json,B.json`, or a file with a list of documents, is a level of SCPs or
+    RCPs, which acts as one.
 
     Git is not run, and its configuration is not read: objects are read from
     the repository that holds the working directory.
@@ -84,7 +88,7 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     else 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.checks.compare import compare
+    from verifier.checks.compare import compare, compare_level
     from verifier.checks.revisions import compared_trees, inside
     from verifier.cli.inputs import strictly
     from verifier.sources.git import Repository
@@ -92,8 +96,13 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     ask = ask_of(timeout, "fast", reading=reading)
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
-    paths = [inside(repository.root, file) for file in files]
-    found = [compare(trees.old, trees.new, path, told=kind, ask=ask, max_size=max_size) for path in paths]
+    how: dict[str, Any] = {"told": kind, "ask": ask, "max_size": max_size}
+    found = []
+    for file in files:
+        names = file.split(",") if "," in file and not Path(file).exists() else [file]
+        path, *others = (inside(repository.root, name) for name in names)
+        compared = partial(compare_level, paths=(path, *others)) if others else partial(compare, path=path)
+        found.append(compared(trees.old, trees.new, **how))
     _print(found, form, repository.root, verbose=verbose)
     warned = [warning.severity for one in found for warning in one.warnings]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))
