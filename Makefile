@@ -11,17 +11,23 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format long mutants bench docs reference catalogue managed presets tables lock dist clean
+.PHONY: help demo test test-all test-rest lint format long mutants bench docs reference catalogue managed presets tables lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
 		sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
 
-demo: $(VENV)/run ## Prove the boundaries of John and Jane, and ask three questions about AWS managed policies
+demo: $(VENV)/run ## Show one answer: a boundary with a hole, and the proof once it is closed
 	@$(BIN)/python tools/demo.py
 
-test: $(VENV)/dev ## Run the fast test suite on all cores
-	@$(BIN)/python -m pytest -n logical
+test: $(VENV)/dev ## Run the quick tests on all cores: cases, laws, commands
+	@VERIFIER_PROFILE=quick $(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites quick)
+
+test-rest: $(VENV)/dev ## Run the tests that `make test` leaves out, and the laws with more examples
+	@$(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites rest)
+
+test-all: test test-rest ## Run every test but the campaigns, as CI does
+
 
 lint: $(VENV)/dev ## Check style and types
 	$(BIN)/ruff check
@@ -79,7 +85,8 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/run: $(VENV)/made requirements.lock pyproject.toml
-	$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements.lock
+	@echo 'Installing what verifier needs into $(VENV) (once; about a minute) ...'
+	$(BIN)/python -m pip install -q --progress-bar on --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install -qq --no-deps --editable .
 	@touch $@
 

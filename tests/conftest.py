@@ -1,8 +1,8 @@
 """How every test runs: the profiles of the property tests.
 
-`ci` (the default) is short and always draws the same examples. `long` draws many, new ones each time, and prints how to
-draw a failing one again; choose it with `--hypothesis-profile=long` or `VERIFIER_PROFILE=long`. `mutants` draws few:
-`make mutants` runs the tests thousands of times.
+`ci` (the default) is short and always draws the same examples; `quick`, that of `make test`, draws fewer. `long` draws
+many, new ones each time, and prints how to draw a failing one again; choose it with `--hypothesis-profile=long` or
+`VERIFIER_PROFILE=long`. `mutants` draws few: `make mutants` runs the tests thousands of times.
 
 Time limits are counted in tests, not timed, also in the processes that they start (`clock/sitecustomize.py`). Ctrl-C
 reaches those processes even where a shell started the tests in the background, which ignores it.
@@ -37,6 +37,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=15)
 settings.register_profile(
     "mutants",
     parent=settings.get_profile("ci"),

@@ -72,7 +72,7 @@ def test_the_wheel_has_every_data_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"] == {
         "packages": ["verifier"],
-        "force-include": {"grammar": "verifier/grammar"},
+        "force-include": {"grammar": "verifier/grammar", "docs/semantics.md": "verifier/semantics.md"},
     }
     data = set((ROOT / "verifier").rglob("data/*"))
     for name in ("policies.tsv.xz", "presets.tsv", *(f"preset-{name}.json" for name in preset_names())):

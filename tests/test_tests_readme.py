@@ -60,7 +60,7 @@ def test_the_finding_is_the_folder_that_it_names() -> None:
 
 def test_the_profiles_draw_as_many_examples_as_the_table_says() -> None:
     told = dict(re.findall(r"^\| `(\w+)`[^|]*\| ([\d,]+) \|", PAGE, re.MULTILINE))
-    assert told == {name: f"{settings.get_profile(name).max_examples:,}" for name in ("ci", "long", "mutants")}
+    assert told == {name: f"{settings.get_profile(name).max_examples:,}" for name in ("ci", "long", "mutants", "quick")}
 
 
 def test_what_is_left_out_or_made_up_is_noticed() -> None:

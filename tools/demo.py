@@ -1,7 +1,7 @@
-"""What `make demo` shows: John's and Jane's boundaries, then three questions about AWS managed policies.
+"""What `make demo` shows: a boundary with a hole, the request that escapes, and the proof once the hole is closed.
 
-The commands, and the exit codes that belong to them, are those of the folders in `examples/`. Exits 0 iff every command
-exits as expected there.
+The commands, and the exit codes that belong to them, are those of `examples/john-and-jane`. Exits 0 iff each exits as
+expected there.
 """
 
 from __future__ import annotations
@@ -12,41 +12,42 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLE = Path(__file__).parent.parent / "examples" / "john-and-jane"
+# What is shown, by its beginning in the file `command`, and what to say before.
 SHOWN = {
-    "john-and-jane": (
-        "whatever policies John and Jane are given, John stays within S3 and DynamoDB",
-        "and Jane within CloudWatch and EC2",
-        "John's boundary blocks every service but s3 and dynamodb",
-        "and Jane's every service but cloudwatch, logs and ec2",
-        "with one wildcard too many, John escapes",
-        "and that boundary is not confined either",
+    "verifier prove --policy any-policy.json --boundary john-boundary-loose.json": (
+        "John may get any policy. Does this boundary keep him within S3 and DynamoDB? It has one wildcard too many:"
     ),
-    "managed-policies": (
-        "is AmazonS3ReadOnlyAccess within AmazonS3FullAccess?",
-        "is ReadOnlyAccess within PowerUserAccess?",
-        "does SecurityAudit never read contents?",
+    "verifier prove --policy any-policy.json --boundary john-boundary.json": (
+        "The same question with the wildcard closed. The answer is a proof, for every request that can be made:"
     ),
 }
+NEXT = """
+Now ask about a policy of your own:
+
+  . .venv/bin/activate
+  verifier prove my-policy.json --maximum aws:PowerUserAccess
+
+`verifier` alone lists the commands. The documents of this answer are in examples/john-and-jane/.
+"""
 
 
 def main() -> int:
     """Run the commands one after the other; return 0 iff each exits as expected."""
     binaries = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}", "PAGER": "cat"}
+    commands = (EXAMPLE / "command").read_text(encoding="utf-8").splitlines()
+    expected = json.loads((EXAMPLE / "expected").read_text(encoding="utf-8"))
     surprises = 0
-    for name, headings in SHOWN.items():
-        folder = EXAMPLES / name
-        commands = (folder / "command").read_text(encoding="utf-8").splitlines()
-        expected = json.loads((folder / "expected").read_text(encoding="utf-8"))
-        for heading, command, entry in zip(headings, commands, expected, strict=False):
-            print(f"\n# {name}: {heading}\n$ {command}", flush=True)
-            shell = ["/bin/sh", "-c", command]
-            code = subprocess.run(shell, cwd=folder, env=environment, check=False).returncode  # noqa: S603 - our examples
-            if code != entry["exit"]:
-                print(f"exit code {code}, expected {entry['exit']}", file=sys.stderr)
-                surprises += 1
-    print(f"\nThe documents and more examples are in {EXAMPLES.relative_to(EXAMPLES.parent)}/.")
+    for beginning, said in SHOWN.items():
+        number, command = next((at, one) for at, one in enumerate(commands) if one.startswith(f"{beginning} "))
+        print(f"\n{said}\n\n$ {command}", flush=True)
+        shell = ["/bin/sh", "-c", command]
+        code = subprocess.run(shell, cwd=EXAMPLE, env=environment, check=False).returncode  # noqa: S603 - our example
+        if code != expected[number]["exit"]:
+            print(f"exit code {code}, expected {expected[number]['exit']}", file=sys.stderr)
+            surprises += 1
+    print(NEXT)
     return 1 if surprises else 0
 
 
