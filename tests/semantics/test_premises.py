@@ -60,6 +60,7 @@ ASKING: dict[str, tuple[str, dict[str, str]]] = {
     "session of a role of a service's path": session(SESSION, ROLE.replace("app", "aws-service-role/x/app")),
     "session of a service-linked role": session(LINKED_SESSION, LINKED),
     "session that another role has": session(SESSION, ROLE.replace("app", "web")),
+    "session in another partition": (SESSION.replace("aws", "aws-cn"), {**OF_ACCOUNT, ARN: ROLE, TYPE: "AssumedRole"}),
     "federated user": (
         f"arn:aws:sts::{ACCOUNT}:federated-user/visitor",
         {**OF_ACCOUNT, ARN: f"arn:aws:sts::{ACCOUNT}:federated-user/visitor", TYPE: "FederatedUser"},
