@@ -49,7 +49,8 @@ ROOMS: dict[str, set[str]] = {
     # Who can: the questions of many principals, as an audit asks them, of its groups and keys.
     "aws.who": _SOLVED | {"questions", "bulk", "regions", "audits", "aws.account", "aws.audit"},
     # What he could do is proved as an audit's checks are; a state of an account is changed move by move.
-    "aws.delegation": _SOLVED | {"questions", "aws.account", "aws.audit", "delegations"},
+    # A repair of one begins with that of its boundary.
+    "aws.delegation": _SOLVED | {"questions", "aws.account", "aws.audit", "delegations", "repairs"},
     # What came of a delegation, as values for reports, which know no cloud.
     "delegations": {"strings", "logic"},
     "aws.world": _SOLVED | {"questions"},

@@ -72,6 +72,33 @@ def test_documents_that_are_written_can_be_asked_about(call: Call, folder: Path)
     assert asked.out == (folder / "proof.txt").read_text(encoding="utf-8")
 
 
+def test_a_repair_is_a_diff_and_can_be_saved(call: Call, folder: Path) -> None:
+    (folder / "admin.json").write_text(json.dumps(policy(action=["iam:AddUserToGroup", "s3:Get*"])), encoding="utf-8")
+    words = [*WORDS, "--policy", "admin.json", "--own", "admin.json"]
+    done = call(*words, "--repair", "-o", "documents=repaired", "-o", "json=repaired.json")
+    assert done.code == 0
+    assert done.out.startswith("repaired")
+    assert "admin.json, statement 0: iam:AddUserToGroup: no longer allowed" in done.out
+    assert "+++ b/admin.json" in done.out
+    answer = json.loads((folder / "repaired.json").read_text(encoding="utf-8"))
+    assert answer["verdict"] == "repaired"
+    assert "diff" not in answer["documents"][1]
+    saved = (folder / "repaired" / "policy.json").read_text(encoding="utf-8")
+    assert saved == answer["documents"][0]["text"]
+    assert "AddUserToGroup" not in saved
+    asked = call(*WORDS, "--policy", "repaired/policy.json", "--own", "admin.json", "--repair")
+    assert asked.code == 0
+    assert asked.out.startswith("proved")
+
+
+def test_where_no_repair_is_known_nothing_is_saved(call: Call, folder: Path) -> None:
+    done = call(*WORDS, "--policy", "wide.json", "--repair", "-o", "documents=repaired")
+    assert done.code == 3
+    assert done.out.startswith("no-repair")
+    assert call(*WORDS, "--policy", "wide.json", "--repair", "--format", "json").json["verdict"] == "no-repair"
+    assert not (folder / "repaired").exists()
+
+
 def test_a_proof_is_saved_as_smt_lib(call: Call, folder: Path) -> None:
     (folder / "proof").mkdir()
     assert call(*WORDS, "--policy", "policy.json", "-o", "smtlib=proof").code == 0
@@ -94,6 +121,7 @@ def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None
         ([*WRITE, "--policy", "policy.json"], "`--write` makes the documents itself"),
         (["delegate", "--path", "/jack/"], "are options of `--write`"),
         (["delegate", "--write", "--path", "/jack/"], "needs services, a path and the ARN of a boundary"),
+        ([*WRITE, "--repair"], "`--repair` is about a design"),
         ([*WRITE, "-o", "documents=policy.json"], "is not a folder"),
         ([*WRITE, "-o", "html=x.html"], "does not name a report"),
         (["delegate", "account.json"], "needs an administrator and a maximum"),

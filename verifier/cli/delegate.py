@@ -78,6 +78,9 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     admin: Annotated[
         str | None, typer.Option("--admin", metavar="ARN", help="The administrator's own ARN.", show_default=False)
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Show the smallest edits of the documents after which it is proved.")
+    ] = False,
     write: Annotated[
         bool, typer.Option("--write", help="Write a delegation for `--services` in `--path`, and prove it.")
     ] = False,
@@ -121,6 +124,9 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     implies MAXIMUM, for himself and for all whom he can act as. Otherwise show a
     shortest chain of moves, each with its request, that ends outside of MAXIMUM.
 
+    With `--repair`, show the edits after which it is proved, as a diff; each
+    is needed, and `-o documents=FOLDER` saves the documents after them.
+
     With `--write`, write such documents instead: they are proved before they
     are shown, and `-o documents=FOLDER` saves them.
 
@@ -131,6 +137,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
+    from verifier.cli.delegate_repair import print_repaired
     from verifier.cli.delegate_write import WritingOptions, print_written, write_proof
     from verifier.cli.inputs import Inputs
     from verifier.cli.outputs import outputs_of, write_file
@@ -141,8 +148,13 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     ask = ask_of(timeout, "fast", World.ALL, reading)
     writing = WritingOptions(services, own_services, path, boundary_arn)
     _check_mode(writing, write=write, documents=(account, policy, boundary, maximum, own, own_boundary, admin))
-    if write:
+    if write and not repair:
         print_written(writing, ask, form, output or (), verbose=verbose)
+    if repair:
+        _check_repair(account, write=write)
+        inputs = Inputs(max_size, strict)
+        design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
+        print_repaired(design, ask, inputs, form, output or (), verbose=verbose)
     outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",) if account is None else ())
     inputs = Inputs(max_size, strict)
     if account is not None:
@@ -170,6 +182,13 @@ def _check_mode(writing: WritingOptions, *, write: bool, documents: tuple[object
     if writing.given and not write:
         help = "add `--write`, or leave them out"
         raise UsageError("`--services`, `--own-services` and `--path` are options of `--write`", help=help)
+
+
+def _check_repair(account: str | None, *, write: bool) -> None:
+    from verifier.base.errors import UsageError
+
+    if account is not None or write:
+        raise UsageError("`--repair` is about a design", help="give `--policy`, `--boundary` and so on, without others")
 
 
 def _shown(found: DelegationAnswer, form: Format, style: Style) -> str:

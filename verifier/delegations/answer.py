@@ -94,3 +94,10 @@ class DelegationUndecided(Shown):
 
 
 DelegationAnswer: TypeAlias = DelegationProved | DelegationRefuted | DelegationUndecided
+
+
+def not_proved(found: DelegationRefuted | DelegationUndecided) -> str:
+    """Return in words why `found` does not prove it."""
+    if isinstance(found, DelegationUndecided):
+        return found.reason
+    return f"a chain leads outside the maximum: {', '.join(step.move or step.request.action for step in found.steps)}"

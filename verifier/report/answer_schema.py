@@ -15,6 +15,7 @@ from verifier.report.edited_answers import RepairAnswer, SimplifyAnswer, Simplif
 from verifier.report.explained_rule import ExplainAnswer
 from verifier.report.fetch_answers import FetchAnswer
 from verifier.report.managed_answers import ManagedListAnswer, ManagedShowAnswer
+from verifier.report.repaired_delegation import DelegationRepairAnswer
 from verifier.report.review_answers import ReviewAnswer
 from verifier.report.who_answers import WhoAnswer
 from verifier.report.written_delegation import WrittenAnswer
@@ -24,7 +25,7 @@ def schema() -> dict[str, Any]:
     """Return the JSON schema of every answer."""
     edited: Any = SimplifyAnswer | SimplifyLevelAnswer | RepairAnswer
     accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer
-    accounts |= DelegateAnswer | WrittenAnswer
+    accounts |= DelegateAnswer | WrittenAnswer | DelegationRepairAnswer
     shown: Any = ManagedListAnswer | ManagedShowAnswer | ExplainAnswer
     every: Any = JsonAnswer | edited | accounts | CheckAnswer | shown | FetchAnswer
     return TypeAdapter(every).json_schema()

@@ -30,7 +30,7 @@ from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.write import MANAGED, characters, one_or_list
-from verifier.delegations.answer import DelegationProved
+from verifier.delegations.answer import DelegationProved, not_proved
 from verifier.delegations.written import (
     DelegationDocuments,
     DelegationWriting,
@@ -100,7 +100,7 @@ def write_delegation(wanted: WantedDelegation, ask: Ask) -> DelegationWriting:
     check_design(design)
     proof = delegate(design, ask)
     if not isinstance(proof, DelegationProved):
-        return NothingWritten(f"the documents that were tried are not proved: {proof.word}")
+        return NothingWritten(f"the documents that were tried are not proved: {not_proved(proof)}")
     missing = _missing(wanted, design, ask)
     return (
         NothingWritten(missing)
