@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands import run
 from verifier import Contained, Escapes, prove
+from verifier.base.errors import PolicyError
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -81,3 +82,32 @@ def test_the_command_takes_a_placeholder_for_unknown(tmp_path: Path):
     ran = run("verifier prove --any-policy --boundary limit.json --maximum most.json", tmp_path)
     assert ran.code != 0
     assert "`arn:${PARTITION}:iam::*:role/${ACCELERATOR_PREFIX}*` matches" in ran.out
+
+
+@pytest.mark.parametrize(
+    "list_", ["[${ACCEL_LOOKUP::VPC_ID:main}]", "${ACCEL_LOOKUP::VPC_ID:main}", '["vpc-1", ${ACCEL_LOOKUP::V}]']
+)
+def test_one_outside_of_a_text_may_be_any_value(list_: str):
+    """Landing Zone Accelerator writes them so where it fills in a list; places stay those of the file."""
+    text = f"""{{
+  "Version": "2012-10-17",
+  "Statement": [
+    {{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}, // all but ${{X::Y}}
+    {{"Effect": "Deny", "Action": "s3:*", "Resource": "*",
+      "Condition": {{"StringNotEquals": {{"aws:SourceVpc": {list_}}}}}}}
+  ]
+}}"""
+    policy = parse_source(open_document(Source("endpoint.json", text)))
+    none_but_reading = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}
+    maximum = parse_source(Source("m.json", json.dumps({"Version": "2012-10-17", "Statement": none_but_reading})))
+    verdict = prove([policy], maximum=maximum)
+    assert isinstance(verdict, Escapes)
+    assert verdict.fit.leans or "vpc-1" in str(verdict.request)
+    (condition,) = policy.statements[1].conditions
+    assert condition.values[-1].span[:2] == (6, text.splitlines()[5].index("${ACCEL") + 1)
+
+
+def test_a_text_of_another_form_stays_an_error():
+    text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ${foo}, "Resource": "*"}]}'
+    with pytest.raises(PolicyError, match="not allowed here"):
+        parse_source(open_document(Source("x.json", text)))

@@ -4,7 +4,8 @@
     without_comments(text)    the text with blanks where JSON has nothing
 
 Python's scanner reads the text; what it has read becomes values in `json_tokens.py`. Comments and trailing commas are
-blanked out if there are any, so that all places stay as they are.
+blanked out if there are any, and placeholders that stand where a value is due become strings (`placeholders.py`), so
+that all places stay as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from verifier.base.errors import UsageError
 from verifier.base.grammar import span_at
 from verifier.base.source import Source, lone_surrogate
 from verifier.sources.json_tokens import DEEPEST_JSON, JsonPairs, JsonText, TooDeepError, WrittenNumber
-from verifier.sources.values import Value
+from verifier.sources.values import BARE, Value
 
 # Every alternative takes what it begins: no text is looked at twice. A string or a comment may lack its end.
 _PIECE = re.compile(
@@ -28,6 +29,8 @@ _PIECE = re.compile(
 _MAY_NEED_BLANKS = re.compile(r"//|/\*|,\s*+[}\]]")
 _DEPTH = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[{\[]|[}\]]', re.DOTALL)
 _NO_NUMBER = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|(?P<name>-?Infinity|NaN)', re.DOTALL)
+# Landing Zone Accelerator writes `[${ACCEL_LOOKUP::VPC_ID}]` for a list that it fills in when it deploys the policy.
+_BARE = re.compile(r'(?P<string>"(?:[^"\\]++|\\.)*+"?+)|\$\{(?P<name>[A-Z][A-Z0-9_]*+::[^{}"\\\s]{1,200})\}', re.DOTALL)
 _NOT_NEW_LINE = re.compile(r"[^\n]")
 # What Python says, with what to do; the rest of its messages end in "correct it".
 _REASONS = {
@@ -63,7 +66,7 @@ def json_values(source: Source) -> Value:
     """Return the JSON value that `source` holds, with comments and trailing commas or without. Raises UsageError."""
     if (simple := _simple(source)) is not None:
         return simple
-    plain = without_comments(source)
+    plain = _with_quotes(without_comments(source))
     if found := lone_surrogate(plain):
         raise _error(f"it contains the lone surrogate U+{ord(found[0]):04X}", source, found.start(), "remove it")
     try:
@@ -80,6 +83,11 @@ def json_values(source: Source) -> Value:
         return JsonText(source if plain == source.text else Source(source.name, plain), source).values(scanned)
     except TooDeepError:
         raise _too_deep(source, plain) from None
+
+
+def _with_quotes(text: str) -> str:
+    """Return `text` with a string of the same length for each placeholder that stands outside of one."""
+    return text if "${" not in text else _BARE.sub(lambda found: found["string"] or f'"{BARE}{found["name"]}"', text)
 
 
 def _simple(source: Source) -> Value | None:

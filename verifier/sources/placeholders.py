@@ -3,7 +3,7 @@
 `${ACCELERATOR_PREFIX}`, `${PARTITION}` and `${ACCELERATOR_LOOKUP::...}` are filled in when the tool deploys the policy.
 As policy variables they would be keys that no request has, and a Deny with an exception for the roles
 `${ACCELERATOR_PREFIX}*` would seem to deny more than it does. No key of AWS has a name in capitals without a colon
-(rule 26).
+(rule 26). One that stands where a value is due, outside of a text, may become any value: a text, or several.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from verifier.base.source import Source
-from verifier.sources.values import ListValue, ObjectValue, TextValue, Unresolved, Value, text_value
+from verifier.sources.values import BARE, AnyValue, ListValue, ObjectValue, TextValue, Unresolved, Value, text_value
 
 PLACEHOLDER = re.compile(r"\$\{((?!AWS::)[A-Z][A-Z0-9_]*+(?:::[^{}\"]{0,200})?)\}")
 
@@ -26,6 +26,8 @@ def filled(document: Value, source: Source) -> Value:
 def with_unknowns(value: Value) -> Value:
     """Return the document with an unknown part for each placeholder; one with one name is one unknown."""
     match value:
+        case TextValue(parts=(str(held),)) if held.startswith(BARE):
+            return AnyValue(Unresolved(held.removeprefix(BARE), placeholder=True), value.place)
         case TextValue():
             return text_value([part for held in value.parts for part in _parts(held)], value.place)
         case ListValue():

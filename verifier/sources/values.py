@@ -29,6 +29,10 @@ class Unresolved:
     placeholder: bool = False
 
 
+# What a text begins with that was a placeholder outside of a text: a private character, which no document needs.
+BARE = "\uf8ff"
+
+
 @dataclass(frozen=True, slots=True)
 class TextValue:
     """A string. Neighbours among `parts` are never both known; a string that is known has one part."""
