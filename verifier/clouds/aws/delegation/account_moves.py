@@ -243,15 +243,15 @@ def _is_federated(move: DelegationMove, role: Actor) -> bool:
         return True
     if move.actions[0].startswith("rolesanywhere:"):
         return "rolesanywhere.amazonaws.com" in set(services_trusted(role.trust))
-    return _names_provider(role.trust)
+    return any(True for _ in providers_trusted(role.trust))
 
 
-def _names_provider(policy: Policy) -> bool:
+def providers_trusted(policy: Policy) -> Iterator[str]:
+    """Yield the identity providers that a trust policy may let in."""
     for statement in policy.by_effect[Effect.ALLOW]:
         for entry in statement.principals.entries if statement.principals else ():
-            if entry.type == "Federated" or statement.principals is None:
-                return True
-    return False
+            if entry.type == "Federated":
+                yield entry.text
 
 
 _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterator[AccountShape]]] = {
@@ -278,13 +278,14 @@ _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterato
 def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[AccountShape]:
     """Yield what takes over, by the first action of `way`, what runs as a role whom he cannot act as."""
     action = way.actions[0]
-    running = [role for role in scene.facts.others("role", scene.invariant) if role.runs and _fits(way, role)]
+    others = scene.facts.others("role", scene.invariant)
+    running = [role for role in others if (role.runs or way.vouches) and _fits(way, role)]
     if not running:
         return
     forms = action_forms(action)
     by_resource: dict[str, list[str]] = {}
     for role in running:
-        for resource in role.runs:
+        for resource in role.runs or (ANYTHING_THAT_RUNS,):
             told = resource != ANYTHING_THAT_RUNS and any(form.matches(resource) for form in forms)
             by_resource.setdefault(literal(resource) if told else "*", []).append(role.arn)
     for resource, roles in by_resource.items():
@@ -294,6 +295,9 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
 
 def _fits(way: ServiceWay, role: Actor) -> bool:
     """Whether what `way` takes over may run as `role`."""
-    if role.trust is None or not way.is_of_one_service:
+    if role.trust is None or for_everyone(role.trust) is not None:
         return True
-    return bool(way.principals.intersection(services_trusted(role.trust)))
+    if not way.is_of_one_service:
+        return not way.vouches or any(True for _ in (*services_trusted(role.trust), *providers_trusted(role.trust)))
+    named = (*services_trusted(role.trust), *providers_trusted(role.trust))
+    return any(service.removesuffix(".amazonaws.com") in one for service in way.principals for one in named)

@@ -37,9 +37,14 @@ class ServiceWay:
         return frozenset(f"{service}.amazonaws.com" for service in serving(self.actions[0]))
 
     @property
+    def vouches(self) -> bool:
+        """Whether it vouches for who may assume a role, or hands out its credentials, whatever runs as that role."""
+        return self.row in ("S-Vouched-For", "S-Handed-Out")
+
+    @property
     def is_of_one_service(self) -> bool:
-        """Whether what it takes over runs as a role that trusts one of `principals`, and no other service."""
-        return self.actions[0].partition(":")[0] in OF_ONE_SERVICE
+        """Whether what it takes over runs as a role that trusts one of `principals`, whatever else runs there."""
+        return self.actions[0].partition(":")[0] in OF_ONE_SERVICE | _OF_ITS_OWN
 
     @property
     def name(self) -> str:
@@ -85,6 +90,9 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
     "synthetics": ("lambda",),
 }
 # Those whose actions change only what the service itself runs.
+_OF_ITS_OWN = frozenset(
+    ("airflow", "amplify", "apprunner", "appstream", "cognito-identity", "cognito-idp", "deadline", "finspace-api")
+)
 OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
 _PASSING = """
     S-EC2 | ec2 | ec2:RunInstances
