@@ -11,6 +11,7 @@ from verifier.clouds.aws.catalogue import keys, tables
 from verifier.clouds.aws.catalogue.actions import (
     AccessLevel,
     ResourceUse,
+    access_levels,
     actions,
     find_action,
     named_actions,
@@ -309,3 +310,8 @@ def test_actions_of_one_service_are_named_without_reading_those_of_others(monkey
         kept.cache_clear()
     assert named_actions(patterns("sqs:send*"), (), ())
     assert set(read) == {"sqs"}
+
+
+def test_access_levels_are_those_of_the_actions() -> None:
+    found = [one for service in (*services(), "nonsense") for one in access_levels(service)]
+    assert found == [(str(each), each.access_level) for each in ALL_ACTIONS]

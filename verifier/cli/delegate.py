@@ -137,11 +137,9 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.cli.delegate_repair import print_repaired
     from verifier.cli.delegate_write import WritingOptions, print_written, write_proof
     from verifier.cli.inputs import Inputs
     from verifier.cli.outputs import outputs_of, write_file
-    from verifier.clouds.aws.delegation.account_delegation import delegate_account
     from verifier.clouds.aws.delegation.delegate import delegate as answer
     from verifier.report.style import Style, style_of
 
@@ -151,6 +149,8 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     if write and not repair:
         print_written(writing, ask, form, output or (), verbose=verbose)
     if repair:
+        from verifier.cli.delegate_repair import print_repaired
+
         _check_repair(account, write=write)
         inputs = Inputs(max_size, strict)
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
@@ -158,6 +158,8 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",) if account is None else ())
     inputs = Inputs(max_size, strict)
     if account is not None:
+        from verifier.clouds.aws.delegation.account_delegation import delegate_account
+
         _check_alone(policy, boundary_arn, boundary, own_boundary)
         found = delegate_account(_asked(inputs, account, admin, maximum, own), ask, moves)
     else:

@@ -18,7 +18,7 @@ format is text with `${Name}` for each variable part, such as
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
@@ -96,6 +96,12 @@ def services() -> tuple[str, ...]:
 def actions(service: str) -> tuple[Action, ...]:
     """Return the actions of `service` (its prefix, in lower case), sorted by name; none if it is not known."""
     return tuple(_action(service, row) for row in block_rows(_TABLE, service, _COLUMNS))
+
+
+def access_levels(service: str) -> Iterator[tuple[str, AccessLevel]]:
+    """Yield each action of `service` (a prefix), as `service:Name`, with its access level: cheaper than `actions`."""
+    for name, level, *_ in _by_name(service).values() if service in _prefixes() else ():
+        yield f"{service}:{name}", _LEVELS[level]
 
 
 def named_as(service: str) -> Collection[str]:

@@ -21,7 +21,7 @@ import re
 from functools import cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, services
 
 
 class Spared(enum.Enum):
@@ -271,8 +271,8 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     whole = {"iam", "sts"} | {action.removesuffix(":*") for action in asked if action.endswith(":*")}
     found = []
     for service in services():
-        every = [(str(action), action.access_level is AccessLevel.PERMISSIONS) for action in actions(service)]
-        granting = [name for name, grants in every if grants]
+        every = tuple(access_levels(service))
+        granting = [name for name, level in every if level is AccessLevel.PERMISSIONS]
         granting += [name for name, _ in every if _writes_a_policy(name)]
         names = tuple(dict.fromkeys(name for name in granting if name not in asked))
         if names and service not in whole:
