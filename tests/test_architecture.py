@@ -82,6 +82,7 @@ ROOMS: dict[str, set[str]] = {
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
     "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api", "api_documents"},
     "api_account": {"aws.policy", "aws.account", "aws.audit", "aws.who", "audits", "bulk", "questions", "api"},
+    "api_delegation": {"aws.policy", "aws.delegation", "delegations", "api"},
     "api_sweep": _SOLVED | {"questions", "api", "api_documents", "bulk", "sources"},
     "fetch": {"version"},  # it writes what AWS says, and judges nothing
     "config": {"sources", "aws.managed"},

@@ -39,7 +39,9 @@ SHARED: dict[str, tuple[str, set[str]]] = {
     "can": (_QUESTION, {"api_account", "clouds.aws.audit.can", "cli.can"}),
     "check": (_QUESTION, {"checks.check", "cli.check"}),
     "confine": (_QUESTION, {"questions.prove", "api", "cli.confine"}),
-    "delegate": (_QUESTION, {"clouds.aws.delegation.delegate", "cli.delegate"}),
+    "delegate": (_QUESTION, {"clouds.aws.delegation.delegate", "api_delegation", "cli.delegate"}),
+    "repair_delegation": (_QUESTION, {"clouds.aws.delegation.repair", "api_delegation"}),
+    "write_delegation": (_QUESTION, {"clouds.aws.delegation.write", "api_delegation"}),
     "diff": (_QUESTION, {"questions.diff", "api", "cli.diff"}),
     "evaluate": (_QUESTION, {"clouds.aws.evaluate.evaluate", "api", "cli.evaluate"}),
     "explain": (

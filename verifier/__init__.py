@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verifier.api import confine, diff, evaluate, prove, prove_needs, repair, simplify
     from verifier.api_account import audit, can, who
+    from verifier.api_delegation import delegate, repair_delegation, write_delegation
     from verifier.api_explain import differences, explain
     from verifier.api_sweep import sweep
     from verifier.audits.access import Access, AccessVerdict, CallerAccess
@@ -114,6 +115,7 @@ __all__ = [
     "check",
     "confine",
     "containment_order",
+    "delegate",
     "diff",
     "differences",
     "evaluate",
@@ -125,10 +127,12 @@ __all__ = [
     "prove",
     "prove_needs",
     "repair",
+    "repair_delegation",
     "simplify",
     "sweep",
     "validate",
     "who",
+    "write_delegation",
 ]
 
 _HOMES = {
@@ -146,6 +150,7 @@ _HOMES = {
     "verifier.audits.finding": ("AuditFinding", "Audited"),
     "verifier.clouds.aws.account.model": ("Account",),
     "verifier.clouds.aws.audit.can": ("Can",),
+    "verifier.api_delegation": ("delegate", "repair_delegation", "write_delegation"),
     "verifier.api_explain": ("differences", "explain"),
     "verifier.api_sweep": ("sweep",),
     "verifier.bulk.sweep": ("Swept",),

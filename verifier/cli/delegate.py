@@ -72,7 +72,10 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     own_boundary: Annotated[
         str | None,
         typer.Option(
-            "--own-boundary", metavar="ARN=FILE", help="The boundary that he carries himself.", show_default=False
+            "--own-boundary",
+            metavar="ARN=FILE",
+            help="The boundary that he carries himself; that of `--boundary-arn` without a file.",
+            show_default=False,
         ),
     ] = None,
     admin: Annotated[
@@ -248,7 +251,7 @@ def _design(  # noqa: PLR0917 - the documents of a design
         help = "give `--policy`, `--boundary-arn`, `--boundary` and `--maximum`"
         raise UsageError("a delegation needs its policy, its boundary and a maximum", help=help)
     carried = None
-    if own_boundary is not None:
+    if own_boundary is not None and own_boundary != boundary_arn:
         arn, equals, path = own_boundary.partition("=")
         if not (equals and path):
             raise UsageError(f"{quote(own_boundary)} names no file", help="write `--own-boundary ARN=FILE`")
@@ -260,6 +263,8 @@ def _design(  # noqa: PLR0917 - the documents of a design
     top = inputs.policy(maximum)
     for document in (*policies, limit, top):
         inputs.warn_of(document)
+    if own_boundary == boundary_arn:
+        carried = boundary_arn, limit
     own_top = None if own is None else inputs.policy(own)
     return Design(policies, boundary_arn, limit, top, admin, carried, own_top)
 

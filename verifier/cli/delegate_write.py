@@ -55,7 +55,6 @@ def print_written(options: WritingOptions, ask: Ask, form: Format, output: Seque
     from verifier.clouds.aws.delegation.write import design_of, write_delegation
     from verifier.delegations.written import WrittenDelegation
     from verifier.report.style import Style, style_of
-    from verifier.report.written_delegation import document_text
 
     outputs = outputs_of(output, None, ("text", "json"), ("documents", "smtlib"))
     found = write_delegation(options.wanted(), ask)
@@ -67,7 +66,7 @@ def print_written(options: WritingOptions, ask: Ask, form: Format, output: Seque
         elif one.format == "smtlib":
             write_proof(design_of(found.documents, found.boundary_arn), ask, one.path)
         else:
-            write_folder(one.path, {name: document_text(document) for name, document in found.documents.files()})
+            write_folder(one.path, found.texts)
     print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(ExitCode.YES if isinstance(found, WrittenDelegation) else ExitCode.UNDECIDED)
 

@@ -7,6 +7,7 @@ NothingWritten         why there are none
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeAlias
 
@@ -52,6 +53,11 @@ class WrittenDelegation:
     documents: DelegationDocuments
     left_out: tuple[LeftOut, ...]
     proof: DelegationProved
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each document by the name of its file."""
+        return {name: json.dumps(document, indent=2) + "\n" for name, document in self.documents.files()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -77,8 +76,3 @@ def written_text(found: DelegationWriting, style: Style) -> str:
 def _left_out(parts: tuple[LeftOut, ...], style: Style) -> Iterator[str]:
     for one in parts:
         yield from style.wrapped(f"{', '.join(one.actions)}: {one.why}", indent=2, hanging=2)
-
-
-def document_text(document: Any) -> str:
-    """Return a document as the text of its file."""
-    return json.dumps(document, indent=2) + "\n"

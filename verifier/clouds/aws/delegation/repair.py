@@ -55,6 +55,7 @@ def _edited(design: Design, edits: Sequence[RepairEdit]) -> Design:
         mine = [edit for edit in edits if edit.document == number]
         found.append(_anew(policy, edited_text(policy, mine)) if mine else policy)
     count = len(design.policies)
+    # The last document is his boundary, also where it is that of those whom he makes.
     own = (design.own_boundary[0], found[-1]) if design.own_boundary else None
     return replace(design, policies=tuple(found[:count]), boundary=found[count], own_boundary=own)
 
@@ -91,7 +92,9 @@ def _within_the_maximum(design: Design, ask: Ask) -> Design:
         return design
     if found.outcome is RepairOutcome.NO_REPAIR or found.text is None:
         raise _NoEdit(f"the boundary exceeds the maximum: {found.reason}")
-    return replace(design, boundary=_anew(design.boundary, found.text))
+    kept = _anew(design.boundary, found.text)
+    shares = design.own_boundary is not None and design.own_boundary[0] == design.boundary_arn
+    return replace(design, boundary=kept, own_boundary=(design.boundary_arn, kept) if shares else design.own_boundary)
 
 
 def _repaired(before: Design, design: Design, number: int, ask: Ask, budget: Budget) -> RepairedDelegation:

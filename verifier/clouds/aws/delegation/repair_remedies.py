@@ -35,9 +35,14 @@ class BrokenMove:
 
 
 def editable(design: Design) -> list[Policy]:
-    """Return his policies, the boundary, and the boundary that he carries himself, if there is one."""
-    own = [design.own_boundary[1]] if design.own_boundary else []
+    """Return his policies, the boundary, and the boundary that he carries himself, if it is another one."""
+    own = [design.own_boundary[1]] if design.own_boundary and not _shares(design) else []
     return [*design.policies, design.boundary, *own]
+
+
+def _shares(design: Design) -> bool:
+    """Whether he carries the same boundary as those whom he makes."""
+    return design.own_boundary is not None and design.own_boundary[0] == design.boundary_arn
 
 
 def remedies(broken: BrokenMove, design: Design, edits: Sequence[RepairEdit], ask: Ask) -> Iterator[RepairEdit]:
@@ -57,7 +62,7 @@ def remedies(broken: BrokenMove, design: Design, edits: Sequence[RepairEdit], as
 def _places(broken: BrokenMove, design: Design) -> list[list[int]]:
     """Return the numbers of the documents in which the move can be stopped: in all of one list together."""
     count = len(design.policies)
-    own = [[count + 1]] if design.own_boundary else []
+    own = [[count if _shares(design) else count + 1]] if design.own_boundary else []
     if broken.who == "the administrator":
         return [*own, list(range(count))]
     return own if design.own_boundary and design.own_boundary[0] in broken.who else [[count]]
