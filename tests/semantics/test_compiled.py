@@ -247,6 +247,8 @@ def test_a_value_has_few_variables_with_defaults(plain: int, defaults: int, refu
     (condition,) = document(**when("StringEquals", value)).statements[0].conditions
     with pytest.raises(Unsupported, match=r"more than 6 variables with defaults$") if refused else nullcontext():
         compile_condition(condition)
+    with pytest.raises(Unsupported, match=r"more than 6 variables with defaults$") if refused else nullcontext():
+        compile_policy(document(Resource=f"{BUCKET}{value}"))
 
 
 @pytest.mark.parametrize(
