@@ -17,7 +17,11 @@ from tests.commands import ROOT
 from verifier.clouds.aws.managed.presets import preset_names
 from verifier.version import VERSION
 
-BY_NAME = re.compile(r"(?<![\w./-])(iam-)?verifier\[|\bpip3? install\b[^\n`#]*(?<![\w./-])(iam-)?verifier(?![\w./-])")
+# A name with an address, as in `iam-verifier[aws] @ git+https://...`, is that of the address.
+BY_NAME = re.compile(
+    r"(?<![\w./-])(iam-)?verifier\[(?![^\]]*\] @ )"
+    r"|\bpip3? install\b[^\n`#]*(?<![\w./-])(iam-)?verifier(?![\w./-]|\[[^\]]*\] @ )"
+)
 NO_TEXT = {".svg", ".png", ".ico", ".woff2", ".xz"}
 
 

@@ -50,8 +50,8 @@ def test_the_gravest_check_comes_first_and_each_principal_has_one_row():
     found = page(finding(WORST, "arn:aws:iam::111122223333:role/a"), finding(MILD, "arn:aws:iam::111122223333:role/a"))
     seen = Read(found)
     assert [each for each in seen.ids if each in ("A10", "A29")] == ["A10", "A29"]
-    assert found.count("<tr data-checks=") == 1
-    assert 'data-checks="A10 A29"' in found
+    assert found.count("<tr data-kinds=") == 1
+    assert 'data-kinds="A10 A29"' in found
 
 
 def test_hostile_names_stay_text():

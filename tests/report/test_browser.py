@@ -20,6 +20,7 @@ from tests.report.test_audit_page import page as page_of_audit
 from tests.report.test_delegation_page import PROVED, REFUTED
 from tests.report.test_delegation_page import page as page_of_delegation
 from verifier.report.html import page
+from verifier.report.many_page import many_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -40,6 +41,7 @@ def an_audit() -> str:
 PAGES = {
     "answers": partial(page, results(), "1.2.3"),
     "audit": an_audit,
+    "many": partial(many_page, [*results(), *results()] * 5, "1.2.3", "sweep"),
     "a chain": partial(page_of_delegation, REFUTED),
     "a proof": partial(page_of_delegation, PROVED),
 }

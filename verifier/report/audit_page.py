@@ -15,7 +15,7 @@ from verifier.base.dataclass import dataclass
 from verifier.explanations.explanation import Explanation, WhyAllowed
 from verifier.logic.request import Request
 from verifier.report.audited import by_cause
-from verifier.report.html import style_of_page, template, text_of_template, with_script
+from verifier.report.html import allowed_by_hash, style_of_page, template, text_of_template
 
 _MOST_CAUSES = 40
 _MOST_NAMES = 60
@@ -74,8 +74,8 @@ class PrincipalRow:
 
 def audit_page(audited: Audited, provenance: Provenance) -> str:
     """Return the audit as the text of an HTML page."""
-    style = style_of_page("audit.css")
-    script = text_of_template("audit.js")
+    style = style_of_page("report.css")
+    script = text_of_template("table.js")
     rows = _rows(audited.findings)
     counts = Counter(finding.check.severity for finding in audited.findings)
     return template("audit.html.j2").render(
@@ -89,7 +89,7 @@ def audit_page(audited: Audited, provenance: Provenance) -> str:
         undecided_more=max(0, len(audited.undecided) - _MOST_UNDECIDED),
         style=style,
         script=script,
-        allowed=with_script(style, script),
+        allowed=allowed_by_hash(style, script),
     )
 
 

@@ -1,6 +1,6 @@
 """Answers as HTML: one page that needs no network, and the fragments that notebooks show.
 
-    page(results)      a whole page: readable on a phone, in light and dark, without scripts
+    page(results)      a whole page: readable on a phone, in light and dark, without scripts (of many: `many_page.py`)
     template(name)     what other pages are made of (`audit_page.py`)
     fragment(result)   one answer with its own style
     shown(answer)      what a notebook shows of an answer, a request or an explanation
@@ -57,8 +57,8 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
         "allowed": allowed_of_page(style),
     }
     bad, good = ([result for result in results if (result.good is True) is wanted] for wanted in (False, True))
-    cards = _fitting((_part("card", result, 2) for result in bad), _MOST_CHARACTERS // 2)
-    lines = _fitting((_part("line", result) for result in good), _MOST_CHARACTERS // 2)
+    cards = pieces_that_fit((_part("card", result, 2) for result in bad), _MOST_CHARACTERS // 2)
+    lines = pieces_that_fit((_part("line", result) for result in good), _MOST_CHARACTERS // 2)
     doubts = list(
         dict.fromkeys(
             (source.at(warning.span.line), warning.message) for result in results for source, warning in result.warnings
@@ -69,7 +69,12 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     return template("page.html.j2").render(values)
 
 
-def _fitting(pieces: Iterable[Markup], room: int) -> list[Markup]:
+def answer_card(result: Result, number: int) -> Markup:
+    """Return one answer of many, folded, with its number as anchor and without what is said for all once."""
+    return _part("folded", result, number)
+
+
+def pieces_that_fit(pieces: Iterable[Markup], room: int) -> list[Markup]:
     """Return as many of `pieces`, from the first on, as have room in `room` characters."""
     found: list[Markup] = []
     for piece in pieces:
@@ -86,7 +91,7 @@ def allowed_of_page(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{own}'; base-uri 'none'; form-action 'none'"
 
 
-def with_script(style: str, script: str) -> str:
+def allowed_by_hash(style: str, script: str) -> str:
     """Return what a page allows itself that has its own `style`, and one `script` of its own."""
     own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{allowed_of_page(style)}; script-src 'sha256-{own}'"

@@ -160,9 +160,7 @@ def render(results: Iterable[Result], form: Form, question: str, root: Path | No
 
             return json_text(sarif(results, VERSION, root), indent=2) + "\n"
         case Form.HTML:
-            from verifier.report.html import page  # noqa: PLC0415  # as above
-
-            return page(results, VERSION)
+            return _as_html(tuple(results), question)
         case Form.JUNIT:
             from verifier.report.junit import junit  # noqa: PLC0415  # as above
 
@@ -172,6 +170,20 @@ def render(results: Iterable[Result], form: Form, question: str, root: Path | No
 
             return markdown(results, f"verifier {question}")
     assert_never(form)
+
+
+# From how many answers on a page is one of many.
+_MANY = 4
+
+
+def _as_html(results: tuple[Result, ...], question: str) -> str:
+    if len(results) >= _MANY:
+        from verifier.report.many_page import many_page  # noqa: PLC0415  # as above
+
+        return many_page(results, VERSION, question)
+    from verifier.report.html import page  # noqa: PLC0415  # as above
+
+    return page(results, VERSION)
 
 
 def write_report(text: str, stream: TextIO) -> None:

@@ -1,13 +1,13 @@
 (function () {
-  var table = document.getElementById("principals");
+  var table = document.getElementById("table");
   if (!table) { return; }
   var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
-  var text = document.getElementById("text"), check = document.getElementById("check"), count = document.getElementById("count");
+  var text = document.getElementById("text"), check = document.getElementById("kind"), count = document.getElementById("count");
   var names = rows.map(function (row) { return row.cells[0].textContent.toLowerCase(); });
   function filter() {
     var word = text.value.toLowerCase(), wanted = check.value, shown = 0;
     rows.forEach(function (row, place) {
-      var fits = names[place].indexOf(word) >= 0 && (!wanted || (" " + row.dataset.checks + " ").indexOf(" " + wanted + " ") >= 0);
+      var fits = names[place].indexOf(word) >= 0 && (!wanted || (" " + row.dataset.kinds + " ").indexOf(" " + wanted + " ") >= 0);
       row.hidden = !fits;
       if (fits) { shown += 1; }
     });
@@ -31,7 +31,8 @@
   });
   function open() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.tagName === "DETAILS") { target.open = true; }
+    for (var node = target; node; node = node.parentElement) { if (node.tagName === "DETAILS") { node.open = true; } }
+    if (target) { target.scrollIntoView(); }
   }
   window.addEventListener("hashchange", open);
   open();
