@@ -18,6 +18,7 @@ from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
+from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.delegation.account_invariant import (
     AccountCarrier,
     AccountFacts,
@@ -230,7 +231,9 @@ class AccountProof:
         if trust is not None and carrier.arn is not None:
             asking = Asking(read_principal(carrier.arn), (resource_policy(arn, trust),))
             setting = self._facts.start.setting
-            documents = Documents(documents.policies, documents.boundary, None, documents.scps, setting.rcps, asking)
+            # The stand-in for no policies denies everything, what a trust policy allows too.
+            own = tuple(policy for policy in documents.policies if policy is not NO_REQUEST)
+            documents = Documents(own, documents.boundary, None, documents.scps, setting.rcps, asking)
         return not isinstance(allows_some(documents, [shape], self._ask), Contained)
 
     def _ended(
