@@ -124,6 +124,7 @@ def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None
         ([*WRITE, "--repair"], "`--repair` is about a design"),
         ([*WRITE, "-o", "documents=policy.json"], "is not a folder"),
         ([*WRITE, "-o", "html=x.html"], "does not name a report"),
+        ([*WORDS, "--policy", "policy.json", "--at", "2027-01-01"], "`--at` is for an account"),
         (["delegate", "account.json"], "needs an administrator and a maximum"),
         (["delegate", "account.json", "--policy", "policy.json"], "both an account and a design are given"),
         (["delegate"], "a delegation needs its policy, its boundary and a maximum"),

@@ -22,7 +22,7 @@ def asked_of(case: dict[str, Any], folder: Path) -> AccountDelegation:
     """What a case asks."""
     own = Policy.parse(json.dumps(document(case["own"]))) if "own" in case else None
     maximum = Policy.parse(json.dumps(document(case["maximum"])))
-    return AccountDelegation(account_of_case(case, folder), arn_of(case["admin"]), maximum, own)
+    return AccountDelegation(account_of_case(case, folder), arn_of(case["admin"]), maximum, own, case.get("at", ""))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -81,6 +81,15 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     admin: Annotated[
         str | None, typer.Option("--admin", metavar="ARN", help="The administrator's own ARN.", show_default=False)
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="In an account: no request is made before it. By default, now.",
+            show_default=False,
+        ),
+    ] = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Show the smallest edits of the documents after which it is proved.")
     ] = False,
@@ -140,6 +149,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 proved, 1 refuted, 2 wrong input, 3 undecided.
     """
     from verifier.api import ask_of
+    from verifier.base.errors import UsageError
     from verifier.cli.delegate_write import WritingOptions, print_written, write_proof
     from verifier.cli.inputs import Inputs
     from verifier.cli.outputs import outputs_of, write_file
@@ -160,11 +170,13 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         print_repaired(design, ask, inputs, form, output or (), verbose=verbose)
     outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",) if account is None else ())
     inputs = Inputs(max_size, strict)
+    if account is None and at is not None:
+        raise UsageError("`--at` is for an account", help="leave it out")
     if account is not None:
         from verifier.clouds.aws.delegation.account_delegation import delegate_account
 
         _check_alone(policy, boundary_arn, boundary, own_boundary)
-        found = delegate_account(_asked(inputs, account, admin, maximum, own), ask, moves)
+        found = delegate_account(_asked(inputs, account, admin, maximum, own, at), ask, moves)
     else:
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
@@ -218,7 +230,11 @@ def _check_alone(*documents: object) -> None:
         raise UsageError("both an account and a design are given", help=help)
 
 
-def _asked(inputs: Inputs, path: str, admin: str | None, maximum: str | None, own: str | None) -> AccountDelegation:
+def _asked(
+    inputs: Inputs, path: str, admin: str | None, maximum: str | None, own: str | None, at: str | None
+) -> AccountDelegation:
+    from datetime import UTC, datetime
+
     from verifier.base.errors import UsageError
     from verifier.cli.can import principal_named
     from verifier.clouds.aws.account.load import load_accounts
@@ -231,7 +247,8 @@ def _asked(inputs: Inputs, path: str, admin: str | None, maximum: str | None, ow
     for document in (top, *([own_top] if own_top else [])):
         inputs.warn_of(document)
     account, principal = principal_named(load_accounts(path), admin)
-    return AccountDelegation(account, principal.arn, top, own_top)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return AccountDelegation(account, principal.arn, top, own_top, at or now)
 
 
 def _design(  # noqa: PLR0917 - the documents of a design

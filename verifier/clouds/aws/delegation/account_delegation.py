@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, UsageError, quote
+from verifier.base.safe import printable
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
 from verifier.clouds.aws.delegation.account_proof import AccountProof
-from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
+from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents, reads_time
 from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch
 from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
 from verifier.clouds.aws.delegation.step_requests import StepRequests
@@ -32,18 +33,23 @@ from verifier.delegations.answer import DelegationAnswer, DelegationProved, Dele
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
+from verifier.strings.values import read_instant
 
 _CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles"
 
 
 @dataclass(frozen=True, eq=False)
 class AccountDelegation:
-    """The `account`, the ARN of the administrator, and the maximum; he himself may do what `own` allows too."""
+    """The `account`, the ARN of the administrator, and the maximum; he himself may do what `own` allows too.
+
+    Requests are made from the instant `at` on, as conditions write one; at any time if that is empty.
+    """
 
     account: Account
     admin: str
     maximum: Policy
     own: Policy | None = None
+    at: str = ""
 
     def maxima(self, who: str) -> tuple[Policy, ...]:
         """Return what one of has to allow what `who` asks for."""
@@ -55,6 +61,8 @@ class AccountDelegation:
         if found is None or found.arn != self.admin:
             help = "write his ARN as the account has it, path included"
             raise UsageError(f"the account has no user and no role {quote(self.admin)}", help=help)
+        if self.at and read_instant(self.at) is None:
+            raise UsageError(f"{quote(self.at)} is not an instant", help="write one as in `2027-01-01T00:00:00Z`")
         for maximum in self.maxima(self.admin):
             ProveQuestion(Documents((maximum,)), maximum).check()
 
@@ -74,7 +82,8 @@ def delegate_account(asked: AccountDelegation, ask: Ask, most_moves: int = MOST_
 
 
 def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple[str, ...]) -> DelegationAnswer:
-    start = account_state(asked.account, asked.admin, [asked.maximum, *([asked.own] if asked.own else [])])
+    others = [asked.maximum, *([asked.own] if asked.own else [])]
+    start = account_state(asked.account, asked.admin, others, asked.at)
     keys, budget = keys_read(asked.account), Budget.of(ask.seconds)
     facts = AccountFacts(start, keys)
     found = AccountProof(facts, asked.maxima, asked.maximum, ask).attempt(budget)
@@ -107,6 +116,8 @@ def _standing(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     yield OUTSIDE_THE_MODEL
     yield "nobody else changes the account, and roles of other accounts are outside of it"
     yield _CREDENTIALS
+    if asked.at and reads_time(policies):
+        yield f"no request is made before {printable(asked.at)}"
     yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
     yield "an action of IAM works on resources of its own account, of the types that the catalogue lists for it"
     if asked.account.services is None:

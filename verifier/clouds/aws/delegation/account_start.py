@@ -39,11 +39,15 @@ from verifier.strings.values import Key
 _EC2 = "ec2.amazonaws.com"
 _PRINCIPAL_TAG = "aws:principaltag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
+_TIMES = {"aws:currenttime", "aws:epochtime"}
 _MOST_VALUES = 20
 
 
-def account_state(account: Account, admin: str, others: Iterable[Policy] = ()) -> DelegationState:
-    """Return the start, in which he acts as `admin`; `others` are documents that are asked about besides."""
+def account_state(account: Account, admin: str, others: Iterable[Policy] = (), since: str = "") -> DelegationState:
+    """Return the start, in which he acts as `admin`; `others` are documents that are asked about besides.
+
+    No request is made before the instant `since`, if one is given.
+    """
     groups = {group.name: group for group in account.groups.values()}
     uses = _uses(account)
     actors = {
@@ -55,7 +59,7 @@ def account_state(account: Account, admin: str, others: Iterable[Policy] = ()) -
         if found is not None:
             policies[arn] = found
     held = {group.arn: GroupState(group.arn, tuple(_inline(group.inline)), group.attached) for group in groups.values()}
-    setting = _setting(account, [*others, *readable_documents(account)])
+    setting = _setting(account, [*others, *readable_documents(account)], since)
     return DelegationState(setting, Overlay(actors), Overlay(policies), (admin,), Overlay(held))
 
 
@@ -121,7 +125,7 @@ def _policy_state(detail: ManagedPolicyDetail) -> PolicyState | None:
     return PolicyState(known, default.id or "v1", others=not default.id or len(known) < len(read))
 
 
-def _setting(account: Account, read: Sequence[Policy]) -> AccountSetting:
+def _setting(account: Account, read: Sequence[Policy], since: str) -> AccountSetting:
     scps, rcps = account_limits(account)
     keys = {key.name.lower() for policy in read for key in keys_of(policy)}
     tags = sorted(key.removeprefix(_PRINCIPAL_TAG) for key in keys if key.startswith(_PRINCIPAL_TAG))
@@ -139,6 +143,7 @@ def _setting(account: Account, read: Sequence[Policy]) -> AccountSetting:
         tuple(resource),
         {key: _tag_values(account, key, read) for key in tags},
         organization if reads else "",
+        since if reads_time(read) else "",
     )
 
 
@@ -173,6 +178,11 @@ def readable_documents(account: Account) -> Iterator[Policy]:
     for document in account_documents(account, versions=True):
         if document.policy is not None:
             yield document.policy
+
+
+def reads_time(documents: Iterable[Policy]) -> bool:
+    """Whether some document reads the time of a request."""
+    return any(key.folded in _TIMES for policy in documents for key in keys_of(policy))
 
 
 def keys_read(account: Account) -> tuple[str, ...]:

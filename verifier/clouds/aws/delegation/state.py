@@ -141,7 +141,7 @@ class AccountSetting:
 
     `principal_tags` and `resource_tags` are the keys of tags that some document reads, in lower case; `tag_values` are
     values that a tag of a principal may be given to meet a condition. `organization` is the id that
-    `aws:PrincipalOrgID` holds, where it is known.
+    `aws:PrincipalOrgID` holds, where it is known. No request is made before `since`, where a document reads the time.
     """
 
     account: str
@@ -153,6 +153,7 @@ class AccountSetting:
     resource_tags: tuple[str, ...] = ()
     tag_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     organization: str = ""
+    since: str = ""
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -169,11 +170,21 @@ class AccountSetting:
     def free_limits(self) -> tuple[tuple[Policy, ...], ...]:
         """The levels that must allow what anybody of the account asks for."""
         own = _pinned((("aws:PrincipalOrgID", self.organization),)) if self.organization else ()
-        return (*within_account(f"arn:aws:iam::{self.account}:"), *self.scps, *own)
+        since = _not_before(self.since) if self.since else ()
+        return (*within_account(f"arn:aws:iam::{self.account}:"), *self.scps, *own, *since)
 
     def naming(self, arn: str) -> tuple[ShownPolicy, ...]:
         """Return the policies of resources that may let `arn` in by themselves, and those of keys."""
         return tuple(each for each in self.shown if each.kind is ResourceKind.KEY or may_let_in(each.policy, arn))
+
+
+@cache
+def _not_before(since: str) -> tuple[tuple[Policy, ...], ...]:
+    """Return the level that refuses requests before an instant."""
+    conditions = ({"DateLessThan": {key: since}} for key in ("aws:CurrentTime", "aws:EpochTime"))
+    denials = [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": one} for one in conditions]
+    text = json.dumps({**WIDEST_DOCUMENT, "Statement": [*WIDEST_DOCUMENT["Statement"], *denials]})
+    return ((parse_source(Source("the time of the question", text, stand_in=True)),),)
 
 
 @cache
