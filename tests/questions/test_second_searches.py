@@ -31,8 +31,6 @@ ASK = Ask(seconds=600)
 PLAIN = Style()
 _SEARCH = searching.search
 _PLACES = (
-    "verifier.questions.diff.search",
-    "verifier.questions.diff.search",
     "verifier.questions.ways.search",
     "verifier.questions.search.search",
     "verifier.simplification.change.search",
