@@ -30,11 +30,13 @@ from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking
-from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting
-from verifier.clouds.aws.principals.principal import PrincipalKind
+from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting, may_allow
+from verifier.clouds.aws.principals.principal import Principal, PrincipalKind
 from verifier.clouds.aws.principals.resource_policy import ResourceKind, ShownPolicy
 from verifier.clouds.split import AllowingWay
 from verifier.strings.values import Key
+
+_GRANTS = (GrantKind.DELEGATED, GrantKind.ALONE, GrantKind.LIMITED)
 
 
 def ways(documents: Documents, beside: Sequence[Policy] = ()) -> tuple[AllowingWay, ...]:
@@ -102,18 +104,29 @@ class _Parts:
             return
         owner = each.account
         if owner in ("", principal.account):
-            same = belongs({principal.account}, principal)
-            for way in self._within(each, policy):
-                yield way if owner else _and(way, same)
-        if owner != principal.account:
+            for way in self._within(each, policy, principal):
+                yield way if owner else _and(way, self._ours)
+        if owner != principal.account and may_allow(policy, principal):
             for way in self._identity(policy):
-                yield way if owner else _and_not(way, belongs({principal.account}, principal))
+                yield way if owner else _and_not(way, self._ours)
 
-    def _within(self, each: ShownPolicy, policy: Policy) -> Iterator[AllowingWay]:
-        """Yield the ways within the account (rules 31 and 35)."""
-        yield from self._identity(*((granting(policy, GrantKind.DELEGATED),) if each.kind.is_strict else ()))
-        yield self._way((granting(policy, GrantKind.ALONE),))
-        yield self._way((granting(policy, GrantKind.LIMITED),), *self._limits)
+    @cached_property
+    def _ours(self) -> Premise:
+        """That the resource is of the account of who asks."""
+        assert self.asking.principal is not None
+        return belongs({self.asking.principal.account}, self.asking.principal)
+
+    def _within(self, each: ShownPolicy, policy: Policy, principal: Principal) -> Iterator[AllowingWay]:
+        """Yield the ways within the account (rules 31 and 35), but those in which the policy plainly allows nothing."""
+        delegated, alone, limited = (granting(policy, kind) for kind in _GRANTS)
+        if not each.kind.is_strict:
+            yield from self._identity()
+        elif may_allow(delegated, principal):
+            yield from self._identity(delegated)
+        if may_allow(alone, principal):
+            yield self._way((alone,))
+        if may_allow(limited, principal):
+            yield self._way((limited,), *self._limits)
 
     def _identity(self, *also: Policy) -> Iterator[AllowingWay]:
         """Yield the way of the identity side, which `also` must allow too."""

@@ -3,6 +3,7 @@
 named_principal           what an entry names
 as_seen                   a document of the resource's side as it is for who asks
 as_bounded, as_federated  the same for everybody with a boundary, and for those whom a user federated
+may_allow                 whether a document of it may allow something to somebody
 GrantKind                 how an Allow for it stands to boundaries and session policies
 granting, without_grants  a document with its Allows of one such kind, and without some
 """
@@ -182,6 +183,36 @@ def without_grants(policy: Policy, refused: Callable[[Statement, PrincipalEntry]
     statements = tuple(filter(None, map(kept, policy.statements)))
     same = len(statements) == len(policy.statements) and all(map(operator.is_, statements, policy.statements))
     return policy if same else replace(policy, statements=statements, warnings=())
+
+
+def may_allow(policy: Policy, principal: Principal) -> bool:
+    """Whether an Allow of `policy` may be one for `principal`; False is sure. Raises Unsupported."""
+    for statement in policy.statements:
+        principals = statement.principals
+        if statement.effect is not Effect.ALLOW:
+            continue
+        if principals is None or principals.negated or any(_may_be(entry, principal) for entry in principals.entries):
+            return True
+    return False
+
+
+def _may_be(entry: PrincipalEntry, principal: Principal) -> bool:
+    named = named_principal(entry)
+    if principal.kind not in BOUNDED:
+        return True
+    match named:
+        case WholeAccount(account):
+            return account == principal.account
+        case AnySession(partition, account, name):
+            return (partition, account, name) == (principal.partition, principal.account, principal.name)
+        case OnePrincipal(text) if principal.kind is PrincipalKind.USER:
+            return text == principal.text
+        case OnePrincipal(text):
+            return f":{principal.account}:" in text
+        case EveryOfKind() | Nobody():
+            return False
+        case EveryPrincipal():
+            return True
 
 
 def without_delegating(policy: Policy) -> Policy:
