@@ -99,6 +99,11 @@ def prove_needs(  # noqa: PLR0913 - as `prove`
     scps: Levels | None = None,
     rcps: Iterable[Policy] | None = None,
     *,
+    principal: str | None = None,
+    resource_policies: ResourcePolicies | None = None,
+    endpoint: Policy | None = None,
+    organization: Mapping[str, object] | None = None,
+    federated_by: str | None = None,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     world: WorldName = "all",
@@ -114,7 +119,8 @@ def prove_needs(  # noqa: PLR0913 - as `prove`
     from verifier.questions.worlds import show  # noqa: PLC0415 - as above
 
     ask = ask_of(timeout, encoding, world, reading)
-    question = NeedsQuestion(documents_given(policies, boundary, session, scps, rcps), needs)
+    who = who_asks(principal, resource_policies, endpoint, organization, federated_by)
+    question = NeedsQuestion(documents_given(policies, boundary, session, scps, rcps, asking=who), needs)
     verdict = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
     return verdict

@@ -153,6 +153,9 @@ class Documents(Protocol):
         `beside` are documents that the question is about, too. Raises Unsupported for a way that has no form here.
         """
 
+    def sure_ways(self, beside: Sequence[Any] = ()) -> Sequence[AllowingWay]:
+        """Return `ways`, for a proof that something is allowed. Raises Unsupported where they may hold too much."""
+
 
 class Happens(Protocol):
     """Whether actions can really happen; what was found out once is remembered."""

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class AllowingWay:
     """One way in which documents can allow a request, all of it and-ed; documents in one tuple act as one.
 
-    Each of `allowing` allows, none of `silent` denies, and none of `lacking` allows.
+    Each of `allowing` allows, none of `silent` denies, and none of `lacking` allows. Each of `given` allows too: they
+    say what the question is about, as who asks.
     """
 
     allowing: tuple[tuple[Document, ...], ...] = ()
     silent: tuple[tuple[Document, ...], ...] = ()
     lacking: tuple[tuple[Document, ...], ...] = ()
+    given: tuple[Document, ...] = ()
 
 
 def as_it_is(document: Any) -> Any:

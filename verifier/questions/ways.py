@@ -13,7 +13,7 @@ value yet is the same variable in each search, so the proof holds for every valu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -54,6 +54,14 @@ def allowed_ways(documents: Documents, *beside: Document) -> tuple[Way, ...]:
 
 
 def _claims(way: AllowingWay) -> tuple[Claim, ...]:
+    return (*_given(way), *_conditions(way))
+
+
+def _given(way: AllowingWay) -> tuple[Claim, ...]:
+    return tuple(Claim(Level((one,)), Says.ALLOWS) for one in way.given)
+
+
+def _conditions(way: AllowingWay) -> tuple[Claim, ...]:
     return (
         *(Claim(Level(policies), Says.ALLOWS) for policies in way.allowing),
         *(Claim(Level(policies), Says.DENIES, holds=False) for policies in way.silent),
@@ -64,13 +72,60 @@ def _claims(way: AllowingWay) -> tuple[Claim, ...]:
 def ways_not_allowed(claims: Way, documents: Documents, *, apart: bool = False) -> tuple[Way, ...]:
     """Return the ways in which a request makes `claims` true, and `documents` do not allow it together.
 
-    With them `apart` no two ways share a request: each is about what the levels before it let through.
+    With them `apart` no two ways share a request: each is about what the levels before it let through. Raises
+    Unsupported where it is told who asks, and that cannot be said.
     """
+    if documents.tells_who:
+        return _refused_in_all(claims, documents)
     levels = allowed(documents)
     return tuple(
         (*claims, *(levels[:number] if apart else ()), replace(claim, holds=not claim.holds))
         for number, claim in enumerate(levels)
     )
+
+
+_MOST_REFUSED = 512
+_Said: TypeAlias = tuple[tuple[Document, ...], Says]
+
+
+def _refused_in_all(claims: Way, documents: Documents) -> tuple[Way, ...]:
+    """Return the ways in which a request makes `claims` true, and something of each way of `documents` is not so.
+
+    No two share a request: each takes a first claim of a way to be false, and those before it to be true. So what one
+    way is about, as the resource of a policy that is shown, soon rules out the others.
+    """
+    beside = tuple(policy for claim in claims for policy in claim.level.policies)
+    ways = documents.sure_ways(beside)
+    found: list[Way] = []
+    conditions = [sorted(_conditions(way), key=_may_be_shared) for way in ways]
+    _refuse([tuple(way) for way in conditions], {}, (*_given(ways[0]), *claims), found)
+    return tuple(found)
+
+
+def _refuse(ways: Sequence[Way], known: Mapping[_Said, bool], begun: Way, found: list[Way]) -> None:
+    """Add to `found` the claims `begun` with whatever makes each of `ways` false. Raises Unsupported."""
+    if not ways:
+        if len(found) == _MOST_REFUSED:
+            raise Unsupported(f"there are more than {_MOST_REFUSED} ways in which something can be missing")
+        found.append(begun)
+        return
+    first, *rest = ways
+    if any(known.get(_said(one), one.holds) is not one.holds for one in first):
+        _refuse(rest, known, begun, found)
+        return
+    for one in first:
+        if _said(one) not in known:
+            _refuse(rest, {**known, _said(one): not one.holds}, (*begun, replace(one, holds=not one.holds)), found)
+            known, begun = {**known, _said(one): one.holds}, (*begun, one)
+
+
+def _may_be_shared(claim: Claim) -> bool:
+    """Whether a claim is none about what a way lacks, which tells ways apart."""
+    return claim.holds or claim.says is Says.DENIES
+
+
+def _said(claim: Claim) -> _Said:
+    return claim.level.policies, claim.says
 
 
 def search_ways(ways: Sequence[Way], budget: Budget, ask: Ask, show: Show = as_found) -> SearchResult:

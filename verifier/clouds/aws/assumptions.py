@@ -61,7 +61,7 @@ def assumptions(
     documents are meant, and the decided points that the documents touch.
     """
     policies = tuple(policies)
-    points = frozenset[Point]().union(*map(touched, policies), _touched_by_grants(documents) if documents else ())
+    points = frozenset[Point]().union(*map(touched, policies), touched_by_grants(documents) if documents else ())
     rows = frozenset[int]().union(*map(_rows, policies))
     beside = tuple(_beside_full_access(documents)) if documents else ()
     usual = (USUAL_ONLY,) if as_usual else ()
@@ -106,7 +106,7 @@ def _of_who_asks(asking: Asking) -> Iterator[str]:
         yield _FEDERATING
 
 
-def _touched_by_grants(documents: Documents) -> Iterator[Point]:
+def touched_by_grants(documents: Documents) -> Iterator[Point]:
     """Yield the points about whether boundary and session policy bind what a resource policy allows (rule 31)."""
     bounded, asking = documents.boundary is not None, documents.asking
     shown = asking.resource_policies if asking is not None and asking.principal is not None else ()

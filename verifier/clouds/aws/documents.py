@@ -194,6 +194,12 @@ class Documents:
 
         return ways(self, beside)
 
+    def sure_ways(self, beside: Sequence[Policy] = ()) -> tuple[AllowingWay, ...]:
+        """Return `ways` where a request is allowed in each of them for sure. Raises Unsupported otherwise."""
+        from verifier.clouds.aws.ways import sure_ways  # noqa: PLC0415 - as above
+
+        return sure_ways(self, beside)
+
     def check(self) -> None:
         """Raise PolicyError where a document is not what its place requires (rules 5, 6 and 30)."""
         for policy in self.policies:

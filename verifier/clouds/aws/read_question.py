@@ -49,7 +49,7 @@ _ALONE = (*_HOW, "type")
 _WHO = ("principal", "federated_by", "resource_policies", "endpoint", "organization")
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "prove": (("policies", "maximum"), (*_BESIDE, *_WHO, "explicit", *_HOW)),
-    "needs": (("policies", "needs"), (*_BESIDE, *_HOW)),
+    "needs": (("policies", "needs"), (*_BESIDE, *_WHO, *_HOW)),
     "diff": (("old", "new"), _ALONE),
     "confine": (("document", "services"), _ALONE),
     "evaluate": (("policies", "request"), (*_BESIDE, *_WHO)),

@@ -1,6 +1,7 @@
 """The ways in which documents together can allow a request, where it matters who asks (rules 29 to 36).
 
     ways    each way: what must allow, and what must not deny; a request is allowed iff one way holds
+    sure_ways    the same for a proof that something is allowed
 
 Within its account a principal is allowed by its identity policies or by a resource policy, and an Allow of a resource
 policy is judged by what it names (`principals/named.py`). So the requests are split: by the resource policy that covers
@@ -21,7 +22,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.dataclass import dataclass
+from verifier.base.errors import Unsupported
 from verifier.base.memo import cached_property
+from verifier.clouds.aws.assumptions import touched_by_grants
 from verifier.clouds.aws.compile.premises import anybody, asked_by
 from verifier.clouds.aws.compile.premises_of_resources import belongs, by_service_for_itself, covered, through_endpoint
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -33,6 +36,7 @@ from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.named import GrantKind, as_seen, granting, may_allow
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind
 from verifier.clouds.aws.principals.resource_policy import ResourceKind, ShownPolicy
+from verifier.clouds.cloud import Document
 from verifier.clouds.split import AllowingWay
 from verifier.strings.values import Key
 
@@ -49,6 +53,60 @@ def ways(documents: Documents, beside: Sequence[Policy] = ()) -> tuple[AllowingW
     parts = _Parts(documents, asking, frozenset().union(*map(keys_of, _all(documents, beside))))
     found = parts.explicit() if asking.explicit else parts.ways()
     return tuple(found)
+
+
+def sure_ways(documents: Documents, beside: Sequence[Policy] = ()) -> tuple[AllowingWay, ...]:
+    """Return `ways` for a proof that something is allowed; where nothing is, a way that never holds.
+
+    Premises come first, always the same object for what they say. Raises Unsupported where a way may be more than AWS
+    allows.
+    """
+    _refuse_what_may_be_less(documents)
+    found = ways(documents, beside)
+    if not found:
+        asking = documents.asking
+        assert asking is not None
+        parts = _Parts(documents, asking, frozenset().union(*map(keys_of, _all(documents, beside))))
+        return (AllowingWay(allowing=((),), given=(parts.premise,)),)
+    known: dict[str, Document] = {}
+    return tuple(_with_known(way, known) for way in found)
+
+
+def _with_known(way: AllowingWay, known: dict[str, Document]) -> AllowingWay:
+    def same(levels: Sequence[tuple[Document, ...]]) -> tuple[tuple[Document, ...], ...]:
+        shared = [
+            tuple(known.setdefault(one.source.name, one) if isinstance(one, Premise) else one for one in level)
+            for level in levels
+        ]
+        return tuple(sorted(shared, key=lambda level: not isinstance(level[0], Premise)))
+
+    return replace(way, allowing=same(way.allowing), lacking=same(way.lacking))
+
+
+def _refuse_what_may_be_less(documents: Documents) -> None:
+    """Raise Unsupported where the ways may allow more than AWS does: a proof that all of something is allowed would not
+    hold then.
+
+    They leave in doubt what is not told, as a proof of a maximum needs it: who federated, whose resources RCPs bind,
+    whether a role is service-linked, and how far a boundary binds where AWS's guide is unclear (rule 31).
+    """
+    asking = documents.asking
+    assert asking is not None
+    principal = asking.principal
+    if principal is None or principal.kind in (PrincipalKind.ROOT, PrincipalKind.PROVIDER):
+        raise Unsupported("what is needed is asked about users, roles, federated users and services")
+    if asking.explicit:
+        raise Unsupported("`explicit` asks about a maximum")
+    if principal.kind is PrincipalKind.FEDERATED and asking.federated_by is None and asking.resource_policies:
+        raise Unsupported("it is not told who federated")
+    if documents.rcps and asking.member_accounts is None:
+        raise Unsupported("it is not told which accounts the organization has, whose resources the RCPs bind")
+    if principal.is_service_linked and principal.arn is None and (documents.scps or documents.rcps):
+        raise Unsupported("whether the role is service-linked is told by its name only")
+    if next(touched_by_grants(documents), None) is not None:
+        raise Unsupported(
+            "whether the boundary binds what the resource policy allows is unclear in AWS's guide (rule 31)"
+        )
 
 
 def _all(documents: Documents, beside: Sequence[Policy]) -> Iterator[Policy]:
@@ -159,6 +217,10 @@ class _Parts:
     def _apart(self, way: AllowingWay) -> AllowingWay:
         """Return `way` for requests on a resource whose policy is not shown."""
         covers = sorted((each.cover for each in self.asking.resource_policies), key=_actions_of)
+        if len(covers) <= _FEW:
+            for cover in covers:
+                way = _and_not(way, covered((cover,)))
+            return way
         for _, alike in itertools.groupby(covers, key=_actions_of):
             way = _and_not(way, covered(tuple(alike)))
         return way
@@ -174,10 +236,11 @@ class _Parts:
                         silent = (*silent, level)
                     else:
                         allowing.append(level)
-        return _and(AllowingWay(tuple(allowing), silent), self._premise)
+        return AllowingWay(tuple(allowing), silent, given=(self.premise,))
 
     @cached_property
-    def _premise(self) -> Premise:
+    def premise(self) -> Premise:
+        """That who asks does."""
         principal = self.asking.principal
         return anybody(self.read) if principal is None else asked_by(principal, self.read)
 
@@ -216,6 +279,10 @@ class _Parts:
         through = through_endpoint()
         yield _and(replace(way, allowing=(*way.allowing, (self._seen(endpoint),))), through)
         yield _and_not(way, through)
+
+
+# So many resources are told apart one by one, each by the same premise as the ways of its own policy.
+_FEW = 4
 
 
 def _actions_of(cover: object) -> tuple[str, ...]:
