@@ -87,6 +87,25 @@ class AccountFacts:
         tags = self.start.setting.resource_tags
         return tuple(f"{prefix}:ResourceTag/{tag}" for tag in tags for prefix in ("aws", "iam"))
 
+    def is_told_apart(self, arn: str) -> bool:
+        """Whether a trust policy may say something else of `arn` than of others with the same documents."""
+        return self._trusts_read_who or arn in self._trusted or arn.rpartition("/")[2] in self._trusted
+
+    @cached_property
+    def _trusts(self) -> tuple[Policy, ...]:
+        return tuple({actor.trust: None for actor in self.start.actors.values() if actor.trust is not None})
+
+    @cached_property
+    def _trusts_read_who(self) -> bool:
+        return any(map(_reads_who, self._trusts))
+
+    @cached_property
+    def _trusted(self) -> frozenset[str]:
+        """The ARNs that trust policies name, and the names of roles whose sessions they name."""
+        statements = (statement for policy in self._trusts for statement in policy.statements)
+        texts = {entry.text for one in statements for entry in (one.principals.entries if one.principals else ())}
+        return frozenset((*texts, *(text.split("/")[1] for text in texts if ":assumed-role/" in text)))
+
     def actors(self, arns: Iterable[str], kind: str = "") -> Iterator[Actor]:
         """Yield those of `arns`, of a kind, in order."""
         for arn in sorted(arns):
@@ -123,9 +142,11 @@ class AccountCarrier:
 
 def account_carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[AccountCarrier]:
     """Yield everybody whom he can act as; those with the same documents once. Raises Unsupported."""
-    seen: set[tuple[Documents, bool]] = set()
+    seen: set[tuple[Documents, str | None]] = set()
     for one in _carriers(invariant, facts):
-        key = one.documents, one.arn == facts.start.acting[0]  # he himself may be allowed more
+        himself = one.arn == facts.start.acting[0]  # he may be allowed more
+        apart = one.arn is not None and (himself or facts.is_told_apart(one.arn))
+        key = one.documents, one.arn if apart else None
         if key not in seen:
             seen.add(key)
             yield one
