@@ -19,7 +19,7 @@ from tests.report.test_audit_page import MILD, WORST, finding
 from tests.report.test_audit_page import page as page_of_audit
 from tests.report.test_delegation_page import PROVED, REFUTED
 from tests.report.test_delegation_page import page as page_of_delegation
-from verifier.report.html import page
+from verifier.report.html import fragment, page
 from verifier.report.many_page import many_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,7 +38,17 @@ def an_audit() -> str:
     return page_of_audit(*(finding(MILD, name) for name in names), finding(WORST, names[0]))
 
 
+def in_notebook(paper: str, light: str) -> str:
+    """What JupyterLab shows of all answers, in one of its themes."""
+    shown = "".join(map(fragment, results()))
+    style = f"body {{ background: {paper}; margin: 0; font-family: sans-serif }}"
+    return f'<!DOCTYPE html><style>{style}</style><body data-jp-theme-light="{light}">{shown}</body>'
+
+
 PAGES = {
+    # The theme of a notebook may be another than the system's.
+    "a light notebook": partial(in_notebook, "white", "true"),
+    "a dark notebook": partial(in_notebook, "#111", "false"),
     "answers": partial(page, results(), "1.2.3"),
     "audit": an_audit,
     "many": partial(many_page, [*results(), *results()] * 5, "1.2.3", "sweep"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as escaping
 import json
+import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
+import verifier.report.html
 from tests.output import reading
 from tests.report.results import HOSTILE, hostile, results
 from verifier import evaluate
@@ -36,6 +38,16 @@ VOID = {"meta", "br", "hr", "link", "input"}
 def log() -> dict[str, Any]:
     made: dict[str, Any] = sarif(results(), "1.2.3")
     return made
+
+
+def test_a_notebook_has_the_colours_of_its_theme_whatever_the_system_has() -> None:
+    style = (Path(verifier.report.html.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    rules = dict(re.findall(r"^ *([^@{}/\n][^{}\n]*?) \{\n((?: +--[^\n]*\n)+)", style, re.MULTILINE))
+    light, dark = (
+        [name for name in rules if f'data-jp-theme-light="{is_light}"' in name] for is_light in ("true", "false")
+    )
+    system = {name: text.split() for name, text in rules.items()}
+    assert system[light[0]] != system[dark[0]] == system[".verifier"]
 
 
 def test_sarif_is_valid_by_the_official_schema(log: dict[str, Any]) -> None:

@@ -125,7 +125,7 @@ def _says_nothing(piece: ElementTrace, cited: Cited) -> bool:
 
 def _mark(piece: ElementTrace, cited: Cited) -> Mark:
     operator, _, key = piece.element.partition(" ")
-    reason = f"{operator}: {piece.reason}" if key or (operator in _EXCEPTIONS and not piece.met) else piece.reason
+    reason = f"{operator}: {piece.reason}" if key or operator in _EXCEPTIONS else piece.reason
     if not piece.met:
         return Mark(piece.span, reason, "unsure")
     entry = piece.element in ("Action", "Resource")
