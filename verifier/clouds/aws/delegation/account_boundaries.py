@@ -41,7 +41,8 @@ def _foreign(
 ) -> Iterator[tuple[StepConditions, Callable[[Request], Iterable[str | None] | None]]]:
     """Yield conditions that the boundary named in a request is not one of `known`, with what it then is.
 
-    It is none, one of the account, one of AWS's, or one that he would have to make.
+    It is none, one of the account, one of AWS's, or one that he would have to make, or that a dump leaves out: it does
+    so with one that nobody carries but as a boundary.
     """
     if None not in known:
         yield {"Null": {BOUNDARY_KEY: "true"}}, lambda _: [None]
@@ -51,9 +52,8 @@ def _foreign(
     own = sorted(str(arn) for arn in known if arn)
     besides = {"StringNotEquals": {BOUNDARY_KEY: [*there, *own]}} if there or own else {}
     yield {"StringLike": {BOUNDARY_KEY: "arn:*:iam::aws:policy/*"}, **besides}, lambda _: None
-    if scene.may("iam:CreatePolicy"):
-        made = {"StringLike": {BOUNDARY_KEY: f"{scene.facts.iam}policy/*"}}
-        yield {**made, **besides}, lambda _: None
+    made = {"StringLike": {BOUNDARY_KEY: f"{scene.facts.iam}policy/*"}}
+    yield {**made, **besides}, lambda _: None
 
 
 def _named(request: Request) -> Iterable[str | None] | None:

@@ -114,6 +114,7 @@ def _standing(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     yield from assumptions_of(policies, ask, together, proved=True, every_service=True)
     yield from account_assumptions(asked.account)
     yield OUTSIDE_THE_MODEL
+    yield "the dump holds every user, role and group of the account"
     yield "nobody else changes the account, and roles of other accounts are outside of it"
     yield _CREDENTIALS
     if asked.at and reads_time(policies):
