@@ -127,6 +127,22 @@ def test_completion(folder: Path) -> None:
     assert done.stdout.split() == ["text", "json", "sarif", "html", "junit", "markdown"]
 
 
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("verifier prove --maximum aws:PowerUser", {"aws:PowerUserAccess"}),
+        ("verifier prove --maximum preset:no-e", {"preset:no-escalation", "preset:no-exposure"}),
+        ("verifier confine b.json --to dynamo", {"dynamodb"}),
+        ("verifier prove --at-most s3,dynamo", {"s3,dynamodb"}),
+        ("verifier prove --maximum poli", set()),
+    ],
+)
+def test_names_are_completed(words: str, completed: set[str]) -> None:
+    asked = {"_VERIFIER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    done = subprocess.run(VERIFIER, env=ENVIRONMENT | asked, capture_output=True, text=True, check=False)
+    assert set(done.stdout.split()) == completed
+
+
 # What a proof that finds nothing wrong has no use for; every one of them would cost it milliseconds.
 IDLE = {
     *(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from verifier.cli.completions import service_names
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
     All,
@@ -41,11 +42,18 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     document: Annotated[str, typer.Argument(metavar="FILE", help="The document.", show_default=False)],
     services: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SERVICE]...", help="Services, as with `--to`.", show_default=False),
+        typer.Argument(
+            metavar="[SERVICE]...", autocompletion=service_names, help="Services, as with `--to`.", show_default=False
+        ),
     ] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", metavar="SERVICE", help="A service, as in `s3`; repeat it for several."),
+        typer.Option(
+            "--to",
+            metavar="SERVICE",
+            autocompletion=service_names,
+            help="A service, as in `s3`; repeat it for several.",
+        ),
     ] = None,
     form: ReportOption = Format.TEXT,
     timeout: Timeout = 10.0,

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from verifier.base.dataclass import dataclass
+from verifier.cli.completions import policy_names
 from verifier.clouds.aws.policy.types import BESIDE, Multiplicity, PolicyType
 
 
@@ -103,7 +104,8 @@ def _parameter(type_: PolicyType) -> str:
 
 def _option(type_: PolicyType) -> inspect.Parameter:
     facts = type_.facts
-    option = typer.Option(f"--{facts.option}", *_SHORT.get(type_, ()), metavar="FILE", help=facts.help)
+    names = (f"--{facts.option}", *_SHORT.get(type_, ()))
+    option = typer.Option(*names, metavar="FILE", autocompletion=policy_names, help=facts.help)
     annotation: Any = (
         Annotated[str | None, option] if facts.many is Multiplicity.ONE else Annotated[list[str] | None, option]
     )

@@ -21,6 +21,7 @@ import typer
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UsageError
+from verifier.cli.completions import policy_names, service_names
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask, Encoding, Readings, World
 
@@ -81,11 +82,23 @@ def some_jobs(jobs: int | None) -> int | None:
 
 
 Policies: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--policy", "-p", metavar="FILE", help="An identity policy; repeat it for several.")
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        "-p",
+        metavar="FILE",
+        autocompletion=policy_names,
+        help="An identity policy; repeat it for several.",
+    ),
 ]
 PolicyFiles: TypeAlias = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[POLICY]...", help="Identity policies, as with `--policy`.", show_default=False),
+    typer.Argument(
+        metavar="[POLICY]...",
+        autocompletion=policy_names,
+        help="Identity policies, as with `--policy`.",
+        show_default=False,
+    ),
 ]
 AnyPolicy: TypeAlias = Annotated[
     bool,
@@ -97,7 +110,12 @@ AnyPolicy: TypeAlias = Annotated[
 Maximum: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--maximum", "-m", metavar="FILE", help="What may at most be allowed, as a policy.", show_default=False
+        "--maximum",
+        "-m",
+        metavar="FILE",
+        autocompletion=policy_names,
+        help="What may at most be allowed, as a policy.",
+        show_default=False,
     ),
 ]
 Needs: TypeAlias = Annotated[
@@ -114,6 +132,7 @@ AtMost: TypeAlias = Annotated[
     typer.Option(
         "--at-most",
         metavar="SERVICES",
+        autocompletion=service_names,
         help="Instead of `--maximum`: everything of these services and nothing else, as in `s3,dynamodb`.",
         show_default=False,
     ),
