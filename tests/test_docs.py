@@ -25,7 +25,7 @@ from tools.make_reference import FOLDER, NAMES, pages
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("*/**/README.md")]
-HIDDEN = {".venv", ".git", "build", "node_modules", ".pytest_cache"}
+HIDDEN = {".venv", ".git", "build", "mutants", "node_modules", ".pytest_cache"}
 README_LINES = 171
 CODE = ("verifier", "tests", "tools", "benchmarks")
 MODULES = sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
