@@ -181,7 +181,7 @@ def test_every_command_has_examples() -> None:
 def test_versions_and_schema(call: Call) -> None:
     versions = call("--version")
     assert versions.code == 0
-    assert re.fullmatch(r"verifier \S.*\nz3 [0-9.]+\ncatalogue \d{4}-\d\d-\d\d\n", versions.out)
+    assert re.fullmatch(r"iam-verifier \S.*\nz3 [0-9.]+\ncatalogue \d{4}-\d\d-\d\d\n", versions.out)
     schema = call("--json-schema")
     assert schema.code == 0
     assert {"VerdictAnswer", "DifferenceAnswer", "EvaluationAnswer", "ErrorAnswer"} <= set(schema.json["$defs"])

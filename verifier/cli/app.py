@@ -248,7 +248,7 @@ def print_version(wanted: bool) -> None:
         return
     from verifier.clouds.aws.catalogue.tables import origin
 
-    typer.echo(f"verifier {VERSION}\nz3 {version_of('z3-solver')}\ncatalogue {origin().date.isoformat()}")
+    typer.echo(f"iam-verifier {VERSION}\nz3 {version_of('z3-solver')}\ncatalogue {origin().date.isoformat()}")
     raise typer.Exit(ExitCode.YES)
 
 
