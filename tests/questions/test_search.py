@@ -171,3 +171,19 @@ def test_the_usual_reading_leaves_only_what_is_unknown_open() -> None:
     maximum = document({"Effect": "Allow", "Action": "s?:*"})
     assert isinstance(prove([unknown], maximum, reading="usual"), Contained)
     assert isinstance(prove([unknown], maximum), Undecided)
+
+
+def test_the_usual_reading_is_kept_to_within_lists_too() -> None:
+    """Under the other reading of rule 24 a tag key that is no number is one that is not 2."""
+
+    def when(test: str) -> dict[str, Any]:
+        return {
+            "Effect": "Allow",
+            "Action": "s3:Get*",
+            "Condition": {f"ForAnyValue:Numeric{test}": {"aws:TagKeys": "2"}},
+        }
+
+    unknown = with_holes({"Version": "2012-10-17", "Statement": [{"Resource": "⟦b⟧", **when("NotEquals")}]})
+    maximum = document(when("LessThan"), when("GreaterThan"))
+    assert isinstance(prove([unknown], maximum, reading="usual"), Contained)
+    assert isinstance(prove([unknown], maximum), Undecided)
