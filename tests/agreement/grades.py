@@ -22,6 +22,7 @@ from tests.agreement.principals import (
     JANE,
     JOHN,
     NAMED,
+    OTHER,
     OWN,
     RESOURCES,
     TARGET,
@@ -34,6 +35,7 @@ from verifier import Policy, simplify
 from verifier.cli.batch_lines import batch
 
 _TRIED = 100
+_BOB = f"arn:aws:iam::{OTHER}:user/bob"
 _STRANGER = f"arn:aws:iam::{OWN}:user/nobody-names-me"
 
 
@@ -115,7 +117,7 @@ def _requests(pair: DrawnPair, chance: random.Random) -> list[Json]:
 def _situations(request: Json) -> Iterator[Json]:
     """Yield what may be so of who asks: lines as `oracle.said` reads them."""
     kind = asker_of(request["principal"]).kind
-    federating = (JANE, JOHN, _STRANGER) if kind == "federated" else (None,)
+    federating = (JANE, JOHN, _BOB, _STRANGER) if kind == "federated" else (None,)
     bounded = (False, True) if kind in ("user", "session") else (False,)
     for by, has in itertools.product(federating, bounded):
         yield (
