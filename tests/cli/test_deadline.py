@@ -311,7 +311,7 @@ STEPS_OF_MANY = {
     " cli.batch_lines.lint_question",
     "sweep": "bulk.sweep._document questions.claims.representatives clouds.aws.world.select.choose"
     " clouds.aws.cloud.Aws.warnings",
-    "changes": "checks.compare.parse_source questions.claims.representatives checks.compare.explain"
+    "changes": "checks.compare.parse_level_source questions.claims.representatives checks.compare.explain"
     " checks.compare.lint",
     "check": "checks.ask.parse_source questions.claims.representatives checks.ask.explain checks.ask.lint",
 }

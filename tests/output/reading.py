@@ -26,6 +26,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _SCHEMA = Path(__file__).parents[1] / "report" / "data" / "sarif-2.1.0-rtm.5.json"
+_SCRIPT = Path(__file__).parents[2] / "verifier" / "report" / "templates" / "table.js"
 _COMMANDS = re.compile(
     r"##\w*\[|^\s*::|::(?:error|warning|notice|debug|group|endgroup|add-mask|add-matcher|add-path|set-output|set-env|"
     r"save-state|stop-commands|echo)(?![\w-])",
@@ -57,6 +58,17 @@ _TAGS = frozenset(
     | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 _ATTRIBUTES = frozenset({"class", "title", "charset", "name", "content", "http-equiv", "lang", "open"})
+# What the table of a whole page is filtered and sorted with, and what its links lead to: a place on the page.
+_PAGE_TAGS = frozenset({"a", "b", "script", "input", "select", "option", "button"})
+_PAGE_ATTRIBUTES = {
+    "id": r"[a-z]+[0-9]*",
+    "href": r"#a[0-9]+",
+    "type": r"search|button",
+    "placeholder": r"a part of the name",
+    "aria-label": r"a part of the name|answer",
+    "value": r"",
+    "data-kinds": r"[a-z ]+",
+}
 _MOST_RESULTS, _MOST_BYTES, _MOST_SUMMARY = 5_000, 10_000_000, 65_536
 
 
@@ -172,8 +184,8 @@ def junit(said: bytes) -> Iterator[str]:
 
 
 def page(said: str) -> Iterator[str]:
-    """A whole page; `fragment` reads a piece of one."""
-    yield from fragment(said)
+    """A whole page, of which one script of ours may run; `fragment` reads a piece of one."""
+    yield from _html(said, whole=True)
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', said)
     if policy is None or "default-src &#39;none&#39;" not in policy[1] or "unsafe" in policy[1]:
         yield "a page that allows too much"
@@ -181,8 +193,12 @@ def page(said: str) -> Iterator[str]:
 
 def fragment(said: str) -> Iterator[str]:
     """HTML of the tags and attributes that we write, all closed, none of which loads or runs anything."""
+    yield from _html(said, whole=False)
+
+
+def _html(said: str, *, whole: bool) -> Iterator[str]:
     yield from text(said)
-    reader = _Html()
+    reader = _Html(whole=whole)
     reader.feed(said)
     reader.close()
     yield from reader.wrong
@@ -192,21 +208,24 @@ def fragment(said: str) -> Iterator[str]:
 
 
 class _Html(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
         super().__init__()
+        self.whole = whole
         self.wrong: list[str] = []
         self.open: list[str] = []
         self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _TAGS:
+        if tag not in _TAGS and not (self.whole and tag in _PAGE_TAGS):
             self.wrong.append(f"the tag {tag}")
         for name, value in attrs:
-            if name not in _ATTRIBUTES and not (name == "style" and tag in ("th", "td", "p", "div")):
+            if name in _ATTRIBUTES or (name == "style" and tag in ("th", "td", "p", "div")):
+                pass
+            elif not (self.whole and re.fullmatch(_PAGE_ATTRIBUTES.get(name, "(?!)"), value or "")):
                 self.wrong.append(f"the attribute {name} of {tag}")
             if name == "style" and re.search(r"url|expression|import", value or ""):
                 self.wrong.append(f"the style {value}")
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -214,6 +233,10 @@ class _Html(HTMLParser):
             self.wrong.append(f"the end of {tag}")
 
     def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "script":
+            if data != _SCRIPT.read_text(encoding="utf-8"):
+                self.wrong.append("a script that is not ours")
+            return
         self.texts.append(data)
 
     def handle_comment(self, data: str) -> None:
