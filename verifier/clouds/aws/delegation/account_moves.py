@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from verifier.clouds.aws.audit.shapes import literal
-from verifier.clouds.aws.catalogue.actions import actions, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.clouds.aws.delegation.account_boundaries import IAM_TYPES, bounding_somebody, making, unbounding
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, for_everyone
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, actor_kind, adding, on_actors
@@ -138,8 +138,15 @@ def _passable(scene: AccountScene) -> Iterator[Actor]:
             served = frozenset(services_trusted(role.trust))
         if served == {_EC2} and not role.profiled and not scene.may("iam:AddRoleToInstanceProfile"):
             continue
-        if served and scene.may(*role_taking(served)):
+        if served and (_unheard_of(served) or scene.may(*role_taking(served))):
             yield role
+
+
+@cache
+def _unheard_of(served: frozenset[str]) -> bool:
+    """Whether the catalogue does not know one of `served`, so that nobody can tell how it gets a role."""
+    known = frozenset[str]().union(*(serving(f"{prefix}:") for prefix in services()))
+    return any(service.removesuffix(".amazonaws.com") not in known for service in served)
 
 
 _TAKING_ROLES = ("iam:AddRoleToInstanceProfile", "ec2:AssociateIamInstanceProfile")
@@ -147,23 +154,42 @@ _TAKING_ROLES = ("iam:AddRoleToInstanceProfile", "ec2:AssociateIamInstanceProfil
 
 @cache
 def role_taking(served: frozenset[str]) -> tuple[str, ...]:
-    """Return the actions by which a service gets a role that trusts `served`, by the catalogue and the ways."""
+    """Return the actions by which a service gets a role that trusts `served`, by the catalogue and the ways.
+
+    Of a service of which neither names one, every action that changes something may.
+    """
     alone = {service.removesuffix(".amazonaws.com") for service in served}
-    every = role_taking_actions()
+    every, untold = role_taking_actions(), tuple(action for name in sorted(alone) for action in _untold(name))
     if alone <= OF_ONE_SERVICE:
-        return tuple(action for action in every if serving(action) & alone)
-    return every
+        every = tuple(action for action in every if serving(action) & alone)
+    return (*every, *untold)
+
+
+@cache
+def _untold(principal: str) -> tuple[str, ...]:
+    """Return the actions that change something, of services that run what trusts `principal` and take unknown roles."""
+    told = {action.partition(":")[0] for action in role_taking_actions()}
+    running = [prefix for prefix in services() if principal in serving(f"{prefix}:") and prefix not in told]
+    changing = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
+    return tuple(str(each) for prefix in running for each in actions(prefix) if each.access_level in changing)
 
 
 @cache
 def role_taking_actions() -> tuple[str, ...]:
-    """Return all actions by which a service gets a role."""
+    """Return all actions of which it is known that by them a service gets a role."""
     found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES)
     for service in services():
         for action in actions(service):
             if any(needed.lower() == "iam:passrole" for needed in action.dependent_actions):
                 found.add(str(action))
     return tuple(sorted(found))
+
+
+def actions_that_pass(facts: AccountFacts) -> frozenset[str]:
+    """Return the actions by which a service may get some role of the account."""
+    trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
+    served = (frozenset(services_trusted(trust)) for trust in trusts)
+    return frozenset(role_taking_actions()).union(*map(role_taking, served))
 
 
 def _tagging(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:

@@ -30,8 +30,8 @@ from verifier.clouds.aws.delegation.account_invariant import (
 from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
+    actions_that_pass,
     effect_of,
-    role_taking_actions,
     taking_over_shapes,
 )
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
@@ -85,7 +85,7 @@ class AccountProof:
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
         self._kept: set[tuple[Documents, str]] = set()
         self._opened: dict[Documents, frozenset[str]] = {}
-        self._actions = tuple(sorted({*_every_action(self._moves), *role_taking_actions(), _FEDERATING}))
+        self._actions = tuple(sorted({*_every_action(self._moves), *actions_that_pass(facts), _FEDERATING}))
         self._granted: dict[str, bool] = {}
 
     def attempt(self, budget: Budget) -> AccountAttempt:

@@ -153,6 +153,7 @@ _PASSING = """
     S-More | transfer | transfer:CreateUser
     S-More | omics | omics:StartRun
     S-More | airflow | airflow:CreateEnvironment
+    S-More | sagemaker | batch:SubmitServiceJob
 """
 _TAKING_OVER = """
     S-Running-Lambda | lambda:UpdateFunctionCode
