@@ -136,7 +136,7 @@ def _jobs(items: Iterator[Item], jobs: int | None) -> tuple[int, Iterator[Item]]
         return jobs, items
     most = _cores()
     first = list(itertools.islice(items, _EACH * most))
-    return min(most, 1 + (len(first) - 1) // _EACH), itertools.chain(first, items)
+    return min(most, 1 + max(0, len(first) - 1) // _EACH), itertools.chain(first, items)
 
 
 def _cores() -> int:
