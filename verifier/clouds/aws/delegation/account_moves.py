@@ -156,7 +156,7 @@ _TAKING_ROLES = ("iam:AddRoleToInstanceProfile", "ec2:AssociateIamInstanceProfil
 def role_taking(served: frozenset[str]) -> tuple[str, ...]:
     """Return the actions by which a service gets a role that trusts `served`, by the catalogue and the ways.
 
-    Of a service of which neither names one, every action that changes something may.
+    Where neither names one for a service, every action of it that changes something counts.
     """
     alone = {service.removesuffix(".amazonaws.com") for service in served}
     every, untold = role_taking_actions(), tuple(action for name in sorted(alone) for action in _untold(name))
