@@ -176,7 +176,7 @@ def _untold(principal: str) -> tuple[str, ...]:
 
 @cache
 def role_taking_actions() -> tuple[str, ...]:
-    """Return all actions of which it is known that by them a service gets a role."""
+    """Return all actions by which, as far as is known, a service gets a role."""
     found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES)
     for service in services():
         for action in actions(service):
