@@ -17,7 +17,7 @@ import pytest
 from tests.cli.conftest import DOCUMENTS, Call, policy
 from tests.commands import PATIENCE, ROOT, python_path
 from verifier import Contained, Swept, Undecided
-from verifier.bulk import scheduler as bulk_run
+from verifier.bulk import pool
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import FailOn
 from verifier.cli.sweep import _code
@@ -144,7 +144,7 @@ def test_exit_codes_of_what_is_not_known() -> None:
 
 
 def test_a_small_sweep_starts_no_processes(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_run, "OwnProcesses", None)
+    monkeypatch.setattr(pool, "OwnProcesses", None)
     assert call("sweep", "policies", "--maximum", "maximum.json").code == 0
 
 
