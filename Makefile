@@ -85,7 +85,7 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/run: $(VENV)/made requirements.lock pyproject.toml
-	@echo 'Installing what verifier needs into $(VENV) (once; about a minute) ...'
+	@echo 'Installing what verifier needs into $(VENV) (once) ...'
 	$(BIN)/python -m pip install -q --progress-bar on --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install -qq --no-deps --editable .
 	@touch $@

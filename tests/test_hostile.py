@@ -114,13 +114,20 @@ def act(hostile: Hostile, runner: Path, **inputs: str) -> tuple[int, str]:
     return ran(hostile, *command, **given, **names)
 
 
+def place_of(result: dict[str, Any]) -> str:
+    """The file that a result of SARIF is about."""
+    return str(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+
+
 def test_the_action(hostile: Hostile, tmp_path: Path) -> None:
     code, said = act(hostile, tmp_path / "runner")
     assert code == 1
     assert "policies/admin.json" in said
     assert "ESCAPES     policies/ADMIN.JSON" in said
     log = json.loads((tmp_path / "runner" / "v.sarif").read_text())
-    assert {one["ruleId"] for one in log["runs"][0]["results"]} >= {"escapes", "broken"}
+    found = {(one["ruleId"], place_of(one)) for one in log["runs"][0]["results"]}
+    assert found >= {("escapes", "policies/admin.json"), ("escapes", "policies/ADMIN.JSON")}
+    assert "broken" in {rule for rule, _ in found}
     assert "policies/admin.json" in (tmp_path / "runner" / "summary").read_text()
 
 

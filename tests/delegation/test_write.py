@@ -16,7 +16,7 @@ from verifier.base.errors import UsageError
 from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.delegation import write
 from verifier.clouds.aws.delegation.delegate import delegate
-from verifier.clouds.aws.delegation.split import AttachLimitReached, split_policies
+from verifier.clouds.aws.delegation.split_policies import AttachLimitReached, split_policies
 from verifier.clouds.aws.delegation.write import WantedDelegation, design_of, write_delegation
 from verifier.clouds.aws.policy.write import MANAGED, characters
 from verifier.delegations.answer import DelegationProved

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import Environment
 
 import verifier.report.html
+import verifier.report.many_page
 from tests.output import reading
 from tests.output.calls import FORMS, TRICKS, Call, called, calls, documents, name_of, written
 from verifier.base import safe
@@ -98,6 +99,11 @@ def without_escapes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("verifier.report.html._environment", lambda: broken)
 
 
+def with_another_script(patch: pytest.MonkeyPatch) -> None:
+    read = verifier.report.many_page.text_of_template
+    patch.setattr("verifier.report.many_page.text_of_template", lambda name: f"{read(name)}alert(1)")
+
+
 # What is switched off, and where it must be noticed.
 FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
     ("terminal colours in text", bare("verifier.base.safe.visible"), "terminal colours", "prove text"),
@@ -122,6 +128,7 @@ FAULTS: list[tuple[str, Callable[[pytest.MonkeyPatch], None], str, str]] = [
     ("words in Markdown", bare("verifier.report.markdown.markdown_words"), "address", "sweep markdown"),
     ("HTML in Markdown", bare("verifier.report.markdown.html_code"), "short HTML", "prove markdown"),
     ("HTML in HTML", without_escapes, "HTML", "prove html"),
+    ("another script in HTML", with_another_script, "plain", "sweep html"),
     ("names in a patch", bare("verifier.report.patch.file_name"), "patch", "simplify --diff text"),
 ]
 

@@ -74,7 +74,7 @@ def print_written(options: WritingOptions, ask: Ask, form: Format, output: Seque
 def write_proof(design: Design, ask: Ask, folder: Path) -> None:
     """Write the proof of `design`, if there is one, as SMT-LIB into `folder`. Raises UsageError."""
     from verifier.cli.outputs import write_folder
-    from verifier.clouds.aws.delegation.scripts import proof_scripts
+    from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
 
     if scripts := proof_scripts(design, ask):
         write_folder(folder, scripts)

@@ -1,7 +1,6 @@
 """Several accounts audited together: each by itself, with what the others show of it.
 
     audit_accounts(accounts, intent, asked)    -> AuditedAccounts
-    Together                                   the accounts that are shown, and what one of them learns of the others
 
 A policy that names a principal of another account by its unique id names that one. Accounts of one organization are
 known to A14 and A34. An RCP binds the resources of its own account; so of a principal, who may ask for those of every

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from verifier.clouds.aws.audit.saying_for_whom import SAYING_FOR_WHOM
+from verifier.clouds.aws.audit.confused_deputy import SAYING_FOR_WHOM
 
 _ASSUME = "sts:AssumeRole"
 _FEDERATED = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")

@@ -15,10 +15,10 @@ from verifier.base.source import Source, Span
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, Role
 from verifier.clouds.aws.account.unique_ids import with_arns
+from verifier.clouds.aws.audit.confused_deputy import SAYING_FOR_WHOM
 from verifier.clouds.aws.audit.found import fingerprint, message_of, said_of
 from verifier.clouds.aws.audit.items import ResourceItem, SubjectAnswer, SubjectFault
 from verifier.clouds.aws.audit.plan import AuditPlan
-from verifier.clouds.aws.audit.saying_for_whom import SAYING_FOR_WHOM
 from verifier.clouds.aws.audit.table import BY_ID
 
 _KEY = ":kms:"

@@ -101,8 +101,12 @@ def _taking(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]
     return on_actors(move, scene, denied, "undenied")
 
 
-def _becoming_role(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
-    return on_actors(move, scene, scene.facts.others("role", scene.invariant), "acting")
+def _retrusting(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield what makes him a role, or lets whoever becomes a role that he acts as tag the session as he wants."""
+    yield from on_actors(move, scene, scene.facts.others("role", scene.invariant), "acting")
+    if scene.facts.start.setting.principal_tags:
+        tagged = scene.facts.actors(scene.invariant.acting - scene.invariant.retagged, "role")
+        yield from on_actors(move, scene, tagged, "retagged")
 
 
 def _becoming_user(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
@@ -286,7 +290,7 @@ _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterato
     AccountEffect.UNBOUNDS: unbounding,
     AccountEffect.GIVES: _giving,
     AccountEffect.TAKES: _taking,
-    AccountEffect.RETRUSTS: _becoming_role,
+    AccountEffect.RETRUSTS: _retrusting,
     AccountEffect.REWRITES: _rewriting,
     AccountEffect.JOINS: _joining,
     AccountEffect.GIVES_GROUP: _grouped,

@@ -1,7 +1,7 @@
 """The state in which a delegation begins: an account as its dump and its companions say.
 
-    account_state(account, admin, *others)    -> DelegationState
-    keysreadable_documents(account)                        the keys of IAM that documents of the account read
+    account_state(account, admin, others, since)    -> DelegationState
+    keys_read(account)                              the keys of IAM that documents of the account read
 
 What is missing is never taken for "no limit": whoever carries a document that is broken or not there is known to exist,
 and nobody knows what he may do. Where `services.json` is left out, something runs as each role that trusts a service.

@@ -25,7 +25,7 @@ from verifier.clouds.aws.delegation.delegate import check_design, delegate
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, Design
 from verifier.clouds.aws.delegation.moves import GRANTED_WITH, MOVES, Spared, granting_moves
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
-from verifier.clouds.aws.delegation.split import AttachLimitReached, split_policies
+from verifier.clouds.aws.delegation.split_policies import AttachLimitReached, split_policies
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy

@@ -8,7 +8,7 @@ from tests.agreement.solvers import cvc5_answer, z3_answer
 from tests.delegation.test_delegate import CASES, design_of
 from verifier.clouds.aws.delegation import scripts
 from verifier.clouds.aws.delegation.moves import MOVES, Spared
-from verifier.clouds.aws.delegation.scripts import proof_scripts
+from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
 from verifier.questions.ask import Ask
 
 ASK = Ask(seconds=120)
