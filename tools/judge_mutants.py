@@ -2,10 +2,15 @@
 
     python -m tools.judge_mutants                             every mutant
     python -m tools.judge_mutants 'verifier.smt.encode.*'     those of one module
+    python -m tools.judge_mutants 'verifier.smt.encode.*' --tests tests/smt/test_encode.py tests/laws
 
 The tests are collected once. Each mutant is judged in a fork of that process, which gives one function other code and
 runs the tests that reach the changed lines until one fails: first those that failed most often for their time. A
 command that a test starts as a process of its own runs the code as it is.
+
+`--tests` gives a short list, of tests, files or folders, which is asked first and in its order, new tests too; the
+others are asked about a mutant that survives it. `reached.json` is then taken as it is, and what survived before is
+judged again: this is how a new test is tried on the mutants that it is for.
 
 What is found stays in `mutants/`, so that the work goes on where it stopped: the mutated modules and `refused.json`,
 until the code changes; `reached.json`, which lines each test runs, until the code or a test changes; `verdicts.jsonl`.
@@ -44,13 +49,13 @@ from mutmut.mutation.file_mutation import filter_mutants_with_type_checker
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir
 
-from tools.mutants import MUTATED, REFUSED, ROOT, VERDICTS, Mutant, install, known, mutants, stands, verdicts
+from tools.mutants import MUTATED, REFUSED, ROOT, VERDICTS, Mutant, install, known, mutants, named_by, stands, verdicts
 
 REACHED = MUTATED / "reached.json"
 SLOW = 2.0  # CPU seconds: a slower test is not asked
 MEMORY = 6 << 30  # bytes of a mutant
 KILLED = 3  # the exit code
-PATIENCE = 600.0  # seconds by the clock, for a mutant that waits for what never comes
+PATIENCE = 120.0  # seconds by the clock for each test, for a mutant that waits for what never comes
 
 Say = Callable[[Any], None]
 Items = dict[str, pytest.Item]
@@ -99,21 +104,27 @@ class Judge:
     patterns: Sequence[str]
     processes: int
     most: float  # CPU seconds of tests for each mutant
+    short: Sequence[str]  # tests, files or folders, asked first
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge, instead of running the tests."""
         items = {item.nodeid: item for item in session.items}
         gc.collect()
         gc.freeze()  # a fork then copies little
-        if not _is_newer(REACHED, "verifier", "tests"):
-            found = {name: asdict(reach) for name, reach in _alone(items, dict(_reached(items)))}
-            REACHED.write_text(json.dumps(found), encoding="utf-8")
+        if not (self.short and REACHED.exists()) and not _is_newer(REACHED, "verifier", "tests"):
+            lines = dict(_reached(items))
+            found = {name: Reach(seconds, lines[name]) for name, seconds in _alone(items) if lines[name]}
+            REACHED.write_text(json.dumps({name: asdict(reach) for name, reach in found.items()}), encoding="utf-8")
         told = json.loads(REACHED.read_text(encoding="utf-8"))
         reached = {name: Reach(**reach) for name, reach in told.items() if name in items and reach["seconds"] < SLOW}
+        short = named_by(self.short, items)
+        alone = dict(_alone({name: items[name] for name in short}))
+        first = {name: alone[name] for name in short if name in alone}
         todo = list(self._to_judge())
-        print(f"{len(todo)} mutants to judge, by {len(reached)} of {len(items)} tests", flush=True)
+        said = f", first by {len(first)}" if first else ""
+        print(f"{len(todo)} mutants to judge, by {len(reached)} of {len(items)} tests{said}", flush=True)
         parts = [todo[n :: self.processes] for n in range(self.processes)]
-        forks = [Fork(functools.partial(self._judge_all, part, items, reached)) for part in parts]
+        forks = [Fork(functools.partial(self._judge_all, part, items, reached, first)) for part in parts]
         ends = [fork.end() for fork in forks]
         if any(ends):
             sys.exit("Not all mutants are judged.")
@@ -128,13 +139,16 @@ class Judge:
         for mutant in dict.fromkeys(asked):
             if stands(mutant, found):
                 row = found[mutant.name]
-                if row["status"] in {"killed", "timeout"} or row["reached"] == REACHED.stat().st_mtime:
+                survived = row["reached"] == REACHED.stat().st_mtime and not self.short
+                if row["status"] in {"killed", "timeout"} or survived:
                     continue
             if not changes_nothing(mutant.change):
                 yield mutant
 
-    def _judge_all(self, todo: Sequence[Mutant], items: Items, reached: dict[str, Reach], _: Say) -> None:
-        order = Order({name: reach.seconds for name, reach in reached.items()})
+    def _judge_all(
+        self, todo: Sequence[Mutant], items: Items, reached: dict[str, Reach], first: dict[str, float], _: Say
+    ) -> None:
+        order = Order({name: reach.seconds for name, reach in reached.items()} | first)
         by_line: dict[tuple[str, int], set[str]] = defaultdict(set)
         for name, reach in reached.items():
             for path, lines in reach.lines.items():
@@ -143,7 +157,9 @@ class Judge:
         for mutant in todo:
             path, changed, body = mutant.lines
             at_all = set[str]().union(*(by_line[path, line] for line in body))
-            tests = order.of(mutant, set[str]().union(*(by_line[path, line] for line in changed)) or at_all)
+            reaching = set[str]().union(*(by_line[path, line] for line in changed)) or at_all
+            asked_first = [name for name in first if name in reaching or name not in reached]
+            tests = [*asked_first, *order.of(mutant, reaching.difference(asked_first))]
             begun = _used()
             status, asked = self._judge(mutant, [items[name] for name in tests], order.seconds)
             order.learn(mutant, asked, killed=status != "survived")
@@ -204,9 +220,8 @@ class Fork:
         self._read = os.fdopen(read)
 
     def words(self) -> Iterator[Any]:
-        """Yield what it says, until it ends or `PATIENCE` does."""
-        patience = time.monotonic() + PATIENCE
-        while select.select([self._read], [], [], max(0.0, patience - time.monotonic()))[0]:
+        """Yield what it says, until it ends, or says nothing for as long as `PATIENCE`."""
+        while select.select([self._read], [], [], PATIENCE)[0]:
             line = self._read.readline()
             if not line:
                 return
@@ -286,8 +301,8 @@ def _reached(items: Items) -> Iterator[tuple[str, dict[str, list[int]]]]:
         yield from told
 
 
-def _alone(items: Items, lines: dict[str, dict[str, list[int]]]) -> Iterator[tuple[str, Reach]]:
-    """Yield the tests that pass without a mutant, in any order, as a mutant is judged."""
+def _alone(items: Items) -> Iterator[tuple[str, float]]:
+    """Yield the tests that pass without a mutant, in any order, as a mutant is judged, and their CPU seconds."""
 
     def work(chunk: Sequence[pytest.Item], say: Say) -> None:
         _silence()
@@ -302,8 +317,8 @@ def _alone(items: Items, lines: dict[str, dict[str, list[int]]]) -> Iterator[tup
     for name, failed, seconds in _in_forks(shuffled, 150, work):
         if failed:
             print(f"{name} fails without a mutant, and is not asked")
-        elif lines[name]:
-            yield name, Reach(round(seconds, 4), lines[name])
+        else:
+            yield name, round(seconds, 4)
 
 
 def _is_newer(made: Path, *folders: str) -> bool:
@@ -330,13 +345,15 @@ def main() -> int:
     parser.add_argument("patterns", nargs="*", default=["*"], help="of names such as verifier.smt.encode.*")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--most", type=float, default=30.0, help="CPU seconds of tests for each mutant")
+    parser.add_argument("--tests", nargs="+", default=[], metavar="PATH", help="tests, files or folders, asked first")
     asked = parser.parse_args()
     os.chdir(ROOT)
     os.environ["VERIFIER_PROFILE"] = "mutants"
     make()
-    judge = Judge(asked.patterns, asked.processes, asked.most)
+    judge = Judge(asked.patterns, asked.processes, asked.most, asked.tests)
     options = ["-q", "--tb=no", "--capture=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return int(pytest.main([*options, *config().pytest_add_cli_args_test_selection], plugins=[judge]))
+    tests = [*config().pytest_add_cli_args_test_selection, *asked.tests]
+    return int(pytest.main([*options, *tests], plugins=[judge]))
 
 
 if __name__ == "__main__":

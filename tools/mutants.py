@@ -18,7 +18,7 @@ import re
 import sys
 import types
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -193,6 +193,24 @@ def verdicts() -> dict[str, dict[str, Any]]:
 def stands(mutant: Mutant, found: dict[str, dict[str, Any]]) -> bool:
     """Whether the mutant was judged, and its function is still the same."""
     return mutant.name in found and found[mutant.name]["digest"] == mutant.digest
+
+
+def named_by(paths: Iterable[str], tests: Iterable[str]) -> list[str]:
+    """Return the names of those `tests` that are in `paths`, each once: tests, files or folders, in their order.
+
+    Raises:
+        ValueError: a path has no test.
+
+    """
+    tests = list(tests)
+    found: dict[str, None] = {}
+    for path in paths:
+        plain = path.rstrip("/")
+        within = [name for name in tests if name == plain or name.startswith((f"{plain}/", f"{plain}::", f"{plain}["))]
+        if not within:
+            raise ValueError(f"no test has the path {path}")
+        found |= dict.fromkeys(within)
+    return list(found)
 
 
 def entries() -> Iterator[dict[str, Any]]:

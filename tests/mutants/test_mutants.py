@@ -1,4 +1,4 @@
-"""How `tools/mutants.py` reads a mutant, gives a function its code, and counts what became of all."""
+"""How `tools/mutants.py` reads a mutant, gives a function its code, chooses tests, and counts what became of all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools import mutants
-from tools.mutants import Change, Mutant, install, results
+from tools.mutants import Change, Mutant, install, named_by, results
 
 PLAIN = Mutant("made.sizes.x_least__mutmut_1")
 METHOD = Mutant("made.sizes.xǁSizeǁ_more_of__mutmut_12")
@@ -86,6 +86,30 @@ def test_what_became_of_a_mutant(row: dict[str, str] | None, status: str, monkey
         told = {"name": name, "digest": Mutant(name).digest} | row
         mutants.VERDICTS.write_text(json.dumps(told) + "\n", encoding="utf-8")
     assert {mutant.name: found for mutant, found in results()}[name] == status
+
+
+TESTS = ["tests/laws/test_a.py::test_one[x]", "tests/laws/test_a.py::test_one[y]", "tests/laws/test_a.py::test_ones"]
+OTHERS = ["tests/test_cases.py::test_cases[a]", "tests/laws_of/test_b.py::test_two"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        ([], []),
+        (["tests/laws"], TESTS),
+        (["tests/laws/"], TESTS),
+        (["tests/laws/test_a.py"], TESTS),
+        (["tests/laws/test_a.py::test_one"], TESTS[:2]),
+        (["tests/test_cases.py", TESTS[1], "tests/laws/test_a.py"], [OTHERS[0], TESTS[1], TESTS[0], TESTS[2]]),
+    ],
+)
+def test_a_short_list_is_asked_in_its_order(paths: list[str], found: list[str]) -> None:
+    assert named_by(paths, [*TESTS, *OTHERS]) == found
+
+
+def test_a_short_list_names_tests_that_are_there() -> None:
+    with pytest.raises(ValueError, match=r"no test has the path tests/law$"):
+        named_by(["tests/laws", "tests/law"], TESTS)
 
 
 ORIGINAL = """
