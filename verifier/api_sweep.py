@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 from verifier.api import (
@@ -17,20 +18,21 @@ from verifier.api import (
     type_of,
 )
 from verifier.api_documents import Levels, beside_of
-from verifier.base.errors import InputError
+from verifier.base.errors import InputError, UsageError
 from verifier.base.files import MAX_SIZE
 from verifier.bulk.documents import read_documents
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.bulk.sweep import Sweep, Swept
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.write import text_as_spelled
 from verifier.questions.question import Standard
 from verifier.sources.named import document_at, every_document
 
 
 def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how to ask
-    documents: Iterable[Policy | PathName] | PathName,
+    documents: Iterable[Policy | PathName | Sequence[Policy]] | PathName,
     maximum: Policy,
     boundary: Policy | None = None,
     session: Policy | None = None,
@@ -53,9 +55,10 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
-    folder, a glob or JSON Lines (`bulk/documents.py`), or a name as `Policy.load` takes it. `timeout` is in seconds,
-    for each document; `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings
-    are those of `verifier.validate`.
+    folder, a glob or JSON Lines (`bulk/documents.py`), or a name as `Policy.load` takes it; several policies, or a file
+    with a list of them, are a level of the type `type`, which acts as one. `timeout` is in seconds, for each document;
+    `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings are those of
+    `verifier.validate`.
 
     `type` is what each document is, an identity policy unless it is given, or its statements name principals. An RCP,
     or an SCP that only denies, acts together with AWS's full access, as in `confine` (rule 30).
@@ -71,25 +74,43 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     common = Sweep.of(standard, ask, validate=validate)
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=cache)
     several = [documents] if isinstance(documents, str | os.PathLike) else documents
-    return answer_items(_items(several, max_size, standard), common, means)
+    return answer_items(_items(several, max_size, standard, told), common, means)
 
 
-def _items(documents: Iterable[Policy | PathName], max_size: int, standard: Standard) -> Iterator[Item]:
+def _items(
+    documents: Iterable[Policy | PathName | Sequence[Policy]],
+    max_size: int,
+    standard: Standard,
+    told: PolicyType | None,
+) -> Iterator[Item]:
+    levels = told is not None and told.has_levels
     for document in documents:
         if isinstance(document, Policy):
-            yield _item(document, standard)
+            yield _item((document,), standard)
+        elif not isinstance(document, str | os.PathLike):
+            yield _item(tuple(document), standard)
         else:
-            names = partial(document_at, max_size=max_size) if isinstance(document, str) else (lambda _: None)
-            yield from read_documents([os.fspath(document)], max_size, names, every_document)
+            at = partial(document_at, max_size=max_size, level=levels)
+            names = at if isinstance(document, str) else (lambda _: None)
+            opened = partial(every_document, told=told)
+            yield from read_documents([os.fspath(document)], max_size, names, opened, levels=levels)
 
 
-def _item(policy: Policy, standard: Standard) -> Item:
-    """A policy travels as text; it is checked here, where its own lines are known."""
-    name = policy.source.name
+def _item(level: tuple[Policy, ...], standard: Standard) -> Item:
+    """Policies travel as texts; they are checked here, where their own lines are known."""
+    if not level:
+        raise UsageError("a level has no documents", help="give each level one document at least")
+    first, *rest = map(_sent, level)
+    name = ",".join(dict.fromkeys(one.name for one in (first, *rest)))
     try:
-        standard.question(policy)
+        standard.question(*level)
     except InputError as error:
-        return Item(name, "", name, error=error, file=policy.source.file)
+        return replace(first, name=name, text="", error=error)
+    return replace(first, name=name, rest=tuple(rest))
+
+
+def _sent(policy: Policy) -> Item:
+    name = policy.source.name
     if policy.source.within is not None:
         within = policy.source.within.alone()
         return Item(name, policy.source.text, name, file=policy.source.file, within=within)

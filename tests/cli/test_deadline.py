@@ -309,7 +309,7 @@ def test_reading_and_warning_that_nest_too_deep_end(
 STEPS_OF_MANY = {
     "batch": "cli.batch_lines.read_question questions.claims.representatives clouds.aws.world.select.choose"
     " cli.batch_lines.lint_question",
-    "sweep": "bulk.sweep._document questions.claims.representatives clouds.aws.world.select.choose"
+    "sweep": "bulk.sweep.read_level questions.claims.representatives clouds.aws.world.select.choose"
     " clouds.aws.cloud.Aws.warnings",
     "changes": "checks.compare.parse_level_source questions.claims.representatives checks.compare.explain"
     " checks.compare.lint",

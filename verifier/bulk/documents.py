@@ -6,6 +6,7 @@
     GLOB          whatever it matches, `**` included, if there is no file of that name
     FILE.jsonl    one document per line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
+    ONE,OTHER     documents that act as one, a level, where that is asked for
     a name        a document that stands in no file, where whoever asks knows the name (`Names`)
 
 A document that cannot be read is an item with its error, so nothing is left out in silence. Each line is read within a
@@ -56,16 +57,41 @@ def _as_it_is(source: Source) -> Sequence[tuple[str, Source]]:
 
 
 def read_documents(
-    places: Iterable[str], max_size: int, names: Names = _no_names, opened: Opened = _as_it_is
+    places: Iterable[str],
+    max_size: int,
+    names: Names = _no_names,
+    opened: Opened = _as_it_is,
+    *,
+    levels: bool = False,
 ) -> Iterator[Item]:
-    """Yield the documents at `places`, each file of at most `max_size` bytes, as they are needed. Raises nothing."""
-    for path in _files(places, names):
-        if isinstance(path, Item):
-            yield path
-        elif path == "-" or path.endswith(_LINES):
-            yield from _lines(path, max_size)
-        else:
-            yield from _file(path, max_size, opened)
+    """Yield the documents at `places`, each file of at most `max_size` bytes, as they are needed. Raises nothing.
+
+    With `levels`, names with commas between them are one item.
+    """
+    for place in places:
+        if levels and "," in place and not os.path.lexists(place):
+            parts = place.split(",")
+            yield _level(place, (_some(part, read_documents((part,), max_size, names, opened)) for part in parts))
+            continue
+        for path in _files((place,), names):
+            if isinstance(path, Item):
+                yield path
+            elif path == "-" or path.endswith(_LINES):
+                yield from _lines(path, max_size)
+            else:
+                yield from _file(path, max_size, opened)
+
+
+def _some(place: str, found: Iterable[Item]) -> list[Item]:
+    """Return the documents at a place of a level, where there is one at least."""
+    help = "name a file with a document"
+    return list(found) or [_unread(place, UsageError(f"there is no document in {quote(place)}", help=help))]
+
+
+def _level(place: str, parts: Iterable[Iterable[Item]]) -> Item:
+    first, *rest = itertools.chain.from_iterable(parts)
+    error = next((one.error for one in (first, *rest) if one.error is not None), None)
+    return replace(first, name=place, error=error, rest=tuple(rest))
 
 
 def count_documents(places: Iterable[str]) -> int | None:

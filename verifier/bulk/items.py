@@ -30,7 +30,8 @@ class Item:
 
     `name` is what its answer is called by, `source` stands for it in messages, `line` is the number of its first line
     there; `file`, `hidden`, `origin` and `within` are those of that source. `error` is given where it could not even
-    be read. `key` is what a cache knows it by, once that is worked out.
+    be read. `key` is what a cache knows it by, once that is worked out. `rest` are the documents that act with it as
+    one, a level.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Item:
     hidden: bool = False
     origin: str = ""
     within: FoundWithin | None = None
+    rest: tuple[Item, ...] = ()
 
     def of(self, source: Source) -> Item:
         """Return the item as one that stands in `source`."""
@@ -57,7 +59,7 @@ class Item:
     @property
     def cost(self) -> int:
         """How much work the item is likely to be: the size of its text, in characters."""
-        return max(len(self.text), _LEAST_COST)
+        return max(len(self.text), _LEAST_COST) + sum(one.cost for one in self.rest)
 
 
 @dataclass(frozen=True, slots=True)

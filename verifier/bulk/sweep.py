@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _Warnings: TypeAlias = Callable[[Document], Sequence[PolicyWarning]]
 
 _MOST_RECENT = 16_384
+_START = Span(1, 1, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Sweeper(QuestionAsker[Swept]):
         self._standard = common.standard
 
     def answer(self, item: Item) -> Answered[Swept]:
-        if item.error is not None or item.within is not None:  # whose places are not those of its text
+        if item.error is not None or item.within is not None or item.rest:  # whose places are not those of its text
             return super().answer(item)
         text = hashlib.sha256(_bytes(item.text) + b"\0" + item.origin.encode()).digest()
         line, answered = self._recent.pop(text, (item.line, None))
@@ -130,19 +131,27 @@ class Sweeper(QuestionAsker[Swept]):
     def read(self, item: Item) -> Posed:
         if item.error is not None:
             raise item.error
-        return Posed(self._standard.question(_document(self._cloud, item)), self.ask)
+        return Posed(self._standard.question(*read_level(self._cloud, item, self._standard.told)), self.ask)
 
     def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Swept:
         assert isinstance(found, Contained | Escapes | Undecided | InputError)
         if isinstance(found, InputError):
             return Swept(item.name, _placed(found, item))
         policies = self._asked_about(posed.question) if posed and isinstance(posed.question, ProveQuestion) else ()
-        down = item.line - 1
-        warnings = tuple(_moved(warning, down) for policy in policies for warning in self._warnings(policy))
-        return Swept(item.name, found, warnings, remembered)
+        return Swept(item.name, found, tuple(self._warned(policies, item)), remembered)
+
+    def _warned(self, policies: Iterable[Document], item: Item) -> Iterator[PolicyWarning]:
+        """Yield the warnings of `policies`; one about another file of a level names the place there."""
+        for policy in policies:
+            for warning in self._warnings(policy):
+                if policy.source.name == item.source:
+                    yield _moved(warning, item.line - 1)
+                else:
+                    place = policy.source.at(warning.span.line, warning.span.column)
+                    yield dataclasses.replace(warning, message=f"{place}: {warning.message}", span=_START)
 
     def _asked_about(self, question: ProveQuestion) -> Iterator[Document]:
-        """Yield the document that is asked about: that of the question which is neither AWS's nor common to all."""
+        """Yield what is asked about: the documents of the question that are neither AWS's nor common to all."""
         yield from (policy for policy in question.documents.policies if not policy.source.is_given)
         common = self._standard.documents.beside()
         for type_, levels in question.documents.beside().items():
@@ -157,9 +166,13 @@ def _sent(document: Document) -> SentText:
     return SentText(document.cloud.text(document), source.origin)
 
 
-def _document(cloud: Cloud, item: Item) -> Document:
-    assert isinstance(item.text, str)
-    return cloud.parse(item.source_of(item.text))
+def read_level(cloud: Cloud, item: Item, told: DocumentType | None) -> tuple[Document, ...]:
+    """Return the document of an item, or all of a level. Raises InputError."""
+    found: list[Document] = []
+    for one in (item, *item.rest):
+        assert isinstance(one.text, str)
+        found += cloud.parse_level(one.source_of(one.text), told)
+    return tuple(found)
 
 
 def _written(policy: Document) -> Sequence[PolicyWarning]:

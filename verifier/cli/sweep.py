@@ -50,6 +50,7 @@ Examples:
   verifier sweep 'policies/*.json' policies.jsonl --maximum maximum.json \\
       --format json > answers.jsonl
   verifier sweep scps/ --type scp --maximum maximum.json
+  verifier sweep root.json,region.json levels/*.json --type scp --maximum maximum.json
   verifier sweep policies/ --maximum maximum.json --jobs 2 \\
       --cache ~/.cache/answers.sqlite
 
@@ -93,7 +94,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     line of its own, and the others are still answered; `--timeout` is for
     each. Answers come in order; Ctrl-C ends with those that have come. An RCP,
     or with `--type scp` a document that only denies, acts together with AWS's
-    full access.
+    full access. With `--type scp`, `rcp` or `identity`, a file with a list of
+    documents, or names with commas between, is a level, which acts as one.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
@@ -115,8 +117,10 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
     parameters = told_parameters(parameter)
-    names = partial(document_at, max_size=max_size, parameters=parameters)
-    source_items = read_documents(documents, max_size, names, partial(every_document, parameters=parameters, told=kind))
+    levels = kind is not None and kind.has_levels
+    names = partial(document_at, max_size=max_size, parameters=parameters, level=levels)
+    opened = partial(every_document, parameters=parameters, told=kind)
+    source_items = read_documents(documents, max_size, names, opened, levels=levels)
     # The processes start first: they get ready while the limiting documents are read.
     with means(jobs, dask, cache) as wanted, started(source_items, wanted) as (items, by):
         inputs = Inputs(max_size, strict, parameters)

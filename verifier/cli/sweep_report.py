@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached
+from verifier.bulk.sweep import read_level
 from verifier.clouds.aws.lint.lint import lint_question
-from verifier.clouds.aws.policy.parse import parse_source
 from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
 from verifier.report.results import Form, Result, render
@@ -23,7 +23,7 @@ from verifier.report.results import Form, Result, render
 if TYPE_CHECKING:
     from verifier.bulk.items import Item
     from verifier.bulk.sweep import Swept
-    from verifier.clouds.aws.policy.syntax import Policy
+    from verifier.clouds.cloud import Document
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
@@ -63,15 +63,15 @@ class SweepReport:
         if not isinstance(swept.answer, Escapes):
             return None
         with suppress(LimitReached), deadline(self._ask.seconds):
-            return explain(self._standard.question(_read(item)), swept.answer, self._ask)
+            return explain(self._standard.question(*self._read(item)), swept.answer, self._ask)
         return None
 
     def render(self, form: Form) -> str:
         """Return the report in `form`."""
         return render(self._results, form, "sweep")
 
-
-def _read(item: Item) -> Policy:
-    """Return the document with the lines of its file."""
-    assert isinstance(item.text, str)
-    return parse_source(item.source_of("\n" * (item.line - 1) + item.text))
+    def _read(self, item: Item) -> tuple[Document, ...]:
+        """Return the documents with the lines of their files."""
+        assert isinstance(item.text, str)
+        placed = dataclasses.replace(item, text="\n" * (item.line - 1) + item.text)
+        return read_level(self._standard.maximum.cloud, placed, self._standard.told)

@@ -188,6 +188,12 @@ class Cloud(Hashable, Protocol):
     def parse(self, source: Source) -> Document:
         """Return the document that `source` holds. Raises InputError."""
 
+    def parse_level(self, source: Source, told: Any) -> Sequence[Document]:
+        """Return the documents that `source` holds: one, or of a type with several a list, which acts as one.
+
+        Raises InputError.
+        """
+
     def text(self, document: Any) -> str:
         """Return a text that says what `document` says, so that it can travel."""
 
@@ -218,8 +224,10 @@ class Cloud(Hashable, Protocol):
     def by_itself(self, document: Any, told: Any) -> Documents:
         """Return the documents of a question about `document` and what the cloud attaches. Raises as `alike`."""
 
-    def among(self, document: Any, told: Any, others: Any) -> Documents:
-        """Return `others` with `document`, which they limit, in its place among them. Raises as `alike`."""
+    def among(self, level: Sequence[Any], told: Any, others: Any) -> Documents:
+        """Return `others` with the documents of `level`, which act as one and which they limit, in their place among
+        them. Raises as `alike`.
+        """
 
     def only_denies(self, documents: Iterable[Any], told: Any = None) -> bool:
         """Whether `documents` allow nothing, so that what they deny is all that can be compared."""

@@ -172,9 +172,12 @@ class Standard:
         self.documents.check()
         self.maximum.cloud.check_common_maximum(self.maximum, self.told)
 
-    def question(self, policy: Document) -> ProveQuestion:
-        """Return the question about one document. Raises PolicyError where it is something else than it is told."""
-        return ProveQuestion(policy.cloud.among(policy, self.told, self.documents), self.maximum)
+    def question(self, *level: Document) -> ProveQuestion:
+        """Return the question about a document, or about several that act as one.
+
+        Raises InputError where one is something else than it is told.
+        """
+        return ProveQuestion(self.maximum.cloud.among(level, self.told, self.documents), self.maximum)
 
     def policies(self) -> tuple[Document, ...]:
         """Return every document as it is written, the maximum last."""

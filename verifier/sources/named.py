@@ -75,13 +75,17 @@ def document_in(
     return (open_level if level else open_document)(source, selector, parameters)
 
 
-def document_at(text: str, max_size: int, parameters: Mapping[str, str] = MappingProxyType({})) -> Source | None:
-    """Return the document of a name or of `FILE#SELECTOR`; None where `text` is a path. Raises UsageError."""
+def document_at(
+    text: str, max_size: int, parameters: Mapping[str, str] = MappingProxyType({}), *, level: bool = False
+) -> Source | None:
+    """Return the document of a name or of `FILE#SELECTOR`, of a `level` all that are selected; None where `text` is a
+    path. Raises UsageError.
+    """
     found = named(text)
     path, selector = split_selector(text)
     if found is not None or not selector:
         return found
-    return document_in(read_source(path, max_size), selector, parameters)
+    return document_in(read_source(path, max_size), selector, parameters, level=level)
 
 
 def every_document(
@@ -89,14 +93,15 @@ def every_document(
 ) -> Sequence[tuple[str, Source]]:
     """Return the documents of a file that are what they are `told` to be, each with its selector.
 
-    Without `told` those are the policies of principals, their boundaries, and what does not say what it is. Raises
-    UsageError for a file that holds no document.
+    Without `told` those are the policies of principals, their boundaries, and what does not say what it is. A file that
+    is a list of documents is one level of a type that has levels. Raises UsageError for a file that holds no document.
     """
-    if _is_plain(source.text):
+    levels = told is not None and told.has_levels
+    if _is_plain(source.text) and (levels or source.text.lstrip()[:1] != "["):
         return (("", source),)
     from verifier.sources.open import every_source  # noqa: PLC0415 - as above
 
-    return every_source(source, parameters, {None, told} if told else _OF_PRINCIPALS)
+    return every_source(source, parameters, {None, told} if told else _OF_PRINCIPALS, levels=levels)
 
 
 _OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)

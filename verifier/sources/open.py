@@ -33,7 +33,7 @@ from verifier.sources.found import FoundDocument, Kind, Opening
 from verifier.sources.json_tokens import JsonToken
 from verifier.sources.notations import json_values, read_values
 from verifier.sources.placeholders import PLACEHOLDER, filled
-from verifier.sources.values import AnyValue, ObjectValue, Value, list_value
+from verifier.sources.values import AnyValue, ListValue, ObjectValue, Value, list_value
 
 _MOST_LISTED = 20
 # What begins as a document is one, and the parser explains best what is wrong with it.
@@ -110,16 +110,25 @@ def open_file(opening: Opening, value: Value | None = None) -> OpenedFile:
 
 
 def every_source(
-    source: Source, parameters: Mapping[str, str] | None = None, types: Container[PolicyType | None] | None = None
+    source: Source,
+    parameters: Mapping[str, str] | None = None,
+    types: Container[PolicyType | None] | None = None,
+    *,
+    levels: bool = False,
 ) -> Sequence[tuple[str, Source]]:
     """Return the documents of the file as sources, each with its selector; with `types` only those of one of them.
 
-    Raises UsageError as `open_documents`.
+    With `levels`, a file that is a list of documents is one source. Raises UsageError as `open_documents`.
     """
     if _BEGINS_AS_DOCUMENT.match(source.text):
         return (("", _plain(source)),)
     with _placed(source):
-        found = open_documents(source, parameters)
+        from verifier.sources.levels import DocumentList  # noqa: PLC0415 - as the kinds are
+
+        value = _values(source)
+        if levels and isinstance(value, ListValue) and isinstance(_kind(value, source), DocumentList):
+            return (("", open_level(source, parameters=parameters)),)
+        found = open_documents(source, parameters, value=value)
         if not found:
             raise UsageError(f"{quote(source.name)} holds no policy document", help="name another file")
         wanted = [each for each in found if types is None or each.type in types]

@@ -26,7 +26,7 @@ from verifier.clouds.aws.evaluate.evaluate import (
     not_allowing,
 )
 from verifier.clouds.aws.policy.check import check_maximum, checked_alike, only_denies, type_alike, type_by_itself
-from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.parse import parse_level_source, parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.clouds.cloud import Origin
@@ -67,6 +67,10 @@ class Aws:
     def parse(self, source: Source) -> Policy:
         """See Cloud (rules 5 to 28). Raises PolicyError."""
         return parse_source(source)
+
+    def parse_level(self, source: Source, told: PolicyType | None) -> tuple[Policy, ...]:
+        """See Cloud. Raises PolicyError."""
+        return parse_level_source(source) if told is not None and told.has_levels else (parse_source(source),)
 
     def text(self, document: Policy) -> str:
         """See Cloud (rule 15)."""
@@ -115,9 +119,9 @@ class Aws:
         """See Cloud (rule 30)."""
         return by_itself(document, told)
 
-    def among(self, document: Policy, told: PolicyType | None, others: Documents) -> Documents:
+    def among(self, level: Sequence[Policy], told: PolicyType | None, others: Documents) -> Documents:
         """See Cloud (rule 30): what nobody tells, and what does not say it itself, is an identity policy."""
-        return placed(document, told or type_by_itself(document) or PolicyType.IDENTITY, others)
+        return placed(level, told or type_by_itself(level[0]) or PolicyType.IDENTITY, others)
 
     def only_denies(self, documents: Iterable[Policy], told: PolicyType | None = None) -> bool:
         """See Cloud."""

@@ -24,7 +24,15 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.check import as_rcp, check_level, check_policy, checked_alike, only_denies, type_alike
+from verifier.clouds.aws.policy.check import (
+    as_rcp,
+    check_level,
+    check_policy,
+    check_together,
+    checked_alike,
+    only_denies,
+    type_alike,
+)
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, BESIDE, Multiplicity, PolicyType
@@ -255,26 +263,28 @@ def by_itself(document: Policy, told: PolicyType | None = None) -> Documents:
 
     Raises PolicyError for a document that is something else.
     """
-    return placed(document, told, Documents(()))
+    return placed((document,), told, Documents(()))
 
 
-def placed(document: Policy, told: PolicyType | None, others: Documents) -> Documents:
-    """Return `others` with `document` in its place among them. Raises as `by_itself`.
+def placed(level: Sequence[Policy], told: PolicyType | None, others: Documents) -> Documents:
+    """Return `others` with a document, or several that act as one, in their place among them.
 
-    `others` hold no identity policy. An SCP is a level of its own, the last one. The policy of a resource, a role or an
-    endpoint is asked about whom it lets in.
+    `others` hold no identity policy. SCPs are a level of their own, the last one. The policy of a resource, a role or
+    an endpoint is asked about whom it lets in. Raises as `by_itself`, and UsageError for several documents of a type
+    that has only one.
     """
-    (read,) = checked_alike((document,), told)
-    type_ = type_alike((document,), told)
+    check_together(level, told)
+    read = checked_alike(level, told)
+    type_ = type_alike(level, told)
     if type_ not in ASKED:
-        return replace(others, asking=Asking(resource_policies=(ShownPolicy("", read, told=type_),)))
+        return replace(others, asking=Asking(resource_policies=(ShownPolicy("", read[0], told=type_),)))
     if not type_.facts.allows:
         beside = others.beside()
-        levels = {**beside, type_: (*beside.get(type_, ()), (read,))}
+        levels = {**beside, type_: (*beside.get(type_, ()), *((policy,) for policy in read))}
         return Documents.of((_full_access(_BESIDE_RCP),), levels)
-    if told is PolicyType.SCP and only_denies((read,)):
-        return replace(others, policies=(_full_access(_BESIDE_SCP),), scps=(*others.scps, (read,)))
-    return replace(others, policies=(read,))
+    if told is PolicyType.SCP and only_denies(read):
+        return replace(others, policies=(_full_access(_BESIDE_SCP),), scps=(*others.scps, read))
+    return replace(others, policies=read)
 
 
 @cache

@@ -22,7 +22,7 @@ from verifier.base.memo import once
 from verifier.base.source import Span
 from verifier.clouds.aws.catalogue.actions import NEVER, rcp_services
 from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement
-from verifier.clouds.aws.policy.types import ASKED, Multiplicity, PolicyType
+from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
 
 MAXIMUM = "a maximum"
@@ -126,8 +126,8 @@ def check_together(policies: Sequence[Policy], told: PolicyType | None) -> None:
     if len(policies) < 2:
         return
     type_ = type_alike(policies, told)
-    if type_.facts.many is Multiplicity.ONE:
-        several = ", ".join(f"`--type {each.value}`" for each in ASKED if each.facts.many is not Multiplicity.ONE)
+    if not type_.has_levels:
+        several = ", ".join(f"`--type {each.value}`" for each in ASKED if each.has_levels)
         name = type_.facts.name
         message = f"{len(policies)} documents are given as {name}, but there can be only one"
         raise UsageError(message, help=f"documents act as one with {several}")

@@ -32,6 +32,11 @@ class PolicyType(enum.Enum):
         """What is so of documents of this type."""
         return _FACTS[self]
 
+    @property
+    def has_levels(self) -> bool:
+        """Whether several documents of this type can act as one."""
+        return self.facts.many is not Multiplicity.ONE
+
 
 class Multiplicity(enum.Enum):
     """How many documents of a type take part, and how: one, several, or several levels; each level acts as one."""
