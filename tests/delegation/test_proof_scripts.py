@@ -6,7 +6,7 @@ import pytest
 
 from tests.agreement.solvers import cvc5_answer, z3_answer
 from tests.delegation.test_delegate import CASES, design_of
-from verifier.clouds.aws.delegation import scripts
+from verifier.clouds.aws.delegation import proof_scripts as scripts
 from verifier.clouds.aws.delegation.moves import MOVES, Spared
 from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
 from verifier.questions.ask import Ask

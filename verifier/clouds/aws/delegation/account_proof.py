@@ -37,7 +37,7 @@ from verifier.clouds.aws.delegation.account_moves import (
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.becoming_steps import may_trust
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
-from verifier.clouds.aws.delegation.proof import all_within, allows_some, breach_of, met_shapes, outside
+from verifier.clouds.aws.delegation.proof import all_within, allows_some, breaches_of, outside
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
 from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.documents import Documents
@@ -47,7 +47,7 @@ from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import resource_policy
 from verifier.delegations.answer import Breach, MoveProof
 from verifier.questions.ask import Ask
-from verifier.questions.verdict import Contained, Undecided, Verdict
+from verifier.questions.verdict import Contained, Verdict
 
 _FEDERATING = "sts:GetFederationToken"
 _ASSUMING = "sts:AssumeRole"
@@ -172,19 +172,11 @@ class AccountProof:
         """Yield those of `shapes` that somebody can meet, or that were not decided."""
         documents = carrier.documents
         left = {place: shape for place, shape in shapes.items() if (documents, repr(shape)) not in self._kept}
-        while left:
-            verdict = allows_some(documents, list(left.values()), self._ask)
-            if isinstance(verdict, Contained):
-                self._kept.update((documents, repr(shape)) for shape in left.values())
-                return
-            places = [] if isinstance(verdict, Undecided) else met_shapes(left, verdict.request)
-            for place in places or list(left):
-                breach = breach_of(carrier.words, documents, left[place], self._ask)
-                shape = left.pop(place)
-                if breach is None:
-                    self._kept.add((documents, repr(shape)))
-                else:
-                    yield place, breach
+        for place, breach in breaches_of(carrier.words, documents, left, self._ask):
+            if breach is None:
+                self._kept.add((documents, repr(left[place])))
+            else:
+                yield place, breach
 
     def _is_granted_anyway(self, name: str) -> bool:
         """Whether a move is that of a service whose resources grant nothing beyond the maximum."""

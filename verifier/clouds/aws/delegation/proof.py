@@ -171,15 +171,28 @@ def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask
     found: dict[int, Breach] = {}
     for who, documents in everybody:
         left = {place: shape for place, shape in shapes.items() if place not in found}
-        while left:
-            verdict = allows_some(documents, list(left.values()), ask)
-            if isinstance(verdict, Contained):
-                break
-            places = [] if isinstance(verdict, Undecided) else met_shapes(left, verdict.request)
-            for place in places or list(left):
-                breach = breach_of(who, documents, left.pop(place), ask)
-                found |= {} if breach is None else {place: breach}
+        found |= {place: breach for place, breach in breaches_of(who, documents, left, ask) if breach}
     return found
+
+
+def breaches_of(
+    who: str, documents: Documents, shapes: Mapping[int, DeniedShape], ask: Ask
+) -> Iterator[tuple[int, Breach | None]]:
+    """Yield each of `shapes` with how `who` can make such a request, or that it was not decided; with None where nobody
+    can. They are asked about at once. When a request is found, what is left is asked about in two halves.
+    """
+    if not shapes:
+        return
+    verdict = allows_some(documents, list(shapes.values()), ask)
+    if isinstance(verdict, Contained):
+        yield from ((place, None) for place in shapes)
+        return
+    met = (not isinstance(verdict, Undecided) and met_shapes(shapes, verdict.request)) or list(shapes)
+    for place in met:
+        yield place, breach_of(who, documents, shapes[place], ask)
+    left = [place for place in shapes if place not in met]
+    for half in (left[: len(left) // 2], left[len(left) // 2 :]):
+        yield from breaches_of(who, documents, {place: shapes[place] for place in half}, ask)
 
 
 def breach_of(who: str, documents: Documents, shape: DeniedShape, ask: Ask) -> Breach | None:
