@@ -14,7 +14,6 @@ import difflib
 import itertools
 import os
 import re
-import stat
 import sys
 from os import PathLike
 from pathlib import Path
@@ -44,6 +43,7 @@ _OTHER_BYTES = (
     (b"\x7fELF", "it looks like a program; name a document"),
 )
 _MOST_SEARCHED = 10_000
+_MOST_OFTEN = 2**16  # Python makes room for all that it is told to read
 _PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
 
 
@@ -97,12 +97,13 @@ def _read(name: str, max_size: int) -> bytes:
     if not name:
         raise UsageError("the path is empty", help="name a file")
     try:
-        path = Path(name)
-        if stat.S_ISDIR(path.stat().st_mode):
-            help = f"name a file in it, or ask about all of them: `verifier sweep {printable(name)}`"
-            raise UsageError(f"{quote(name)} is a folder", help=help)
-        with path.open("rb") as file:
-            return file.read(max_size + 1)
+        with open(name, "rb") as file:  # noqa: PTH123 - half the time of a `Path`
+            first = min(_MOST_OFTEN, max_size + 1)
+            data = file.read(first)
+            return data if len(data) < first else data + file.read(max_size + 1 - first)
+    except IsADirectoryError:
+        help = f"name a file in it, or ask about all of them: `verifier sweep {printable(name)}`"
+        raise UsageError(f"{quote(name)} is a folder", help=help) from None
     except FileNotFoundError:
         raise UsageError(f"there is no file {quote(name)}", help=_help_for(name)) from None
     except PermissionError:

@@ -1,6 +1,6 @@
 """What is worked out of an object that never changes is kept for as long as the object.
 
-    once               of a function, for each object
+    once               of a function, with each object, which has a `__dict__`
     cached_property    of a method, with the object; as in the standard library, whose one takes a lock each time in
                        Python 3.11, which costs more than most of what is worked out here
     Hashed             a value that keeps its hash
@@ -11,28 +11,30 @@ threads may work out the same at once; one of two equal results stays.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-from weakref import WeakKeyDictionary
 
 __all__ = ["Hashed", "cached_property", "once"]
 
 _Of = TypeVar("_Of")
 _Result = TypeVar("_Result")
+_NUMBERS = itertools.count()
 
 
 def once(work: Callable[[_Of], _Result]) -> Callable[[_Of], _Result]:
     """Return `work`, done once for each object. Raises what `work` raises, each time anew."""
-    found: WeakKeyDictionary[_Of, _Result] = WeakKeyDictionary()
+    name = f"{work.__qualname__} {next(_NUMBERS)}"  # two functions may have the same name
 
     @wraps(work)
     def remembered(of: _Of) -> _Result:
+        known = of.__dict__
         try:
-            return found[of]
+            result: _Result = known[name]
         except KeyError:
-            result = found[of] = work(of)
-            return result
+            result = known[name] = work(of)
+        return result
 
     return remembered
 

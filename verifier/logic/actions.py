@@ -38,6 +38,11 @@ class ActionPattern(Hashed):
         return self.service.matches(service) and self.name.matches(name)
 
 
+def distinct(patterns: Iterable[ActionPattern]) -> tuple[ActionPattern, ...]:
+    """Return `patterns`, each object once; equal ones are nearly always one object, and twice does no harm."""
+    return tuple({id(pattern): pattern for pattern in patterns}.values())
+
+
 EVERY_ACTION = ActionPattern(ANYTHING, ANYTHING)
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.logic.actions import EVERY_ACTION, ActionPattern, ActionSet, Effect
+from verifier.logic.actions import EVERY_ACTION, ActionPattern, ActionSet, Effect, distinct
 from verifier.logic.formula import ACTION, TRUE, Formula, all_of, any_of, member, negate
 from verifier.logic.hinges import hangs_on
 from verifier.logic.readings import Reading
@@ -108,7 +108,7 @@ class Reach:
     @staticmethod
     def of(patterns: Iterable[ActionPattern]) -> Reach:
         """Return the reach of `patterns`, each once."""
-        found = tuple(dict.fromkeys(patterns))
+        found = distinct(patterns)
         return Reach(found, sum([pattern.breadth for pattern in found]))
 
 
@@ -124,7 +124,8 @@ class ActionIndex:
         self._these, self._excepted, self._also = self._parts = (_Patterns(), _Patterns(), _Patterns())
         for number, one in enumerate(sets):
             for part, patterns in zip(self._parts, (one.these, one.excepted, one.also), strict=True):
-                part.add(patterns, number)
+                if patterns:
+                    part.add(patterns, number)
         self._used = tuple(part for part in self._parts if part)
         self._met: dict[str, frozenset[int]] = {}
         self._sets: dict[frozenset[int], frozenset[int]] = {}

@@ -78,7 +78,7 @@ class Level:
 
     def guards(self, signature: Signature) -> Mapping[Effect, Set[Formula]]:
         """Return the guards of the rules that a signature names, by effect."""
-        found: dict[Effect, set[Formula]] = {effect: set() for effect in Effect}
+        found: dict[Effect, set[Formula]] = {Effect.ALLOW: set(), Effect.DENY: set()}
         for rule in self.rules(signature):
             found[rule.effect].add(rule.guard)
         return found
@@ -199,11 +199,14 @@ class ActionCase:
 
         Most statements of two documents that are compared are the same, and need no formula then.
         """
+        refused = [claim for claim in self.claims if not claim.holds]
+        if not refused:
+            return False
         guards = {level: level.guards(met) for level, met in self.met.items()}
-        held, refused = ([claim for claim in self.claims if claim.holds is holds] for holds in (True, False))
         return any(
             one.says is other.says and one.says.at_least(guards[one.level], guards[other.level])
-            for one in held
+            for one in self.claims
+            if one.holds
             for other in refused
         )
 

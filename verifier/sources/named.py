@@ -107,15 +107,26 @@ def every_document(
 _OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
 # A JSON document without comments, trailing commas and parts that a tool fills in, as far as a glance tells.
 _DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
-_NOT_JSON = re.compile(r"//|/\*|,\s*+[}\]]")
+_TRAILING_COMMA = re.compile(r",\s*+[}\]]")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_FILLED_IN = re.compile(r"\$\{[A-Z]|\{\{|\{%")
+_FILLED_IN = re.compile(r"\$\{[A-Z]")
 
 
 def _is_plain(text: str) -> bool:
-    if _DOCUMENT.match(text) is None or _FILLED_IN.search(text) is not None:
+    if _DOCUMENT.match(text) is None:
         return False
-    return _NOT_JSON.search(text) is None or _NOT_JSON.search(_STRING.sub('""', text)) is None
+    if "{{" in text or "{%" in text or _FILLED_IN.search(text) is not None:
+        return False
+    bare = _without_strings(text)
+    return "//" not in bare and "/*" not in bare and _TRAILING_COMMA.search(bare) is None
+
+
+def _without_strings(text: str) -> str:
+    """Return `text` with nothing in its strings; where no quote is escaped, every second piece is one."""
+    pieces = text.split('"')
+    if "\\" in text or len(pieces) % 2 == 0:
+        return _STRING.sub('""', text)
+    return '""'.join(pieces[::2])
 
 
 def load(path: str | PathLike[str]) -> Policy:

@@ -20,11 +20,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
-from verifier.base.memo import once
 from verifier.clouds.aws.compile.premises import anybody, bounded_asks, federated_asks, without_boundary_limited
 from verifier.clouds.aws.compile.premises_of_resources import covered, through_endpoint
 from verifier.clouds.aws.policy.check import type_alike
@@ -97,7 +96,7 @@ def respects(documents: Sequence[Policy], told: PolicyType | None) -> tuple[Resp
     found: dict[object, Respect] = {}
     for situation in _situations(documents, read):
         for grade, points in _grades(type_):
-            seen = once(partial(_at_least, once(situation.seen), grade, points))
+            seen = cache(partial(_at_least, cache(situation.seen), grade, points))
             where = " and ".join(filter(None, (grade.value, situation.where)))
             given = (*always, *situation.given, *(situation.limited if grade is Grade.PAST_LIMITS else ()))
             respect = Respect(seen, given, where, points, denying=grade is Grade.ANY)

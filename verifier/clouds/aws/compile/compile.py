@@ -49,7 +49,7 @@ from verifier.clouds.aws.policy.syntax import (
     Resources,
     Statement,
 )
-from verifier.logic.actions import ActionPattern, ActionSet
+from verifier.logic.actions import ActionPattern, ActionSet, distinct
 from verifier.logic.formula import FALSE, RESOURCE, TRUE, Atom, Formula, Reads, Some, all_of, any_of, map_atoms, negate
 from verifier.logic.hinges import read_either_way
 from verifier.logic.rules import Rule, Ruleset
@@ -103,7 +103,7 @@ def _known(entries: Iterable[ActionEntry]) -> list[ActionEntry]:
 
 def _actions(actions: Actions, entries: Iterable[ActionEntry]) -> ActionSet:
     """The actions that `entries` name; of an RCP only those that RCPs bind (rules 9, 11 and 30)."""
-    patterns = tuple(dict.fromkeys([entry.pattern for entry in entries if entry.pattern is not None]))
+    patterns = distinct([entry.pattern for entry in entries if entry.pattern is not None])
     if not actions.rcp:
         return ActionSet.all_but(patterns) if actions.negated else ActionSet(patterns)
     bound = tuple(pattern for pattern in patterns if pattern.service.text in rcp_services())

@@ -45,7 +45,9 @@ _ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
 _WILDCARDS = re.compile(r"[*?]+")
 _SPACE_OR_COMMA = re.compile(r"[\s,]")
 _LONGEST_CACHED_ACTION = 256
-_PLAIN_VARIABLE = re.compile(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+)\}")
+_MOST_ACTIONS = 32_768
+_PLAIN_VARIABLE = re.compile(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+|[*?$])\}")
+_SPECIAL = ("*", "?", "$")
 
 
 @dataclass
@@ -160,11 +162,17 @@ def _read_action(text: str) -> tuple[ActionPattern | None, str]:
     found = _ACTION.fullmatch(text)
     if found is None:
         return None, f"matches nothing: {why_no_action(text)}"
-    service, name = parse_pattern(found[1].lower()), parse_pattern(found[2].lower())
-    return ActionPattern(service, name), "has a wildcard in its service" if service.text is None else ""
+    pattern = _action_pattern(found[1].lower(), found[2].lower())
+    return pattern, "has a wildcard in its service" if pattern.service.text is None else ""
 
 
-_action = lru_cache(maxsize=32_768)(_read_action)
+@lru_cache(maxsize=_MOST_ACTIONS)
+def _action_pattern(service: str, name: str) -> ActionPattern:
+    """Return the pattern of an action in lower case: one object, however its letters are written (`distinct`)."""
+    return ActionPattern(parse_pattern(service), parse_pattern(name))
+
+
+_action = lru_cache(maxsize=_MOST_ACTIONS)(_read_action)
 
 
 def why_no_action(text: str) -> str:
@@ -306,10 +314,10 @@ def _parts(text: str, *, variables: bool) -> tuple[TemplatePart, ...]:
 
 
 def _quick_parts(pieces: Sequence[str]) -> Iterator[TemplatePart]:
-    """Yield the parts of a text whose every second piece is the key of a variable."""
+    """Yield the parts of a text whose every second piece is the key of a variable, or a special character."""
     for number, piece in enumerate(pieces):
         if number % 2:
-            yield Variable(Key.of(piece))
+            yield piece if piece in _SPECIAL else Variable(Key.of(piece))
         elif piece:
             yield from split_wildcards(piece)
 
