@@ -8,9 +8,9 @@ The tests are collected once. Each mutant is judged in a fork of that process, w
 runs the tests that reach the changed lines until one fails: first those that failed most often for their time. A
 command that a test starts as a process of its own runs the code as it is.
 
-`--tests` gives a short list, of tests, files or folders, which is asked first and in its order, new tests too; the
-others are asked about a mutant that survives it. `reached.json` is then taken as it is, and what survived before is
-judged again: this is how a new test is tried on the mutants that it is for.
+`--tests` gives a short list, of tests, files or folders, which is asked first and in its order; the others are asked
+about a mutant that survives it. `reached.json` is then renewed for these tests only, and what survived before is judged
+again: this is how a new test is tried on the mutants that it is for.
 
 What is found stays in `mutants/`, so that the work goes on where it stopped: the mutated modules and `refused.json`,
 until the code changes; `reached.json`, which lines each test runs, until the code or a test changes; `verdicts.jsonl`.
@@ -111,18 +111,12 @@ class Judge:
         items = {item.nodeid: item for item in session.items}
         gc.collect()
         gc.freeze()  # a fork then copies little
-        if not (self.short and REACHED.exists()) and not _is_newer(REACHED, "verifier", "tests"):
-            lines = dict(_reached(items))
-            found = {name: Reach(seconds, lines[name]) for name, seconds in _alone(items) if lines[name]}
-            REACHED.write_text(json.dumps({name: asdict(reach) for name, reach in found.items()}), encoding="utf-8")
-        told = json.loads(REACHED.read_text(encoding="utf-8"))
-        reached = {name: Reach(**reach) for name, reach in told.items() if name in items and reach["seconds"] < SLOW}
         short = named_by(self.short, items)
-        alone = dict(_alone({name: items[name] for name in short}))
-        first = {name: alone[name] for name in short if name in alone}
+        measured = _measured(items, short)
+        reached = {name: reach for name, reach in measured.items() if name in items and reach.seconds < SLOW}
+        first = [name for name in short if name in reached]
         todo = list(self._to_judge())
-        said = f", first by {len(first)}" if first else ""
-        print(f"{len(todo)} mutants to judge, by {len(reached)} of {len(items)} tests{said}", flush=True)
+        print(f"{len(todo)} mutants to judge, by {len(reached)} of {len(items)} tests", flush=True)
         parts = [todo[n :: self.processes] for n in range(self.processes)]
         forks = [Fork(functools.partial(self._judge_all, part, items, reached, first)) for part in parts]
         ends = [fork.end() for fork in forks]
@@ -146,9 +140,12 @@ class Judge:
                 yield mutant
 
     def _judge_all(
-        self, todo: Sequence[Mutant], items: Items, reached: dict[str, Reach], first: dict[str, float], _: Say
+        self, todo: Sequence[Mutant], items: Items, reached: dict[str, Reach], first: Sequence[str], _: Say
     ) -> None:
-        order = Order({name: reach.seconds for name, reach in reached.items()} | first)
+        order = Order({name: reach.seconds for name, reach in reached.items()})
+        for before in verdicts().values():
+            if before["status"] == "killed" and before["last"] in order.seconds:
+                order.learn(Mutant(before["name"]), [before["last"]], killed=True)
         by_line: dict[tuple[str, int], set[str]] = defaultdict(set)
         for name, reach in reached.items():
             for path, lines in reach.lines.items():
@@ -158,7 +155,7 @@ class Judge:
             path, changed, body = mutant.lines
             at_all = set[str]().union(*(by_line[path, line] for line in body))
             reaching = set[str]().union(*(by_line[path, line] for line in changed)) or at_all
-            asked_first = [name for name in first if name in reaching or name not in reached]
+            asked_first = [name for name in first if name in reaching]
             tests = [*asked_first, *order.of(mutant, reaching.difference(asked_first))]
             begun = _used()
             status, asked = self._judge(mutant, [items[name] for name in tests], order.seconds)
@@ -271,6 +268,24 @@ def _in_forks(
         yield from fork.words()
         if fork.end():
             sys.exit("The tests cannot be run.")
+
+
+def _measured(items: Items, short: Sequence[str]) -> dict[str, Reach]:
+    """Return what `reached.json` says, once it is brought up to date: the tests of `short` alone, where it is given."""
+    told = json.loads(REACHED.read_text(encoding="utf-8")) if REACHED.exists() else {}
+    made = REACHED.stat().st_mtime if REACHED.exists() else None
+    anew = items
+    if short and told:
+        anew = {name: items[name] for name in short}
+    elif _is_newer(REACHED, "verifier", "tests"):
+        anew = {}
+    told = {name: reach for name, reach in told.items() if name not in anew}
+    lines = dict(_reached(anew))
+    told |= {name: asdict(Reach(seconds, lines[name])) for name, seconds in _alone(anew) if lines[name]}
+    REACHED.write_text(json.dumps(told), encoding="utf-8")
+    if made and anew is not items:
+        os.utime(REACHED, (made, made))  # the others are as old as they were
+    return {name: Reach(**reach) for name, reach in told.items()}
 
 
 def _reached(items: Items) -> Iterator[tuple[str, dict[str, list[int]]]]:
