@@ -52,7 +52,7 @@ from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir
 from tools.mutants import MUTATED, REFUSED, ROOT, VERDICTS, Mutant, install, known, mutants, named_by, stands, verdicts
 
 REACHED = MUTATED / "reached.json"
-SLOW = 2.0  # CPU seconds: a slower test is not asked
+SLOW = 2.0  # CPU seconds: a slower test is asked only if it is named
 MEMORY = 6 << 30  # bytes of a mutant
 KILLED = 3  # the exit code
 PATIENCE = 120.0  # seconds by the clock for each test, for a mutant that waits for what never comes
@@ -113,7 +113,9 @@ class Judge:
         gc.freeze()  # a fork then copies little
         short = named_by(self.short, items)
         measured = _measured(items, short)
-        reached = {name: reach for name, reach in measured.items() if name in items and reach.seconds < SLOW}
+        reached = {
+            name: reach for name, reach in measured.items() if name in items and (reach.seconds < SLOW or name in short)
+        }
         first = [name for name in short if name in reached]
         todo = list(self._to_judge())
         print(f"{len(todo)} mutants to judge, by {len(reached)} of {len(items)} tests", flush=True)

@@ -7,15 +7,15 @@ neither the solver nor the evaluator.
 from __future__ import annotations
 
 import itertools
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.agreement.unknowns import with_holes
 from verifier import Policy
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
@@ -132,6 +132,7 @@ OF_CONDITIONS: Table = [
     (when("Null", "true", "aws:UserAgent"), {Point.NULL_OF_NOTHING}),
     (when("Null", "false", "aws:UserAgent"), {Point.NULL_OF_NOTHING}),
     (when("Bool", "true"), set()),
+    (when("Bool", "false"), set()),
     (when("Bool", "${acme:o}"), {Point.BOOL_VARIABLE}),
     (when("Bool", "tr${acme:o}"), {Point.BOOL_VARIABLE}),
     (when("Bool", "TR${acme:o}e"), {Point.BOOL_VARIABLE}),
@@ -152,14 +153,27 @@ OF_CONDITIONS: Table = [
 ]
 
 
+OF_WHAT_IS_UNKNOWN: Table = [
+    ({"Action": ["⟦a⟧", "s?:Get*", "kms:*"]}, {Point.WILD_SERVICE}),
+    ({"Action": ["s3:⟦a⟧", "kms:*"]}, set()),
+    ({"Action": ["s3:⟦a⟧", "⟦b⟧:Get*"]}, set()),
+    ({"NotAction": ["s3:⟦a⟧", "s?:Get*", "kms:*"]}, {Point.WILD_SERVICE}),
+    ({"NotAction": ["s3:⟦a⟧", "kms:*"]}, set()),
+    ({"Resource": [f"{BUCKET}⟦a⟧", f"{BUCKET}b"]}, set()),
+    ({"NotResource": [f"{BUCKET}⟦a⟧", f"{BUCKET}b"]}, set()),
+    (when("StringEquals", ["⟦a⟧", "b"]), set()),
+    (when("ForAnyValue:StringNotEquals", ["⟦a⟧", "b"]), set()),
+]
+
+
 def document(**statement: Any) -> Policy:
     """A document that denies."""
     said = {"Effect": "Deny", **({} if "NotAction" in statement else {"Action": "*"})}
     said |= {} if "NotResource" in statement else {"Resource": "*"}
-    return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": {**said, **statement}}))
+    return with_holes({"Version": "2012-10-17", "Statement": {**said, **statement}})
 
 
-def readings(points: set[Point]) -> Iterator[Reading]:
+def readings(points: Set[Any]) -> Iterator[Reading]:
     ordered = sorted(points, key=lambda point: point.value)
     return (frozenset(some) for count in range(len(points) + 1) for some in itertools.combinations(ordered, count))
 
@@ -177,12 +191,18 @@ def holds(formula: Formula, reading: Reading) -> bool:
     return map_atoms(formula, decided) == TRUE
 
 
+def are_alike(policy: Policy) -> bool:
+    """Whether the rules of every reading are known to be about the same actions as the usual ones, one by one."""
+    usual, every = compile_policy(policy), compile_readings(policy)
+    return every is usual or every.alike is usual
+
+
 def mentioned(rules: Ruleset) -> set[str]:
     """The points in the guards, by their names."""
     return {point for rule in rules.rules for point in re.findall(r"reads\(([\w-]+)\)", str(rule.guard))}
 
 
-def agree(policy: Policy, points: set[Point], request: Request) -> None:
+def agree(policy: Policy, points: Set[Any], request: Request) -> None:
     usual, every = compile_policy(policy), compile_readings(policy)
     assert not mentioned(usual)
     assert mentioned(every) <= {point.value for point in points}
@@ -213,8 +233,19 @@ def test_resources(statement: dict[str, Any], points: set[Point]) -> None:
     """Rules 10 and 25 to 28."""
     policy = document(**statement)
     assert touched(policy) == points
+    assert are_alike(policy)
     for resource, value in itertools.product(RESOURCES, [None, "a", "b", "s3", "*", "a:b", ["a", "b"]]):
         agree(policy, points, Request.of("s3:GetObject", resource, {"acme:k": value} if value is not None else {}))
+
+
+@pytest.mark.parametrize(("statement", "points"), OF_WHAT_IS_UNKNOWN)
+def test_what_is_not_known_before_deployment(statement: dict[str, Any], points: set[Point]) -> None:
+    """Each entry that is not known is a point too; a row has one of each element, as several are read together."""
+    policy = document(**statement)
+    every = touched(policy)
+    assert {point for point in every if not point.is_unknown} == points != every
+    for action, resource, value in itertools.product(ACTIONS, RESOURCES[:4], [None, "a", "b", ["a", "b"]]):
+        agree(policy, every, Request.of(action, resource, {"acme:k": value} if value is not None else {}))
 
 
 @pytest.mark.parametrize(("statement", "points"), OF_CONDITIONS)
@@ -222,6 +253,7 @@ def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
     """Rules 14 to 28; nobody who asks for no readings gets any."""
     policy = document(**statement)
     assert touched(policy) == points
+    assert are_alike(policy)
     assert not any("reads(" in str(compile_condition(each)) for each in policy.statements[0].conditions)
     for value, other in itertools.product(
         [*VALUES, *LISTS], [None, "", "a", "*", "?", "A", "true", "False", "ue", "u", "S"]
@@ -230,6 +262,19 @@ def test_conditions(statement: dict[str, Any], points: set[Point]) -> None:
         agree(policy, points, Request.of("s3:GetObject", "*", context))
     for key, value in SINGLE:
         agree(policy, points, Request.of("s3:GetObject", "*", {key: value}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "formula"),
+    [
+        ("aws:UserAgent", "a", "(present(aws:useragent) and aws:useragent[0] in `a`)"),
+        ("acme:k", "${acme:k}a", "false"),
+    ],
+)
+def test_what_is_plain_is_said_plainly(key: str, value: str, formula: str) -> None:
+    """A key of one value is not asked whether it has many, and no value is longer than itself."""
+    (condition,) = document(**when("StringLike", value, key)).statements[0].conditions
+    assert str(compile_condition(condition)) == formula
 
 
 def test_an_operator_without_a_formula_is_refused() -> None:
