@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,28 @@ def test_what_is_remembered_is_bounded():
     assert len(made_of(one, other, one, other)) == 2
     assert len(made_of(one, other, one, other, most=200)) == 4
     assert len(made_of(one, one, one, most=10)) == 3
+
+
+@pytest.mark.parametrize(
+    ("statement", "size"),
+    [
+        ({"Resource": "*"}, 1 + 2 * 64),
+        (
+            {
+                "Principal": {"AWS": "*"},
+                "Resource": ["*", "**"],
+                "Condition": {"StringEquals": {"aws:username": ["a", "bc"]}},
+            },
+            len("*" + "*" + "**" + "aws:username" + "a" + "bc") + 7 * 64,
+        ),
+    ],
+)
+def test_what_a_guard_takes_is_its_characters_and_something_for_each_text(statement: object, size: int):
+    assert len(made_of(statement, statement, most=size)) == 1
+    assert len(made_of(statement, statement, most=size - 1)) == 2
+    small, small_size = {"Resource": "a"}, 1 + 2 * 64
+    assert len(made_of(statement, small, statement, most=size)) == 3
+    assert len(made_of(small, statement, small, most=size + small_size)) == 2
 
 
 @given(pairs())
