@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def stands(change: Change, texts: list[list[str]]) -> bool:
     return any(set(change.lost.splitlines()) <= set(lines) for lines in texts)
 
 
+@cache
 def functions() -> dict[str, list[list[str]]]:
     """Return the lines of every function, by its name; there may be several of one name."""
     found: dict[str, list[list[str]]] = {}
