@@ -92,6 +92,7 @@ OF_RESOURCES: Table = [
     ({"Resource": "arn:aws:${acme:k}:::a"}, {Point.WILD_VALUE, Point.EARLY_VARIABLE}),
     ({"Resource": f"{BUCKET}${{aws:CurrentTime}}"}, set()),
     ({"Resource": f"{BUCKET}${{aws:CurrentTime, '*'}}"}, {Point.WILD_VALUE}),
+    ({"Resource": f"{BUCKET}${{aws:CurrentTime, '?'}}"}, {Point.WILD_VALUE}),
 ]
 
 
