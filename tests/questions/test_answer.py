@@ -16,7 +16,7 @@ from verifier.questions.answer import Exported, answer, counterclaims, documents
 from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.diff import alone, diff
-from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.question import AloneQuestion, ConfineQuestion, DiffQuestion, NeedsQuestion, ProveQuestion
 from verifier.questions.verdict import Difference, Fit, SearchResult
 from verifier.questions.worlds import judged
 
@@ -32,6 +32,7 @@ UNCLEAR = policy(Effect="Allow", Action="s*:GetObject")
 
 QUESTIONS: Mapping[str, tuple[Exported, tuple[str, ...]]] = {
     "prove": (ProveQuestion(Documents((WIDE,)), NARROW), ("is allowed, but not by the maximum",)),
+    "needs": (NeedsQuestion(Documents((NARROW,)), WIDE), ("is needed, but not allowed",)),
     "confine": (ConfineQuestion(WIDE, ("ec2",)), ("is allowed outside the services named",)),
     "diff": (
         DiffQuestion(WIDE, policy(Effect="Allow", Action=["s3:GetObject", "ec2:StopInstances"])),
@@ -87,11 +88,20 @@ def test_what_smtlib_cannot_say_is_a_mistake_of_the_user(tmp_path: Any) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("name", "files"), [("prove", ["script"]), ("diff", ["script", "script.lost"])])
+def test_what_is_gained_and_what_is_lost_are_written_to_two_files(name: str, files: list[str], tmp_path: Any) -> None:
+    question, _ = QUESTIONS[name]
+    write_question(question, Ask(), str(tmp_path / "script"))
+    assert [(tmp_path / file).read_text(encoding="utf-8") for file in files] == [*export_question(question, Ask())]
+    assert len(list(tmp_path.iterdir())) == len(files)
+
+
 def test_the_documents_of_a_question_are_those_it_is_asked_about() -> None:
     compared = QUESTIONS["diff"][0]
     assert isinstance(compared, DiffQuestion)
     assert [list(documents_of(question)) for question, _ in QUESTIONS.values()] == [
         [WIDE, NARROW],
+        [NARROW, WIDE],
         [WIDE],
         [one for level in compared.levels() for one in level],
     ]

@@ -9,7 +9,10 @@ import pytest
 
 from tests.agreement.unknowns import with_holes
 from verifier import Granted, Missing, Policy, Undecided, explain, prove_needs
+from verifier.clouds.aws.documents import Documents
 from verifier.questions import ways as asking
+from verifier.questions.needs import refusals
+from verifier.questions.question import NeedsQuestion
 from verifier.questions.verdict import SearchResult
 from verifier.smt.solve import Unknown
 
@@ -54,6 +57,13 @@ def test_one_that_is_found_is_enough_and_a_proof_takes_all(
     assert type(found) is answer
     if isinstance(found, Undecided):
         assert found.reason == "planted"
+
+
+def test_what_may_be_missing_is_told_apart_only_if_it_is_asked_for() -> None:
+    """Then each way is about what the levels before let through."""
+    question = NeedsQuestion(Documents((policy("s3:*"),), policy("ec2:*")), policy("s3:Get*"))
+    assert [len(way) for way in refusals(question)] == [2, 2]
+    assert [len(way) for way in refusals(question, apart=True)] == [2, 3]
 
 
 def holed(**statement: object) -> Policy:

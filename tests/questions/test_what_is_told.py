@@ -18,16 +18,19 @@ from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions import diff as comparing
+from verifier.questions import needs as needing
+from verifier.questions import prove as proving
 from verifier.questions import search as searching
 from verifier.questions import ways as searching_ways
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import alone, diff, not_compared
+from verifier.questions.needs import assumed_of_needs, prove_needs
 from verifier.questions.prove import prove
-from verifier.questions.question import AloneQuestion, DiffQuestion, ProveQuestion
+from verifier.questions.question import AloneQuestion, DiffQuestion, NeedsQuestion, ProveQuestion
 from verifier.questions.read_id import MAX_DEPTH, read_id
 from verifier.questions.search import Absent, Found, SearchResult, empty, search
-from verifier.questions.verdict import Contained, Difference, Escapes, Hinges, Relation, Undecided
+from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Hinges, Missing, Relation, Undecided
 from verifier.questions.worlds import every_reading, judged, open_reason, show, smallest
 from verifier.smt.solve import Unknown, Unsat
 
@@ -46,11 +49,13 @@ EITHER_WAY_AND_MORE = policy({"Action": ["s?:GetObject", "ec2:*"]})
 MINIMAL = Budget(math.inf, 60)
 
 
-def assumptions(policies: Sequence[Policy], ask: Ask, *, proved: bool = False) -> tuple[str, ...]:
+def assumptions(
+    policies: Sequence[Any], ask: Ask, together: Documents | None = None, *, proved: bool = False, **more: bool
+) -> tuple[str, ...]:
     """What the cloud says that an answer assumes, which is not about every service."""
     narrowed = ask.world is not World.ALL
-    how = {"narrowed": narrowed, "as_usual": False, "proved": proved, "every_service": False}
-    return tuple(policies[0].cloud.assumptions(policies, None, **how))
+    how = {"narrowed": narrowed, "as_usual": False, "proved": proved, "every_service": False, **more}
+    return tuple(policies[0].cloud.assumptions(policies, together, **how))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,16 @@ def test_a_comparison_assumes_both_readings_only_where_it_is_a_proof(
     assert comparing.assumed(DiffQuestion(old, new), Ask()) == told[0]
 
 
+@pytest.mark.parametrize(("needs", "proved"), [(EITHER_WAY, True), (EITHER_WAY_AND_MORE, False)])
+def test_what_is_needed_assumes_both_readings_only_where_it_is_a_proof(needs: Policy, proved: bool) -> None:
+    question = NeedsQuestion(Documents((EITHER_WAY,)), needs)
+    found = prove_needs(question, Ask())
+    told = assumptions(question.policies(), Ask(), question.documents, proved=proved, granting=True)
+    assert isinstance(found, Granted if proved else Missing)
+    assert found.assumes == told
+    assert (assumed_of_needs(question, Ask()) == told) is not proved
+
+
 @pytest.mark.parametrize("document", [EITHER_WAY, policy({"Action": "s?:*", "Condition": {"Bool": {"a:b": []}}})])
 def test_a_document_alone_assumes_both_readings_only_where_it_is_a_proof(document: Policy) -> None:
     found = alone(AloneQuestion(document, appeared=True), Ask())
@@ -87,8 +102,12 @@ def test_an_answer_tells_its_world(world: World) -> None:
         prove(ProveQuestion(Documents((GET,)), EITHER_WAY), ask),
         diff(DiffQuestion(GET, ALL), ask),
         alone(AloneQuestion(GET, appeared=False), ask),
+        prove_needs(NeedsQuestion(Documents((ALL,)), GET), ask),
+        prove_needs(NeedsQuestion(Documents((GET,)), ALL), ask),
+        prove_needs(NeedsQuestion(Documents((EITHER_WAY,)), GET), ask),
     ]
-    assert [type(one) for one in answers] == [Escapes, Contained, Undecided, Difference, Difference]
+    kinds = [Escapes, Contained, Undecided, Difference, Difference, Granted, Missing, Undecided]
+    assert [type(one) for one in answers] == kinds
     assert [one.world for one in answers] == [world] * len(answers)
     (narrowed,) = {assumptions((ALL,), ask)}
     assert all(set(narrowed) <= set(one.assumes) for one in answers[:2])
@@ -116,13 +135,17 @@ def test_a_request_is_chosen_in_the_world_that_is_asked_about(world: World, monk
     assert asked == [("polish" if world is World.AWS else "choose", claims, found)]
 
 
-def test_that_a_comparison_ran_out_of_time_is_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_the_time_is_over_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def reached(*_: object, **__: object) -> NoReturn:
         raise LimitReached("planted")
 
     monkeypatch.setattr(comparing, "_diff", reached)
     monkeypatch.setattr(comparing, "_searched", reached)
+    monkeypatch.setattr(proving, "_contained", reached)
+    monkeypatch.setattr(needing, "_proved", reached)
     ask = Ask(world=World.AWS)
+    assert prove(ProveQuestion(Documents((GET,)), ALL), ask) == Undecided("planted", world=World.AWS)
+    assert prove_needs(NeedsQuestion(Documents((GET,)), ALL), ask) == Undecided("planted", world=World.AWS)
     expected = Difference(Relation.UNDECIDED, reason="planted", world=World.AWS, vacuous=None)
     assert not_compared("planted", ask) == expected
     assert diff(DiffQuestion(GET, ALL), ask) == expected
