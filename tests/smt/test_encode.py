@@ -56,9 +56,11 @@ def signed(atom: Member) -> Iterator[Literal]:
     yield Not(atom)
 
 
+CONTEXT = z3.Context()  # one for all: to make one takes longer than most questions
+
+
 def by_z3(*literals: Literal) -> bool:
-    context = z3.Context()
-    encoding, solver = Encoder(context), z3.SimpleSolver(ctx=context)
+    encoding, solver = Encoder(CONTEXT), z3.SimpleSolver(ctx=CONTEXT)
     solver.add([encoding.term(literal) for literal in literals])
     solver.add(encoding.facts())
     answer = solver.check()
