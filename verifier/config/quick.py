@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from verifier.config.rules import Config, ConfigRule, Excepted
@@ -66,12 +67,13 @@ def _is_day(found: object) -> bool:
     return type(found) is datetime.date
 
 
-_RULE: dict[str, _Fits] = {
-    **dict.fromkeys(("name", "boundary", "session", "maximum", "needs"), _is_text),
-    **dict.fromkeys(("policies", "exclude", "rcps", "at_most", "compare"), _are_texts),
-    "scps": _are_levels,
-    "fail_on": _are_words,
+_BY_TYPE: dict[str, _Fits] = {
+    "str": _is_text,
+    "list[str]": _are_texts,
+    "list[list[str]]": _are_levels,
+    "list[OutcomeWord]": _are_words,
 }
+_RULE = {each.name: _BY_TYPE[str(each.type).removesuffix(" | None")] for each in fields(ConfigRule)}
 _EXCEPTED: dict[str, _Fits] = {
     **dict.fromkeys(("rule", "check", "where", "principal", "fingerprint", "reason"), _is_text),
     "until": _is_day,

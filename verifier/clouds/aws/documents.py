@@ -129,6 +129,12 @@ class Documents:
                 found[type_] = _as_levels(type_, value)
         return found
 
+    @cached_property
+    def limits(self) -> tuple[Policy, ...]:
+        """What limits a request by one document: the boundary and the session policy."""
+        found = (getattr(self, field) for field, type_ in _FIELDS if type_.facts.many is Multiplicity.ONE)
+        return tuple(one for one in found if one is not None)
+
     def levels(self) -> Iterator[tuple[Place, tuple[Policy, ...]]]:
         """Yield what must allow a request, each a level of documents that act as one: all of them are and-ed."""
         yield from self._levels
@@ -223,7 +229,7 @@ class Documents:
     def _check_asking(self, asking: Asking) -> None:
         asking.check()
         principal = asking.principal
-        limited = self.policies or self.boundary is not None or self.session is not None
+        limited = self.policies or self.limits
         if principal is not None and not principal.kind.has_account and limited:
             message = f"{principal.kind.value} has no identity policies, no boundary and no session policy"
             raise UsageError(message, help="leave them out: only the resource's side decides")

@@ -205,7 +205,7 @@ class _Parts:
     @cached_property
     def _limits(self) -> tuple[tuple[Policy, ...], ...]:
         """The boundary and the session policy."""
-        return tuple((one,) for one in (self.documents.boundary, self.documents.session) if one is not None)
+        return tuple((one,) for one in self.documents.limits)
 
     def _of_others(self) -> Iterator[AllowingWay]:
         """Yield the ways of requests on a resource whose policy is not shown."""

@@ -179,5 +179,4 @@ class Sides:
     @cached_property
     def _lets_through(self) -> bool:
         """Whether boundary and session policy allow."""
-        limits = (self.documents.boundary, self.documents.session)
-        return all(policy is None or self.allows((policy,)) for policy in limits)
+        return all(self.allows((policy,)) for policy in self.documents.limits)
