@@ -11,8 +11,8 @@ import pytest
 
 from verifier import Policy
 from verifier.base.processes import Child
-from verifier.bulk import answerer as asker
 from verifier.bulk import pool as crew
+from verifier.bulk import question_asker as asker
 from verifier.questions.question import Question
 
 

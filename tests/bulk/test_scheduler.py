@@ -18,10 +18,11 @@ from tests.commands import ROOT, python_path
 from verifier.base.errors import UsageError, WorkersError
 from verifier.bulk import pool as crew
 from verifier.bulk import worker
-from verifier.bulk.answerer import Asker, Common, ItemAnswer, QuestionAsker
+from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.cache import Cache
 from verifier.bulk.items import Answered, Item, chunks
 from verifier.bulk.pool import GivenExecutor, OwnProcesses
+from verifier.bulk.question_asker import ItemAnswer, QuestionAsker
 from verifier.bulk.scheduler import Means, answer_items, started
 from verifier.bulk.spread import Spread
 from verifier.questions.ask import Ask

@@ -273,7 +273,7 @@ def test_a_policy_travels_as_it_is_spelled() -> None:
 
 
 def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = verifier.bulk.answerer.answer
+    real = verifier.bulk.question_asker.answer
     count = iter(range(1_000))
 
     def sometimes(*arguments: object) -> object:
@@ -281,12 +281,12 @@ def test_a_defect_is_the_answer_of_one_document(folder: Path, monkeypatch: pytes
             raise RuntimeError("broken")
         return real(*arguments)  # type: ignore[arg-type]  # handed on
 
-    monkeypatch.setattr("verifier.bulk.answerer.answer", sometimes)
+    monkeypatch.setattr("verifier.bulk.question_asker.answer", sometimes)
     found = swept(folder)
     defects = [answer for _, answer, _ in found if str(answer).startswith("internal error: RuntimeError: broken")]
     assert (len(found), len(defects)) == (120, 1)
 
 
 def test_what_takes_too_long_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.bulk.answerer.answer", lambda *_: Undecided("time"))
+    monkeypatch.setattr("verifier.bulk.question_asker.answer", lambda *_: Undecided("time"))
     assert [one.answer for one in sweep([policy("s3:*")], MAXIMUM)] == [Undecided("time")]

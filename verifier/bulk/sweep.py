@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.source import FoundWithin, Source, Span
-from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
+from verifier.bulk.answerer import Common
 from verifier.bulk.items import Answered, Item
+from verifier.bulk.question_asker import ItemAnswer, QuestionAsker
 from verifier.clouds.cloud import Cloud, Document, DocumentType
 from verifier.questions.ask import Ask
 from verifier.questions.question import Posed, ProveQuestion, Standard

@@ -172,10 +172,12 @@ def audit(  # noqa: PLR0917 - typer passes them by name
 
 def _outputs(wanted: Sequence[str] | None) -> list[Output]:
     """Return the reports that options name. Raises UsageError for a format that an audit does not have."""
+    if not wanted:
+        return []
     from verifier.base.errors import UsageError, quote
     from verifier.cli.outputs import outputs_of
 
-    found = outputs_of(wanted or (), None)
+    found = outputs_of(wanted, None)
     known = [one.value for one in AuditFormat]
     for one in found:
         if one.format not in known:
@@ -184,10 +186,12 @@ def _outputs(wanted: Sequence[str] | None) -> list[Output]:
 
 
 def _known(baseline: str | None) -> frozenset[str]:
+    if baseline is None:
+        return frozenset()
     from verifier.base.files import read_source
     from verifier.checks.accept import Baseline
 
-    return frozenset() if baseline is None else Baseline.parse(read_source(baseline)).fingerprints
+    return Baseline.parse(read_source(baseline)).fingerprints
 
 
 def _accepted(
@@ -197,11 +201,12 @@ def _accepted(
     import datetime
 
     from verifier.audits.accept import accepted_of_each, baseline_text
-    from verifier.cli.outputs import write_file
 
     left = accepted_of_each(found, exceptions, known, datetime.datetime.now(datetime.UTC).date())
     if write is None:
         return left
+    from verifier.cli.outputs import write_file
+
     write_file(Path(write).absolute(), baseline_text(left.together), None)
     every = frozenset(finding.fingerprint for finding in left.together.findings)
     return accepted_of_each(left, (), every, datetime.date.min)

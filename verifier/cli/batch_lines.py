@@ -17,8 +17,9 @@ from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, UsageError
 from verifier.base.source import Excerpts, Span
-from verifier.bulk.answerer import Common, ItemAnswer, QuestionAsker
+from verifier.bulk.answerer import Common
 from verifier.bulk.items import Item
+from verifier.bulk.question_asker import ItemAnswer, QuestionAsker
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.interned import Interner
 from verifier.clouds.aws.lint.lint import lint_question

@@ -11,7 +11,6 @@ has a table `[tool.verifier]`, has it; with both, neither is taken.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -129,6 +128,8 @@ def _has_table(tree: Tree, path: str) -> bool:
 
 
 def _loaded(source: Source) -> Mapping[str, Any]:
+    import tomllib  # noqa: PLC0415 - only where there is a configuration
+
     try:
         return tomllib.loads(source.text)
     except RecursionError:

@@ -14,6 +14,11 @@ from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
 from verifier.shown import Shown
 
+# What the last step of a chain is.
+BEYOND = "outside the maximum"
+# How many moves a chain has at most that is looked for.
+MOST_MOVES = 4
+
 
 @dataclass(frozen=True)
 class Breach:

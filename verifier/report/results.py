@@ -12,14 +12,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO, TypeAlias, assert_never
+from typing import TYPE_CHECKING, TextIO, TypeAlias, assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PlacedWarning, PolicyWarning
 from verifier.base.safe import json_text
 from verifier.base.source import Source
 from verifier.clouds.cloud import Document, Documents
-from verifier.explanations.explain import Explained
 from verifier.explanations.explanation import Explanation
 from verifier.questions.question import ConfineQuestion, DiffQuestion, NeedsQuestion, ProveQuestion, Standard
 from verifier.questions.verdict import (
@@ -36,6 +35,9 @@ from verifier.questions.verdict import (
 from verifier.regions.region import Regions
 from verifier.report.rules import SarifLevel
 from verifier.version import VERSION
+
+if TYPE_CHECKING:
+    from verifier.explanations.explain import Explained
 
 ReportedAnswer: TypeAlias = Verdict | NeedsVerdict | Difference | InputError
 

@@ -68,19 +68,29 @@ class ResourceUse:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action, `service:name`.
-
-    `resource_types` is empty for an action without resource-level permission, which is asked on `*` (rule 13).
-    `condition_keys` are those of the action and of its use of any of its resource types, templates as `${...}`; the
-    keys of a resource type itself stand with that. `dependent_actions` (`service:Name`) are needed besides, or may be.
-    """
+    """An action, `service:name`; `fields` are what else its row says, which is read when it is asked for."""
 
     service: str
     name: str
     access_level: AccessLevel
-    resource_types: tuple[ResourceUse, ...]
-    condition_keys: tuple[str, ...]
-    dependent_actions: tuple[str, ...]
+    fields: tuple[str, str, str]
+
+    @property
+    def resource_types(self) -> tuple[ResourceUse, ...]:
+        """Empty for an action without resource-level permission, which is asked on `*` (rule 13)."""
+        return _uses(self.fields[0])
+
+    @property
+    def condition_keys(self) -> tuple[str, ...]:
+        """Those of the action and of its use of any of its resource types, templates as `${...}`; the keys of a
+        resource type itself stand with that.
+        """
+        return _named_in(self.fields[1])
+
+    @property
+    def dependent_actions(self) -> tuple[str, ...]:
+        """What is needed besides, or may be, as `service:Name`."""
+        return _named_in(self.fields[2])
 
     def __str__(self) -> str:
         return f"{self.service}:{self.name}"
@@ -131,10 +141,13 @@ def _uses(field: str) -> tuple[ResourceUse, ...]:
     return tuple(ResourceUse(use.removesuffix(_REQUIRED), use.endswith(_REQUIRED)) for use in names(field))
 
 
+_named_in = lru_cache(maxsize=_MOST_KEPT)(names)
+
+
 @lru_cache(maxsize=_MOST_KEPT)
 def _action(service: str, row: CatalogueRow) -> Action:
     name, level, uses, keys, needed = row
-    return Action(service, name, _LEVELS[level], _uses(uses), names(keys), names(needed))
+    return Action(service, name, _LEVELS[level], (uses, keys, needed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
 from verifier.clouds.aws.delegation.account_proof import AccountProof
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents, reads_time
-from verifier.clouds.aws.delegation.chain import MOST_MOVES, ChainSearch
+from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
 from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.documents import Documents
@@ -29,7 +29,13 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
-from verifier.delegations.answer import DelegationAnswer, DelegationProved, DelegationRefuted, DelegationUndecided
+from verifier.delegations.answer import (
+    MOST_MOVES,
+    DelegationAnswer,
+    DelegationProved,
+    DelegationRefuted,
+    DelegationUndecided,
+)
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion

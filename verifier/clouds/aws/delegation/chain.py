@@ -40,12 +40,10 @@ from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.delegation.steps import next_steps
 from verifier.clouds.aws.documents import any_identity_policy
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.delegations.answer import DelegationStep, MoveProof
+from verifier.delegations.answer import BEYOND, DelegationStep, MoveProof
 from verifier.questions.ask import Ask
 from verifier.questions.verdict import Escapes
 
-BEYOND = "outside the maximum"
-MOST_MOVES = 4
 _POLICY = re.compile(r"arn:[^:*?$]+:iam::\d{12}:policy/[^*?$]+")
 _ACTOR = re.compile(r"arn:[^:*?$]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 _GROUP = re.compile(r"arn:[^:*?$]+:iam::\d{12}:group/[\w+=,.@/-]+")

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, UsageError, quote
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.delegation.account_proof import AccountAttempt
-from verifier.clouds.aws.delegation.chain import BEYOND, MOST_MOVES, EscapeChain, chain_of_design
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
 from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
 from verifier.clouds.aws.documents import Documents
 from verifier.delegations.answer import (
+    BEYOND,
+    MOST_MOVES,
     DelegationAnswer,
     DelegationProved,
     DelegationRefuted,
@@ -33,6 +34,10 @@ from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.strings.pattern import parse_pattern
+
+if TYPE_CHECKING:
+    from verifier.clouds.aws.delegation.account_proof import AccountAttempt
+    from verifier.clouds.aws.delegation.chain import EscapeChain
 
 _BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
 _ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
@@ -90,6 +95,8 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     first = tried[0]
     breaches = [move for found in tried for move in found.breaches()]
     limit = ""
+    from verifier.clouds.aws.delegation.chain import chain_of_design  # noqa: PLC0415 - only where nothing is proved
+
     try:
         chain = chain_of_design(design, admin, breaches, ask, most_moves, budget)
     except LimitReached as reached:
@@ -116,7 +123,7 @@ def reason_open(found: Attempt | AccountAttempt) -> str:
     """Return what keeps an attempt from being a proof."""
     outside = [f"{who} {_verb(verdict)}" for who, verdict in found.within if isinstance(verdict, (Escapes, Undecided))]
     moves = [f"{move.name} ({_said(move)})" for move in found.moves if move.breach]
-    missing = [found.reason] if isinstance(found, AccountAttempt) and found.reason else []
+    missing = [found.reason] if found.reason else []
     several = [*missing, *outside, *([f"not kept: {', '.join(moves[:8])}{_more(len(moves) - 8)}"] if moves else [])]
     return "; ".join(several) or "nothing was decided"
 

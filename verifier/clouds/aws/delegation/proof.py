@@ -54,6 +54,11 @@ class Attempt:
             move.breach for move in self.moves
         )
 
+    @property
+    def reason(self) -> str:
+        """What else keeps it from being a proof: of a design, nothing."""
+        return ""
+
     def breaches(self) -> Iterator[MoveProof]:
         """Yield the moves that are not kept."""
         yield from (move for move in self.moves if move.breach)

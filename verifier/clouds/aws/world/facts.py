@@ -141,7 +141,7 @@ def facts_about(action: Action) -> Facts:
 def like(action: Action) -> object:
     """Return what the facts about an action depend on: those of two actions with the same say the same."""
     sent = SENT_TOO.get(str(action), ()) if action.service in _SENDING_MORE else ()
-    return action.service, action.resource_types, action.condition_keys, sent
+    return action.service, action.fields[:2], sent
 
 
 @cache

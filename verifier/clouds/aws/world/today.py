@@ -63,12 +63,19 @@ class Today:
         return Happening(living, dead, self._example(guard, request, living, _found(there)))
 
     def _sorted(self, guard: Formula, actions: Sequence[Action]) -> list[_Alike]:
-        """Return what is found out about each of `actions`."""
+        """Return what is found out about each of `actions`.
+
+        Where the question mentions nothing that actions differ in, one request that was found is enough to know that
+        all can happen; more are found as long as they may be shown.
+        """
         question = Narrowed(guard)
+        is_one = not (question.keys or question.about_resource)
         kinds: dict[object, _Alike] = {}
         alike: dict[object, _Alike] = {}
         found: list[_Alike] = []
-        for action in actions:
+        for place, action in enumerate(actions):
+            if is_one and len(alike) >= _MOST_SOLVED and found[0].found is not None:
+                return [*found, *[_NOT_FOUND_OUT] * (len(actions) - place)]
             kind = like(action)
             if kind not in kinds and self._budget.remaining:
                 facts = facts_about(action)
