@@ -73,7 +73,7 @@ def chained(count: int, seed: int) -> tuple[int, int, list[str]]:
     return found, len(wrong), wrong
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_proved_has_no_chain_and_what_is_refuted_has_one(seed: int):
     random, verdicts = Random(seed), Counter[str]()  # noqa: S311 - designs, not secrets
     for _ in range(16):

@@ -38,7 +38,7 @@ def campaign_of_accounts(count: int, seed: int, most: int) -> tuple[Counter[str]
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_not_refuted_has_no_chain_and_what_is_refuted_has_one(seed: int):
-    verdicts, wrong = campaign_of_accounts(15, seed, 2)
+    verdicts, wrong = campaign_of_accounts(10, seed, 2)
     assert wrong == []
     assert verdicts["refuted"] > 0
 

@@ -9,16 +9,18 @@ is dropped again. Nothing is shown until the documents, read anew as they would 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.shapes import denial
 from verifier.clouds.aws.delegation.delegate import check_design, delegate
 from verifier.clouds.aws.delegation.invariant import Design, breaking, candidates, carriers
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
-from verifier.clouds.aws.delegation.proof import Attempt, allows_some, attempt
+from verifier.clouds.aws.delegation.proof import Attempt, allows_some, attempt, outside
 from verifier.clouds.aws.delegation.repair_edits import RepairEdit, edited_text, edits_in_words
 from verifier.clouds.aws.delegation.repair_remedies import BrokenMove, editable, remedies
 from verifier.clouds.aws.delegation.service_ways import TAKING_OVER
@@ -37,7 +39,7 @@ from verifier.delegations.repaired import (
 )
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
-from verifier.questions.verdict import Contained
+from verifier.questions.verdict import Contained, Escapes
 from verifier.repairs.repair import RepairOutcome, repair
 from verifier.strings.pattern import parse_pattern
 
@@ -131,11 +133,28 @@ def _found(design: Design, number: int, ask: Ask, budget: Budget) -> list[Repair
         tried = _tried(design, edits, number, ask)
         if tried.proved:
             return edits
+        if not edits and _exceeds_by_no_move(design, tried, ask):
+            raise _NoEdit(_stuck(tried))
         new = [edit for edit in _edits_of(design, tried, edits, ask) if edit not in edits]
         if not new:
             raise _NoEdit(_stuck(tried))
         edits += dict.fromkeys(new)
     raise _NoEdit("the edits that were tried come to no end")
+
+
+def _exceeds_by_no_move(design: Design, tried: Attempt, ask: Ask) -> bool:
+    """Whether somebody exceeds the maximum by a request that is not a move: edits leave those as they are."""
+    ways = (way.actions[0] for way in TAKING_OVER)
+    moves = (action for move in (*MOVES, *granting_moves()) for action in move.actions)
+    text = json.dumps({"Statement": denial([*moves, *ways])})
+    denied = parse_source(Source("everything but the moves", text, stand_in=True))
+    everybody = list(carriers(tried.invariant, design))
+    for place, ((_, documents), (_, verdict)) in enumerate(zip(everybody, tried.within, strict=True)):
+        own = tried.invariant.own_policies_stay and place == len(everybody) - 1
+        rest = replace(documents, policies=(*documents.policies, denied))
+        if not isinstance(verdict, Contained) and isinstance(outside(rest, design.maxima(own=own), ask), Escapes):
+            return True
+    return False
 
 
 def _tried(design: Design, edits: Sequence[RepairEdit], number: int, ask: Ask) -> Attempt:
