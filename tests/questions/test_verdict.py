@@ -10,13 +10,28 @@ import pytest
 
 from verifier import Policy, diff, prove
 from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.unknown import MayMatch
 from verifier.clouds.aws.request import Request
-from verifier.questions.verdict import Contained, Difference, Escapes, Fit, Hinges, Relation, Undecided
+from verifier.questions.verdict import (
+    Contained,
+    Difference,
+    Escapes,
+    Fit,
+    Granted,
+    Hinges,
+    Leaning,
+    Missing,
+    Relation,
+    Undecided,
+)
 
 REQUEST = Request.of("s3:GetObject", "arn:aws:s3:::a")
 TAGGED = Request.of("s3:PutObject", "*", {"aws:PrincipalTag/Ö": ["a", "b"]})
 UNREAL = Fit(("no such key", "no such type"))
 HINGES = Hinges(REQUEST, (Point.STAR_CROSSES, Point.ABSENT_UNDER_ANY))
+WHO = "arn:aws:iam::111122223333:user/a"
+ASKED = Request.of("s3:GetObject", "*", principal=WHO)
+LEANS = (Leaning(MayMatch((), "Resource", "${b}"), True), Leaning(MayMatch((), "Resource", "${c}"), False))
 
 ALLOW = {"Effect": "Allow", "Resource": "*"}
 
@@ -28,6 +43,17 @@ SHOWN: list[tuple[Any, str]] = [
     (
         Escapes(TAGGED, fit=UNREAL),
         'escapes: s3:PutObject on * with {"aws:PrincipalTag/Ö": ["a", "b"]} (not realistic: no such key; no such type)',
+    ),
+    (
+        Escapes(ASKED, fit=Fit(leans=LEANS, where="a user\u001b asks")),
+        f"escapes: s3:GetObject on * by {WHO}, where a user\\x1b asks, if `${{b}}` matches and `${{c}}` does not match",
+    ),
+    (Granted(vacuous=False), "granted"),
+    (Granted(vacuous=None), "granted"),
+    (Granted(vacuous=True), "granted, vacuously: nothing at all is needed"),
+    (
+        Missing(REQUEST, ("boundary", "scp level 1"), fit=Fit(("no such key",))),
+        "missing: s3:GetObject on arn:aws:s3:::a, stopped by boundary, scp level 1 (not realistic: no such key)",
     ),
     (Undecided("no time\u001b"), "undecided: no time\\x1b"),
     (Undecided("it hangs", hinges=HINGES), "undecided: it hangs: s3:GetObject on arn:aws:s3:::a"),
@@ -88,6 +114,11 @@ def test_what_an_answer_hangs_on_is_a_reason() -> None:
 @pytest.mark.parametrize("verdict", [verdict for verdict, _ in SHOWN])
 def test_a_verdict_travels(verdict: object) -> None:
     assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301 - our own
+
+
+def test_what_an_answer_leans_on_is_named_with_the_way_it_has_to_be() -> None:
+    named = {"unknown": "${b}", "element": "Resource"}, {"unknown": "${c}", "element": "Resource"}
+    assert [one.as_json() for one in LEANS] == [{**named[0], "matches": True}, {**named[1], "matches": False}]
 
 
 def test_what_speaks_against_a_request_is_the_verdicts() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Sequence
 
 import pytest
 
 from verifier import Escapes, Policy, prove
+from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.request import Request
@@ -17,8 +19,9 @@ from verifier.questions import prove as proving
 from verifier.questions import worlds
 from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask
-from verifier.questions.claims import replays
+from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Found
 from verifier.questions.worlds import as_found, judged, show
 
 
@@ -93,6 +96,23 @@ def test_the_package_chooses_unless_it_is_told_not_to() -> None:
     plain, quick = prove(documents, maximum), prove(documents, maximum, chosen=False)
     assert plain == proving.prove(QUESTION, Ask(), show)
     assert quick == proving.prove(QUESTION, Ask(), judged)
+
+
+def test_what_is_unknown_may_be_otherwise_while_a_request_that_leans_on_it_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And nothing else: the points of AWS's guide stay as usual."""
+    seen: list[tuple[bool, bool]] = []
+
+    def chosen(claims: Sequence[Claim], found: Found, *_: object) -> Found:
+        seen.extend((one.level.readings, one.level.only_unknown) for one in claims)
+        return found
+
+    monkeypatch.setattr(worlds, "_chosen", chosen)
+    claims = (Claim(Level((allow("s3:Get*"),)), Says.ALLOWS),)
+    for reading in (frozenset[Point](), frozenset((Point.WILD_VALUE,))):
+        show(claims, Found(Request.of("s3:GetObject", "*"), reading=reading), Budget.of(600), Ask())
+    assert seen == [(False, False), (True, True)]
 
 
 def test_a_proof_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,13 @@ import pytest
 
 from verifier.base.budget import Budget
 from verifier.clouds.aws.compile.domains import can_hold, domains
-from verifier.clouds.aws.compile.premises import anybody, asked_by
+from verifier.clouds.aws.compile.premises import (
+    anybody,
+    asked_by,
+    bounded_asks,
+    federated_asks,
+    without_boundary_limited,
+)
 from verifier.clouds.aws.compile.premises_of_resources import (
     belongs,
     by_service_for_itself,
@@ -171,6 +177,25 @@ def test_somebody_asks(read: Collection[Key]) -> None:
     premise, some = anybody(read), about(read)
     assert disagreeing(premise, some) == []
     assert {premise.test(one) for one in some} == {True, False}
+
+
+SESSIONS = {name for name in ASKING if name.startswith("session")}
+USERS = {"user", "user with a path"}
+OF_KINDS: list[tuple[Premise, str, set[str]]] = [
+    (bounded_asks(), "a user or a role session", USERS | SESSIONS),
+    (without_boundary_limited(), "a role session or a federated user", {*SESSIONS, "federated user"}),
+    (federated_asks(ACCOUNT), "a federated user", {"federated user"}),
+    (federated_asks(OTHER), "a federated user", set()),
+]
+
+
+@pytest.mark.parametrize(("premise", "kinds", "who"), OF_KINDS)
+def test_one_of_some_kinds_asks(premise: Premise, kinds: str, who: set[str]) -> None:
+    some = {name: Request.of("s3:GetObject", BUCKET, principal=text) for name, (text, _) in ASKING.items()}
+    assert {name for name, request in some.items() if premise.test(request)} == who
+    assert disagreeing(premise, some.values()) == []
+    assert not premise.test(Request.of("s3:GetObject", BUCKET))
+    assert premise.source.name == f"who asks is {kinds}"
 
 
 BUCKETS = [Cover(BUCKET, f"{BUCKET}/"), Cover(QUEUE)]
