@@ -163,6 +163,8 @@ def test_documents_are_compared_as_what_they_are_told_to_be() -> None:
         ):
             with pytest.raises(PolicyError):
                 ask_about()
+        with pytest.raises(PolicyError):
+            DiffQuestion(document, document, told).levels()
 
 
 def test_a_question_needs_an_identity_policy() -> None:

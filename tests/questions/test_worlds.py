@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from tests.agreement.unknowns import with_holes
 from verifier import Escapes, Policy, prove
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.readings import Point
+from verifier.clouds.aws.policy.unknown import MayMatch, unknowns_of
 from verifier.clouds.aws.request import Request
 from verifier.clouds.aws.world.facts import broken
 from verifier.logic.readings import in_order
@@ -21,8 +24,8 @@ from verifier.questions.answer import counterclaims
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.question import ProveQuestion
-from verifier.questions.verdict import Found
-from verifier.questions.worlds import as_found, judged, show
+from verifier.questions.verdict import Fit, Found, Hinges, Leaning
+from verifier.questions.worlds import as_found, judged, show, with_leaning
 
 
 def allow(*actions: str) -> Policy:
@@ -72,6 +75,8 @@ def test_a_request_under_another_reading_is_chosen_too(monkeypatch: pytest.Monke
 
 ONE, OTHER = in_order(frozenset((Point.WILD_VALUE, Point.ARN_STAR)))
 
+OPEN, REQUEST = MayMatch((), "Resource", "${b}"), Request.of("s3:GetObject", "*")
+
 
 @pytest.mark.parametrize(
     ("enough", "least"),
@@ -89,6 +94,31 @@ def test_a_reading_is_made_as_small_as_can_be(
 
     monkeypatch.setattr(worlds, "replays", enough_for)
     assert worlds.smallest((), Request.of("s3:GetObject", "*"), frozenset((ONE, OTHER))) == least
+
+
+@pytest.mark.parametrize(
+    ("needed", "expected"),
+    [
+        ({OPEN}, Found(REQUEST, reading=frozenset((OPEN,)))),
+        ({OPEN, ONE}, Hinges(REQUEST, (ONE,), Fit(leans=(Leaning(OPEN, matches=True),)))),
+        ({ONE}, Hinges(REQUEST, (ONE,))),
+    ],
+)
+def test_what_hangs_on_unknown_parts_alone_is_found(
+    needed: set[Any], expected: Found | Hinges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worlds, "smallest", lambda *_: frozenset(needed))
+    assert worlds.hinges((), Found(REQUEST, reading=frozenset((OPEN, ONE, OTHER)))) == expected
+
+
+def test_a_request_leans_on_unknown_parts_alone() -> None:
+    """Not on how AWS's guide is read: what is found is found under the usual reading."""
+    statement = {"Effect": "Allow", "Action": "s?:Get*", "Resource": "⟦b⟧"}
+    policy = with_holes({"Version": "2012-10-17", "Statement": [statement]})
+    (point,) = unknowns_of(policy)
+    found = with_leaning((Claim(Level((policy,)), Says.ALLOWS),), Found(REQUEST, reading=frozenset((point,))))
+    assert isinstance(found, Found)
+    assert found.fit.leans == (Leaning(point, matches=True),)
 
 
 def test_the_package_chooses_unless_it_is_told_not_to() -> None:
