@@ -10,6 +10,7 @@ import pytest
 from tests.agreement.unknowns import with_holes
 from verifier import Policy
 from verifier.base.budget import Budget
+from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.evaluate.evaluate import allows
 from verifier.clouds.aws.policy.unknown import unknowns_of
@@ -75,6 +76,20 @@ def test_who_is_named(name: str, element: Any, named: list[str]) -> None:
     expected = [one for one in WHO if (one in named) is (name == "Principal")]
     assert [one for one in WHO if allows((policy,), Request.of("s3:GetObject", "*", principal=one))] == expected
     assert [one for one in WHO if holds(policy, one)] == expected
+
+
+@pytest.mark.parametrize("element", ["*", {"AWS": "*"}])
+def test_who_asks_has_to_be_said_only_where_it_matters(element: Any) -> None:
+    def about(principal: Any) -> Policy:
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:*", "Resource": "*"}
+        return Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statement}))
+
+    request = Request.of("s3:GetObject", "*")
+    assert allows((about(element),), request)
+    with pytest.raises(
+        Unsupported, match=r"^who asks is not said, and principals other than `\*` are named \(line 1\)$"
+    ):
+        allows((about({"AWS": JANE}),), request)
 
 
 def test_an_entry_that_is_not_known_names_whoever_it_may_be() -> None:

@@ -16,6 +16,8 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, denies, evaluate
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.request import Request
 from verifier.clouds.trace import Decision
 from verifier.logic.readings import USUAL, Reading
@@ -78,6 +80,7 @@ ROWS = [
     Row(Point.STAR_CROSSES, True, False, at("arn:aws:s3:::a*b"), resource="arn:aws:s3:::a:b"),
     Row(Point.STAR_CROSSES, True, True, at("arn:aws:s3:::a*b"), resource="arn:aws:s3:::a/b"),
     Row(Point.STAR_CROSSES, True, True, at("arn:aws:s3:::a*"), resource="arn:aws:s3:::a:b"),
+    Row(Point.STAR_CROSSES, True, True, at("*n:aws:s3:::a")),
     Row(Point.STAR_CROSSES, False, True, {"NotResource": "arn:aws:s3:::a*b"}, {}, "arn:aws:s3:::a:b"),
     Row(Point.NULL_OF_NOTHING, True, False, where("Null", "true"), {"acme:k": ""}),
     Row(Point.NULL_OF_NOTHING, True, False, where("Null", "true"), {"acme:k": ["", ""]}),
@@ -145,6 +148,16 @@ def test_a_statement_is_read_alike_among_many_and_beside_a_principal(row: Row) -
         policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}))
         for reading, truth in read(row):
             assert allows((policy,), row.request, reading) == truth
+
+
+def test_the_evaluator_where_it_is_told_who_asks() -> None:
+    row = Row(Point.WILD_SERVICE, True, False, {"Action": "s?:GetObject"})
+    asking = Asking(read_principal("arn:aws:iam::111122223333:user/jane"))
+    documents = Documents((row.document("Allow"),), asking=asking)
+    request = Request.of("s3:GetObject", ARN, principal=asking.principal.text if asking.principal else None)
+    for reading, truth in read(row):
+        expected = Decision.ALLOWED if truth else Decision.IMPLICIT_DENY
+        assert evaluate(documents, request, reading).decision is expected
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
