@@ -88,7 +88,9 @@ ROOMS: dict[str, set[str]] = {
     "config": {"sources", "aws.managed"},
     "checks": _SOLVED | {"questions", "api", "explanations", "sources", "config", "aws.lint"},
     # What a change of files means: what stands in them, compared as `checks` compares, and told as regions.
-    "review": _SOLVED | {"questions", "explanations", "regions", "sources", "bulk", "checks", "aws.lint"},
+    # An account is one form in which people have what a change is about.
+    "review": _SOLVED
+    | {"questions", "explanations", "regions", "sources", "bulk", "checks", "aws.lint", "aws.account"},
     "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "api_documents", "report"},
     "scaling": _SOLVED | {"questions", "api", "report"},
     "plots": {"aws.catalogue", "explorer", "scaling", "audits"},

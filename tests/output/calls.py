@@ -78,9 +78,8 @@ def _asked() -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     yield "confine", ("confine", "--to", "ec2", "--all", "--", "{policy}"), shown
     yield "sweep", ("sweep", ".", "--jobs", "1", "--maximum", "{maximum}"), ()
     yield "changes", ("changes", "--", "{policy}", "{broken}"), ()
-    reviewed = ("text", "json", "sarif", "markdown")
-    yield "review", ("review", "--maximum", "{boundary}", "--", "{maximum}", "{policy}"), reviewed
-    yield "a review of what is broken", ("review", "-v", "--", "{policy}", "{broken}"), reviewed
+    yield "review", ("review", "--maximum", "{boundary}", "--", "{maximum}", "{policy}"), ()
+    yield "a review of what is broken", ("review", "-v", "--", "{policy}", "{broken}"), ()
     yield "evaluate", ("evaluate", "--policy", "{policy}", "--boundary", "{boundary}", "--request", "{request}"), told
     yield "simplify", ("simplify", "--", "{twice}"), told
     yield "simplify --diff", ("simplify", "--diff", "--", "{twice}"), ("text",)

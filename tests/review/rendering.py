@@ -107,3 +107,58 @@ def _resources(account: Any) -> dict[str, Any]:
             policy = json.dumps(document(statements))
             found[f"aws_iam_role_policy.{role}_{name}"] = {"role": role, "name": name, "policy": policy}
     return found
+
+
+def dump(account: Any) -> dict[str, Any]:
+    """Return the account as `aws iam get-account-authorization-details` prints it."""
+    arn = f"{_ACCOUNT}policy/"
+    roles = [
+        {
+            "RoleName": name,
+            "RoleId": f"AROA{name.upper():X<17}",
+            "Arn": f"{_ACCOUNT}role/{name}",
+            "Path": "/",
+            "AssumeRolePolicyDocument": has.get("trust", _TRUST),
+            "RolePolicyList": [
+                {"PolicyName": inline, "PolicyDocument": document(statements)}
+                for inline, statements in has["inline"].items()
+            ],
+            "AttachedManagedPolicies": [
+                {"PolicyName": each, "PolicyArn": each if each.startswith("arn:") else f"{arn}{each}"}
+                for each in has["attached"]
+            ],
+            "InstanceProfileList": [],
+            "Tags": [{"Key": key, "Value": value} for key, value in has.get("tags", {}).items()],
+            **({"PermissionsBoundary": _bound(has["boundary"])} if has["boundary"] else {}),
+        }
+        for name, has in account["roles"].items()
+    ]
+    policies = [
+        {
+            "PolicyName": name,
+            "Arn": f"{arn}{name}",
+            "Path": "/",
+            "DefaultVersionId": "v1",
+            "PermissionsBoundaryUsageCount": 0,
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document(statements)}],
+        }
+        for name, statements in account["policies"].items()
+    ]
+    return {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": policies}
+
+
+def _bound(boundary: str) -> dict[str, str]:
+    named = boundary if boundary.startswith("arn:") else f"{_ACCOUNT}policy/{boundary}"
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": named}
+
+
+def account_folder(account: Any, at: Path) -> None:
+    """Write an account as `verifier audit` and its like read it, with its organization and resource policies."""
+    at.mkdir(parents=True)
+    (at / "dump.json").write_text(json.dumps(dump(account), indent=1))
+    if "levels" in account:
+        organization = {"id": "o-abc", "account": "111122223333", "levels": account["levels"]}
+        (at / "organization.json").write_text(json.dumps(organization, indent=1))
+    if "resources" in account:
+        found = [{"resource": arn, "policy": document(held)} for arn, held in account["resources"].items()]
+        (at / "resource-policies.json").write_text(json.dumps(found, indent=1))

@@ -32,9 +32,10 @@ def answer(call: Call, *names: str) -> tuple[int, dict[str, Any]]:
 
 def named(found: dict[str, Any], key: str) -> list[str]:
     """Return what has `key`, by the names that a case gives: documents that a principal decides about are left out."""
-    names = [_name(one["name"]) for one in found["documents"] if key in one and "held_by" not in one]
+    shown = [one for one in found["documents"] if "held_by" not in one and one.get("type") != "trust"]
+    names = [_name(one["name"]) for one in shown if key in one]
     if key == "gained":
-        names += [_name(one["name"]) for one in found["documents"] if "undenied" in one and "held_by" not in one]
+        names += [_name(one["name"]) for one in shown if "undenied" in one]
     names += [f"role {_name(one['name'])}" for one in found["principals"] if key in one]
     return sorted(set(names))
 
@@ -42,6 +43,8 @@ def named(found: dict[str, Any], key: str) -> list[str]:
 def _name(name: str) -> str:
     if role := re.fullmatch(r"(?:aws_iam_role\.|Role)(\w+)", name):
         return role[1]
+    if of_account := re.fullmatch(r"arn:aws:iam::111122223333:(role|policy)/(\w+)", name):
+        return of_account[2] if of_account[1] == "role" else f"policy {of_account[2]}"
     if policy := re.fullmatch(r"(?:aws_iam_policy\.|Policy)(\w+)", name):
         return f"policy {policy[1]}"
     if inline := re.fullmatch(r"(\w+)-(\w+)\.json", name):
@@ -58,8 +61,9 @@ def check(case: dict[str, Any], code: int, found: dict[str, Any], *, roles: bool
     looser = sorted(name for name, boundary in bounded.items() if boundary["looser"])
     assert looser == (case["looser"] if roles else [])
     assert sorted(bounded) == (sorted([*case["looser"], *case["tighter"]]) if roles else []), bounded
-    undecided = [one["name"] for one in (*found["documents"], *found["principals"]) if "undecided" in one]
-    assert len(undecided) == (len(case.get("trust", ())) if roles else 0), undecided
+    trusting = [one["name"] for one in found["documents"] if one.get("type") == "trust" and "gained" in one]
+    assert len(trusting) == (len(case.get("trust", ())) if roles else 0), trusting
+    assert not [one["name"] for one in (*found["documents"], *found["principals"]) if "undecided" in one]
     assert all(one["complete"] for one in (*found["documents"], *found["principals"]) if "regions" in one)
     fails = any(not one.startswith(other) for one in case["gained"]) or bool(looser)
     assert code == (1 if fails else 0)
@@ -87,6 +91,14 @@ def test_folders_are_compared(call: Call, tmp_path: Path, case: dict[str, Any]) 
         rendering.folder(account, tmp_path / name)
     code, found = answer(call, str(tmp_path / "old"), str(tmp_path / "new"))
     check(case, code, found, roles=False)
+
+
+@pytest.mark.parametrize("case", DATA["changes"], ids=lambda case: case["name"])
+def test_accounts_are_compared(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
+    for name, account in zip(("old", "new"), sides(case), strict=True):
+        rendering.account_folder(account, tmp_path / name)
+    code, found = answer(call, str(tmp_path / "old"), str(tmp_path / "new"))
+    check(case, code, found, roles=True)
 
 
 def test_there_are_thirty_changes_and_some_change_nothing() -> None:

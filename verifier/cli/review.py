@@ -29,8 +29,8 @@ EXAMPLES = """\b
 Examples:
   verifier review old.json new.json
   verifier review old.json new.json --type boundary --format markdown
+  verifier review before/account/ after/account/ -o html=review.html
 """
-_FORMATS = ("text", "json", "sarif", "markdown")
 
 
 def review(  # noqa: PLR0917 - typer passes them by name
@@ -70,11 +70,11 @@ def review(  # noqa: PLR0917 - typer passes them by name
     """Tell what a change of policies gains and loses, and for whom.
 
     BEFORE and AFTER are files or folders: policy documents, Terraform plans,
-    templates of CloudFormation. A Terraform plan alone holds both. Documents
-    are paired by name, those that moved by content. Where roles and users are
-    in the files, what each can do with its boundary is compared too, and a
-    boundary that was detached, replaced or loosened is told. `--timeout` is
-    for each question.
+    templates of CloudFormation, accounts. A Terraform plan alone holds both.
+    Documents are paired by name, those that moved by content. Where roles and
+    users are in the files, what each can do with its boundary, and in an
+    account with its SCPs, is compared too, and a boundary that was detached,
+    replaced or loosened is told. `--timeout` is for each question.
 
     \b
     Exit codes: 0 nothing is gained and no boundary is looser, 1 something is,
@@ -87,10 +87,7 @@ def review(  # noqa: PLR0917 - typer passes them by name
     from verifier.review.review import review_sides
 
     fails = _fails(fail_on)
-    _known_format(form.value)
     outputs = outputs_of(output or (), None)
-    for one in outputs:
-        _known_format(one.format)
     inputs = Inputs(max_size)
     most = inputs.policy(maximum) if maximum is not None else None
     sides = read_sides(before, after, HowToRead(kind, told_parameters(parameter), max_size))
@@ -129,11 +126,6 @@ def _fails(words: str) -> frozenset[ReviewFailure]:
     return frozenset(known[word] for word in named)
 
 
-def _known_format(form: str) -> None:
-    if form not in _FORMATS:
-        raise UsageError(f"a review cannot be written as {quote(form)}", help=f"use one of {', '.join(_FORMATS)}")
-
-
 def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: bool = False) -> str:
     match form:
         case "json":
@@ -148,6 +140,16 @@ def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: 
             from verifier.version import VERSION
 
             return json_text(sarif_of(list(review_findings(reviewed)), VERSION), indent=2)
+        case "html":
+            from verifier.report.review_page import review_page
+            from verifier.version import VERSION
+
+            return review_page(reviewed, VERSION)
+        case "junit":
+            from verifier.report.junit import junit_of
+            from verifier.report.review_answers import review_cases
+
+            return junit_of(review_cases(reviewed), "review").rstrip("\n")
         case "markdown":
             from verifier.report.review_text import review_markdown
 

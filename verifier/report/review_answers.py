@@ -1,7 +1,8 @@
-"""A review as JSON, and as findings of SARIF.
+"""A review as JSON, as findings of SARIF, and as test cases of JUnit.
 
 review_answer(reviewed)      the one object that `--format json` prints
 review_findings(reviewed)    what code scanning lists: an alert for each entry that can fail
+review_cases(reviewed)       the same as test cases of JUnit
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from verifier.report.counterexample import RequestPart, request_part
 from verifier.report.diagnostic_answers import ErrorPart, WarningPart, error_part, warning_part
 from verifier.report.findings import Diagnostic, LabelledSpan
 from verifier.report.region_answers import RegionPart, region_keys
-from verifier.report.review_entries import ReviewEntry, ReviewSection, entries
+from verifier.report.review_entries import ReviewEntry, ReviewSection, entries, region_line
 from verifier.report.rules import FindingRule
 from verifier.review.reviewed import BoundaryChange, DocumentChange, PrincipalChange, Reviewed, Within
 
@@ -194,6 +195,27 @@ def review_findings(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for entry in entries(reviewed):
         if entry.section in _RULES:
             yield _finding(entry, _RULES[entry.section])
+
+
+_KINDS = {
+    ReviewSection.BOUNDARY: "failure",
+    ReviewSection.GAINED: "failure",
+    ReviewSection.ESCAPE: "failure",
+    ReviewSection.BROKEN: "error",
+    ReviewSection.UNDECIDED: "error",
+}
+
+
+def review_cases(reviewed: Reviewed) -> Iterator[tuple[str, str, str | None, str]]:
+    """Yield the test cases of a review: one for each entry, or one that passes where there is none."""
+    found = entries(reviewed)
+    for entry in found:
+        lines = [entry.says, *map(region_line, entry.regions)]
+        if entry.request is not None and not entry.regions:
+            lines.append(f"{entry.request.action} on {entry.request.resource}")
+        yield entry.name, f"verifier.review.{entry.section.name.lower()}", _KINDS.get(entry.section), "\n".join(lines)
+    if not found:
+        yield "the change", "verifier.review", None, "nothing is gained or lost, and no boundary is looser"
 
 
 def _finding(entry: ReviewEntry, rule: FindingRule) -> Diagnostic:

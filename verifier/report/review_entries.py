@@ -98,7 +98,7 @@ def _of_document(change: DocumentChange) -> Iterator[ReviewEntry]:
     source, span = _place(change)
     if change.difference is not None and change.difference.gained is not None:
         section = ReviewSection.BOUNDARY if change.is_boundary else ReviewSection.GAINED
-        says = how or "allows more"
+        says = (how or "allows more") + _where(change.difference.gained_fit.where)
         regions = _of_side(change.regions, Side.GAINED)
         yield ReviewEntry(section, name, says, change.difference.gained, regions, source, span)
     if change.undenied is not None:
@@ -107,12 +107,16 @@ def _of_document(change: DocumentChange) -> Iterator[ReviewEntry]:
         yield ReviewEntry(ReviewSection.GAINED, name, says, change.undenied, regions, source, span)
     if change.open:
         yield ReviewEntry(ReviewSection.UNDECIDED, name, change.open, source=source, span=span)
-    if change.lost is not None:
-        says = how or "allows less"
+    if change.difference is not None and change.difference.lost is not None:
+        says = (how or "allows less") + _where(change.difference.lost_fit.where)
         yield ReviewEntry(
             ReviewSection.LOST, name, says, change.lost, _of_side(change.regions, Side.LOST), source, span
         )
     yield from _of_within(name, change.within, source, span)
+
+
+def _where(situation: str) -> str:
+    return f", where {situation}" if situation else ""
 
 
 def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:

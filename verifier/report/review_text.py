@@ -42,30 +42,34 @@ _WORDS = {
 def review_text(reviewed: Reviewed, style: Style, *, everything: bool = False) -> str:
     """Return what came of a review as lines, without a final line break; `everything` leaves nothing out."""
     found = entries(reviewed)
-    lines = style.headline(*_headline(found))
+    lines = style.headline(*review_headline(found))
     for section, several in itertools.groupby(found, key=lambda entry: entry.section):
         lines += ["", *_section(section, list(several), style, everything=everything)]
     if not everything and len(lines) > _MOST_LINES:
         more = len(lines) - _MOST_LINES
         lines = [*lines[:_MOST_LINES], f"and {more:,} more line{'' if more == 1 else 's'}; -v shows all"]
-    lines += _proved(reviewed, style)
+    proof = review_proof(reviewed)
+    lines += ["", *style.wrapped(printable(proof))] if proof else []
     return "\n".join(lines + style.assuming(reviewed.assumes))
 
 
-def _proved(reviewed: Reviewed, style: Style) -> list[str]:
-    """Return whether what is gained and lost is all of it."""
+def review_proof(reviewed: Reviewed) -> str:
+    """Return whether what is gained and lost is all of it; empty where nothing is."""
     every = [*(one.regions for one in reviewed.documents), *(one.regions for one in reviewed.principals)]
     found = [regions for regions in every if regions is not None]
     open_ = next((regions.reason for regions in found if not regions.complete), None)
     if open_ is not None:
-        return ["", *style.wrapped(f"not known to be all: {printable(open_)}")]
-    return ["", "nothing else is gained or lost by these: proved"] if found else []
+        return f"not known to be all: {open_}"
+    alone = any((one.gained or one.lost) and one.regions is None and one.beside is None for one in reviewed.documents)
+    if alone:
+        return "of a policy that names principals one request is shown; of all else all is shown: proved"
+    return "nothing else is gained or lost by these: proved" if found else ""
 
 
 def review_markdown(reviewed: Reviewed) -> str:
     """Return what came of a review as a comment, ended by a line break."""
     found = entries(reviewed)
-    word, _, meaning = _headline(found)
+    word, _, meaning = review_headline(found)
     lines = [f"### verifier review: {meaning if word == 'SAME' else _counts(found)}"]
     for section, several in itertools.groupby(found, key=lambda entry: entry.section):
         lines += ["", f"**{section.value.capitalize()}**", ""]
@@ -92,7 +96,8 @@ def _fitting(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _headline(found: Sequence[ReviewEntry]) -> tuple[str, str, str]:
+def review_headline(found: Sequence[ReviewEntry]) -> tuple[str, str, str]:
+    """Return a word for all that was found, its colour, and what it means."""
     shown = [entry for entry in found if entry.section in _WORDS]
     if not shown:
         return "SAME", "good", "nothing is gained or lost, and no boundary is looser"
@@ -138,4 +143,5 @@ def _request(request: Request) -> str:
         f", {plain_or_quoted(key.name)} {value if isinstance(value, str) else ', '.join(value)}"
         for key, value in request.context.items()
     )
-    return f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}{context}"
+    by = f" by {plain_or_quoted(request.principal)}" if request.principal else ""
+    return f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}{by}{context}"

@@ -8,28 +8,31 @@ its content: a document that went and one that came, with the same statements, h
 whose place does not say where they act. A bucket policy of another bucket is another one.
 
 The comparison is that of `changes` and `check` (`checks/compare.py`). What is added here: a request that a document
-denied and does not deny any more, because other documents may allow it.
+denied and does not deny any more, because other documents may allow it. All that differs is told as regions, but of
+documents that name principals: whom their differences are about would fill pages, so one request is shown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached
 from verifier.checks.compare import PathChange, compare_documents
+from verifier.clouds.aws.cloud import AWS
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.canonical import canonical
-from verifier.clouds.aws.policy.check import is_rcp, only_denies
+from verifier.clouds.aws.policy.check import only_denies, type_alike
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
+from verifier.clouds.split import Respect
 from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.diff import not_compared, sides
+from verifier.questions.diff import given, not_compared, sides
 from verifier.questions.question import DiffQuestion
 from verifier.questions.verdict import Absent, Difference, Found, Hinges, Relation
 from verifier.questions.ways import Way, search_ways
@@ -41,7 +44,6 @@ from verifier.review.side import ReviewSide, SideDocument
 from verifier.smt.solve import Unknown
 
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
-_BY_STATEMENT = "policies with principals are compared statement by statement, and these have other statements"
 
 _OTHER_CONDITIONS = "parameters or conditions of the template changed, which decide when this document is there"
 
@@ -147,7 +149,7 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
     try:
         with deadline(4 * ask.seconds):
             begun = replace(begun, warnings=lint(new) if new else ())
-            return _by_statements(begun) if _names_principals(pair.type, old, new) else _compared(begun, ask)
+            return _compared(begun, ask)
     except InputError as error:
         return replace(begun, answer=error)
     except LimitReached as limit:
@@ -155,20 +157,20 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
 
 
 def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
-    told = begun.type if begun.type in ASKED else None
-    answer, why = compare_documents(begun.old, begun.new, told, ask)
-    ways = _undenied(begun.old, begun.new, answer)
+    answer, why = compare_documents(begun.old, begun.new, begun.type, ask)
+    ways = _undenied(begun, answer)
     beside = search_ways(ways, Budget.of(ask.seconds), ask, show)
     if answer.relation is Relation.EQUIVALENT and isinstance(beside, Absent):
         return None if begun.case is PathChange.CHANGED else replace(begun, answer=answer)
     undenied = beside.request if isinstance(beside, Found) else None
     reason = _why_open(answer) or _reason(beside)
     changed = replace(begun, answer=answer, why=why, undenied=undenied)
+    in_groups = _type_of(begun) in ASKED
     return replace(
         changed,
         open=None if changed.gained else reason,
-        regions=_regions(_ways(begun.old, begun.new, told), ask) if answer.gained or answer.lost else None,
-        beside=_regions([(Side.GAINED, way) for way in ways], ask) if undenied else None,
+        regions=_regions(_ways(begun), ask) if in_groups and (answer.gained or answer.lost) else None,
+        beside=_regions([(Side.GAINED, way) for way in ways], ask) if in_groups and undenied else None,
     )
 
 
@@ -189,59 +191,53 @@ def _reason(side: Found | Hinges | Absent | Unknown) -> str | None:
             return None
 
 
-def _undenied(old: Policy | None, new: Policy | None, answer: Difference) -> tuple[Way, ...]:
+def _undenied(begun: DocumentChange, answer: Difference) -> tuple[Way, ...]:
     """Return the claims of a request that was denied, and is neither denied nor allowed any more; of documents that
     only deny nothing is left to ask.
     """
+    old, new = begun.old, begun.new
     if old is None or answer.only_deny or answer.denies_same is True or not _denies(old):
         return ()
-    claims = [Claim(Level((old,)), Says.DENIES)]
-    if new is not None:
-        level = Level((new,))
-        claims += [Claim(level, Says.DENIES, holds=False), Claim(level, Says.ALLOWS, holds=False)]
-    return (tuple(claims),)
+    return tuple(
+        (
+            *given(each),
+            Claim(Level((each.seen(old),)), Says.DENIES),
+            *(Claim(Level((each.seen(new),)), says, holds=False) for says in (Says.DENIES, Says.ALLOWS) if new),
+        )
+        for each in _respects(begun)
+        if each.denying
+    )
+
+
+def _respects(begun: DocumentChange) -> Sequence[Respect]:
+    return AWS.respects(AWS.alike(_both(begun), begun.type), begun.type)
+
+
+def _type_of(begun: DocumentChange) -> PolicyType:
+    return type_alike(_both(begun), begun.type)
+
+
+def _both(begun: DocumentChange) -> tuple[Policy, ...]:
+    return tuple(one for one in (begun.old, begun.new) if one is not None)
 
 
 def _denies(policy: Policy) -> bool:
     return bool(policy.unknown) or any(one.effect is Effect.DENY for one in policy.statements)
 
 
-def _ways(old: Policy | None, new: Policy | None, told: PolicyType | None) -> Sequence[tuple[Side, Sequence[Claim]]]:
+def _ways(begun: DocumentChange) -> Sequence[tuple[Side, Sequence[Claim]]]:
     """Return the claims of what is gained and lost."""
+    old, new = begun.old, begun.new
     if old is not None and new is not None:
-        both = zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new, told)), strict=True)
+        both = zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new, begun.type)), strict=True)
         return [(side, claims) for side, ways in both for claims in ways]
     document = new or old
     assert document is not None
-    denies = only_denies((document,), told)
+    denies = only_denies((document,), begun.type)
     side = Side.GAINED if (old is None) is not denies else Side.LOST
-    return [(side, (Claim(Level((document,)), Says.DENIES if denies else Says.ALLOWS),))]
+    says = Says.DENIES if denies else Says.ALLOWS
+    return [(side, (Claim(Level((document,)), says),))]
 
 
 def _regions(ways: Sequence[tuple[Side, Sequence[Claim]]], ask: Ask) -> Regions:
     return regions(ways, Budget.of(ask.seconds), ask.world)
-
-
-def _names_principals(type_: PolicyType | None, *policies: Policy | None) -> bool:
-    """Whether the documents name principals, and are not of a type that questions are asked about."""
-    if type_ is not None:
-        return type_ not in ASKED
-    named = (one for policy in policies if policy and not is_rcp(policy) for one in policy.statements)
-    return any(statement.principals is not None for statement in named)
-
-
-def _by_statements(begun: DocumentChange) -> DocumentChange:
-    """Return what the statements show: nothing is gained where none came that allows, and none went that denies."""
-    old, new = (frozenset(_said(policy)) for policy in (begun.old, begun.new))
-    came = any(effect is Effect.ALLOW for effect, _ in new - old)
-    went = any(effect is Effect.DENY for effect, _ in old - new)
-    if came or went:
-        return replace(begun, answer=not_compared(_BY_STATEMENT, Ask()), open=_BY_STATEMENT)
-    return replace(begun, answer=Difference(Relation.NARROWER))
-
-
-def _said(policy: Policy | None) -> Iterator[tuple[Effect, str]]:
-    if policy is not None and policy.unknown:
-        yield from ((effect, policy.unknown) for effect in Effect)
-    for statement in policy.statements if policy else ():
-        yield statement.effect, repr(canonical(policy.only([statement.index]))) if policy else ""

@@ -11,6 +11,7 @@ without it is not gained under it. AWS's managed policies are held by this packa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -41,6 +42,8 @@ from verifier.sources.named import named
 
 _SHIPPED = "arn:aws:iam::aws:policy/"
 _MOST_NAMED = 3
+_TAG = "aws:principaltag"
+_OTHER_TAGS = "its tags changed, and a condition of its documents is about tags of principals"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,17 @@ class Holding:
         links = self.principal.policies if self.principal else ()
         return tuple((link, held_document(self.side, link)) for link in links)
 
+    @cached_property
+    def levels(self) -> tuple[tuple[SideDocument, ...], ...]:
+        """The levels of SCPs that bind it."""
+        levels = self.principal.scps if self.principal else ()
+        return tuple(tuple(self.side.documents[link.selector] for link in level) for level in levels)
+
+    @property
+    def scps(self) -> tuple[tuple[Policy, ...], ...]:
+        """The same, as far as they are known."""
+        return tuple(tuple(one.policy for one in level if one.policy is not None) for level in self.levels)
+
     @property
     def policies(self) -> tuple[Policy, ...]:
         """The policies that are known."""
@@ -69,7 +83,8 @@ class Holding:
     @property
     def broken(self) -> str | None:
         """Why a document that it has is not known, None where all are."""
-        errors = [f"{one.name} cannot be read" for _, one in self.found if one is not None and one.policy is None]
+        held = (*(one for _, one in self.found), *(one for level in self.levels for one in level))
+        errors = [f"{one.name} cannot be read" for one in held if one is not None and one.policy is None]
         bound = self.bound
         if bound is not None and bound.policy is None:
             errors.append(f"the boundary {bound.name} cannot be read")
@@ -88,13 +103,13 @@ class Holding:
     def documents(self, *more: Policy) -> Documents:
         """Return the known policies and `more`, with the boundary, if that is known."""
         bound = self.bound
-        return Documents((*self.policies, *more), bound.policy if bound else None)
+        return Documents((*self.policies, *more), bound.policy if bound else None, scps=self.scps)
 
 
 def held_document(side: ReviewSide, link: PolicyLink) -> SideDocument | None:
     """Return the document that a principal names: of the files, or one of AWS's own; None for any other."""
     if link.is_here:
-        return side.documents.get(link.selector)
+        return side.document(link.selector)
     if not link.name.startswith(_SHIPPED):
         return None
     try:
@@ -131,7 +146,8 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
         and len(before.policies) == len(after.policies)
         and not (before.broken or after.broken)
         and not _reason_open(before, after)
-        and _same_policies(before, after)
+        and _same_policies(before.policies, after.policies)
+        and _same_levels(before, after)
     )
 
 
@@ -157,9 +173,14 @@ def _variants(held: Holding, selectors: Sequence[str]) -> Iterable[str]:
     return (name for name in held.side.documents if name.partition("?")[0] in wanted)
 
 
-def _same_policies(before: Holding, after: Holding) -> bool:
-    old, new = ([repr(canonical(policy)) for policy in held.policies] for held in (before, after))
+def _same_policies(before: Sequence[Policy], after: Sequence[Policy]) -> bool:
+    old, new = ([repr(canonical(policy)) for policy in held] for held in (before, after))
     return sorted(old) == sorted(new)
+
+
+def _same_levels(before: Holding, after: Holding) -> bool:
+    pairs = itertools.zip_longest(before.scps, after.scps, fillvalue=())
+    return all(_same_policies(old, new) for old, new in pairs)
 
 
 def _same_boundary(before: Holding, after: Holding) -> bool:
@@ -242,12 +263,32 @@ def _reason_open(before: Holding, after: Holding) -> str | None:
     for held in (before, after):
         if held.principal is not None and (reason := held.principal.open or held.broken):
             return reason
+    if _tags_matter(before, after):
+        return _OTHER_TAGS
     if before.principal is None or after.principal is None:
         return None
     if other := before.elsewhere ^ after.elsewhere:
         return _not_held(other)
     is_unknown = before.boundary is not None and before.bound is None
     return _not_held(_boundary_names(before)) if is_unknown and not _same_boundary(before, after) else None
+
+
+def _tags_matter(before: Holding, after: Holding) -> bool:
+    """Whether the tags of a principal changed, and some condition may read them."""
+    if before.principal is None or after.principal is None or before.principal.tags == after.principal.tags:
+        return False
+    bounds = [held.bound.policy for held in (before, after) if held.bound is not None and held.bound.policy is not None]
+    known = (
+        *before.policies,
+        *after.policies,
+        *bounds,
+        *(one for held in (before, after) for one in _every(held.scps)),
+    )
+    return any(_TAG in policy.source.text.lower() for policy in known)
+
+
+def _every(levels: Sequence[Sequence[Policy]]) -> Iterable[Policy]:
+    return itertools.chain.from_iterable(levels)
 
 
 def _newly_bounded(before: Holding, after: Holding) -> bool:

@@ -11,6 +11,7 @@ compared too, and where a document belongs to one principal alone, that decides 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -71,12 +72,12 @@ def _held_by(side: ReviewSide, unclear: set[str]) -> dict[str, str]:
     return {
         link.selector: name
         for name, principal in side.principals.items()
-        for link in principal.policies
+        for link in itertools.chain(principal.policies, *principal.scps)
         if link.is_here
         and name not in unclear
         and (document := side.documents.get(link.selector)) is not None
         and document.owner
-        and document.type is PolicyType.IDENTITY
+        and document.type in (PolicyType.IDENTITY, PolicyType.SCP)
     }
 
 

@@ -55,13 +55,19 @@ class SideDocument:
 class ReviewSide:
     """One side of a change. `moved` gives the name that a document or principal had before, by its name now.
 
-    `errors` are of files that could not be read, by their names.
+    `errors` are of files that could not be read, by their names. `of_aws` are documents that nobody here can change, so
+    that they are no change by themselves.
     """
 
     documents: Mapping[str, SideDocument] = field(default_factory=dict)
     principals: Mapping[str, FilePrincipal] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, InputError] = field(default_factory=dict)
+    of_aws: Mapping[str, SideDocument] = field(default_factory=dict)
+
+    def document(self, name: str) -> SideDocument | None:
+        """Return the document of this name."""
+        return self.documents.get(name) or self.of_aws.get(name)
 
     def previous(self, name: str) -> str:
         """Return the name that a document or principal had before its resource was moved; `name` if it was not."""
@@ -75,12 +81,14 @@ def together(sides: Iterable[ReviewSide]) -> ReviewSide:
     principals: dict[str, FilePrincipal] = {}
     moved: dict[str, str] = {}
     errors: dict[str, InputError] = {}
+    of_aws: dict[str, SideDocument] = {}
     for side in sides:
         documents |= side.documents
         principals |= side.principals
         moved |= side.moved
         errors |= side.errors
-    return ReviewSide(documents, principals, moved, errors)
+        of_aws |= side.of_aws
+    return ReviewSide(documents, principals, moved, errors, of_aws)
 
 
 def side_of(file: str, told: PolicyType | None, opening: Opening, time: str) -> ReviewSide:

@@ -40,7 +40,8 @@ class FilePrincipal:
 
     `policies` are those that are attached, inline or in its groups; `boundary` is None where it has none. `assumes` is
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
-    moved. `open` says why it is not known what it has; empty where it is.
+    moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
+    and `tags` its tags, as far as an account tells them.
     """
 
     name: str
@@ -50,6 +51,8 @@ class FilePrincipal:
     assumes: tuple[str, ...] = ()
     previous: str = ""
     open: str = ""
+    scps: tuple[tuple[PolicyLink, ...], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
