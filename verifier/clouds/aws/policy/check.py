@@ -26,6 +26,7 @@ from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
 
 MAXIMUM = "a maximum"
+_REPOSITORIES = frozenset(("ecr", "ecr-public"))
 MAXIMUM_OF_RESOURCE = "a maximum that names principals"
 
 
@@ -265,8 +266,17 @@ def _check_resources(policy: Policy, statement: Statement, type_: PolicyType, na
         raise _error(
             policy, f"`{name}` is not allowed in a trust policy", resources.span, "remove it: the role is the resource"
         )
-    if type_ is not PolicyType.TRUST and resources is None:
+    goes_without = type_ is PolicyType.TRUST or (name != MAXIMUM_OF_RESOURCE and _is_of_repository(statement, type_))
+    if resources is None and not goes_without:
         raise _missing(policy, statement, "Resource", type_, name)
+
+
+def _is_of_repository(statement: Statement, type_: PolicyType) -> bool:
+    """Whether it is a statement of an ECR repository's policy, which needs no Resource: the repository is the resource
+    (Amazon ECR User Guide, *Private repository policy examples*; ECR Public alike).
+    """
+    services = statement.actions.services if statement.actions is not None else None
+    return type_ is PolicyType.RESOURCE and services is not None and services <= _REPOSITORIES
 
 
 def _principal_name(principals: Principals) -> str:
