@@ -16,10 +16,11 @@ from typing import assert_never
 from verifier.base.budget import deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, Severity, quote
-from verifier.base.source import Span
+from verifier.base.source import Source, Span
 from verifier.checks.beside import Beside
-from verifier.checks.compare import PathChange, compare, gained_beside
+from verifier.checks.compare import Compared, PathChange, gained_beside
 from verifier.checks.outcome import Asked, Finding, FindingKind
+from verifier.checks.within import compare_file, documents_within
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.lint.scope import undated
 from verifier.clouds.aws.policy.canonical import canonical, digest
@@ -53,13 +54,17 @@ _NONE_FOUND = "no difference was found, and none excluded"
 
 @dataclass(frozen=True)
 class About:
-    """What findings are about: a rule, called `name`, a file, and all that its answer depends on."""
+    """What findings are about: a rule, called `name`, a file, and all that its answer depends on.
+
+    `selector` is that of a document within the file.
+    """
 
     rule: ConfigRule
     name: str
     path: str
     document: str
     depends_on: object
+    selector: str = ""
 
     def found(
         self,
@@ -74,7 +79,8 @@ class About:
         changes = "different" in self.rule.fails and kind in ("gained", "lost", "different")
         listed = kind in ("unreadable", "expired") or kind in self.rule.fails or changes
         said = undated(message) if kind == "warnings" else None
-        mark = digest([self.rule.name, kind, self.path, said, self.depends_on])[:32]
+        within = [self.selector] if self.selector else []  # fingerprints of files are as they always were
+        mark = digest([self.rule.name, kind, self.path, said, self.depends_on, *within])[:32]
         return Finding(kind, self.document, self.path, message, mark, listed and fails, request, span)
 
     def warnings(self, policy: Policy) -> Iterator[Finding]:
@@ -87,33 +93,48 @@ class About:
         return self.found("warnings", warning.message, span=warning.span, fails=fails)
 
 
-def proved(tree: Tree, path: str, rule: ConfigRule, beside: Beside, ask: Ask, name: str) -> Asked:
-    """Return what came of one document: whether it stays within the maximum."""
+def proved(tree: Tree, path: str, rule: ConfigRule, beside: Beside, ask: Ask, name: str) -> Iterator[Asked]:
+    """Yield what came of each document of a file: whether it stays within the maximum."""
     document = os.path.relpath(tree.root / path)
     try:
         with deadline(ask.seconds):
-            return _proved(tree, path, document, rule, beside, ask, name)
+            found = documents_within(tree, path)
+    except InputError as error:
+        yield unreadable(rule, name, path, document, error)
+        return
     except LimitReached as limit:
-        stands = [policy.source.text for policy in (*beside.policies(), beside.maximum)]
-        about = About(rule, name, path, document, [_text(tree, path), stands])
-        return _late(about, _in_words(beside), Undecided(str(limit), world=ask.world))
+        yield _too_late(tree, About(rule, name, path, document, None), beside, ask, limit)
+        return
+    for selector, source in found:
+        about = About(rule, name, path, f"{document}#{selector}" if selector else document, None, selector)
+        try:
+            with deadline(ask.seconds):
+                yield _proved(source, about, beside, ask)
+        except LimitReached as limit:
+            yield _too_late(tree, about, beside, ask, limit)
 
 
-def _proved(tree: Tree, path: str, document: str, rule: ConfigRule, beside: Beside, ask: Ask, name: str) -> Asked:
+def _too_late(tree: Tree, about: About, beside: Beside, ask: Ask, limit: LimitReached) -> Asked:
+    stands = [policy.source.text for policy in (*beside.policies(), beside.maximum)]
+    about = replace(about, depends_on=[_text(tree, about.path), stands])
+    return _late(about, _in_words(beside), Undecided(str(limit), world=ask.world))
+
+
+def _proved(source: Source, about: About, beside: Beside, ask: Ask) -> Asked:
     asked = _in_words(beside)
     try:
-        policy = parse_source(text(tree, path))
+        policy = parse_source(source)
         question = beside.question(policy)
         if isinstance(question, NeedsQuestion):
             answer: Verdict | NeedsVerdict = prove_needs(question, ask, show)
         else:
             answer = prove(question, ask, show)
     except InputError as error:
-        return unreadable(rule, name, path, document, error)
+        return unreadable(about.rule, about.name, about.path, about.document, error)
     why = explain(question, answer) if isinstance(answer, Escapes | Missing) else None
-    about = About(rule, name, path, document, [canonical(policy), beside.said])
+    about = replace(about, depends_on=[canonical(policy), beside.said])
     findings = (*_of_verdict(about, answer, _allowing(why, policy)), *about.warnings(policy))
-    return Asked(path, document, asked, answer, why, policy, findings)
+    return Asked(about.path, about.document, asked, answer, why, policy, findings)
 
 
 def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
@@ -125,31 +146,23 @@ def compared(  # noqa: PLR0913, PLR0917 - one file in two trees, under one rule
     ask: Ask,
     name: str,
     proved_by: str | None,
-) -> Asked:
-    """Return what came of one document: what it allows that its version in `old` did not.
+) -> Iterator[Asked]:
+    """Yield what came of each document of a file: what it allows that its version in `old` did not.
 
     `within` are the documents of the rule in `old`. A new document is compared with the maximum of the rule
     `proved_by`, where there is one that asks about it too.
     """
-    try:
-        with deadline(ask.seconds):
-            return _compared(old, new, path, within, rule, ask, name, proved_by)
-    except LimitReached as limit:
-        about = About(rule, name, path, os.path.relpath(new.root / path), [_text(old, path), _text(new, path)])
-        return _late(about, f"seen from {old.name}", not_compared(str(limit), ask))
+    for found in compare_file(old, new, path, within, ask=ask):
+        try:
+            with deadline(ask.seconds):
+                yield _compared(found, rule, ask, name, path, proved_by)
+        except LimitReached as limit:
+            depends_on = [_text(old, path), _text(new, path)]
+            about = About(rule, name, path, found.path, depends_on, found.selector)
+            yield _late(about, f"seen from {old.name}", not_compared(str(limit), ask))
 
 
-def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
-    old: Snapshot,
-    new: Tree,
-    path: str,
-    within: Container[str],
-    rule: ConfigRule,
-    ask: Ask,
-    name: str,
-    proved_by: str | None,
-) -> Asked:
-    found = compare(old, new, path, within, ask=ask)
+def _compared(found: Compared, rule: ConfigRule, ask: Ask, name: str, path: str, proved_by: str | None) -> Asked:
     asked = {
         PathChange.CHANGED: f"seen from {found.since}",
         PathChange.NEW: f"new since {found.since}",
@@ -158,8 +171,9 @@ def _compared(  # noqa: PLR0913, PLR0917 - as `compared`
     }[found.case]
     if isinstance(found.answer, InputError):
         return replace(unreadable(rule, name, path, found.path, found.answer), asked=asked)
-    about = About(rule, name, path, found.path, [policy and canonical(policy) for policy in (found.old, found.new)])
-    findings = [*_of_difference(about, found.answer, found.case, proved_by)]
+    said = [policy and canonical(policy) for policy in (found.old, found.new)]
+    about = About(rule, name, path, found.path, said, found.selector)
+    findings = [*_of_difference(about, found.answer, found.case, proved_by if found.proves_too else None)]
     if found.old and found.new and not found.answer.gained:
         beside_all = gained_beside(found.old, found.new, ask)
         known = {finding.kind for finding in findings}
@@ -238,14 +252,18 @@ def _of_beside(about: About, answer: Difference | None) -> Iterator[Finding]:
         yield about.found("undecided", answer.reason or _NONE_FOUND)
 
 
+def _what(about: About) -> str:
+    return "document" if about.selector else "file"
+
+
 def _of_difference(about: About, answer: Difference, case: PathChange, proved_by: str | None) -> Iterator[Finding]:
     if case is PathChange.GONE:
-        yield about.found("gone", "the file is gone")
+        yield about.found("gone", f"the {_what(about)} is gone")
     if answer.gained:
         what = f"{quote(answer.gained.action)} on {quote(answer.gained.resource)} is gained"
         held = case is PathChange.NEW and proved_by is not None
         message = (
-            f"{what}: the file is new, and {quote(proved_by)} keeps it within its maximum"
+            f"{what}: the {_what(about)} is new, and {quote(proved_by)} keeps it within its maximum"
             if held and proved_by
             else what
         )

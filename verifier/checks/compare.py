@@ -45,6 +45,7 @@ from verifier.questions.diff import alone, diff, not_compared
 from verifier.questions.question import AloneQuestion, DiffQuestion
 from verifier.questions.verdict import Difference
 from verifier.questions.worlds import show
+from verifier.sources.named import OF_PRINCIPALS
 from verifier.sources.tree import PathKind, Snapshot, Tree, kind_of, real_path, text
 
 
@@ -61,7 +62,7 @@ class PathChange(enum.Enum):
 class Compared:
     """What came of one path; `old` and `new` are its documents, and `moved_from` where one that moved was before.
 
-    `warnings` are about `new`.
+    `warnings` are about `new`. `selector` is that of a document within the file, `type` what the file says that it is.
     """
 
     path: str
@@ -73,6 +74,13 @@ class Compared:
     new: Policy | None = None
     moved_from: str | None = None
     warnings: tuple[PolicyWarning, ...] = ()
+    selector: str = ""
+    type: PolicyType | None = None
+
+    @property
+    def proves_too(self) -> bool:
+        """Whether a rule that proves asks about it: it is a file of its own, or the policy of a principal."""
+        return self.type in OF_PRINCIPALS
 
 
 def compare(

@@ -101,6 +101,9 @@ def _asked_now(situation: Situation, rule: ConfigRule) -> Outcome:
                 for path in stands.paths.values():
                     refuse_other_type(old, now.tree, path)
             found = _proved(rule, rule.name, now.tree, paths, stands, situation)
+            if not found.asked:
+                help = "name files with policies of users, roles and groups, or their boundaries"
+                raise UsageError(f"the files of the rule {quote(rule.name)} hold no policy of a principal", help=help)
             return _with_services(found, now.read, rule)
         if old is None:
             help = "give `--base`, as `--base origin/main`"
@@ -125,7 +128,7 @@ def _proved(
         except InputError as error:
             asked.append(unreadable(rule, name, path, path, error))
             continue
-        asked.append(proved(tree, path, rule, stands, situation.ask, name))
+        asked += proved(tree, path, rule, stands, situation.ask, name)
     return Outcome(name, tuple(asked), tuple(_of_beside(rule, name, stands)), warnings=_warnings(stands))
 
 
@@ -158,11 +161,11 @@ def _compared(
 ) -> Iterator[Asked]:
     before = frozenset(select(old, now.read.folder, rule.places, rule.exclude, some=False))
     for path in paths:
-        yield compared(old, now.tree, path, before, rule, ask, name, proved_by.get(path))
+        yield from compared(old, now.tree, path, before, rule, ask, name, proved_by.get(path))
     moved = {case_of(old, now.tree, path, before)[1] for path in {*paths}.difference(before)}
     for path in sorted(before.difference(paths)):
         if path not in moved:
-            yield compared(old, now.tree, path, before, rule, ask, name, None)
+            yield from compared(old, now.tree, path, before, rule, ask, name, None)
 
 
 def _proved_by(situation: Situation) -> dict[str, str]:
@@ -249,9 +252,9 @@ def _under_new_limits(
         if stands.said in (mixed.said, stands.within(new.maximum).said):
             continue
         for path in sorted(own):
-            asked = proved(now.tree, path, rule, mixed, situation.ask, name)
-            if any(one.kind in ("escapes", "missing", "undecided") for one in asked.findings):
-                yield asked
+            for asked in proved(now.tree, path, rule, mixed, situation.ask, name):
+                if any(one.kind in ("escapes", "missing", "undecided") for one in asked.findings):
+                    yield asked
 
 
 def _without_vacuous(asked: Asked) -> Asked:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,7 +77,8 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     compared with what it was. A file that is broken, that was never there, or
     that became a link is reported, and the others are still compared.
     `A.json,B.json`, or a file with a list of documents, is a level of SCPs or
-    RCPs, which acts as one.
+    RCPs, which acts as one. Of a template all documents are compared, each with
+    the one of its name.
 
     Git is not run, and its configuration is not read: objects are read from
     the repository that holds the working directory.
@@ -88,8 +88,9 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     else 3 undecided.
     """
     from verifier.api import ask_of
-    from verifier.checks.compare import compare, compare_level
+    from verifier.checks.compare import compare_level
     from verifier.checks.revisions import compared_trees, inside
+    from verifier.checks.within import compare_file
     from verifier.cli.inputs import strictly
     from verifier.sources.git import Repository
 
@@ -97,12 +98,14 @@ def changes(  # noqa: PLR0917 - typer passes them by name
     repository = Repository.around(Path.cwd())
     trees = compared_trees(repository, since, hook=pre_commit)
     how: dict[str, Any] = {"told": kind, "ask": ask, "max_size": max_size}
-    found = []
+    found: list[Compared] = []
     for file in files:
         names = file.split(",") if "," in file and not Path(file).exists() else [file]
         path, *others = (inside(repository.root, name) for name in names)
-        compared = partial(compare_level, paths=(path, *others)) if others else partial(compare, path=path)
-        found.append(compared(trees.old, trees.new, **how))
+        if others:
+            found.append(compare_level(trees.old, trees.new, (path, *others), **how))
+        else:
+            found += compare_file(trees.old, trees.new, path, **how)
     _print(found, form, repository.root, verbose=verbose)
     warned = [warning.severity for one in found for warning in one.warnings]
     raise typer.Exit(strictly(_code([one.answer for one in found], fail_on), warned, strict=strict))

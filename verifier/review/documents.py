@@ -42,10 +42,9 @@ from verifier.regions.regions import regions
 from verifier.review.reviewed import DocumentChange
 from verifier.review.side import ReviewSide, SideDocument
 from verifier.smt.solve import Unknown
+from verifier.sources.comparable import OTHER_CONDITIONS
 
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
-
-_OTHER_CONDITIONS = "parameters or conditions of the template changed, which decide when this document is there"
 
 
 @dataclass(frozen=True)
@@ -137,8 +136,8 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
     if pair.is_same:
         return None
     if pair.old and pair.new and pair.old.given != pair.new.given:
-        answer = not_compared(_OTHER_CONDITIONS, ask)
-        return DocumentChange(pair.name, pair.case, pair.type, answer, open=_OTHER_CONDITIONS)
+        answer = not_compared(OTHER_CONDITIONS, ask)
+        return DocumentChange(pair.name, pair.case, pair.type, answer, open=OTHER_CONDITIONS)
     broken = next((one.error for one in (pair.new, pair.old) if one is not None and one.error is not None), None)
     old, new = (one.policy if one else None for one in (pair.old, pair.new))
     begun = DocumentChange(

@@ -4,15 +4,12 @@
     SideDocument    one document, read, or with the error that it is
     side_of(...)    the side that one file is; `side_in` of one that is open
 
-A document is named by its file, where there are several, and its selector in it. A part without a value yet that has
-one name on both sides is taken to have the same value before and after the change, and answers say so. That does not
-hold where the file itself may give it another value: in a template whose parameters, mappings or conditions changed,
-and between two plans.
+A document is named by its file, where there are several, and its selector in it. Which unknown parts are the same on
+both sides is told by `sources/comparable.py`, and answers say so.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 
@@ -21,18 +18,12 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.sources.cloudformation.kind import Templates
+from verifier.sources.comparable import acts, unknown_scope
 from verifier.sources.document import document_source
 from verifier.sources.file_principals import FilePrincipal, PolicyLink, file_principals
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.open import OpenedFile, open_file
 from verifier.sources.terraform.plan import TerraformPlan
-from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Value, under
-
-# What tells unknown parts apart, if nothing in the file does: the same for both sides.
-_SCOPE = "the change"
-# What else than resources gives a value in a template, or decides which documents there are.
-_SECTIONS = ("Parameters", "Mappings", "Conditions", "Globals", "Transform")
 
 
 @dataclass(frozen=True)
@@ -107,16 +98,11 @@ def side_of(file: str, told: PolicyType | None, opening: Opening, time: str) -> 
 def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -> ReviewSide:
     """Return what a file holds that has been opened. Raises InputError where its principals are broken."""
     principals = file_principals(opened)
-    scope = _scope(opened, time)
-    documents = [_document(found, file, told, scope) for found in opened.documents if _acts(found, opened)]
+    scope = unknown_scope(opened, time)
+    documents = [_document(found, file, told, scope) for found in opened.documents if acts(found, opened)]
     named = [_of_file(each, file) for each in principals]
     moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
     return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)
-
-
-def _acts(found: FoundDocument, opened: OpenedFile) -> bool:
-    """Whether a document acts where it stands: a data source of a plan is only what others are made of."""
-    return not (found.type is None and isinstance(opened.kind, TerraformPlan))
 
 
 def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: str) -> SideDocument:
@@ -128,35 +114,6 @@ def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: s
     except InputError as error:
         return SideDocument(name, found.type or told, owner, None, error, found.assumes, given)
     return SideDocument(name, found.type or told, owner, policy, None, found.assumes, given)
-
-
-def _scope(opened: OpenedFile, time: str) -> str:
-    """Return what tells unknown parts apart: two with one name and one scope have the same value."""
-    match opened.kind:
-        case TerraformPlan():
-            return f"{_SCOPE}, {time}"
-        case Templates():
-            sections = [_plain(under(opened.value, name)) for name in _SECTIONS]
-            return f"{_SCOPE}, {hashlib.sha256(repr(sections).encode()).hexdigest()}"
-        case _:
-            return _SCOPE
-
-
-def _plain(value: Value | None) -> object:
-    """Return a value without its place, the members of objects in order of their names."""
-    match value:
-        case ObjectValue():
-            return sorted((repr(_plain(name)), repr(_plain(held))) for name, held in value.pairs)
-        case ListValue():
-            return [_plain(each) for each in value.values]
-        case TextValue():
-            return value.parts
-        case Scalar():
-            return value.text
-        case AnyValue():
-            return value.unknown
-        case None:
-            return None
 
 
 def _name(file: str, selector: str) -> str:

@@ -68,7 +68,7 @@ def document_in(
     """
     if not source.text.strip():
         check_size(source, PolicyError)
-    if not selector and _is_plain(source.text):
+    if not selector and is_plain(source.text):
         return source
     from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - most files are plain documents
 
@@ -97,14 +97,14 @@ def every_document(
     is a list of documents is one level of a type that has levels. Raises UsageError for a file that holds no document.
     """
     levels = told is not None and told.has_levels
-    if _is_plain(source.text) and (levels or source.text.lstrip()[:1] != "["):
+    if is_plain(source.text) and (levels or source.text.lstrip()[:1] != "["):
         return (("", source),)
     from verifier.sources.open import every_source  # noqa: PLC0415 - as above
 
-    return every_source(source, parameters, {None, told} if told else _OF_PRINCIPALS, levels=levels)
+    return every_source(source, parameters, {None, told} if told else OF_PRINCIPALS, levels=levels)
 
 
-_OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
+OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
 # A JSON document without comments, trailing commas and parts that a tool fills in, as far as a glance tells.
 _DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
 _TRAILING_COMMA = re.compile(r",\s*+[}\]]")
@@ -112,7 +112,8 @@ _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _FILLED_IN = re.compile(r"\$\{[A-Z]")
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
+    """Whether a text is a JSON document, or a list of them, as far as a glance tells."""
     if _DOCUMENT.match(text) is None:
         return False
     if "{{" in text or "{%" in text or _FILLED_IN.search(text) is not None:
