@@ -8,6 +8,7 @@
     python -m tests.agreement.campaign principals --count 20000 --seed 1
     python -m tests.agreement.campaign accounts --count 12500 --seed 1
     python -m tests.agreement.campaign grades --count 5000 --seed 1
+    python -m tests.agreement.campaign needs --count 5000 --seed 1
 
 `pairs`: (document, request), evaluator against formula against Z3 with the request fixed. `questions`: fast encoding
 against Z3's string theory against cvc5 on the exported script. `force`: verdicts against all requests over small pools.
@@ -15,7 +16,8 @@ against Z3's string theory against cvc5 on the exported script. `force`: verdict
 against the same documents with values put in (`unknowns.py`). `principals`: questions with someone who asks, evaluator
 and prover against a second decision (`principals.py`, `oracle.py`). `accounts`: `who` and audits of whole accounts, 16
 requests each, against the evaluator (`accounts.py`). `grades`: pairs of policies of resources, roles
-and endpoints, `diff` and `simplify` against the same oracle (`grades.py`).
+and endpoints, `diff` and `simplify` against the same oracle (`grades.py`). `needs`: what somebody must be able to do,
+against the same oracle (`needed.py`).
 
 A chunk has a seed of its own, and what it draws hangs on that seed alone: a campaign that was broken off after the
 seeds 1 to 40 goes on with `--seed 41` and what is left of the count.
@@ -40,6 +42,7 @@ from tests.agreement.accounts import compare_account, drawn_account
 from tests.agreement.grades import compare_pair, drawn_pair
 from tests.agreement.judge import economical, judge
 from tests.agreement.managed import draw
+from tests.agreement.needed import compare_needs, drawn_needs
 from tests.agreement.pairs import Example, disagreements, examples
 from tests.agreement.principals import compare as compare_asked
 from tests.agreement.principals import drawn
@@ -59,6 +62,7 @@ _CHUNK = {
     "principals": 500,
     "accounts": 100,
     "grades": 100,
+    "needs": 500,
 }
 _EVERY_Z3 = 4
 _SECONDS = 0.15
@@ -169,6 +173,15 @@ def grades_chunk(number: int, count: int) -> Tally:
     return tally
 
 
+def needs_chunk(number: int, count: int) -> Tally:
+    """Ask about what somebody needs, `count` times, drawn with the seed `number`."""
+    tally = Tally()
+    for place in range(count):
+        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
+        compare_needs(drawn_needs(chance), chance, tally)
+    return tally
+
+
 def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return settings(
         max_examples=count,
@@ -189,6 +202,7 @@ _CHUNKS = {
     "principals": principals_chunk,
     "accounts": accounts_chunk,
     "grades": grades_chunk,
+    "needs": needs_chunk,
 }
 
 
