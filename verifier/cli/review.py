@@ -29,7 +29,7 @@ EXAMPLES = """\b
 Examples:
   verifier review old.json new.json
   verifier review old.json new.json --type boundary --format markdown
-  verifier review before/account/ after/account/ -o html=review.html
+  verifier review account/ account/ -o html=review.html
 """
 
 

@@ -50,7 +50,7 @@ Examples:
   verifier sweep 'policies/*.json' policies.jsonl --maximum maximum.json \\
       --format json > answers.jsonl
   verifier sweep scps/ --type scp --maximum maximum.json
-  verifier sweep root.json,region.json levels/*.json --type scp --maximum maximum.json
+  verifier sweep policy.json,deny.json --type scp --maximum maximum.json
   verifier sweep policies/ --maximum maximum.json --jobs 2 \\
       --cache ~/.cache/answers.sqlite
 

@@ -14,7 +14,7 @@ from verifier.sources.cloudformation.combinations import Scene, leaves
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.shapes import called, known_text, spot, with_texts
 from verifier.sources.cloudformation.statements import STATEMENTS
-from verifier.sources.cloudformation.tables import PolicyRow, policy_rows
+from verifier.sources.cloudformation.tables import ITEMS, PolicyRow, policy_rows
 from verifier.sources.cloudformation.template import CHANGED, Resource
 from verifier.sources.notations import values_within
 from verifier.sources.values import (
@@ -29,7 +29,6 @@ from verifier.sources.values import (
 )
 
 Looking = Callable[[Resolver], Value | None]
-ITEMS = "[]"
 _BY_KIND = {
     "SERVICE_CONTROL_POLICY": PolicyType.SCP,
     "RESOURCE_CONTROL_POLICY": PolicyType.RCP,

@@ -9,6 +9,8 @@ from typing import Any
 from verifier.base.dataclass import dataclass
 
 _LOADER: Any = __spec__.loader
+# Stands in a path for each item of a list.
+ITEMS = "[]"
 
 
 def data_text(name: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import reduce
 
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.found import FoundDocument
@@ -17,6 +18,7 @@ from verifier.sources.terraform.instances import Instance
 from verifier.sources.terraform.parts import Part
 from verifier.sources.terraform.permission import permission
 from verifier.sources.terraform.planned import DOCUMENT, HeldDocument, Planned
+from verifier.sources.terraform.stacks import stack_documents
 from verifier.sources.terraform.table import Holder, holders
 from verifier.sources.values import AnyValue
 
@@ -36,6 +38,7 @@ def instance_documents(instance: Instance, planned: Planned) -> Iterator[FoundDo
         if held is not None:
             yield _found(planned, held, instance.address, None, "")
         return
+    yield from stack_documents(instance, planned)
     found = holders(instance.type)
     for holder in found:
         for held, selector in _of_holder(instance, planned, holder, alone=len(found) == 1):
@@ -52,11 +55,12 @@ def _of_holder(
         if held is not None:
             yield held, instance.address
         return
+    path = holder.path.split(".")
     if not holder.block:
-        part = instance.attribute(holder.path)
-        if part.value is None and planned.is_unset(instance, holder.path):
+        part = instance.attribute(*path)
+        if part.value is None and planned.is_unset(instance, path[0]):
             return
-        held = planned.document(instance, part, holder.path)
+        held = planned.document(instance, part, *path)
         if held is not None:
             yield held, instance.address if alone else f"{instance.address}.{holder.path}"
         return
@@ -68,7 +72,8 @@ def _of_holder(
             yield HeldDocument(unknown, blocks.is_sensitive), f"{instance.address}.{holder.block}"
         return
     for number, block in enumerate(each_block):
-        held = planned.document(instance, block.member(holder.path), holder.block, number, holder.path)
+        part = reduce(Part.member, path, block)
+        held = planned.document(instance, part, holder.block, number, *path)
         if held is not None:
             index = _index(block, number)
             selector = f"{instance.address}.{holder.block}[{index}]"
@@ -91,9 +96,12 @@ def _index(block: Part, number: int) -> str:
 
 
 def _organization(instance: Instance) -> PolicyType | None:
-    """Return what a policy of an organisation is; None for one that does not say what requests are allowed."""
+    """Return what a policy of an organisation is; None for one that does not say what requests are allowed.
+
+    One whose type is not known may be an SCP.
+    """
     kind = instance.attribute("type")
-    return PolicyType.SCP if kind.is_null else _ORGANIZATION.get(kind.text or "")
+    return PolicyType.SCP if kind.is_null or kind.is_unknown else _ORGANIZATION.get(kind.text or "")
 
 
 def _found(planned: Planned, held: HeldDocument, selector: str, kind: PolicyType | None, owner: str) -> FoundDocument:

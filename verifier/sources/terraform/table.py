@@ -1,17 +1,25 @@
-"""Which attributes of the AWS provider's resources hold policies: the table `policies.tsv`."""
+"""Which attributes of the AWS provider's resources hold policies: the table `policies.tsv`.
+
+The provider `awscc` has CloudFormation's resource types and properties under names of its own form, so its attributes
+are those of CloudFormation's table.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
+from verifier.sources.cloudformation.tables import ITEMS, policy_rows
 
 _LOADER: Any = __spec__.loader
 _COLUMNS = 5
+# Between two words of a name in CloudFormation: `VPCEndpoint`, `PolicyDocument`.
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_HERE = ("no", "?")
 
 
@@ -19,9 +27,10 @@ _NOT_HERE = ("no", "?")
 class Holder:
     """An attribute that holds a policy.
 
-    `path` leads to it, through `block` where it stands in blocks of that name; it is empty where the resource is one
-    statement of a policy (`permission.py`). `type` is what the policy is; None where another attribute says so. `of`
-    is the attribute that names what the policy is for, empty where that is the resource itself; `what` says what it is.
+    `path` leads to it, with dots between names, through `block` where it stands in blocks of that name; it is empty
+    where the resource is one statement of a policy (`permission.py`). `type` is what the policy is; None where another
+    attribute says so. `of` is the attribute that names what the policy is for, empty where that is the resource itself;
+    `what` says what it is.
     """
 
     path: str
@@ -33,7 +42,24 @@ class Holder:
 
 def holders(resource: str) -> Sequence[Holder]:
     """Return the attributes of the resource type `resource` that hold a policy."""
-    return _table().get(resource, ())
+    return (_cloud_control() if resource.startswith("awscc_") else _table()).get(resource, ())
+
+
+@cache
+def _cloud_control() -> Mapping[str, Sequence[Holder]]:
+    table: dict[str, list[Holder]] = {}
+    for name, several in policy_rows().items():
+        _, service, resource = name.split("::")
+        kind = f"awscc_{service.lower()}_{_snake(resource)}"
+        for row in several:
+            block, _, path = ".".join(map(_snake, row.path)).rpartition(f".{ITEMS}.")
+            type_ = PolicyType(row.type) if row.type else PolicyType.IDENTITY
+            table.setdefault(kind, []).append(Holder(path, block, type_, "", ""))
+    return table
+
+
+def _snake(name: str) -> str:
+    return name if name == ITEMS else _WORD.sub("_", name).lower()
 
 
 @cache
