@@ -1,6 +1,6 @@
 """The two sides of a change of an account, or of the accounts of an organization: folders, or files with a dump.
 
-    is_account(path)        whether a path holds a dump of an account
+    holds_account(path)     whether a path holds a dump of an account
     account_sides(...)      both sides
 
 What is asked is the same as about the principals of a plan. A principal is named by its ARN, and has its policies,
@@ -32,7 +32,7 @@ _EVERYTHING = PolicyLink("", "arn:aws:iam::aws:policy/AdministratorAccess")
 _NO_ORGANIZATION = "account {}: no SCP limits it, as its folder says nothing of an organization"
 
 
-def is_account(path: str) -> bool:
+def holds_account(path: str) -> bool:
     """Whether a path is a dump of an account, a folder that holds one, or a folder of such folders."""
     try:
         if not Path(path).is_dir():

@@ -21,7 +21,7 @@ from verifier.bulk.documents import files_in
 from verifier.bulk.items import Item
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.review.accounts import account_sides, is_account
+from verifier.review.accounts import account_sides, holds_account
 from verifier.review.side import ReviewSide, SideDocument, side_in, side_of, together
 from verifier.sources.found import Opening
 from verifier.sources.named import document_at
@@ -51,7 +51,7 @@ def read_sides(before: str, after: str | None, how: HowToRead) -> tuple[ReviewSi
     """
     if after is None:
         return _plan(before, how)
-    if is_account(before) and is_account(after):
+    if holds_account(before) and holds_account(after):
         return account_sides(before, after)
     folders = [os.path.isdir(path) for path in (before, after)]  # noqa: PTH112 - where `Path` raises for a long path
     if all(folders):

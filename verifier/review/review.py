@@ -26,7 +26,8 @@ from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.questions.worlds import show
 from verifier.review.documents import DocumentPair, document_change, paired
-from verifier.review.effects import Holding, principal_change
+from verifier.review.effects import principal_change
+from verifier.review.holding import Holding
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
 from verifier.review.side import ReviewSide
 

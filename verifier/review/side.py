@@ -46,8 +46,8 @@ class SideDocument:
 class ReviewSide:
     """One side of a change. `moved` gives the name that a document or principal had before, by its name now.
 
-    `errors` are of files that could not be read, by their names. `of_aws` are documents that nobody here can change, so
-    that they are no change by themselves.
+    `errors` are of files that could not be read, by their names. `of_aws` are documents that nobody here can change:
+    only what principals have of them matters.
     """
 
     documents: Mapping[str, SideDocument] = field(default_factory=dict)

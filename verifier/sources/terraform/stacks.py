@@ -30,7 +30,7 @@ _WORD = "Polic"
 
 
 def stack_documents(instance: Instance, planned: Planned) -> Iterator[FoundDocument]:
-    """Yield the documents of a stack; none of another resource."""
+    """Yield the documents of a stack. Other resources have none."""
     name = _BODIES.get(instance.type) or _ELSEWHERE.get(instance.type)
     if name is None:
         return
