@@ -2,6 +2,7 @@
 
     account_shapes(move, scene)    what leaves it, each shape with what weakens the invariant
     taking_over_shapes(scene)      the same of the ways by which what runs as a role is taken over
+    untold_shapes(scene)           the same of services that the table does not have
 
 A move on somebody who is there is asked about those whom it would matter for: a user whose keys are made and whom he
 cannot act as yet, a role that he acts as and whose policies would change. Whom the documents of the one who asks do not
@@ -13,17 +14,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 
 from verifier.clouds.aws.audit.shapes import literal
-from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
 from verifier.clouds.aws.delegation.account_boundaries import IAM_TYPES, bounding_somebody, making, unbounding
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, for_everyone
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, actor_kind, adding, on_actors
 from verifier.clouds.aws.delegation.becoming_steps import action_forms, services_trusted
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
-from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, ServiceWay, serving
+from verifier.clouds.aws.delegation.role_takers import is_unheard_of, role_taking, untold_takers
+from verifier.clouds.aws.delegation.service_ways import ServiceWay
 from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.actions import Effect
@@ -142,58 +142,8 @@ def _passable(scene: AccountScene) -> Iterator[Actor]:
             served = frozenset(services_trusted(role.trust))
         if served == {_EC2} and not role.profiled and not scene.may("iam:AddRoleToInstanceProfile"):
             continue
-        if served and (_unheard_of(served) or scene.may(*role_taking(served))):
+        if served and (is_unheard_of(served) or scene.may(*role_taking(served))):
             yield role
-
-
-@cache
-def _unheard_of(served: frozenset[str]) -> bool:
-    """Whether the catalogue does not know one of `served`, so that nobody can tell how it gets a role."""
-    known = frozenset[str]().union(*(serving(f"{prefix}:") for prefix in services()))
-    return any(service.removesuffix(".amazonaws.com") not in known for service in served)
-
-
-_TAKING_ROLES = ("iam:AddRoleToInstanceProfile", "ec2:AssociateIamInstanceProfile")
-
-
-@cache
-def role_taking(served: frozenset[str]) -> tuple[str, ...]:
-    """Return the actions by which a service gets a role that trusts `served`, by the catalogue and the ways.
-
-    Where neither names one for a service, every action of it that changes something counts.
-    """
-    alone = {service.removesuffix(".amazonaws.com") for service in served}
-    every, untold = role_taking_actions(), tuple(action for name in sorted(alone) for action in _untold(name))
-    if alone <= OF_ONE_SERVICE:
-        every = tuple(action for action in every if serving(action) & alone)
-    return (*every, *untold)
-
-
-@cache
-def _untold(principal: str) -> tuple[str, ...]:
-    """Return the actions that change something, of services that run what trusts `principal` and take unknown roles."""
-    told = {action.partition(":")[0] for action in role_taking_actions()}
-    running = [prefix for prefix in services() if principal in serving(f"{prefix}:") and prefix not in told]
-    changing = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
-    return tuple(str(each) for prefix in running for each in actions(prefix) if each.access_level in changing)
-
-
-@cache
-def role_taking_actions() -> tuple[str, ...]:
-    """Return all actions by which, as far as is known, a service gets a role."""
-    found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES)
-    for service in services():
-        for action in actions(service):
-            if any(needed.lower() == "iam:passrole" for needed in action.dependent_actions):
-                found.add(str(action))
-    return tuple(sorted(found))
-
-
-def actions_that_pass(facts: AccountFacts) -> frozenset[str]:
-    """Return the actions by which a service may get some role of the account."""
-    trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
-    served = (frozenset(services_trusted(trust)) for trust in trusts)
-    return frozenset(role_taking_actions()).union(*map(role_taking, served))
 
 
 def _tagging(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
@@ -321,6 +271,14 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
     for resource, roles in by_resource.items():
         shape = {**scene.on(action, (), {}), "Resource": [resource]}
         yield AccountShape(shape, lambda _, roles=roles: [("acting", roles)])  # type: ignore[misc]
+
+
+def untold_shapes(scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield what may take over what runs as a role, in a service that the table does not have."""
+    for role in scene.facts.others("role", scene.invariant):
+        if role.runs and role.trust is not None:
+            for action in untold_takers(frozenset(services_trusted(role.trust))):
+                yield AccountShape(shape_of([action], scene.facts), lambda _, arn=role.arn: [("acting", [arn])])  # type: ignore[misc]
 
 
 def _fits(way: ServiceWay, role: Actor) -> bool:

@@ -30,14 +30,15 @@ from verifier.clouds.aws.delegation.account_invariant import (
 from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
-    actions_that_pass,
     effect_of,
     taking_over_shapes,
+    untold_shapes,
 )
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
-from verifier.clouds.aws.delegation.becoming_steps import may_trust
+from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
 from verifier.clouds.aws.delegation.proof import all_within, allows_some, breaches_of, outside
+from verifier.clouds.aws.delegation.role_takers import actions_about_roles
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
 from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.documents import Documents
@@ -85,7 +86,7 @@ class AccountProof:
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
         self._kept: set[tuple[Documents, str]] = set()
         self._opened: dict[Documents, frozenset[str]] = {}
-        self._actions = tuple(sorted({*_every_action(self._moves), *actions_that_pass(facts), _FEDERATING}))
+        self._actions = tuple(sorted({*_every_action(self._moves), *actions_about_roles(_served(facts)), _FEDERATING}))
         self._granted: dict[str, bool] = {}
 
     def attempt(self, budget: Budget) -> AccountAttempt:
@@ -159,6 +160,8 @@ class AccountProof:
             if way.actions[0] in allowed:
                 for shape in taking_over_shapes(way, scene):
                     shapes[len(shapes)] = way.name, shape
+        for shape in untold_shapes(scene):
+            shapes[len(shapes)] = shape.shape["Action"][0], shape
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
             less = None if breach.request is None else shape.less(breach.request)
@@ -278,6 +281,12 @@ def _every_action(moves: Sequence[DelegationMove]) -> Iterator[str]:
     """Yield the actions of the table, and those that moves ask about besides."""
     yield from (action for move in moves for action in move.actions)
     yield from (action for way in (*PASSING, *TAKING_OVER) for action in way.actions)
+
+
+def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:
+    """Yield the services that roles of the account trust."""
+    trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
+    yield from (frozenset(services_trusted(trust)) for trust in trusts)
 
 
 def _why(way: ServiceWay) -> str:

@@ -103,7 +103,8 @@ def through_services(requests: StepRequests, state: DelegationState, who: str, m
         served = frozenset(services_trusted(actor.trust)) if actor.trust is not None else frozenset[str]()
         ways = [way for way in PASSING if way.service in served] if passes else []
         if actor.runs and takes:
-            ways += (way for way in TAKING_OVER if actor.trust is None or served.intersection(way.principals))
+            sure = (way for way in TAKING_OVER if way.is_sure)
+            ways += (way for way in sure if actor.trust is None or served.intersection(way.principals))
         for way in ways:
             if way.service is not None and not _is_trusted(requests, actor, way.service):
                 continue

@@ -42,6 +42,11 @@ class ServiceWay:
         return self.row in ("S-Vouched-For", "S-Handed-Out")
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it is known to lead up by itself; else a proof counts it, and no chain has it."""
+        return self.row != "S-Perhaps"
+
+    @property
     def is_of_one_service(self) -> bool:
         """Whether what it takes over runs as a role that trusts one of `principals`, whatever else runs there."""
         return self.actions[0].partition(":")[0] in OF_ONE_SERVICE | _OF_ITS_OWN
@@ -62,12 +67,15 @@ def serving(action: str) -> frozenset[str]:
 # By the prefix of the action that takes over: the services that a role trusts for what runs there, where those are not
 # the service itself alone.
 _SERVED: Mapping[str, tuple[str, ...]] = {
+    "acm": ("rolesanywhere",),
     "acm-pca": ("rolesanywhere",),
     "airflow": ("airflow", "airflow-env"),
     "apprunner": ("tasks.apprunner",),
     "batch": ("ecs-tasks", "batch"),
     "cloud9": ("ec2", "cloud9"),
     "codedeploy": ("ec2", "codedeploy"),
+    "codeconnections": ("cloudformation",),
+    "codestar-connections": ("cloudformation",),
     "cognito-idp": ("cognito-identity",),
     "datapipeline": ("ec2", "datapipeline"),
     "deadline": ("deadline", "credentials.deadline"),
@@ -84,6 +92,7 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
     "imagebuilder": ("ec2", "imagebuilder"),
     "iot": ("credentials.iot", "iot"),
     "license-manager": ("openid-license-manager",),
+    "pcs": ("ec2",),
     "servicecatalog": ("servicecatalog", "cloudformation"),
     "ssm": ("ec2", "ssm"),
     "ssm-guiconnect": ("ec2",),
@@ -91,7 +100,20 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
 }
 # Those whose actions change only what the service itself runs.
 _OF_ITS_OWN = frozenset(
-    ("airflow", "amplify", "apprunner", "appstream", "cognito-identity", "cognito-idp", "deadline", "finspace-api")
+    (
+        "airflow",
+        "amplify",
+        "apprunner",
+        "appstream",
+        "chatbot",
+        "codeconnections",
+        "codestar-connections",
+        "cognito-identity",
+        "cognito-idp",
+        "deadline",
+        "finspace-api",
+        "transfer",
+    )
 )
 OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
 _PASSING = """
@@ -189,16 +211,21 @@ _TAKING_OVER = """
     S-Running-Others | appstream:CreateStreamingURL
     S-Running-Others | imagebuilder:UpdateImagePipeline
     S-Running-Others | greengrass:CreateDeployment
-    S-Running-More | airflow:CreateCliToken, CreateWebLoginToken, InvokeRestApi
-    S-Running-More | amplify:StartDeployment
+    S-Running-More | airflow:CreateCliToken, CreateWebLoginToken, InvokeRestApi, UpdateEnvironment
+    S-Running-More | amplify:CreateBranch, StartDeployment, UpdateApp, UpdateBranch
     S-Running-More | apigateway:PATCH
-    S-Running-More | appstream:CreateAppBlockBuilderStreamingURL, CreateImageBuilderStreamingURL
+    S-Running-More | appstream:BatchAssociateUserStack, CreateAppBlockBuilderStreamingURL,
+        CreateImageBuilderStreamingURL
     S-Running-More | appsync:CreateResolver, UpdateDataSource, UpdateFunction, UpdateResolver
     S-Running-More | athena:CreatePresignedNotebookUrl, StartCalculationExecution, StartSession
     S-Running-More | bedrock-agentcore:InvokeAgentRuntimeCommand, InvokeAgentRuntimeCommandShell,
         InvokeCodeInterpreter
+    S-Running-More | chatbot:UpdateChimeWebhookConfiguration, UpdateMicrosoftTeamsChannelConfiguration,
+        UpdateSlackChannelConfiguration
     S-Running-More | cloud9:UpdateEnvironmentMembership
     S-Running-More | codebuild:StartCommandExecution, StartSandbox, StartSandboxConnection
+    S-Running-More | codeconnections:UpdateRepositoryLink, UpdateSyncConfiguration
+    S-Running-More | codestar-connections:UpdateRepositoryLink, UpdateSyncConfiguration
     S-Running-More | datapipeline:PutPipelineDefinition
     S-Running-More | ec2-instance-connect:SendSerialConsoleSSHPublicKey
     S-Running-More | ec2:AttachVolume, CreateReplaceRootVolumeTask
@@ -210,11 +237,13 @@ _TAKING_OVER = """
     S-Running-More | emr-containers:CreateManagedEndpoint, StartJobRun
     S-Running-More | fis:UpdateExperimentTemplate
     S-Running-More | glue:CreateTrigger, RunStatement, UpdateJobFromSourceControl, UpdateTrigger
+    S-Running-More | gamelift:UpdateContainerFleet
     S-Running-More | kinesisanalytics:CreateApplicationPresignedUrl, UpdateApplication
     S-Running-More | lambda:CreateMicrovmAuthToken, CreateMicrovmShellAuthToken
     S-Running-More | sagemaker:CreateApp, StartSession, UpdateDomain, UpdateNotebookInstanceLifecycleConfig,
         UpdateSpace, UpdateUserProfile
-    S-Running-More | servicecatalog:CreateProvisioningArtifact
+    S-Running-More | servicecatalog:CreateProvisioningArtifact, CreateServiceAction, UpdateProduct,
+        UpdateServiceAction
     S-Running-More | ssm-guiconnect:StartConnection
     S-Running-More | ssm:CreateAssociationBatch, RegisterTaskWithMaintenanceWindow, ResumeSession, UpdateDocument,
         UpdateMaintenanceWindowTask
@@ -233,15 +262,22 @@ _TAKING_OVER = """
     S-Handed-Out | iq-permission:AssumePermissionRole
     S-Handed-Out | ssm:GetAccessToken, RequestManagedInstanceRoleToken
     S-Vouched-For | acm-pca:IssueCertificate
+    S-Vouched-For | acm:ExportCertificate
     S-Vouched-For | cognito-identity:GetOpenIdTokenForDeveloperIdentity, UpdateIdentityPool
     S-Vouched-For | cognito-idp:AdminAddUserToGroup, AdminConfirmSignUp, AdminCreateUser, AdminInitiateAuth,
         AdminLinkProviderForUser, AdminSetUserPassword, AdminUpdateUserAttributes, CreateIdentityProvider,
-        UpdateIdentityProvider
+        UpdateIdentityProvider, UpdateUserPool
     S-Vouched-For | ds-data:AddGroupMember, CreateUser
     S-Vouched-For | ds:ResetUserPassword
     S-Vouched-For | eks:AssociateIdentityProviderConfig
     S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
     S-Vouched-For | license-manager:CreateToken
+    S-Vouched-For | transfer:CreateServer, UpdateServer
+    S-Perhaps | imagebuilder:CreateImage, CreateImagePipeline
+    S-Perhaps | iot:CreateProvisioningClaim, RegisterThing
+    S-Perhaps | pcs:UpdateComputeNodeGroup
+    S-Perhaps | proton:CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion
+    S-Perhaps | sagemaker:UpdatePipeline
 """
 
 

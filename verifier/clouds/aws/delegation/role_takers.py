@@ -1,0 +1,107 @@
+"""The actions by which a service gets a role, or by which what runs as a role may be taken over.
+
+    role_taking(served)       by which a service gets a role that trusts `served`, where the role is passed
+    untold_takers(served)     which may take over what runs as such a role, in services that the table does not have
+    actions_about_roles       all of them, for the roles of an account
+    is_unheard_of(served)     whether one of them is not known at all
+
+The catalogue says of many actions that they need `iam:PassRole`, but not of all that do: `events:PutTargets` is one. So
+only of a few services is the list taken to be whole; of the others, every action that changes something counts. What
+somebody may do with a service by which nothing acts as a role, whatever he writes there, is told in `_RUNS_NOTHING`.
+
+Sources: IAM User Guide, *Granting a user permissions to pass a role to an AWS service*; the catalogue; the API
+references of EC2, of EC2 Auto Scaling and of the services of `_ALSO_GETS`, for which roles they are handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, TAKING_OVER, serving
+
+_TAKING_ROLES = """
+    iam:AddRoleToInstanceProfile ec2:AssociateIamInstanceProfile ec2:CreateFleet ec2:ModifyFleet
+    ec2:ModifySpotFleetRequest ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate
+    autoscaling:UpdateAutoScalingGroup autoscaling:StartInstanceRefresh
+"""
+# Of these the list of actions that need `iam:PassRole` is whole.
+_WELL_TOLD = OF_ONE_SERVICE | {"ec2"}
+# Services that are handed roles of others.
+_ALSO_GETS: Mapping[str, tuple[str, ...]] = {
+    "batch": ("sagemaker",),
+    "datazone": ("glue", "lambda", "sagemaker"),
+    "proton": ("codebuild",),
+}
+# By the principal: what it does as a role does not depend on what somebody writes there without passing a role.
+_RUNS_NOTHING = """
+    access-analyzer application-autoscaling autoscaling backup budgets cloudtrail config delivery.logs dlm dms
+    dynamodb ecs elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
+    spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
+"""
+_CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
+
+
+def _names(served: Iterable[str]) -> frozenset[str]:
+    return frozenset(service.removesuffix(".amazonaws.com") for service in served)
+
+
+@cache
+def is_unheard_of(served: frozenset[str]) -> bool:
+    """Whether the catalogue does not know one of `served`, so that nobody can tell how it gets a role."""
+    known = frozenset[str]().union(*(serving(f"{prefix}:") for prefix in services()))
+    return not _names(served) <= known
+
+
+@cache
+def role_taking(served: frozenset[str]) -> tuple[str, ...]:
+    """Return the actions by which a service may get a role that trusts `served`."""
+    alone = _names(served)
+    every = _role_taking_actions()
+    if alone <= OF_ONE_SERVICE:
+        every = tuple(action for action in every if _gets(action) & alone)
+    return (*every, *_changing(_running(alone) - _WELL_TOLD))
+
+
+def _gets(action: str) -> frozenset[str]:
+    """Return the services whose roles the service of `action` may be handed."""
+    return serving(action) | frozenset(_ALSO_GETS.get(action.partition(":")[0], ()))
+
+
+@cache
+def _role_taking_actions() -> tuple[str, ...]:
+    """Return all actions by which, as far as is known, a service gets a role."""
+    found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES.split())
+    for service in services():
+        for action in actions(service):
+            if any(needed.lower() == "iam:passrole" for needed in action.dependent_actions):
+                found.add(str(action))
+    return tuple(sorted(found))
+
+
+@cache
+def untold_takers(served: frozenset[str]) -> tuple[str, ...]:
+    """Return the actions that change something of services that run what trusts `served`, and that the table
+    does not have.
+    """
+    told = {way.actions[0].partition(":")[0] for way in TAKING_OVER}
+    return _changing(_running(_names(served) - frozenset(_RUNS_NOTHING.split())) - told)
+
+
+def _running(alone: frozenset[str]) -> frozenset[str]:
+    """Return the services that run what trusts one of `alone`, by the prefixes of their actions."""
+    return frozenset(prefix for prefix in services() if alone & _gets(f"{prefix}:"))
+
+
+def _changing(prefixes: Iterable[str]) -> tuple[str, ...]:
+    every = (action for prefix in sorted(prefixes) for action in actions(prefix))
+    return tuple(str(action) for action in every if action.access_level in _CHANGING)
+
+
+def actions_about_roles(trusts: Iterable[frozenset[str]]) -> Iterator[str]:
+    """Yield the actions by which a service may get, or somebody take over, a role that trusts one of `trusts`."""
+    yield from _role_taking_actions()
+    for served in trusts:
+        yield from role_taking(served)
+        yield from untold_takers(served)
