@@ -45,12 +45,15 @@ ROOMS: dict[str, set[str]] = {
     "aws.audit": _SOLVED
     | {"questions", "bulk", "explanations", "regions", "audits", "config", "aws.account", "aws.managed", "sources"},
     # What an audit found, or who can, as values for reports, which know no cloud.
-    "audits": {"strings", "logic", "questions", "regions", "explanations", "config"},
+    "audits": {"strings", "logic", "questions", "regions", "explanations", "config", "delegations"},
     # Who can: the questions of many principals, as an audit asks them, of its groups and keys.
     "aws.who": _SOLVED | {"questions", "bulk", "regions", "audits", "aws.account", "aws.audit"},
     # What he could do is proved as an audit's checks are; a state of an account is changed move by move.
     # A repair of one begins with that of its boundary.
     "aws.delegation": _SOLVED | {"questions", "aws.account", "aws.audit", "delegations", "repairs"},
+    # The checks that follow chains of moves stand above both: an audit that asks delegation's questions of everybody.
+    "aws.escalation": _MEANING
+    | {"logic", "questions", "bulk", "audits", "delegations", "aws.account", "aws.audit", "aws.delegation"},
     # What came of a delegation, as values for reports, which know no cloud.
     "delegations": {"strings", "logic"},
     "aws.world": _SOLVED | {"questions"},
@@ -81,7 +84,17 @@ ROOMS: dict[str, set[str]] = {
     "api": _SOLVED | {"api_documents", "questions", "regions", "explanations", "simplification", "repairs"},
     "bulk": _ANYBODYS | {"questions", "api", "version", "known_clouds"},
     "api_explain": _ANYBODYS | {"aws.policy", "questions", "explanations", "regions", "api", "api_documents"},
-    "api_account": {"aws.policy", "aws.account", "aws.audit", "aws.who", "audits", "bulk", "questions", "api"},
+    "api_account": {
+        "aws.policy",
+        "aws.account",
+        "aws.audit",
+        "aws.escalation",
+        "aws.who",
+        "audits",
+        "bulk",
+        "questions",
+        "api",
+    },
     "api_delegation": {"aws.policy", "aws.delegation", "delegations", "api"},
     "api_sweep": _SOLVED | {"questions", "api", "api_documents", "bulk", "sources"},
     "fetch": {"version"},  # it writes what AWS says, and judges nothing
@@ -116,6 +129,7 @@ ROOMS: dict[str, set[str]] = {
         "aws.audit",
         "aws.who",
         "aws.delegation",
+        "aws.escalation",
         "delegations",
         "audits",
     },

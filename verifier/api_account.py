@@ -84,14 +84,14 @@ def audit(  # noqa: PLR0913 - what is asked, about whom, and how
     from verifier.bulk.scheduler import Means  # noqa: PLC0415 - as above
     from verifier.clouds.aws.account.model import Account as OneAccount  # noqa: PLC0415 - as above
     from verifier.clouds.aws.audit.audit import AuditAsked  # noqa: PLC0415 - as above
-    from verifier.clouds.aws.audit.organization import audit_accounts  # noqa: PLC0415 - as above
     from verifier.clouds.aws.audit.read_intent import read_intent  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.escalation.audit import audit_everything  # noqa: PLC0415 - as above
 
     intent, exceptions = read_intent(Path.cwd(), None if config is None else os.fspath(config), maximum)
     ask = ask_of(timeout, "fast", reading=reading)
     asked = AuditAsked(tuple(only), tuple(skip), tuple(principals), ask, explained=True)
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=None)
-    found = audit_accounts((account,) if isinstance(account, OneAccount) else account, intent, asked, means)
+    found = audit_everything((account,) if isinstance(account, OneAccount) else account, intent, asked, means)
     left = accepted_of_each(found, exceptions, frozenset(), datetime.datetime.now(datetime.UTC).date())
     return left.accounts[0] if isinstance(account, OneAccount) else left.together
 

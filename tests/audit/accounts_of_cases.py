@@ -1,6 +1,6 @@
 """The accounts of `cases.json`: from what a case says of one principal to the files of an account.
 
-account_of(said, folder)    an account with that principal, called `jane` unless the case says otherwise
+account_of(said, folder)    an account with that principal, called `jane` unless the case says otherwise, and `roles`
 intent_of_case(said)        what is intended; a maximum is written as its statements
 """
 
@@ -72,7 +72,23 @@ def dump_of(said: dict[str, Any]) -> dict[str, Any]:
         }
         for group, statements in said.get("groups", {}).items()
     ]
-    return {f"{kind}DetailList": [principal], "GroupDetailList": groups, "Policies": policies, "IsTruncated": False}
+    found = {f"{kind}DetailList": [principal], "GroupDetailList": groups, "Policies": policies, "IsTruncated": False}
+    found["RoleDetailList"] = [*found.get("RoleDetailList", []), *map(role_of, said.get("roles", {}).items())]
+    return found
+
+
+def role_of(said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """A role besides, by its name: its policies and its trust policy."""
+    name, one = said
+    inline = [{"PolicyName": "inline", "PolicyDocument": document(statements)} for statements in one["policies"]]
+    return {
+        "RoleName": name,
+        "Arn": arn("role", name),
+        "Path": "/",
+        "RoleId": f"RID{name}",
+        "RolePolicyList": inline,
+        "AssumeRolePolicyDocument": document(one["trust"]),
+    }
 
 
 def account_of(said: dict[str, Any], folder: Path) -> Account:

@@ -24,7 +24,8 @@ from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.audit import intent_of
 from verifier.config.rules import Excepted
-from verifier.report.audited import audited_lines, audited_report, audited_text
+from verifier.report.audited import audited_lines, audited_text
+from verifier.report.audited_report import audited_report
 from verifier.report.style import Style
 
 ONE = Means.of(jobs=1, cache=None)

@@ -22,8 +22,10 @@ from verifier.base.source import Source
 from verifier.bulk.scheduler import Means
 from verifier.checks.accept import Baseline
 from verifier.clouds.aws.account.model import Account
-from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
+from verifier.clouds.aws.audit.audit import AuditAsked
 from verifier.clouds.aws.audit.intent import Intent
+from verifier.clouds.aws.escalation.audit import audit_everything
+from verifier.questions.ask import Ask
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 _ANY_ORDER = ("Action", "NotAction", "Resource", "NotResource", "AWS", "Service", "Federated")
@@ -53,7 +55,8 @@ def written_otherwise(value: Any, chance: random.Random, key: str = "") -> Any:
 
 
 def _audited(account: Account, intent: Intent, check: str) -> Audited:
-    return audit_account(account, intent, AuditAsked(only=(check,)), Means.of(jobs=1, cache=None))
+    asked = AuditAsked(only=(check,), ask=Ask(seconds=60))
+    return audit_everything((account,), intent, asked, Means.of(jobs=1, cache=None)).accounts[0]
 
 
 @given(st.sampled_from(CASES), st.integers(0, 10**9), st.sampled_from([None, 1, 4]))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Source, Span
+from verifier.delegations.answer import DelegationStep
 from verifier.logic.request import Request
 from verifier.shown import Tabular
 
@@ -77,7 +78,8 @@ class Cause:
 class AuditFinding:
     """One thing that was found. `principal` is whose rights or trust are at fault, None for the policy of a resource.
 
-    `breaks` are the facts about AWS that `request` breaks: where there are any, no request that fits was found.
+    `breaks` are the facts about AWS that `request` breaks: where there are any, no request that fits was found. Of a
+    finding about a chain of moves, `request` is that of the first step of `chain`.
     """
 
     check: AuditCheck
@@ -91,6 +93,7 @@ class AuditFinding:
     explanation: Explanation | None = None
     source: Source | None = None
     span: Span | None = None
+    chain: tuple[DelegationStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

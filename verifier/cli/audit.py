@@ -138,8 +138,8 @@ def audit(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.audit.audit import AuditAsked
-    from verifier.clouds.aws.audit.organization import audit_accounts
     from verifier.clouds.aws.audit.read_intent import read_intent
+    from verifier.clouds.aws.escalation.audit import audit_everything
     from verifier.clouds.aws.policy.syntax import Policy
 
     outputs = _outputs(output)
@@ -159,7 +159,7 @@ def audit(  # noqa: PLR0917 - typer passes them by name
             else:
                 bar.expect(count)
 
-        found = audit_accounts(loaded, intent, asked, by, watch)
+        found = audit_everything(loaded, intent, asked, by, watch)
     found = _accepted(found, exceptions, known, write_baseline)
     _print(found, form, loaded, everything=everything)
     for one in outputs:
@@ -233,7 +233,8 @@ def _print(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account
 
 def _text(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account], *, everything: bool) -> str:
     from verifier.base.safe import json_text
-    from verifier.report.audited import accounts_answer, accounts_lines, accounts_text, audited_report
+    from verifier.report.audited import accounts_answer, accounts_lines, accounts_text
+    from verifier.report.audited_report import audited_report
     from verifier.report.style import Style
     from verifier.version import VERSION
 

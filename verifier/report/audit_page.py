@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from verifier.audits.finding import Audited, AuditFinding, CheckSeverity
 from verifier.base.dataclass import dataclass
+from verifier.delegations.answer import DelegationStep
 from verifier.explanations.explanation import Explanation, WhyAllowed
 from verifier.logic.request import Request
 from verifier.report.audited import by_cause
@@ -35,7 +36,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class CauseEntry:
-    """One cause of findings of one check, with the request of the first."""
+    """One cause of findings of one check, with the request, or the chain, of the first."""
 
     name: str
     place: str
@@ -45,6 +46,7 @@ class CauseEntry:
     request: Request | None
     breaks: str
     why: Explanation | None
+    chain: tuple[DelegationStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,10 @@ def _cause(several: Sequence[AuditFinding]) -> CauseEntry:
         names[:_MOST_NAMES],
         max(0, len(names) - _MOST_NAMES),
         first.message.removeprefix(first.check.found).strip(" :"),
-        first.request,
+        None if first.chain else first.request,
         "; ".join(first.breaks),
         first.explanation if isinstance(first.explanation, WhyAllowed) else None,
+        first.chain,
     )
 
 

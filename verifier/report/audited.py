@@ -1,16 +1,14 @@
-"""What came of an audit, for people and programs: text by cause, JSON, JSON Lines, SARIF and JUnit.
+"""What came of an audit, for people and programs: text by cause, JSON and JSON Lines.
 
 audited_text       the gravest first; findings that one statement causes are one entry
 audited_answer     the JSON answer (interface.md)
 audited_lines      a line a finding
-audited_report     SARIF or JUnit, made by the same code as every other report
 accounts_...       text, JSON and JSON Lines of several accounts
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from verifier.audits.finding import AuditCheck, Audited, AuditedAccounts, AuditFinding, CheckSeverity
@@ -18,9 +16,8 @@ from verifier.base.safe import json_text, plain_or_quoted, printable
 from verifier.explanations.explanation import WhyAllowed
 from verifier.report.answer_part import AnswerPart
 from verifier.report.counterexample import RequestPart, request_part
+from verifier.report.delegate_answers import chain_lines, chain_step
 from verifier.report.explanation_answers import RequestExplanation, explained_request
-from verifier.report.findings import Diagnostic, LabelledSpan
-from verifier.report.rules import CheckRule, SarifLevel
 from verifier.report.style import Style, TableRow
 
 SeverityName: TypeAlias = Literal["critical", "high", "medium", "low", "note"]
@@ -32,13 +29,6 @@ _COLOURS = {
     CheckSeverity.LOW: "unsure",
     CheckSeverity.NOTE: "faint",
 }
-_LEVELS: dict[CheckSeverity, tuple[SarifLevel, float | None]] = {
-    CheckSeverity.CRITICAL: ("error", 9.5),
-    CheckSeverity.HIGH: ("error", 8.0),
-    CheckSeverity.MEDIUM: ("warning", 6.0),
-    CheckSeverity.LOW: ("warning", 3.0),
-    CheckSeverity.NOTE: ("note", None),
-}
 _MOST_CAUSES = 8
 _MOST_NAMES = 3
 _MOST_UNDECIDED = 5
@@ -49,7 +39,7 @@ class AuditFindingPart(AnswerPart):
     """One thing that was found; a fingerprint stays as long as nothing changes that it depends on.
 
     `cause` names the document and the statement. `breaks` are facts about AWS that the request breaks: it was the best
-    that was found.
+    that was found. `chain` has the steps by which somebody climbs, as the answer of `delegate`.
     """
 
     check: str
@@ -64,6 +54,7 @@ class AuditFindingPart(AnswerPart):
     request: RequestPart | None = None
     breaks: list[str] | None = None
     explanation: RequestExplanation | None = None
+    chain: list[dict[str, Any]] | None = None
     fingerprint: str
 
 
@@ -146,6 +137,7 @@ def finding_part(found: AuditFinding) -> AuditFindingPart:
         request=request_part(found.request) if found.request else None,
         breaks=list(found.breaks) or None,
         explanation=explained_request(found.explanation) if isinstance(found.explanation, WhyAllowed) else None,
+        chain=list(map(chain_step, found.chain)) or None,
         fingerprint=found.fingerprint,
     )
 
@@ -267,6 +259,8 @@ def _cause_lines(several: Sequence[AuditFinding], style: Style, *, everything: b
         yield f"    {printable(detail)}" + (
             f"  with {_context(first)}" if first.request and first.request.context else ""
         )
+    for line in chain_lines(first.chain, style):
+        yield f"  {line}"
     if first.breaks:
         yield f"    {style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(first.breaks))}"
 
@@ -304,43 +298,3 @@ def _undecided_lines(audited: Audited, style: Style, *, everything: bool) -> Ite
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def audited_report(audited: Audited, form: Literal["sarif", "junit"], version: str, root: Path | None = None) -> str:
-    """Return the audit as SARIF or JUnit."""
-    if form == "sarif":
-        from verifier.report.sarif import sarif_of  # noqa: PLC0415 - each form only where it is asked for
-
-        log: dict[str, Any] = sarif_of([_diagnostic(finding) for finding in audited.findings], version, root)
-        return json_text(log, indent=2) + "\n"
-    from verifier.report.junit import junit_of  # noqa: PLC0415 - as above
-
-    return junit_of(list(_cases(audited)), "audit")
-
-
-def _diagnostic(finding: AuditFinding) -> Diagnostic:
-    about = finding.principal or finding.resource or ""
-    place = None
-    file = None
-    if finding.source is not None and finding.span is not None:
-        file = finding.source.name if finding.source.file else None
-        place = LabelledSpan(finding.source, finding.span, str(finding.cause))
-    message = f"{about} {finding.message}"
-    return Diagnostic(check_rule(finding.check), about, message, place, about=finding.request, file=file)
-
-
-def check_rule(check: AuditCheck) -> CheckRule:
-    """Return a check as code scanning lists it."""
-    level, severity = _LEVELS[check.severity]
-    return CheckRule(check.id, check.title, level, severity, f"A principal {check.found}.", f"{check.fix}.")
-
-
-def _cases(audited: Audited) -> Iterator[tuple[str, str, str | None, str]]:
-    """Yield the test cases: a name, its group, what became of it, and lines."""
-    for finding in audited.findings:
-        about = finding.principal or finding.resource or ""
-        yield about, f"verifier.audit.{finding.check.id}", "failure", f"{finding.message}\n{finding.cause}"
-    for one in audited.undecided:
-        yield one.principal, f"verifier.audit.{one.check or 'undecided'}", "error", one.reason
-    if not audited.findings and not audited.undecided:
-        yield audited.account, "verifier.audit", None, f"{audited.principals:,} principals hold"

@@ -67,7 +67,7 @@ def delegate_answer(found: DelegationAnswer) -> DelegateAnswer:
             parts |= {"invariant": list(found.invariant), "widened": list(map(_kept, found.widened))}
         case DelegationRefuted():
             parts |= {"admin": found.admin, "outsiders": list(found.outsiders)}
-            parts["chain"] = list(map(_step, found.steps))
+            parts["chain"] = list(map(chain_step, found.steps))
         case DelegationUndecided():
             parts |= {"invariant": list(found.invariant), "reason": found.reason}
     return DelegateAnswer(kept_by=list(map(_kept, found.moves)), **parts)
@@ -88,7 +88,8 @@ def _kept(move: MoveProof) -> KeptMove:
     )
 
 
-def _step(step: DelegationStep) -> dict[str, Any]:
+def chain_step(step: DelegationStep) -> dict[str, Any]:
+    """Return a step of a chain as JSON answers have it."""
     part = ChainStep(
         move=step.move,
         request=request_part(step.request),
@@ -117,7 +118,7 @@ def delegate_text(found: DelegationAnswer, style: Style) -> str:
                 names = ", ".join(move.name for move in found.widened)
                 lines += style.wrapped(f"he can widen others, whom he cannot act as: {printable(names)}")
         case DelegationRefuted():
-            lines += ["", style.paint("how", "strong"), *_steps(found.steps, style)]
+            lines += ["", style.paint("how", "strong"), *chain_lines(found.steps, style)]
         case DelegationUndecided():
             lines += ["", *style.wrapped(printable(found.reason))]
             lines += _open(found.moves, style)
@@ -129,7 +130,8 @@ def _listed(texts: Sequence[str], style: Style) -> Iterator[str]:
         yield from style.wrapped(printable(text), indent=2, hanging=2)
 
 
-def _steps(steps: Sequence[DelegationStep], style: Style) -> Iterator[str]:
+def chain_lines(steps: Sequence[DelegationStep], style: Style) -> Iterator[str]:
+    """Yield the steps of a chain as lines."""
     for number, step in enumerate(steps, start=1):
         head = f"{number}. as {plain_or_quoted(step.principal)}: {request_text(step.request)}"
         yield from style.wrapped(head, indent=2, hanging=3)

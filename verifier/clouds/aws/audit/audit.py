@@ -2,6 +2,7 @@
 
     audit_account(account, intent, asked)    -> Audited
     AuditAsked                               what of: which checks, which principals, by what means
+    chosen_principals, gravest_first              those principals; findings as an answer lists them
 
     account -effective-> groups -items-> answers (`asking.py`, in whichever process) -found-> findings
 
@@ -76,7 +77,7 @@ def audit_account(
     """
     together = together or Together((account,))
     checks, skipped = wanted_checks(intent, asked.only, asked.skip)
-    chosen = [one for one in account.principals if _is_chosen(one, asked.principals)]
+    chosen = chosen_principals(account, asked)
     boundaries = dict.fromkeys(one.boundary for one in chosen if one.boundary is not None)
     side = ShownSide(together)
     granting = side.of_account(account.id)
@@ -88,7 +89,7 @@ def audit_account(
         account.id,
         len(chosen),
         len(account.service_linked),
-        tuple(sorted(found, key=_order)),
+        gravest_first(found),
         (*grouping.undecided, *run.undecided),
         tuple((check.id, check.needs) for check in skipped),
         assumes=tuple(
@@ -117,8 +118,15 @@ def _weaker(plan: AuditPlan, intent: Intent) -> Iterator[str]:
         yield "A10 asks only whether a role trusts everybody, as the intent does not give `trusted_accounts`"
 
 
-def _is_chosen(principal: AccountPrincipal, wanted: Sequence[str]) -> bool:
-    return not wanted or any(arn_fits(pattern, principal.arn) for pattern in wanted)
+def chosen_principals(account: Account, asked: AuditAsked) -> list[AccountPrincipal]:
+    """Return the principals that are asked about."""
+    wanted = asked.principals
+    return [one for one in account.principals if not wanted or any(arn_fits(each, one.arn) for each in wanted)]
+
+
+def gravest_first(findings: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
+    """Return findings as an answer lists them, the gravest first."""
+    return tuple(sorted(findings, key=_order))
 
 
 def _order(finding: AuditFinding) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """The checks of an audit, in the order in which they are listed; `docs/audit.md` says the same at length.
 
 To add a check: give it a row here, and say how it is asked, in `shapes.py` where it is "no request of this shape is
-allowed", in a module of its own otherwise.
+allowed", in a module of its own otherwise. `A5` and `A16` follow chains of moves, and are asked in `escalation/`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "nobody writes in IAM",
         "is allowed to change something in IAM",
         "leave changes of IAM to roles that are excepted for it",
+    ),
+    AuditCheck(
+        "A5",
+        _CRITICAL,
+        "nobody climbs to an administrator, or beyond its maximum",
+        "can climb to an administrator, or beyond its maximum",
+        "take away the first move of the chain, or bind it to a boundary, a path or a condition",
     ),
     AuditCheck(
         "A6",
@@ -134,6 +141,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "is allowed to pass a role that is not approved, or to a service that is not",
         "name the role, and the service by `iam:PassedToService`",
         "pass",
+    ),
+    AuditCheck(
+        "A16",
+        _CRITICAL,
+        "nobody becomes an administrator by assuming roles",
+        "can become an administrator by assuming roles",
+        "name in the trust policy of the role who may assume it, or take it out of what may be assumed",
     ),
     AuditCheck(
         "A17",

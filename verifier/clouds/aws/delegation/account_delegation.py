@@ -79,7 +79,7 @@ def delegate_account(asked: AccountDelegation, ask: Ask, most_moves: int = MOST_
     Raises UsageError where he is not in the account, PolicyError for a maximum that is not one.
     """
     asked.check()
-    standing = tuple(dict.fromkeys(_standing(asked, ask)))
+    standing = tuple(dict.fromkeys(delegation_assumptions(asked, ask)))
     try:
         with deadline(ask.seconds):
             return _answer(asked, ask, most_moves, standing)
@@ -91,7 +91,7 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
     others = [asked.maximum, *([asked.own] if asked.own else [])]
     start = account_state(asked.account, asked.admin, others, asked.at)
     keys, budget = keys_read(asked.account), Budget.of(ask.seconds)
-    facts = AccountFacts(start, keys)
+    facts = AccountFacts.of(start, keys)
     found = AccountProof(facts, asked.maxima, asked.maximum, ask).attempt(budget)
     if found.proved:
         words = tuple(invariant_sentences(found.invariant, facts))
@@ -107,7 +107,7 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
     return DelegationUndecided(reason, (), found.moves, standing)
 
 
-def _standing(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
+def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     """Yield what every answer about an account assumes."""
     maxima = asked.maxima(asked.admin)
     shown = tuple(

@@ -2,6 +2,7 @@
 
     AccountInvariant      whom he can act as, and what may change
     AccountFacts          the account that it is about
+    RoleTrusts            whom its roles trust
     account_carriers      everybody whom he can act as, with the documents that bound what they may do
     invariant_sentences   it in words
 
@@ -69,12 +70,56 @@ class AccountInvariant:
         return self.acting - self.loose
 
 
+class RoleTrusts:
+    """Whom the trust policies of all roles of an account name."""
+
+    def __init__(self, actors: Iterable[Actor]) -> None:
+        self.policies = tuple({actor.trust: None for actor in actors if actor.trust is not None})
+
+    def tells_apart(self, arn: str) -> bool:
+        """Whether one may say something else of `arn` than of others with the same documents."""
+        return self._read_who or self._names(arn)
+
+    def may_let_in(self, arn: str | None) -> bool:
+        """Whether one may let in `arn`, None for whoever is made, without its identity policies; False is sure."""
+        return self._let_everyone_in or (arn is not None and self._names(arn))
+
+    def _names(self, arn: str) -> bool:
+        return arn in self._named or arn.rpartition("/")[2] in self._named
+
+    @cached_property
+    def _read_who(self) -> bool:
+        return any(map(_reads_who, self.policies))
+
+    @cached_property
+    def _let_everyone_in(self) -> bool:
+        allowing = (one.principals for policy in self.policies for one in policy.by_effect[Effect.ALLOW])
+        return any(one is None or _is_everyone(one) or any(each.unknown for each in one.entries) for one in allowing)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The ARNs that they name, and the names of roles whose sessions they name."""
+        statements = (statement for policy in self.policies for statement in policy.statements)
+        texts = {entry.text for one in statements for entry in (one.principals.entries if one.principals else ())}
+        return frozenset((*texts, *(text.split("/")[1] for text in texts if ":assumed-role/" in text)))
+
+
 @dataclass(frozen=True, eq=False)
 class AccountFacts:
-    """The `start`, and the keys of IAM that documents read."""
+    """The `start`, the keys of IAM that documents read, and whom its roles trust."""
 
     start: DelegationState
     read_keys: tuple[str, ...]
+    trusts: RoleTrusts
+
+    @staticmethod
+    def of(start: DelegationState, read_keys: tuple[str, ...]) -> AccountFacts:
+        """Return the facts about `start`."""
+        return AccountFacts(start, read_keys, RoleTrusts(start.actors.values()))
+
+    def of_admin(self, arn: str) -> AccountFacts:
+        """Return the facts about the same account, in which `arn` is the administrator."""
+        return replace(self, start=replace(self.start, acting=(arn,)))
 
     @property
     def iam(self) -> str:
@@ -86,25 +131,6 @@ class AccountFacts:
         """The keys of tags of users and roles that a request may carry."""
         tags = self.start.setting.resource_tags
         return tuple(f"{prefix}:ResourceTag/{tag}" for tag in tags for prefix in ("aws", "iam"))
-
-    def is_told_apart(self, arn: str) -> bool:
-        """Whether a trust policy may say something else of `arn` than of others with the same documents."""
-        return self._trusts_read_who or arn in self._trusted or arn.rpartition("/")[2] in self._trusted
-
-    @cached_property
-    def _trusts(self) -> tuple[Policy, ...]:
-        return tuple({actor.trust: None for actor in self.start.actors.values() if actor.trust is not None})
-
-    @cached_property
-    def _trusts_read_who(self) -> bool:
-        return any(map(_reads_who, self._trusts))
-
-    @cached_property
-    def _trusted(self) -> frozenset[str]:
-        """The ARNs that trust policies name, and the names of roles whose sessions they name."""
-        statements = (statement for policy in self._trusts for statement in policy.statements)
-        texts = {entry.text for one in statements for entry in (one.principals.entries if one.principals else ())}
-        return frozenset((*texts, *(text.split("/")[1] for text in texts if ":assumed-role/" in text)))
 
     def actors(self, arns: Iterable[str], kind: str = "") -> Iterator[Actor]:
         """Yield those of `arns`, of a kind, in order."""
@@ -145,7 +171,7 @@ def account_carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterat
     seen: set[tuple[Documents, str | None]] = set()
     for one in _carriers(invariant, facts):
         himself = one.arn == facts.start.acting[0]  # he may be allowed more
-        apart = one.arn is not None and (himself or facts.is_told_apart(one.arn))
+        apart = one.arn is not None and (himself or facts.trusts.tells_apart(one.arn))
         key = one.documents, one.arn if apart else None
         if key not in seen:
             seen.add(key)

@@ -13,12 +13,12 @@ that change its boundary.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from verifier.clouds.aws.audit.shapes import literal
 from verifier.clouds.aws.delegation.account_boundaries import IAM_TYPES, bounding_somebody, making, unbounding
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, for_everyone
-from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, actor_kind, adding, on_actors
+from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind, adding, on_actors
 from verifier.clouds.aws.delegation.becoming_steps import action_forms, services_trusted
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
@@ -27,6 +27,7 @@ from verifier.clouds.aws.delegation.service_ways import ServiceWay
 from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 
 _EC2 = "ec2.amazonaws.com"
 
@@ -273,12 +274,20 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
         yield AccountShape(shape, lambda _, roles=roles: [("acting", roles)])  # type: ignore[misc]
 
 
-def untold_shapes(scene: AccountScene) -> Iterator[AccountShape]:
-    """Yield what may take over what runs as a role, in a service that the table does not have."""
+def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[AccountShape]:
+    """Yield what may take over what runs as a role by an `allowed` action of a service that the table does not have."""
+    by_trust: dict[frozenset[str], list[str]] = {}
     for role in scene.facts.others("role", scene.invariant):
         if role.runs and role.trust is not None:
-            for action in untold_takers(frozenset(services_trusted(role.trust))):
-                yield AccountShape(shape_of([action], scene.facts), lambda _, arn=role.arn: [("acting", [arn])])  # type: ignore[misc]
+            by_trust.setdefault(frozenset(services_trusted(role.trust)), []).append(role.arn)
+    for served, roles in by_trust.items():
+        for action in sorted(allowed.intersection(untold_takers(served))):
+            yield AccountShape(shape_of([action], scene.facts), _adding_all("acting", roles))
+
+
+def _adding_all(label: str, arns: Sequence[str]) -> Callable[[Request], Less]:
+    """Return what is less said: all of `arns` are held under `label`."""
+    return lambda _: [(label, arns)]
 
 
 def _fits(way: ServiceWay, role: Actor) -> bool:

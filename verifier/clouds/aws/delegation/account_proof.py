@@ -1,6 +1,7 @@
 """The proof for an account: the strongest invariant that every move keeps, found by weakening it.
 
     AccountProof(facts, maxima, maximum, ask).attempt(budget)    -> AccountAttempt
+    account_memory                                               what proofs about one account share
 
 It begins with the administrator as he is. Each move is an emptiness question about everybody whom he can act as: a
 request that would leave the invariant weakens it, as far as it can be weakened, and everything is asked again. So whom
@@ -13,11 +14,12 @@ What is not decided counts as a request that is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
-from verifier.clouds.aws.audit.shapes import DeniedShape, denial
+from verifier.clouds.aws.audit.shapes import DeniedShape
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.delegation.account_invariant import (
     AccountCarrier,
@@ -27,6 +29,7 @@ from verifier.clouds.aws.delegation.account_invariant import (
     for_everyone,
     reads_who,
 )
+from verifier.clouds.aws.delegation.account_memory import ProofMemory
 from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
@@ -37,8 +40,8 @@ from verifier.clouds.aws.delegation.account_moves import (
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
-from verifier.clouds.aws.delegation.proof import all_within, allows_some, breaches_of, outside
-from verifier.clouds.aws.delegation.role_takers import actions_about_roles
+from verifier.clouds.aws.delegation.proof import all_within, allows_some
+from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
 from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.documents import Documents
@@ -75,18 +78,26 @@ class AccountAttempt:
 
 
 class AccountProof:
-    """See above; `maxima` says what one of has to allow what somebody asks for, by his ARN."""
+    """See above; `maxima` says what one of has to allow what somebody asks for, by his ARN.
+
+    `memory` is what proofs of the same account share. With `assuming`, the only move is to assume a role.
+    """
 
     def __init__(
-        self, facts: AccountFacts, maxima: Callable[[str], Sequence[Policy]], maximum: Policy, ask: Ask
+        self,
+        facts: AccountFacts,
+        maxima: Callable[[str], Sequence[Policy]],
+        maximum: Policy,
+        ask: Ask,
+        memory: ProofMemory | None = None,
+        *,
+        assuming: bool = False,
     ) -> None:
         self._facts, self._maxima, self._maximum, self._ask = facts, maxima, maximum, ask
-        self._moves = (*MOVES, *granting_moves())
+        self._memory = memory or account_memory(facts, ask)
+        self._moves, self._taking_over = ((), ()) if assuming else (every_move(), TAKING_OVER)
         self._stuck: dict[str, Breach] = {}
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
-        self._kept: set[tuple[Documents, str]] = set()
-        self._opened: dict[Documents, frozenset[str]] = {}
-        self._actions = tuple(sorted({*_every_action(self._moves), *actions_about_roles(_served(facts)), _FEDERATING}))
         self._granted: dict[str, bool] = {}
 
     def attempt(self, budget: Budget) -> AccountAttempt:
@@ -114,7 +125,7 @@ class AccountProof:
         maxima = (self._maximum,) if carrier.arn is None else self._maxima(carrier.arn)
         key = (carrier.documents, len(maxima))
         if key not in self._within:
-            self._within[key] = carrier.words, outside(carrier.documents, maxima, self._ask)
+            self._within[key] = carrier.words, self._memory.exceeds(carrier.documents, tuple(maxima))
         return self._within[key][1]
 
     def _weakened(
@@ -124,6 +135,8 @@ class AccountProof:
         found = invariant
         for carrier in carriers:
             budget.check()
+            if self._memory.is_idle(carrier.documents) and not self._facts.trusts.may_let_in(carrier.arn):
+                continue  # becoming somebody takes a move, or a role that trusts him by name
             scene = AccountScene(invariant, self._facts, carrier, may)
             for less in self._leaving(scene):
                 for name, values in less:
@@ -140,13 +153,7 @@ class AccountProof:
 
     def _open(self, carrier: AccountCarrier) -> frozenset[str]:
         """Return the actions of the table that a carrier may be allowed, on whatever; no others are."""
-        documents = carrier.documents
-        if documents not in self._opened:
-            actions = self._actions
-            shapes = {place: denial([action]) for place, action in enumerate(actions)}
-            found = (actions[place] for place, _ in self._met(carrier, shapes))
-            self._opened[documents] = frozenset(found)
-        return self._opened[documents]
+        return self._memory.open(carrier.documents)
 
     def _leaving(self, scene: AccountScene) -> Iterator[Less]:
         """Yield what the invariant says less, by the requests of one carrier."""
@@ -156,11 +163,11 @@ class AccountProof:
             if not allowed.isdisjoint(move.actions):
                 for shape in account_shapes(move, scene):
                     shapes[len(shapes)] = move.name, shape
-        for way in TAKING_OVER:
+        for way in self._taking_over:
             if way.actions[0] in allowed:
                 for shape in taking_over_shapes(way, scene):
                     shapes[len(shapes)] = way.name, shape
-        for shape in untold_shapes(scene):
+        for shape in untold_shapes(scene, allowed) if self._moves else ():
             shapes[len(shapes)] = shape.shape["Action"][0], shape
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
@@ -173,13 +180,7 @@ class AccountProof:
 
     def _met(self, carrier: AccountCarrier, shapes: dict[int, DeniedShape]) -> Iterator[tuple[int, Breach]]:
         """Yield those of `shapes` that somebody can meet, or that were not decided."""
-        documents = carrier.documents
-        left = {place: shape for place, shape in shapes.items() if (documents, repr(shape)) not in self._kept}
-        for place, breach in breaches_of(carrier.words, documents, left, self._ask):
-            if breach is None:
-                self._kept.add((documents, repr(left[place])))
-            else:
-                yield place, breach
+        return self._memory.met(carrier.documents, carrier.words, shapes)
 
     def _is_granted_anyway(self, name: str) -> bool:
         """Whether a move is that of a service whose resources grant nothing beyond the maximum."""
@@ -277,10 +278,20 @@ class AccountProof:
             yield from (breach for _, breach in self._met(scene.carrier, {0: shape}))
 
 
-def _every_action(moves: Sequence[DelegationMove]) -> Iterator[str]:
-    """Yield the actions of the table, and those that moves ask about besides."""
-    yield from (action for move in moves for action in move.actions)
-    yield from (action for way in (*PASSING, *TAKING_OVER) for action in way.actions)
+@cache
+def every_move() -> tuple[DelegationMove, ...]:
+    """Return the moves of the table, those of services too."""
+    return (*MOVES, *granting_moves())
+
+
+def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
+    """Return what proofs about one account share, whoever the administrator is."""
+    served = tuple(_served(facts))
+    first = {_FEDERATING, *(action for move in every_move() for action in move.actions)}
+    first.update(way.actions[0] for way in TAKING_OVER)
+    first.update(action for one in served for action in untold_takers(one))
+    every = first.union(actions_about_roles(served), *(way.actions for way in (*PASSING, *TAKING_OVER)))
+    return ProofMemory(sorted(every), sorted(first), ask)
 
 
 def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:

@@ -36,7 +36,7 @@ from verifier.clouds.aws.delegation.state import (
     trust_of,
 )
 from verifier.clouds.aws.delegation.state_words import state_words
-from verifier.clouds.aws.delegation.step_requests import StepRequests
+from verifier.clouds.aws.delegation.step_requests import Onward, StepRequests
 from verifier.clouds.aws.delegation.steps import next_steps
 from verifier.clouds.aws.documents import any_identity_policy
 from verifier.clouds.aws.policy.syntax import Policy
@@ -97,10 +97,18 @@ MaximaOf = Callable[[str], Sequence[Policy]]
 
 
 class ChainSearch:
-    """One search, the cheapest states first; `maxima` says what one of has to allow what somebody asks for."""
+    """One search, the cheapest states first; `maxima` says what one of has to allow what somebody asks for, `steps` the
+    ways on from a state.
+    """
 
-    def __init__(self, requests: StepRequests, maxima: MaximaOf, ask: Ask) -> None:
-        self._requests, self._maxima, self._ask = requests, maxima, ask
+    def __init__(
+        self,
+        requests: StepRequests,
+        maxima: MaximaOf,
+        ask: Ask,
+        steps: Callable[[StepRequests, DelegationState], Iterator[Onward]] = next_steps,
+    ) -> None:
+        self._requests, self._maxima, self._ask, self._steps = requests, maxima, ask, steps
         self._outside: dict[object, DelegationStep | None] = {}
 
     def find(self, start: DelegationState, most: int, budget: Budget) -> tuple[DelegationStep, ...] | None:
@@ -119,7 +127,7 @@ class ChainSearch:
             if last is not None:
                 return (*steps, last)
             if cost < most:
-                for onward in next_steps(self._requests, state):
+                for onward in self._steps(self._requests, state):
                     longer = cost + len(onward.steps)
                     if longer <= most and onward.state.key not in seen:
                         *first, after = onward.steps

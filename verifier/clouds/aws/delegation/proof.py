@@ -256,7 +256,7 @@ def is_certain(found: Escapes) -> bool:
 def met_shapes(shapes: Mapping[int, DeniedShape], request: Request) -> list[int]:
     """Return the shapes whose actions name that of `request`: they are asked about one by one."""
     action = request.action.lower()
-    return [place for place, shape in shapes.items() if any(_names(one, action) for one in _actions(shape))]
+    return [place for place, shape in shapes.items() if any(names_action(one, action) for one in _actions(shape))]
 
 
 def _actions(shape: DeniedShape) -> list[str]:
@@ -264,6 +264,7 @@ def _actions(shape: DeniedShape) -> list[str]:
     return [named] if isinstance(named, str) else list(named)
 
 
-def _names(entry: str, action: str) -> bool:
+def names_action(entry: str, action: str) -> bool:
+    """Whether an entry, perhaps with a wildcard at its end, names an action, which is in lower case."""
     entry = entry.lower()
     return action.startswith(entry[:-1]) if entry.endswith("*") else action == entry

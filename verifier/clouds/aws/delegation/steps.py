@@ -1,6 +1,7 @@
 """The steps that he can take in a state: each a move with its request, found by the prover and replayed.
 
-    next_steps    the ways on from a state: steps, and the state after them
+    next_steps       the ways on from a state: steps, and the state after them
+    assuming_steps   those of them that assume a role as it is
 
 A family of steps is a function; a new one is a row of `STEP_FAMILIES`.
 """
@@ -41,3 +42,11 @@ def next_steps(requests: StepRequests, state: DelegationState) -> Iterator[Onwar
         of_resources = documents_in(state, who, of_resources=True)
         assert of_resources is not None
         yield from through_services(requests, state, who, of_resources)
+
+
+def assuming_steps(requests: StepRequests, state: DelegationState) -> Iterator[Onward]:
+    """Yield the ways on from `state` by assuming a role, which leaves the account as it is."""
+    for who in state.acting:
+        mine = documents_in(state, who)
+        if mine is not None:
+            yield from (one for one in assuming(requests, state, who, mine) if one.steps[0].move == "AssumeRole")
