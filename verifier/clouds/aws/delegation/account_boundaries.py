@@ -1,6 +1,7 @@
 """The moves that make somebody or change a boundary, in an account.
 
     making, bounding_somebody, unbounding    the shapes of the moves
+    retrusting_rebound                       those that make roles trust others once they have another boundary
 
 A boundary that a request names may be one of the account, one of AWS's, or one that he would have to make.
 """
@@ -13,6 +14,7 @@ from verifier.clouds.aws.audit.shapes import DeniedShape, literal
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY
 from verifier.clouds.aws.delegation.moves import DelegationMove
+from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.delegation.step_requests import StepConditions
 from verifier.logic.request import Request
 from verifier.strings.values import Key
@@ -64,6 +66,7 @@ def _named(request: Request) -> Iterable[str | None] | None:
 def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
     """Yield the requests that set another boundary of one whom he can act as."""
     kind = actor_kind(move)
+    yield from _rebinding(move, scene)
     for actor in scene.facts.actors(scene.invariant.acting, kind):
         if None in scene.invariant.bounds_of(actor):
             continue  # any boundary narrows what has none
@@ -73,6 +76,59 @@ def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[Acc
     if scene.invariant.approved and None not in scene.invariant.approved:
         for conditions, less in _foreign(scene, scene.invariant.approved | {None}):
             yield AccountShape(_on_made(move, scene, conditions), _approving(less))
+
+
+def _rebinding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield the requests that set another boundary of a role whom he cannot act as, as far as that matters.
+
+    Of what makes him somebody else, only a change of a trust policy sees the boundary.
+    """
+    for known, arns in _by_boundaries(move, scene).items():
+        alike = scene.alike(arns)
+        for conditions, less in _foreign(scene, known | {None}):
+            yield AccountShape(scene.on(move.actions[0], alike, conditions), _rebound(alike, less))
+
+
+def _by_boundaries(move: DelegationMove, scene: AccountScene) -> dict[frozenset[str | None], list[str]]:
+    found: dict[frozenset[str | None], list[str]] = {}
+    if actor_kind(move) == "role" and scene.may("iam:UpdateAssumeRolePolicy"):
+        for role in scene.facts.others("role", scene.invariant):
+            known = scene.invariant.rebounds_of(role) | {role.boundary}
+            found.setdefault(known, []).append(role.arn)
+    return found
+
+
+def _rebound(
+    alike: Mapping[str, list[str]], less: Callable[[Request], Iterable[str | None] | None]
+) -> Callable[[Request], Less]:
+    def found(request: Request) -> Less:
+        """One that nobody knows is as good as any: he acts as the role with its own, too."""
+        arns, boundaries = alike[request.resource], less(request)
+        if boundaries is None:
+            return [("kept", arns)]
+        return [("rebound", [(arn, boundary) for arn in arns for boundary in boundaries])]
+
+    return found
+
+
+def retrusting_rebound(move: DelegationMove, scene: AccountScene, others: Iterable[Actor]) -> Iterator[AccountShape]:
+    """Yield the requests that make roles trust others, once they have another boundary."""
+    by_boundary: dict[str | None, list[str]] = {}
+    for role in others:
+        for boundary in scene.invariant.rebounds_of(role):
+            by_boundary.setdefault(boundary, []).append(role.arn)
+    for boundary, arns in by_boundary.items():
+        alike = scene.alike(arns)
+        tied = {"Null": {BOUNDARY_KEY: "true"}} if boundary is None else {"StringEquals": {BOUNDARY_KEY: boundary}}
+        yield AccountShape(scene.on(move.actions[0], alike, tied), _acting_with(boundary, alike))
+
+
+def _acting_with(boundary: str | None, alike: Mapping[str, list[str]]) -> Callable[[Request], Less]:
+    def found(request: Request) -> Less:
+        arns = alike[request.resource]
+        return [("acting", arns), ("bounds", [(arn, boundary) for arn in arns])]
+
+    return found
 
 
 def _bounded(arn: str, less: Callable[[Request], Iterable[str | None] | None]) -> Callable[[Request], Less | None]:
@@ -86,7 +142,8 @@ def _bounded(arn: str, less: Callable[[Request], Iterable[str | None] | None]) -
 def _on_made(move: DelegationMove, scene: AccountScene, conditions: StepConditions) -> DeniedShape:
     """Return the requests about somebody who is made: of the type, and not one of those who are there."""
     kind = actor_kind(move)
-    there = [literal(one.arn) for one in scene.facts.start.actors.values() if one.kind == kind]
+    every = (one for one in scene.facts.start.actors.values() if one.kind == kind)
+    there = [literal(one.arn) for one in every if one.arn not in scene.invariant.gone]
     known = dict(scene.on(move.actions[0], (), conditions))
     others = [f"{scene.facts.iam}{other}/*" for other in IAM_TYPES if other != kind]
     del known["Resource"]
@@ -98,6 +155,11 @@ IAM_TYPES = ("user", "role", "group", "policy", "instance-profile", "mfa", "oidc
 
 def unbounding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
     """Yield the requests that remove the boundary of one whom he can act as."""
+    for known, arns in _by_boundaries(move, scene).items():
+        if None not in known:
+            alike = scene.alike(arns)
+            carried_ = {"StringEquals": {BOUNDARY_KEY: sorted(str(one) for one in known)}}
+            yield AccountShape(scene.on(move.actions[0], alike, carried_), _rebound(alike, lambda _: [None]))
     kind = actor_kind(move)
     bounded = [
         one for one in scene.facts.actors(scene.invariant.acting, kind) if None not in scene.invariant.bounds_of(one)

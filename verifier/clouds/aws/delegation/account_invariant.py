@@ -2,7 +2,6 @@
 
     AccountInvariant      whom he can act as, and what may change
     AccountFacts          the account that it is about
-    RoleTrusts            whom its roles trust
     account_carriers      everybody whom he can act as, with the documents that bound what they may do
     invariant_sentences   it in words
 
@@ -16,23 +15,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.base.memo import cached_property, once
 from verifier.clouds.aws.audit.subject import NO_REQUEST
+from verifier.clouds.aws.delegation.named_principals import (
+    FEDERATED,
+    RoleTrusts,
+    for_everyone,
+    for_whoever_is_made,
+    names_alone,
+    reads_who,
+)
 from verifier.clouds.aws.delegation.state import Actor, DelegationState, held_policies
 from verifier.clouds.aws.documents import Documents, any_identity_policy
-from verifier.clouds.aws.policy.syntax import Policy, Principals, Statement, keys_of
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
-from verifier.clouds.aws.principals.principal import EVERYONE, read_principal
+from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.logic.actions import Effect
 
-_OF_PRINCIPALS = ("aws:principal", "aws:username", "aws:userid")
-_ELSEWHERE = ("aws:principaltag/", "aws:principalorgid")
-_FEDERATED = ":federated-user/"
 _NOBODY = frozenset[str]()
 
 
@@ -41,12 +44,14 @@ class AccountInvariant:
     """`acting` are those of the account whom he can act as. Of those, `loose` ones may have any identity policies,
     `undenied` ones may lose what denies them something, `renamed` ones may be called something else.
 
-    `bounds` are boundaries that they may have besides their own, None for no boundary; `approved` are those that
-    whoever is made may have. `rewritten` policies may say anything, `joined` groups have users whom he wants, and
-    `retagged` users and roles have tags that he wants.
+    `kept` ones of `acting` may have the boundary that they have now, and `bounds` are those that they may have besides,
+    None for no boundary; `rebound` are the same of those whom he cannot act as yet. `approved` are those that whoever
+    is made may have. `rewritten` policies may say anything, `joined` groups have users whom he wants, and `retagged`
+    users and roles have tags that he wants. `gone` ones may be deleted, so that others have their names.
     """
 
     acting: frozenset[str]
+    kept: frozenset[str]
     loose: frozenset[str] = _NOBODY
     undenied: frozenset[str] = _NOBODY
     renamed: frozenset[str] = _NOBODY
@@ -55,53 +60,37 @@ class AccountInvariant:
     rewritten: frozenset[str] = _NOBODY
     joined: frozenset[str] = _NOBODY
     retagged: frozenset[str] = _NOBODY
+    gone: frozenset[str] = _NOBODY
+    rebound: frozenset[tuple[str, str | None]] = frozenset()
+
+    @staticmethod
+    def of(arns: Iterable[str]) -> AccountInvariant:
+        """Return the invariant that they are as they are."""
+        acting = frozenset(arns)
+        return AccountInvariant(acting, acting)
 
     def also(self, name: str, values: Iterable[object]) -> AccountInvariant:
-        """Return the invariant that says less: `values` are added to what `name` holds."""
-        return replace(self, **{name: getattr(self, name) | frozenset(values)})
+        """Return the invariant that says less: `values` are added to what `name` holds.
+
+        Whoever is added to `kept` is one of `acting` then.
+        """
+        found = replace(self, **{name: getattr(self, name) | frozenset(values)})
+        return replace(found, acting=found.acting | found.kept)
 
     def bounds_of(self, actor: Actor) -> frozenset[str | None]:
-        """Return the boundaries that `actor` may have."""
-        return frozenset({actor.boundary, *(boundary for arn, boundary in self.bounds if arn == actor.arn)})
+        """Return the boundaries that `actor` may have: one whom he cannot act as yet, while nobody changes it."""
+        others = frozenset(boundary for arn, boundary in self.bounds if arn == actor.arn)
+        stays = actor.arn in self.kept or actor.arn not in self.acting
+        return others | {actor.boundary} if stays else others
+
+    def rebounds_of(self, actor: Actor) -> frozenset[str | None]:
+        """Return the other boundaries that `actor` may come to have before he can act as it."""
+        return frozenset(boundary for arn, boundary in self.rebound if arn == actor.arn)
 
     @property
     def fixed(self) -> frozenset[str]:
         """Those whose identity policies stay."""
         return self.acting - self.loose
-
-
-class RoleTrusts:
-    """Whom the trust policies of all roles of an account name."""
-
-    def __init__(self, actors: Iterable[Actor]) -> None:
-        self.policies = tuple({actor.trust: None for actor in actors if actor.trust is not None})
-
-    def tells_apart(self, arn: str) -> bool:
-        """Whether one may say something else of `arn` than of others with the same documents."""
-        return self._read_who or self._names(arn)
-
-    def may_let_in(self, arn: str | None) -> bool:
-        """Whether one may let in `arn`, None for whoever is made, without its identity policies; False is sure."""
-        return self._let_everyone_in or (arn is not None and self._names(arn))
-
-    def _names(self, arn: str) -> bool:
-        return arn in self._named or arn.rpartition("/")[2] in self._named
-
-    @cached_property
-    def _read_who(self) -> bool:
-        return any(map(_reads_who, self.policies))
-
-    @cached_property
-    def _let_everyone_in(self) -> bool:
-        allowing = (one.principals for policy in self.policies for one in policy.by_effect[Effect.ALLOW])
-        return any(one is None or _is_everyone(one) or any(each.unknown for each in one.entries) for one in allowing)
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        """The ARNs that they name, and the names of roles whose sessions they name."""
-        statements = (statement for policy in self.policies for statement in policy.statements)
-        texts = {entry.text for one in statements for entry in (one.principals.entries if one.principals else ())}
-        return frozenset((*texts, *(text.split("/")[1] for text in texts if ":assumed-role/" in text)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +104,7 @@ class AccountFacts:
     @staticmethod
     def of(start: DelegationState, read_keys: tuple[str, ...]) -> AccountFacts:
         """Return the facts about `start`."""
-        return AccountFacts(start, read_keys, RoleTrusts(start.actors.values()))
+        return AccountFacts(start, read_keys, RoleTrusts(tuple(start.actors.values())))
 
     def of_admin(self, arn: str) -> AccountFacts:
         """Return the facts about the same account, in which `arn` is the administrator."""
@@ -140,9 +129,9 @@ class AccountFacts:
                 yield actor
 
     def others(self, kind: str, invariant: AccountInvariant) -> Iterator[Actor]:
-        """Yield users or roles whom he cannot act as."""
+        """Yield users or roles whom he cannot act as, with the boundary that they have now."""
         for actor in self.start.actors.values():
-            if actor.kind == kind and actor.arn not in invariant.acting:
+            if actor.kind == kind and actor.arn not in invariant.kept:
                 yield actor
 
     def denies(self, actor: Actor) -> bool:
@@ -197,9 +186,10 @@ def _carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[Acco
         words = f"whoever is made with {boundary or 'no boundary'}"
         yield AccountCarrier(words, Documents((any_identity_policy(),), document, None, setting.free_limits))
     unnamed = bool(invariant.approved or invariant.renamed)
+    taken = facts.trusts.names_taken(invariant.gone)
     for shown in setting.shown:
-        policy = for_everyone(shown.policy)
-        if policy is not None and (unnamed or _FEDERATED in shown.policy.source.text):
+        policy = for_whoever_is_made(shown.policy, taken) if invariant.approved else for_everyone(shown.policy)
+        if policy is not None and (unnamed or FEDERATED in shown.policy.source.text):
             side = Documents((), asking=Asking(None, (ShownPolicy(shown.arn, policy, shown.owner),)))
             yield AccountCarrier(f"everybody, by the policy of {shown.arn}", side)
 
@@ -233,17 +223,6 @@ def _asked(
     return Documents(identity or (() if shown else (NO_REQUEST,)), boundary, None, limits, rcps, asking)
 
 
-def reads_who(documents: Documents) -> bool:
-    """Whether some document reads a key that follows from who asks, other than tags and the organization."""
-    return any(_reads_who(policy) for _, policy in documents.given())
-
-
-@once
-def _reads_who(policy: Policy) -> bool:
-    names = (key.folded for key in keys_of(policy))
-    return any(name.startswith(_OF_PRINCIPALS) and not name.startswith(_ELSEWHERE) for name in names)
-
-
 def boundary_document(arn: str | None, invariant: AccountInvariant, facts: AccountFacts) -> Policy | None:
     """Return what a boundary says; None where there is none. Raises Unsupported where nobody knows."""
     if arn is None:
@@ -259,46 +238,6 @@ def boundary_document(arn: str | None, invariant: AccountInvariant, facts: Accou
 def only_allows(policy: Policy) -> Policy:
     """Return a policy without its Denies."""
     return replace(policy, statements=policy.by_effect[Effect.ALLOW], warnings=())
-
-
-@once
-def for_everyone(policy: Policy) -> Policy | None:
-    """Return what the policy of a resource allows whoever asks, without its Denies; None where that is nothing."""
-    kept = [one for one in policy.by_effect[Effect.ALLOW] if one.principals and _is_everyone(one.principals)]
-    found = tuple(map(_as_everyone, kept))
-    return replace(policy, statements=found, warnings=()) if found else None
-
-
-def _is_everyone(principals: Principals) -> bool:
-    return principals.negated or any(_names_everyone(entry.type, entry.text) for entry in principals.entries)
-
-
-def _names_everyone(type_: str | None, text: str) -> bool:
-    """Whether an entry names everybody, or a federated user: anybody may call one what he wants."""
-    return type_ is None or (type_ == "AWS" and (text == EVERYONE or _FEDERATED in text))
-
-
-def _as_everyone(statement: Statement) -> Statement:
-    principals = statement.principals
-    assert principals is not None
-    everyone = replace(principals.entries[0], type=None, text=EVERYONE, unknown=None)
-    return replace(statement, principals=replace(principals, negated=False, entries=(everyone,)))
-
-
-@cache
-def names_alone(policy: Policy, arn: str) -> bool:
-    """Whether the policy of a resource may let in the user or role `arn` without its identity policies."""
-    name = arn.rpartition("/")[2]
-    for statement in policy.by_effect[Effect.ALLOW]:
-        principals = statement.principals
-        if principals is None or _is_everyone(principals):
-            return True
-        for entry in principals.entries:
-            if entry.type == "AWS" and (entry.text == arn or f":assumed-role/{name}/" in entry.text):
-                return True
-            if entry.unknown is not None:
-                return True
-    return False
 
 
 def invariant_sentences(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[str]:

@@ -16,17 +16,22 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from verifier.clouds.aws.audit.shapes import literal
-from verifier.clouds.aws.delegation.account_boundaries import IAM_TYPES, bounding_somebody, making, unbounding
-from verifier.clouds.aws.delegation.account_invariant import AccountFacts, for_everyone
+from verifier.clouds.aws.delegation.account_boundaries import (
+    IAM_TYPES,
+    bounding_somebody,
+    making,
+    retrusting_rebound,
+    unbounding,
+)
+from verifier.clouds.aws.delegation.account_invariant import AccountFacts
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind, adding, on_actors
-from verifier.clouds.aws.delegation.becoming_steps import action_forms, services_trusted
+from verifier.clouds.aws.delegation.becoming_steps import action_forms, providers_trusted, services_trusted
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
+from verifier.clouds.aws.delegation.named_principals import for_everyone
 from verifier.clouds.aws.delegation.role_takers import is_unheard_of, role_taking, untold_takers
 from verifier.clouds.aws.delegation.service_ways import ServiceWay
 from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
-from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 
 _EC2 = "ec2.amazonaws.com"
@@ -52,6 +57,7 @@ class AccountEffect(enum.Enum):
     RENAMES = "a user is called something else"
     TAGS = "somebody has other tags"
     FORGES = "an identity is vouched for"
+    REMOVES = "somebody is gone"
 
 
 _EFFECTS: Mapping[AccountEffect, str] = {
@@ -68,6 +74,7 @@ _EFFECTS: Mapping[AccountEffect, str] = {
     AccountEffect.RENAMES_GROUP: "UpdateGroup",
     AccountEffect.PASSES: "PassRole",
     AccountEffect.RENAMES: "UpdateUser",
+    AccountEffect.REMOVES: "DeleteUser DeleteRole",
     AccountEffect.TAGS: "TagUser UntagUser TagRole UntagRole",
 }
 _BY_ACTION = {f"iam:{name}": effect for effect, names in _EFFECTS.items() for name in names.split()}
@@ -104,30 +111,46 @@ def _taking(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]
 
 def _retrusting(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
     """Yield what makes him a role, or lets whoever becomes a role that he acts as tag the session as he wants."""
-    yield from on_actors(move, scene, scene.facts.others("role", scene.invariant), "acting")
+    others = list(scene.facts.others("role", scene.invariant))
+    yield from on_actors(move, scene, others, "kept", bounds_of=lambda role: frozenset({role.boundary}))
+    yield from retrusting_rebound(move, scene, others)
     if scene.facts.start.setting.principal_tags:
         tagged = scene.facts.actors(scene.invariant.acting - scene.invariant.retagged, "role")
         yield from on_actors(move, scene, tagged, "retagged")
 
 
 def _becoming_user(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
-    return on_actors(move, scene, scene.facts.others("user", scene.invariant), "acting")
+    return on_actors(move, scene, scene.facts.others("user", scene.invariant), "kept")
 
 
 def _passing(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
-    return on_actors(move, scene, _passable(scene), "acting")
+    return on_actors(move, scene, _passable(scene), "kept")
+
+
+def _removing(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
+    """Yield what deletes somebody whose name one who is made can then have."""
+    if scene.invariant.approved:
+        invariant, kind = scene.invariant, actor_kind(move)
+        there = (one for one in scene.facts.start.actors.values() if one.kind == kind)
+        left = (one for one in there if one.arn not in invariant.gone)
+
+        def every(one: Actor) -> frozenset[str | None]:
+            return invariant.bounds_of(one) | invariant.rebounds_of(one) | {one.boundary}
+
+        yield from on_actors(move, scene, left, "gone", bounds_of=every)
 
 
 def _renaming(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
     yield from _becoming_user(move, scene)
     named = scene.invariant.acting - scene.invariant.renamed
     yield from on_actors(move, scene, scene.facts.actors(named, "user"), "renamed")
+    yield from _removing(move, scene)
 
 
 def _forging(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
     trusting = [one.arn for one in scene.facts.others("role", scene.invariant) if _is_federated(move, one)]
     if trusting:
-        yield AccountShape(shape_of(move.actions, scene.facts), lambda _: [("acting", trusting)])
+        yield AccountShape(shape_of(move.actions, scene.facts), lambda _: [("kept", trusting)])
 
 
 def _is_denied(actor: Actor, scene: AccountScene) -> bool:
@@ -227,14 +250,6 @@ def _is_federated(move: DelegationMove, role: Actor) -> bool:
     return any(True for _ in providers_trusted(role.trust))
 
 
-def providers_trusted(policy: Policy) -> Iterator[str]:
-    """Yield the identity providers that a trust policy may let in."""
-    for statement in policy.by_effect[Effect.ALLOW]:
-        for entry in statement.principals.entries if statement.principals else ():
-            if entry.type == "Federated":
-                yield entry.text
-
-
 _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterator[AccountShape]]] = {
     AccountEffect.MAKES: making,
     AccountEffect.BOUNDS: bounding_somebody,
@@ -251,6 +266,7 @@ _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterato
     AccountEffect.PASSES: _passing,
     AccountEffect.ASSUMES: lambda _move, _scene: iter(()),  # a trust policy decides too
     AccountEffect.RENAMES: _renaming,
+    AccountEffect.REMOVES: _removing,
     AccountEffect.TAGS: _tagging,
     AccountEffect.FORGES: _forging,
 }
@@ -271,7 +287,7 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
             by_resource.setdefault(literal(resource) if told else "*", []).append(role.arn)
     for resource, roles in by_resource.items():
         shape = {**scene.on(action, (), {}), "Resource": [resource]}
-        yield AccountShape(shape, lambda _, roles=roles: [("acting", roles)])  # type: ignore[misc]
+        yield AccountShape(shape, lambda _, roles=roles: [("kept", roles)])  # type: ignore[misc]
 
 
 def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[AccountShape]:
@@ -282,7 +298,7 @@ def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[Acco
             by_trust.setdefault(frozenset(services_trusted(role.trust)), []).append(role.arn)
     for served, roles in by_trust.items():
         for action in sorted(allowed.intersection(untold_takers(served))):
-            yield AccountShape(shape_of([action], scene.facts), _adding_all("acting", roles))
+            yield AccountShape(shape_of([action], scene.facts), _adding_all("kept", roles))
 
 
 def _adding_all(label: str, arns: Sequence[str]) -> Callable[[Request], Less]:

@@ -26,8 +26,6 @@ from verifier.clouds.aws.delegation.account_invariant import (
     AccountFacts,
     AccountInvariant,
     account_carriers,
-    for_everyone,
-    reads_who,
 )
 from verifier.clouds.aws.delegation.account_memory import ProofMemory
 from verifier.clouds.aws.delegation.account_moves import (
@@ -40,6 +38,7 @@ from verifier.clouds.aws.delegation.account_moves import (
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.named_principals import for_whoever_is_made, reads_who
 from verifier.clouds.aws.delegation.proof import all_within, allows_some
 from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
@@ -102,7 +101,7 @@ class AccountProof:
 
     def attempt(self, budget: Budget) -> AccountAttempt:
         """Return the strongest invariant that the moves keep, or how far it came. Raises LimitReached."""
-        invariant = AccountInvariant(frozenset(self._facts.start.acting))
+        invariant = AccountInvariant.of(self._facts.start.acting)
         if self._facts.start.setting.unreadable:
             covers = ", ".join(sorted(cover.arn for cover in self._facts.start.setting.unreadable))
             return self._ended(invariant, f"the policy of a resource cannot be read: {covers}")
@@ -202,27 +201,29 @@ class AccountProof:
         roles = list(self._facts.others("role", invariant))
         if carrier.documents.asking is not None and carrier.arn is None:
             return
+        taken = self._facts.trusts.names_taken(invariant.gone)
         by_trust: dict[Policy | None, list[Actor]] = {}
         for role in roles:
             by_trust.setdefault(role.trust, []).append(role)
         for trust, several in by_trust.items():
-            if trust is not None and not self._may_let_in(trust, carrier):
+            if trust is not None and not self._may_let_in(trust, carrier, taken):
                 continue
             for conditions, arns in scene.about(several):
                 alike = scene.alike(arns)
                 for arn, those in alike.items():
-                    if self._assumes(scene.on(_ASSUMING, [arn], conditions), arn, trust, carrier):
-                        yield [("acting", those)]
+                    made = carrier.arn is None and trust is not None
+                    named = made and trust is not None and for_whoever_is_made(trust, taken) is not None
+                    if named or self._assumes(scene.on(_ASSUMING, [arn], conditions), arn, trust, carrier):
+                        yield [("kept", those)]
 
-    def _may_let_in(self, trust: Policy, carrier: AccountCarrier) -> bool:
+    def _may_let_in(self, trust: Policy, carrier: AccountCarrier, taken: frozenset[str]) -> bool:
         if carrier.arn is not None:
             return may_trust(trust, carrier.arn)
-        return may_trust(trust, f"{self._facts.iam}user/whoever-is-made")
+        made = f"{self._facts.iam}user/whoever-is-made"
+        return may_trust(trust, made) or for_whoever_is_made(trust, taken) is not None
 
     def _assumes(self, shape: DeniedShape, arn: str, trust: Policy | None, carrier: AccountCarrier) -> bool:
         """Whether a carrier may assume a role. Of whoever is made, what a trust policy says of it is not asked."""
-        if trust is not None and carrier.arn is None and for_everyone(trust) is not None:
-            return True
         documents = carrier.documents
         if trust is not None and carrier.arn is not None:
             asking = Asking(read_principal(carrier.arn), (resource_policy(arn, trust),))

@@ -21,6 +21,7 @@ from verifier.clouds.aws.delegation.step_requests import carried, likeness_of, r
 from verifier.logic.request import Request
 from verifier.strings.pattern import Pattern
 
+BoundsOf = Callable[[Actor], frozenset[str | None]]
 Less = Sequence[tuple[str, Iterable[object]]]
 """What an invariant says less: by the names of what it holds, what is added."""
 
@@ -66,11 +67,16 @@ class AccountScene:
         shape: dict[str, Any] = {"Effect": "Deny", "Action": [action], "Resource": list(map(literal, resources))}
         return shape | ({"Condition": every} if every else {})
 
-    def about(self, actors: Iterable[Actor]) -> Iterator[tuple[Mapping[str, Mapping[str, Any]], list[str]]]:
-        """Yield the conditions that requests are about some of `actors`, with the ARNs of those."""
+    def about(
+        self, actors: Iterable[Actor], bounds_of: BoundsOf | None = None
+    ) -> Iterator[tuple[Mapping[str, Mapping[str, Any]], list[str]]]:
+        """Yield the conditions that requests are about some of `actors`, with the ARNs of those.
+
+        `bounds_of` tells the boundaries that one may have then, if not those of the invariant.
+        """
         grouped: dict[tuple[frozenset[str | None], bool, tuple[str | None, ...]], list[str]] = {}
         for actor in actors:
-            bounds = self.invariant.bounds_of(actor)
+            bounds = (bounds_of or self.invariant.bounds_of)(actor)
             free = actor.arn in self.invariant.retagged
             tags = () if free else tuple(actor.tag(key) for key in self.facts.start.setting.resource_tags)
             grouped.setdefault((bounds, free, tags), []).append(actor.arn)
@@ -105,9 +111,10 @@ def on_actors(
     actors: Iterable[Actor],
     label: str,
     more: Mapping[str, Any] | None = None,
+    bounds_of: BoundsOf | None = None,
 ) -> Iterator[AccountShape]:
     """Yield the requests of `move` about `actors`: the invariant holds whom they are about under `label`."""
-    for conditions, arns in scene.about(actors):
+    for conditions, arns in scene.about(actors, bounds_of):
         alike = scene.alike(arns)
         shape = scene.on(move.actions[0], alike, {**conditions, **(more or {})})
         yield AccountShape(shape, adding(label, alike))

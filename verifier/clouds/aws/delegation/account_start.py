@@ -19,7 +19,7 @@ from verifier.clouds.aws.account.model import Account, AccountPrincipal, InlineP
 from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit.groups import reasons_against
 from verifier.clouds.aws.audit.pins import may_tag_sessions
-from verifier.clouds.aws.delegation.becoming_steps import services_trusted
+from verifier.clouds.aws.delegation.becoming_steps import providers_trusted, services_trusted
 from verifier.clouds.aws.delegation.state import (
     ADMINISTRATOR_ACCESS,
     ANYTHING_THAT_RUNS,
@@ -41,6 +41,7 @@ _PRINCIPAL_TAG = "aws:principaltag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 _TIMES = {"aws:currenttime", "aws:epochtime"}
 _MOST_VALUES = 20
+_PODS = ":oidc-provider/oidc.eks."
 
 
 def account_state(account: Account, admin: str, others: Iterable[Policy] = (), since: str = "") -> DelegationState:
@@ -102,13 +103,17 @@ def _uses(account: Account) -> dict[str, tuple[str, ...]]:
 
 
 def _assumed_uses(account: Account, trust: Policy | None, *, profiled: bool) -> tuple[str, ...]:
-    """Return what runs as a role where that is not told: something, if it trusts a service; EC2 needs a profile."""
+    """Return what runs as a role where that is not told: something, if it trusts a service, or the pods of a cluster.
+
+    EC2 needs a profile.
+    """
     if account.services is not None:
         return ()
     if trust is None:
         return (ANYTHING_THAT_RUNS,)
     served = set(services_trusted(trust)) - (set() if profiled else {_EC2})
-    return (ANYTHING_THAT_RUNS,) if served else ()
+    pods = any(_PODS in provider for provider in providers_trusted(trust))
+    return (ANYTHING_THAT_RUNS,) if served or pods else ()
 
 
 def _inline(policies: Iterable[InlinePolicy]) -> Iterator[NamedPolicy]:

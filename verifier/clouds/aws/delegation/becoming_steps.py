@@ -120,6 +120,14 @@ def services_trusted(policy: Policy) -> Iterator[str]:
                 yield entry.text
 
 
+def providers_trusted(policy: Policy) -> Iterator[str]:
+    """Yield the identity providers that a trust policy may let in."""
+    for statement in policy.by_effect[Effect.ALLOW]:
+        for entry in statement.principals.entries if statement.principals else ():
+            if entry.type == "Federated":
+                yield entry.text
+
+
 def _is_trusted(requests: StepRequests, role: Actor, service: str) -> bool:
     """Whether `role` lets in `service`."""
     assert role.trust is not None

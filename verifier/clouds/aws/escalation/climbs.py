@@ -73,7 +73,7 @@ class AccountClimbs:
         facts = self._facts.of_admin(arn)
         try:
             with deadline(self._ask.seconds):
-                carriers = account_carriers(AccountInvariant(frozenset({arn})), facts)
+                carriers = account_carriers(AccountInvariant.of([arn]), facts)
                 verdicts = [self._memory.exceeds(one.documents, (maximum,)) for one in carriers if one.arn == arn]
         except (InputError, LimitReached, Unsupported):
             return False
