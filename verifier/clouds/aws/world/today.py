@@ -54,35 +54,42 @@ class Today:
 
     def among(self, known: Sequence[Action], guard: Formula, request: Request, budget: Budget) -> Happening:
         """Return which of `known` can happen where `guard` is true, the dead ones apart, and an example that fits if
-        one does. Once `budget` is used up, no further action is found dead.
+        one does. Once the time of `budget` is used up, no further action is found dead.
         """
-        self._budget = budget
-        there = self._sorted(guard, known)
+        seconds = budget.remaining
+        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda asked: holds(guard, asked))
+        names = _names(request, known)
+        plain = next((one for one in self._like(judge, request, names, likely=True) if not broken(one)), None)
+        shown = None if plain is None else Found(polished(judge, plain))
+        self._budget = Budget.of(seconds)
+        there = self._sorted(guard, known, plain)
         dead = tuple(action for action, found in zip(known, there, strict=True) if found.dead)
         living = tuple(action for action, found in zip(known, there, strict=True) if not found.dead)
-        return Happening(living, dead, self._example(guard, request, living, _found(there)))
+        return Happening(living, dead, shown or self._example(guard, request, living, _found(there), names))
 
-    def _sorted(self, guard: Formula, actions: Sequence[Action]) -> list[_Alike]:
-        """Return what is found out about each of `actions`.
+    def _sorted(self, guard: Formula, actions: Sequence[Action], plain: Request | None) -> list[_Alike]:
+        """Return what is found out about each of `actions`; `plain` is a request of one that fits, which is shown.
 
-        Where the question mentions nothing that actions differ in, one request that was found is enough to know that
-        all can happen; more are found as long as they may be shown.
+        What takes its resource and carries its keys can happen too, and needs no search. Where the question mentions
+        nothing that actions differ in, all can.
         """
         question = Narrowed(guard)
-        is_one = not (question.keys or question.about_resource)
+        if plain is not None and not (question.keys or question.about_resource):
+            return [_NOT_FOUND_OUT] * len(actions)
         kinds: dict[object, _Alike] = {}
         alike: dict[object, _Alike] = {}
         found: list[_Alike] = []
-        for place, action in enumerate(actions):
-            if is_one and len(alike) >= _MOST_SOLVED and found[0].found is not None:
-                return [*found, *[_NOT_FOUND_OUT] * (len(actions) - place)]
+        for action in actions:
             kind = like(action)
             if kind not in kinds and self._budget.remaining:
                 facts = facts_about(action)
-                same = (question.narrowed(facts), facts.forms, facts.any_resource)
-                if same not in alike:
-                    alike[same] = self._happens(facts, question)
-                kinds[kind] = alike[same]
+                if plain is not None and facts.takes(plain.resource) and all(map(facts.carries, plain.context)):
+                    kinds[kind] = _NOT_FOUND_OUT
+                else:
+                    same = (question.narrowed(facts), facts.forms, facts.any_resource)
+                    if same not in alike:
+                        alike[same] = self._happens(facts, question)
+                    kinds[kind] = alike[same]
             found.append(kinds.get(kind, _NOT_FOUND_OUT))
         return found
 
@@ -104,21 +111,23 @@ class Today:
             self._solved[formula] = solve(formula, domains_of_world, self._budget)
         return self._solved[formula]
 
-    def _example(self, guard: Formula, first: Request, living: Sequence[Action], solved: Iterable[Request]) -> Found:
-        """Return the request to show: `first` where it fits, else one for an action that can happen.
+    def _example(
+        self, guard: Formula, first: Request, living: Sequence[Action], solved: Iterable[Request], tried: Sequence[str]
+    ) -> Found:
+        """Return the request to show where none like `first` fits for the actions `tried`: one that can happen.
 
         One on a resource of a type that its action takes goes before one on any ARN.
         """
         judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(guard, request))
-        names = tuple(dict.fromkeys((first.action, *map(str, living[:_MOST_TRIED]))))
+        names = _names(first, living)
         known = [request for request in itertools.islice(solved, _MOST_SOLVED) if judge.accepts(request)]
-        tried = (
-            self._like(judge, first, names, likely=True),
+        proposed = (
+            self._like(judge, first, [name for name in names if name not in tried], likely=True),
             self._likelier(judge, filter(_is_of_a_type, known)),
             self._like(judge, first, names, likely=False),
             self._likelier(judge, known),
         )
-        for request in itertools.chain.from_iterable(tried):
+        for request in itertools.chain.from_iterable(proposed):
             if not broken(request):
                 return Found(polished(judge, request))
         return labelled(judge, first, (), none_fits=not living)
@@ -133,6 +142,11 @@ class Today:
     def _likelier(self, judge: Judge, solved: Iterable[Request]) -> Iterator[Request]:
         """Yield the requests that the solver found, each on a likelier resource where one will do."""
         return (fitted(judge, request.action, request) or request for request in solved)
+
+
+def _names(first: Request, actions: Sequence[Action]) -> tuple[str, ...]:
+    """Return the actions for which requests like `first` are tried: its own, and some of `actions`."""
+    return tuple(dict.fromkeys((first.action, *map(str, actions[:_MOST_TRIED]))))
 
 
 def _found(there: Iterable[_Alike]) -> list[Request]:
