@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.agreement.unknowns import with_holes
 from verifier import Policy
 from verifier.base.budget import Budget
-from verifier.base.errors import UsageError
+from verifier.base.errors import Unsupported, UsageError
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.principals.asking import Asking
 from verifier.questions.answer import Exported, answer, counterclaims, documents_of, export_question, write_question
 from verifier.questions.ask import Ask, Readings
 from verifier.questions.claims import Claim, Level, Says, replays
@@ -94,6 +97,29 @@ def test_what_is_gained_and_what_is_lost_are_written_to_two_files(name: str, fil
     write_question(question, Ask(), str(tmp_path / "script"))
     assert [(tmp_path / file).read_text(encoding="utf-8") for file in files] == [*export_question(question, Ask())]
     assert len(list(tmp_path.iterdir())) == len(files)
+
+
+def test_a_script_does_not_say_who_asks() -> None:
+    question = ProveQuestion(Documents((WIDE,), asking=Asking()), NARROW)
+    with pytest.raises(Unsupported, match=r"^SMT-LIB does not say who asks$"):
+        export_question(question, Ask())
+
+
+def test_ways_are_told_which_documents_they_are_asked_about() -> None:
+    """The keys that the maximum reads are tied to who asks too."""
+    beside: list[object] = []
+    documents: Any = SimpleNamespace(tells_who=True, ways=lambda asked: beside.append(asked) or ())
+    assert counterclaims(ProveQuestion(documents, NARROW)) == ((),)
+    assert beside == [(NARROW,)]
+
+
+def test_what_is_unknown_stays_open_where_the_guide_is_read_as_usual() -> None:
+    statement = {"Effect": "Allow", "Action": "s*:GetObject", "Resource": "⟦b⟧"}
+    question = ProveQuestion(Documents((with_holes({"Version": "2012-10-17", "Statement": statement}),)), NARROW)
+    for readings in Readings:
+        (script,) = export_question(question, Ask(readings=readings))
+        assert "_matches Bool" in script
+        assert ("_the_other_way Bool" in script) == (readings is Readings.ALL)
 
 
 def test_the_documents_of_a_question_are_those_it_is_asked_about() -> None:

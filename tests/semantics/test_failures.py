@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from verifier import Policy
+from verifier.base.errors import PolicyError
 from verifier.clouds.aws.evaluate.evaluate import allows, denies, match_statement, meets_actions
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.policy.types import PolicyType
@@ -85,6 +87,34 @@ def test_what_fails_is_said(
     statement: dict[str, Any], request_: dict[str, Any], expected: list[tuple[str, str, bool]]
 ) -> None:
     assert failures(document(**statement), **request_) == expected
+
+
+JANE, BOB = (f"arn:aws:iam::111122223333:user/{name}" for name in ("jane", "bob"))
+OF_WHO: list[tuple[dict[str, Any], str | None, list[tuple[str, str, bool]]]] = [
+    ({"Principal": {"AWS": BOB}}, JANE, [("Principal", f"no entry names `{JANE}`", False)]),
+    ({"Principal": {"AWS": JANE}}, JANE, []),
+    ({"NotPrincipal": {"AWS": JANE}}, JANE, [("NotPrincipal", f"the entry `{JANE}` names `{JANE}`", True)]),
+    ({"NotPrincipal": {"AWS": BOB}}, JANE, []),
+    ({"NotPrincipal": "*"}, None, [("NotPrincipal", "the entry `*` names `*`", True)]),
+]
+
+
+@pytest.mark.parametrize(("statement", "principal", "expected"), OF_WHO)
+def test_whom_a_statement_does_not_name_is_said(
+    statement: dict[str, Any], principal: str | None, expected: list[tuple[str, str, bool]]
+) -> None:
+    whole = {"Effect": "Allow", "Action": "*", "Resource": "*", **statement}
+    policy = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": whole}))
+    found = match_statement(policy.statements[0], Request.of("s3:GetObject", "*", principal=principal))
+    assert [(one.element, one.reason, one.exception) for one in found] == expected
+
+
+def test_a_statement_without_actions_is_refused() -> None:
+    statement = replace(document().statements[0], actions=None)
+    with pytest.raises(PolicyError) as refused:
+        next(match_statement(statement, Request.of("s3:GetObject", "*")))
+    assert str(refused.value).endswith("the statement has no `Action`; add `Action` or `NotAction`")
+    assert refused.value.span == statement.span
 
 
 @pytest.mark.parametrize(("operator", "exception"), [("StringEquals", False), ("StringNotEquals", True)])

@@ -12,7 +12,7 @@ import pytest
 from tests.agreement.unknowns import with_holes
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.evaluate.evaluate import allows, evaluate, matches
+from verifier.clouds.aws.evaluate.evaluate import allows, evaluate, match_statement, matches
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.clouds.aws.request import Request
@@ -66,7 +66,15 @@ def test_a_statement_matches_as_what_is_unknown_is_taken_to(
         points = frozenset(unknowns_of(policy))
         for reading, truth in ((frozenset[Any](), usual), (points, other)):
             assert allows((policy,), request(value), reading) is truth
-            assert matches(policy.statements[-1], request(value), reading) is truth
+            last = policy.statements[-1]
+            assert matches(last, request(value), reading) is truth
+            assert (next(match_statement(last, request(value), reading), None) is None) is truth
+
+
+def test_a_condition_that_is_not_known_is_said() -> None:
+    (statement,) = document({"Condition": {"hole": "a"}}).statements
+    ((element, reason),) = [(one.element, one.reason) for one in match_statement(statement, request())]
+    assert (element, reason) == ("Condition", "the condition `${a}` is not known")
 
 
 def several(count: int, start: int = 0) -> dict[str, Any]:
