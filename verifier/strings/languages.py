@@ -109,6 +109,11 @@ class Glob:
         """The parts between the literal runs at the ends."""
         return self.parts[1 if self.head else 0 : -1 if self.tail and len(self.parts) > 1 else len(self.parts)]
 
+    @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """The literal runs, in order."""
+        return tuple(part for part in self.parts if isinstance(part, str))
+
     def covers(self, other: Glob) -> bool:
         """Whether every text of `other` is here, as far as reading its wildcards tells: True is sure, False is not."""
         if self.ignores_case and not other.ignores_case:

@@ -106,20 +106,24 @@ class Pattern:
                 segments[-1].append(part)
         return tuple(tuple(segment) for segment in segments)
 
+    @cached_property
+    def _widths(self) -> tuple[int, ...]:
+        return tuple(map(_width, self._segments))
+
     def _match_segments(self, text: str) -> bool:
         head, *middle = self._segments
+        place, *widths = self._widths
         if not middle:
-            return _width(head) == len(text) and _stands(head, text, 0)
+            return place == len(text) and _stands(head, text, 0)
         *middle, tail = middle
-        end = len(text) - _width(tail)
-        place = _width(head)
+        end = len(text) - widths[-1]
         if place > end or not _stands(head, text, 0) or not _stands(tail, text, end):
             return False
-        for segment in middle:
+        for segment, width in zip(middle, widths, strict=False):
             found = _find(segment, text, place, end)
             if found < 0:
                 return False
-            place = found + _width(segment)
+            place = found + width
         return True
 
     def __str__(self) -> str:

@@ -38,11 +38,8 @@ def _ends_fit(one: Glob, other: Glob) -> bool:
 
 
 def _runs_fit(one: Glob, other: Glob) -> bool:
-    """Whether each literal run between the wildcards of `other` stands in one of `one`, as it must to be within it."""
-    if other.ignores_case:
-        return True
-    runs = [part for part in one.parts if isinstance(part, str)]
-    return all(any(part in run for run in runs) for part in other.middle if isinstance(part, str))
+    """Whether each literal run of `other` stands in one of `one`, as it must to be within it."""
+    return other.ignores_case or all(any(part in run for run in one.runs) for part in other.runs)
 
 
 def disjoint(one: Language, other: Language) -> bool:
@@ -110,8 +107,8 @@ class SubsumptionIndex:
             if language.text is not None:
                 yield from self._typed
             if not language.ignores_case:
-                yield from self._runs[False].candidates([part for part in language.parts if isinstance(part, str)])
-            folded = [lower(part) for part in language.parts if isinstance(part, str)] if self._runs[True].any else []
+                yield from self._runs[False].candidates(language.runs)
+            folded = list(map(lower, language.runs)) if self._runs[True].any else []
             yield from self._runs[True].candidates(folded)
             return
         if language in self._typed:
@@ -141,7 +138,7 @@ class _Runs:
 
     def add(self, glob: Glob) -> None:
         self.any = True
-        runs = [part for part in glob.parts if isinstance(part, str)]
+        runs = glob.runs
         if not runs:
             self._without.append(glob)
             return
