@@ -92,10 +92,11 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
     start = account_state(asked.account, asked.admin, others, asked.at)
     keys, budget = keys_read(asked.account), Budget.of(ask.seconds)
     facts = AccountFacts.of(start, keys)
-    found = AccountProof(facts, asked.maxima, asked.maximum, ask).attempt(budget)
+    proof = AccountProof(facts, asked.maxima, asked.maximum, ask)
+    found = proof.attempt(budget)
     if found.proved:
         words = tuple(invariant_sentences(found.invariant, facts))
-        return DelegationProved(words, found.moves, found.widened, standing)
+        return DelegationProved(words, found.moves, tuple(proof.widened(found.invariant)), standing)
     limit = ""
     try:
         steps = ChainSearch(StepRequests(start.setting, keys, ask), asked.maxima, ask).find(start, most_moves, budget)

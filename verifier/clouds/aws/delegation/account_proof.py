@@ -13,7 +13,7 @@ What is not decided counts as a request that is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from verifier.base.budget import Budget
@@ -58,22 +58,27 @@ _ASSUMING = "sts:AssumeRole"
 
 @dataclass(frozen=True, eq=False)
 class AccountAttempt:
-    """What came of it: the invariant at the end, who may exceed the maximum, the moves, and why nothing was proved.
+    """What came of it: the invariant at the end, who may exceed the maximum, what is not kept, why nothing was proved.
 
-    `widened` are moves by which somebody has other policies whom he cannot act as.
+    `asked`: the moves were asked about.
     """
 
     invariant: AccountInvariant
     within: tuple[tuple[str, Verdict], ...]
-    moves: tuple[MoveProof, ...]
-    widened: tuple[MoveProof, ...]
+    stuck: Mapping[str, Breach]
+    asked: bool
     reason: str = ""
 
     @property
     def proved(self) -> bool:
         """Whether every move keeps the invariant, and it implies the maximum."""
-        kept = not any(move.breach for move in self.moves)
+        kept = self.asked and not self.stuck
         return not self.reason and kept and all(isinstance(verdict, Contained) for _, verdict in self.within)
+
+    @property
+    def moves(self) -> tuple[MoveProof, ...]:
+        """The moves of the table, each with what came of it; none where they were not asked about."""
+        return tuple(_proofs(self.stuck)) if self.asked else ()
 
 
 class AccountProof:
@@ -117,7 +122,7 @@ class AccountProof:
                     return self._ended(invariant)
             weaker = self._weakened(invariant, carriers, budget)
             if weaker == invariant:
-                return self._ended(invariant, carriers=carriers)
+                return self._ended(invariant, asked=True)
             invariant = weaker
 
     def _exceeds(self, carrier: AccountCarrier) -> Verdict:
@@ -233,30 +238,12 @@ class AccountProof:
             documents = Documents(own, documents.boundary, None, documents.scps, setting.rcps, asking)
         return not isinstance(allows_some(documents, [shape], self._ask), Contained)
 
-    def _ended(
-        self, invariant: AccountInvariant, reason: str = "", carriers: Sequence[AccountCarrier] = ()
-    ) -> AccountAttempt:
-        moves = tuple(self._proofs()) if carriers else ()
-        within = tuple(self._within.values())
-        widened = tuple(self._widened(invariant, carriers)) if carriers and not self._stuck else ()
-        return AccountAttempt(invariant, within, moves, widened, reason)
+    def _ended(self, invariant: AccountInvariant, reason: str = "", *, asked: bool = False) -> AccountAttempt:
+        return AccountAttempt(invariant, tuple(self._within.values()), dict(self._stuck), asked, reason)
 
-    def _proofs(self) -> Iterator[MoveProof]:
-        granting = False
-        for move in self._moves:
-            breach = self._stuck.get(move.name)
-            if move.spared is Spared.GRANTABLE and breach is None:
-                granting = True
-            else:
-                yield MoveProof(move.name, move.rows, move.why, breach)
-        if granting:
-            yield MoveProof("grants of services", ("Q17",), "a resource would let him in past the boundary")
-        for way in (*PASSING, *TAKING_OVER):
-            breach = self._stuck.get("PassRole") if way.service else self._stuck.get(way.name)
-            yield MoveProof(way.name, (way.row,), _why(way), breach)
-
-    def _widened(self, invariant: AccountInvariant, carriers: Sequence[AccountCarrier]) -> Iterator[MoveProof]:
+    def widened(self, invariant: AccountInvariant) -> Iterator[MoveProof]:
         """Yield the moves by which somebody may have other policies whom he cannot act as."""
+        carriers = list(account_carriers(invariant, self._facts))
         may = self._anybody(carriers)
         for move in self._moves:
             if effect_of(move) not in (AccountEffect.GIVES, AccountEffect.TAKES):
@@ -293,6 +280,22 @@ def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
     first.update(action for one in served for action in untold_takers(one))
     every = first.union(actions_about_roles(served), *(way.actions for way in (*PASSING, *TAKING_OVER)))
     return ProofMemory(sorted(every), sorted(first), ask)
+
+
+def _proofs(stuck: Mapping[str, Breach]) -> Iterator[MoveProof]:
+    """Yield what came of each move of the table, by the `stuck` ones."""
+    granting = False
+    for move in every_move():
+        breach = stuck.get(move.name)
+        if move.spared is Spared.GRANTABLE and breach is None:
+            granting = True
+        else:
+            yield MoveProof(move.name, move.rows, move.why, breach)
+    if granting:
+        yield MoveProof("grants of services", ("Q17",), "a resource would let him in past the boundary")
+    for way in (*PASSING, *TAKING_OVER):
+        breach = stuck.get("PassRole") if way.service else stuck.get(way.name)
+        yield MoveProof(way.name, (way.row,), _why(way), breach)
 
 
 def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:
