@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
-from verifier.clouds.aws.delegation.proof import allows_some, breaches_of, names_action, outside, top_of
+from verifier.clouds.aws.delegation.proof import breaches_of, names_action, outside, top_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import decide
 from verifier.clouds.aws.policy.syntax import Policy
@@ -28,6 +28,9 @@ from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.verdict import Contained, Undecided, Verdict
+from verifier.questions.worlds import as_found
+
+_MOST_TOPS = 500
 
 
 class ProofMemory:
@@ -40,6 +43,8 @@ class ProofMemory:
         self._opened: dict[Documents, frozenset[str]] = {}
         self._opened_alone: dict[Policy, frozenset[str]] = {}
         self._kept: set[tuple[Documents, str]] = set()
+        self._found: dict[str, Request] = {}
+        self._tops: dict[tuple[str, ...], Policy] = {}
 
     def exceeds(self, documents: Documents, maxima: tuple[Policy, ...]) -> Verdict:
         """Return whether `documents` allow what none of `maxima` allows."""
@@ -84,26 +89,44 @@ class ProofMemory:
         """Return those of `actions` that `documents` may allow, and whether all of it was decided."""
         left, found = list(actions), set[str]()
         while left:
-            verdict = allows_some(documents, [denial(left)], self._ask)
+            verdict = outside(documents, (self._top(tuple(left)),), self._ask, as_found)
             if isinstance(verdict, Contained):
                 break
             if isinstance(verdict, Undecided):
                 return frozenset((*found, *left)), False
             request = verdict.request
             met = {one for one in left if names_action(one, request.action.lower())}
-            met |= {one for one in left if _is_allowed(documents, request, one)}
+            met |= {
+                one for one in left if _is_allowed(documents, replace(request, action=one.replace("*", "AnyAction")))
+            }
             found |= met
             left = [one for one in left if one not in met]
         return frozenset(found), True
 
     def met(self, documents: Documents, who: str, shapes: dict[int, DeniedShape]) -> Iterator[tuple[int, Breach]]:
         """Yield those of `shapes` that `documents` let somebody meet, called `who`, or that were not decided."""
-        left = {place: shape for place, shape in shapes.items() if (documents, repr(shape)) not in self._kept}
+        left: dict[int, DeniedShape] = {}
+        for place, shape in shapes.items():
+            found = self._found.get(repr(shape))
+            if found is not None and _is_allowed(documents, found):
+                yield place, Breach(who, found)
+            elif (documents, repr(shape)) not in self._kept:
+                left[place] = shape
         for place, breach in breaches_of(who, documents, left, self._ask):
             if breach is None:
                 self._kept.add((documents, repr(left[place])))
             else:
+                if breach.request is not None:
+                    self._found[repr(left[place])] = breach.request
                 yield place, breach
+
+    def _top(self, actions: tuple[str, ...]) -> Policy:
+        """Return the maximum that allows all but `actions`; read once, as many documents are asked about it."""
+        if actions not in self._tops:
+            if len(self._tops) >= _MOST_TOPS:
+                self._tops.clear()
+            self._tops[actions] = top_of([denial(actions)])
+        return self._tops[actions]
 
     def _is_within_one_by_one(self, documents: Documents, maximum: Policy) -> bool:
         """Whether each identity policy alone is within `maximum`, and nothing else can allow anything."""
@@ -123,7 +146,6 @@ def _let_in_otherwise(documents: Documents) -> bool:
     return documents.asking is not None and bool(documents.asking.resource_policies)
 
 
-def _is_allowed(documents: Documents, request: Request, action: str) -> bool:
-    """Whether `request` for another action is allowed: what is found of one is found of many."""
-    asked = replace(request, action=action.replace("*", "AnyAction"))
-    return decide(documents, asked, USUAL) is Decision.ALLOWED
+def _is_allowed(documents: Documents, request: Request) -> bool:
+    """Whether `request` is allowed: what is found of one action, or of other documents, is found of many."""
+    return decide(documents, request, USUAL) is Decision.ALLOWED and not documents.cloud.contradicts(documents, request)
