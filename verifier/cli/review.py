@@ -104,15 +104,19 @@ def _complain(reviewed: Reviewed) -> None:
     """Print to standard error what could not be read, and the warnings about what is new, each with its place."""
     warned = [one for one in reviewed.documents if one.warnings and one.new is not None]
     if reviewed.broken or warned:
-        from verifier.report.diagnostics import error_text, warnings_text
+        from verifier.report.diagnostics import MOST_WARNINGS, error_text, warnings_text
         from verifier.report.style import style_of
 
         style = style_of(sys.stderr)
-        for _, error in reviewed.broken:
+        for _, error in reviewed.broken[:MOST_WARNINGS]:
             print(error_text(error, style), file=sys.stderr)
-        for one in warned:
+        for one in warned[:MOST_WARNINGS]:
             assert one.new is not None
             print(warnings_text(one.new.source, one.warnings, style), file=sys.stderr)
+        more = sum(max(0, len(several) - MOST_WARNINGS) for several in (reviewed.broken, warned))
+        if more:
+            said = f"and {more:,} more documents with errors or warnings; --format json has them all"
+            print(said, file=sys.stderr)
 
 
 def _fails(words: str) -> frozenset[ReviewFailure]:

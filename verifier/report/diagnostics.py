@@ -115,7 +115,7 @@ class _Window:
     def row(self) -> str:
         """Return what is shown of the line."""
         before, after = "…" if self.start else "", "…" if self.end < len(self.line) else ""
-        return before + _safe(self.line[self.start : self.end]) + after
+        return before + _safe(spaced(self.line[self.start : self.end])) + after
 
     def place(self, mark: Mark) -> tuple[int, int]:
         """Return the column, from 0, at which the carets of `mark` stand, and how many there are."""
@@ -134,7 +134,7 @@ def underlined(source: Source, marks: Iterable[Mark], style: Style) -> list[str]
         gutter = f"{number:>4}{_GUTTER}"
         blank = " " * (len(gutter) - len(_GUTTER)) + _GUTTER
         room = (style.width or _ROOM + len(gutter)) - len(gutter)
-        for window in _windows(spaced(source.line(number)), list(here), room):
+        for window in _windows(source.line(number), list(here), room):
             lines.append(style.paint(gutter, "faint") + window.row())
             lines += [style.paint(blank, "faint") + row for row in _carets(window, room, style)]
     return lines
