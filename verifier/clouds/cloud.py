@@ -144,6 +144,10 @@ class Documents(Protocol):
     def tells_who(self) -> bool:
         """Whether it is told who asks, so that there need not be a document that grants."""
 
+    @property
+    def names_who(self) -> bool:
+        """Whether it is told by name who asks."""
+
     def resource_side(self, request: Any = None) -> Iterator[tuple[Place, Document]]:
         """Yield the documents that say who may do something with a resource; those that bear on `request`, if given."""
 

@@ -67,8 +67,8 @@ def _sides(question: Parted) -> Sequence[tuple[Side, Sequence[Claim]]]:
         return [(Side.MISSING, claims) for claims in refusals(question, apart=True)]
     named = (Side.GAINED, Side.LOST) if isinstance(question, DiffQuestion) else (Side.ESCAPES,)
     sides = counterclaims(question)
-    if any(len(ways) > 1 for ways in sides) or tells_who(question):
-        raise Unsupported("groups of requests are not listed where it matters who asks")
+    if tells_who(question) and not (isinstance(question, ProveQuestion) and question.documents.names_who):
+        raise Unsupported("groups of requests are listed only where it is told by name who asks")
     return [(side, claims) for side, ways in zip(named, sides, strict=True) for claims in ways]
 
 

@@ -200,6 +200,11 @@ class Documents:
         """Whether it is told who asks, or whose resources let somebody in."""
         return self.asking is not None
 
+    @property
+    def names_who(self) -> bool:
+        """Whether it is told by name who asks."""
+        return self.asking is not None and self.asking.principal is not None
+
     def ways(self, beside: Sequence[Policy] = ()) -> tuple[AllowingWay, ...]:
         """Return the ways in which a request can be allowed where it is told who asks; `beside` are documents that are
         asked about, too. Raises Unsupported where a principal cannot be told.
