@@ -12,9 +12,13 @@ from verifier import Policy
 from verifier.base.budget import Budget
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.compile.domains import domains
-from verifier.clouds.aws.evaluate.evaluate import allows
+from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import allows, evaluate
 from verifier.clouds.aws.policy.unknown import unknowns_of
+from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.request import Request
+from verifier.clouds.trace import Decision
 from verifier.logic.formula import Element, Present, all_of, is_literal
 from verifier.logic.request import PRINCIPAL
 from verifier.questions.claims import Claim, Level, Says
@@ -90,6 +94,27 @@ def test_who_asks_has_to_be_said_only_where_it_matters(element: Any) -> None:
         Unsupported, match=r"^who asks is not said, and principals other than `\*` are named \(line 1\)$"
     ):
         allows((about({"AWS": JANE}),), request)
+
+
+DENIED = Policy.parse('{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}')
+FORBIDDEN = Policy.parse('{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}')
+ALLOWED = Policy.parse('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+
+
+@pytest.mark.parametrize(
+    ("limits", "action", "decision"),
+    [
+        ({"rcps": (DENIED,)}, "kms:Decrypt", Decision.EXPLICIT_DENY),
+        ({"rcps": (DENIED,)}, "kms:RetireGrant", Decision.ALLOWED),
+        ({"scps": ((ALLOWED, FORBIDDEN),)}, "kms:RetireGrant", Decision.EXPLICIT_DENY),
+        ({"boundary": FORBIDDEN}, "kms:RetireGrant", Decision.EXPLICIT_DENY),
+    ],
+)
+def test_some_actions_are_bound_by_no_rcp_whoever_asks(limits: Any, action: str, decision: Decision) -> None:
+    """Rule 30; by every other document they are."""
+    documents = Documents((ALLOWED,), asking=Asking(read_principal(JANE)), **limits)
+    request = Request.of(action, f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k", principal=JANE)
+    assert evaluate(documents, request).decision is decision
 
 
 def test_an_entry_that_is_not_known_names_whoever_it_may_be() -> None:
