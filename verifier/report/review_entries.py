@@ -24,6 +24,9 @@ from verifier.report.plan import region_rows
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, DocumentChange, PrincipalChange, Reviewed, Within
 
 _MOST_NAMES = 3
+# What is said of the targets of SCPs and RCPs, which do nothing themselves.
+_MORE = {f"{kind}s of": "no longer denied there" for kind in ("SCP", "RCP")}
+_MORE_IF = {"SCPs of": "allowed there now, and not before if no other SCP there allows it"}
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")
 
 
@@ -124,10 +127,10 @@ def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:
     how = {PathChange.NEW: "new", PathChange.GONE: "gone"}.get(change.case, "")
     if change.gained is not None:
         regions = _of_side(change.regions, Side.GAINED)
-        says = how or "can do more, with all its policies and its boundary"
+        says = how or _MORE.get(change.kind, "can do more, with all its policies and its boundary")
         yield ReviewEntry(ReviewSection.GAINED, name, says, change.gained, regions)
     if change.undenied is not None:
-        says = "can do more if a policy allows it that the files do not hold"
+        says = _MORE_IF.get(change.kind, "can do more if a policy allows it that the files do not hold")
         yield ReviewEntry(ReviewSection.GAINED, name, says, change.undenied)
     if change.open:
         yield ReviewEntry(ReviewSection.UNDECIDED, name, change.open)

@@ -30,6 +30,7 @@ from verifier.review.effects import principal_change
 from verifier.review.holding import Holding
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
 from verifier.review.side import ReviewSide
+from verifier.review.targets import target_change
 
 SAME_VALUES = "what is not known before deployment has the same value before and after the change"
 _WITHIN_MAXIMUM = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
@@ -57,15 +58,23 @@ def _principals(before: ReviewSide, after: ReviewSide, ask: Ask, maximum: Policy
     for name, principal in after.principals.items():
         old = left.pop(after.previous(name), None) or left.pop(name, None)
         now = Holding(after, principal)
-        change = principal_change(name, Holding(before, old), now, ask)
+        change = _change(name, Holding(before, old), now, ask)
         if change is not None:
             change = replace(change, within=_principal_within(now, change, ask, maximum))
             if change.shows:
                 yield change
     for name, principal in left.items():
-        change = principal_change(name, Holding(before, principal), Holding(after, None), ask)
+        change = _change(name, Holding(before, principal), Holding(after, None), ask)
         if change is not None and change.shows:
             yield change
+
+
+def _change(name: str, before: Holding, after: Holding, ask: Ask) -> PrincipalChange | None:
+    principal = after.principal or before.principal
+    assert principal is not None
+    if principal.attached is not None:
+        return target_change(name, principal.attached, before, after, ask)
+    return principal_change(name, before, after, ask)
 
 
 def _held_by(side: ReviewSide, unclear: set[str]) -> dict[str, str]:
@@ -90,7 +99,8 @@ def _document_within(change: DocumentChange, ask: Ask, maximum: Policy | None) -
 
 
 def _principal_within(now: Holding, change: PrincipalChange, ask: Ask, maximum: Policy | None) -> Within | None:
-    if maximum is None or not now.policies or change.open:
+    is_target = now.principal is not None and now.principal.attached is not None
+    if maximum is None or not now.policies or change.open or is_target:
         return None
     if now.elsewhere:
         return Undecided(f"the files do not hold {', '.join(sorted(now.elsewhere))}")

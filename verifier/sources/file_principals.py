@@ -9,7 +9,7 @@ does not hold is told by its name only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
@@ -18,6 +18,11 @@ from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
 from verifier.sources.values import AnyValue, TextValue, Value
 
+if TYPE_CHECKING:
+    from verifier.sources.terraform.attachments import PolicyAttachment
+    from verifier.sources.terraform.planned import Planned
+
+_OF_ORGANIZATIONS = (PolicyType.SCP, PolicyType.RCP)
 _Key: TypeAlias = tuple[object, ...]
 
 
@@ -41,7 +46,8 @@ class FilePrincipal:
     `policies` are those that are attached, inline or in its groups; `boundary` is None where it has none. `assumes` is
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
-    and `tags` its tags, as far as an account tells them.
+    and `tags` its tags, as far as an account tells them. `attached` is given for a root, unit or account of an
+    organization: `policies` are its SCPs, or its RCPs.
     """
 
     name: str
@@ -53,6 +59,7 @@ class FilePrincipal:
     open: str = ""
     scps: tuple[tuple[PolicyLink, ...], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    attached: PolicyType | None = None
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
@@ -109,6 +116,25 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
             instance.previous if instance else "",
         )
+    yield from _targets(planned, opened)
+
+
+def _targets(planned: Planned, opened: OpenedFile) -> Iterator[FilePrincipal]:
+    """Yield what SCPs, and what RCPs, are attached to: one that the file does not hold may be either."""
+    from verifier.sources.terraform.attachments import policy_attachments  # noqa: PLC0415 - loaded for a plan only
+
+    types = {document.selector: document.type for document in opened.documents}
+    found: dict[tuple[str, PolicyType], list[PolicyAttachment]] = {}
+    for each in policy_attachments(planned):
+        type_ = types.get(each.policy)
+        for one in _OF_ORGANIZATIONS if not each.policy else (type_,):
+            if one in _OF_ORGANIZATIONS:
+                found.setdefault((shown_value(each.target), one), []).append(each)
+    for (target, type_), several in found.items():
+        links = (PolicyLink(one.policy, one.policy or shown_value(one.named)) for one in several)
+        assumes = (f"`{one.by}` names `{one.policy}`" for one in several if one.policy and not one.certain)
+        name = f"{type_.name}s {target}"
+        yield FilePrincipal(name, "target", tuple(dict.fromkeys(links)), None, tuple(assumes), attached=type_)
 
 
 def _of_template(opened: OpenedFile) -> Iterator[FilePrincipal]:

@@ -1,0 +1,95 @@
+"""Roots, units and accounts of an organization: what the SCPs or RCPs that are attached to each let through.
+
+    target_change(name, before, after, ask)    how those of one target differ; None where they say the same
+
+A plan holds some of what is attached to a target, and others may be attached too. They are the same on both sides, so
+a request is gained where one is no longer denied, whatever else is there; and where an SCP allows it that none of the
+others in the file did, if no other that is attached there allows it either. Of RCPs only what they deny matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from verifier.base.budget import Budget, deadline
+from verifier.base.errors import LimitReached
+from verifier.checks.compare import PathChange
+from verifier.clouds.aws.cloud import AWS
+from verifier.clouds.aws.documents import any_identity_policy
+from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.types import PolicyType
+from verifier.logic.request import Request
+from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
+from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
+from verifier.questions.ways import Way, search_ways
+from verifier.questions.worlds import show
+from verifier.review.holding import Holding
+from verifier.review.reviewed import PrincipalChange
+from verifier.smt.solve import Unknown
+
+_FULL_ACCESS = "p-FullAWSAccess"
+
+
+def target_change(name: str, type_: PolicyType, before: Holding, after: Holding, ask: Ask) -> PrincipalChange | None:
+    """Return how what is attached to a target differs, None where it says the same. It is on one side at least."""
+    case = PathChange.NEW if before.principal is None else PathChange.GONE
+    case = PathChange.CHANGED if before.principal and after.principal else case
+    assumes = dict.fromkeys(text for held in (before, after) if held.principal for text in held.principal.assumes)
+    kind = f"{type_.name}s of"
+    begun = PrincipalChange(name.removeprefix(f"{type_.name}s "), kind, case, assumes=tuple(assumes))
+    other = (before.elsewhere ^ after.elsewhere) - {_FULL_ACCESS}
+    if other:
+        return replace(begun, open=f"the files do not hold {', '.join(sorted(other))}")
+    if reason := before.broken or after.broken:
+        return replace(begun, open=reason)
+    old, new = _attached(before, type_), _attached(after, type_)
+    try:
+        with deadline(2 * ask.seconds):
+            gained, lost = _found(_undenied(old, new), ask), _found(_undenied(new, old), ask)
+            allowed = _found(_allowed(old, new), ask) if type_ is PolicyType.SCP else Absent()
+    except LimitReached as limit:
+        return replace(begun, open=str(limit))
+    is_open = next((text for side in (gained, allowed) if (text := _open(side))), None)
+    found = replace(begun, gained=_request(gained), lost=_request(lost), undenied=_request(allowed))
+    return replace(found, open=None if found.gained or found.undenied else is_open)
+
+
+def _attached(held: Holding, type_: PolicyType) -> tuple[Policy, ...]:
+    full = (any_identity_policy(),) if _FULL_ACCESS in held.elsewhere else ()
+    return (*AWS.alike(held.policies, type_), *full) if held.policies else full
+
+
+def _undenied(old: Sequence[Policy], new: Sequence[Policy]) -> Sequence[Way]:
+    """Return the claims of a request that `old` deny and `new` do not."""
+    if not old:
+        return ()
+    rest = (Claim(Level(tuple(new)), Says.DENIES, holds=False),) if new else ()
+    return ((Claim(Level(tuple(old)), Says.DENIES), *rest),)
+
+
+def _allowed(old: Sequence[Policy], new: Sequence[Policy]) -> Sequence[Way]:
+    """Return the claims of a request that `new` allow and `old` do not, and do not deny."""
+    if not new:
+        return ()
+    rest = tuple(Claim(Level(tuple(old)), says, holds=False) for says in (Says.ALLOWS, Says.DENIES)) if old else ()
+    return ((Claim(Level(tuple(new)), Says.ALLOWS), *rest),)
+
+
+def _found(ways: Sequence[Way], ask: Ask) -> SearchResult:
+    return search_ways(ways, Budget.of(ask.seconds), ask, show)
+
+
+def _request(side: SearchResult) -> Request | None:
+    return side.request if isinstance(side, Found) else None
+
+
+def _open(side: SearchResult) -> str | None:
+    match side:
+        case Unknown(reason):
+            return reason
+        case Hinges():
+            return side.reason("a request is gained")
+        case _:
+            return None
