@@ -2,9 +2,9 @@
 
     target_change(name, before, after, ask)    how those of one target differ; None where they say the same
 
-A plan holds some of what is attached to a target. Others may be attached too, and they are the same on both sides. So a
-request is gained where one is no longer denied, whatever else is there. An SCP that allows something new gains it if the
-other SCPs there do not allow it already. Of RCPs only what they deny matters.
+A plan holds some of what is attached to a target. Others may be attached too, and they are the same on both sides. So
+a request is gained where one is no longer denied, whatever else is there. An SCP that allows something new gains it if
+the other SCPs there do not allow it already. Of RCPs only what they deny matters.
 """
 
 from __future__ import annotations
