@@ -148,20 +148,24 @@ class AccountFacts:
 
 @dataclass(frozen=True)
 class AccountCarrier:
-    """Somebody whom he can act as: in words, the documents that bound him, and his ARN; None for whoever is made."""
+    """Somebody whom he can act as: in words, the documents that bound him, and his ARN; None for whoever is made.
+
+    `was` is the ARN of somebody who may have another name by now.
+    """
 
     words: str
     documents: Documents
     arn: str | None = None
+    was: str | None = None
 
 
 def account_carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[AccountCarrier]:
     """Yield everybody whom he can act as; those with the same documents once. Raises Unsupported."""
-    seen: set[tuple[Documents, str | None]] = set()
+    seen: set[tuple[Documents, str | None, str | None]] = set()
     for one in _carriers(invariant, facts):
-        himself = one.arn == facts.start.acting[0]  # he may be allowed more
+        himself = facts.start.acting[0] in (one.arn, one.was)  # he may be allowed more
         apart = one.arn is not None and (himself or facts.trusts.tells_apart(one.arn))
-        key = one.documents, one.arn if apart else None
+        key = one.documents, one.arn if apart else None, one.was if himself else None
         if key not in seen:
             seen.add(key)
             yield one
@@ -180,7 +184,7 @@ def _carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[Acco
             yield AccountCarrier(words, _asked(actor, identity, document, limits, facts), actor.arn)
             if actor.arn in invariant.renamed:
                 free = Documents(identity, document, None, setting.free_limits)
-                yield AccountCarrier(f"{actor.arn} by another name", free)
+                yield AccountCarrier(f"{actor.arn} by another name", free, was=actor.arn)
     for boundary in sorted(invariant.approved, key=str):
         document = boundary_document(boundary, invariant, facts)
         words = f"whoever is made with {boundary or 'no boundary'}"

@@ -126,7 +126,8 @@ class AccountProof:
             invariant = weaker
 
     def _exceeds(self, carrier: AccountCarrier) -> Verdict:
-        maxima = (self._maximum,) if carrier.arn is None else self._maxima(carrier.arn)
+        who = carrier.arn or carrier.was
+        maxima = (self._maximum,) if who is None else self._maxima(who)
         key = (carrier.documents, len(maxima))
         if key not in self._within:
             self._within[key] = carrier.words, self._memory.exceeds(carrier.documents, tuple(maxima))

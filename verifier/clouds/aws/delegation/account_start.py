@@ -39,7 +39,7 @@ from verifier.strings.values import Key
 _EC2 = "ec2.amazonaws.com"
 _PRINCIPAL_TAG = "aws:principaltag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
-_TIMES = {"aws:currenttime", "aws:epochtime"}
+_TIMES = {"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"}
 _MOST_VALUES = 20
 _PODS = ":oidc-provider/oidc.eks."
 

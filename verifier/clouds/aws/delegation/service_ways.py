@@ -273,6 +273,7 @@ _TAKING_OVER = """
     S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
     S-Vouched-For | license-manager:CreateToken
     S-Vouched-For | transfer:CreateServer, UpdateServer
+    S-Perhaps | cloudformation:CreateStackSet
     S-Perhaps | imagebuilder:CreateImage, CreateImagePipeline
     S-Perhaps | iot:CreateProvisioningClaim, RegisterThing
     S-Perhaps | pcs:UpdateComputeNodeGroup

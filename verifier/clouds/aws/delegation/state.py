@@ -33,6 +33,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import Cover, ResourceKind, ShownPolicy, resource_policy
+from verifier.strings.values import read_instant
 
 WIDEST_DOCUMENT: Mapping[str, Any] = {
     "Version": "2012-10-17",
@@ -40,6 +41,7 @@ WIDEST_DOCUMENT: Mapping[str, Any] = {
 }
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 ANYTHING_THAT_RUNS = "*"
+_LONGEST_SESSION = 36 * 60 * 60
 _ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/[\w+=,.@/-]+")
 _T = TypeVar("_T")
 
@@ -180,8 +182,15 @@ class AccountSetting:
 
 @cache
 def _not_before(since: str) -> tuple[tuple[Policy, ...], ...]:
-    """Return the level that refuses requests before an instant."""
-    conditions = ({"DateLessThan": {key: since}} for key in ("aws:CurrentTime", "aws:EpochTime"))
+    """Return the level that refuses requests before an instant, and of sessions that had ended by then.
+
+    Source: AWS STS API Reference, *GetSessionToken*: credentials last for 36 hours at most.
+    """
+    instant = read_instant(since)
+    assert instant is not None
+    ended = max(0, int(instant) - _LONGEST_SESSION)
+    conditions = [{"DateLessThan": {key: since}} for key in ("aws:CurrentTime", "aws:EpochTime")]
+    conditions.append({"DateLessThan": {"aws:TokenIssueTime": str(ended)}})
     denials = [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": one} for one in conditions]
     text = json.dumps({**WIDEST_DOCUMENT, "Statement": [*WIDEST_DOCUMENT["Statement"], *denials]})
     return ((parse_source(Source("the time of the question", text, stand_in=True)),),)
