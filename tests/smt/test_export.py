@@ -18,7 +18,7 @@ import z3
 from tests.smt.test_encode import FAMILIES, by_theory, signed
 from tests.strings.test_variables import ONE, TWO
 from verifier.base.budget import Budget
-from verifier.base.errors import LimitReached
+from verifier.base.errors import LimitReached, Unsupported
 from verifier.clouds.aws.compile.domains import domains
 from verifier.clouds.aws.policy.readings import Point
 from verifier.clouds.aws.request import Request
@@ -43,7 +43,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.holds import holds
 from verifier.logic.theory import Model
-from verifier.smt import strings
+from verifier.smt import smtlib, strings
 from verifier.smt.process import SolverReply
 from verifier.smt.smtlib import SmtConstant, export
 from verifier.smt.solve import Sat, Unknown, Unsat
@@ -122,6 +122,14 @@ SATISFIED: dict[str, Formula] = {
             Member(TEXT, Number(Comparison.LESS, Decimal("2E-9"))),
         )
     ),
+    "two numbers of two keys": all_of(
+        (
+            HERE,
+            Present(OTHER.key),
+            Member(TEXT, Number(Comparison.EQUALS, Decimal(1))),
+            Member(OTHER, Number(Comparison.EQUALS, Decimal(2))),
+        )
+    ),
     "an instant": all_of((HERE, Member(TEXT, Instant(Comparison.GREATER, Decimal(5))))),
     "an address": all_of((HERE, Member(TEXT, IS_ADDRESS))),
     "an old address": all_of((HERE, Member(TEXT, Host(read_network("10.0.0.0/8"))))),
@@ -147,6 +155,15 @@ REFUTED: dict[str, Formula] = {
     "a resource that is none": begins(RESOURCE, "x"),
     "an action that is none": is_text(ACTION, "x"),
     "a number with a letter": all_of((HERE, Member(TEXT, IS_NUMBER), begins(TEXT, "x"))),
+    "a number with a letter beside an address": all_of(
+        (
+            HERE,
+            Present(OTHER.key),
+            Member(OTHER, Host(read_network("10.0.0.0/8"))),
+            Member(TEXT, IS_NUMBER),
+            begins(TEXT, "x"),
+        )
+    ),
     "an instant with a letter": all_of((HERE, Member(TEXT, IS_INSTANT), begins(TEXT, "x"))),
     "an address with a letter": all_of((HERE, Member(TEXT, IS_ADDRESS), begins(TEXT, "x"))),
     "no number, by its form": all_of((HERE, Not(Member(TEXT, IS_NUMBER)), is_text(TEXT, "-1.5"))),
@@ -174,6 +191,12 @@ REFUTED: dict[str, Formula] = {
     ),
     "one point, read both ways": all_of((POINTS[0], any_of((Not(POINTS[0]), FALSE)))),
 }
+
+
+def test_a_formula_that_is_not_about_single_elements_is_refused() -> None:
+    """`export` makes it one about elements first."""
+    with pytest.raises(Unsupported, match=r"^it holds `some\(acme:k: "):
+        smtlib._Writer(Some(KEY, is_text(TEXT, "a")), domains, "").script()
 
 
 @pytest.mark.parametrize("name", REFUTED)
