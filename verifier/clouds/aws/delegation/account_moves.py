@@ -26,6 +26,7 @@ from verifier.clouds.aws.delegation.account_boundaries import (
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind, adding, on_actors
 from verifier.clouds.aws.delegation.becoming_steps import action_forms, providers_trusted, services_trusted
+from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.named_principals import for_everyone
@@ -97,7 +98,8 @@ def account_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[Accoun
     if effect is not None:
         yield from _SHAPES[effect](move, scene)
     elif move.spared is not Spared.EVERY:
-        yield AccountShape(shape_of(move.actions, scene.facts), lambda _: None)
+        changing = [action for one in move.actions for action in changing_of(one)]
+        yield AccountShape({**shape_of(move.actions, scene.facts), "Action": changing}, lambda _: None)
 
 
 def _giving(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:

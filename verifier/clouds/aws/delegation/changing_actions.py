@@ -1,0 +1,47 @@
+"""The actions of a service that change something, where a row of the table names the service as a whole.
+
+`organizations:*` is a move, as whoever governs an organization reaches beyond the policies of an account; to look at it
+is none. What the catalogue calls reading and listing is spared, if its name begins as such names do, and does not say
+that credentials are given out. Of actions that the catalogue does not have, those count whose name begins as that of an
+action that changes something in whichever service.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, services
+
+_LOOKED_AT = ("organizations", "account", "ram", "sso", "sso-directory", "identitystore", "lakeformation")
+_READING = (AccessLevel.READ, AccessLevel.LIST)
+_READING_VERBS = ("Describe", "Get", "Head", "List", "Search")
+_GIVES_OUT = re.compile(r"Credential|Token|DataAccess|Login|Session|Password")
+_VERB = re.compile(r"[A-Z][a-z]+")
+
+
+@cache
+def changing_of(action: str) -> tuple[str, ...]:
+    """Return what `action` names of a service of which looking at something is harmless; else `action` as it stands."""
+    service = action.removesuffix(":*")
+    if service == action or service not in _LOOKED_AT:
+        return (action,)
+    changing = [name for name, level in access_levels(service) if not _is_reading(name.partition(":")[2], level)]
+    return (*changing, *(f"{service}:{verb}*" for verb in _changing_verbs()))
+
+
+def _is_reading(name: str, level: AccessLevel) -> bool:
+    if level not in _READING or not name.startswith(_READING_VERBS):
+        return False
+    return not (name.startswith("Get") and _GIVES_OUT.search(name))
+
+
+@cache
+def _changing_verbs() -> tuple[str, ...]:
+    found = set[str]()
+    for service in services():
+        for name, level in access_levels(service):
+            verb = _VERB.match(name.partition(":")[2])
+            if level not in _READING and verb and verb[0] not in _READING_VERBS:
+                found.add(verb[0])
+    return tuple(sorted(found))
