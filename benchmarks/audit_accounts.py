@@ -1,7 +1,8 @@
 """How long does an audit of a whole account take, and does it find just what was planted?
 
 Question   `verifier audit` of made-up accounts of 100, 1,000 and 10,000 principals (`account_generator.py`), with every
-           check that needs no policy of a resource: each twentieth principal has one of 30 faults.
+           check that needs no policy of a resource, but for A5 and A16 (`delegation_growth.py`): each twentieth
+           principal has one of 30 faults.
 Target     10,000 principals in under 60 s on two cores and 2 GiB, cold; nothing missed, nothing invented.
 Measured   whole processes by their parent: wall time, CPU time of all processes, and the most memory of one of them
            times the number of processes, which all of them together cannot exceed.
@@ -63,7 +64,9 @@ def audit(account: MadeUpAccount, folder: Path) -> tuple[Spent, set[tuple[str, s
     path, config = account.write(folder)
     command = [str(Path(sys.executable).with_name("verifier")), "audit", str(path), "--config", str(config)]
     with (folder / "answers.jsonl").open("w+b") as output:
-        taken = spent([*command, "--format", "jsonl", "--jobs", str(JOBS)], stdout=output)
+        taken = spent(
+            [*command, "--skip", "A5", "--skip", "A16", "--format", "jsonl", "--jobs", str(JOBS)], stdout=output
+        )
         output.seek(0)
         lines = [json.loads(line) for line in output]
     return taken, {(line["check"], line["principal"]) for line in lines if "fingerprint" in line}

@@ -208,6 +208,7 @@ TIME = FuncFormatter(lambda value, _: seconds(value))
 PICTURES: dict[str, tuple[str, Callable[[Result], Figure]]] = {
     "sweep_corpus": ("The distribution of times over the corpus", corpus_times),
     "growth": ("Growth of time with size, on log axes, with the fitted exponents", growth),
+    "delegation_growth": ("Growth of the time of delegation proofs (contained) and chains (escapes)", growth),
     "against_strings": ("Times of the same questions in three ways", speed),
     "all_pairs": ("The distribution of times over pairs, and memory", pair_times),
     "traps": ("Times of the traps", traps),

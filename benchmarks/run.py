@@ -46,6 +46,7 @@ BENCHMARKS = {
     "growth": 140,
     "real_growth": 120,
     "audit_accounts": 90,
+    "delegation_growth": 90,
     "traps": 90,
     "against_strings": 590,
 }

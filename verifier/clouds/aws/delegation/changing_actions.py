@@ -22,7 +22,7 @@ _VERB = re.compile(r"[A-Z][a-z]+")
 
 @cache
 def changing_of(action: str) -> tuple[str, ...]:
-    """Return what `action` names of a service of which looking at something is harmless; else `action` as it stands."""
+    """Return what changes something of the service that `action` names as a whole; any other action as it stands."""
     service = action.removesuffix(":*")
     if service == action or service not in _LOOKED_AT:
         return (action,)
