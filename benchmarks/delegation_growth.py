@@ -6,8 +6,8 @@ Question   `delegate` in an account: with more principals whose keys an administ
            checks A5 and A16 alone, of the accounts of `account_generator.py`.
 Target     A5 and A16 of 1,000 principals in under 120 s of CPU time, of 10,000 (`--most 10000`) in under 600 s.
 Measured   CPU time of this process from the account, which is read already, to the answer; the time of reading it
-           stands beside it. An answer that is not the expected one is counted. A family ends at its time (`--seconds`). The
-           audit is a process of its own, from its start to its end.
+           stands beside it. An answer that is not the expected one is counted. A family ends at its time
+           (`--seconds`). The audit is a process of its own, from its start to its end.
 """
 
 from __future__ import annotations
