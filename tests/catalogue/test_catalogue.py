@@ -15,6 +15,7 @@ from verifier.clouds.aws.catalogue.actions import (
     actions,
     find_action,
     named_actions,
+    needing,
     resource_types,
     services,
 )
@@ -315,3 +316,12 @@ def test_actions_of_one_service_are_named_without_reading_those_of_others(monkey
 def test_access_levels_are_those_of_the_actions() -> None:
     found = [one for service in (*services(), "nonsense") for one in access_levels(service)]
     assert found == [(str(each), each.access_level) for each in ALL_ACTIONS]
+
+
+def test_what_needs_an_action_is_found_in_the_text_of_the_table() -> None:
+    needed = {
+        str(action)
+        for action in ALL_ACTIONS
+        if "iam:passrole" in [dependent.lower() for dependent in action.dependent_actions]
+    }
+    assert set(needing("iam:PassRole")) == needed != set()

@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, flat_rows, names
+from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, blocks_with, flat_rows, names
 from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import ANYTHING, Pattern
 
@@ -112,6 +112,15 @@ def access_levels(service: str) -> Iterator[tuple[str, AccessLevel]]:
     """Yield each action of `service` (a prefix), as `service:Name`, with its access level: cheaper than `actions`."""
     for name, level, *_ in _by_name(service).values() if service in _prefixes() else ():
         yield f"{service}:{name}", _LEVELS[level]
+
+
+def needing(action: str) -> Iterator[str]:
+    """Yield the actions that need `action` (`iam:PassRole`) besides, or may, as `service:Name`."""
+    wanted = action.lower()
+    for service in blocks_with(_TABLE, wanted):
+        for name, *_, needed in block_rows(_TABLE, service, _COLUMNS):
+            if wanted in names(needed.lower()):
+                yield f"{service}:{name}"
 
 
 def named_as(service: str) -> Collection[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,12 @@ def block_rows(table: str, service: str, columns: int) -> list[CatalogueRow]:
     """Return the rows of the block of `service` (lower case), padded to `columns`; none if there is no such block."""
     place = _places(table).get(service)
     return _rows(_text(table)[place[0] : place[1]], columns) if place else []
+
+
+def blocks_with(table: str, text: str) -> Iterator[str]:
+    """Yield the services in whose block of `table` the `text`, in lower case, stands somewhere, in any case."""
+    whole = _text(table)
+    return (service for service, place in _places(table).items() if text in whole[place[0] : place[1]].lower())
 
 
 def names(field: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, needing, services
 from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, TAKING_OVER, serving
 
 _TAKING_ROLES = """
@@ -73,11 +73,7 @@ def _gets(action: str) -> frozenset[str]:
 def _role_taking_actions() -> tuple[str, ...]:
     """Return all actions by which, as far as is known, a service gets a role."""
     found = {action for way in PASSING for action in way.actions} | set(_TAKING_ROLES.split())
-    for service in services():
-        for action in actions(service):
-            if any(needed.lower() == "iam:passrole" for needed in action.dependent_actions):
-                found.add(str(action))
-    return tuple(sorted(found))
+    return tuple(sorted(found.union(needing("iam:PassRole"))))
 
 
 @cache
