@@ -25,9 +25,11 @@ _TAKING_ROLES = """
     iam:AddRoleToInstanceProfile ec2:AssociateIamInstanceProfile ec2:CreateFleet ec2:ModifyFleet
     ec2:ModifySpotFleetRequest ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate
     autoscaling:UpdateAutoScalingGroup autoscaling:StartInstanceRefresh
+    lambda:CreateMicrovmImage lambda:CreateNetworkConnector lambda:RunMicrovm lambda:UpdateCapacityProvider
+    lambda:UpdateMicrovmImage lambda:UpdateNetworkConnector
 """
 # Of these the list of actions that need `iam:PassRole` is whole.
-_WELL_TOLD = OF_ONE_SERVICE | {"ec2"}
+_WELL_TOLD = frozenset(("codebuild", "ec2", "lambda", "states"))
 # Services that are handed roles of others.
 _ALSO_GETS: Mapping[str, tuple[str, ...]] = {
     "batch": ("sagemaker",),

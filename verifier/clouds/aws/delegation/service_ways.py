@@ -39,7 +39,7 @@ class ServiceWay:
     @property
     def vouches(self) -> bool:
         """Whether it vouches for who may assume a role, or hands out its credentials, whatever runs as that role."""
-        return self.row in ("S-Vouched-For", "S-Handed-Out")
+        return self.row in ("S-Vouched-For", "S-Handed-Out") or (not self.is_sure and self._service in _VOUCHING)
 
     @property
     def is_sure(self) -> bool:
@@ -49,7 +49,11 @@ class ServiceWay:
     @property
     def is_of_one_service(self) -> bool:
         """Whether what it takes over runs as a role that trusts one of `principals`, whatever else runs there."""
-        return self.actions[0].partition(":")[0] in OF_ONE_SERVICE | _OF_ITS_OWN
+        return self._service in OF_ONE_SERVICE | _OF_ITS_OWN
+
+    @property
+    def _service(self) -> str:
+        return self.actions[0].partition(":")[0]
 
     @property
     def name(self) -> str:
@@ -115,6 +119,8 @@ _OF_ITS_OWN = frozenset(
         "transfer",
     )
 )
+# Those that vouch for who may assume a role.
+_VOUCHING = frozenset(("acm", "acm-pca", "cognito-identity", "cognito-idp", "ds", "ds-data", "iot"))
 OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
 _PASSING = """
     S-EC2 | ec2 | ec2:RunInstances
@@ -273,12 +279,41 @@ _TAKING_OVER = """
     S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
     S-Vouched-For | license-manager:CreateToken
     S-Vouched-For | transfer:CreateServer, UpdateServer
-    S-Perhaps | cloudformation:CreateStackSet
-    S-Perhaps | imagebuilder:CreateImage, CreateImagePipeline
-    S-Perhaps | iot:CreateProvisioningClaim, RegisterThing
+    S-Perhaps | acm:CreateAcmeExternalAccountBinding, RequestCertificate
+    S-Perhaps | appstream:CreateUser, EnableUser, Stream
+    S-Perhaps | athena:GetSessionEndpoint
+    S-Perhaps | bedrock-agentcore:CreateGatewayTarget, InvokeHarness, StartBrowserSession, UpdateGatewayTarget,
+        UpdateHarness
+    S-Perhaps | chatbot:AssociateToConfiguration, UpdateCustomAction
+    S-Perhaps | cloudformation:CreateStackInstances, CreateStackSet, UpdateStackInstances
+    S-Perhaps | cloudwatch:AssumeAccessProfile, UpdateAccessProfile
+    S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
+    S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
+    S-Perhaps | codepipeline:UpdatePipeline
+    S-Perhaps | cognito-identity:MergeDeveloperIdentities, SetPrincipalTagAttributeMap
+    S-Perhaps | cognito-idp:AdminEnableUser, AdminResetUserPassword, AdminRespondToAuthChallenge,
+        StartUserImportJob, UpdateGroup, UpdateUserPoolClient
+    S-Perhaps | datazone:AddPolicyGrant, CreateProjectMembership, GetIamPortalLoginUrl, SsoLogin,
+        StartNotebookCompute
+    S-Perhaps | deadline:CreateQueueEnvironment, UpdateQueueEnvironment
+    S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableRadius, EnableRoleAccess,
+        UpdateRadius, UpdateTrust
+    S-Perhaps | ds-data:UpdateGroup, UpdateUser
+    S-Perhaps | ecs:UpdateExpressGatewayService
+    S-Perhaps | glue:GlueNotebookAuthorize, GlueNotebookRefreshCredentials, RunDataPreviewStatement,
+        UpdateBlueprint
+    S-Perhaps | greengrass:StartBulkDeployment
+    S-Perhaps | imagebuilder:CreateImage, CreateImagePipeline, ImportDiskImage
+    S-Perhaps | iot:AddThingToThingGroup, AttachThingPrincipal, CreateJob, CreateProvisioningClaim,
+        CreateProvisioningTemplateVersion, OpenTunnel, RegisterCACertificate, RegisterCertificate,
+        RegisterThing, StartCommandExecution, UpdateCertificate, UpdateThingGroupsForThing
+    S-Perhaps | lambda:ConnectMicrovm, RunMicrovm, UpdateMicrovmImage, UpdateMicrovmImageVersion
     S-Perhaps | pcs:UpdateComputeNodeGroup
     S-Perhaps | proton:CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion
     S-Perhaps | sagemaker:UpdatePipeline
+    S-Perhaps | ssm:RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
+        UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey
+    S-Perhaps | transfer:UpdateAccess, UpdateUser, UpdateWebApp
 """
 
 
