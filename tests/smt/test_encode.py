@@ -132,6 +132,13 @@ def test_constants_are_what_they_are() -> None:
         assert solver.check() == answer
 
 
+def test_an_atom_without_facts_is_true_or_false() -> None:
+    here = Present(KEY)
+    assert by_z3(here)
+    assert by_z3(Not(here))
+    assert not by_z3(here, Not(here))
+
+
 @pytest.mark.parametrize("relation", [Comparison.LIKE, Comparison.WITHIN, Comparison.ABSENT])
 def test_no_number_stands_in_the_relation_of_a_text(relation: Comparison) -> None:
     with pytest.raises(ValueError, match=f"^`{relation.value}` does not compare numbers$"):

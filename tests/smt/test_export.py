@@ -193,6 +193,14 @@ REFUTED: dict[str, Formula] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "held"),
+    [(RESOURCE, "x", "*"), (RESOURCE, "arn:aws:s3:::a", "arn:aws:s3:::a"), (TEXT, "x", "x")],
+)
+def test_what_a_text_cannot_be_is_replaced_by_what_it_can_be(text: StringTerm, value: str, held: str) -> None:
+    assert strings._held(text, value, domains, budget()) == held
+
+
 def test_a_formula_that_is_not_about_single_elements_is_refused() -> None:
     """`export` makes it one about elements first."""
     with pytest.raises(Unsupported, match=r"^it holds `some\(acme:k: "):
