@@ -92,6 +92,13 @@ def test_an_administrator_is_not_asked_about(tmp_path: Path) -> None:
         assert audited(account_of(said, tmp_path), Intent(), check).findings == ()
 
 
+def test_all_of_iam_takes_no_role(tmp_path: Path) -> None:
+    (case,) = (each for each in CASES if each["name"] == "all of IAM")
+    asked = AuditAsked(only=("A5", "A16"), ask=ASK)
+    found = audit_everything((account_of(case["bad"], tmp_path),), Intent(), asked, Means.of(jobs=1, cache=None))
+    assert [finding.check.id for finding in found.accounts[0].findings] == ["A5"]
+
+
 def test_whoever_becomes_an_administrator_by_assuming_roles_is_found_once(tmp_path: Path) -> None:
     (case,) = (each for each in CASES if each["name"] == "a role that trusts the account")
     asked = AuditAsked(only=("A5", "A16"), ask=ASK)

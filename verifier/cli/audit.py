@@ -27,6 +27,7 @@ Examples:
   aws iam get-account-authorization-details > account/account.json
   verifier audit account/
   verifier audit account/ --maximum maximum.json --skip A29
+  verifier audit account/ --only A5 --only A16
   verifier audit account/ --format sarif > audit.sarif
   verifier audit account/ -o html=audit.html
   verifier audit account/ --write-baseline known.json

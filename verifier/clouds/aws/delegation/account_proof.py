@@ -61,13 +61,14 @@ _ASSUMING = "sts:AssumeRole"
 class AccountAttempt:
     """What came of it: the invariant at the end, who may exceed the maximum, what is not kept, why nothing was proved.
 
-    `asked`: the moves were asked about.
+    `asked`: the moves were asked about. `reached` says by which request whom he might come to act as.
     """
 
     invariant: AccountInvariant
     within: tuple[tuple[str, Verdict], ...]
     stuck: Mapping[str, Breach]
     asked: bool
+    reached: Mapping[str, str]
     reason: str = ""
 
     @property
@@ -104,6 +105,7 @@ class AccountProof:
         self._stuck: dict[str, Breach] = {}
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
         self._granted: dict[str, bool] = {}
+        self._reached: dict[str, str] = {}
 
     def attempt(self, budget: Budget) -> AccountAttempt:
         """Return the strongest invariant that the moves keep, or how far it came. Raises LimitReached."""
@@ -178,11 +180,18 @@ class AccountProof:
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
             less = None if breach.request is None else shape.less(breach.request)
-            if less is not None:
+            if less is not None and breach.request is not None:
+                self._note(less, f"{breach.request.action} on {breach.request.resource}")
                 yield less
             elif not self._is_granted_anyway(name):
                 self._stuck.setdefault(name, breach)
         yield from self._becoming(scene)
+
+    def _note(self, less: Less, way: str) -> None:
+        """Note by which way somebody is reached first."""
+        for name, values in less:
+            if name in ("acting", "kept"):
+                self._reached.update({str(one): way for one in values if str(one) not in self._reached})
 
     def _met(self, carrier: AccountCarrier, shapes: dict[int, DeniedShape]) -> Iterator[tuple[int, Breach]]:
         """Yield those of `shapes` that somebody can meet, or that were not decided."""
@@ -241,7 +250,7 @@ class AccountProof:
         return not isinstance(allows_some(documents, [shape], self._ask), Contained)
 
     def _ended(self, invariant: AccountInvariant, reason: str = "", *, asked: bool = False) -> AccountAttempt:
-        return AccountAttempt(invariant, tuple(self._within.values()), dict(self._stuck), asked, reason)
+        return AccountAttempt(invariant, tuple(self._within.values()), dict(self._stuck), asked, self._reached, reason)
 
     def widened(self, invariant: AccountInvariant) -> Iterator[MoveProof]:
         """Yield the moves by which somebody may have other policies whom he cannot act as."""

@@ -6,7 +6,8 @@ It stands above two rooms. `audit/` asks what documents allow as they stand; `de
 follows what moves make of an account. A check that needs delegation can be in neither without each importing the other.
 So the table of checks and their choice stay in `audit/`, and what is found here is put next to what is found there.
 
-Of an administrator nothing is asked. Whoever becomes one by assuming roles (A16) is not asked about in A5.
+Of an administrator nothing is asked. Whoever becomes one by assuming roles (A16) is not asked about in A5. Whoever may
+change IAM as it stands, and not do whatever it wants elsewhere, is A5's: that takes no role.
 """
 
 from __future__ import annotations
@@ -84,8 +85,10 @@ class _Climbing:
         if _ASSUMING in self._asks:
             maximum = climbs.below_administrator
             answer = climbs.climb(arn, maximum, assuming=True)
-            yield from self._said(_ASSUMING, principal, maximum, answer)
-            if answer is not None:
+            if isinstance(answer, ClimbOpen):
+                yield from self._said(_ASSUMING, principal, maximum, answer)
+            elif answer and len(answer) > 1:
+                yield from self._said(_ASSUMING, principal, maximum, answer)
                 return
         if _CLIMBING in self._asks:
             maximum = climbs.target(arn, self._maximum_of(principal))
