@@ -24,6 +24,7 @@ from verifier.bulk.documents import read_documents
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
 from verifier.bulk.sweep import Sweep, Swept
+from verifier.clouds.aws.documents import LEVELED
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.write import text_as_spelled
@@ -55,10 +56,10 @@ def sweep(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     allows.
 
     The answers come in order, as they are asked for, and each once. A document is a `Policy`, or the path of a file, a
-    folder, a glob or JSON Lines (`bulk/documents.py`), or a name as `Policy.load` takes it; several policies, or a file
-    with a list of them, are a level of the type `type`, which acts as one. `timeout` is in seconds, for each document;
-    `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings are those of
-    `verifier.validate`.
+    folder, a glob or JSON Lines (`bulk/documents.py`), or a name as `Policy.load` takes it. Several policies act as
+    one, a level of the type `type`, and so does a file with a list of SCPs or RCPs. `timeout` is in seconds, for each
+    document; `max_size` in bytes; `world` and `reading` are those of `prove`. With `validate`, the warnings are those
+    of `verifier.validate`.
 
     `type` is what each document is, an identity policy unless it is given, or its statements name principals. An RCP,
     or an SCP that only denies, acts together with AWS's full access, as in `confine` (rule 30).
@@ -90,7 +91,7 @@ def _items(
         elif not isinstance(document, str | os.PathLike):
             yield _item(tuple(document), standard)
         else:
-            at = partial(document_at, max_size=max_size, level=levels)
+            at = partial(document_at, max_size=max_size, level=told in LEVELED)
             names = at if isinstance(document, str) else (lambda _: None)
             opened = partial(every_document, told=told)
             yield from read_documents([os.fspath(document)], max_size, names, opened, levels=levels)

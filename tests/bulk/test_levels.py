@@ -53,7 +53,7 @@ def test_processes_and_a_cache_answer_the_same(tmp_path: Path) -> None:
 
 def test_it_is_what_prove_says_of_identity_policies() -> None:
     level = parse_level(Path("level.json").read_text(encoding="utf-8"))
-    (swept,) = sweep(["level.json"], MAXIMUM, type="identity")
+    (swept,) = sweep(["level.json"], MAXIMUM, type="scp")
     assert swept.answer == prove(level, MAXIMUM)
 
 

@@ -94,8 +94,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     line of its own, and the others are still answered; `--timeout` is for
     each. Answers come in order; Ctrl-C ends with those that have come. An RCP,
     or with `--type scp` a document that only denies, acts together with AWS's
-    full access. With `--type scp`, `rcp` or `identity`, a file with a list of
-    documents, or names with commas between, is a level, which acts as one.
+    full access. With `--type scp` or `rcp`, a file with a list of documents is
+    a level, which acts as one, and so are names with commas between.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
@@ -110,6 +110,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs, strictly, told_parameters
     from verifier.cli.options import means
     from verifier.cli.progress import progress
+    from verifier.clouds.aws.documents import LEVELED
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
     from verifier.sources.named import document_at, every_document
@@ -117,10 +118,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     tally, interrupted = Tally(), False
     warned: list[Severity] = []
     parameters = told_parameters(parameter)
-    levels = kind is not None and kind.has_levels
-    names = partial(document_at, max_size=max_size, parameters=parameters, level=levels)
+    names = partial(document_at, max_size=max_size, parameters=parameters, level=kind in LEVELED)
     opened = partial(every_document, parameters=parameters, told=kind)
-    source_items = read_documents(documents, max_size, names, opened, levels=levels)
+    source_items = read_documents(documents, max_size, names, opened, levels=kind is not None and kind.has_levels)
     # The processes start first: they get ready while the limiting documents are read.
     with means(jobs, dask, cache) as wanted, started(source_items, wanted) as (items, by):
         inputs = Inputs(max_size, strict, parameters)

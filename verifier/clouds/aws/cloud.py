@@ -15,7 +15,7 @@ from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
 from verifier.clouds.aws.compile.conditions import single
 from verifier.clouds.aws.compile.domains import can_hold, domains
 from verifier.clouds.aws.compile.touched import touched
-from verifier.clouds.aws.documents import Documents, Place, PolicyLevels, by_itself, placed
+from verifier.clouds.aws.documents import LEVELED, Documents, Place, PolicyLevels, by_itself, placed
 from verifier.clouds.aws.evaluate.evaluate import (
     allowed_by,
     allows,
@@ -70,7 +70,7 @@ class Aws:
 
     def parse_level(self, source: Source, told: PolicyType | None) -> tuple[Policy, ...]:
         """See Cloud. Raises PolicyError."""
-        return parse_level_source(source) if told is not None and told.has_levels else (parse_source(source),)
+        return parse_level_source(source) if told in LEVELED else (parse_source(source),)
 
     def text(self, document: Policy) -> str:
         """See Cloud (rule 15)."""

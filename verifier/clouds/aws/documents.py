@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from verifier.logic.request import Request
 
 
+# The types of which a file with a list of documents is one thing: those that are attached together.
+LEVELED = (PolicyType.SCP, PolicyType.RCP)
 _FIELDS = tuple((type_.facts.field, type_) for type_ in BESIDE)
 
 # The documents of one type: those of a level act as one, and each level limits by itself.
