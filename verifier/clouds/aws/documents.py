@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from verifier.logic.request import Request
 
 
-# The types of which a file with a list of documents is one thing: those that are attached together.
+# Types whose documents are attached together: a file with a list of them is a level.
 LEVELED = (PolicyType.SCP, PolicyType.RCP)
 _FIELDS = tuple((type_.facts.field, type_) for type_ in BESIDE)
 
