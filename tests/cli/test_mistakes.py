@@ -28,7 +28,7 @@ def test_a_mistake_is_named_and_can_be_put_right(
     stdin = (folder / case["stdin"]).read_bytes() if "stdin" in case else b""
     with monkeypatch.context() as denying:
         if "denied" in case:  # to root no file is denied
-            denying.setattr(Path, "open", _denied)
+            denying.setattr("builtins.open", _denied)
         wrong = call(*shlex.split(case["call"]), stdin=stdin)
     assert wrong.code == case.get("code", 2)
     for said in (case["says"], case["do"]):
@@ -37,7 +37,7 @@ def test_a_mistake_is_named_and_can_be_put_right(
     assert right.code == 0, right
 
 
-def _denied(path: Path, *_: object) -> None:
+def _denied(path: str, *_: object) -> None:
     raise PermissionError(path)
 
 
