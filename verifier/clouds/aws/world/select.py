@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from verifier.base.budget import Budget
-from verifier.clouds.aws.catalogue.actions import Action
+from verifier.clouds.aws.catalogue.actions import Action, services
 from verifier.clouds.aws.policy.syntax import keys_of
 from verifier.clouds.aws.world.arn_form import ArnForm
 from verifier.clouds.aws.world.facts import Facts, broken, facts_of
@@ -70,7 +70,7 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
         found = fitted(judge, action, request, likely=likely)
         if found is not None:
             return Found(polished(judge, found), reading=reading)
-    match fitting(claims, share, first=request.words[0]):
+    match fitting(claims, share, first=_service(request)):
         case Found(one, reading=other):
             return fit(claims, one, other)
         case Absent():
@@ -79,6 +79,12 @@ def choose(claims: Sequence[Claim], request: Request, budget: Budget, reading: R
             return labelled(judge, request, known, none_fits=False)
         case other:
             assert_never(other)
+
+
+def _service(request: Request) -> str:
+    """Return the service to begin with: that of the action where AWS has it, else that of the resource."""
+    service, fields = request.words[0], arn_fields(request.resource)
+    return service if fields is None or service in services() else fields[2]
 
 
 def _tried(actions: Iterator[str], known: list[str]) -> Iterator[tuple[bool, str]]:
