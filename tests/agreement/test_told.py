@@ -1,4 +1,4 @@
-"""Where it is told who asks: groups of requests agree with the oracle."""
+"""Where it is told who asks: scripts of SMT-LIB and groups of requests agree with proofs and with the oracle."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pytest
 
 from tests.agreement.oracle import Json, LeftOpen, decide, outside
 from tests.agreement.principals import JANE, JOHN, drawn, near_requests
+from tests.agreement.solvers import Solvers
 from verifier.clouds.aws.principals.tied import complete
 from verifier.clouds.aws.read_question import read_question
 from verifier.clouds.aws.request import read_request
 from verifier.logic.holds import holds
 from verifier.logic.request import Request
 from verifier.questions import answer as questions
+from verifier.questions.answer import answer, export_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import ProveQuestion
+from verifier.questions.verdict import Contained, Escapes
 from verifier.questions.ways import allowed_ways
 from verifier.regions.region import Regions
 from verifier.regions.regions import regions_of
@@ -40,6 +43,21 @@ def _drawn(number: int) -> Json:
         if line.get("principal") in (JANE, JOHN) and not line.get("explicit"):
             return line
         number += 1_000
+
+
+def test_scripts_agree_with_proofs() -> None:
+    solvers, decided = Solvers(1.0), 0
+    try:
+        for number in range(16):
+            question = _question(_drawn(number))
+            found = answer(question, _ASK)
+            (script,) = export_question(question, _ASK)
+            said = solvers.check(script)
+            assert (type(found), said) not in ((Contained, "sat"), (Escapes, "unsat")), script
+            decided += said in ("sat", "unsat")
+    finally:
+        solvers.end()
+    assert decided > 8
 
 
 def test_groups_hold_every_request_that_escapes() -> None:

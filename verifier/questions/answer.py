@@ -115,8 +115,8 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
 
     Raises Unsupported for what SMT-LIB cannot say, UsageError for a name that is not a service's.
     """
-    if tells_who(question):
-        raise Unsupported("SMT-LIB does not say who asks")
+    if isinstance(question, DiffQuestion) and tells_who(question):
+        raise Unsupported("a script does not say how documents that name principals differ under every reading")
     named = zip(_requests(question), counterclaims(question), strict=True)
     return tuple(export_ways(side, what, ask.readings) for what, side in named)
 
