@@ -134,7 +134,7 @@ def main() -> int:
         print(f"\n{mutant.name}: {status}")
         print(*(f"- {line}" for line in change.lost.splitlines()), sep="\n")
         print(*(f"+ {line}" for line in change.got.splitlines()), sep="\n")
-    return 1 if unnamed else 0
+    return 1 if unnamed or any(of["not judged"] for of in counts.values()) else 0
 
 
 def mutants() -> Iterator[Mutant]:

@@ -146,40 +146,20 @@ def unknowns_chunk(number: int, count: int) -> Tally:
     return tally
 
 
-def principals_chunk(number: int, count: int) -> Tally:
-    """Ask `count` questions in which someone asks, drawn with the seed `number`."""
+def chance_chunk(kind: str, number: int, count: int) -> Tally:
+    """Ask `count` times what `_BY_CHANCE` has for `kind`, each time with a chance of its own, of the seed `number`."""
     tally = Tally()
     for place in range(count):
-        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
-        compare_asked(drawn(chance), chance, tally)
+        _BY_CHANCE[kind](random.Random(f"{number}.{place}"), tally)  # noqa: S311  # no secret
     return tally
 
 
-def accounts_chunk(number: int, count: int) -> Tally:
-    """Ask about requests in `count` accounts, drawn with the seed `number`."""
-    tally = Tally()
-    for place in range(count):
-        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
-        compare_account(drawn_account(chance), chance, tally)
-    return tally
-
-
-def grades_chunk(number: int, count: int) -> Tally:
-    """Compare `count` pairs of documents that say who may do something, drawn with the seed `number`."""
-    tally = Tally()
-    for place in range(count):
-        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
-        compare_pair(drawn_pair(chance), chance, tally)
-    return tally
-
-
-def needs_chunk(number: int, count: int) -> Tally:
-    """Ask about what somebody needs, `count` times, drawn with the seed `number`."""
-    tally = Tally()
-    for place in range(count):
-        chance = random.Random(f"{number}.{place}")  # noqa: S311  # no secret
-        compare_needs(drawn_needs(chance), chance, tally)
-    return tally
+_BY_CHANCE: dict[str, Callable[[random.Random, Tally], object]] = {
+    "principals": lambda chance, tally: compare_asked(drawn(chance), chance, tally),
+    "accounts": lambda chance, tally: compare_account(drawn_account(chance), chance, tally),
+    "grades": lambda chance, tally: compare_pair(drawn_pair(chance), chance, tally),
+    "needs": lambda chance, tally: compare_needs(drawn_needs(chance), chance, tally),
+}
 
 
 def _settings(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -199,10 +179,7 @@ _CHUNKS = {
     "force": force_chunk,
     "managed": managed_chunk,
     "unknowns": unknowns_chunk,
-    "principals": principals_chunk,
-    "accounts": accounts_chunk,
-    "grades": grades_chunk,
-    "needs": needs_chunk,
+    **{kind: partial(chance_chunk, kind) for kind in _BY_CHANCE},
 }
 
 

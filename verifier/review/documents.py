@@ -30,11 +30,12 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.clouds.split import Respect
 from verifier.logic.actions import Effect
+from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import given, not_compared, sides
 from verifier.questions.question import DiffQuestion
-from verifier.questions.verdict import Absent, Difference, Found, Hinges, Relation
+from verifier.questions.verdict import Absent, Difference, Found, Hinges, Relation, SearchResult
 from verifier.questions.ways import Way, search_ways
 from verifier.questions.worlds import show
 from verifier.regions.region import Regions, Side
@@ -158,11 +159,11 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
 def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
     answer, why = compare_documents(begun.old, begun.new, begun.type, ask)
     ways = _undenied(begun, answer)
-    beside = search_ways(ways, Budget.of(ask.seconds), ask, show)
+    beside = searched(ways, ask)
     if answer.relation is Relation.EQUIVALENT and isinstance(beside, Absent):
         return None if begun.case is PathChange.CHANGED else replace(begun, answer=answer)
-    undenied = beside.request if isinstance(beside, Found) else None
-    reason = _why_open(answer) or _reason(beside)
+    undenied = request_of(beside)
+    reason = _difference_open(answer) or why_open(beside, "no longer denied")
     changed = replace(begun, answer=answer, why=why, undenied=undenied)
     in_groups = _type_of(begun) in ASKED
     return replace(
@@ -173,19 +174,30 @@ def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
     )
 
 
-def _why_open(answer: Difference) -> str | None:
+def _difference_open(answer: Difference) -> str | None:
     """Return why it is not known what is gained."""
     if answer.gained is not None or answer.relation in (Relation.EQUIVALENT, Relation.NARROWER):
         return None
     return answer.reason or "no difference was found, and none was excluded"
 
 
-def _reason(side: Found | Hinges | Absent | Unknown) -> str | None:
+def searched(ways: Sequence[Way], ask: Ask) -> SearchResult:
+    """Return what a search for a request of one of `ways` finds."""
+    return search_ways(ways, Budget.of(ask.seconds), ask, show)
+
+
+def request_of(side: SearchResult) -> Request | None:
+    """Return the request that a search found."""
+    return side.request if isinstance(side, Found) else None
+
+
+def why_open(side: SearchResult, what: str) -> str | None:
+    """Return why a search for a request that is `what` neither found one nor excluded it; None where it did."""
     match side:
         case Unknown(reason):
             return reason
         case Hinges():
-            return side.reason("a request is no longer denied")
+            return side.reason(f"a request is {what}")
         case _:
             return None
 

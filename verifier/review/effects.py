@@ -21,18 +21,15 @@ from verifier.checks.compare import PathChange
 from verifier.clouds.aws.documents import any_identity_policy
 from verifier.clouds.aws.policy.canonical import canonical
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
-from verifier.questions.ways import Way, allowed, search_ways, ways_not_allowed
-from verifier.questions.worlds import show
+from verifier.questions.verdict import Absent, Found, SearchResult
+from verifier.questions.ways import Way, allowed, ways_not_allowed
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
-from verifier.review.documents import is_same
+from verifier.review.documents import is_same, request_of, searched, why_open
 from verifier.review.holding import Holding
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
-from verifier.smt.solve import Unknown
 
 _MOST_NAMED = 3
 _TAG = "aws:principaltag"
@@ -125,27 +122,23 @@ def _change(begun: PrincipalChange, before: Holding, after: Holding, ask: Ask) -
     reason = _reason_open(before, after)
     if reason is not None:
         return replace(begun, open=reason)
-    gained = _searched(_gained(before, after), ask)
+    gained = searched(_gained(before, after), ask)
     undenied: SearchResult = Absent()
     if before.principal and after.elsewhere and not isinstance(gained, Found):
-        undenied = _searched(_gained(before, after, any_identity_policy()), ask)
-    lost = _searched(_gained(after, before), ask)
+        undenied = searched(_gained(before, after, any_identity_policy()), ask)
+    lost = searched(_gained(after, before), ask)
     if isinstance(gained, Found) and _newly_bounded(before, after):
-        return replace(begun, open=_not_held(_boundary_names(after)), lost=_request(lost))
-    is_open = _open(gained, "gained") or _open(undenied, "gained") or _new_elsewhere(before, after)
+        return replace(begun, open=_not_held(_boundary_names(after)), lost=request_of(lost))
+    is_open = why_open(gained, "gained") or why_open(undenied, "gained") or _new_elsewhere(before, after)
     found = isinstance(gained, Found) or isinstance(undenied, Found)
     return replace(
         begun,
-        gained=_request(gained),
-        undenied=_request(undenied),
-        lost=_request(lost),
+        gained=request_of(gained),
+        undenied=request_of(undenied),
+        lost=request_of(lost),
         open=None if found else is_open,
         regions=_regions(before, after, ask) if isinstance(gained, Found) or isinstance(lost, Found) else None,
     )
-
-
-def _searched(ways: Sequence[Way], ask: Ask) -> SearchResult:
-    return search_ways(ways, Budget.of(ask.seconds), ask, show)
 
 
 def _gained(before: Holding, after: Holding, *more: Policy, apart: bool = False) -> tuple[Way, ...]:
@@ -162,20 +155,6 @@ def _regions(before: Holding, after: Holding, ask: Ask) -> Regions:
     sides = [(Side.GAINED, way) for way in _gained(before, after, apart=True)]
     sides += [(Side.LOST, way) for way in _gained(after, before, apart=True)]
     return regions(sides, Budget.of(ask.seconds), ask.world)
-
-
-def _request(side: SearchResult) -> Request | None:
-    return side.request if isinstance(side, Found) else None
-
-
-def _open(side: SearchResult, what: str) -> str | None:
-    match side:
-        case Unknown(reason):
-            return reason
-        case Hinges():
-            return side.reason(f"a request is {what}")
-        case _:
-            return None
 
 
 def _reason_open(before: Holding, after: Holding) -> str | None:
@@ -247,8 +226,8 @@ def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | Non
     old, new = (held.bound.policy if held.bound else None for held in (before, after))
     if old is None or new is None:
         return BoundaryChange(fate, *names, open=_not_held(one.name for one in (before.boundary, after.boundary)))
-    found = _searched(_looser(old, new), ask)
-    return BoundaryChange(fate, *names, _request(found), _open(found, "let through"))
+    found = searched(_looser(old, new), ask)
+    return BoundaryChange(fate, *names, request_of(found), why_open(found, "let through"))
 
 
 def _is_one(before: Holding, after: Holding) -> bool:

@@ -12,22 +12,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from verifier.base.budget import Budget, deadline
+from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached
 from verifier.checks.compare import PathChange
 from verifier.clouds.aws.cloud import AWS
 from verifier.clouds.aws.documents import any_identity_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
-from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
-from verifier.questions.ways import Way, search_ways
-from verifier.questions.worlds import show
+from verifier.questions.verdict import Absent
+from verifier.questions.ways import Way
+from verifier.review.documents import request_of, searched, why_open
 from verifier.review.holding import Holding
 from verifier.review.reviewed import PrincipalChange
-from verifier.smt.solve import Unknown
 
 _FULL_ACCESS = "p-FullAWSAccess"
 
@@ -47,12 +45,12 @@ def target_change(name: str, type_: PolicyType, before: Holding, after: Holding,
     old, new = _attached(before, type_), _attached(after, type_)
     try:
         with deadline(2 * ask.seconds):
-            gained, lost = _found(_undenied(old, new), ask), _found(_undenied(new, old), ask)
-            allowed = _found(_allowed(old, new), ask) if type_ is PolicyType.SCP else Absent()
+            gained, lost = searched(_undenied(old, new), ask), searched(_undenied(new, old), ask)
+            allowed = searched(_allowed(old, new), ask) if type_ is PolicyType.SCP else Absent()
     except LimitReached as limit:
         return replace(begun, open=str(limit))
-    is_open = next((text for side in (gained, allowed) if (text := _open(side))), None)
-    found = replace(begun, gained=_request(gained), lost=_request(lost), undenied=_request(allowed))
+    is_open = next((text for side in (gained, allowed) if (text := why_open(side, "gained"))), None)
+    found = replace(begun, gained=request_of(gained), lost=request_of(lost), undenied=request_of(allowed))
     return replace(found, open=None if found.gained or found.undenied else is_open)
 
 
@@ -75,21 +73,3 @@ def _allowed(old: Sequence[Policy], new: Sequence[Policy]) -> Sequence[Way]:
         return ()
     rest = tuple(Claim(Level(tuple(old)), says, holds=False) for says in (Says.ALLOWS, Says.DENIES)) if old else ()
     return ((Claim(Level(tuple(new)), Says.ALLOWS), *rest),)
-
-
-def _found(ways: Sequence[Way], ask: Ask) -> SearchResult:
-    return search_ways(ways, Budget.of(ask.seconds), ask, show)
-
-
-def _request(side: SearchResult) -> Request | None:
-    return side.request if isinstance(side, Found) else None
-
-
-def _open(side: SearchResult) -> str | None:
-    match side:
-        case Unknown(reason):
-            return reason
-        case Hinges():
-            return side.reason("a request is gained")
-        case _:
-            return None

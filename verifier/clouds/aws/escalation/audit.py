@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from verifier.audits.finding import Audited, AuditedAccounts, AuditFinding, AuditUndecided
 from verifier.bulk.scheduler import Means
@@ -71,7 +72,13 @@ class _Climbing:
         undecided: list[AuditUndecided] = []
         for principal in self._chosen:
             for one in self._about(climbs, principal):
-                (undecided if isinstance(one, AuditUndecided) else found).append(one)  # type: ignore[arg-type]
+                match one:
+                    case AuditUndecided():
+                        undecided.append(one)
+                    case AuditFinding():
+                        found.append(one)
+                    case other:
+                        assert_never(other)
             watch(None)
         asked = AccountDelegation(self._account, self._chosen[0].arn, climbs.below_administrator)
         assumes = dict.fromkeys((*audited.assumes, *delegation_assumptions(asked, self._ask)))

@@ -69,7 +69,7 @@ class AccountClimbs:
         return self.below_administrator if maximum is None or self._may_exceed(arn, maximum) else maximum
 
     def _may_exceed(self, arn: str, maximum: Policy) -> bool:
-        """Whether a principal is allowed what `maximum` does not allow, or that is not known."""
+        """Whether a principal is known to be allowed what `maximum` does not allow."""
         facts = self._facts.of_admin(arn)
         try:
             with deadline(self._ask.seconds):
