@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-rest lint format long mutants bench docs reference catalogue managed presets tables lock dist clean
+.PHONY: help demo test test-all test-own test-shown lint format long mutants bench docs reference catalogue managed presets tables lock dist clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || \
@@ -23,11 +23,13 @@ demo: $(VENV)/run ## Show one answer: a boundary with a hole, and the proof once
 test: $(VENV)/dev ## Run the quick tests on all cores: cases, laws, commands
 	@VERIFIER_PROFILE=quick $(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites quick)
 
-test-rest: $(VENV)/dev ## Run the tests that `make test` leaves out, and the laws with more examples
-	@$(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites rest)
+test-own: $(VENV)/dev ## Run every test but the campaigns and what the documentation shows
+	@$(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites own)
 
-test-all: test test-rest ## Run every test but the campaigns, as CI does
+test-shown: $(VENV)/dev ## Run the commands and programs that the documentation shows, and the examples
+	@$(BIN)/python -m pytest -n logical $$($(BIN)/python -m tests.suites shown)
 
+test-all: test-own test-shown ## Run every test but the campaigns, as CI does
 
 lint: $(VENV)/dev ## Check style and types
 	$(BIN)/ruff check

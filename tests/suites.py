@@ -1,10 +1,8 @@
-"""Which tests `make test` runs, and which the rest are: `suites.json`.
+"""Which tests run together: `suites.json`.
 
-    python -m tests.suites quick    the paths of the quick suite, for pytest
-    python -m tests.suites rest     those of the rest
-
-A test file belongs to the suite of the longest path above it. Those of `both` run in each: quickly, and with more
-examples.
+python -m tests.suites quick    the paths of the quick suite, for pytest: what `make test` runs
+python -m tests.suites shown    those of what the documentation shows, which CI asks the wheel
+python -m tests.suites own      every other test, the quick ones too: what CI asks the checkout
 """
 
 from __future__ import annotations
@@ -12,18 +10,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.commands import ROOT
 
 SUITES: dict[str, list[str]] = json.loads((ROOT / "tests" / "suites.json").read_text(encoding="utf-8"))
-
-
-def suite_of(file: str) -> str:
-    """The suite of a test file, by its path in the checkout."""
-    parents = {file, *(parent.as_posix() for parent in Path(file).parents)}
-    above = [(len(path), suite) for suite, paths in SUITES.items() for path in paths if path in parents]
-    return max(above)[1]
 
 
 def files() -> Iterator[str]:
@@ -32,10 +22,8 @@ def files() -> Iterator[str]:
 
 
 def arguments(suite: str) -> list[str]:
-    """What pytest is given for `quick` or `rest`."""
-    if suite == "quick":
-        return [*SUITES["quick"], *SUITES["both"]]
-    return ["tests", *(f"--ignore={path}" for path in SUITES["quick"])]
+    """What pytest is given for `quick`, `shown` or `own`."""
+    return SUITES.get(suite) or ["tests", *(f"--ignore={path}" for path in SUITES["shown"])]
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Every test file belongs to a suite, and the two suites together are all tests."""
+"""The suites together are all tests, and the commands of the Makefile run them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import subprocess
 
 import pytest
 
 from tests.commands import ROOT
-from tests.suites import SUITES, arguments, files, suite_of
+from tests.suites import SUITES, arguments, files
 
 
 def chosen(suite: str) -> set[str]:
@@ -22,17 +22,22 @@ def chosen(suite: str) -> set[str]:
     return {file for file in files() if within(file, named) and not within(file, ignored)}
 
 
-def test_every_file_is_run_by_a_suite_and_only_those_of_both_by_two() -> None:
-    quick, rest = chosen("quick"), chosen("rest")
-    assert quick | rest == set(files())
-    assert quick & rest == {file for file in files() if suite_of(file) == "both"}
-    assert quick == {file for file in files() if suite_of(file) in ("quick", "both")}
+def test_what_ci_runs_is_every_file_once() -> None:
+    own, shown = chosen("own"), chosen("shown")
+    assert own | shown == set(files())
+    assert own & shown == set()
+    assert chosen("quick") < own
 
 
 @pytest.mark.parametrize("path", [path for paths in SUITES.values() for path in paths])
 def test_every_path_is_there(path: str) -> None:
-    assert (ROOT / Path(path)).exists()
+    assert (ROOT / path).exists()
 
 
-def test_a_new_file_belongs_to_the_rest() -> None:
-    assert suite_of("tests/elsewhere/test_new.py") == "rest"
+@pytest.mark.parametrize(
+    ("target", "suites"), [("test", ["quick"]), ("test-own", ["own"]), ("test-all", ["own", "shown"])]
+)
+def test_a_target_runs_its_suites(target: str, suites: list[str]) -> None:
+    ran = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = [line.partition("-m tests.suites ")[2].rstrip(")") for line in ran.stdout.splitlines() if "suites" in line]
+    assert told == suites

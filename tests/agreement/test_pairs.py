@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.agreement.campaign import campaign
 from tests.agreement.pairs import Example, disagreements, examples
+from tests.profiles import share
 
 
-@settings(max_examples=200)
+@share(3.3)
 @given(examples())
 def test_evaluator_and_formula_agree(example: Example):
     assert not list(disagreements(example, solver=False)), example.document
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(examples(pairs_each=6, most=2))
 def test_evaluator_and_z3_agree(example: Example):
     unknown: list[str] = []

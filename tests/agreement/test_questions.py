@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.agreement.campaign import campaign
 from tests.agreement.questions import Question, Tally, compare, questions
 from tests.agreement.solvers import Solvers
 from tests.commands import PATIENCE
+from tests.profiles import share
 
 
-@settings(max_examples=30)
+@share(0.5)
 @given(questions())
 def test_force_finds_no_escape_from_what_is_contained(question: Question):
     tally = Tally()
@@ -22,7 +23,7 @@ def test_force_finds_no_escape_from_what_is_contained(question: Question):
 def test_three_solvers_do_not_contradict():
     tally, solvers = Tally(), Solvers(PATIENCE, z3_units=100_000, cvc5_units=20_000)
 
-    @settings(max_examples=20)
+    @share(0.33)
     @given(questions(most=1, keys=1))
     def run(question: Question) -> None:
         compare(question, solvers, tally)
@@ -32,8 +33,8 @@ def test_three_solvers_do_not_contradict():
         run()
     finally:
         solvers.end()
-    assert tally.counts["strings absent"] > 5
-    assert tally.counts["cvc5 absent"] > 5
+    assert tally.counts["strings absent"]
+    assert tally.counts["cvc5 absent"]
 
 
 @pytest.mark.long

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from verifier import Decision, Policy, Request, evaluate
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.catalogue.actions import actions, services
@@ -53,7 +54,7 @@ def allowed(documents: Iterator[Any], action: str, resource: str = "*", limit: A
     return found.decision is Decision.ALLOWED
 
 
-@settings(max_examples=6)
+@share(0.1)
 @given(
     st.lists(st.sampled_from(SERVICES), min_size=1, max_size=4, unique=True),
     st.lists(st.sampled_from(SERVICES), max_size=2, unique=True),

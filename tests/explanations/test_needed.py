@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import Json, arguments, as_documents, documents, parsed, placed, varied, worlds
@@ -229,7 +229,6 @@ def only(given_: dict[str, Any], grants: tuple[Grant, ...], limits: tuple[Limit,
     return found
 
 
-@settings(max_examples=60)
 @given(contained())
 def test_limits_that_are_named_hold_and_none_can_be_left_out(drawn: tuple[dict[str, Any], Policy]) -> None:
     given_, maximum = drawn

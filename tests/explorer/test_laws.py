@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import (
     POOLS,
     World,
@@ -115,7 +116,6 @@ def _all_of(explorer: Explorer) -> list[Policy]:
     return [*(policy for _, policy in explorer.question.documents.placed()), explorer.question.maximum]
 
 
-@settings(max_examples=60)
 @given(near())
 def test_a_kind_holds_its_request_and_is_the_same_for_all_in_it(drawn: tuple[list[Policy], list[Request]]):
     policies, found = drawn
@@ -157,7 +157,7 @@ def _met(policies: Sequence[Policy], request: Request) -> list[tuple[bool, bool]
     ]
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(pinned())
 def test_with_and_without_a_pin_is_all_there_is(drawn: tuple[Explorer, dict[str, Any]]):
     explorer, given_ = drawn
@@ -172,14 +172,14 @@ def test_with_and_without_a_pin_is_all_there_is(drawn: tuple[Explorer, dict[str,
     assert rest.request is None or not allows([one.policy], rest.request)
 
 
-@settings(max_examples=20)
+@share(0.33)
 @given(pinned())
 def test_what_is_pinned_and_left_out_at_once_is_nothing(drawn: tuple[Explorer, dict[str, Any]]):
     explorer, given_ = drawn
     assert not isinstance(explorer.where(**given_).without(**given_).verdict, Escapes)
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(walks())
 def test_the_walk_shows_each_kind_once_and_ends_when_all_are_shown(drawn: tuple[Explorer, list[Request]]):
     explorer, others = drawn

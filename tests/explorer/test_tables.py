@@ -6,10 +6,11 @@ import dataclasses
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands import ROOT
+from tests.profiles import share
 from tests.strategies import Json, arguments, as_documents, documents, parsed, placed, varied, worlds
 from verifier import (
     Contained,
@@ -73,7 +74,7 @@ def questions(draw: st.DrawFn) -> tuple[Documents, Policy]:
     return as_documents(arguments(draw(placed(world)))), parsed(draw(documents(world, most=2)))
 
 
-@settings(max_examples=30)
+@share(0.5)
 @given(questions())
 def test_a_statement_matters_on_its_example_and_on_no_other_where_it_makes_no_difference(
     drawn: tuple[Documents, Policy],
@@ -221,7 +222,7 @@ def families(draw: st.DrawFn) -> dict[str, Json]:
     return {"a": first, "b": draw(varied(world, first)), "c": draw(varied(world, first)), "d": draw(documents(world))}
 
 
-@settings(max_examples=12)
+@share(0.2)
 @given(families())
 def test_the_order_is_what_proofs_say_and_has_no_needless_pair(drawn: dict[str, Json]):
     family = {name: parsed(document) for name, document in drawn.items()}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import Json, documents, parsed, statements, varied, worlds
 from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
@@ -63,7 +64,7 @@ def test_reflexive(chain: tuple[Json, Json, Json]):
     assert not isinstance(ask(policy, parsed(chain[0])), Escapes)
 
 
-@settings(max_examples=120)
+@share(2)
 @given(chains())
 def test_transitive(chain: tuple[Json, Json, Json]):
     first, second, third = map(parsed, chain)
@@ -92,7 +93,7 @@ def test_policy_and_boundary_lie_within_each(chain: tuple[Json, Json, Json]):
     assert not isinstance(ask(policy, boundary, boundary), Escapes)
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(chains())
 def test_diff_is_symmetric(chain: tuple[Json, Json, Json]):
     old, new = parsed(chain[0]), parsed(chain[1])
@@ -103,7 +104,7 @@ def test_diff_is_symmetric(chain: tuple[Json, Json, Json]):
         assert there.denies_same == back.denies_same
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(chains())
 def test_diff_and_prove_agree(chain: tuple[Json, Json, Json]):
     """For two documents with an Allow between them, nothing is lost iff the first lies within the second."""
@@ -114,7 +115,7 @@ def test_diff_and_prove_agree(chain: tuple[Json, Json, Json]):
         assert not (found.reason is None and found.lost is None and isinstance(verdict, Escapes))
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(chains())
 def test_documents_of_a_level_are_one_document_with_all_statements(chain: tuple[Json, Json, Json]):
     first, second = chain[0], chain[1] | {"Version": chain[0].get("Version", "2008-10-17")}
@@ -175,7 +176,7 @@ def reordered(value: Any) -> Any:
     return [reordered(inner) for inner in reversed(value)] if isinstance(value, list) else value
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(chains())
 def test_splitting_by_action_or_resource_changes_nothing(chain: tuple[Json, Json, Json]):
     assert not _differ(chain[0], split_entries(chain[0], "Action"))
@@ -187,13 +188,13 @@ def test_splitting_by_the_values_of_a_positive_operator_changes_nothing(chain: t
     assert not _differ(chain[0], split_values(chain[0]))
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(chains())
 def test_order_changes_nothing(chain: tuple[Json, Json, Json]):
     assert not _differ(chain[0], reordered(chain[0]))
 
 
-@settings(max_examples=30)
+@share(0.5)
 @given(chains())
 def test_a_statement_twice_changes_nothing(chain: tuple[Json, Json, Json]):
     assert not _differ(chain[0], {**chain[0], "Statement": [*body(chain[0]), *body(chain[0])]})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import (
     Json,
     arguments,
@@ -48,7 +49,7 @@ def needed(draw: st.DrawFn) -> tuple[dict[str, Any], Json, list[Request]]:
     return found, needs, crossed(drawn, 16, draw(st.integers(0, 2**32 - 1)))
 
 
-@settings(max_examples=150)
+@share(2.5)
 @given(needed())
 def test_the_evaluator_agrees(drawn: tuple[dict[str, Any], Json, list[Request]]):
     """What is granted is allowed, request by request; what is missing is needed, and stopped by what is named."""
@@ -67,7 +68,6 @@ def test_the_evaluator_agrees(drawn: tuple[dict[str, Any], Json, list[Request]])
             pass
 
 
-@settings(max_examples=60)
 @given(needed())
 def test_one_document_is_the_question_turned_around(drawn: tuple[dict[str, Any], Json, list[Request]]):
     """All that the needs allow is allowed by the one policy iff the needs lie within it as a maximum."""
@@ -79,7 +79,7 @@ def test_one_document_is_the_question_turned_around(drawn: tuple[dict[str, Any],
     assert not (isinstance(there, Missing) and isinstance(back, Contained))
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(needed())
 def test_nothing_is_missing_iff_there_is_no_region(drawn: tuple[dict[str, Any], Json, list[Request]]):
     found, needs, near = drawn

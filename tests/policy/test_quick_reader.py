@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lark import Token
 
@@ -122,7 +122,6 @@ def batch_lines(draw: st.DrawFn) -> str:
 
 
 @given(batch_lines())
-@settings(deadline=None)
 def test_lines_that_are_read_quickly_lark_reads_alike(text: str) -> None:
     is_quick(text, "question")
 
@@ -139,14 +138,12 @@ def test_lines_are_read_quickly() -> None:
 
 
 @given(edited())
-@settings(deadline=None)
 def test_what_is_read_quickly_lark_reads_alike(text: str) -> None:
     for start in QUICK:
         is_quick(text, start)
 
 
 @given(worlds().flatmap(documents), st.sampled_from((None, 1, "\t")))
-@settings(deadline=None)
 def test_documents_without_a_backslash_are_read_quickly(document: Any, indent: Any) -> None:
     text = json.dumps(document, indent=indent, ensure_ascii=False)
     assert is_quick(text, "document") is ("\\" not in text)
@@ -165,7 +162,6 @@ def test_malformed_texts_are_told_by_lark(row: dict[str, Any]) -> None:
 
 
 @given(edited())
-@settings(deadline=None)
 def test_what_is_said_of_a_document_does_not_depend_on_the_reader(text: str) -> None:
     assert told(text) == told(text, lark=True)
 

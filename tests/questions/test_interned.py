@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import documents, worlds
@@ -60,7 +60,6 @@ def lines(draw: st.DrawFn) -> list[str]:
 
 
 @given(lines())
-@settings(deadline=None)
 def test_the_answers_are_those_of_each_line_alone(asked: list[str]) -> None:
     alone = [next(batch([line])) | {"line": None} for line in asked]
     together = [answer | {"line": None} for answer in batch(asked)]

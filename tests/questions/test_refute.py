@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import Json, arguments, as_documents, documents, parsed, placed, varied, worlds
 from verifier import Contained, Escapes, Policy, PolicyError, Undecided, evaluate, prove
 from verifier.base.budget import Budget
@@ -52,7 +53,7 @@ def several(draw: st.DrawFn) -> list[Json]:
     return [first, draw(varied(world, first))]
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(several())
 def test_every_pair_has_the_verdict_of_the_search(drawn: list[Json]):
     remembering, fresh = [list(map(parsed, drawn)) for _ in range(2)]
@@ -75,7 +76,7 @@ def with_others(draw: st.DrawFn) -> tuple[dict[str, Any], Json]:
     return draw(placed(world)), draw(documents(world, most=2))
 
 
-@settings(max_examples=40)
+@share(0.67)
 @given(with_others())
 def test_documents_that_limit_each_other_have_the_verdict_of_the_search(drawn: tuple[dict[str, Any], Json]):
     found, maximum = as_documents(arguments(drawn[0])), parsed(drawn[1])

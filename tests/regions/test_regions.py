@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.corpus import policies
+from tests.profiles import share
 from tests.strategies import as_rcp, crossed, documents, mentioned, parsed, requests, varied, worlds
 from verifier.base.budget import Budget
 from verifier.clouds.aws.catalogue.actions import AccessLevel
@@ -127,7 +128,6 @@ def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
 
 
 @given(questions())
-@settings(deadline=None)
 def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Policy, list[Request]]):
     old, new, asked = question
     found = regions(old, new)
@@ -142,7 +142,6 @@ def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Polic
 
 
 @given(questions())
-@settings(deadline=None)
 def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[Request]]):
     old, new, _ = question
     found = regions(old, new)
@@ -155,7 +154,7 @@ def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[
 
 
 @given(questions())
-@settings(deadline=None, max_examples=30)
+@share(0.5)
 def test_gained_and_lost_are_exchanged_with_the_documents(question: tuple[Policy, Policy, list[Request]]):
     old, new, _ = question
     there, back = regions(old, new), regions(new, old)
@@ -167,7 +166,7 @@ def test_gained_and_lost_are_exchanged_with_the_documents(question: tuple[Policy
 
 
 @given(questions())
-@settings(deadline=None, max_examples=30)
+@share(0.5)
 def test_a_document_does_not_differ_from_itself(question: tuple[Policy, Policy, list[Request]]):
     old, _, _ = question
     found = regions(old, old)

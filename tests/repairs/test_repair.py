@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands import PATIENCE
@@ -111,7 +111,6 @@ def questions(draw: st.DrawFn) -> Questions:
 _FULL: Json = {"Version": "2012-10-17", "Statement": ANY}
 
 
-@settings(max_examples=60)
 @given(questions())
 def test_just_what_was_allowed_and_is_within_the_maximum_is_allowed(drawn: Questions) -> None:
     whole, boundary, maximum, near = drawn

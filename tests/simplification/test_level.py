@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import Json, documents, parsed, varied, worlds
 from verifier import Policy
 from verifier.api import type_of
@@ -88,7 +89,7 @@ def levels(draw: st.DrawFn) -> list[Json]:
     return [first, draw(varied(world, first)), *([draw(documents(world, most=1))] if draw(st.booleans()) else [])]
 
 
-@settings(max_examples=20)
+@share(0.33)
 @given(levels())
 def test_the_new_documents_decide_as_the_old_ones(drawn: list[Json]) -> None:
     level = tuple(map(parsed, drawn))

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import Json, World, documents, mentioned, parsed, requests, varied, worlds
 from verifier.base.errors import PolicyError
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
@@ -102,7 +103,7 @@ def simplified(whole: Json) -> tuple[Policy, Policy, Simplified]:
     return policy, Policy.parse(found.text), found
 
 
-@settings(max_examples=30)
+@share(0.5)
 @given(asked())
 def test_the_smaller_document_says_the_same(drawn: tuple[Json, list[Request]]) -> None:
     whole, near = drawn
@@ -112,7 +113,7 @@ def test_the_smaller_document_says_the_same(drawn: tuple[Json, list[Request]]) -
         assert denies((old,), request) == denies((new,), request), request
 
 
-@settings(max_examples=20)
+@share(0.33)
 @given(redundant())
 def test_it_is_never_longer_and_simplified_once_and_for_all(drawn: tuple[World, Json]) -> None:
     _, new, found = simplified(drawn[1])

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import globs
 from tests.strings.test_variables import ONE, TEXTS, TWO, VALUES, fits
 from verifier.base.budget import Budget
@@ -66,7 +67,7 @@ def some(atom: MatchesTemplate, text: str, areas: Mapping[Key, Range], without: 
     )
 
 
-@settings(max_examples=200)
+@share(3.3)
 @given(fits().filter(lambda atom: not atom.ignores_case), ranges(), ranges(), st.sampled_from(TEXTS))
 def test_a_text_that_fits_within_the_ranges_is_held(atom: MatchesTemplate, one: Range, two: Range, text: str):
     areas = {ONE: one, TWO: two}
@@ -77,7 +78,7 @@ def test_a_text_that_fits_within_the_ranges_is_held(atom: MatchesTemplate, one: 
         assert held == some(atom, text, areas)
 
 
-@settings(max_examples=200)
+@share(3.3)
 @given(fits(), fits(), ranges(), ranges(), st.sampled_from(TEXTS))
 def test_a_text_that_fits_no_pattern_to_leave_out_is_held(
     atom: MatchesTemplate, other: MatchesTemplate, one: Range, two: Range, text: str
@@ -92,7 +93,7 @@ def test_a_text_that_fits_no_pattern_to_leave_out_is_held(
         assert Ranging(atom.parts, False, of_holes(areas), (shunned,), letters).matches(text)
 
 
-@settings(max_examples=400)
+@share(6.7)
 @given(fits(), ranges(), st.sampled_from(TEXTS), st.sampled_from(VALUES))
 def test_without_regard_to_case(atom: MatchesTemplate, area: Range, text: str, value: str):
     values = {ONE: value, TWO: value}
@@ -110,7 +111,7 @@ def made_wild(atom: MatchesTemplate, which: tuple[bool, ...]) -> MatchesTemplate
     return MatchesTemplate(atom.text, parts, atom.ignores_case)
 
 
-@settings(max_examples=600)
+@share(10)
 @given(fits(), fits(), st.tuples(*[st.booleans()] * 4), st.data())
 def test_values_whose_wildcards_are_wildcards(
     atom: MatchesTemplate, other: MatchesTemplate, which: tuple[bool, ...], data: st.DataObject

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hostile_inputs.documents import BUILDERS
+from tests.profiles import share
 from tests.strategies import globs, numbers
 from verifier.base.budget import Budget
 from verifier.clouds.aws.policy.syntax import Policy
@@ -30,7 +31,7 @@ LANGUAGES: st.SearchStrategy[Language] = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@share(5)
 @given(st.lists(LANGUAGES, max_size=6), LANGUAGES)
 def test_what_is_found_is_what_trying_all_finds(languages: list[Language], language: Language):
     index = SubsumptionIndex()

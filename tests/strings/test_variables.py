@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.interpreter import Interpreter, keys_of, matches
+from tests.profiles import share
 from tests.strategies import documents, fits_key, globs, mentioned, parsed, pool, requests, texts_over, worlds
 from verifier.base.budget import Budget
 from verifier.base.errors import LimitReached
@@ -198,7 +199,7 @@ def literals(draw: st.DrawFn) -> tuple[tuple[Literal, ...], tuple[Request, ...]]
     return (*chosen, *(Present(key) for key in sorted(keys))), found.requests
 
 
-@settings(max_examples=150)
+@share(2.5)
 @given(literals())
 def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[Request, ...]]):
     asked, near = drawn_
@@ -214,7 +215,7 @@ def test_lemmas_hold_of_every_request(drawn_: tuple[tuple[Literal, ...], tuple[R
         _check_model(asked, found)
 
 
-@settings(max_examples=250)
+@share(4.2)
 @given(st.lists(st.tuples(fits(), st.booleans()), min_size=1, max_size=3), st.data())
 def test_lemmas_about_patterns_with_variables_hold_of_every_request(
     drawn_: list[tuple[MatchesTemplate, bool]], data: st.DataObject

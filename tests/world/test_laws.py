@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.profiles import share
 from tests.strategies import Json, documents, parsed, varied, worlds
 from tests.world.check_requests import unfit
 from verifier.clouds.aws.documents import Documents
@@ -86,7 +87,6 @@ def verdict_of(policy: Policy, maximum: Policy, ask: Ask) -> Verdict:
 
 
 @given(PAIRS)
-@settings(max_examples=60)
 def test_the_choice_changes_no_verdict(pair: tuple[Json, Json]):
     policy, maximum = map(parsed, pair)
     plain, narrowed = verdict_of(policy, maximum, ASK), verdict_of(policy, maximum, NARROWED)
@@ -105,7 +105,7 @@ def test_the_choice_changes_no_verdict(pair: tuple[Json, Json]):
 
 
 @given(PAIRS)
-@settings(max_examples=30)
+@share(0.5)
 def test_differences_narrow_alike(pair: tuple[Json, Json]):
     old, new = map(parsed, pair)
     plain, narrowed = (diff(DiffQuestion(old, new), ask, show) for ask in (ASK, NARROWED))
@@ -116,6 +116,6 @@ def test_differences_narrow_alike(pair: tuple[Json, Json]):
 
 
 @given(near_life())
-@settings(max_examples=20)
+@share(0.33)
 def test_nothing_escapes_into_itself(document: Json):
     assert not isinstance(verdict_of(parsed(document), parsed(json.loads(json.dumps(document))), NARROWED), Escapes)
