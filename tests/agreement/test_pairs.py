@@ -10,13 +10,13 @@ from tests.agreement.pairs import Example, disagreements, examples
 from tests.profiles import share
 
 
-@share(3.3)
+@share(1.5)
 @given(examples())
 def test_evaluator_and_formula_agree(example: Example):
     assert not list(disagreements(example, solver=False)), example.document
 
 
-@share(0.67)
+@share(0.33)
 @given(examples(pairs_each=6, most=2))
 def test_evaluator_and_z3_agree(example: Example):
     unknown: list[str] = []

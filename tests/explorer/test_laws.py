@@ -157,7 +157,7 @@ def _met(policies: Sequence[Policy], request: Request) -> list[tuple[bool, bool]
     ]
 
 
-@share(0.67)
+@share(0.5)
 @given(pinned())
 def test_with_and_without_a_pin_is_all_there_is(drawn: tuple[Explorer, dict[str, Any]]):
     explorer, given_ = drawn
@@ -179,7 +179,7 @@ def test_what_is_pinned_and_left_out_at_once_is_nothing(drawn: tuple[Explorer, d
     assert not isinstance(explorer.where(**given_).without(**given_).verdict, Escapes)
 
 
-@share(0.67)
+@share(0.33)
 @given(walks())
 def test_the_walk_shows_each_kind_once_and_ends_when_all_are_shown(drawn: tuple[Explorer, list[Request]]):
     explorer, others = drawn

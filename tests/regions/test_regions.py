@@ -127,12 +127,20 @@ def questions(draw: st.DrawFn) -> tuple[Policy, Policy, list[Request]]:
     return parsed(old), parsed(new), crossed(found, 30, draw(st.integers(0, 999)))
 
 
+@share(0.5)
 @given(questions())
-def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Policy, list[Request]]):
+def test_a_small_difference_is_told_wholly_and_a_request_lies_in_a_region_iff_it_differs(
+    question: tuple[Policy, Policy, list[Request]],
+):
     old, new, asked = question
     found = regions(old, new)
+    assert found.complete or found.reason not in NO_LIMIT, found.reason
+    assert all(region.exact for region in found.regions) or not found.complete
     for side, (claims,) in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True):
         there = [region for region in found.regions if region.side is side]
+        for region in there:
+            assert replays(claims, region.request)
+            assert lies_in(region, region.request)
         for request in asked:
             inside = [region for region in there if lies_in(region, request)]
             if replays(claims, request):
@@ -141,20 +149,8 @@ def test_a_request_lies_in_a_region_iff_it_differs(question: tuple[Policy, Polic
                 assert not any(region.exact for region in inside)
 
 
+@share(0.2)
 @given(questions())
-def test_small_differences_are_told_wholly(question: tuple[Policy, Policy, list[Request]]):
-    old, new, _ = question
-    found = regions(old, new)
-    assert found.complete or found.reason not in NO_LIMIT, found.reason
-    assert all(region.exact for region in found.regions) or not found.complete
-    claims = {side: way for side, (way,) in zip((Side.GAINED, Side.LOST), sides(DiffQuestion(old, new)), strict=True)}
-    for region in found.regions:
-        assert replays(claims[region.side], region.request)
-        assert lies_in(region, region.request)
-
-
-@given(questions())
-@share(0.5)
 def test_gained_and_lost_are_exchanged_with_the_documents(question: tuple[Policy, Policy, list[Request]]):
     old, new, _ = question
     there, back = regions(old, new), regions(new, old)
@@ -165,8 +161,8 @@ def test_gained_and_lost_are_exchanged_with_the_documents(question: tuple[Policy
         }
 
 
-@given(questions())
 @share(0.5)
+@given(questions())
 def test_a_document_does_not_differ_from_itself(question: tuple[Policy, Policy, list[Request]]):
     old, _, _ = question
     found = regions(old, old)

@@ -103,7 +103,7 @@ def simplified(whole: Json) -> tuple[Policy, Policy, Simplified]:
     return policy, Policy.parse(found.text), found
 
 
-@share(0.5)
+@share(0.33)
 @given(asked())
 def test_the_smaller_document_says_the_same(drawn: tuple[Json, list[Request]]) -> None:
     whole, near = drawn

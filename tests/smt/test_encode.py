@@ -33,7 +33,7 @@ RELATIONS = [
     Comparison.GREATER,
     Comparison.GREATER_EQUALS,
 ]
-BOUNDS = [Decimal(0), Decimal(1), Decimal("1.5")]
+BOUNDS = [Decimal(0), Decimal("1.5")]  # a question holds two
 NETWORKS = [
     "0.0.0.0/0",
     "10.0.0.0/8",

@@ -16,6 +16,7 @@ import pytest
 from tests.sources.cloudformation.test_templates import plain
 from verifier.base.errors import InputError
 from verifier.base.source import Source
+from verifier.sources.cloudformation import budget
 from verifier.sources.open import open_documents
 
 WRONG: list[dict[str, Any]] = json.loads((Path(__file__).parent / "wrong.json").read_text(encoding="utf-8"))
@@ -103,9 +104,18 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_an_error(name: str) -> None:
+def test_a_bomb_is_an_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a twentieth of the steps that there are, so that they are soon used up."""
+    monkeypatch.setattr(budget.TemplateBudget.__init__, "__defaults__", (budget.MOST_TEMPLATE_STEPS // 20,))
     (error,) = opened(BOMBS[name])
     assert TOO_MUCH in error
+
+
+def test_the_limit_is_that_of_the_message() -> None:
+    """A text of as many steps as there are, and more, and one of half as many."""
+    for count, wrong in ((500, False), (1_001, True)):
+        (found,) = opened(template({"A": managed({"a": {"Fn::Sub": ["${a}" * count, {"a": "y" * 16_000}]}})}))
+        assert (TOO_MUCH in str(found)) is wrong
 
 
 def open_conditions(number: int) -> dict[str, Any]:
