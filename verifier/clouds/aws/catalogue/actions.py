@@ -22,7 +22,15 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.tables import CatalogueRow, block_names, block_rows, blocks_with, flat_rows, names
+from verifier.clouds.aws.catalogue.tables import (
+    CatalogueRow,
+    block_names,
+    block_rows,
+    blocks_with,
+    flat_rows,
+    names,
+    rows_with,
+)
 from verifier.logic.actions import ActionPattern
 from verifier.strings.pattern import ANYTHING, Pattern
 
@@ -112,6 +120,22 @@ def access_levels(service: str) -> Iterator[tuple[str, AccessLevel]]:
     """Yield each action of `service` (a prefix), as `service:Name`, with its access level: cheaper than `actions`."""
     for name, level, *_ in _by_name(service).values() if service in _prefixes() else ():
         yield f"{service}:{name}", _LEVELS[level]
+
+
+def actions_of(level: AccessLevel) -> Iterator[str]:
+    """Yield the actions of a level, of all services in their order, as `service:Name`: no other is read."""
+    for service, row in rows_with(_TABLE, f"\t{level.value}"):
+        name, found, *_ = row.split("\t", 2)
+        if found == level.value:
+            yield f"{service}:{name}"
+
+
+def actions_with(text: str) -> Iterator[str]:
+    """Yield the actions with `text` in their name as AWS writes it, of all services, as `service:Name`."""
+    for service, row in rows_with(_TABLE, text):
+        name = row.partition("\t")[0]
+        if text in name:
+            yield f"{service}:{name}"
 
 
 def needing(action: str) -> Iterator[str]:

@@ -44,6 +44,17 @@ def blocks_with(table: str, text: str) -> Iterator[str]:
     return (service for service, place in _places(table).items() if text in whole[place[0] : place[1]].lower())
 
 
+def rows_with(table: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield each row in which `text` stands as it is written, with the service of its block: no other row is read."""
+    whole = _text(table)
+    for service, (start, end) in _places(table).items():
+        place = whole.find(text, start, end)
+        while place >= 0:
+            ending = whole.index("\n", place)
+            yield service, whole[whole.rindex("\n", 0, place) + 1 : ending]
+            place = whole.find(text, ending, end)
+
+
 def names(field: str) -> tuple[str, ...]:
     """Split a field that holds names with commas between them."""
     return tuple(field.split(",")) if field else ()

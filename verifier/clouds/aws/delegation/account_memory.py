@@ -8,22 +8,25 @@
 Each answer is one about documents, whoever carries them, so it holds for every principal of the account. What identity
 policies do not allow one by one, they do not allow together (an Allow is one of some policy, and its Denies bite), and
 a policy that many carry is asked about once. So most principals cost as much as the policies that they have for
-themselves. What was not decided is not remembered: another time there may be more of it.
+themselves. What no Allow names is not asked about: most policies name no action of the table. What was not decided is
+not remembered: another time there may be more of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
+from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.proof import breaches_of, names_action, outside, top_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import decide
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.trace import Decision
 from verifier.delegations.answer import Breach
+from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
@@ -60,13 +63,15 @@ class ProofMemory:
 
     def is_idle(self, documents: Documents) -> bool:
         """Whether `documents` allow no request that a move begins with."""
+        if not _let_in_otherwise(documents) and not any(any(_named(one, self._first)) for one in documents.policies):
+            return True
         if self._is_within_one_by_one(documents, self._no_move):
             return True
         return isinstance(self.exceeds(documents, (self._no_move,)), Contained)
 
     @cached_property
     def _no_move(self) -> Policy:
-        return top_of([denial(self._first)])
+        return top_of([denial(sorted({action for one in self._first for action in changing_of(one)}))])
 
     def open(self, documents: Documents) -> frozenset[str]:
         """Return the actions of the table that `documents` may allow, on whatever; no others are."""
@@ -82,7 +87,7 @@ class ProofMemory:
 
     def _open_alone(self, policy: Policy) -> frozenset[str]:
         if policy not in self._opened_alone:
-            self._opened_alone[policy], _ = self._allowed(Documents((policy,)), self._actions)
+            self._opened_alone[policy], _ = self._allowed(Documents((policy,)), list(_named(policy, self._actions)))
         return self._opened_alone[policy]
 
     def _allowed(self, documents: Documents, actions: Sequence[str]) -> tuple[frozenset[str], bool]:
@@ -139,6 +144,22 @@ class ProofMemory:
         if key not in self._alone:
             self._alone[key] = isinstance(outside(Documents((policy,)), (maximum,), self._ask), Contained)
         return self._alone[key]
+
+
+def _named(policy: Policy, actions: Iterable[str]) -> Iterator[str]:
+    """Yield those of `actions` that an Allow of `policy` may name; of those with a wildcard, by their service alone."""
+    for action in actions:
+        service, _, name = action.lower().partition(":")
+        if any(_may_name(one, service, name) for one in policy.naming(Effect.ALLOW, service)):
+            yield action
+
+
+def _may_name(statement: Statement, service: str, name: str) -> bool:
+    actions = statement.actions
+    if actions is None or actions.negated:
+        return True
+    patterns = (entry.pattern for entry in actions.naming(service))
+    return any("*" in name or pattern is None or pattern.name.matches(name) for pattern in patterns)
 
 
 def _let_in_otherwise(documents: Documents) -> bool:

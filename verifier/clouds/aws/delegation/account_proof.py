@@ -37,7 +37,6 @@ from verifier.clouds.aws.delegation.account_moves import (
 )
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
-from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
 from verifier.clouds.aws.delegation.named_principals import for_whoever_is_made, reads_who
 from verifier.clouds.aws.delegation.proof import all_within, allows_some
@@ -287,8 +286,7 @@ def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
     """Return what proofs about one account share, whoever the administrator is."""
     served = tuple(_served(facts))
     moves = {action for move in every_move() for action in move.actions}
-    first = {_FEDERATING, *(action for one in moves for action in changing_of(one))}
-    first.update(way.actions[0] for way in TAKING_OVER)
+    first = {_FEDERATING, *moves, *(way.actions[0] for way in TAKING_OVER)}
     first.update(action for one in served for action in untold_takers(one))
     every = moves.union([_FEDERATING], actions_about_roles(served), *(way.actions for way in (*PASSING, *TAKING_OVER)))
     return ProofMemory(sorted(every), sorted(first), ask)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, actions_of
 
 _LOOKED_AT = ("organizations", "account", "ram", "sso", "sso-directory", "identitystore", "lakeformation")
 _READING = (AccessLevel.READ, AccessLevel.LIST)
@@ -38,10 +38,6 @@ def _is_reading(name: str, level: AccessLevel) -> bool:
 
 @cache
 def _changing_verbs() -> tuple[str, ...]:
-    found = set[str]()
-    for service in services():
-        for name, level in access_levels(service):
-            verb = _VERB.match(name.partition(":")[2])
-            if level not in _READING and verb and verb[0] not in _READING_VERBS:
-                found.add(verb[0])
-    return tuple(sorted(found))
+    changing = (action for level in AccessLevel if level not in _READING for action in actions_of(level))
+    verbs = (_VERB.match(action.partition(":")[2]) for action in changing)
+    return tuple(sorted({verb[0] for verb in verbs if verb} - set(_READING_VERBS)))

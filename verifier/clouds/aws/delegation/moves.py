@@ -21,7 +21,7 @@ import re
 from functools import cache
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions_of, actions_with, find_action
 
 
 class Spared(enum.Enum):
@@ -269,22 +269,19 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     """Return Q17: the actions by which a service lets somebody use a resource, by the catalogue; a move a service."""
     asked = {action for move in MOVES for action in move.actions}
     whole = {"iam", "sts"} | {action.removesuffix(":*") for action in asked if action.endswith(":*")}
-    found = []
-    for service in services():
-        every = tuple(access_levels(service))
-        granting = [name for name, level in every if level is AccessLevel.PERMISSIONS]
-        granting += [name for name, _ in every if _writes_a_policy(name)]
-        names = tuple(dict.fromkeys(name for name in granting if name not in asked))
-        if names and service not in whole:
-            found.append(
-                DelegationMove(names, ("Q17",), Spared.GRANTABLE, "a resource would let him in past the boundary")
-            )
-    return tuple(found)
+    found: dict[str, dict[str, None]] = {}
+    for action in (*actions_of(AccessLevel.PERMISSIONS), *_writing_policies()):
+        service = action.partition(":")[0]
+        if action not in asked and service not in whole:
+            found.setdefault(service, {}).setdefault(action)
+    why = "a resource would let him in past the boundary"
+    return tuple(DelegationMove(tuple(names), ("Q17",), Spared.GRANTABLE, why) for _, names in sorted(found.items()))
 
 
-def _writes_a_policy(action: str) -> bool:
-    """Whether it changes who may use a resource, whatever class the catalogue gives it."""
-    return action in _ALSO_GRANTING or _RESOURCE_POLICY.search(action) is not None
+def _writing_policies() -> list[str]:
+    """Return what changes who may use a resource, whatever class the catalogue gives it."""
+    named = (action for action in actions_with("Policy") if _RESOURCE_POLICY.search(action))
+    return sorted({*named, *filter(find_action, _ALSO_GRANTING)})
 
 
 # What a policy of a resource of the service may allow is partly named as another service.
