@@ -45,7 +45,7 @@ def main() -> None:
 
 def _measured(name: str, size: int, seconds: float, wanted: str) -> Iterator[tuple[str, float, float, int]]:
     with tempfile.TemporaryDirectory() as folder:
-        write(name, size, Path(folder))
+        write(name, size, Path(folder), repository=True)
         for command, arguments in commands():
             if wanted and command != wanted:
                 continue

@@ -224,15 +224,16 @@ RULES = {
 }
 
 
-def write(build: str, size: int, folder: Path) -> None:
-    """Write what `commands` name to `folder`, a repository, in which the document was once its maximum."""
+def write(build: str, size: int, folder: Path, *, repository: bool = False) -> None:
+    """Write what `commands` name to `folder`; in a `repository`, the document was once its maximum."""
     asked, maximum = BUILDERS[build](size)
     texts = {"maximum.json": maximum, "request.json": request(size), "batch.jsonl": _line(asked, maximum), **RULES}
-    for name, text in {**texts, "asked.json": maximum}.items():
+    for name, text in {**texts, "asked.json": maximum if repository else asked}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    for arguments in (["init", "-q"], ["add", "asked.json"], ["commit", "-qm", "x"]):
-        git(folder, *arguments)
-    (folder / "asked.json").write_text(asked, encoding="utf-8")
+    if repository:
+        for arguments in (["init", "-q"], ["add", "asked.json"], ["commit", "-qm", "x"]):
+            git(folder, *arguments)
+        (folder / "asked.json").write_text(asked, encoding="utf-8")
 
 
 def _line(asked: str, maximum: str) -> str:
