@@ -6,10 +6,11 @@ Question   three invariants on an account of 100, 1,000 and 10,000 roles, shaped
            other. Nobody reads `prod-data`; nobody writes in IAM; nobody can both pass a role and create a function. The
            third is its `forbid_chain`, and check A26 of `verifier audit`; the others are rules of `never`.
 Target     no more CPU time than iamprover.
-Measured   whole processes from one file as `get-account-authorization-details` prints it: CPU and wall time, cold. The
-           peer is installed as by `peers.py`. Each answer is a principal beside an invariant; those that one program
-           gives and the other does not are counted and shown. iamprover shows a request, and verifier the request, the
-           statements that allow it, and their places.
+Measured   whole processes from one file as `get-account-authorization-details` prints it: CPU and wall time. Modules
+           of both are compiled, as pip does when it installs them, by a run before that does not count, and each has
+           one process (`--jobs 1`), as the peer has no other. The peer is installed as by `peers.py`. Each answer is a
+           principal beside an invariant; those that one program gives and the other does not are counted and shown.
+           iamprover shows a request, and verifier the request, the statements that allow it, and their places.
            `--traps` asks both about accounts in which an answer is easily wrong, and says who is right, by which rule.
 """
 
@@ -21,7 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from measure import Report, Spent, Target, exponent, number, parser, seconds, spent
+from measure import Report, Spent, Target, compiled, exponent, number, parser, seconds, spent
 from peers import python_of
 
 ACCOUNT = "111122223333"
@@ -79,6 +80,9 @@ def compare(found: Report, python: Path, folder: Path, sizes: list[int]) -> None
     """Time both on accounts of these sizes, and compare what they find."""
     mine: list[Spent] = []
     theirs: list[Spent] = []
+    warm = written(made_up(SIZES[0]), folder / "first")
+    by_verifier(warm)
+    by_iamprover(python, warm)
     for size in sizes:
         account = written(made_up(size), folder / str(size))
         taken, ours = by_verifier(account)
@@ -181,7 +185,7 @@ def written(roles: list[dict[str, Any]], folder: Path) -> Path:
 def by_verifier(folder: Path) -> tuple[Spent, Answers]:
     """Return what an audit took, and its findings."""
     command = [str(Path(sys.executable).with_name("verifier")), "audit", str(folder / "account"), "--format", "jsonl"]
-    only = ["--only", "never", "--only", "A26", "--config", str(folder / "verifier.toml")]
+    only = ["--only", "never", "--only", "A26", "--config", str(folder / "verifier.toml"), "--jobs", "1"]
     taken, text = output(folder, [*command, *only])
     findings = [one for one in map(json.loads, text.splitlines()) if "fingerprint" in one]
     return taken, {(one["principal"], invariant_of(one)) for one in findings}
@@ -205,7 +209,7 @@ def output(folder: Path, command: list[str]) -> tuple[Spent, str]:
     """Return what a process took, and what it printed."""
     place = folder / "output"
     with place.open("wb") as file:
-        taken = spent(command, stdout=file)
+        taken = spent(command, stdout=file, env=compiled(folder.parent))
     return taken, place.read_text(encoding="utf-8")
 
 

@@ -56,6 +56,7 @@ class HasSpan(Protocol):
 # The tokens of JSON that have a number: strings, other values, brackets.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
+_BRACKET = re.compile(r"[{}\[\]]")
 
 _MOST_CARRIED = 64 * 1024
 # Around the number of an unknown part in the text of a document that was written anew (`sources/document.py`).
@@ -190,6 +191,19 @@ class Source:
     def _tokens(self) -> array[int]:
         """Where each token begins and ends, one after the other."""
         return array("Q", itertools.chain.from_iterable(map(re.Match.span, _TOKEN.finditer(self.text))))
+
+    @cached_property
+    def ends_of_values(self) -> array[int]:
+        """The last token of the value that begins with each token of this text, which is JSON."""
+        firsts = "".join(map(self.text.__getitem__, self._token_starts))
+        ends, open_ = array("Q", range(len(firsts))), list[int]()
+        for found in _BRACKET.finditer(firsts):
+            number = found.start()
+            if found[0] in "{[":
+                open_.append(number)
+            else:
+                ends[open_.pop()] = number
+        return ends
 
     @cached_property
     def _token_starts(self) -> array[int]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from verifier.base.dataclass import dataclass
@@ -121,48 +120,42 @@ class JsonToken(NamedTuple):
 
 
 class _Counted:
-    """The tokens of a JSON text, counted as far as their places are asked for."""
+    """The tokens of a JSON text, counted from bracket to bracket as soon as a place is asked for."""
 
     def __init__(self, text: JsonText) -> None:
         self.text = text
-        self._sizes: dict[int, int] = {}
-        self._before: dict[int, Mapping[Any, int]] = {}
+        self._firsts: dict[int, Mapping[Any, int]] = {}
 
     def place(self, token: JsonToken) -> HasSpan:
         """Return the place of a value, or of a name."""
-        first, at = 0, token
+        first = self._first(token)
+        return self.text.place(first, first if isinstance(token.key, tuple) else self.text.text.ends_of_values[first])
+
+    def _first(self, token: JsonToken) -> int:
+        """Return the number of the first token of a value, or of a name."""
+        within = []
+        at = token
         while at.above is not None:
-            is_name = isinstance(at.key, tuple)
-            first += self._tokens_before(at.above.found)[at.key[0] if is_name else at.key] - is_name
+            within.append((at.above.found, at.key))
             at = at.above
-        size = 1 if isinstance(token.key, tuple) else self._size(token.found)
-        return self.text.place(first, first + size - 1)
+        first = 0
+        for found, key in reversed(within):
+            is_name = isinstance(key, tuple)
+            first = self._firsts_in(found, first)[key[0] if is_name else key] - is_name
+        return first
 
-    def _tokens_before(self, found: Any) -> Mapping[Any, int]:
-        """Return how many tokens stand before each member of a list or an object."""
-        before = self._before.get(id(found))
-        if before is None:
-            named = isinstance(found, dict | JsonPairs)
+    def _firsts_in(self, found: Any, first: int) -> Mapping[Any, int]:
+        """Return the number of the first token of each member of a list or an object that begins with token `first`."""
+        firsts = self._firsts.get(id(found))
+        if firsts is None:
+            ends, named = self.text.text.ends_of_values, isinstance(found, dict | JsonPairs)
+            numbers, at = [], first + 1
+            for _ in found:
+                numbers.append(at + named)
+                at = ends[at + named] + 1
             keys = found if isinstance(found, dict) else range(len(found))
-            sizes = (named + self._size(held) for held in _held(found))
-            before = dict(zip(keys, accumulate(sizes, initial=1 + named), strict=False))
-            self._before[id(found)] = before
-        return before
-
-    def _size(self, found: Any) -> int:
-        """Return how many tokens a value has."""
-        if not isinstance(found, _CONTAINERS):
-            return 1
-        sizes = self._sizes
-        if id(found) not in sizes:
-            pending, order = [found], []
-            while pending:
-                order.append(pending.pop())
-                pending += [each for each in _held(order[-1]) if isinstance(each, _CONTAINERS)]
-            for each in reversed(order):
-                names = len(each) if isinstance(each, dict | JsonPairs) else 0
-                sizes[id(each)] = 2 + names + sum([sizes.get(id(held), 1) for held in _held(each)])
-        return sizes[id(found)]
+            firsts = self._firsts[id(found)] = dict(zip(keys, numbers, strict=True))
+        return firsts
 
 
 class _JsonObject(ObjectValue):

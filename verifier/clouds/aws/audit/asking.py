@@ -16,7 +16,7 @@ from verifier.clouds.aws.audit.plan import AuditPlan, Fence
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
 from verifier.clouds.aws.audit.subject import NO_REQUEST, Subject
-from verifier.clouds.aws.audit.with_resources import escape_of, shown_policies
+from verifier.clouds.aws.audit.with_resources import escape_of, may_exceed, shown_policies
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -182,7 +182,8 @@ class SubjectAsking:
             if self._plan.fences[number].of == "effective" and number not in known
         }
         for number, maximum in maxima.items():
-            self._judge(self._plan.fences[number].check, number, documents, maximum, place)
+            if may_exceed(asking.resource_policies, maximum):
+                self._judge(self._plan.fences[number].check, number, documents, maximum, place)
         boundary = self._subject.boundary
         if "A27" in self._plan.wanted and boundary is not None:
             self._judge("A27", None, documents, boundary, place)

@@ -1,6 +1,7 @@
 """What a principal is allowed together with policies of resources, and whether that is within a maximum.
 
     shown_policies       policies of resources as they travelled, read
+    may_exceed           whether they may allow, by themselves, an action that a maximum does not
     escape_of            a request that they allow and a maximum does not, if there is one
     OwnerCase            documents, and what is said in addition of the requests that they are asked about
 
@@ -20,8 +21,9 @@ from verifier.base.source import Source
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Actions, Policy, Statement
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
+from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says, replays
@@ -42,6 +44,48 @@ def shown_policies(several: Iterable[Sequence[str]]) -> tuple[ShownPolicy, ...]:
 @lru_cache(maxsize=4096)
 def _shown(arn: str, text: str) -> Policy:
     return parse_source(Source(arn, text, stand_in=True))
+
+
+def may_exceed(granting: Iterable[ShownPolicy], maximum: Policy) -> bool:
+    """Whether what policies of resources allow by themselves may be outside of `maximum`; False is sure.
+
+    What is allowed with them and not without them, one of their Allows matches. It is sure where each of these spells
+    its actions, and `maximum` allows those on every resource in every context.
+    """
+    allows = [each for shown in granting for each in shown.policy.by_effect[Effect.ALLOW]]
+    return not all(_is_free(statement.actions, maximum) for statement in allows)
+
+
+def _is_free(actions: Actions | None, maximum: Policy) -> bool:
+    if actions is None or actions.negated:
+        return False
+    spelled = [entry.pattern and (entry.pattern.service.text, entry.pattern.name.text) for entry in actions.entries]
+    return all(one and one[0] and one[1] and _allows_all(maximum, one[0], one[1]) for one in spelled)
+
+
+def _allows_all(maximum: Policy, service: str, name: str) -> bool:
+    """Whether `maximum` allows an action, however it is asked for; False is not sure."""
+    denied = any(_may_meet(each, service, name) for each in maximum.by_effect[Effect.DENY])
+    return not denied and any(_says_all(each, service, name) for each in maximum.by_effect[Effect.ALLOW])
+
+
+def _may_meet(statement: Statement, service: str, name: str) -> bool:
+    actions = statement.actions
+    return (
+        actions is None
+        or actions.negated
+        or any(entry.pattern is None or entry.pattern.meets(service, name) for entry in actions.entries)
+    )
+
+
+def _says_all(statement: Statement, service: str, name: str) -> bool:
+    actions, resources = statement.actions, statement.resources
+    if actions is None or actions.negated or resources is None or resources.negated:
+        return False
+    if statement.principals or statement.conditions or statement.unknowns:
+        return False
+    names = any(entry.pattern and not entry.unknown and entry.pattern.meets(service, name) for entry in actions.entries)
+    return names and any(entry.text == "*" and not entry.unknown for entry in resources.entries)
 
 
 def _owned(documents: Documents) -> Iterator[Claim]:
