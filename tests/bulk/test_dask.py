@@ -90,7 +90,7 @@ def facts(found: Swept) -> tuple[str, object]:
 
 def test_a_cluster_answers_each_once_though_a_worker_dies(running: Running, tmp_path: Path) -> None:
     lines = tmp_path / "documents.jsonl"
-    lines.write_text("\n".join(some(600)), encoding="utf-8")
+    lines.write_text("\n".join(some(200)), encoding="utf-8")
     wanted = [facts(one) for one in sweep(lines, MAXIMUM, BOUNDARY)]
 
     with cluster(running.address) as (executor, workers):

@@ -64,6 +64,7 @@ def test_reflexive(chain: tuple[Json, Json, Json]):
     assert not isinstance(ask(policy, parsed(chain[0])), Escapes)
 
 
+@share(0.5)
 @given(chains())
 def test_transitive(chain: tuple[Json, Json, Json]):
     first, second, third = map(parsed, chain)

@@ -67,6 +67,7 @@ def test_the_evaluator_agrees(drawn: tuple[dict[str, Any], Json, list[Request]])
             pass
 
 
+@share(0.5)
 @given(needed())
 def test_one_document_is_the_question_turned_around(drawn: tuple[dict[str, Any], Json, list[Request]]):
     """All that the needs allow is allowed by the one policy iff the needs lie within it as a maximum."""

@@ -10,7 +10,6 @@ from hypothesis import given
 
 from tests.agreement.pairs import Example, examples
 from tests.commands import ROOT
-from tests.profiles import share
 from verifier import Contained, Escapes, Policy, Undecided, batch, diff, prove
 from verifier.bulk.records import question_key, record_of
 from verifier.clouds.aws.compile.compile import compile_policy, compile_readings
@@ -44,7 +43,6 @@ def answer(**how: str) -> Contained | Escapes | Undecided:
     return prove(documents.policies, question.maximum, documents.boundary, **how)  # type: ignore[arg-type]  # names
 
 
-@share(3.3)
 @given(examples(requests_each=0, pairs_each=0))
 def test_what_hangs_on_a_point_touches_it(example: Example):
     """The formulas mention no point that `touched` does not name; where none is touched, there is one formula."""
