@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -32,6 +33,41 @@ def test_every_form_of_every_answer(call: Call, line: str, code: int, rules: lis
     assert [one["ruleId"] for one in results if one["ruleId"] not in ("vacuous", "doubtful")] == rules
     suite = ET.fromstring(made[Form.JUNIT].out)[0]  # noqa: S314  # our own text
     assert (suite.attrib["failures"] == "0") is ("escapes" not in rules and "gained" not in rules)
+
+
+@pytest.mark.parametrize(("line", "code", "rules"), ASKED, ids=[line for line, *_ in ASKED])
+def test_every_form_is_written_beside_what_is_printed(
+    call: Call, folder: Path, line: str, code: int, rules: list[str]
+) -> None:
+    """`-o FORMAT=FILE` writes what `--format FORMAT` prints, in text what `-v` does."""
+    arguments = shlex.split(line)
+    forms = ["text", "json", *(form.value for form in Form)]
+    plain = call(*arguments)
+    beside = call(*arguments, *(word for form in forms for word in ("-o", f"{form}={form}.out")))
+    assert (beside.code, beside.out) == (code, plain.out)
+    for form in forms:
+        printed = call(*arguments, *(["-v"] if form == "text" else ["--format", form])).out
+        written = (folder / f"{form}.out").read_text(encoding="utf-8")
+        assert _without_what_differs(written) == _without_what_differs(printed), form
+    assert all(rule in (folder / "sarif.out").read_text(encoding="utf-8") for rule in rules)
+
+
+def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_asked(call: Call, folder: Path) -> None:
+    (folder / "link.html").symlink_to(folder / "policy.json")
+    for wanted, said in [("html", "does not name a report"), ("htm=a.htm", "sarif"), ("html=link.html", "is a link")]:
+        done = call(*shlex.split(ASKED[0][0]), "-o", wanted)
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err
+
+
+def test_groups_are_written_where_the_printed_form_has_none(call: Call, folder: Path) -> None:
+    done = call(*shlex.split(ASKED[1][0]), "--all", "--format", "junit", "-o", "html=a.html")
+    assert done.code == 1
+    assert "nothing else escapes" in (folder / "a.html").read_text(encoding="utf-8")
+
+
+def _without_what_differs(text: str) -> str:
+    return re.sub(r"timestamp=\"[^\"]*\"|time=\"[^\"]*\"", "", text)
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Dask, Jobs, Maximum, ReadingOption, Strict, Timeout
+from verifier.cli.options import Dask, Jobs, Maximum, OutputOption, ReadingOption, Strict, Timeout
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
@@ -85,12 +85,7 @@ def audit(  # noqa: PLR0917 - typer passes them by name
         list[str] | None,
         typer.Option("--principal", metavar="ARN", help="Ask about this user or role, perhaps with wildcards."),
     ] = None,
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-o", "--output", metavar="FORMAT=FILE", help="Also write a report to FILE; repeat it for several."
-        ),
-    ] = None,
+    output: OutputOption = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
     ] = None,

@@ -10,7 +10,7 @@ import typer
 
 from verifier.base.errors import InputError
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Format, FormatOption, ReadingOption, Strict, Timeout, Verbose
+from verifier.cli.options import Format, FormatOption, OutputOption, ReadingOption, Strict, Timeout, Verbose
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
@@ -52,12 +52,7 @@ def check(  # noqa: PLR0917 - typer passes them by name
             show_default=False,
         ),
     ] = None,
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-o", "--output", metavar="FORMAT=FILE", help="Also write a report to FILE; repeat it for several."
-        ),
-    ] = None,
+    output: OutputOption = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", metavar="FILE", help="Accept the findings that this file lists.")
     ] = None,

@@ -15,6 +15,7 @@ from verifier.cli.options import (
     FailOnOption,
     Format,
     MaxSize,
+    OutputOption,
     Parameters,
     ReadingOption,
     RegionLimit,
@@ -56,6 +57,7 @@ def confine(  # noqa: PLR0917 - typer passes them by name
         ),
     ] = None,
     form: ReportOption = Format.TEXT,
+    output: OutputOption = None,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     explain: Explain = False,
@@ -83,14 +85,15 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Clock, check_all, parted
+    from verifier.cli.options import Clock, Wanted, check_all, parted
     from verifier.cli.output import explained, print_answer
     from verifier.questions.prove import confine as answer
     from verifier.questions.question import ConfineQuestion
     from verifier.questions.worlds import show
     from verifier.report.text import CONFINE, verdict_text
 
-    check_all(everything, form)
+    wanted = Wanted.of(form, output, explain=explain, verbose=verbose)
+    check_all(everything, wanted)
     clock = Clock(timeout)
     named = _services([*(services or ()), *(to or ())])
     inputs = Inputs(max_size, strict, told_parameters(parameter))
@@ -99,18 +102,17 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     ask = api.ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
-    why = explained(question, verdict, form, ask, wanted=explain)
-    regions = parted(question, clock, ask, limit, form) if everything else None
+    why = explained(question, verdict, wanted, ask)
+    regions = parted(question, clock, ask, limit, wanted) if everything else None
     print_answer(
         verdict,
-        form,
+        wanted,
         lambda style: verdict_text(verdict, style, CONFINE, why, regions=regions),
         fail_on,
         why,
         question,
         regions,
         inputs=inputs,
-        verbose=verbose,
     )
 
 

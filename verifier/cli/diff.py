@@ -13,6 +13,7 @@ from verifier.cli.options import (
     FailOnOption,
     Format,
     MaxSize,
+    OutputOption,
     Parameters,
     ReadingOption,
     RegionLimit,
@@ -41,6 +42,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     old: Annotated[str, typer.Argument(metavar="OLD", help="The first document.", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The second document.", show_default=False)],
     form: ReportOption = Format.TEXT,
+    output: OutputOption = None,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     explain: Explain = False,
@@ -70,7 +72,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Clock, parted
+    from verifier.cli.options import Clock, Wanted, parted
     from verifier.cli.output import explained, print_answer
     from verifier.clouds.aws.policy.check import check_together
     from verifier.explanations.explanation import WhyDifferent
@@ -79,6 +81,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.questions.worlds import show
     from verifier.report.text import difference_text
 
+    wanted = Wanted.of(form, output, explain=explain, verbose=verbose)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     before, after = inputs.level(old), inputs.level(new)
@@ -89,12 +92,12 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     ask = api.ask_of(timeout, encoding, world, reading)
     difference = answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
-    why = explained(question, difference, form, ask, wanted=explain)
-    regions = parted(question, clock, ask, limit, form)
+    why = explained(question, difference, wanted, ask)
+    regions = parted(question, clock, ask, limit, wanted)
     side = why if isinstance(why, WhyDifferent) else None
     print_answer(
         difference,
-        form,
+        wanted,
         lambda style: difference_text(
             difference, style, old=old, new=new, why=side, regions=regions, whole=limit is not None
         ),
@@ -103,5 +106,4 @@ def diff(  # noqa: PLR0917 - typer passes them by name
         question=question,
         regions=regions,
         inputs=inputs,
-        verbose=verbose,
     )

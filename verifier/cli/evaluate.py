@@ -66,6 +66,7 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
     from verifier.cli.inputs import Inputs, told_parameters
+    from verifier.cli.options import Wanted
     from verifier.cli.output import print_answer
     from verifier.clouds.evaluation import Evaluation
     from verifier.report.text import evaluation_text
@@ -78,5 +79,6 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     question = inputs.evaluated(inputs.documents(policies, beside, asking), asked)
     inputs.warn(question)
     question.documents.check()
+    wanted = Wanted(form, verbose=verbose)
     evaluation = Evaluation.of(question.documents, question.request)
-    print_answer(evaluation, form, lambda style: evaluation_text(evaluation, style), inputs=inputs, verbose=verbose)
+    print_answer(evaluation, wanted, lambda style: evaluation_text(evaluation, style), inputs=inputs)

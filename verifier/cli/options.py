@@ -2,9 +2,9 @@
 
 Policies, Maximum, FormatOption, ...    the options
 means            how questions are answered, by `--jobs`, `--dask` and `--cache`
+Wanted           how a call wants its answer: printed in a format, and written to files
 parted           the groups of requests of an answer: `diff` shows them always, `prove` and `confine` on `--all`
-check_all        refuses `--all` where a format cannot show it
-
+check_all        refuses `--all` where no format can show it
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from verifier.base.budget import Budget
+from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
 from verifier.cli.completions import policy_names, service_names
 from verifier.clouds.aws.policy.types import PolicyType
@@ -27,6 +28,7 @@ from verifier.questions.ask import Ask, Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.scheduler import Means
+    from verifier.cli.outputs import Output
     from verifier.regions.region import Regions
     from verifier.regions.regions import Parted
 
@@ -153,6 +155,10 @@ ReportOption: TypeAlias = Annotated[
         metavar="|".join(form.value for form in Format),
         help="How the answer is written; `html` is a self-contained page.",
     ),
+]
+OutputOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("-o", "--output", metavar="FORMAT=FILE", help="Also write a report to FILE; repeat it for several."),
 ]
 Timeout: TypeAlias = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", help="After this time the answer is `undecided`.")
@@ -312,9 +318,38 @@ class Clock:
         return max(self._budget.remaining, _LEAST)
 
 
-def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Format) -> Regions | None:
+@dataclass(frozen=True)
+class Wanted:
+    """How a call wants its answer: printed in `form`, also written to `outputs`, `explain`ed, in text `verbose`."""
+
+    form: Format
+    outputs: tuple[Output, ...] = ()
+    explain: bool = False
+    verbose: bool = False
+
+    @staticmethod
+    def of(form: Format, output: list[str] | None, *, explain: bool = False, verbose: bool = False) -> Wanted:
+        """Return what the options say. Raises UsageError for a report that cannot be written."""
+        if not output:
+            return Wanted(form, (), explain, verbose)
+        from verifier.cli.outputs import outputs_of
+
+        return Wanted(form, tuple(outputs_of(output, None)), explain, verbose)
+
+    @property
+    def forms(self) -> tuple[Format, ...]:
+        """Every format in which the answer is shown, that of the print first."""
+        return (self.form, *(Format(one.format) for one in self.outputs))
+
+    @property
+    def shows_groups(self) -> bool:
+        """Whether some format shows groups of requests."""
+        return any(form in _WITH_GROUPS for form in self.forms)
+
+
+def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, wanted: Wanted) -> Regions | None:
     """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
-    if form not in _WITH_GROUPS:
+    if not wanted.shows_groups:
         return None
     from verifier.regions.regions import regions_of
 
@@ -322,9 +357,9 @@ def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, form: Fo
     return found if limit is None else found.cut(limit)
 
 
-def check_all(wanted: bool, form: Format) -> None:
+def check_all(everything: bool, wanted: Wanted) -> None:
     """Raise UsageError where `--all` cannot be given."""
-    if wanted and form not in _WITH_GROUPS:
+    if everything and not wanted.shows_groups:
         *first, last = (f"`{one.value}`" for one in _WITH_GROUPS)
         help = f"use {', '.join(first)} or {last} with `--all`"
-        raise UsageError(f"`--format {form.value}` does not show groups of requests", help=help)
+        raise UsageError(f"`--format {wanted.form.value}` does not show groups of requests", help=help)

@@ -11,7 +11,7 @@ A limit that ends a command early leads to the same headline as one that is reac
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,7 +20,7 @@ import typer
 from verifier.base.budget import answered
 from verifier.base.safe import json_text
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import FailOn, Format
+from verifier.cli.options import FailOn, Format, Wanted
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision
 from verifier.questions.verdict import (
@@ -38,6 +38,7 @@ from verifier.report.style import Style, style_of
 
 if TYPE_CHECKING:
     from verifier.cli.inputs import Inputs
+    from verifier.cli.outputs import Output
     from verifier.explanations.explain import Explained, ExplainedAnswer
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 def print_answer(
     found: Verdict | NeedsVerdict | Difference | Evaluation,
-    form: Format,
+    wanted: Wanted,
     as_text: Callable[[Style], str],
     fail_on: FailOn | None = None,
     why: Explanation | None = None,
@@ -56,57 +57,82 @@ def print_answer(
     regions: Regions | None = None,
     *,
     inputs: Inputs,
-    verbose: bool = False,
 ) -> None:
-    """Print `found` as `form` says, in JSON with `why` and `regions`, if given, and end with its exit code.
+    """Write `found` to the files that are `wanted`, print it, and end with its exit code.
 
-    Raises typer.Exit.
-
-    A report is about `question` too; the warnings about `inputs` stand in JSON and in reports, and are shown before.
+    In JSON it has `why`, where the call asks for that, and `regions`, if given. A report is about `question` too; the
+    warnings about `inputs` stand in JSON and in reports, and are shown before. Raises typer.Exit, and UsageError where
+    a file cannot be written.
     """
     if isinstance(found, Evaluation):
         _ = found.statements  # made when first asked for, which takes time: before nothing interrupts any more
     answered()
-    if form.reports:
-        assert question is not None
-        assert not isinstance(found, Evaluation)
-        from verifier.report.results import Result
 
-        _report(Result.of(question, found, why, regions, placed=inputs.warnings), question, form)
-        raise typer.Exit(inputs.code(exit_code(found, fail_on)))
-    if form is Format.JSON:
+    def written(form: Format) -> str:
+        if form.reports:
+            assert question is not None
+            assert not isinstance(found, Evaluation)
+            from verifier.report.results import Result
+
+            return _report(Result.of(question, found, why, regions, placed=inputs.warnings), _command(question), form)
+        if form is Format.TEXT:
+            return f"{as_text(Style(verbose=True))}\n"
         from verifier.report.answers import answer_of
 
-        text = json_text(answer_of(found, placed=inputs.warnings, why=why, regions=regions).as_json(), indent=2)
-    else:
+        told = why if wanted.explain else None
+        answer = answer_of(found, placed=inputs.warnings, why=told, regions=regions)
+        return f"{json_text(answer.as_json(), indent=2)}\n"
+
+    _write_outputs(wanted.outputs, written)
+    if wanted.form is Format.TEXT:
         from verifier.cli.pager import show_text
 
-        show_text(as_text(style_of(sys.stdout, verbose=verbose)))
-        raise typer.Exit(inputs.code(exit_code(found, fail_on)))
-    print(text)
+        show_text(as_text(style_of(sys.stdout, verbose=wanted.verbose)))
+    else:
+        _print_whole(written(wanted.form), wanted.form)
     raise typer.Exit(inputs.code(exit_code(found, fail_on)))
 
 
-def explained(
-    question: Explained, answer: ExplainedAnswer, form: Format, ask: Ask, *, wanted: bool
-) -> Explanation | None:
-    """Return why `answer` is the answer to `question`, where the call shows it; `wanted` is `--explain`.
+def _write_outputs(outputs: Iterable[Output], written: Callable[[Format], str]) -> None:
+    """Write to each of `outputs` what `written` returns in its format."""
+    for one in outputs:
+        from verifier.cli.outputs import write_file
+
+        write_file(one.path, written(Format(one.format)), None)
+
+
+def _print_whole(text: str, form: Format) -> None:
+    if form.reports:
+        from verifier.report.results import write_report
+
+        write_report(text, sys.stdout)
+    else:
+        print(text, end="")
+
+
+def explained(question: Explained, answer: ExplainedAnswer, wanted: Wanted, ask: Ask) -> Explanation | None:
+    """Return why `answer` is the answer to `question`, where the call shows it.
 
     Counterexamples are explained always but in JSON, as that costs nothing; anything else on `--explain`.
     """
-    if not wanted and (form is Format.JSON or isinstance(answer, Contained | Granted)):
+    shown = isinstance(answer, Contained | Granted) or all(form is Format.JSON for form in wanted.forms)
+    if shown and not wanted.explain:
         return None
     from verifier.explanations.explain import explain
 
     return explain(question, answer, ask)
 
 
-def _report(result: Result, question: Explained, form: Format) -> None:
+def _command(question: Explained) -> str:
     from verifier.questions.question import ConfineQuestion, DiffQuestion
-    from verifier.report.results import Form, render, write_report
 
-    command = {DiffQuestion: "diff", ConfineQuestion: "confine"}.get(type(question), "prove")
-    write_report(render([result], Form(form.value), command), sys.stdout)
+    return {DiffQuestion: "diff", ConfineQuestion: "confine"}.get(type(question), "prove")
+
+
+def _report(result: Result, command: str, form: Format) -> str:
+    from verifier.report.results import Form, render
+
+    return render([result], Form(form.value), command)
 
 
 def exit_code(found: Verdict | NeedsVerdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:
@@ -131,31 +157,36 @@ def print_undecided(command: str, options: Mapping[str, Any], reason: str) -> No
 
     The text is the headline of the verdict that the command itself gives when the same limit is reached in a search.
     """
-    match options["form"]:
-        case Format.TEXT:
-            _print_text(command, reason)
-        case Format.JSON:
-            _print_json(command, reason)
-        case _:
-            _print_report(command, options, reason)
+    wanted = Wanted.of(options["form"], options.get("output"))
+
+    def written(form: Format) -> str:
+        match form:
+            case Format.TEXT:
+                return _undecided_text(command, reason, Style())
+            case Format.JSON:
+                return _undecided_json(command, reason)
+            case _:
+                return _undecided_report(command, options, reason, form)
+
+    _write_outputs(wanted.outputs, written)
+    if wanted.form is Format.TEXT:
+        print(_undecided_text(command, reason, style_of(sys.stdout)), end="")
+    else:
+        _print_whole(written(wanted.form), wanted.form)
     raise typer.Exit(ExitCode.UNDECIDED)
 
 
-def _print_text(command: str, reason: str) -> None:
-    from verifier.report.style import style_of
-
-    style = style_of(sys.stdout)
+def _undecided_text(command: str, reason: str, style: Style) -> str:
     if command == "repair":
         from verifier.report.edited import repaired_text
 
-        print(repaired_text(_not_repaired(reason), style))
-    else:
-        from verifier.report.text import verdict_text
+        return f"{repaired_text(_not_repaired(reason), style)}\n"
+    from verifier.report.text import verdict_text
 
-        print(verdict_text(Undecided(reason), style))
+    return f"{verdict_text(Undecided(reason), style)}\n"
 
 
-def _print_json(command: str, reason: str) -> None:
+def _undecided_json(command: str, reason: str) -> str:
     from verifier.report.answer_part import AnswerPart
     from verifier.report.answers import answer_of
 
@@ -166,11 +197,11 @@ def _print_json(command: str, reason: str) -> None:
         answer = repair_answer(_not_repaired(reason))
     else:
         answer = answer_of(_answer(command, reason))
-    print(json_text(answer.as_json(), indent=2))
+    return f"{json_text(answer.as_json(), indent=2)}\n"
 
 
-def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None:
-    from verifier.report.results import Form, Result, render, write_report
+def _undecided_report(command: str, options: Mapping[str, Any], reason: str, form: Format) -> str:
+    from verifier.report.results import Result
 
     match command:
         case "prove":
@@ -186,7 +217,7 @@ def _print_report(command: str, options: Mapping[str, Any], reason: str) -> None
             )
     file = names[0] if Path(names[0]).is_file() else None
     result = Result(", ".join(names), asked, _answer(command, reason), file=file)
-    write_report(render([result], Form(options["form"].value), command), sys.stdout)
+    return _report(result, command, form)
 
 
 def _answer(command: str, reason: str) -> Undecided | Difference:

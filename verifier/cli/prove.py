@@ -19,6 +19,7 @@ from verifier.cli.options import (
     Maximum,
     MaxSize,
     Needs,
+    OutputOption,
     Parameters,
     Policies,
     PolicyFiles,
@@ -70,6 +71,7 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     who: WhoFiles = NOBODY,
     explicit: Explicit = False,
     form: ReportOption = Format.TEXT,
+    output: OutputOption = None,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     explain: Explain = False,
@@ -100,12 +102,13 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Clock, check_all, parted
+    from verifier.cli.options import Clock, Wanted, check_all, parted
     from verifier.cli.output import explained, print_answer
     from verifier.questions.worlds import show
     from verifier.report.text import verdict_text
 
-    check_all(everything, form)
+    wanted = Wanted.of(form, output, explain=explain, verbose=verbose)
+    check_all(everything, wanted)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     asking = inputs.asking(who, explicit=explicit)
@@ -116,18 +119,17 @@ def prove(  # noqa: PLR0917 - typer passes them by name
     ask = api.ask_of(timeout, encoding, world, reading)
     verdict = _answer(question, ask, show)
     api.write_scripts(question, ask, smtlib)
-    why = explained(question, verdict, form, ask, wanted=explain)
-    regions = parted(question, clock, ask, limit, form) if everything else None
+    why = explained(question, verdict, wanted, ask)
+    regions = parted(question, clock, ask, limit, wanted) if everything else None
     print_answer(
         verdict,
-        form,
+        wanted,
         lambda style: verdict_text(verdict, style, why=why, regions=regions),
         fail_on,
         why,
         question,
         regions,
         inputs=inputs,
-        verbose=verbose,
     )
 
 

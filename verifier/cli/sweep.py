@@ -26,6 +26,7 @@ from verifier.cli.options import (
     Jobs,
     Maximum,
     MaxSize,
+    OutputOption,
     Parameters,
     ReadingOption,
     ReportOption,
@@ -39,7 +40,8 @@ from verifier.questions.ask import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
-    from verifier.cli.sweep_report import SweepReport
+    from verifier.cli.options import Wanted
+    from verifier.cli.sweep_report import SweepLines, SweepReport
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
     from verifier.report.swept import Tally
@@ -71,6 +73,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     beside: BesideFiles = NO_FILES,
     kind: TypesOption = None,
     form: ReportOption = Format.TEXT,
+    output: OutputOption = None,
     timeout: Timeout = 10.0,
     fail_on: FailOnOption = None,
     jobs: Jobs = None,
@@ -108,7 +111,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.scheduler import answer_items, started
     from verifier.bulk.sweep import Sweep
     from verifier.cli.inputs import Inputs, strictly, told_parameters
-    from verifier.cli.options import means
+    from verifier.cli.options import Wanted, means
     from verifier.cli.progress import progress
     from verifier.clouds.aws.documents import LEVELED
     from verifier.questions.question import Standard
@@ -116,13 +119,14 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.sources.named import document_at, every_document
 
     tally, interrupted = Tally(), False
+    wanted = Wanted.of(form, output, verbose=verbose)
     warned: list[Severity] = []
     parameters = told_parameters(parameter)
     names = partial(document_at, max_size=max_size, parameters=parameters, level=kind in LEVELED)
     opened = partial(every_document, parameters=parameters, told=kind)
     source_items = read_documents(documents, max_size, names, opened, levels=kind is not None and kind.has_levels)
     # The processes start first: they get ready while the limiting documents are read.
-    with means(jobs, dask, cache) as wanted, started(source_items, wanted) as (items, by):
+    with means(jobs, dask, cache) as resources, started(source_items, resources) as (items, by):
         inputs = Inputs(max_size, strict, parameters)
         with deadline(timeout):
             top = inputs.maximum(maximum, at_most)
@@ -130,23 +134,23 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             inputs.warn(standard)
         ask = ask_of(timeout, encoding, world, reading)
         common = Sweep.of(standard, ask, validate=True)
-        report = _report(form, standard, ask)
+        report, lines = _report(wanted, standard, ask), _lines(wanted, tally)
         answers = answer_items(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:
-            printer = report.add if report else _printer(form, bar.say, bar.complain, tally, verbose=verbose)
+            printers: list[Callable[[Swept], None]] = [one.add for one in (report, *lines) if one is not None]
+            if not form.reports:
+                printers.append(_printer(form, bar.say, bar.complain, tally, verbose=verbose))
             try:
                 with contextlib.closing(answers):
                     for swept in answers:
                         tally.add(swept)
                         warned += [warning.severity for warning in swept.warnings if strict]
-                        printer(swept)
+                        for printer in printers:
+                            printer(swept)
                         bar.advance()
             except KeyboardInterrupt:
                 interrupted = True
-    if report:
-        from verifier.report.results import Form, write_report
-
-        write_report(report.render(Form(form.value)), sys.stdout)
+    _write(wanted, report, lines)
     _summarise(tally, form, interrupted=interrupted, verbose=verbose)
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
@@ -154,12 +158,40 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
-def _report(form: Format, standard: Standard, ask: Ask) -> SweepReport | None:
-    if not form.reports:
+def _report(wanted: Wanted, standard: Standard, ask: Ask) -> SweepReport | None:
+    if not any(form.reports for form in wanted.forms):
         return None
     from verifier.cli.sweep_report import SweepReport
 
     return SweepReport(standard, ask)
+
+
+def _lines(wanted: Wanted, tally: Tally) -> list[SweepLines]:
+    """Return what keeps the lines of each file of text or JSON."""
+    if all(Format(one.format).reports for one in wanted.outputs):
+        return []
+    from verifier.cli.sweep_report import SweepLines
+
+    return [SweepLines(one.format, tally) for one in wanted.outputs if not Format(one.format).reports]
+
+
+def _write(wanted: Wanted, report: SweepReport | None, lines: list[SweepLines]) -> None:
+    """Write the files that are wanted, and print the report, if one is."""
+    if report is None and not lines:
+        return
+    from verifier.cli.outputs import write_file
+    from verifier.report.results import Form, write_report
+
+    kept = iter(lines)
+    for one in wanted.outputs:
+        if Format(one.format).reports:
+            assert report is not None
+            write_file(one.path, report.render(Form(one.format)), None)
+        else:
+            write_file(one.path, next(kept).render(), None)
+    if wanted.form.reports:
+        assert report is not None
+        write_report(report.render(Form(wanted.form.value)), sys.stdout)
 
 
 def _printer(

@@ -1,4 +1,7 @@
-"""The report of a sweep: what `--format html` and the like show at its end, instead of a line a document.
+"""The reports of a sweep, which are written at its end.
+
+    SweepReport    what `--format html` and the like show, instead of a line a document
+    SweepLines     the lines of `-o text=FILE` and `-o json=FILE`, with nothing left out
 
 Documents are kept only until they are answered. A counterexample is explained here, from the document itself: what the
 workers send back is the answer alone.
@@ -14,11 +17,14 @@ from typing import TYPE_CHECKING
 
 from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached
+from verifier.base.safe import json_text
 from verifier.bulk.sweep import read_level
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
 from verifier.report.results import Form, Result, render
+from verifier.report.style import Style
+from verifier.report.swept import summary_text, swept_answer, swept_text
 
 if TYPE_CHECKING:
     from verifier.bulk.items import Item
@@ -27,6 +33,9 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
+    from verifier.report.swept import Tally
+
+_IN_FULL = Style(verbose=True)
 
 
 class SweepReport:
@@ -75,3 +84,22 @@ class SweepReport:
         assert isinstance(item.text, str)
         placed = dataclasses.replace(item, text="\n" * (item.line - 1) + item.text)
         return read_level(self._standard.maximum.cloud, placed, self._standard.told)
+
+
+class SweepLines:
+    """A line for each document, in `form`, text or JSON; text ends with the summary of `tally`."""
+
+    def __init__(self, form: str, tally: Tally) -> None:
+        self._as_json = form == "json"
+        self._tally = tally
+        self._lines: list[str] = []
+
+    def add(self, swept: Swept) -> None:
+        """Keep the line of the next document."""
+        text = json_text(swept_answer(swept).as_json()) if self._as_json else swept_text(swept, _IN_FULL)
+        self._lines.append(text)
+
+    def render(self) -> str:
+        """Return the lines."""
+        end = [] if self._as_json else ["", summary_text(self._tally, _IN_FULL, with_assumptions=True)]
+        return "".join(f"{line}\n" for line in (*self._lines, *end))
