@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
 import json
 import re
 import shlex
@@ -67,7 +69,21 @@ def test_groups_are_written_where_the_printed_form_has_none(call: Call, folder: 
 
 
 def _without_what_differs(text: str) -> str:
-    return re.sub(r"timestamp=\"[^\"]*\"|time=\"[^\"]*\"", "", text)
+    return re.sub(r"<dt>(made|by)</dt><dd>.*?</dd>", "", text)
+
+
+def test_a_page_tells_the_call_and_the_files_with_their_hashes(call: Call, folder: Path) -> None:
+    named = "prove --policy wide.json --maximum maximum.json --format html --parameter Secret=hunter2"
+    page = html.unescape(call(*shlex.split(named)).out)
+    assert f"<code>verifier {named.replace('hunter2', '...')}</code>" in page
+    assert "hunter2" not in page
+    for name in ("wide.json", "maximum.json"):
+        assert f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}" in page
+    swept = call(*shlex.split(ASKED[5][0]), "-o", "html=sweep.html")
+    assert swept.code == 1
+    page = (folder / "sweep.html").read_text(encoding="utf-8")
+    for name in ASKED[5][0].split()[1:6]:
+        assert f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}" in page
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])

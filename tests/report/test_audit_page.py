@@ -11,12 +11,20 @@ import pytest
 
 from verifier import Request
 from verifier.audits.finding import AuditCheck, Audited, AuditFinding, AuditUndecided, Cause, CheckSeverity
-from verifier.report.audit_page import Provenance, audit_page
+from verifier.report.audit_page import audit_page
+from verifier.report.provenance import Provenance
 
 HOSTILE = "arn:aws:iam::111122223333:user/<script>alert(1)</script>\u202e\x1b[2J"
 WORST = AuditCheck("A10", CheckSeverity.CRITICAL, "only trusted accounts", "trusts an account", "name the account")
 MILD = AuditCheck("A29", CheckSeverity.LOW, "everything uses TLS", "is allowed requests without TLS", "deny them")
-PROVENANCE = Provenance("2026-01-01 00:00 UTC", "1.0", "the catalogue of 2026-01-01", (("account.json", "00ff"),))
+PROVENANCE = Provenance(
+    "2026-01-01 00:00 UTC",
+    "1.0",
+    ("the catalogue of 2026-01-01",),
+    f"verifier audit {HOSTILE}",
+    "abc",
+    (("account.json", "00ff"),),
+)
 
 
 def finding(check: AuditCheck, principal: str, number: int = 0) -> AuditFinding:

@@ -17,12 +17,14 @@ import pytest
 
 from tests.commands import PATIENCE
 from tests.report.results import results
-from tests.report.test_audit_page import MILD, WORST, finding
+from tests.report.test_audit_page import MILD, PROVENANCE, WORST, finding
 from tests.report.test_audit_page import page as page_of_audit
 from tests.report.test_delegation_page import PROVED, REFUTED
 from tests.report.test_delegation_page import page as page_of_delegation
+from verifier import Contained, Escapes, Request
 from verifier.report.html import fragment, page
 from verifier.report.many_page import many_page
+from verifier.report.results import Result
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -51,9 +53,9 @@ PAGES = {
     # The theme of a notebook may be another than the system's.
     "a light notebook": partial(in_notebook, "white", "true"),
     "a dark notebook": partial(in_notebook, "#111", "false"),
-    "answers": partial(page, results(), "1.2.3"),
+    "answers": partial(page, results(), PROVENANCE),
     "audit": an_audit,
-    "many": partial(many_page, [*results(), *results()] * 5, "1.2.3", "sweep"),
+    "many": partial(many_page, [*results(), *results()] * 5, PROVENANCE, "sweep"),
     "a chain": partial(page_of_delegation, REFUTED),
     "a proof": partial(page_of_delegation, PROVED),
 }
@@ -65,14 +67,21 @@ def seen(folder: Path, flags: Sequence[str], frames: Sequence[tuple[str, int]]) 
         f'<iframe width="{width}" height="900" srcdoc="{html.escape(PAGES[name]())}"></iframe>'
         for name, width in frames
     )
+    noticed: list[dict[str, Any]] = said_by(
+        HARNESS.read_text(encoding="utf-8").replace("FRAMES", "\n".join(shown)), folder, flags
+    )
+    return noticed
+
+
+def said_by(harness: str, folder: Path, flags: Sequence[str] = ()) -> Any:
+    """Return what the script of a page wrote, in a browser."""
     file = folder / "harness.html"
-    file.write_text(HARNESS.read_text(encoding="utf-8").replace("FRAMES", "\n".join(shown)), encoding="utf-8")
+    file.write_text(harness, encoding="utf-8")
     command = [CHROMIUM or "", *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found
-    noticed: list[dict[str, Any]] = json.loads(html.unescape(found[1]))
-    return noticed
+    return json.loads(html.unescape(found[1]))
 
 
 @pytest.mark.parametrize("flags", [(), ("--blink-settings=preferredColorScheme=0",)], ids=["light", "dark"])
@@ -84,3 +93,33 @@ def test_every_page_can_be_read(tmp_path: Path, flags: tuple[str, ...]) -> None:
         assert found["contrast"] >= 4.5, (name, width)  # WCAG AA
         assert found["small"] >= 12, (name, width)
         assert found["loaded"] == 0, (name, width)
+
+
+CLICKS = Path(__file__).parent / "data" / "clicks.html"
+ESCAPING = [f"p{number}.json" for number in range(12)]
+HOLDING = [f"q{number}.json" for number in range(3)]
+
+
+def test_the_table_filters_sorts_and_opens_answers(tmp_path: Path) -> None:
+    asked = "within maximum.json"
+    escapes = [
+        Result(name, asked, Escapes(Request.of(f"iam:{chr(ord('Z') - number)}a", "*", {})))
+        for number, name in enumerate(ESCAPING)
+    ]
+    holds = [Result(name, asked, Contained(vacuous=False)) for name in HOLDING]
+    page = many_page([*holds, *escapes], PROVENANCE, "sweep")
+    found = said_by(CLICKS.read_text(encoding="utf-8").replace("PAGE", html.escape(page)), tmp_path)
+    rows = {step["name"]: step["rows"] for step in found["steps"]}
+    assert rows["opened"] == [*ESCAPING, *HOLDING]  # what is to be looked at comes first
+    assert rows["column 0 up"] == sorted([*ESCAPING, *HOLDING])
+    assert rows["column 0 down"] == sorted([*ESCAPING, *HOLDING], reverse=True)
+    assert set(rows["column 1 up"][:3]) == set(HOLDING)
+    assert set(rows["column 1 down"][-3:]) == set(HOLDING)
+    assert rows["column 2 down"][:12] == ESCAPING
+    assert set(rows["typed"]) == {"p1.json", "p10.json", "p11.json"}
+    assert set(rows["chosen"]) == set(HOLDING)
+    counts = {step["name"]: step["count"] for step in found["steps"]}
+    assert (counts["opened"], counts["typed"], counts["chosen"]) == ("15 of 15", "3 of 15", "3 of 15")
+    opened = found["opened"]
+    assert (opened["before"], opened["answers"], opened["answer"]) == (False, True, True)
+    assert -1 <= opened["top"] < 900

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.test_audit_page import Read
+from tests.report.test_audit_page import PROVENANCE, Read
 from verifier import Request
 from verifier.delegations.answer import (
     Breach,
@@ -35,7 +35,7 @@ UNDECIDED = DelegationUndecided(HOSTILE, (LONG,), (OPEN, KEPT), (HOSTILE,))
 
 
 def page(found: DelegationAnswer) -> str:
-    return delegation_page(found, "1.2.3")
+    return delegation_page(found, PROVENANCE)
 
 
 @pytest.mark.parametrize("found", [REFUTED, PROVED, UNDECIDED], ids=lambda found: found.word)

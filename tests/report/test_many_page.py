@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tests.report.results import HOSTILE, results
-from tests.report.test_audit_page import Read
+from tests.report.test_audit_page import PROVENANCE, Read
 from verifier import Contained, Escapes, Request
 from verifier.report.many_page import many_page
 from verifier.report.results import Form, Result, render
@@ -20,14 +21,14 @@ def of(*answers: Escapes | Contained) -> list[Result]:
 
 
 def test_the_title_is_the_question_and_the_counts_stand_above() -> None:
-    shown = many_page(of(HOLDS, ESCAPES, ESCAPES), "1.2.3", "sweep")
+    shown = many_page(of(HOLDS, ESCAPES, ESCAPES), PROVENANCE, "sweep")
     assert f"<title>Is each of 3 documents {ASKED}?</title>" in shown
     assert '<li class="tile bad"><b>2</b>escapes</li>' in shown
     assert '<li class="tile good"><b>1</b>contained</li>' in shown
 
 
 def test_what_escapes_is_grouped_and_leads_to_each_answer() -> None:
-    shown = many_page(of(HOLDS, ESCAPES, ESCAPES), "1.2.3", "sweep")
+    shown = many_page(of(HOLDS, ESCAPES, ESCAPES), PROVENANCE, "sweep")
     assert '<code>iam:PassRole</code></td><td class="count">2</td>' in shown
     read = Read(shown)
     assert {link[1:] for link in read.links if link.startswith("#")} <= set(read.ids)
@@ -35,12 +36,16 @@ def test_what_escapes_is_grouped_and_leads_to_each_answer() -> None:
 
 
 def test_what_is_assumed_is_said_once() -> None:
-    shown = many_page(of(HOLDS, ESCAPES, ESCAPES, ESCAPES), "1.2.3", "sweep")
+    shown = many_page(of(HOLDS, ESCAPES, ESCAPES, ESCAPES), PROVENANCE, "sweep")
     assert shown.count("<li>two</li>") == shown.count("<li>one</li>") == 1
 
 
 def test_nothing_of_a_document_becomes_part_of_the_page() -> None:
-    shown = many_page([Result(HOSTILE, HOSTILE, one.answer, one.why) for one in results()], HOSTILE, "sweep")
+    shown = many_page(
+        [Result(HOSTILE, HOSTILE, one.answer, one.why) for one in results()],
+        replace(PROVENANCE, command=HOSTILE),
+        "sweep",
+    )
     assert Read(shown).tags.count("script") == 1
     assert "\x1b" not in shown
     assert "<script>alert" not in shown

@@ -17,6 +17,7 @@ import pytest
 import verifier.report.html
 from tests.output import reading
 from tests.report.results import HOSTILE, hostile, results
+from tests.report.test_audit_page import PROVENANCE
 from verifier import evaluate
 from verifier.base.source import Span
 from verifier.questions.verdict import Difference, Escapes
@@ -143,10 +144,10 @@ def read(text: str) -> Reader:
 
 
 def test_the_page_is_whole_and_loads_nothing() -> None:
-    reader = read(page(results(), "1.2.3"))
+    reader = read(page(results(), PROVENANCE))
     assert not reader.loads
     assert "script" not in reader.tags
-    assert "url(" not in page(results(), "1.2.3")
+    assert "url(" not in page(results(), PROVENANCE)
     text = "".join(reader.texts)
     for result in results():
         if isinstance(result.answer, Escapes):
@@ -155,9 +156,9 @@ def test_the_page_is_whole_and_loads_nothing() -> None:
 
 
 def test_a_page_of_nothing_and_of_good_answers() -> None:
-    read(page([], "1.2.3"))
+    read(page([], PROVENANCE))
     good = [result for result in results() if result.good]
-    assert "nothing to look at" in page(good, "1.2.3")
+    assert "nothing to look at" in page(good, PROVENANCE)
 
 
 @pytest.mark.parametrize("number", range(len(results())))
@@ -219,4 +220,4 @@ def test_good_answers_have_no_findings() -> None:
 
 
 def test_hostile_texts_are_in_the_page_as_text() -> None:
-    assert escaping.escape(HOSTILE[:20]) in page(results(), "1")
+    assert escaping.escape(HOSTILE[:20]) in page(results(), PROVENANCE)

@@ -27,6 +27,7 @@ import typer
 from verifier.base.errors import InputError, UndecidedError, reason_of
 from verifier.base.safe import printable
 from verifier.cli.commands import HELP_NAMES, ExitCode, LazyCommands, QuickGroup
+from verifier.cli.provenance import called_with
 from verifier.report.style import style_of
 from verifier.version import VERSION, version_of
 
@@ -165,7 +166,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        code = app(list(arguments), prog_name="verifier", standalone_mode=False)
+        with called_with(arguments):
+            code = app(list(arguments), prog_name="verifier", standalone_mode=False)
     except SystemExit as ended:
         if isinstance(ended.__context__, OSError):  # typer's own end of a broken pipe has the exit code of an answer
             raise ended.__context__ from None

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from verifier.cli.outputs import Output
     from verifier.clouds.aws.account.model import Account
     from verifier.config.rules import Excepted
-    from verifier.report.audit_page import Provenance
 
 EXAMPLES = """\b
 Examples:
@@ -244,23 +243,11 @@ def _text(found: AuditedAccounts, form: AuditFormat, accounts: Sequence[Account]
         case AuditFormat.SARIF | AuditFormat.JUNIT:
             return audited_report(found.together, form.value, VERSION)
         case AuditFormat.HTML:
+            from verifier.cli.provenance import made_by_call
             from verifier.report.audit_page import audit_page
 
-            return audit_page(found.together, _provenance(accounts, VERSION))
-
-
-def _provenance(accounts: Sequence[Account], version: str) -> Provenance:
-    """Return when and of what the audit is made."""
-    import datetime
-    import hashlib
-
-    from verifier.clouds.aws.catalogue.tables import origin
-    from verifier.report.audit_page import Provenance
-
-    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    paths = (Path(file.name) for account in accounts for file in account.files)
-    files = ((str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths if path.is_file())
-    return Provenance(when, version, f"the catalogue of {origin().date.isoformat()}", tuple(files))
+            made = made_by_call(file.name for account in accounts for file in account.files)
+            return audit_page(found.together, made)
 
 
 def _code(found: Audited, fail_on: FailOnSeverity) -> ExitCode:

@@ -130,10 +130,12 @@ def _print(found: list[Compared], form: Format, root: Path, *, verbose: bool) ->
             if one.new and one.warnings:
                 print(warnings_text(one.new.source, one.warnings, style_of(sys.stderr)), file=sys.stderr)
     else:
+        from verifier.cli.provenance import made_by_call
         from verifier.report.checked import compared_result
         from verifier.report.results import Form, render, write_report
 
-        write_report(render(map(compared_result, found), Form(form.value), "changes", root), sys.stdout)
+        results = map(compared_result, found)
+        write_report(render(results, Form(form.value), "changes", root, made_by_call), sys.stdout)
 
 
 def _code(answers: list[object], fail_on: Fails) -> ExitCode:

@@ -139,13 +139,14 @@ def _unasked(error: InputError) -> Result:
 
 def _write(outputs: list[Output], results: list[Result], found: Checked | InputError, root: Path | None) -> None:
     from verifier.cli.outputs import write_file
+    from verifier.cli.provenance import made_by_call
     from verifier.report.results import Form, render
 
     for one in outputs:
         if one.format in ("text", "json"):
             text = _text(found, Format(one.format))
         else:
-            text = render(results, Form(one.format), "check", root)
+            text = render(results, Form(one.format), "check", root, made_by_call)
         write_file(one.path, text, root)
 
 

@@ -22,6 +22,8 @@ from verifier.cli.options import (
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.cli.delegate_write import WritingOptions
     from verifier.cli.inputs import Inputs
     from verifier.clouds.aws.delegation.account_delegation import AccountDelegation
@@ -180,12 +182,13 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     else:
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
+    files = (*(policy or ()), boundary, maximum, own, own_boundary)
     for one in outputs:
         if one.format == "smtlib":
             write_proof(design, ask, one.path)
         else:
-            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose))}\n", None)
-    print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
+            write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose), files)}\n", None)
+    print(_shown(found, form, style_of(sys.stdout, verbose=verbose), files))
     raise typer.Exit(inputs.code(_code(found, strict=strict)))
 
 
@@ -208,17 +211,17 @@ def _check_repair(account: str | None, *, write: bool) -> None:
         raise UsageError("`--repair` is about a design", help="give `--policy`, `--boundary` and so on, without others")
 
 
-def _shown(found: DelegationAnswer, form: Format, style: Style) -> str:
+def _shown(found: DelegationAnswer, form: Format, style: Style, files: Sequence[str | None]) -> str:
     from verifier.base.safe import json_text
     from verifier.report.delegate_answers import delegate_answer, delegate_text
 
     if form is Format.JSON:
         return json_text(delegate_answer(found).as_json(), indent=2)
     if form is Format.HTML:
+        from verifier.cli.provenance import made_by_call
         from verifier.report.delegation_page import delegation_page
-        from verifier.version import VERSION
 
-        return delegation_page(found, VERSION)
+        return delegation_page(found, made_by_call(filter(None, files)))
     return delegate_text(found, style)
 
 

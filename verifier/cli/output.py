@@ -130,9 +130,10 @@ def _command(question: Explained) -> str:
 
 
 def _report(result: Result, command: str, form: Format) -> str:
+    from verifier.cli.provenance import made_by_call
     from verifier.report.results import Form, render
 
-    return render([result], Form(form.value), command)
+    return render([result], Form(form.value), command, made=made_by_call)
 
 
 def exit_code(found: Verdict | NeedsVerdict | Difference | Evaluation, fail_on: FailOn | None = None) -> ExitCode:

@@ -24,6 +24,8 @@ from verifier.cli.options import (
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.review.reviewed import Reviewed, ReviewFailure
 
 EXAMPLES = """\b
@@ -90,9 +92,10 @@ def review(  # noqa: PLR0917 - typer passes them by name
     most = inputs.policy(maximum) if maximum is not None else None
     sides = read_sides(before, after, HowToRead(kind, told_parameters(parameter), max_size))
     reviewed = review_sides(*sides, ask_of(timeout, "fast", reading=reading), most)
+    files = [before, *([after] if after else ())]
     for one in outputs:
-        write_file(one.path, f"{_shown(reviewed, one.format)}\n", None)
-    print(_shown(reviewed, form.value, everything=everything, terminal=True))
+        write_file(one.path, f"{_shown(reviewed, one.format, files)}\n", None)
+    print(_shown(reviewed, form.value, files, everything=everything, terminal=True))
     _complain(reviewed)
     warned = [warning.severity for one in reviewed.documents for warning in one.warnings]
     raise typer.Exit(strictly(ExitCode(reviewed.exit_code(fails)), warned, strict=strict))
@@ -128,7 +131,9 @@ def _fails(words: str) -> frozenset[ReviewFailure]:
     return frozenset(known[word] for word in named)
 
 
-def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: bool = False) -> str:
+def _shown(
+    reviewed: Reviewed, form: str, files: Sequence[str], *, everything: bool = True, terminal: bool = False
+) -> str:
     match form:
         case "json":
             from verifier.base.safe import json_text
@@ -143,10 +148,10 @@ def _shown(reviewed: Reviewed, form: str, *, everything: bool = True, terminal: 
 
             return json_text(sarif_of(list(review_findings(reviewed)), VERSION), indent=2)
         case "html":
+            from verifier.cli.provenance import made_by_call
             from verifier.report.review_page import review_page
-            from verifier.version import VERSION
 
-            return review_page(reviewed, VERSION)
+            return review_page(reviewed, made_by_call(files))
         case "junit":
             from verifier.report.junit import junit_of
             from verifier.report.review_answers import review_cases

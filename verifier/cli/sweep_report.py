@@ -19,6 +19,7 @@ from verifier.base.budget import deadline
 from verifier.base.errors import LimitReached
 from verifier.base.safe import json_text
 from verifier.bulk.sweep import read_level
+from verifier.cli.provenance import made_by_call
 from verifier.clouds.aws.lint.lint import lint_question
 from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
@@ -65,7 +66,9 @@ class SweepReport:
         if not self._results:  # those about the limiting documents, once
             warnings += tuple((placed.source, placed.warning) for placed in lint_question(self._standard))
         file = item.source if item.file else None
-        self._results.append(dataclasses.replace(result, document=swept.document, warnings=warnings, file=file))
+        files = (*result.files, file) if file else result.files
+        result = dataclasses.replace(result, document=swept.document, warnings=warnings, file=file, files=files)
+        self._results.append(result)
 
     def _why(self, item: Item, swept: Swept) -> Explanation | None:
         """Return why a counterexample is one, where the time suffices."""
@@ -77,7 +80,7 @@ class SweepReport:
 
     def render(self, form: Form) -> str:
         """Return the report in `form`."""
-        return render(self._results, form, "sweep")
+        return render(self._results, form, "sweep", made=made_by_call)
 
     def _read(self, item: Item) -> tuple[Document, ...]:
         """Return the documents with the lines of their files."""

@@ -17,21 +17,12 @@ from verifier.explanations.explanation import Explanation, WhyAllowed
 from verifier.logic.request import Request
 from verifier.report.audited import by_cause
 from verifier.report.html import allowed_by_hash, style_of_page, template, text_of_template
+from verifier.report.provenance import Provenance
 
 _MOST_CAUSES = 40
 _MOST_NAMES = 60
 _MOST_ROWS = 20_000
 _MOST_UNDECIDED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where an audit comes from: the time, the version and the catalogue, and the files with their SHA-256."""
-
-    when: str
-    version: str
-    catalogue: str
-    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ class PrincipalRow:
     checks: tuple[str, ...]
 
 
-def audit_page(audited: Audited, provenance: Provenance) -> str:
+def audit_page(audited: Audited, made: Provenance) -> str:
     """Return the audit as the text of an HTML page."""
     style = style_of_page("report.css")
     script = text_of_template("table.js")
@@ -82,7 +73,7 @@ def audit_page(audited: Audited, provenance: Provenance) -> str:
     counts = Counter(finding.check.severity for finding in audited.findings)
     return template("audit.html.j2").render(
         audited=audited,
-        provenance=provenance,
+        made=made,
         severities=[(one.value, counts[one]) for one in CheckSeverity if counts[one]],
         checks=_checks(audited.findings),
         rows=rows[:_MOST_ROWS],

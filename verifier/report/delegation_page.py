@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from verifier.delegations.answer import DelegationAnswer
 from verifier.report.html import allowed_of_page, style_of_page, template
+from verifier.report.provenance import Provenance
 
 
-def delegation_page(found: DelegationAnswer, version: str) -> str:
-    """Return the answer as the text of an HTML page; `version` is that of the tool."""
+def delegation_page(found: DelegationAnswer, made: Provenance) -> str:
+    """Return the answer as the text of an HTML page; `made` tells where it comes from."""
     style = style_of_page("delegation.css")
-    return template("delegation.html.j2").render(
-        found=found, version=version, style=style, allowed=allowed_of_page(style)
-    )
+    return template("delegation.html.j2").render(found=found, made=made, style=style, allowed=allowed_of_page(style))

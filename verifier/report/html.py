@@ -35,6 +35,7 @@ from verifier.report.audited import audit_table
 from verifier.report.delegate_answers import MEANINGS, parameter_text
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
+from verifier.report.provenance import Provenance
 from verifier.report.results import Result
 from verifier.report.style import html_table
 from verifier.report.who_answers import access_table
@@ -43,8 +44,8 @@ _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100
 
 
-def page(results: Iterable[Result], version: str, title: str = "What the policies can do") -> str:
-    """Return `results` as the text of an HTML page, those to look at first; `version` is that of the tool."""
+def page(results: Iterable[Result], made: Provenance, title: str = "What the policies can do") -> str:
+    """Return `results` as the text of an HTML page, those to look at first; `made` tells where it comes from."""
     results = tuple(results)
     words = Counter((result.word, result.good) for result in results)
     counts = sorted(((word, count, good) for (word, good), count in words.items()), key=lambda row: row[2] is True)
@@ -52,7 +53,7 @@ def page(results: Iterable[Result], version: str, title: str = "What the policie
     values: dict[str, Any] = {
         "counts": counts,
         "title": title,
-        "version": version,
+        "made": made,
         "style": style,
         "allowed": allowed_of_page(style),
     }

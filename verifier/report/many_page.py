@@ -8,7 +8,6 @@ let run by its hash.
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -17,7 +16,6 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.memo import cached_property
 from verifier.explanations.explanation import Ruling, WhyAllowed
-from verifier.known_clouds import clouds
 from verifier.logic.request import Request
 from verifier.questions.verdict import Difference, Escapes, Missing, Undecided
 from verifier.report.html import (
@@ -28,6 +26,7 @@ from verifier.report.html import (
     template,
     text_of_template,
 )
+from verifier.report.provenance import Provenance
 from verifier.report.results import Result
 
 _MOST_CHARACTERS = 40_000_000
@@ -93,8 +92,8 @@ class GroupOfRows:
     rows: tuple[Row, ...]
 
 
-def many_page(results: Sequence[Result], version: str, question: str) -> str:
-    """Return `results` as the text of an HTML page; `question` names the command, and `version` is that of the tool."""
+def many_page(results: Sequence[Result], made: Provenance, question: str) -> str:
+    """Return `results` as the text of an HTML page; `question` names the command, `made` where it is from."""
     style, script = style_of_page("report.css"), text_of_template("table.js")
     rows = [Row(number, result) for number, result in enumerate(sorted(results, key=_gravity), 1)]
     words = Counter((result.word, result.good) for result in results)
@@ -104,10 +103,7 @@ def many_page(results: Sequence[Result], version: str, question: str) -> str:
     )
     values: dict[str, Any] = {
         "title": _title(results, question),
-        "version": version,
-        "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "catalogues": [f"{cloud.name}'s catalogue of {cloud.origin.date.isoformat()}" for cloud in clouds()],
-        "command": f"verifier {question}",
+        "made": made,
         "asked": list(dict.fromkeys(result.asked for result in results))[:_MOST_GROUPS],
         "total": len(results),
         "counts": sorted(

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeAlias, assert_never
 
@@ -38,6 +38,7 @@ from verifier.version import VERSION
 
 if TYPE_CHECKING:
     from verifier.explanations.explain import Explained
+    from verifier.report.provenance import Provenance
 
 ReportedAnswer: TypeAlias = Verdict | NeedsVerdict | Difference | InputError
 
@@ -48,6 +49,8 @@ class Result:
 
     `document` is what the question is about, `asked` the question in words; `why` and `regions` are given where they
     were worked out, and `warnings` are about the documents that were read for it.
+
+    `files` are the paths of all documents that were read for it.
 
     `file` is the path that a finding is laid to which has no place of its own; None where the document is not a file.
     Where the question comes from a configuration, `rule` names its rule there, `level` is what its answer weighs, if
@@ -61,6 +64,7 @@ class Result:
     warnings: tuple[tuple[Source, PolicyWarning], ...] = ()
     regions: Regions | None = None
     file: str | None = None
+    files: tuple[str, ...] = ()
     rule: str | None = None
     level: SarifLevel | None = None
     suppressed: str | None = None
@@ -78,7 +82,8 @@ class Result:
         about, asked, policies = _in_words(question)
         warnings = tuple((one.source, one.warning) for one in placed)
         first = policies[0].source
-        return Result(about, asked, answer, why, warnings, regions, first.name if first.file else None)
+        file = first.name if first.file else None
+        return Result(about, asked, answer, why, warnings, regions, file, _files(policies))
 
     @property
     def word(self) -> str:
@@ -137,6 +142,11 @@ def _of_documents(documents: Documents, relation: str, other: Document) -> tuple
     return _names(policies), f"{under}{relation} {other.source.name}", (*policies, *others, other)
 
 
+def _files(policies: Iterable[Document]) -> tuple[str, ...]:
+    sources = (policy.source.within.source if policy.source.within else policy.source for policy in policies)
+    return tuple(dict.fromkeys(source.name for source in sources if source.file))
+
+
 def _names(policies: Iterable[Document]) -> str:
     return ", ".join(dict.fromkeys(policy.source.name for policy in policies))
 
@@ -150,11 +160,17 @@ class Form(enum.Enum):
     MARKDOWN = "markdown"
 
 
-def render(results: Iterable[Result], form: Form, question: str, root: Path | None = None) -> str:
+def render(
+    results: Iterable[Result],
+    form: Form,
+    question: str,
+    root: Path | None = None,
+    made: Callable[[Iterable[str]], Provenance] | None = None,
+) -> str:
     """Return `results` in `form`, ended by a line break; none at all are a whole report too.
 
     `question` names the command that was asked. `root` is the folder of the repository, which the addresses of SARIF
-    are relative to; the working directory unless given.
+    are relative to; the working directory unless given. `made` returns where a page comes from that is made of files.
     """
     match form:
         case Form.SARIF:
@@ -162,7 +178,7 @@ def render(results: Iterable[Result], form: Form, question: str, root: Path | No
 
             return json_text(sarif(results, VERSION, root), indent=2) + "\n"
         case Form.HTML:
-            return _as_html(tuple(results), question)
+            return _as_html(tuple(results), question, made)
         case Form.JUNIT:
             from verifier.report.junit import junit  # noqa: PLC0415  # as above
 
@@ -178,14 +194,18 @@ def render(results: Iterable[Result], form: Form, question: str, root: Path | No
 _MANY = 4
 
 
-def _as_html(results: tuple[Result, ...], question: str) -> str:
+def _as_html(results: tuple[Result, ...], question: str, made_of: Callable[[Iterable[str]], Provenance] | None) -> str:
+    from verifier.report.provenance import Provenance  # noqa: PLC0415  # as above
+
+    files = [file for result in results for file in result.files]
+    made = made_of(files) if made_of else Provenance.of(f"verifier {question}", files=files)
     if len(results) >= _MANY:
         from verifier.report.many_page import many_page  # noqa: PLC0415  # as above
 
-        return many_page(results, VERSION, question)
+        return many_page(results, made, question)
     from verifier.report.html import page  # noqa: PLC0415  # as above
 
-    return page(results, VERSION)
+    return page(results, made)
 
 
 def write_report(text: str, stream: TextIO) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 
 from verifier.report.html import allowed_of_page, pieces_that_fit, style_of_page, template
+from verifier.report.provenance import Provenance
 from verifier.report.review_entries import entries
 from verifier.report.review_text import review_headline, review_proof
 from verifier.review.reviewed import Reviewed
@@ -16,8 +17,8 @@ from verifier.review.reviewed import Reviewed
 _MOST_CHARACTERS = 20_000_000
 
 
-def review_page(reviewed: Reviewed, version: str) -> str:
-    """Return what came of a review as the text of an HTML page; `version` is that of the tool."""
+def review_page(reviewed: Reviewed, made: Provenance) -> str:
+    """Return what came of a review as the text of an HTML page; `made` tells where it comes from."""
     found, style = entries(reviewed), style_of_page("report.css")
     word, colour, meaning = review_headline(found)
     card = template("review_parts.html.j2").module.entry  # type: ignore[attr-defined]  # a macro of the template
@@ -34,7 +35,7 @@ def review_page(reviewed: Reviewed, version: str) -> str:
         sections=sections,
         proof=review_proof(reviewed),
         assumes=reviewed.assumes,
-        version=version,
+        made=made,
         style=style,
         allowed=allowed_of_page(style),
     )
