@@ -23,7 +23,8 @@ _ANYBODYS = {"strings", "logic", "smt", "clouds"}
 _SOLVED = _MEANING | {"logic", "smt", "aws.compile", "aws.world"}
 ROOMS: dict[str, set[str]] = {
     "base": set(),
-    "shown": {"report"},
+    # An answer that is asked what comes next.
+    "shown": {"base", "report", "explanations", "regions", "explorer", "questions"},
     "version": set(),
     "strings": set(),
     "logic": {"strings"},
@@ -104,7 +105,7 @@ ROOMS: dict[str, set[str]] = {
     # An account is one form in which people have what a change is about.
     "review": _SOLVED
     | {"questions", "explanations", "regions", "sources", "bulk", "checks", "aws.lint", "aws.account"},
-    "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "api_documents", "report"},
+    "explorer": _SOLVED | {"questions", "regions", "explanations", "api", "api_documents", "report", "aws.lint"},
     "scaling": _SOLVED | {"questions", "api", "report"},
     "plots": {"aws.catalogue", "explorer", "scaling", "audits"},
     "cli": _SOLVED

@@ -22,6 +22,7 @@ from verifier.clouds.evaluation import Evaluation
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.verdict import Difference, NeedsVerdict, Verdict
+from verifier.shown import remember
 
 if TYPE_CHECKING:
     from verifier.questions.answer import Exported
@@ -79,7 +80,7 @@ def prove(  # noqa: PLR0913 - a call names up to six kinds of documents, and how
     question = question_of(documents_given(policies, boundary, session, scps, rcps, asking=who), maximum)
     verdict = answer(question, ask, show if chosen else judged)
     write_scripts(question, ask, smtlib)
-    return verdict
+    return remember(verdict, question, ask)
 
 
 @cache
@@ -123,7 +124,7 @@ def prove_needs(  # noqa: PLR0913 - as `prove`
     question = NeedsQuestion(documents_given(policies, boundary, session, scps, rcps, asking=who), needs)
     verdict = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
-    return verdict
+    return remember(verdict, question, ask)
 
 
 def diff(  # noqa: PLR0913 - how to ask
@@ -151,7 +152,7 @@ def diff(  # noqa: PLR0913 - how to ask
     ask = ask_of(timeout, encoding, world, reading)
     difference = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
-    return difference
+    return remember(difference, question, ask)
 
 
 def _level(given: Policy | Sequence[Policy], told: PolicyType | None) -> tuple[Policy, ...]:
@@ -189,7 +190,7 @@ def confine(  # noqa: PLR0913 - how to ask
     question, ask = ConfineQuestion(document, tuple(services), type_of(type)), ask_of(timeout, encoding, world, reading)
     verdict = answer(question, ask, show)
     write_scripts(question, ask, smtlib)
-    return verdict
+    return remember(verdict, question, ask)
 
 
 def evaluate(  # noqa: PLR0913 - as `prove`

@@ -34,11 +34,11 @@ def test_answers_are_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert fault.keys() == unsure.keys()
     assert JANE in found._repr_html_()
     monkeypatch.setitem(sys.modules, "pandas", None)
-    assert found.frame() == found.records()
+    assert found.to_frame() == found.records()
     frames = types.ModuleType("pandas")
     frames.DataFrame = lambda rows: ("a frame", rows)  # type: ignore[attr-defined]  # a stand-in
     monkeypatch.setitem(sys.modules, "pandas", frames)
-    assert found.frame() == ("a frame", found.records())
+    assert found.to_frame() == ("a frame", found.records())
 
 
 def test_actions_that_never_happen_on_a_resource_are_told_apart(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from verifier.clouds.trace import Decision, Failure
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.shown import Shown
+from verifier.shown import Displayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class StatementTrace:
 
 
 @dataclass(frozen=True)
-class Evaluation(Shown):
+class Evaluation(Displayed):
     """The decision on `request` under `reading`, with its reasons; the trace is made when it is asked for."""
 
     decision: Decision

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.logic.request import Request
-from verifier.shown import Shown
+from verifier.shown import Displayed
 
 # What the last step of a chain is.
 BEYOND = "outside the maximum"
@@ -59,7 +59,7 @@ class DelegationStep:
 
 
 @dataclass(frozen=True)
-class DelegationProved(Shown):
+class DelegationProved(Displayed):
     """He can never exceed the maximum. `widened` are moves that change others whom he cannot act as."""
 
     word: ClassVar[str] = "proved"
@@ -71,7 +71,7 @@ class DelegationProved(Shown):
 
 
 @dataclass(frozen=True)
-class DelegationRefuted(Shown):
+class DelegationRefuted(Displayed):
     """He can, by `steps`: the last one is outside the maximum. `moves` are those of the attempt to prove it.
 
     `admin` is his ARN, `outsiders` are those of what the account has besides, as `assumes` says.
@@ -87,7 +87,7 @@ class DelegationRefuted(Shown):
 
 
 @dataclass(frozen=True)
-class DelegationUndecided(Shown):
+class DelegationUndecided(Displayed):
     """Neither: `reason` says which moves neither keep the invariant nor lead to a chain that was found."""
 
     word: ClassVar[str] = "undecided"

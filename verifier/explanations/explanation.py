@@ -29,7 +29,7 @@ from verifier.clouds.cloud import Document, Statement
 from verifier.clouds.trace import ElementTrace
 from verifier.logic.readings import USUAL, Reading
 from verifier.logic.request import Request
-from verifier.shown import Shown
+from verifier.shown import Displayed
 
 
 class Ruling(enum.Enum):
@@ -119,7 +119,7 @@ class LevelTrace:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WhyAllowed(Shown):
+class WhyAllowed(Displayed):
     """Why `request` is a counterexample: what each level says of it, the level that should have allowed it last."""
 
     request: Request
@@ -132,7 +132,7 @@ class WhyAllowed(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WhyDifferent(Shown):
+class WhyDifferent(Displayed):
     """Why a request is gained and why one is lost, each next to what the other document says of it."""
 
     gained: WhyAllowed | None = None
@@ -202,7 +202,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WhyContained(Shown):
+class WhyContained(Displayed):
     """What a containment needs.
 
     `needed` and `unneeded` part the limits: without all the `unneeded` ones together it still holds, without any one of

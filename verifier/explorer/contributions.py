@@ -17,6 +17,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UndecidedError
@@ -32,6 +33,7 @@ from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, request_text
 from verifier.questions.ways import allowed
 from verifier.report.style import html_table, text_table
+from verifier.shown import frame_of_rows
 from verifier.smt.solve import Unknown
 
 _HEAD = ("document", "statement", "effect", "line", "alone it", "for example")
@@ -82,6 +84,10 @@ class Contributions:
     def as_rows(self) -> list[tuple[str | int, ...]]:
         """Return the table: see `Contribution.as_row`."""
         return [row.as_row() for row in self.rows]
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_rows(_HEAD, self.as_rows())
 
     def __repr__(self) -> str:
         return text_table(_HEAD, self.as_rows())

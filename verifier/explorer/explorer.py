@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from verifier.api import ReadingName, WorldName, ask_of
 from verifier.api_documents import Levels, documents_given
 from verifier.base.budget import Budget
+from verifier.base.errors import UsageError
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.syntax import Policy
@@ -191,9 +192,18 @@ class Explorer:
             pin(action=action, service=service, resource=resource, key=key, condition=condition, wanted=False)
         )
 
-    def unpin(self) -> Explorer:
-        """Return an explorer without the last pin, from the first counterexample on."""
-        return replace(self, pins=self.pins[:-1], shown=()) if self.pins else self
+    def unpin(self, number: int = -1) -> Explorer:
+        """Return an explorer without the last pin, or without pin `number` (from 0), from the first counterexample on.
+
+        Raises UsageError where there is no such pin; without any pin, the last is left out of none.
+        """
+        if not self.pins and number == -1:
+            return self
+        if not -1 <= number < len(self.pins):
+            help = f"there are {len(self.pins)}, counted from 0"
+            raise UsageError(f"there is no pin {number}", help=help)
+        place = number % len(self.pins)
+        return replace(self, pins=(*self.pins[:place], *self.pins[place + 1 :]), shown=())
 
     def statements(self) -> Contributions:
         """Return what each statement does: what escapes because of it alone, or what it alone holds back."""

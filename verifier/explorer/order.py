@@ -15,7 +15,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from verifier.api import ask_of
 from verifier.base.errors import UsageError
@@ -28,6 +28,7 @@ from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes
 from verifier.report.style import html_table, text_table
+from verifier.shown import frame_of_rows
 
 _Pair: TypeAlias = tuple[str, str]
 _HEAD = ("documents that allow the same", "lie directly within")
@@ -71,6 +72,10 @@ class Order:
 
     def _open(self) -> str:
         return "; ".join(f"whether {one} lies within {other}" for one, other in self.undecided)
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_rows(_HEAD, self.as_rows())
 
     def __repr__(self) -> str:
         rest = [f"not found out: {self._open()}"] if self.undecided else []

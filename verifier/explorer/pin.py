@@ -17,8 +17,11 @@ from typing import TypeAlias
 
 from verifier.base.errors import PolicyError, UsageError, quote
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts, key_facts
+from verifier.clouds.aws.lint.keys import is_known
+from verifier.clouds.aws.lint.scope import near_key
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.claims import Claim, Level, Says
+from verifier.strings.values import Key
 
 # One value of a key or several: text with wildcards, numbers, Booleans.
 PinValue: TypeAlias = str | int | float | bool
@@ -68,7 +71,7 @@ def pin(
 
     `action` and `resource` are entries as in a policy, `service` is the part of an action before the colon, `key` names
     keys that are present, or gives their values. Raises UsageError for a part that is empty, malformed or matches
-    nothing, and for no part at all.
+    nothing, for a key that AWS does not have, and for no part at all.
     """
     parts = {
         "action": _texts("action", action),
@@ -110,11 +113,23 @@ def _conditions(key: Keys | None, condition: PinnedCondition | None) -> dict[str
         found.setdefault(operator, {}).update(members)
     if isinstance(key, Mapping):
         for name, value in key.items():
+            _check_key(name)
             _enter(found, _operator(name), name, _values(name, value))
     else:
         for name in _texts("key", key) or ():
+            _check_key(name)
             _enter(found, "Null", name, "false")
     return found
+
+
+def _check_key(name: str) -> None:
+    """Raise UsageError for a key that AWS does not have; whoever means it all the same pins a `condition`."""
+    if "${" in name:
+        raise UsageError(f"the key {quote(name)} has an open part", help="write a name in its place, such as a tag's")
+    if not is_known(Key.of(name)):
+        near = near_key(name.lower())
+        help = f"did you mean {quote(near)}?" if near else "name a key of AWS, such as `aws:SourceIp`"
+        raise UsageError(f"AWS has no condition key {quote(name)}", help=help)
 
 
 def _enter(found: dict[str, dict[str, object]], operator: str, name: str, value: object) -> None:

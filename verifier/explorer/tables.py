@@ -15,6 +15,7 @@ import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from verifier.base.budget import Budget
 from verifier.base.errors import UsageError, quote
@@ -32,6 +33,7 @@ from verifier.questions.ways import allowed
 from verifier.regions.region import Area, Region, Regions, as_documents_write
 from verifier.report.formula_words import formula_words
 from verifier.report.style import Cell, html_table, text_table
+from verifier.shown import frame_of_rows
 from verifier.smt.solve import Unknown
 
 _REGION_HEAD = ("actions", "known", "exact", "where", "for example")
@@ -75,6 +77,10 @@ class RegionTable:
             for region in self
         ]
 
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_rows(_REGION_HEAD, self.as_rows())
+
     def __repr__(self) -> str:
         return f"{text_table(_REGION_HEAD, self.as_rows())}\n{self._together}"
 
@@ -98,6 +104,7 @@ def _listed(patterns: Sequence[ActionPattern]) -> str:
 
 
 _SERVICE_HEAD = ("service", "known", "granted", "left", "passing", "cut", "escaping", "undecided")
+_CELL_HEAD = ("service", "access level", *_SERVICE_HEAD[1:])
 _MOST_ROWS = 30
 
 
@@ -163,6 +170,10 @@ class ServiceTable:
             (service, level.value, *(int(getattr(counts, one.name)) for one in fields(Counts)))
             for (service, level), counts in self.cells.items()
         ]
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_rows(_CELL_HEAD, self.as_rows())
 
     def __repr__(self) -> str:
         return text_table(_SERVICE_HEAD, self._summary())

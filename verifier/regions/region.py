@@ -12,7 +12,7 @@ import enum
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
@@ -23,7 +23,7 @@ from verifier.logic.readings import Point
 from verifier.logic.request import Request
 from verifier.logic.rules import Rule
 from verifier.questions.verdict import Fit
-from verifier.shown import Shown
+from verifier.shown import Displayed, frame_of_regions
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
 from verifier.strings.values import Key
@@ -139,7 +139,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Regions(Shown):
+class Regions(Displayed):
     """The regions of a difference, the severest of each service first.
 
     `complete`: it is proved that nothing outside of them differs, and none is `left_out` (by a limit on their number).
@@ -152,6 +152,10 @@ class Regions(Shown):
     reason: str | None = None
     left_out: int = 0
     as_usual: tuple[Point, ...] = ()
+
+    def to_frame(self) -> Any:
+        """Return a row for each, as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_regions(self)
 
     def cut(self, most: int) -> Regions:
         """Return the `most` severest of the regions, in their order; where that leaves some out, the list is no longer

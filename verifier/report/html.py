@@ -27,7 +27,7 @@ from verifier.audits.finding import Audited
 from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
 from verifier.delegations.answer import DelegationProved, DelegationRefuted, DelegationUndecided
-from verifier.explanations.explanation import WhyAllowed, WhyContained, WhyDifferent
+from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
 from verifier.regions.region import Regions
@@ -39,9 +39,11 @@ from verifier.report.provenance import Provenance
 from verifier.report.results import Result
 from verifier.report.style import html_table
 from verifier.report.who_answers import access_table
+from verifier.shown import Shown
 
 _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100
+_MOST_GROUPS = 10
 
 
 def page(results: Iterable[Result], made: Provenance, title: str = "What the policies can do") -> str:
@@ -112,8 +114,8 @@ def html_shown(found: object) -> str:
     """Return what a notebook shows of an answer, a request or an explanation."""
     match found:
         case Contained() | Escapes() | Granted() | Missing() | Undecided() | Difference():
-            result = Result("", "", found)
-            return _piece("headed", result)
+            why, regions = _told_by(found)
+            return _piece("headed", Result("", "", found, why, regions=regions))
         case Request():
             return _piece("request", found)
         case WhyAllowed():
@@ -133,6 +135,13 @@ def html_shown(found: object) -> str:
         case DelegationProved() | DelegationRefuted() | DelegationUndecided():
             return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")
+
+
+def _told_by(found: Shown) -> tuple[Explanation | None, Regions | None]:
+    """Return what an answer that remembers its question can tell of it: why, and of a difference its groups."""
+    if not found.remembers or isinstance(found, Contained | Granted | Undecided):
+        return None, None
+    return found.explain(), found.groups().cut(_MOST_GROUPS) if isinstance(found, Difference) else None
 
 
 def _piece(macro: str, *values: object, file: str = "parts.html.j2", style: tuple[str, ...] = ("style.css",)) -> str:

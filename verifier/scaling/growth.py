@@ -17,6 +17,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from verifier.api import ask_of
 from verifier.base.errors import UsageError, quote
@@ -25,6 +26,7 @@ from verifier.questions.prove import prove
 from verifier.questions.verdict import Contained
 from verifier.report.style import html_table, text_table
 from verifier.scaling.families import FAMILIES, Grown
+from verifier.shown import frame_of_rows
 
 _HEAD = ("family", "largest size", "seconds", "exponent")
 _LARGEST = 100_000
@@ -70,6 +72,10 @@ class Growths:
     def as_rows(self) -> list[tuple[str, int, str, str]]:
         """Return a row for each family: see `Growth.as_row`."""
         return [one.as_row() for one in self.families]
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas.DataFrame, or as a list of records where pandas is not installed."""
+        return frame_of_rows(_HEAD, self.as_rows())
 
     def __repr__(self) -> str:
         return text_table(_HEAD, self.as_rows())
