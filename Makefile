@@ -55,7 +55,7 @@ docs: $(VENV)/docs ## Build the documentation's site into build/site
 	@echo 'The site starts at build/site/index.html.'
 
 reference: $(VENV)/dev ## Renew the pages of the documentation that are made from the code
-	$(BIN)/python tools/make_reference.py
+	$(BIN)/python -m tools.make_reference
 
 catalogue: $(VENV)/dev ## Renew the catalogue of actions, resource types and condition keys
 	$(BIN)/python tools/make_catalogue.py

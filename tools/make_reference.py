@@ -1,6 +1,6 @@
-"""Make the pages in `docs/reference/` that the code determines: its commands, its public names, its JSON answers.
+"""Make the pages in `docs/reference/` that the code determines: commands, public names, JSON answers, a manual.
 
-python tools/make_reference.py
+python -m tools.make_reference
 
 Nothing on these pages is written by hand: what a page lacks is to be said in a docstring, or in the help of an option.
 A test compares the pages with `pages()`.
@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import verifier
+from tools.man_page import man_page
 from verifier.base.errors import VerifierError
 from verifier.cli.app import COMMANDS
 from verifier.cli.commands import ExitCode, LazyCommands
 from verifier.report.answer_schema import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
-NAMES = ("commands.md", "python.md", "json.md")
+NAMES = ("commands.md", "python.md", "json.md", "verifier.1")
 WIDTH = 80
 
 _MADE = "<!-- Made from the code by `make reference`; do not edit. -->"
@@ -41,8 +42,8 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """Return what each page has to hold, by its name."""
-    made = (_commands(), _names(), _answers())
-    return {name: "\n\n".join((_MADE, *blocks)) + "\n" for name, blocks in zip(NAMES, made, strict=True)}
+    made = ("\n\n".join((_MADE, *blocks)) + "\n" for blocks in (_commands(), _names(), _answers()))
+    return dict(zip(NAMES, (*made, man_page()), strict=True))
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
