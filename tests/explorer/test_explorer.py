@@ -87,7 +87,6 @@ def test_pins_are_met_together_and_taken_back(loose: Explorer):
         ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/*", "ArnLike"),
         ("aws:RequestedRegion", ["eu-*", "us-east-1"], "StringLike"),
         ("aws:TagKeys", "team", "ForAnyValue:StringLike"),
-        ("acme:unknown", "a*", "ForAnyValue:StringLike"),
     ],
 )
 def test_a_value_is_read_by_the_operator_of_its_key(loose: Explorer, key: str, value: Any, says: str):
@@ -124,7 +123,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"key": {"aws:SourceIp": None}}, "no value was given for the key `aws:SourceIp`"),
     ({"key": {"aws:PrincipalArn": "jane"}}, "six parts of an ARN"),
     ({"condition": {"StringLiek": {"a": "b"}}}, "did you mean `StringLike`?"),
-    ({"key": "a", "condition": {"Null": {"a": "true"}}}, "the key `a` is pinned twice"),
+    (
+        {"key": "aws:SourceIp", "condition": {"Null": {"aws:SourceIp": "true"}}},
+        "the key `aws:SourceIp` is pinned twice",
+    ),
+    ({"key": "aws:SourceVcp"}, "AWS has no condition key `aws:SourceVcp`; did you mean `aws:SourceVpc`?"),
+    ({"key": {"SourceIp": "203.0.113.7"}}, "AWS has no condition key `SourceIp`; did you mean `aws:SourceIp`?"),
+    ({"key": "acme:team"}, "AWS has no condition key `acme:team`; name one"),
+    ({"key": "aws:RequestTag/${TagKey}"}, "has an open part; write a name in its place"),
 ]
 
 
@@ -166,7 +172,7 @@ def test_what_is_shown_in_terminals_and_notebooks(loose: Explorer):
     assert repr(loose).splitlines()[0] == "counterexample 1"
     assert repr(loose.where(service="s3")).splitlines()[0] == "no counterexample, where service `s3`"
     assert repr(loose.next().next()).splitlines()[0] == "after 2 counterexamples"
-    hostile = loose.where(key={"acme:<b>": "<script>"})
+    hostile = loose.where(condition={"StringLike": {"acme:<b>": "<script>"}})
     assert "<script>" not in hostile._repr_html_()
     assert "&lt;script&gt;" in hostile._repr_html_()
     assert "no other kind" in repr(loose.next().next())

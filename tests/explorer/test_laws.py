@@ -30,9 +30,11 @@ from verifier import Escapes, Explorer, NoOther, Policy, Request, Undecided, exp
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, evaluate, match_statement, meets_actions
+from verifier.clouds.aws.lint.keys import is_known
 from verifier.clouds.trace import Decision
 from verifier.explorer.alike import ReadRequest, actions_alike, all_alike, policy_alike, services_alike
 from verifier.logic.readings import USUAL
+from verifier.strings.values import Key
 
 SECONDS = 0.5
 _MOST_SHOWN = 6
@@ -59,7 +61,13 @@ def pins(draw: st.DrawFn, world: World) -> dict[str, Any]:
         key = draw(st.sampled_from(world.keys))
         facts = key_facts(key)  # the type that a pin reads
         values = [text for text in POOLS[facts.type if facts else KeyType.STRING] if "$" not in text]
-        found["key"] = draw(st.sampled_from((key, {key: draw(st.sampled_from(values))})))
+        value = draw(st.sampled_from(values))
+        if is_known(Key.of(key)):
+            found["key"] = draw(st.sampled_from((key, {key: value})))
+        else:
+            found["condition"] = draw(
+                st.sampled_from(({"Null": {key: "false"}}, {"ForAnyValue:StringLike": {key: value}}))
+            )
     return found
 
 

@@ -128,7 +128,7 @@ def _check_key(name: str) -> None:
         raise UsageError(f"the key {quote(name)} has an open part", help="write a name in its place, such as a tag's")
     if not is_known(Key.of(name)):
         near = near_key(name.lower())
-        help = f"did you mean {quote(near)}?" if near else "name a key of AWS, such as `aws:SourceIp`"
+        help = f"did you mean {quote(near)}?" if near else "name one, or pin a `condition` if it is meant all the same"
         raise UsageError(f"AWS has no condition key {quote(name)}", help=help)
 
 
