@@ -85,14 +85,14 @@ def confine(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Clock, Wanted, check_all, parted
     from verifier.cli.output import explained, print_answer
+    from verifier.cli.presentation import Clock, Presentation, check_all, parted
     from verifier.questions.prove import confine as answer
     from verifier.questions.question import ConfineQuestion
     from verifier.questions.worlds import show
     from verifier.report.text import CONFINE, verdict_text
 
-    wanted = Wanted.of(form, output, explain=explain, verbose=verbose)
+    wanted = Presentation.of(form, output, explain=explain, verbose=verbose)
     check_all(everything, wanted)
     clock = Clock(timeout)
     named = _services([*(services or ()), *(to or ())])

@@ -72,8 +72,8 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     """
     from verifier import api
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Clock, Wanted, parted
     from verifier.cli.output import explained, print_answer
+    from verifier.cli.presentation import Clock, Presentation, parted
     from verifier.clouds.aws.policy.check import check_together
     from verifier.explanations.explanation import WhyDifferent
     from verifier.questions.diff import diff as answer
@@ -81,7 +81,7 @@ def diff(  # noqa: PLR0917 - typer passes them by name
     from verifier.questions.worlds import show
     from verifier.report.text import difference_text
 
-    wanted = Wanted.of(form, output, explain=explain, verbose=verbose)
+    wanted = Presentation.of(form, output, explain=explain, verbose=verbose)
     clock = Clock(timeout)
     inputs = Inputs(max_size, strict, told_parameters(parameter))
     before, after = inputs.level(old), inputs.level(new)

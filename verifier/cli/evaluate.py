@@ -66,8 +66,8 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     Exit codes: 0 allowed, 1 denied, 2 wrong input, 3 undecided.
     """
     from verifier.cli.inputs import Inputs, told_parameters
-    from verifier.cli.options import Wanted
     from verifier.cli.output import print_answer
+    from verifier.cli.presentation import Presentation
     from verifier.clouds.evaluation import Evaluation
     from verifier.report.text import evaluation_text
 
@@ -79,6 +79,6 @@ def evaluate(  # noqa: PLR0917 - typer passes them by name
     question = inputs.evaluated(inputs.documents(policies, beside, asking), asked)
     inputs.warn(question)
     question.documents.check()
-    wanted = Wanted(form, verbose=verbose)
+    wanted = Presentation(form, verbose=verbose)
     evaluation = Evaluation.of(question.documents, question.request)
     print_answer(evaluation, wanted, lambda style: evaluation_text(evaluation, style), inputs=inputs)

@@ -2,9 +2,6 @@
 
 Policies, Maximum, FormatOption, ...    the options
 means            how questions are answered, by `--jobs`, `--dask` and `--cache`
-Wanted           how a call wants its answer: printed in a format, and written to files
-parted           the groups of requests of an answer: `diff` shows them always, `prove` and `confine` on `--all`
-check_all        refuses `--all` where no format can show it
 """
 
 from __future__ import annotations
@@ -19,18 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from verifier.base.budget import Budget
-from verifier.base.dataclass import dataclass
-from verifier.base.errors import UsageError
 from verifier.cli.completions import policy_names, service_names
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.questions.ask import Ask, Encoding, Readings, World
+from verifier.questions.ask import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.scheduler import Means
-    from verifier.cli.outputs import Output
-    from verifier.regions.region import Regions
-    from verifier.regions.regions import Parted
 
 
 _TYPES = "|".join(type_.value for type_ in PolicyType)
@@ -297,69 +288,3 @@ def _warn(message: str) -> None:
     from verifier.report.style import style_of
 
     print(warning_text(message, style_of(sys.stderr)), file=sys.stderr)
-
-
-# The formats that show groups of requests; a list of findings and a list of tests have no place for them.
-_WITH_GROUPS = (Format.TEXT, Format.JSON, Format.HTML, Format.MARKDOWN)
-# What the proofs about regions may take even where the verdict took all the time.
-_LEAST = 0.5
-
-
-class Clock:
-    """The time that is left of a call's timeout, in seconds."""
-
-    def __init__(self, timeout: float) -> None:
-        """Begin now."""
-        self._budget = Budget.of(timeout)
-
-    @property
-    def left(self) -> float:
-        """What is left; a little always is."""
-        return max(self._budget.remaining, _LEAST)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How a call wants its answer: printed in `form`, also written to `outputs`, `explain`ed, in text `verbose`."""
-
-    form: Format
-    outputs: tuple[Output, ...] = ()
-    explain: bool = False
-    verbose: bool = False
-
-    @staticmethod
-    def of(form: Format, output: list[str] | None, *, explain: bool = False, verbose: bool = False) -> Wanted:
-        """Return what the options say. Raises UsageError for a report that cannot be written."""
-        if not output:
-            return Wanted(form, (), explain, verbose)
-        from verifier.cli.outputs import outputs_of
-
-        return Wanted(form, tuple(outputs_of(output, None)), explain, verbose)
-
-    @property
-    def forms(self) -> tuple[Format, ...]:
-        """Every format in which the answer is shown, that of the print first."""
-        return (self.form, *(Format(one.format) for one in self.outputs))
-
-    @property
-    def shows_groups(self) -> bool:
-        """Whether some format shows groups of requests."""
-        return any(form in _WITH_GROUPS for form in self.forms)
-
-
-def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, wanted: Wanted) -> Regions | None:
-    """Return the regions of `question`, at most `limit` of them, found in the time left; None where none are shown."""
-    if not wanted.shows_groups:
-        return None
-    from verifier.regions.regions import regions_of
-
-    found = regions_of(question, replace(ask, seconds=clock.left))
-    return found if limit is None else found.cut(limit)
-
-
-def check_all(everything: bool, wanted: Wanted) -> None:
-    """Raise UsageError where `--all` cannot be given."""
-    if everything and not wanted.shows_groups:
-        *first, last = (f"`{one.value}`" for one in _WITH_GROUPS)
-        help = f"use {', '.join(first)} or {last} with `--all`"
-        raise UsageError(f"`--format {wanted.form.value}` does not show groups of requests", help=help)

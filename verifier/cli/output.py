@@ -20,7 +20,8 @@ import typer
 from verifier.base.budget import answered
 from verifier.base.safe import json_text
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import FailOn, Format, Wanted
+from verifier.cli.options import FailOn, Format
+from verifier.cli.presentation import Presentation
 from verifier.clouds.evaluation import Evaluation
 from verifier.clouds.trace import Decision
 from verifier.questions.verdict import (
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 def print_answer(
     found: Verdict | NeedsVerdict | Difference | Evaluation,
-    wanted: Wanted,
+    wanted: Presentation,
     as_text: Callable[[Style], str],
     fail_on: FailOn | None = None,
     why: Explanation | None = None,
@@ -110,7 +111,7 @@ def _print_whole(text: str, form: Format) -> None:
         print(text, end="")
 
 
-def explained(question: Explained, answer: ExplainedAnswer, wanted: Wanted, ask: Ask) -> Explanation | None:
+def explained(question: Explained, answer: ExplainedAnswer, wanted: Presentation, ask: Ask) -> Explanation | None:
     """Return why `answer` is the answer to `question`, where the call shows it.
 
     Counterexamples are explained always but in JSON, as that costs nothing; anything else on `--explain`.
@@ -158,7 +159,7 @@ def print_undecided(command: str, options: Mapping[str, Any], reason: str) -> No
 
     The text is the headline of the verdict that the command itself gives when the same limit is reached in a search.
     """
-    wanted = Wanted.of(options["form"], options.get("output"))
+    wanted = Presentation.of(options["form"], options.get("output"))
 
     def written(form: Format) -> str:
         match form:

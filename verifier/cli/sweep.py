@@ -40,7 +40,7 @@ from verifier.questions.ask import Encoding, Readings, World
 
 if TYPE_CHECKING:
     from verifier.bulk.sweep import Swept
-    from verifier.cli.options import Wanted
+    from verifier.cli.presentation import Presentation
     from verifier.cli.sweep_report import SweepLines, SweepReport
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
@@ -111,7 +111,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.bulk.scheduler import answer_items, started
     from verifier.bulk.sweep import Sweep
     from verifier.cli.inputs import Inputs, strictly, told_parameters
-    from verifier.cli.options import Wanted, means
+    from verifier.cli.options import means
+    from verifier.cli.presentation import Presentation
     from verifier.cli.progress import progress
     from verifier.clouds.aws.documents import LEVELED
     from verifier.questions.question import Standard
@@ -119,7 +120,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     from verifier.sources.named import document_at, every_document
 
     tally, interrupted = Tally(), False
-    wanted = Wanted.of(form, output, verbose=verbose)
+    wanted = Presentation.of(form, output, verbose=verbose)
     warned: list[Severity] = []
     parameters = told_parameters(parameter)
     names = partial(document_at, max_size=max_size, parameters=parameters, level=kind in LEVELED)
@@ -158,7 +159,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     raise typer.Exit(strictly(_code(tally, fail_on), warned, strict=strict))
 
 
-def _report(wanted: Wanted, standard: Standard, ask: Ask) -> SweepReport | None:
+def _report(wanted: Presentation, standard: Standard, ask: Ask) -> SweepReport | None:
     if not any(form.reports for form in wanted.forms):
         return None
     from verifier.cli.sweep_report import SweepReport
@@ -166,7 +167,7 @@ def _report(wanted: Wanted, standard: Standard, ask: Ask) -> SweepReport | None:
     return SweepReport(standard, ask)
 
 
-def _lines(wanted: Wanted, tally: Tally) -> list[SweepLines]:
+def _lines(wanted: Presentation, tally: Tally) -> list[SweepLines]:
     """Return what keeps the lines of each file of text or JSON."""
     if all(Format(one.format).reports for one in wanted.outputs):
         return []
@@ -175,7 +176,7 @@ def _lines(wanted: Wanted, tally: Tally) -> list[SweepLines]:
     return [SweepLines(one.format, tally) for one in wanted.outputs if not Format(one.format).reports]
 
 
-def _write(wanted: Wanted, report: SweepReport | None, lines: list[SweepLines]) -> None:
+def _write(wanted: Presentation, report: SweepReport | None, lines: list[SweepLines]) -> None:
     """Write the files that are wanted, and print the report, if one is."""
     if report is None and not lines:
         return

@@ -5,7 +5,7 @@
     a chip                    a pin; a click takes it away (`unpin`)
     What is left              `regions`: all that escapes and meets the pins
 
-The request stands beside the lines that let it through. The boxes suggest what AWS's catalogue has; patterns may be
+The request stands next to the lines that let it through. The boxes suggest what AWS's catalogue has; patterns may be
 written too. `browser.explorer` is the explorer that is shown at the time. Needs ipywidgets; everything can be called
 without it.
 """
@@ -34,7 +34,7 @@ _WIDE = {"width": "26rem", "max_width": "100%"}
 _WRAP = "row wrap"
 _CSS = """<style>
 .verifier-chip button, button.verifier-chip { border-radius: 1em; width: auto; max-width: 100% }
-.verifier-beside > * { flex: 1 1 24rem; min-width: 0; margin: 0 .6rem .4rem 0 }
+.verifier-columns > * { flex: 1 1 24rem; min-width: 0; margin: 0 .6rem .4rem 0 }
 </style>"""
 
 
@@ -57,12 +57,12 @@ class Browser:
         self.service.observe(self._list_actions, names="value")
         for name, button in self.buttons.items():
             button.on_click(self._calls(_BUTTONS[name][1]))
-        beside = widgets.HBox([self.shown, self.why], layout={"flex_flow": _WRAP})
-        beside.add_class("verifier-beside")
+        columns = widgets.HBox([self.shown, self.why], layout={"flex_flow": _WRAP})
+        columns.add_class("verifier-columns")
         fields = widgets.HBox(self.boxes, layout={"flex_flow": _WRAP})
         buttons = widgets.HBox(list(self.buttons.values()), layout={"flex_flow": _WRAP})
         styled = widgets.HTML(_CSS)
-        self.box = widgets.VBox([styled, fields, buttons, self.chips, self.busy, self.error, beside, self.left])
+        self.box = widgets.VBox([styled, fields, buttons, self.chips, self.busy, self.error, columns, self.left])
         self._show()
 
     def given(self) -> dict[str, Any]:

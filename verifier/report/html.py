@@ -138,7 +138,7 @@ def html_shown(found: object) -> str:
 
 
 def _told_by(found: Shown) -> tuple[Explanation | None, Regions | None]:
-    """Return what an answer that remembers its question can tell of it: why, and of a difference its groups."""
+    """Return why the answer is so, and the groups of a difference, if it remembers its question."""
     if not found.remembers or isinstance(found, Contained | Granted | Undecided):
         return None, None
     return found.explain(), found.groups().cut(_MOST_GROUPS) if isinstance(found, Difference) else None

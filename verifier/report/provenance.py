@@ -17,10 +17,10 @@ _MOST_FILES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """When and by which call a page was made, from what.
+    """When and by which call a page was made, and from what.
 
-    `catalogues` say of which day the facts about a cloud are, `commit` is the one that was checked out where the call
-    was made, and `files` are those that were read, each with its SHA-256.
+    `catalogues` name the facts about a cloud with their day. `commit` is the one that was checked out where the call
+    was made. `files` are those that were read, each with its SHA-256.
     """
 
     when: str
