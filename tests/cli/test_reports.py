@@ -11,8 +11,12 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+import typer
 
 from tests.cli.conftest import DOCUMENTS, Call
+from verifier.cli.commands import ExitCode
+from verifier.cli.options import Format
+from verifier.cli.output import print_undecided
 from verifier.report.results import Form
 
 ASKED = [
@@ -60,6 +64,17 @@ def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_asked(ca
         done = call(*shlex.split(ASKED[0][0]), "-o", wanted)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
+
+
+def test_a_command_with_other_reports_is_undecided_without_them(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = {"form": Format.TEXT, "output": ["html=delegate.html", "smtlib=scripts"]}
+    with pytest.raises(typer.Exit) as ended:
+        print_undecided("delegate", options, "the time limit was reached")
+    assert ended.value.exit_code == ExitCode.UNDECIDED
+    assert "the time limit was reached" in capsys.readouterr().out
+    assert not (folder / "delegate.html").exists()
 
 
 def test_groups_are_written_where_the_printed_form_has_none(call: Call, folder: Path) -> None:

@@ -154,12 +154,16 @@ def exit_code(found: Verdict | NeedsVerdict | Difference | Evaluation, fail_on: 
             return ExitCode.NO
 
 
+# The commands whose reports are those of `report/results.py`; `delegate -o` writes others, and only with an answer.
+_REPORTED = ("prove", "diff", "confine")
+
+
 def print_undecided(command: str, options: Mapping[str, Any], reason: str) -> NoReturn:
     """Print that `command`, called with `options`, found nothing out, for `reason`. Raises typer.Exit.
 
     The text is the headline of the verdict that the command itself gives when the same limit is reached in a search.
     """
-    wanted = Presentation.of(options["form"], options.get("output"))
+    wanted = Presentation.of(options["form"], options["output"] if command in _REPORTED else None)
 
     def written(form: Format) -> str:
         match form:
