@@ -17,7 +17,7 @@ So a region is an area with a part. Actions of several services are one area if 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TypeAlias
@@ -47,6 +47,8 @@ _MOST_SECONDS = 5.0
 _NONE_CONFIRMED = "no request of a region was found that the evaluator confirms"
 
 
+# A region, with the actions that the cloud has in it.
+_RegionKnown: TypeAlias = tuple[Region, Sequence[KnownAction]]
 Parted: TypeAlias = ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion
 
 
@@ -81,10 +83,10 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
     found: list[Region] = []
     reasons: list[str] = []
     for side, claims in sides:
-        listed, reason = _side(side, claims, budget)
+        listed = _side(side, claims, budget)
         found += (one for one in _held_to_facts(claims, listed, budget) if world is World.ALL or one.can_happen)
-        if reason is not None:
-            reasons.append(reason)
+        if listed.reason is not None:
+            reasons.append(listed.reason)
     levels = {claim.level: None for _, claims in sides for claim in claims}
     as_usual = in_order(frozenset[Point]().union(*(level.touched for level in levels)))
     if some_unknown(as_usual):
@@ -94,16 +96,15 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
     return Regions(tuple(sorted(found, key=_order)), not reasons, reason, as_usual=as_usual)
 
 
-def _held_to_facts(claims: Sequence[Claim], listed: Sequence[Region], budget: Budget) -> Iterator[Region]:
+def _held_to_facts(claims: Sequence[Claim], listed: _Listed, budget: Budget) -> Iterator[Region]:
     """Yield the regions with what AWS has in each, within a share of the time that is left."""
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     happens = cloud_of(claims).happening(claims)
-    for place, region in enumerate(listed):
-        yield _held(happens, region, Budget.of(share.remaining / (len(listed) - place)))
+    for place, (region, there) in enumerate(listed.regions):
+        yield _held(happens, region, there, Budget.of(share.remaining / (len(listed.regions) - place)))
 
 
-def _held(happens: Happens, region: Region, budget: Budget) -> Region:
-    there = known(region.cloud, region.area)
+def _held(happens: Happens, region: Region, there: Sequence[KnownAction], budget: Budget) -> Region:
     found: Happening = happens.among(there, region.part.guard, region.request, budget)
     return replace(
         region,
@@ -115,28 +116,32 @@ def _held(happens: Happens, region: Region, budget: Budget) -> Region:
     )
 
 
-def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> tuple[list[Region], str | None]:
-    listed = _Listed([])
-    try:
-        with bounded():
-            for region in _found(side, claims, budget, listed):
-                listed.regions.append(region)
-    except UndecidedError as limit:
-        return listed.regions, str(limit)
-    checked = prove_regions(claims, listed.regions, budget)
-    proved = [region.proved() if number in checked.exact else region for number, region in enumerate(listed.regions)]
-    return proved, listed.reason or checked.incomplete
-
-
 @dataclass
 class _Listed:
-    """The regions found so far, and why one is missing."""
+    """The regions of a side, and why the list is not known to be whole."""
 
-    regions: list[Region]
+    regions: list[_RegionKnown] = field(default_factory=list)
     reason: str | None = None
 
 
-def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[Region]:
+def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> _Listed:
+    listed = _Listed()
+    try:
+        with bounded():
+            for found in _found(side, claims, budget, listed):
+                listed.regions.append(found)
+    except UndecidedError as limit:
+        listed.reason = str(limit)
+        return listed
+    checked = prove_regions(claims, [region for region, _ in listed.regions], budget)
+    for number in checked.exact:
+        region, there = listed.regions[number]
+        listed.regions[number] = region.proved(), there
+    listed.reason = listed.reason or checked.incomplete
+    return listed
+
+
+def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[_RegionKnown]:
     """Yield each region of the side. Raises LimitReached."""
     actions, cloud = classes(claims, budget), cloud_of(claims)
     folding = Folding(budget)
@@ -154,7 +159,7 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
             if request is None:
                 listed.reason = witnesses.why_unknown(part) or _NONE_CONFIRMED
             else:
-                yield Region(side, area, part, request, levels(there), cloud, living=tuple(map(str, there)))
+                yield Region(side, area, part, request, levels(there), cloud, living=tuple(map(str, there))), there
 
 
 def _order(region: Region) -> tuple[object, ...]:

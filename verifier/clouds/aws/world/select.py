@@ -37,6 +37,7 @@ from verifier.clouds.aws.world.shrink import (
     resources,
     resources_named,
     with_likely_values,
+    with_several,
     with_ties,
     with_value,
     without_needless_keys,
@@ -157,10 +158,14 @@ def _whole(judge: Judge, request: Request) -> tuple[Request, list[Key]]:
 
 
 def _with_always(judge: Judge, request: Request, always: Sequence[Key]) -> tuple[Request, list[Key]]:
+    missing = [key for key in always if key not in request.context]
+    first = {key: value for key in missing for value in itertools.islice(proposals(judge.claims, key), 1)}
+    if len(missing) == len(first) > 1:  # mostly they all stand, and then one judgement is enough
+        whole = with_several(request, first)
+        if judge.accepts(whole):
+            return whole, []
     absent: list[Key] = []
-    for key in always:
-        if key in request.context:
-            continue
+    for key in missing:
         changed = (with_value(request, key, value) for value in proposals(judge.claims, key))
         found = next(filter(judge.accepts, changed), None)
         if found is None:

@@ -95,13 +95,26 @@ def _fits(key: Key, value: KeyValue) -> bool:
 
 
 def without_needless_keys(request: Request, accepts: Accepts) -> Request:
-    """Return `request` without the keys that need not be there."""
-    for key in tuple(request.context)[:_MOST_KEYS]:
-        context = {other: value for other, value in request.context.items() if other != key}
-        smaller = replace(request, context=context)
-        if accepts(smaller):
+    """Return `request` without the keys that need not be there.
+
+    All are left out at once where that will do, or all that every request has; else they are tried one by one.
+    """
+    keys = tuple(request.context)[:_MOST_KEYS]
+    always = tuple(key for key in keys if key in ALWAYS_PRESENT)
+    for several in dict.fromkeys((keys, always)):
+        smaller = _without(request, several)
+        if len(several) > 1 and accepts(smaller):
+            request = smaller
+            break
+    for key in keys:
+        smaller = _without(request, (key,))
+        if key in request.context and accepts(smaller):
             request = smaller
     return request
+
+
+def _without(request: Request, keys: Collection[Key]) -> Request:
+    return replace(request, context={key: value for key, value in request.context.items() if key not in keys})
 
 
 def resources(claims: Sequence[Claim], facts: Facts, request: Request, *, likely: bool = False) -> Iterator[str]:
@@ -158,8 +171,12 @@ def proposals(claims: Sequence[Claim], key: Key, *, several: bool = False) -> It
 
 def with_value(request: Request, key: Key, value: KeyValue) -> Request:
     """Return `request` with `value` for `key`."""
-    context = dict(sorted({**request.context, key: value}.items()))
-    return replace(request, context=context)
+    return with_several(request, {key: value})
+
+
+def with_several(request: Request, given: Mapping[Key, KeyValue]) -> Request:
+    """Return `request` with these values of keys."""
+    return replace(request, context=dict(sorted({**request.context, **given}.items())))
 
 
 def with_ties(request: Request, read: Collection[Key] = ()) -> Request:

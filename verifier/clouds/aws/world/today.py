@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
 from verifier.clouds.aws.catalogue.actions import Action
+from verifier.clouds.aws.world.examples import resource_like
 from verifier.clouds.aws.world.facts import Facts, broken, facts_about, facts_of, like
 from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.search import Narrowed, narrowed_request, outcomes
@@ -59,7 +61,7 @@ class Today:
         seconds = budget.remaining
         judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda asked: holds(guard, asked))
         names = _names(request, known)
-        plain = next((one for one in self._like(judge, request, names, likely=True) if not broken(one)), None)
+        plain = next(self._like(judge, request, names, likely=True), None)
         shown = None if plain is None else Found(polished(judge, plain))
         self._budget = Budget.of(seconds)
         there = self._sorted(guard, known, plain)
@@ -70,20 +72,21 @@ class Today:
     def _sorted(self, guard: Formula, actions: Sequence[Action], plain: Request | None) -> list[_Alike]:
         """Return what is found out about each of `actions`; `plain` is a request of one that fits, which is shown.
 
-        What takes its resource and carries its keys can happen too, and needs no search. Where the question mentions
-        nothing that actions differ in, all can.
+        What takes its resource, or one like it, and carries its keys can happen too, and needs no search. Where the
+        question mentions nothing that actions differ in, all can.
         """
         question = Narrowed(guard)
         if plain is not None and not (question.keys or question.about_resource):
             return [_NOT_FOUND_OUT] * len(actions)
+        by_resource = not question.keys and (plain is None or not plain.context)
         kinds: dict[object, _Alike] = {}
         alike: dict[object, _Alike] = {}
         found: list[_Alike] = []
         for action in actions:
-            kind = like(action)
+            kind = (action.service, action.fields[0]) if by_resource else like(action)
             if kind not in kinds and self._budget.remaining:
                 facts = facts_about(action)
-                if plain is not None and facts.takes(plain.resource) and all(map(facts.carries, plain.context)):
+                if plain is not None and _can_happen_like(plain, facts, guard):
                     kinds[kind] = _NOT_FOUND_OUT
                 else:
                     same = (question.narrowed(facts), facts.forms, facts.any_resource)
@@ -133,7 +136,7 @@ class Today:
         return labelled(judge, first, (), none_fits=not living)
 
     def _like(self, judge: Judge, first: Request, names: Sequence[str], *, likely: bool) -> Iterator[Request]:
-        """Yield requests like `first`, with what AWS always sends, for each action of `names`."""
+        """Yield requests like `first` that break no fact, with what AWS always sends, for each action of `names`."""
         for action in names:
             request = fitted(judge, action, first, likely=likely)
             if request is not None:
@@ -142,6 +145,18 @@ class Today:
     def _likelier(self, judge: Judge, solved: Iterable[Request]) -> Iterator[Request]:
         """Yield the requests that the solver found, each on a likelier resource where one will do."""
         return (fitted(judge, request.action, request) or request for request in solved)
+
+
+def _can_happen_like(plain: Request, facts: Facts, guard: Formula) -> bool:
+    """Whether the action of `facts` carries the keys of `plain`, and takes its resource or one like it where `guard` is
+    true.
+    """
+    if not all(map(facts.carries, plain.context)):
+        return False
+    if facts.takes(plain.resource):
+        return True
+    proposed = ("*", *filter(None, (resource_like(form, plain.resource) for form in facts.forms)))
+    return any(facts.takes(text) and holds(guard, replace(plain, resource=text)) for text in proposed)
 
 
 def _names(first: Request, actions: Sequence[Action]) -> tuple[str, ...]:
