@@ -21,6 +21,7 @@ from verifier.checks.accept import Baseline
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
 from verifier.clouds.aws.audit.intent import Intent
+from verifier.clouds.aws.audit.organization import audit_accounts
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.config.audit import intent_of
 from verifier.config.rules import Excepted
@@ -255,3 +256,10 @@ def test_a_request_that_is_shown_is_one_of_the_account(tmp_path: Path) -> None:
     shown = [one.request for one in account.who("sqs:SendMessage").principals]
     assert shown
     assert all(one and f":{other}:" in one.resource for one in shown)
+
+
+def test_who_is_not_there_is_not_said_to_hold(tmp_path: Path) -> None:
+    (tmp_path / "account.json").write_text(json.dumps({"UserDetailList": [user("jane", S3)]}), encoding="utf-8")
+    asked = AuditAsked(only=("A3",), principals=(arn("user", "jane"), arn("user", "jack")))
+    with pytest.raises(UsageError, match=r"no principal of the account fits `.*user/jack`"):
+        audit_accounts([Account.load(tmp_path)], intent_of_case({"maximum": [S3]}), asked, ONE)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from os import PathLike
 from typing import TypeVar
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.source import Source
 from verifier.clouds.aws.account.companions import (
     not_asked,
     omitted_policies_of,
@@ -153,19 +154,31 @@ def _policies(files: AccountFiles, reader: DetailReader) -> dict[str, ManagedPol
 
 def _id(files: AccountFiles, carriers: Iterable[Carrier], policies: Iterable[str]) -> str:
     """Return the number of the account. Raises UsageError where the pages are of several, or of nobody."""
-    page = files.pages[0]
-    found: dict[str, str] = {}
-    for arn in (*(carrier.arn for carrier in carriers), *policies):
-        found.setdefault(account_of(arn), arn)
+    page, several = files.pages[0], tuple(carriers)
+    found: dict[str, list[str]] = {}
+    for arn in (*(carrier.arn for carrier in several), *policies):
+        found.setdefault(account_of(arn), []).append(arn)
     found.pop(_AWS, None)
     if len(found) > 1:
-        one, other, *_ = found.values()
-        message = f"the pages are of several accounts: {quote(one)} and {quote(other)}"
-        raise UsageError(message, source=page.file, help="name the folder of one account")
+        raise _of_several(page.file, several, found)
     if not found:
         message = "the dump holds no user, role, group or policy of an account"
         raise UsageError(message, source=page.file, span=page.value.span, help=_FETCH)
     return next(iter(found))
+
+
+def _of_several(file: Source, carriers: Iterable[Carrier], found: Mapping[str, Sequence[str]]) -> UsageError:
+    """Return the error of a dump that holds what is `found` of several accounts, at the first of the rarest."""
+    counts = sorted(((len(arns), account) for account, arns in found.items()), reverse=True)
+    told = ", ".join(f"{count:,} of {quote(account)}" for count, account in counts[:3])
+    odd = found[counts[-1][1]][0]
+    at = next((carrier for carrier in carriers if carrier.arn == odd), None)
+    return UsageError(
+        f"the pages are of several accounts ({told}); one is {quote(odd)}",
+        source=at.file if at else file,
+        span=at.place.span if at else None,
+        help="keep those of one account; an audit takes a folder with a folder for each account",
+    )
 
 
 def _omitted(

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from verifier.audits.finding import AuditedAccounts
+from verifier.base.errors import UsageError, quote
 from verifier.bulk.scheduler import Means
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.audit import AuditAsked, audit_account
-from verifier.clouds.aws.audit.intent import Intent
+from verifier.clouds.aws.audit.intent import Intent, arn_fits
 from verifier.clouds.aws.audit.together import Together
 
 
@@ -27,8 +28,14 @@ def audit_accounts(
     watch: Callable[[int | None], None] = lambda _: None,
 ) -> AuditedAccounts:
     """Return what came of asking about each of `accounts`. The arguments, and what is raised, are those of
-    `audit_account`; `watch` is told anew how many questions there are as more accounts are reached.
+    `audit_account`; `watch` is told anew how many questions there are as more accounts are reached. Raises UsageError
+    for one of the principals that are asked about which fits nobody, as nothing would be said of it.
     """
+    known = [principal.arn for account in accounts for principal in account.principals]
+    for wanted in asked.principals:
+        if not any(arn_fits(wanted, arn) for arn in known):
+            help = "give the ARN of a user or a role; service-linked roles are not asked about"
+            raise UsageError(f"no principal of the account fits {quote(wanted)}", help=help)
     together, expected = Together(tuple(accounts)), 0
 
     def count(number: int | None) -> None:
