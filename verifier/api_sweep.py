@@ -113,6 +113,5 @@ def _item(level: tuple[Policy, ...], standard: Standard) -> Item:
 def _sent(policy: Policy) -> Item:
     name = policy.source.name
     if policy.source.within is not None:
-        within = policy.source.within.alone()
-        return Item(name, policy.source.text, name, file=policy.source.file, within=within)
+        return Item(name, policy.source.text, name, file=policy.source.file, within=policy.source.within)
     return Item(name, text_as_spelled(policy), name, file=policy.source.file, origin=policy.source.origin)

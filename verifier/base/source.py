@@ -9,6 +9,7 @@ import bisect
 import itertools
 import re
 from array import array
+from collections.abc import Sequence
 from dataclasses import field, replace
 from typing import NamedTuple, Protocol
 
@@ -72,20 +73,19 @@ class FoundWithin:
     """
 
     source: Source
-    places: tuple[HasSpan, ...]
+    places: Sequence[HasSpan]
     unknowns: tuple[tuple[str, str], ...] = ()
     placeholders: frozenset[str] = frozenset()
 
-    def alone(self) -> FoundWithin:
-        """Return the same with no more of the file than the lines on which the document stands, and with plain places.
-
-        A document travels so to another process. Of a file with very long lines nothing is left.
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process with no more of the file than the lines on which the document stands, and with
+        plain places. Of a file with very long lines nothing is left.
         """
         places = tuple(place.span for place in self.places)
         first, last = min(place.line for place in places), max(place.end_line for place in places)
         lines = [self.source.line(number) for number in range(first, last + 1)]
         text = "\n" * (first - 1) + "\n".join(lines) if sum(map(len, lines)) <= _MOST_CARRIED else ""
-        return replace(self, source=replace(self.source, text=text), places=places)
+        return FoundWithin, (replace(self.source, text=text), places, self.unknowns, self.placeholders)
 
     def span(self, first: int, last: int) -> Span:
         """Return where the tokens from `first` to `last` stand in the file, as far as that is one stretch."""
@@ -161,6 +161,11 @@ class Source:
     def offsets_of_tokens(self, first: int, last: int) -> tuple[int, int]:
         """Return from where to where in this text, which is JSON, the tokens from `first` to `last` stand."""
         return self._tokens[2 * first], self._tokens[2 * last + 1]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens this text has, which is JSON."""
+        return len(self._tokens) // 2
 
     def stretch_of_tokens(self, span: Span) -> tuple[int, int, int, int]:
         """Return `span` of this text, which is JSON, by its first and last token, each with how far it is into it."""

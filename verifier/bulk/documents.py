@@ -112,8 +112,7 @@ def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | It
             yield Item(place, "", place, error=error)
             continue
         if source is not None:
-            within = source.within.alone() if source.within else None
-            yield Item(place if within else source.name, source.text, source.name).of(replace(source, within=within))
+            yield Item(place if source.within else source.name, source.text, source.name).of(source)
             continue
         if place != "-" and not os.path.lexists(place) and _MAGIC & set(place):
             found = sorted(glob.iglob(place, recursive=True))  # noqa: PTH207 - a path may be absolute, or begin with `..`
@@ -187,9 +186,8 @@ def _file(path: str, max_size: int, opened: Opened) -> Iterator[Item]:
         yield _unread(path, error)
         return
     for selector, source in found:
-        within = source.within.alone() if source.within else None
         name = f"{path}#{selector}" if selector else path
-        yield Item(name, source.text, path, file=True, hidden=source.hidden, within=within)
+        yield Item(name, source.text, path, file=True, hidden=source.hidden, within=source.within)
 
 
 def _lines(path: str, max_size: int) -> Iterator[Item]:

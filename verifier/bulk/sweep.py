@@ -163,7 +163,7 @@ class Sweeper(QuestionAsker[Swept]):
 def _sent(document: Document) -> SentText:
     source = document.source
     if source.within is not None:  # its unknown parts are those of other documents too
-        return SentText(source.text, source.origin, source.within.alone())
+        return SentText(source.text, source.origin, source.within)
     return SentText(document.cloud.text(document), source.origin)
 
 

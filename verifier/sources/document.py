@@ -3,7 +3,8 @@
     document_source(value, of)    the `Source` of the document `value`, which stands in the file `of`
 
 The document is written anew, as the grammar reads it, whatever notation the file has and wherever its parts stand: a
-template may take them from several places. Positions in messages are those of the file (`FoundWithin`).
+template may take them from several places. One that stands in a text of its own, as in a plan, is that text: a plan may
+hold thousands, and nobody asks for most of their places. Positions in messages are those of the file (`FoundWithin`).
 What is unknown of it stands in texts only (`settled.py`), where it becomes a mark, which the reader of entries
 understands (`clouds/aws/policy/unknown.py`).
 """
@@ -11,14 +12,18 @@ understands (`clouds/aws/policy/unknown.py`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from verifier.base.errors import InputError
 from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
+from verifier.sources.json_tokens import TokenPlaces, whole_text
 from verifier.sources.settled import settled
-from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value
+from verifier.sources.values import BARE, AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value
 
 _MOST_DEEP = 64
+# What only the writer understands: private characters, also as escapes.
+_WRITTEN_ANEW = re.compile(rf"[\\{BARE}{''.join(UNKNOWN_ENDS)}]")
 
 
 def document_source(value: Value, of: Source, scope: str = "") -> Source:
@@ -27,8 +32,14 @@ def document_source(value: Value, of: Source, scope: str = "") -> Source:
     `scope` tells unknowns of one name apart that come from different places: the file, if nothing else is meant.
     Raises InputError for a value that is nested too deeply.
     """
+    text = whole_text(value)
+    if text is not None and not _WRITTEN_ANEW.search(text.text.text):
+        return Source(of.name, text.text.text, of.file, of.hidden, within=FoundWithin(of, TokenPlaces(text)))
     writer = _Writer(of)
-    writer.value(settled(value), 0)
+    writer.value(value, 0)
+    if writer.unknowns:
+        writer = _Writer(of)
+        writer.value(settled(value), 0)
     unknowns = tuple((scope or of.name, unknown.name) for unknown in writer.unknowns)
     placeholders = frozenset(unknown.name for unknown in writer.unknowns if unknown.placeholder)
     within = FoundWithin(of, tuple(writer.places), unknowns, placeholders)

@@ -2,6 +2,7 @@
 
     JsonText     a JSON text, wherever in the file it stands: its values and the places of its tokens
     JsonToken    the place of a value
+    whole_text(value)    the JSON text that an object is all of
 
 Values and places are made one by one, as somebody reads them, since a Terraform plan holds a hundred times what matters
 of it. A name that an object has twice is an error as soon as somebody reads the object: no reader may take one, another
@@ -11,9 +12,9 @@ the other.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
@@ -166,6 +167,11 @@ class _JsonObject(ObjectValue):
         self._token = token
         self._made: dict[str, Value] = {}
 
+    @property
+    def whole_text(self) -> JsonText | None:
+        """The text that the object is all of."""
+        return self._token.counted.text if self._token.above is None else None
+
     def member(self, name: str) -> Value | None:
         """See ObjectValue."""
         found = self._token.found
@@ -177,6 +183,32 @@ class _JsonObject(ObjectValue):
         if value is None:
             value = self._made[name] = _value(JsonToken(self._token.counted, self._token, name, found[name]))
         return value
+
+
+def whole_text(value: Value) -> JsonText | None:
+    """Return the JSON text that is nothing but the object `value`; None for any other value."""
+    return value.whole_text if isinstance(value, _JsonObject) else None
+
+
+class TokenPlaces(Sequence[HasSpan]):
+    """The places of all tokens of a JSON text, each made when it is asked for."""
+
+    def __init__(self, text: JsonText) -> None:
+        self._text = text
+
+    def __len__(self) -> int:
+        return self._text.text.tokens
+
+    @overload
+    def __getitem__(self, number: int) -> HasSpan: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[HasSpan]: ...
+    def __getitem__(self, number: int | slice) -> HasSpan | Sequence[HasSpan]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._text.place(number, number)
 
 
 def _value(token: JsonToken) -> Value:

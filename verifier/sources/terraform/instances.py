@@ -134,8 +134,7 @@ class _Reader:
     def instance(
         self, resource: ObjectValue, module: str, part: Part, deposed: str = "", *, complete: bool = True
     ) -> Instance:
-        named = resource.named
-        address, kind, name, mode = (text_of(named.get(each)) for each in ("address", "type", "name", "mode"))
+        address, kind, name, mode = (text_of(resource.member(each)) for each in ("address", "type", "name", "mode"))
         if address is None or kind is None or name is None:
             raise self.wrong(resource, "a resource without `address`, `type` or `name`")
         return Instance(
@@ -146,7 +145,7 @@ class _Reader:
             mode == "data",
             part,
             resource,
-            text_of(named.get("previous_address")) or "",
+            text_of(resource.member("previous_address")) or "",
             complete,
         )
 

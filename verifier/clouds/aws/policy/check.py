@@ -26,32 +26,35 @@ from verifier.clouds.aws.policy.types import ASKED, PolicyType
 from verifier.logic.actions import Effect
 
 MAXIMUM = "a maximum"
-_REPOSITORIES = frozenset(("ecr", "ecr-public"))
+_OF_REPOSITORIES = ("ecr:", "ecr-public:")
 MAXIMUM_OF_RESOURCE = "a maximum that names principals"
 
 
 @once
-def _passed(_policy: Policy) -> set[str]:
-    """The names under which a policy has passed its check."""
+def _passed(_policy: Policy) -> set[tuple[str, bool]]:
+    """The names under which a policy has passed its check, each with whether it may be that of a repository."""
     return set()
 
 
-def check_policy(policy: Policy, type_: PolicyType, name: str | None = None) -> None:
+def check_policy(policy: Policy, type_: PolicyType, name: str | None = None, *, arn: str = "") -> None:
     """Raise PolicyError where `policy` is not what its type requires (rules 5, 6 and 30); return nothing.
 
-    `name` is what messages call it, if not by its type.
+    `name` is what messages call it, if not by its type; `arn` is its resource, where that is known.
     """
     passed, name = _passed(policy), name or type_.facts.name
-    if name in passed:
+    of_any = type_ is PolicyType.RESOURCE and name != MAXIMUM_OF_RESOURCE
+    of_repository = of_any and (not arn or arn.partition(":")[2].partition(":")[2].startswith(_OF_REPOSITORIES))
+    if (name, of_repository) in passed:
         return
     for statement in policy.statements:
         if statement.actions is None:
             raise _missing(policy, statement, "Action", type_, name)
         _check_principals(policy, statement, type_, name)
-        _check_resources(policy, statement, type_, name)
+        if not (of_repository and _is_of_repository(statement)):
+            _check_resources(policy, statement, type_, name)
         if type_ is PolicyType.RCP:
             check_rcp(policy, statement)
-    passed.add(name)
+    passed.add((name, of_repository))
 
 
 def check_maximum(policy: Policy, *, names_principals: bool = False) -> None:
@@ -84,15 +87,21 @@ def type_alike(policies: Sequence[Policy], told: PolicyType | None) -> PolicyTyp
 def type_by_itself(policy: Policy) -> PolicyType | None:
     """Return the type of a document that says it itself: by whom its statements name, and on what; others have None.
 
-    The policy of an endpoint looks like that of a resource, and a resource policy that denies everyone like an RCP. One
-    that only allows everything to everyone is read as a resource policy, whose change matters, though AWS's own RCP
-    looks the same.
+    The policy of an endpoint looks like that of a resource, and a resource policy that denies everyone like an RCP, if
+    it names the services of what it denies, as an RCP must. One that only allows everything to everyone is read as a
+    resource policy, whose change matters, though AWS's own RCP looks the same.
     """
     if not policy.statements or any(statement.principals is None for statement in policy.statements):
         return None
-    if is_rcp(policy) and any(statement.effect is Effect.DENY for statement in policy.statements):
+    if _may_be_rcp(policy) and any(statement.effect is Effect.DENY for statement in policy.statements):
         return PolicyType.RCP
     return PolicyType.TRUST if all(map(_is_of_trust, policy.statements)) else PolicyType.RESOURCE
+
+
+def _may_be_rcp(policy: Policy) -> bool:
+    """Whether AWS would take the document for an RCP: one denies actions of services that it names (`check_rcp`)."""
+    denied = [statement.actions for statement in policy.statements if statement.effect is Effect.DENY]
+    return is_rcp(policy) and all(actions is not None and actions.services is not None for actions in denied)
 
 
 def _is_of_trust(statement: Statement) -> bool:
@@ -107,7 +116,7 @@ def _type_together(policies: Sequence[Policy]) -> PolicyType:
     types = [type_by_itself(policy) or PolicyType.BOUNDARY for policy in policies]
     found = set(types)
     if PolicyType.RESOURCE in found and found <= {PolicyType.RESOURCE, PolicyType.RCP}:
-        rcps = len(policies) > 1 and all(map(is_rcp, policies))
+        rcps = len(policies) > 1 and all(map(_may_be_rcp, policies))
         return PolicyType.RCP if rcps else PolicyType.RESOURCE  # one that only denies looks like an RCP
     if len(found) > 1:
         odd = next(place for place, type_ in enumerate(types) if type_ is not types[0])
@@ -266,17 +275,18 @@ def _check_resources(policy: Policy, statement: Statement, type_: PolicyType, na
         raise _error(
             policy, f"`{name}` is not allowed in a trust policy", resources.span, "remove it: the role is the resource"
         )
-    goes_without = type_ is PolicyType.TRUST or (name != MAXIMUM_OF_RESOURCE and _is_of_repository(statement, type_))
-    if resources is None and not goes_without:
+    if resources is None and type_ is not PolicyType.TRUST:
         raise _missing(policy, statement, "Resource", type_, name)
 
 
-def _is_of_repository(statement: Statement, type_: PolicyType) -> bool:
-    """Whether it is a statement of an ECR repository's policy, which needs no Resource: the repository is the resource
-    (Amazon ECR User Guide, *Private repository policy examples*; ECR Public alike).
+def _is_of_repository(statement: Statement) -> bool:
+    """Whether it may be a statement of an ECR repository's policy, which needs no Resource: the repository is the
+    resource (Amazon ECR User Guide, *Private repository policy examples*; ECR Public alike).
     """
-    services = statement.actions.services if statement.actions is not None else None
-    return type_ is PolicyType.RESOURCE and services is not None and services <= _REPOSITORIES
+    actions = statement.actions
+    if actions is None or actions.negated:
+        return False
+    return all(entry.text == "*" or entry.text.lower().startswith(_OF_REPOSITORIES) for entry in actions.entries)
 
 
 def _principal_name(principals: Principals) -> str:

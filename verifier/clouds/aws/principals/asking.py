@@ -66,7 +66,7 @@ class Asking:
         """Raise PolicyError where a document is not what its place requires, UsageError for two of one resource."""
         seen: set[str] = set()
         for each in self.resource_policies:
-            check_policy(each.policy, each.type)
+            check_policy(each.policy, each.type, arn=each.arn)
             if each.arn in seen:
                 raise UsageError(f"two resource policies for {quote(each.arn)}", help="give one")
             seen.add(each.arn)
