@@ -32,6 +32,7 @@ from verifier.base.budget import deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
 from verifier.base.files import MAX_SIZE
+from verifier.base.source import Span
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.check import check_together, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_level_source
@@ -125,7 +126,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - as `compare`
     except InputError as error:
         return Compared(shown, old.name, case, error, moved_from=moved_from)
     first, last = (next(iter(level), None) for level in (before, after))
-    warnings = tuple(warning for policy in after for warning in lint(policy))
+    warnings = tuple(_warned(after))
     return Compared(shown, old.name, case, answer, why, first, last, moved_from, warnings)
 
 
@@ -161,8 +162,19 @@ def compare_level(
         return Compared(shown, old.name, PathChange.CHANGED, error)
     case = PathChange.CHANGED if before and after else PathChange.NEW if after else PathChange.GONE
     first, last = (next(iter(level), None) for level in (before, after))
-    warnings = tuple(warning for policy in after for warning in lint(policy))
+    warnings = tuple(_warned(after))
     return Compared(shown, old.name, case, answer, why, first, last, warnings=warnings)
+
+
+def _warned(level: Sequence[Policy]) -> Iterator[PolicyWarning]:
+    """Yield the warnings of a level; one about another file than the first names its place there."""
+    for policy in level:
+        for warning in lint(policy):
+            if policy.source.name == level[0].source.name:
+                yield warning
+            else:
+                place = policy.source.at(warning.span.line, warning.span.column)
+                yield replace(warning, message=f"{place}: {warning.message}", span=Span(1, 1, 1, 2))
 
 
 def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[PathChange, str | None]:
