@@ -105,3 +105,21 @@ def test_whoever_becomes_an_administrator_by_assuming_roles_is_found_once(tmp_pa
     account = account_of(case["bad"], tmp_path)
     found = audit_everything((account,), Intent(), asked, Means.of(jobs=1, cache=None)).accounts[0]
     assert [finding.check.id for finding in found.findings] == ["A16"]
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        ["iam:CreateAccountAlias", "iam:UpdateAccountPasswordPolicy", "iam:SetSecurityTokenServicePreferences"],
+        ["iam:*Account*", "iam:Set*"],
+        ["iam:Create*", "iam:Set*", "iam:Update*", "iam:DeleteAccount*"],
+    ],
+)
+def test_scps_that_deny_what_administrators_are_told_by_hide_no_climb(denied: list[str], tmp_path: Path) -> None:
+    own = {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "@user/jack"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    scp = [everything, {"Effect": "Deny", "Action": denied, "Resource": "*"}]
+    case = {"users": {"user/jack": {"policies": [[own]]}, "user/ann": {"policies": [[everything]]}}, "scps": [scp]}
+    found = audited(account_of_case(case, tmp_path), Intent(), "A5")
+    assert [finding.principal for finding in found.findings] == [arn_of("user/jack")]
+    assert not found.undecided

@@ -1,6 +1,7 @@
 """Small accounts, drawn at random, and a search that tries everything in them.
 
-    draw_account(random)            a case as in `accounts.json`; a quarter are one edit away from another
+    draw_account(random)            a case as in `accounts.json`
+    edited_account(random, case)    the same after one edit of what its administrator may do
     some_chain_in(case, most)       the moves of a chain of at most `most` moves, or None
 
 The search shares no code with `verifier delegate`: each step is written out here, `replay.py` takes it, and the
@@ -117,12 +118,6 @@ def draw_account(random: Random) -> dict[str, Any]:
     """Return a case without a verdict."""
     statements = [dict(one) for one in _GOOD] if random.random() < 0.5 else []
     statements += [_statement(random) for _ in range(random.choice((0, 1, 1, 2)) if statements else 2)]
-    if random.random() < 0.25:
-        place = random.randrange(len(statements))
-        change: dict[str, Any] = random.choice(
-            ({"Condition": {}}, {"Resource": random.choice(_RESOURCES)}, {"Action": random.choice(_ACTIONS)})
-        )
-        statements[place] = {**statements[place], **change}
     users: dict[str, Any] = {
         ADMIN: {"policies": [statements], "tags": _tags(random)},
         "user/bob": {"policies": [ALL], "tags": _tags(random)},
@@ -158,6 +153,25 @@ def draw_account(random: Random) -> dict[str, Any]:
         "policies": {"policy/TeamBoundary": [boundary], "policy/Guard": [random.choice((TEAM, guard)), guard]},
         "services": services,
     }
+
+
+def edited_account(random: Random, case: dict[str, Any]) -> dict[str, Any]:
+    """Return the case after one edit: of a statement of the administrator, or a Deny more."""
+    after = copy.deepcopy(case)
+    statements = after["users"][ADMIN]["policies"][0]
+    place = random.randrange(len(statements))
+    match random.randrange(5):
+        case 0:
+            statements[place]["Condition"] = random.choice(_CONDITIONS)
+        case 1:
+            statements[place]["Resource"] = random.choice(_RESOURCES)
+        case 2:
+            statements[place]["Action"] = random.choice(_ACTIONS)
+        case 3:
+            statements.append({**_statement(random), "Effect": "Deny"})
+        case _:
+            after["users"][ADMIN]["policies"][0] = [*statements[:place], *statements[place + 1 :]] or TEAM
+    return after
 
 
 def _step(who: str, action: str, resource: str, context: dict[str, str] | None = None, **parameters: Any) -> Any:

@@ -2,6 +2,7 @@
 
     account_shapes(move, scene)    what leaves it, each shape with what weakens the invariant
     taking_over_shapes(scene)      the same of the ways by which what runs as a role is taken over
+    granted_shapes(move, scene)    the same where a policy of a resource lets him take it over
     untold_shapes(scene)           the same of services that the table does not have
 
 A move on somebody who is there is asked about those whom it would matter for: a user whose keys are made and whom he
@@ -31,7 +32,7 @@ from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.named_principals import for_everyone
 from verifier.clouds.aws.delegation.role_takers import is_unheard_of, role_taking, untold_takers
-from verifier.clouds.aws.delegation.service_ways import ServiceWay
+from verifier.clouds.aws.delegation.service_ways import ServiceWay, taking_over_in
 from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.logic.request import Request
 
@@ -276,20 +277,36 @@ _SHAPES: Mapping[AccountEffect, Callable[[DelegationMove, AccountScene], Iterato
 
 def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[AccountShape]:
     """Yield what takes over, by the first action of `way`, what runs as a role whom he cannot act as."""
+    known = scene.on(way.actions[0], (), {})
+    for resource, roles in _taken_over(way, scene).items():
+        yield AccountShape({**known, "Resource": [resource]}, _adding_all("kept", roles))
+
+
+def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[ServiceWay, AccountShape]]:
+    """Yield what lets him in, by a policy of a resource that he may write, to take over what runs as a role."""
+    asked = set[tuple[str, tuple[str, ...]]]()
+    for way in taking_over_in(move.granted):
+        for resource, roles in _taken_over(way, scene).items():
+            if (resource, tuple(roles)) not in asked:
+                asked.add((resource, tuple(roles)))
+                shape = shape_of(move.actions, scene.facts, only=[resource])
+                yield way, AccountShape(shape, _adding_all("kept", roles))
+
+
+def _taken_over(way: ServiceWay, scene: AccountScene) -> dict[str, list[str]]:
+    """Return the roles as which something runs that `way` takes over, by patterns of what runs."""
     action = way.actions[0]
     others = scene.facts.others("role", scene.invariant)
     running = [role for role in others if (role.runs or way.vouches) and _fits(way, role)]
     if not running:
-        return
+        return {}
     forms = action_forms(action)
     by_resource: dict[str, list[str]] = {}
     for role in running:
         for resource in role.runs or (ANYTHING_THAT_RUNS,):
             told = resource != ANYTHING_THAT_RUNS and any(form.matches(resource) for form in forms)
             by_resource.setdefault(literal(resource) if told else "*", []).append(role.arn)
-    for resource, roles in by_resource.items():
-        shape = {**scene.on(action, (), {}), "Resource": [resource]}
-        yield AccountShape(shape, lambda _, roles=roles: [("kept", roles)])  # type: ignore[misc]
+    return by_resource
 
 
 def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[AccountShape]:

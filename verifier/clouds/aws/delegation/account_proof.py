@@ -32,6 +32,7 @@ from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
     effect_of,
+    granted_shapes,
     taking_over_shapes,
     untold_shapes,
 )
@@ -152,9 +153,18 @@ class AccountProof:
 
     def _anybody(self, carriers: Sequence[AccountCarrier]) -> Callable[..., bool]:
         """Return what tells whether somebody of `carriers` may do one of some actions; they are of the table."""
+        granting = [move for move in self._moves if move.spared is Spared.GRANTABLE]
+
+        @cache
+        def granted() -> frozenset[str]:
+            """Return the services whose resources may let somebody in by what he writes."""
+            every = frozenset[str]().union(*map(self._open, carriers))
+            return frozenset(one for move in granting if not every.isdisjoint(move.actions) for one in move.granted)
 
         def may(*actions: str) -> bool:
-            return any(not self._open(carrier).isdisjoint(actions) for carrier in carriers)
+            return any(not self._open(carrier).isdisjoint(actions) for carrier in carriers) or any(
+                action.partition(":")[0] in granted() for action in actions
+            )
 
         return may
 
@@ -164,18 +174,7 @@ class AccountProof:
 
     def _leaving(self, scene: AccountScene) -> Iterator[Less]:
         """Yield what the invariant says less, by the requests of one carrier."""
-        shapes: dict[int, tuple[str, AccountShape]] = {}
-        allowed = self._open(scene.carrier)
-        for move in self._moves:
-            if not allowed.isdisjoint(move.actions):
-                for shape in account_shapes(move, scene):
-                    shapes[len(shapes)] = move.name, shape
-        for way in self._taking_over:
-            if way.actions[0] in allowed:
-                for shape in taking_over_shapes(way, scene):
-                    shapes[len(shapes)] = way.name, shape
-        for shape in untold_shapes(scene, allowed) if self._moves else ():
-            shapes[len(shapes)] = shape.shape["Action"][0], shape
+        shapes = dict(enumerate(self._shapes(scene, self._open(scene.carrier))))
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
             less = None if breach.request is None else shape.less(breach.request)
@@ -185,6 +184,19 @@ class AccountProof:
             elif not self._is_granted_anyway(name):
                 self._stuck.setdefault(name, breach)
         yield from self._becoming(scene)
+
+    def _shapes(self, scene: AccountScene, allowed: frozenset[str]) -> Iterator[tuple[str, AccountShape]]:
+        """Yield the requests that would leave the invariant, each with the name of its move."""
+        for move in self._moves:
+            if not allowed.isdisjoint(move.actions):
+                yield from ((move.name, shape) for shape in account_shapes(move, scene))
+                if move.spared is Spared.GRANTABLE:
+                    yield from ((way.name, shape) for way, shape in granted_shapes(move, scene))
+        for way in self._taking_over:
+            if way.actions[0] in allowed:
+                yield from ((way.name, shape) for shape in taking_over_shapes(way, scene))
+        if self._moves:
+            yield from ((shape.shape["Action"][0], shape) for shape in untold_shapes(scene, allowed))
 
     def _note(self, less: Less, way: str) -> None:
         """Note by which way somebody is reached first."""

@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 _BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
 _ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 OUTSIDE_THE_MODEL = (
-    "outside the model: sessions that are open already, tokens of identity providers, AWS support, rights that "
-    "services keep themselves, programs and templates that something runs from where he may write, what Object "
-    "Lambda reads of S3, statements that databases run as a role, and moves that the table does not hold"
+    "outside the model: sessions that are open already, tokens of identity providers, credentials that somebody "
+    "stores where he may read, AWS support, rights that services keep themselves, programs and templates that "
+    "something runs from where he may write, what Object Lambda reads of S3, statements that databases run as a role, "
+    "and moves that the table does not hold"
 )
 _NAMES = ("administrator", "the-administrator", "delegated-administrator", "zz-administrator")
 

@@ -66,6 +66,11 @@ class DelegationMove:
         """The prefix of its service, or of that of its first action."""
         return self.actions[0].partition(":")[0]
 
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """The prefixes of the services whose actions a policy of a resource of its service may allow."""
+        return (self.service, *GRANTED_WITH.get(self.service, ()))
+
 
 def _moves(
     row: str, names: str, spared: Spared, why: str, kind: str = "", *, own_policies: bool = False

@@ -20,8 +20,8 @@ from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import DeniedShape, maximum_of_shapes
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, breaking, carriers, shape_of, widening
-from verifier.clouds.aws.delegation.moves import GRANTED_WITH, MOVES, DelegationMove, Spared, granting_moves
-from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
+from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay, taking_over_in
 from verifier.clouds.aws.documents import Documents, services_maximum
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -135,7 +135,7 @@ def _moves(design: Design, invariant: Invariant, everybody: _Everybody, ask: Ask
     granting = []
     for place, move in enumerate(moves):
         breach = found.get(place)
-        if breach is not None and move.spared is Spared.GRANTABLE and all_within(move, design.maximum, ask):
+        if breach is not None and move.spared is Spared.GRANTABLE and grants_nothing(move, design.maximum, ask):
             breach = None
         result = MoveProof(move.name, move.rows, move.why, breach)
         if move.spared is Spared.GRANTABLE and breach is None:
@@ -162,6 +162,11 @@ def _ways(
         yield MoveProof(way.name, (way.row,), why, breach)
 
 
+def grants_nothing(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
+    """Whether a resource of the service lets nobody beyond the maximum, nor take over what runs as a role."""
+    return not any(taking_over_in(move.granted)) and all_within(move, maximum, ask)
+
+
 def all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
     """Whether all of the service is within the maximum: then its resources can grant nothing beyond it."""
     return isinstance(prove(ProveQuestion(all_granted(move), maximum), ask), Contained)
@@ -169,7 +174,7 @@ def all_within(move: DelegationMove, maximum: Policy, ask: Ask) -> bool:
 
 def all_granted(move: DelegationMove) -> Documents:
     """Return all that a resource of the service of `move` can grant."""
-    return Documents((services_maximum([move.service, *GRANTED_WITH.get(move.service, ())]),))
+    return Documents((services_maximum(move.granted),))
 
 
 def _breaches(everybody: _Everybody, shapes: Mapping[int, DeniedShape], ask: Ask) -> dict[int, Breach]:

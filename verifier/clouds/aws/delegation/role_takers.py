@@ -1,7 +1,8 @@
 """The actions by which a service gets a role, or by which what runs as a role may be taken over.
 
     role_taking(served)       by which a service gets a role that trusts `served`, where the role is passed
-    untold_takers(served)     which may take over what runs as such a role, in services that the table does not have
+    untold_takers(served)     which may take over what runs as such a role, or hand out its credentials, in services
+                              that the table does not have
     actions_about_roles       all of them, for the roles of an account
     is_unheard_of(served)     whether one of them is not known at all
 
@@ -15,6 +16,7 @@ references of EC2, of EC2 Auto Scaling and of the services of `_ALSO_GETS`, for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
@@ -25,6 +27,7 @@ _TAKING_ROLES = """
     iam:AddRoleToInstanceProfile ec2:AssociateIamInstanceProfile ec2:CreateFleet ec2:ModifyFleet
     ec2:ModifySpotFleetRequest ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate
     autoscaling:UpdateAutoScalingGroup autoscaling:StartInstanceRefresh
+    codebuild:CreateFleet codebuild:UpdateFleet codebuild:UpdateProjectVisibility
     lambda:CreateMicrovmImage lambda:CreateNetworkConnector lambda:RunMicrovm lambda:UpdateCapacityProvider
     lambda:UpdateMicrovmImage lambda:UpdateNetworkConnector
 """
@@ -38,10 +41,11 @@ _ALSO_GETS: Mapping[str, tuple[str, ...]] = {
 }
 # By the principal: what it does as a role does not depend on what somebody writes there without passing a role.
 _RUNS_NOTHING = """
-    access-analyzer application-autoscaling autoscaling backup budgets cloudtrail config delivery.logs dlm dms
-    dynamodb ecs elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
+    access-analyzer application-autoscaling autoscaling backup cloudtrail config delivery.logs dynamodb ecs
+    elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
     spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
 """
+_HANDS_OUT = re.compile(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
 
 
@@ -93,8 +97,9 @@ def _running(alone: frozenset[str]) -> frozenset[str]:
 
 
 def _changing(prefixes: Iterable[str]) -> tuple[str, ...]:
+    """Return the actions of services that change something, or that hand out credentials."""
     every = (action for prefix in sorted(prefixes) for action in actions(prefix))
-    return tuple(str(action) for action in every if action.access_level in _CHANGING)
+    return tuple(str(one) for one in every if one.access_level in _CHANGING or _HANDS_OUT.search(one.name))
 
 
 def actions_about_roles(trusts: Iterable[frozenset[str]]) -> Iterator[str]:

@@ -15,9 +15,10 @@ escalation methods; the API references of the services, for what returns credent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from verifier.base.dataclass import dataclass
+from verifier.clouds.aws.delegation.taking_over_rows import TAKING_OVER_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,138 +184,12 @@ _PASSING = """
     S-More | airflow | airflow:CreateEnvironment
     S-More | sagemaker | batch:SubmitServiceJob
 """
-_TAKING_OVER = """
-    S-Running-Lambda | lambda:UpdateFunctionCode
-    S-Running-Lambda | lambda:UpdateFunctionConfiguration
-    S-Running-Glue | glue:UpdateDevEndpoint
-    S-Running-Glue | glue:UpdateJob
-    S-Running-EC2 | ec2:ModifyInstanceAttribute StopInstances StartInstances
-    S-Running-EC2 | ec2:CreateLaunchTemplateVersion ModifyLaunchTemplate
-    S-Running-Shell | ec2-instance-connect:SendSSHPublicKey
-    S-Running-Shell | ssm:SendCommand
-    S-Running-Shell | ssm:StartSession
-    S-Running-Shell | ecs:ExecuteCommand
-    S-Running-SageMaker | sagemaker:CreatePresignedNotebookInstanceUrl
-    S-Running-SageMaker | sagemaker:CreateNotebookInstanceLifecycleConfig StopNotebookInstance
-        UpdateNotebookInstance StartNotebookInstance
-    S-Running-CloudFormation | cloudformation:CreateChangeSet ExecuteChangeSet
-    S-Running-CloudFormation | cloudformation:UpdateStack
-    S-Running-CloudFormation | cloudformation:UpdateStackSet
-    S-Running-CodeBuild | codebuild:StartBuild
-    S-Running-CodeBuild | codebuild:StartBuildBatch
-    S-Running-CodeBuild | codebuild:UpdateProject
-    S-Running-AgentCore | bedrock-agentcore:StartCodeInterpreterSession InvokeCodeInterpreter
-    S-Running-AppRunner | apprunner:UpdateService
-    S-Running-Others | states:UpdateStateMachine
-    S-Running-Others | batch:SubmitJob
-    S-Running-Others | elasticmapreduce:AddJobFlowSteps
-    S-Running-Others | glue:StartJobRun
-    S-Running-Others | codedeploy:CreateDeployment
-    S-Running-Others | ssm:CreateAssociation
-    S-Running-Others | ssm:UpdateAssociation
-    S-Running-Others | sagemaker:CreatePresignedDomainUrl
-    S-Running-Others | cloud9:CreateEnvironmentMembership
-    S-Running-Others | appstream:CreateStreamingURL
-    S-Running-Others | imagebuilder:UpdateImagePipeline
-    S-Running-Others | greengrass:CreateDeployment
-    S-Running-More | airflow:CreateCliToken, CreateWebLoginToken, InvokeRestApi, UpdateEnvironment
-    S-Running-More | amplify:CreateBranch, StartDeployment, UpdateApp, UpdateBranch
-    S-Running-More | apigateway:PATCH
-    S-Running-More | appstream:BatchAssociateUserStack, CreateAppBlockBuilderStreamingURL,
-        CreateImageBuilderStreamingURL
-    S-Running-More | appsync:CreateResolver, UpdateDataSource, UpdateFunction, UpdateResolver
-    S-Running-More | athena:CreatePresignedNotebookUrl, StartCalculationExecution, StartSession
-    S-Running-More | bedrock-agentcore:InvokeAgentRuntimeCommand, InvokeAgentRuntimeCommandShell,
-        InvokeCodeInterpreter
-    S-Running-More | chatbot:UpdateChimeWebhookConfiguration, UpdateMicrosoftTeamsChannelConfiguration,
-        UpdateSlackChannelConfiguration
-    S-Running-More | cloud9:UpdateEnvironmentMembership
-    S-Running-More | codebuild:StartCommandExecution, StartSandbox, StartSandboxConnection
-    S-Running-More | codeconnections:UpdateRepositoryLink, UpdateSyncConfiguration
-    S-Running-More | codestar-connections:UpdateRepositoryLink, UpdateSyncConfiguration
-    S-Running-More | datapipeline:PutPipelineDefinition
-    S-Running-More | ec2-instance-connect:SendSerialConsoleSSHPublicKey
-    S-Running-More | ec2:AttachVolume, CreateReplaceRootVolumeTask
-    S-Running-More | ecs:Poll, RegisterContainerInstance
-    S-Running-More | eks:MutateViaKubernetesApi
-    S-Running-More | elasticbeanstalk:UpdateEnvironment
-    S-Running-More | elasticmapreduce:AttachEditor, CreateStudioPresignedUrl, OpenEditorInConsole,
-        StartNotebookExecution
-    S-Running-More | emr-containers:CreateManagedEndpoint, StartJobRun
-    S-Running-More | fis:UpdateExperimentTemplate
-    S-Running-More | glue:CreateTrigger, RunStatement, UpdateJobFromSourceControl, UpdateTrigger
-    S-Running-More | gamelift:UpdateContainerFleet
-    S-Running-More | kinesisanalytics:CreateApplicationPresignedUrl, UpdateApplication
-    S-Running-More | lambda:CreateMicrovmAuthToken, CreateMicrovmShellAuthToken
-    S-Running-More | sagemaker:CreateApp, StartSession, UpdateDomain, UpdateNotebookInstanceLifecycleConfig,
-        UpdateSpace, UpdateUserProfile
-    S-Running-More | servicecatalog:CreateProvisioningArtifact, CreateServiceAction, UpdateProduct,
-        UpdateServiceAction
-    S-Running-More | ssm-guiconnect:StartConnection
-    S-Running-More | ssm:CreateAssociationBatch, RegisterTaskWithMaintenanceWindow, ResumeSession, UpdateDocument,
-        UpdateMaintenanceWindowTask
-    S-Running-More | synthetics:StartCanaryDryRun, UpdateCanary
-    S-Running-More | transfer:ImportSshPublicKey
-    S-Handed-Out | cloudwatch:GetSpaceCredentials, GetSpaceCredentialsForOrganization
-    S-Handed-Out | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs
-    S-Handed-Out | datazone:GetDomainExecutionRoleCredentials, GetEnvironmentCredentials
-    S-Handed-Out | deadline:AssumeFleetRoleForRead, AssumeFleetRoleForWorker, AssumeQueueRoleForRead,
-        AssumeQueueRoleForUser, AssumeQueueRoleForWorker, CreateJob
-    S-Handed-Out | eks-auth:AssumeRoleForPodIdentity
-    S-Handed-Out | elasticmapreduce:GetClusterSessionCredentials
-    S-Handed-Out | emr-containers:GetManagedEndpointSessionCredentials
-    S-Handed-Out | finspace-api:GetProgrammaticAccessCredentials
-    S-Handed-Out | gamelift:GetComputeAccess, GetInstanceAccess
-    S-Handed-Out | iq-permission:AssumePermissionRole
-    S-Handed-Out | ssm:GetAccessToken, RequestManagedInstanceRoleToken
-    S-Vouched-For | acm-pca:IssueCertificate
-    S-Vouched-For | acm:ExportCertificate
-    S-Vouched-For | cognito-identity:GetOpenIdTokenForDeveloperIdentity, UpdateIdentityPool
-    S-Vouched-For | cognito-idp:AdminAddUserToGroup, AdminConfirmSignUp, AdminCreateUser, AdminInitiateAuth,
-        AdminLinkProviderForUser, AdminSetUserPassword, AdminUpdateUserAttributes, CreateIdentityProvider,
-        UpdateIdentityProvider, UpdateUserPool
-    S-Vouched-For | ds-data:AddGroupMember, CreateUser
-    S-Vouched-For | ds:ResetUserPassword
-    S-Vouched-For | eks:AssociateIdentityProviderConfig
-    S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
-    S-Vouched-For | license-manager:CreateToken
-    S-Vouched-For | transfer:CreateServer, UpdateServer
-    S-Perhaps | acm:CreateAcmeExternalAccountBinding, RequestCertificate
-    S-Perhaps | appstream:CreateUser, EnableUser, Stream
-    S-Perhaps | athena:GetSessionEndpoint
-    S-Perhaps | bedrock-agentcore:CreateGatewayTarget, InvokeHarness, StartBrowserSession, UpdateGatewayTarget,
-        UpdateHarness
-    S-Perhaps | chatbot:AssociateToConfiguration, UpdateCustomAction
-    S-Perhaps | cloudformation:CreateStackInstances, CreateStackSet, UpdateStackInstances
-    S-Perhaps | cloudwatch:AssumeAccessProfile, UpdateAccessProfile
-    S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
-    S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
-    S-Perhaps | codepipeline:UpdatePipeline
-    S-Perhaps | cognito-identity:MergeDeveloperIdentities, SetPrincipalTagAttributeMap
-    S-Perhaps | cognito-idp:AdminEnableUser, AdminResetUserPassword, AdminRespondToAuthChallenge,
-        StartUserImportJob, UpdateGroup, UpdateUserPoolClient
-    S-Perhaps | datazone:AddPolicyGrant, CreateProjectMembership, GetIamPortalLoginUrl, SsoLogin,
-        StartNotebookCompute
-    S-Perhaps | deadline:CreateQueueEnvironment, UpdateQueueEnvironment
-    S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableRadius, EnableRoleAccess,
-        UpdateRadius, UpdateTrust
-    S-Perhaps | ds-data:UpdateGroup, UpdateUser
-    S-Perhaps | ecs:UpdateExpressGatewayService
-    S-Perhaps | glue:GlueNotebookAuthorize, GlueNotebookRefreshCredentials, RunDataPreviewStatement,
-        UpdateBlueprint
-    S-Perhaps | greengrass:StartBulkDeployment
-    S-Perhaps | imagebuilder:CreateImage, CreateImagePipeline, ImportDiskImage
-    S-Perhaps | iot:AddThingToThingGroup, AttachThingPrincipal, CreateJob, CreateProvisioningClaim,
-        CreateProvisioningTemplateVersion, OpenTunnel, RegisterCACertificate, RegisterCertificate,
-        RegisterThing, StartCommandExecution, UpdateCertificate, UpdateThingGroupsForThing
-    S-Perhaps | lambda:ConnectMicrovm, RunMicrovm, UpdateMicrovmImage, UpdateMicrovmImageVersion
-    S-Perhaps | pcs:UpdateComputeNodeGroup
-    S-Perhaps | proton:CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion
-    S-Perhaps | sagemaker:UpdatePipeline
-    S-Perhaps | ssm:RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
-        UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey
-    S-Perhaps | transfer:UpdateAccess, UpdateUser, UpdateWebApp
-"""
+
+
+def taking_over_in(services: Iterable[str]) -> Iterator[ServiceWay]:
+    """Yield the ways that begin with an action of one of `services`: who is let in by a policy of a resource has it."""
+    named = frozenset(services)
+    yield from (way for way in TAKING_OVER if way.actions[0].partition(":")[0] in named)
 
 
 def _rows(table: str) -> Iterator[list[str]]:
@@ -340,5 +215,5 @@ PASSING: tuple[ServiceWay, ...] = tuple(
     for actions in _ways(ways)
 )
 TAKING_OVER: tuple[ServiceWay, ...] = tuple(
-    ServiceWay(row, actions) for row, ways in _rows(_TAKING_OVER) for actions in _ways(ways)
+    ServiceWay(row, actions) for row, ways in _rows(TAKING_OVER_ROWS) for actions in _ways(ways)
 )

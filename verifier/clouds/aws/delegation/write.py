@@ -23,8 +23,8 @@ from verifier.base.source import Source
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.delegation.delegate import check_design, delegate
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, Design
-from verifier.clouds.aws.delegation.moves import GRANTED_WITH, MOVES, Spared, granting_moves
-from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
+from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, taking_over_in
 from verifier.clouds.aws.delegation.split_policies import AttachLimitReached, split_policies
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.parse import parse_source
@@ -203,14 +203,14 @@ def _left_out_of(wanted: WantedDelegation, names: Sequence[str]) -> Iterator[Lef
     for move in MOVES:
         if move.spared is not Spared.EVERY and move.service in names:
             yield LeftOut(move.actions, move.why)
-    granted = [move for move in granting_moves() if move.service in names and not _is_whole(move.service, wanted)]
+    granted = [move for move in granting_moves() if move.service in names and not _grants_nothing(move, wanted)]
     if grants := [action for move in granted for action in move.actions]:
         yield LeftOut(tuple(grants), _GRANTS)
 
 
-def _is_whole(service: str, wanted: WantedDelegation) -> bool:
-    """Whether all that a resource of the service can grant is within the maximum."""
-    return all(name in wanted.services for name in (service, *GRANTED_WITH.get(service, ())))
+def _grants_nothing(move: DelegationMove, wanted: WantedDelegation) -> bool:
+    """Whether a resource of the service lets nobody beyond the maximum, nor take over what runs as a role."""
+    return not any(taking_over_in(move.granted)) and all(name in wanted.services for name in move.granted)
 
 
 def _missing(wanted: WantedDelegation, design: Design, ask: Ask) -> str | None:

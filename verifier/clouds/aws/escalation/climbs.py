@@ -56,7 +56,7 @@ class AccountClimbs:
         self._memory = account_memory(self._facts, ask)
         self._requests = StepRequests(start.setting, keys, ask)
         self._searches: dict[tuple[Policy, bool], ChainSearch] = {}
-        self.below_administrator = below_administrator(self._facts, readable_documents(account))
+        self.below_administrator = below_administrator(self._facts, readable_documents(account), ask)
 
     def is_administrator(self, arn: str) -> bool:
         """Whether a principal may change IAM as it likes, and do what it wants elsewhere."""
