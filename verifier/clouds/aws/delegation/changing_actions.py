@@ -13,10 +13,10 @@ from functools import cache
 
 from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, actions_of
 
-_LOOKED_AT = ("organizations", "account", "ram", "sso", "sso-directory", "identitystore", "lakeformation")
+_LOOKED_AT = ("organizations", "account", "ram", "signin", "sso", "sso-directory", "identitystore", "lakeformation")
 _READING = (AccessLevel.READ, AccessLevel.LIST)
-_READING_VERBS = ("Describe", "Get", "Head", "List", "Search")
-_GIVES_OUT = re.compile(r"Credential|Token|DataAccess|Login|Session|Password")
+_READING_VERBS = ("Describe", "Get", "Head", "IsMember", "List", "Search")
+_GIVES_OUT = re.compile(r"Credential|Token|DataAccess|Login|Session(?!Configuration)|Password")
 _VERB = re.compile(r"[A-Z][a-z]+")
 
 

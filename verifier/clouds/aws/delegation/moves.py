@@ -277,7 +277,7 @@ def granting_moves() -> tuple[DelegationMove, ...]:
     found: dict[str, dict[str, None]] = {}
     for action in (*actions_of(AccessLevel.PERMISSIONS), *_writing_policies()):
         service = action.partition(":")[0]
-        if action not in asked and service not in whole:
+        if action not in asked and service not in whole and not _only_reads(action):
             found.setdefault(service, {}).setdefault(action)
     why = "a resource would let him in past the boundary"
     return tuple(DelegationMove(tuple(names), ("Q17",), Spared.GRANTABLE, why) for _, names in sorted(found.items()))
@@ -287,6 +287,11 @@ def _writing_policies() -> list[str]:
     """Return what changes who may use a resource, whatever class the catalogue gives it."""
     named = (action for action in actions_with("Policy") if _RESOURCE_POLICY.search(action))
     return sorted({*named, *filter(find_action, _ALSO_GRANTING)})
+
+
+def _only_reads(action: str) -> bool:
+    """Whether it reads who may do what; the catalogue gives some of these the class of those that change it."""
+    return action.partition(":")[2].startswith(("Get", "List", "Describe")) and action not in _ALSO_GRANTING
 
 
 # What a policy of a resource of the service may allow is partly named as another service.

@@ -50,7 +50,7 @@ class ServiceWay:
     @property
     def is_of_one_service(self) -> bool:
         """Whether what it takes over runs as a role that trusts one of `principals`, whatever else runs there."""
-        return self._service in OF_ONE_SERVICE | _OF_ITS_OWN
+        return self._service in OF_ONE_SERVICE | _OF_ITS_OWN or self.actions[0] in _OF_NODES
 
     @property
     def _service(self) -> str:
@@ -103,23 +103,32 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
     "ssm-guiconnect": ("ec2",),
     "synthetics": ("lambda",),
 }
-# Those whose actions change only what the service itself runs.
+# Those whose actions change only what the service itself runs, or hand out only what it was given.
 _OF_ITS_OWN = frozenset(
     (
         "airflow",
         "amplify",
         "apprunner",
         "appstream",
+        "athena",
         "chatbot",
+        "cloudwatch",
         "codeconnections",
+        "codepipeline",
         "codestar-connections",
         "cognito-identity",
         "cognito-idp",
         "deadline",
         "finspace-api",
+        "gamelift",
+        "license-manager",
         "transfer",
     )
 )
+# A policy of what it has lets somebody call it, and nothing else.
+_LETS_CALL = frozenset(("apigateway",))
+# A session on a node acts as the role of that node.
+_OF_NODES = frozenset(("ssm:GetAccessToken",))
 # Those that vouch for who may assume a role.
 _VOUCHING = frozenset(("acm", "acm-pca", "cognito-identity", "cognito-idp", "ds", "ds-data", "iot"))
 OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
@@ -188,7 +197,7 @@ _PASSING = """
 
 def taking_over_in(services: Iterable[str]) -> Iterator[ServiceWay]:
     """Yield the ways that begin with an action of one of `services`: who is let in by a policy of a resource has it."""
-    named = frozenset(services)
+    named = frozenset(services) - _LETS_CALL
     yield from (way for way in TAKING_OVER if way.actions[0].partition(":")[0] in named)
 
 

@@ -79,9 +79,7 @@ TAKING_OVER_ROWS = """
         UpdateMaintenanceWindowTask
     S-Running-More | synthetics:StartCanaryDryRun, UpdateCanary
     S-Running-More | transfer:ImportSshPublicKey
-    S-Handed-Out | cloudwatch:GetSpaceCredentials, GetSpaceCredentialsForOrganization
-    S-Handed-Out | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs
-    S-Handed-Out | datazone:GetConnection, GetDomainExecutionRoleCredentials, GetEnvironmentCredentials
+    S-Handed-Out | datazone:GetDomainExecutionRoleCredentials, GetEnvironmentCredentials
     S-Handed-Out | deadline:AssumeFleetRoleForRead, AssumeFleetRoleForWorker, AssumeQueueRoleForRead,
         AssumeQueueRoleForUser, AssumeQueueRoleForWorker, CreateJob
     S-Handed-Out | eks-auth:AssumeRoleForPodIdentity
@@ -90,7 +88,7 @@ TAKING_OVER_ROWS = """
     S-Handed-Out | finspace-api:GetProgrammaticAccessCredentials
     S-Handed-Out | gamelift:GetComputeAccess, GetInstanceAccess
     S-Handed-Out | iq-permission:AssumePermissionRole
-    S-Handed-Out | ssm:GetAccessToken, RequestManagedInstanceRoleToken
+    S-Handed-Out | ssm:RequestManagedInstanceRoleToken
     S-Vouched-For | acm-pca:IssueCertificate
     S-Vouched-For | acm:ExportCertificate
     S-Vouched-For | cognito-identity:GetOpenIdTokenForDeveloperIdentity, UpdateIdentityPool
@@ -117,17 +115,19 @@ TAKING_OVER_ROWS = """
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
         SetTypeDefaultVersion, UpdateStackInstances
     S-Perhaps | cloudwatch:AssumeAccessProfile, CreateAccessGrant, CreateAccessProfile,
-        CreateDomainAccessGrantForOrganization, CreateOneTimeDeepLinkCode, UpdateAccessProfile
+        CreateDomainAccessGrantForOrganization, CreateOneTimeDeepLinkCode, GetSpaceCredentials,
+        GetSpaceCredentialsForOrganization, UpdateAccessProfile
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
     S-Perhaps | codeconnections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
-    S-Perhaps | codepipeline:UpdateActionType, UpdatePipeline
+    S-Perhaps | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs, UpdateActionType, UpdatePipeline
     S-Perhaps | codestar-connections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | cognito-identity:CreateIdentityPool, MergeDeveloperIdentities, SetPrincipalTagAttributeMap
     S-Perhaps | cognito-idp:AdminEnableUser, AdminResetUserPassword, AdminRespondToAuthChallenge,
         StartUserImportJob, UpdateGroup, UpdateUserPoolClient
-    S-Perhaps | datazone:AddPolicyGrant, CreateCellRun, CreateProjectMembership, GetIamPortalLoginUrl, SsoLogin,
-        StartCompute, StartNotebookCompute, StartNotebookRun, UpdateCell, UpdateConnection, UpdateNotebook
+    S-Perhaps | datazone:AddPolicyGrant, CreateCellRun, CreateProjectMembership, GetConnection,
+        GetIamPortalLoginUrl, SsoLogin, StartCompute, StartNotebookCompute, StartNotebookRun, UpdateCell,
+        UpdateConnection, UpdateNotebook
     S-Perhaps | deadline:CreateQueueEnvironment, UpdateQueueEnvironment
     S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableRadius, EnableRoleAccess, UpdateRadius,
         UpdateTrust
@@ -159,7 +159,7 @@ TAKING_OVER_ROWS = """
     S-Perhaps | sagemaker:AttachClusterNodeVolume, CreateImageVersion, CreateProject, UpdateClusterSoftware,
         UpdateImageVersion, UpdateNotebookInstance, UpdatePipeline, UpdateProject
     S-Perhaps | servicecatalog:UpdateConstraint
-    S-Perhaps | ssm:RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
+    S-Perhaps | ssm:GetAccessToken, RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
         RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
         UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey,
         UpdatePatchBaseline
