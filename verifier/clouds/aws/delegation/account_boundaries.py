@@ -75,7 +75,8 @@ def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[Acc
             yield AccountShape(shape, _bounded(actor.arn, less))
     if scene.invariant.approved and None not in scene.invariant.approved:
         for conditions, less in _foreign(scene, scene.invariant.approved | {None}):
-            yield AccountShape(_on_made(move, scene, conditions), _approving(less))
+            made = _made_there(move, scene, conditions)
+            yield AccountShape(_on_made(move, scene, conditions), _approving(less), made)
 
 
 def _rebinding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
@@ -150,6 +151,12 @@ def _on_made(move: DelegationMove, scene: AccountScene, conditions: StepConditio
     return {**known, "NotResource": [*there, *others, "*:aws:policy/*"]}
 
 
+def _made_there(move: DelegationMove, scene: AccountScene, conditions: StepConditions) -> DeniedShape:
+    """Return the requests about those who may be made where they are made, and about those who are there already."""
+    known = scene.on(move.actions[0], (), conditions)
+    return {**known, "Resource": list(scene.made(actor_kind(move)))}
+
+
 IAM_TYPES = ("user", "role", "group", "policy", "instance-profile", "mfa", "oidc-provider", "saml-provider")
 
 
@@ -170,7 +177,8 @@ def unbounding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountSha
         yield AccountShape(shape, _unbounded(alike))
     if scene.invariant.approved and None not in scene.invariant.approved:
         carried_ = {"StringEquals": {BOUNDARY_KEY: sorted(str(one) for one in scene.invariant.approved)}}
-        yield AccountShape(_on_made(move, scene, carried_), lambda _: [("approved", [None])])
+        made = _made_there(move, scene, carried_)
+        yield AccountShape(_on_made(move, scene, carried_), lambda _: [("approved", [None])], made)
 
 
 def _unbounded(alike: Mapping[str, list[str]]) -> Callable[[Request], Less]:

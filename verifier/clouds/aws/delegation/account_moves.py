@@ -31,7 +31,7 @@ from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.named_principals import for_everyone
-from verifier.clouds.aws.delegation.role_takers import is_unheard_of, role_taking, untold_takers
+from verifier.clouds.aws.delegation.role_takers import is_unheard_of, role_receivers, role_taking, untold_takers
 from verifier.clouds.aws.delegation.service_ways import ServiceWay, taking_over_in
 from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.logic.request import Request
@@ -127,7 +127,20 @@ def _becoming_user(move: DelegationMove, scene: AccountScene) -> Iterator[Accoun
 
 
 def _passing(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
-    return on_actors(move, scene, _passable(scene), "kept")
+    by_services: dict[tuple[str, ...], list[Actor]] = {}
+    for role in _passable(scene):
+        by_services.setdefault(role_receivers(_served(role)), []).append(role)
+    for receivers, roles in by_services.items():
+        names = [f"{one}.*" for one in receivers]
+        passed = {"StringLikeIfExists": {"iam:PassedToService": names}} if names else {}
+        yield from on_actors(move, scene, roles, "kept", passed)
+
+
+def _served(role: Actor) -> frozenset[str]:
+    """Return the services that a role may trust; `?` for any."""
+    if role.trust is None or for_everyone(role.trust):
+        return frozenset({"?"})
+    return frozenset(services_trusted(role.trust))
 
 
 def _removing(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
@@ -163,10 +176,7 @@ def _is_denied(actor: Actor, scene: AccountScene) -> bool:
 def _passable(scene: AccountScene) -> Iterator[Actor]:
     """Yield the roles that a service may get: one that trusts EC2 alone needs an instance profile."""
     for role in scene.facts.others("role", scene.invariant):
-        if role.trust is None or for_everyone(role.trust):
-            served = frozenset({"?"})
-        else:
-            served = frozenset(services_trusted(role.trust))
+        served = _served(role)
         if served == {_EC2} and not role.profiled and not scene.may("iam:AddRoleToInstanceProfile"):
             continue
         if served and (is_unheard_of(served) or scene.may(*role_taking(served))):

@@ -44,6 +44,7 @@ from verifier.clouds.aws.delegation.proof import all_within, allows_some
 from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
 from verifier.clouds.aws.delegation.state import Actor
+from verifier.clouds.aws.delegation.step_requests import resources_allowed
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
@@ -145,7 +146,7 @@ class AccountProof:
             budget.check()
             if self._memory.is_idle(carrier.documents) and not self._facts.trusts.may_let_in(carrier.arn):
                 continue  # becoming somebody takes a move, or a role that trusts him by name
-            scene = AccountScene(invariant, self._facts, carrier, may)
+            scene = AccountScene(invariant, self._facts, carrier, may, self._made_by(carriers, may))
             for less in self._leaving(scene):
                 for name, values in less:
                     found = found.also(name, values)
@@ -168,6 +169,21 @@ class AccountProof:
 
         return may
 
+    def _made_by(self, carriers: Sequence[AccountCarrier], may: Callable[..., bool]) -> Callable[[str], Sequence[str]]:
+        """Return what tells patterns of the users or roles that somebody of `carriers` may make."""
+
+        @cache
+        def made(kind: str) -> Sequence[str]:
+            action, every = f"iam:Create{kind.capitalize()}", f"{self._facts.iam}{kind}/*"
+            if kind == "user" and may("iam:UpdateUser"):
+                return (every,)
+            making = (one for one in carriers if action in self._open(one))
+            return tuple(
+                dict.fromkeys(text for one in making for text in resources_allowed(one.documents, action, every))
+            )
+
+        return made
+
     def _open(self, carrier: AccountCarrier) -> frozenset[str]:
         """Return the actions of the table that a carrier may be allowed, on whatever; no others are."""
         return self._memory.open(carrier.documents)
@@ -177,6 +193,8 @@ class AccountProof:
         shapes = dict(enumerate(self._shapes(scene, self._open(scene.carrier))))
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
+            if shape.besides is not None and not any(self._met(scene.carrier, {0: shape.besides})):
+                continue
             less = None if breach.request is None else shape.less(breach.request)
             if less is not None and breach.request is not None:
                 self._note(less, f"{breach.request.action} on {breach.request.resource}")
@@ -273,7 +291,7 @@ class AccountProof:
             for carrier in carriers:
                 if self._open(carrier).isdisjoint(move.actions):
                     continue
-                scene = AccountScene(invariant, self._facts, carrier, may)
+                scene = AccountScene(invariant, self._facts, carrier, may, self._made_by(carriers, may))
                 breach = next(self._widens(move, scene), None)
                 if breach is not None:
                     yield MoveProof(move.name, move.rows, move.why, breach)

@@ -28,20 +28,27 @@ Less = Sequence[tuple[str, Iterable[object]]]
 
 @dataclass(frozen=True, eq=False)
 class AccountShape:
-    """Requests that leave the invariant; `less` says by one of them how it is weakened, None where it cannot be."""
+    """Requests that leave the invariant; `less` says by one of them how it is weakened, None where it cannot be.
+
+    Where `besides` is given, they leave it only if requests of that shape can be made too.
+    """
 
     shape: DeniedShape
     less: Callable[[Request], Less | None]
+    besides: DeniedShape | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class AccountScene:
-    """See above. `may` tells whether anybody whom he can act as may do one of some actions; False is sure."""
+    """See above. `may` tells whether anybody whom he can act as may do one of some actions; False is sure. `made` are
+    patterns of the users or roles that anybody of them may make.
+    """
 
     invariant: AccountInvariant
     facts: AccountFacts
     carrier: AccountCarrier
     may: Callable[..., bool]
+    made: Callable[[str], Sequence[str]]
 
     def fixed(self, kind: str) -> list[Actor]:
         """Return those whom he can act as and whose identity policies stay."""

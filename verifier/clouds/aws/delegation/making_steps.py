@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,13 @@ from verifier.clouds.aws.delegation.state import (
     trust_document,
     trust_of,
 )
-from verifier.clouds.aws.delegation.step_requests import Onward, StepConditions, StepRequests, one_step
+from verifier.clouds.aws.delegation.step_requests import (
+    Onward,
+    StepConditions,
+    StepRequests,
+    one_step,
+    resources_allowed,
+)
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.logic.request import Request
 from verifier.strings.values import Key
@@ -77,8 +84,9 @@ def policies(requests: StepRequests, state: DelegationState, who: str, mine: Doc
 
 def _wanted(requests: StepRequests, state: DelegationState, mine: Documents) -> Iterator[str]:
     account = state.setting.account
-    pattern = f"arn:*:iam::{account}:policy/?*"
-    for action, key in _NAMING:
+    every = f"arn:*:iam::{account}:policy/?*"
+    his = (text for text in resources_allowed(mine, "iam:CreatePolicy", every) if ":policy/" in text)
+    for pattern, (action, key) in itertools.product(dict.fromkeys((every, *his)), _NAMING):
         new: StepConditions = {"StringLike": {key.name: pattern}, "StringNotEquals": {key.name: list(state.policies)}}
         if found := requests.request(mine, action, "*", new):
             value = found.context.get(key)

@@ -1,6 +1,7 @@
 """The actions by which a service gets a role, or by which what runs as a role may be taken over.
 
     role_taking(served)       by which a service gets a role that trusts `served`, where the role is passed
+    role_receivers(served)    the services that it may be passed to then
     untold_takers(served)     which may take over what runs as such a role, or hand out its credentials, in services
                               that the table does not have
     actions_about_roles       all of them, for the roles of an account
@@ -73,6 +74,15 @@ def role_taking(served: frozenset[str]) -> tuple[str, ...]:
 def _gets(action: str) -> frozenset[str]:
     """Return the services whose roles the service of `action` may be handed."""
     return serving(action) | frozenset(_ALSO_GETS.get(action.partition(":")[0], ()))
+
+
+@cache
+def role_receivers(served: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of the services that may be handed a role that trusts `served`; none where it may be any."""
+    alone = _names(served)
+    if not alone or not alone <= OF_ONE_SERVICE:
+        return ()
+    return tuple(sorted(alone.union(_running(alone), *(serving(f"{prefix}:") for prefix in _running(alone)))))
 
 
 @cache

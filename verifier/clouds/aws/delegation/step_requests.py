@@ -23,7 +23,10 @@ from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, not_carried
 from verifier.clouds.aws.delegation.proof import allows_some, is_certain
 from verifier.clouds.aws.delegation.state import AccountSetting, Actor, DelegationState
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import meeting
+from verifier.clouds.aws.policy.premise import Premise
 from verifier.delegations.answer import DelegationStep
+from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.verdict import Contained, Escapes
@@ -150,6 +153,24 @@ def likeness_of(arn: str, patterns: Sequence[tuple[Pattern, bool]]) -> object:
     """Return what `patterns` say of `arn`: those with equal ones are alike. Of one that a variable may mean, itself."""
     met = [number for number, (pattern, _) in enumerate(patterns) if pattern.matches(arn)]
     return tuple(met), arn if any(patterns[number][1] for number in met) else ""
+
+
+def resources_allowed(documents: Documents, action: str, every: str) -> tuple[str, ...]:
+    """Return patterns of all resources on which identity policies, or else the boundary, may allow `action`.
+
+    That is `every` where they do not spell them.
+    """
+    asked = Request(action, "*", {})
+    for level in (documents.policies, (documents.boundary,) if documents.boundary else ()):
+        if any(policy.unknown or isinstance(policy, Premise) for policy in level):
+            continue
+        allowing = [one for policy in level for one in meeting(policy, asked) if one.effect is Effect.ALLOW]
+        named = [one.resources for one in allowing]
+        if all(one and not one.negated and not any(each.unknown for each in one.entries) for one in named):
+            texts = dict.fromkeys(_VARIABLE.sub("*", entry.text) for one in named if one for entry in one.entries)
+            if texts and "*" not in texts:
+                return tuple(texts)
+    return (every,)
 
 
 def resource_patterns(documents: Documents, user: str | None = None) -> tuple[tuple[Pattern, bool], ...]:
