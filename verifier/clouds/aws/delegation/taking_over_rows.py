@@ -4,7 +4,7 @@ Each row is the row of the list of escalations that it comes from, and the actio
 that are needed together stand next to each other. `S-Handed-Out` hands out credentials of a role, `S-Vouched-For`
 vouches for who may assume one. Of `S-Perhaps` it is not sure that they lead up by themselves: so that no proof is
 wrong, it counts them, and no chain has them. What a service runs from a bucket, a repository or a registry into which
-somebody may write is no row: every answer names it as outside of the model.
+somebody may write has no row: every answer names it as outside of the model.
 """
 
 TAKING_OVER_ROWS = """
