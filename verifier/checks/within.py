@@ -23,7 +23,7 @@ from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.ask import Ask
 from verifier.questions.diff import not_compared
-from verifier.sources.comparable import OTHER_CONDITIONS, acts, unknown_scope
+from verifier.sources.comparable import OTHER_CONDITIONS, unknown_scope
 from verifier.sources.document import document_source
 from verifier.sources.found import Opening
 from verifier.sources.named import every_document, is_plain
@@ -91,7 +91,7 @@ def _documents(source: Source, told: PolicyType | None, time: str) -> Mapping[st
             each.type, document_source(each.value, each.file, scope), scope if "?" in each.selector else ""
         )
         for each in opened.documents
-        if acts(each, opened) and (told is None or each.type in (None, told))
+        if each.acts and (told is None or each.type in (None, told))
     }
     if not found:
         raise UsageError(f"{quote(source.name)} holds no policy document", help="name another file")

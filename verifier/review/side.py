@@ -18,7 +18,7 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.sources.comparable import acts, unknown_scope
+from verifier.sources.comparable import unknown_scope
 from verifier.sources.document import document_source
 from verifier.sources.file_principals import FilePrincipal, PolicyLink, file_principals
 from verifier.sources.found import FoundDocument, Opening
@@ -99,7 +99,7 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
     """Return what a file holds that has been opened. Raises InputError where its principals are broken."""
     principals = file_principals(opened)
     scope = unknown_scope(opened, time)
-    documents = [_document(found, file, told, scope) for found in opened.documents if acts(found, opened)]
+    documents = [_document(found, file, told, scope) for found in opened.documents if found.acts]
     named = [_of_file(each, file) for each in principals]
     moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
     return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)

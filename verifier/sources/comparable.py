@@ -1,7 +1,6 @@
 """What of a file can be compared with what of another version of it: its documents, and which unknowns are the same.
 
-    acts(found, opened)        whether a document acts where it stands
-    unknown_scope(opened, ..)  what tells unknown parts apart: two with one name and one scope have the same value
+    unknown_scope(opened, ...)    what tells unknown parts apart: two with one name and one scope have the same value
 
 A part without a value yet that has one name in both versions is taken to have the same value before and after the
 change. That does not hold where the file itself may give it another value: in a template whose parameters, mappings or
@@ -13,7 +12,6 @@ from __future__ import annotations
 import hashlib
 
 from verifier.sources.cloudformation.kind import Templates
-from verifier.sources.found import FoundDocument
 from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Value, under
@@ -23,11 +21,6 @@ OTHER_CONDITIONS = "parameters or conditions of the template changed, which deci
 _SCOPE = "the change"
 # What else than resources gives a value in a template, or decides which documents there are.
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Globals", "Transform")
-
-
-def acts(found: FoundDocument, opened: OpenedFile) -> bool:
-    """Whether a document acts where it stands: a data source of a plan is only what others are made of."""
-    return not (found.type is None and isinstance(opened.kind, TerraformPlan))
 
 
 def unknown_scope(opened: OpenedFile, time: str) -> str:

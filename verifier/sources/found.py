@@ -27,7 +27,8 @@ class FoundDocument:
     in some wrapper. `type` is what the place says that it is, None where it does not. `value` is the document itself;
     an `AnyValue` where it is not known before deployment. `owner` is the selector of the principal or resource that it
     belongs to, where it is not the document's own. `file` is where it stands. `assumes` says what is taken for granted
-    of the document, where the file does not say it for certain (`Opening.plain_references`).
+    of the document, where the file does not say it for certain (`Opening.plain_references`). One of a data source
+    `acts` nowhere: it is only what others are made of.
     """
 
     selector: str
@@ -36,6 +37,7 @@ class FoundDocument:
     file: Source
     owner: str = ""
     assumes: str = ""
+    acts: bool = True
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ and `aws_iam_role.app.inline_policy["logs"]` with the policy's name.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 
 from verifier.clouds.aws.policy.types import PolicyType
@@ -20,8 +22,10 @@ from verifier.sources.terraform.permission import permission
 from verifier.sources.terraform.planned import DOCUMENT, HeldDocument, Planned
 from verifier.sources.terraform.stacks import stack_documents
 from verifier.sources.terraform.table import Holder, holders
-from verifier.sources.values import AnyValue
+from verifier.sources.values import AnyValue, ListValue, ObjectValue, Value, each_of, text_of, under
 
+_RESOURCES = ("Resource", "NotResource")
+_STS = re.compile("sts:", re.IGNORECASE).match
 _ORGANIZATION = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 
 
@@ -36,7 +40,7 @@ def instance_documents(instance: Instance, planned: Planned) -> Iterator[FoundDo
     if instance.data:
         held = planned.data_document(instance) if instance.type == DOCUMENT else None
         if held is not None:
-            yield _found(planned, held, instance.address, None, "")
+            yield replace(_found(planned, held, instance.address, _type_of_data(held.value), ""), acts=False)
         return
     yield from stack_documents(instance, planned)
     found = holders(instance.type)
@@ -102,6 +106,19 @@ def _organization(instance: Instance) -> PolicyType | None:
     """
     kind = instance.attribute("type")
     return PolicyType.SCP if kind.is_null or kind.is_unknown else _ORGANIZATION.get(kind.text or "")
+
+
+def _type_of_data(document: Value) -> PolicyType | None:
+    """Return what the document of a data source is, which does not say it: a trust policy has a form of its own."""
+    statements = tuple(each_of(under(document, "Statement")))
+    return PolicyType.TRUST if statements and all(map(_is_of_trust, statements)) else None
+
+
+def _is_of_trust(statement: Value) -> bool:
+    named = statement.named if isinstance(statement, ObjectValue) else {}
+    action = named.get("Action")
+    actions = [text_of(each) or "" for each in (each_of(action) if isinstance(action, ListValue) else (action,))]
+    return "Principal" in named and named.keys().isdisjoint(_RESOURCES) and all(map(_STS, actions)) and bool(actions)
 
 
 def _found(planned: Planned, held: HeldDocument, selector: str, kind: PolicyType | None, owner: str) -> FoundDocument:
