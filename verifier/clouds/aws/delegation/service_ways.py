@@ -125,8 +125,8 @@ _OF_ITS_OWN = frozenset(
         "transfer",
     )
 )
-# A policy of what it has lets somebody call it, and nothing else.
-_LETS_CALL = frozenset(("apigateway",))
+# A policy of what it has lets nobody change what runs there.
+_LETS_CALL = frozenset(("apigateway", "cloudwatch", "ec2"))
 # A session on a node acts as the role of that node.
 _OF_NODES = frozenset(("ssm:GetAccessToken",))
 # Those that vouch for who may assume a role.

@@ -114,9 +114,8 @@ TAKING_OVER_ROWS = """
     S-Perhaps | cloud9:CreateEnvironmentToken
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
         SetTypeDefaultVersion, UpdateStackInstances
-    S-Perhaps | cloudwatch:AssumeAccessProfile, CreateAccessGrant, CreateAccessProfile,
-        CreateDomainAccessGrantForOrganization, CreateOneTimeDeepLinkCode, GetSpaceCredentials,
-        GetSpaceCredentialsForOrganization, UpdateAccessProfile
+    S-Perhaps | cloudwatch:AssumeAccessProfile, GetSpaceCredentials, GetSpaceCredentialsForOrganization,
+        UpdateAccessProfile
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
     S-Perhaps | codeconnections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
@@ -132,7 +131,6 @@ TAKING_OVER_ROWS = """
     S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableRadius, EnableRoleAccess, UpdateRadius,
         UpdateTrust
     S-Perhaps | ds-data:UpdateGroup, UpdateUser
-    S-Perhaps | ec2:DeleteKeyPair
     S-Perhaps | ecs:UpdateExpressGatewayService
     S-Perhaps | eks:CreateAddon, UpdateAddon, UpdateCapability, UpdateNodegroupVersion,
         UpdatePodIdentityAssociation
