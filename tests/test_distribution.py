@@ -77,6 +77,7 @@ def test_the_wheel_has_every_data_file() -> None:
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"] == {
         "packages": ["verifier"],
         "force-include": {"grammar": "verifier/grammar", "docs/semantics.md": "verifier/semantics.md"},
+        "shared-data": {"docs/reference/verifier.1": "share/man/man1/verifier.1"},
     }
     data = set((ROOT / "verifier").rglob("data/*"))
     for name in ("policies.tsv.xz", "presets.tsv", *(f"preset-{name}.json" for name in preset_names())):
