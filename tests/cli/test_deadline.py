@@ -27,6 +27,13 @@ from verifier.base.errors import LimitReached
 from verifier.questions.ask import Ask
 from verifier.report.answer_schema import schema
 
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No request is at hand before the search, which is what these tests are about."""
+    monkeypatch.setattr("verifier.questions.ways.plainly", lambda *_: None)
+
+
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [

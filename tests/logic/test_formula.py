@@ -46,7 +46,7 @@ from verifier.logic.formula import (
 from verifier.logic.hinges import hangs_on, leaned_on, read_either_way, under_others
 from verifier.logic.holds import holds, left_open
 from verifier.logic.readings import in_order, rules_of, some_unknown, the_other_way
-from verifier.logic.request import Domain, Request, member_within
+from verifier.logic.request import PRINCIPAL, Domain, Request, member_within
 from verifier.logic.witnesses import expand, list_axioms
 from verifier.strings.languages import EMPTY, EVERYTHING, NONEMPTY, Glob, Language, Wildcard
 from verifier.strings.typed import IS_NUMBER
@@ -265,6 +265,12 @@ def test_a_request_in_json() -> None:
     }
     assert [REQUEST.values(key) for key in (ONE, TWO, NEITHER)] == [("aB",), ("x", "", "y"), ()]
     assert REQUEST.words == ("s3", "get")
+
+
+def test_who_asks_is_the_value_of_a_key_that_is_not_in_the_context() -> None:
+    asked = Request("a:b", "c", {ONE: "x"}, principal="arn:p")
+    assert [asked.values(key) for key in (PRINCIPAL, ONE, TWO)] == [("arn:p",), ("x",), ()]
+    assert REQUEST.values(PRINCIPAL) == ()
 
 
 STARTS_A, STARTS_B = Glob(("a", Wildcard.TEXT)), Glob(("b", Wildcard.TEXT))

@@ -16,6 +16,13 @@ from verifier.questions.question import NeedsQuestion
 from verifier.questions.verdict import SearchResult
 from verifier.smt.solve import Unknown
 
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No request is at hand before the search, which is what these tests are about."""
+    monkeypatch.setattr("verifier.questions.ways.plainly", lambda *_: None)
+
+
 _SEARCH = asking.search
 
 

@@ -27,6 +27,13 @@ from verifier.simplification.simplified import Redundancy
 from verifier.simplification.simplify import simplify
 from verifier.smt.solve import Unknown
 
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No request is at hand before the search, which is what these tests are about."""
+    monkeypatch.setattr("verifier.questions.ways.plainly", lambda *_: None)
+
+
 ASK = Ask(seconds=600)
 PLAIN = Style()
 _SEARCH = searching.search

@@ -19,6 +19,7 @@ from verifier.clouds.aws.policy.operators import Comparison
 from verifier.strings.languages import _LAST_CASED, Glob, Language, Wildcard, twins, united
 from verifier.strings.machine import STAND_INS
 from verifier.strings.sample_points import free_host, one_type, points
+from verifier.strings.shape import Chars, Run, Shape
 from verifier.strings.solve import Conflict, find_string
 from verifier.strings.typed import (
     CANONICAL_ADDRESS,
@@ -37,6 +38,8 @@ from verifier.strings.values import lower, read_address, read_instant, read_netw
 from verifier.strings.variables import merge
 
 SMALL = tuple(texts_over("aA:b", 3))
+SETS = ("ab", "bc", "ac", "abc", "c")
+OF_SETS = tuple(texts_over("abc", 4))
 SHORT = tuple(texts_over("abA:k", 4))
 ONE_WILDCARD = (Wildcard.CHAR, Wildcard.FIELD_CHAR, Wildcard.FIELD_TEXT)
 STOOD_IN = tuple(texts_over("aA:\ud800\udfff", 4))
@@ -70,6 +73,15 @@ def check(inside: Sequence[Language], outside: Sequence[Language], texts: Iterab
     else:
         assert all(matches(one, found) for one in inside), found
         assert not any(matches(one, found) for one in outside), found
+
+
+RUNS = st.builds(lambda letters, least: Shape((Run(Chars(letters), least),)), st.sampled_from(SETS), st.integers(0, 2))
+
+
+@given(st.lists(RUNS, min_size=1, max_size=3), st.lists(RUNS, max_size=2))
+@example([Shape((Run(Chars("ab")),)), Shape((Run(Chars("bc")),))], [])
+def test_sets_of_characters_that_share_some(inside: list[Shape], outside: list[Shape]):
+    check(inside, outside, OF_SETS)
 
 
 @given(st.lists(globs(), max_size=3), st.lists(globs(), max_size=3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.hostile_inputs.documents import BUILDERS
@@ -41,6 +41,7 @@ def test_what_is_found_is_what_trying_all_finds(languages: list[Language], langu
 
 
 @given(st.lists(globs(), max_size=6), globs())
+@example([Glob(("ab", Wildcard.TEXT)), Glob((Wildcard.TEXT, "cd", Wildcard.TEXT))], Glob(("ab.cd.ab", Wildcard.TEXT)))
 def test_few_are_found_in_the_order_in_which_many_are(languages: list[Glob], language: Glob):
     index, other = SubsumptionIndex(), SubsumptionIndex()
     for one in languages:

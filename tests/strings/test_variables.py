@@ -38,8 +38,17 @@ from verifier.logic.theory import Lemmas, Model, check_theory
 from verifier.logic.witnesses import _demand, expand, list_axioms
 from verifier.questions.claims import Claim, Level, Says
 from verifier.strings.languages import Glob, Wildcard
+from verifier.strings.pattern import Template, Variable, Wild
 from verifier.strings.values import Key, lower
-from verifier.strings.variables import PatternPart, VariableRef, bindings, merge, stand_ins, with_fresh_constants
+from verifier.strings.variables import (
+    PatternPart,
+    VariableRef,
+    bindings,
+    merge,
+    stand_ins,
+    template_parts,
+    with_fresh_constants,
+)
 
 ONE, TWO, THREE = Key.of("acme:one"), Key.of("acme:two"), Key.of("acme:three")
 TEXTS = tuple(texts_over("aB:", 4))
@@ -288,3 +297,11 @@ def _language(atom: MatchesTemplate, model: Model) -> Glob | None:
     if not all(Element(key) in model.texts for key in atom.keys):
         return None
     return atom.filled({key: model.texts[Element(key)] for key in atom.keys})  # type: ignore[return-value]
+
+
+def test_a_pattern_with_variables_is_read_as_its_normal_form() -> None:
+    key = Key.of("aws:username")
+    written = Template(("a", Variable(key, None), Wild.TEXT, Wild.CHAR))
+    assert written.normal != written
+    for present in ({key: True}, {key: False}):
+        assert template_parts(written, present) == template_parts(written.normal, present)

@@ -341,6 +341,9 @@ class Cloud(Hashable, Protocol):
     def choose(self, claims: Any, found: Any, budget: Budget) -> Any:
         """Return `found` with the request that people are shown instead: one that can happen, wherever there is one."""
 
+    def plain(self, claims: Any, budget: Budget) -> Any:
+        """Return a request at hand that can happen and makes all claims true, as what is found; None says nothing."""
+
     def polish(self, claims: Any, found: Any) -> Any:
         """Return `found`, whose request can happen, with one that is easier to believe and can happen too."""
 

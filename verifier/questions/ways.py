@@ -25,7 +25,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, Hinges, SearchResult
-from verifier.questions.worlds import Show, as_found, with_leaning
+from verifier.questions.worlds import Show, as_found, plainly, with_leaning
 from verifier.smt.solve import Unknown
 
 Way: TypeAlias = tuple[Claim, ...]
@@ -133,7 +133,8 @@ def search_ways(ways: Sequence[Way], budget: Budget, ask: Ask, show: Show = as_f
     open_sides: list[Unknown | Hinges] = []
     for number, claims in enumerate(ways):
         share = Budget.of(budget.remaining / (len(ways) - number))
-        match with_leaning(claims, show(claims, search(claims, share, ask), share, ask)):
+        outcome = plainly(claims, share, ask, show) or show(claims, search(claims, share, ask), share, ask)
+        match with_leaning(claims, outcome):
             case Found() as found:
                 return found
             case Absent():

@@ -2,6 +2,7 @@
 
     search_in(world)                       the search among its requests alone; None if it has all requests
     show(claims, outcome, budget, ask)     the outcome, with the request that people are shown instead
+    plainly(claims, budget, ask, show)     a request to show that takes no search, where there is one
     judged(claims, outcome, budget, ask)   the outcome with the request that was found, and the facts that it breaks
     as_found(claims, outcome, budget, ask) the outcome as it is, for callers that show nothing
     every_reading(claims)                  the claims under every reading of AWS's guide
@@ -29,7 +30,7 @@ from verifier.logic.hinges import leaned_on
 from verifier.logic.holds import left_open
 from verifier.logic.readings import Reading, in_order
 from verifier.logic.request import Domains, Request
-from verifier.questions.ask import Ask, Readings, World
+from verifier.questions.ask import Ask, Encoding, Readings, World
 from verifier.questions.claims import Claim, Level, cloud_of, replays
 from verifier.questions.verdict import Fit, Found, Hinges, Leaning, SearchResult
 from verifier.smt import solve as smt
@@ -64,6 +65,17 @@ def show(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: As
             return hinges(every, _chosen(every, Found(request, reading=reading), budget, ask))
         case _:
             return outcome
+
+
+def plainly(claims: Sequence[Claim], budget: Budget, ask: Ask, show_: Show) -> Found | None:
+    """Return a request that can be shown and that takes no search, where one is asked for that is shown; else None.
+
+    The evaluator judged it, as it does every request.
+    """
+    if show_ is not show or ask.world is not World.ALL or ask.encoding is not Encoding.FAST:
+        return None
+    found: Found | None = cloud_of(claims).plain(claims, budget)
+    return found
 
 
 def judged(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: Ask) -> SearchResult:

@@ -279,6 +279,12 @@ class Aws:
 
         return choose(claims, found.request, budget, found.reading)
 
+    def plain(self, claims: Sequence[Claim], budget: Budget) -> Found | None:
+        """See Cloud (rule 4)."""
+        from verifier.clouds.aws.plain import plain  # noqa: PLC0415 - as above
+
+        return plain(claims, budget)
+
     def polish(self, claims: Sequence[Claim], found: Found) -> Found:
         """See Cloud (rule 4)."""
         from verifier.clouds.aws.world.select import fit  # noqa: PLC0415 - as above

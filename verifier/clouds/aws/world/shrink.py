@@ -247,16 +247,17 @@ def _spelled(claims: Sequence[Claim], key: Key) -> Iterator[str]:
     """Yield values like those that the documents compare `key` with, their wildcards filled."""
     for policy in policies_of(claims):
         for condition in conditions_on(policy, key):
-            yield from filter(None, map(_filled, condition.values))
+            yield from filter(None, (filled(value, {}) for value in condition.values))
 
 
-def _filled(value: ConditionValue) -> str | None:
+def filled(value: ConditionValue, of_key: Mapping[Key, str]) -> str | None:
+    """Return a text like `value`, with what `of_key` has for its variables; None where that has nothing for one."""
     match value.value:
         case Template(parts) | Pattern(parts):
-            return from_pattern(parts, {})
+            return from_pattern(parts, of_key)
         case ArnTemplate(whole=None, parts=fields):
             joined = [part for field in fields for part in (":", *field.parts)]
-            return from_pattern(joined[1:], {})
+            return from_pattern(joined[1:], of_key)
         case ArnTemplate():
             return None
         case _:
