@@ -16,6 +16,7 @@ from verifier import Contained, Escapes, Policy
 from verifier.base.budget import Budget
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.plain import plain
+from verifier.clouds.aws.request import Request
 from verifier.questions import ways
 from verifier.questions.ask import Ask, Encoding, World
 from verifier.questions.claims import Claim, replays
@@ -43,6 +44,7 @@ def claims_of(policy: Policy, maximum: Policy, boundary: Policy | None = None) -
 
 
 SAME = {"Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}
+LONG = {"Condition": {"IpAddress": {"aws:SourceIp": "2001:DB8:0::1"}}}
 BEFORE = {"Condition": {"DateLessThan": {"aws:CurrentTime": "2010-01-01T00:00:00Z"}}}
 ONLY_MFA = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 # What is allowed, the boundary, the maximum, and the action and resource that are tried first; None where none is.
@@ -80,6 +82,7 @@ TRIED: list[tuple[list[Json], list[Json], list[Json], tuple[str, str] | None]] =
         ("sqs:ListQueues", "*"),
     ),
     ([allow("iam:ListUsers", **SAME)], [allow("*")], [allow("ec2:*")], ("iam:ListUsers", "*")),
+    ([allow("iam:ListUsers", **LONG)], [allow("*")], [allow("ec2:*")], ("iam:ListUsers", "*")),
     ([allow("iam:ListUsers", **BEFORE)], [allow("*")], [allow("ec2:*")], None),
     ([allow("zork:Zork")], [allow("*")], [allow("ec2:*")], None),
     ([allow("s3:PutObject", "arn:aws:sqs:*:*:q")], [allow("*")], [allow("ec2:*")], None),
@@ -91,6 +94,7 @@ TRIED: list[tuple[list[Json], list[Json], list[Json], tuple[str, str] | None]] =
 def test_what_is_tried(allowed: list[Json], boundary: list[Json], most: list[Json], expected: tuple[str, str] | None):
     found = plain(claims_of(document(*allowed), document(*most), document(*boundary)), Budget.of(2))
     assert (found and (found.request.action, found.request.resource)) == expected
+    assert found is None or found.request == Request.of(**found.request.as_json())  # in its one form
 
 
 @given(near_life(), near_life(), near_life())

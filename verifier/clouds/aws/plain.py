@@ -22,8 +22,8 @@ from verifier.clouds.aws.evaluate.evaluate import meeting
 from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, Statement
+from verifier.clouds.aws.request import Request
 from verifier.logic.actions import ActionPattern, Effect
-from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Found
 from verifier.strings.pattern import ArnTemplate, Template
@@ -55,7 +55,8 @@ def _made_whole(claims: Sequence[Claim], named: Request, statement: Statement, b
     from verifier.clouds.aws.world.shrink import Judge  # noqa: PLC0415 - as above
 
     judge = Judge(claims, budget)
-    found = fitted(judge, named.action, Request(named.action, _ANY, _carried(statement)))
+    carried = {key.name: value for key, value in _carried(statement).items()}
+    found = fitted(judge, named.action, Request.of(named.action, _ANY, carried))
     return None if found is None else Found(polished(judge, found))
 
 
@@ -80,7 +81,7 @@ def _carried(statement: Statement) -> dict[Key, str]:
             text = filled(condition.values[0], found)
             if text is not None:
                 found.setdefault(condition.key, text)
-    return dict(sorted(found.items()))
+    return found
 
 
 @once
