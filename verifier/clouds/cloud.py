@@ -7,8 +7,7 @@ needed to prove something; what it says of requests that could really happen is 
 people believe.
 
 Whatever is anybody's sees documents and requests through the protocols below only. A cloud takes back what it made
-itself, and `Any` stands for that: that no document of one cloud is mixed with one of another is for whoever
-reads them to see.
+itself, and `Any` stands for that: whoever reads documents sees to it that those of two clouds are not mixed.
 """
 
 from __future__ import annotations
@@ -341,7 +340,7 @@ class Cloud(Hashable, Protocol):
     def choose(self, claims: Any, found: Any, budget: Budget) -> Any:
         """Return `found` with the request that people are shown instead: one that can happen, wherever there is one."""
 
-    def plain(self, claims: Any, budget: Budget) -> Any:
+    def at_hand(self, claims: Any, budget: Budget) -> Any:
         """Return a request at hand that can happen and makes all claims true, as what is found; None says nothing."""
 
     def polish(self, claims: Any, found: Any) -> Any:

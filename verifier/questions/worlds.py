@@ -74,7 +74,7 @@ def plainly(claims: Sequence[Claim], budget: Budget, ask: Ask, show_: Show) -> F
     """
     if show_ is not show or ask.world is not World.ALL or ask.encoding is not Encoding.FAST:
         return None
-    found: Found | None = cloud_of(claims).plain(claims, budget)
+    found: Found | None = cloud_of(claims).at_hand(claims, budget)
     return found
 
 

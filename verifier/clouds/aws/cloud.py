@@ -279,11 +279,11 @@ class Aws:
 
         return choose(claims, found.request, budget, found.reading)
 
-    def plain(self, claims: Sequence[Claim], budget: Budget) -> Found | None:
+    def at_hand(self, claims: Sequence[Claim], budget: Budget) -> Found | None:
         """See Cloud (rule 4)."""
-        from verifier.clouds.aws.plain import plain  # noqa: PLC0415 - as above
+        from verifier.clouds.aws.at_hand import at_hand  # noqa: PLC0415 - as above
 
-        return plain(claims, budget)
+        return at_hand(claims, budget)
 
     def polish(self, claims: Sequence[Claim], found: Found) -> Found:
         """See Cloud (rule 4)."""

@@ -1,7 +1,7 @@
 """A request to try before anything is searched for: of an action that a document names, with what its statement asks.
 
-    plain(claims, budget)   such a request, which makes all claims true and breaks no fact (`world/facts.py`); None says
-                            nothing
+    at_hand(claims, budget)    such a request, which makes all claims true and breaks no fact (`world/facts.py`); None
+                               says nothing
 
 Most documents of a large set are not within a maximum since they name an action on which it says nothing. A request for
 such an action needs no formula and no solver: the evaluator judges it, as it judges every counterexample. It is easy to
@@ -38,7 +38,7 @@ _ANY = "*"
 _Named: TypeAlias = tuple[Request, Statement]
 
 
-def plain(claims: Sequence[Claim], budget: Budget) -> Found | None:
+def at_hand(claims: Sequence[Claim], budget: Budget) -> Found | None:
     """Return a request of an action that a document names, which makes all `claims` true."""
     if not all(_names_nobody(policy) for claim in claims for policy in _policies(claim.level)):
         return None

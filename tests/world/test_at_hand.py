@@ -14,8 +14,8 @@ from tests.world.check_requests import unfit
 from tests.world.test_laws import near_life
 from verifier import Contained, Escapes, Policy
 from verifier.base.budget import Budget
+from verifier.clouds.aws.at_hand import at_hand
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.plain import plain
 from verifier.clouds.aws.request import Request
 from verifier.questions import ways
 from verifier.questions.ask import Ask, Encoding, World
@@ -92,7 +92,7 @@ TRIED: list[tuple[list[Json], list[Json], list[Json], tuple[str, str] | None]] =
 
 @pytest.mark.parametrize(("allowed", "boundary", "most", "expected"), TRIED)
 def test_what_is_tried(allowed: list[Json], boundary: list[Json], most: list[Json], expected: tuple[str, str] | None):
-    found = plain(claims_of(document(*allowed), document(*most), document(*boundary)), Budget.of(2))
+    found = at_hand(claims_of(document(*allowed), document(*most), document(*boundary)), Budget.of(2))
     assert (found and (found.request.action, found.request.resource)) == expected
     assert found is None or found.request == Request.of(**found.request.as_json())  # in its one form
 
@@ -100,7 +100,7 @@ def test_what_is_tried(allowed: list[Json], boundary: list[Json], most: list[Jso
 @given(near_life(), near_life(), near_life())
 def test_it_makes_all_claims_true_and_could_happen(policy: Json, boundary: Json, maximum: Json):
     claims = claims_of(parsed(policy), parsed(maximum), parsed(boundary))
-    found = plain(claims, Budget.of(2))
+    found = at_hand(claims, Budget.of(2))
     assert found is None or (replays(claims, found.request) and unfit(found.request.as_json()) == [])
 
 
