@@ -3,8 +3,7 @@
 A document is parsed by its cloud and knows it (`Document.cloud`). A question is then about three readings of it, which
 have to agree: the rules that it is compiled into (every request, for the prover), the evaluator (one request, which
 replays every counterexample), and the domains (which texts a request can hold at all). Nothing else of a cloud is
-needed to prove something; what it says of requests that could really happen is needed to show a counterexample that
-people believe.
+needed to prove something; what it says of requests that can happen is needed for a counterexample to be believed.
 
 Whatever is anybody's sees documents and requests through the protocols below only. A cloud takes back what it made
 itself, and `Any` stands for that: whoever reads documents sees to it that those of two clouds are not mixed.

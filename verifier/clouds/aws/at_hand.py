@@ -65,7 +65,7 @@ def _carried(statement: Statement) -> dict[Key, str]:
     keys that it only reads what AWS's examples have.
     """
     from verifier.clouds.aws.world.examples import values  # noqa: PLC0415 - as above
-    from verifier.clouds.aws.world.shrink import filled  # noqa: PLC0415 - as above
+    from verifier.clouds.aws.world.shrink import text_like  # noqa: PLC0415 - as above
 
     found: dict[Key, str] = {}
     for condition in statement.conditions:
@@ -78,7 +78,7 @@ def _carried(statement: Statement) -> dict[Key, str]:
     for condition in statement.conditions:
         operator = condition.test.operator
         if condition.values and not operator.negated and operator.family is not Family.NULL:
-            text = filled(condition.values[0], found)
+            text = text_like(condition.values[0], found)
             if text is not None:
                 found.setdefault(condition.key, text)
     return found

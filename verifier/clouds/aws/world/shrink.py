@@ -247,10 +247,10 @@ def _spelled(claims: Sequence[Claim], key: Key) -> Iterator[str]:
     """Yield values like those that the documents compare `key` with, their wildcards filled."""
     for policy in policies_of(claims):
         for condition in conditions_on(policy, key):
-            yield from filter(None, (filled(value, {}) for value in condition.values))
+            yield from filter(None, (text_like(value, {}) for value in condition.values))
 
 
-def filled(value: ConditionValue, of_key: Mapping[Key, str]) -> str | None:
+def text_like(value: ConditionValue, of_key: Mapping[Key, str]) -> str | None:
     """Return a text like `value`, with what `of_key` has for its variables; None where that has nothing for one."""
     match value.value:
         case Template(parts) | Pattern(parts):
