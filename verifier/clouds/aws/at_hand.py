@@ -23,7 +23,7 @@ from verifier.clouds.aws.policy.operators import Family
 from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.request import Request
-from verifier.logic.actions import ActionPattern, Effect
+from verifier.logic.actions import Effect
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Found
 from verifier.strings.pattern import ArnTemplate, Template
@@ -57,7 +57,7 @@ def _made_whole(claims: Sequence[Claim], named: Request, statement: Statement, b
     judge = Judge(claims, budget)
     carried = {key.name: value for key, value in _carried(statement).items()}
     found = fitted(judge, named.action, Request.of(named.action, _ANY, carried))
-    return None if found is None else Found(polished(judge, found))
+    return None if found is None else Found(polished(judge, found) if found.context else found)
 
 
 def _carried(statement: Statement) -> dict[Key, str]:
@@ -113,23 +113,23 @@ def _named(level: Level) -> Iterator[_Named]:
     """Yield each action that statements allow by name, and some of those that they allow by a wildcard in the name;
     those of statements without conditions first, and names before wildcards.
     """
-    statements = (statement for policy in _policies(level) for statement in policy.by_effect[Effect.ALLOW])
-    found = [(pattern, statement) for statement in statements for pattern in _patterns(statement)]
-    found.sort(key=lambda one: (len(one[1].conditions), one[0].name.text is None))
-    for pattern, statement in found:
-        service, name = pattern.service.text or "", pattern.name
+    allowing = [statement for policy in _policies(level) for statement in policy.by_effect[Effect.ALLOW]]
+    for conditional, by_name in itertools.product((False, True), (True, False)):
+        for statement in allowing:
+            if bool(statement.conditions) is conditional:
+                yield from ((Request(action, _ANY), statement) for action in _actions(statement, by_name=by_name))
+
+
+def _actions(statement: Statement, *, by_name: bool) -> Iterator[str]:
+    """Yield the actions that an Action element names, or some of those that its wildcards in names match."""
+    if statement.actions is None or statement.actions.negated:
+        return
+    for pattern in filter(None, (entry.pattern for entry in statement.actions.entries)):
+        service, name = pattern.service.text, pattern.name
+        if service is None or (name.text is not None) is not by_name:
+            continue
         matching = filter(name.matches, named_as(service)) if name.text is None else (name.text,)
-        for one in itertools.islice(matching, _MOST_OF_A_WILDCARD):
-            yield Request(f"{service}:{one}", _ANY), statement
-
-
-def _patterns(statement: Statement) -> Iterator[ActionPattern]:
-    """Yield the patterns of an Action element that spell their service."""
-    actions = statement.actions
-    if actions is not None and not actions.negated:
-        for entry in actions.entries:
-            if entry.pattern is not None and entry.pattern.service.text is not None:
-                yield entry.pattern
+        yield from (f"{service}:{one}" for one in itertools.islice(matching, _MOST_OF_A_WILDCARD))
 
 
 def _policies(level: Level) -> Iterator[Policy]:
