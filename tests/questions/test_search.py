@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
@@ -20,10 +21,10 @@ from verifier.logic.formula import FALSE, RESOURCE, TRUE, Element, member
 from verifier.logic.request import PRINCIPAL
 from verifier.logic.theory import Model
 from verifier.questions import search as module
-from verifier.questions.ask import Ask
+from verifier.questions.ask import Ask, Encoding
 from verifier.questions.claims import Claim, Level, Says, decode
 from verifier.questions.search import solve_memoised, speaker
-from verifier.questions.verdict import Found
+from verifier.questions.verdict import Absent, Found
 from verifier.smt.solve import Satisfiability, Unknown, Unsat, solve
 from verifier.strings.languages import Glob
 from verifier.strings.values import Key
@@ -187,3 +188,16 @@ def test_the_usual_reading_is_kept_to_within_lists_too() -> None:
     maximum = document(when("LessThan"), when("GreaterThan"))
     assert isinstance(prove([unknown], maximum, reading="usual"), Contained)
     assert isinstance(prove([unknown], maximum), Undecided)
+
+
+def test_a_document_within_itself_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Policy.parse(
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+    )
+    again = Policy.parse(document.source.text)
+    one, other, same = (Claim(Level((each,)), Says.ALLOWS) for each in (document, again, document))
+    monkeypatch.setattr(module, "_asked", lambda *_: None)
+    assert module.search((one, replace(same, holds=False)), Budget.of(1), Ask()) == Absent()
+    for claims in ((one, replace(other, holds=False)), (one, replace(same, says=Says.DENIES, holds=False))):
+        assert module.search(claims, Budget.of(1), Ask()) is None
+    assert module.search((one, replace(same, holds=False)), Budget.of(1), Ask(encoding=Encoding.STRINGS)) is None

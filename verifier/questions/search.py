@@ -123,9 +123,14 @@ def _allowing(claim: Claim) -> Document | None:
 
 
 def _is_about_nothing(claims: Sequence[Claim], ask: Ask) -> bool:
-    """Whether one claim alone is known to be true of no request, under every reading: then all together are."""
+    """Whether the claims contradict each other as they stand, or one alone is known to be true of no request, under
+    every reading: then all together are.
+    """
     if ask.encoding is not Encoding.FAST:
         return False
+    said = {(claim.level.policies, claim.says, claim.holds) for claim in claims}
+    if any((policies, says, not holds) in said for policies, says, holds in said):
+        return True
     allowing = filter(None, map(_allowing, claims))
     return any(_EMPTY.get(document) is True and not document.cloud.touched(document) for document in allowing)
 

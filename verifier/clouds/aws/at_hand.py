@@ -67,7 +67,8 @@ def _carried(statement: Statement) -> dict[Key, str]:
     from verifier.clouds.aws.world.examples import values  # noqa: PLC0415 - as above
     from verifier.clouds.aws.world.shrink import text_like  # noqa: PLC0415 - as above
 
-    found: dict[Key, str] = {}
+    named = statement.resources.entries if statement.resources is not None else ()
+    found = {variable.key: values(variable.key)[0] for entry in named for variable in entry.template.variables}
     for condition in statement.conditions:
         first = condition.values[0].value if condition.values else None
         read = [variable.key for variable in first.variables] if isinstance(first, Template | ArnTemplate) else []

@@ -75,8 +75,7 @@ def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[Acc
             yield AccountShape(shape, _bounded(actor.arn, less))
     if scene.invariant.approved and None not in scene.invariant.approved:
         for conditions, less in _foreign(scene, scene.invariant.approved | {None}):
-            made = _made_there(move, scene, conditions)
-            yield AccountShape(_on_made(move, scene, conditions), _approving(less), made)
+            yield from _of_made(move, scene, conditions, _approving(less))
 
 
 def _rebinding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountShape]:
@@ -151,10 +150,16 @@ def _on_made(move: DelegationMove, scene: AccountScene, conditions: StepConditio
     return {**known, "NotResource": [*there, *others, "*:aws:policy/*"]}
 
 
-def _made_there(move: DelegationMove, scene: AccountScene, conditions: StepConditions) -> DeniedShape:
-    """Return the requests about those who may be made where they are made, and about those who are there already."""
-    known = scene.on(move.actions[0], (), conditions)
-    return {**known, "Resource": list(scene.made(actor_kind(move)))}
+def _of_made(
+    move: DelegationMove, scene: AccountScene, conditions: StepConditions, less: Callable[[Request], Less | None]
+) -> Iterator[AccountShape]:
+    """Yield the requests about somebody who is made, which need one about where somebody may be made; where nobody may
+    make anybody there are none.
+    """
+    made = list(scene.made(actor_kind(move)))
+    if made:
+        there = {**scene.on(move.actions[0], (), conditions), "Resource": made}
+        yield AccountShape(_on_made(move, scene, conditions), less, there)
 
 
 IAM_TYPES = ("user", "role", "group", "policy", "instance-profile", "mfa", "oidc-provider", "saml-provider")
@@ -177,8 +182,7 @@ def unbounding(move: DelegationMove, scene: AccountScene) -> Iterator[AccountSha
         yield AccountShape(shape, _unbounded(alike))
     if scene.invariant.approved and None not in scene.invariant.approved:
         carried_ = {"StringEquals": {BOUNDARY_KEY: sorted(str(one) for one in scene.invariant.approved)}}
-        made = _made_there(move, scene, carried_)
-        yield AccountShape(_on_made(move, scene, carried_), lambda _: [("approved", [None])], made)
+        yield from _of_made(move, scene, carried_, lambda _: [("approved", [None])])
 
 
 def _unbounded(alike: Mapping[str, list[str]]) -> Callable[[Request], Less]:
