@@ -89,8 +89,7 @@ def test_what_stays_unknown_under_another_reading_says_so(monkeypatch: pytest.Mo
         return Unknown("planted") if any(claim.level.readings for claim in claims) else asked(claims, *more)
 
     monkeypatch.setattr(search, "_asked", planted)
-    document = policy(allow("s*:Get*"))
-    answer = prove(policies=[document], maximum=document)
+    answer = prove(policies=[policy(allow("s*:Get*"))], maximum=policy(allow("s*:Get*")))
     assert isinstance(answer, Undecided)
     assert answer.reason == "there is none under the usual reading of AWS's guide; under the others, planted"
 
