@@ -10,6 +10,7 @@ import json
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,10 +22,13 @@ from verifier.base.errors import UsageError
 from verifier.base.source import Source
 from verifier.bulk.scheduler import Means
 from verifier.clouds.aws.account.load import load_accounts
+from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.who import asker
 from verifier.clouds.aws.who.question import AccessQuestion
 from verifier.clouds.aws.who.read import read_questions
 from verifier.clouds.aws.who.who import who_can
 from verifier.plots import access_map
+from verifier.questions.verdict import Found
 
 READS = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 FOLDER = Path(__file__).parent
@@ -148,3 +152,19 @@ def test_the_map_has_a_row_for_each(tmp_path: Path) -> None:
     ]
     assert [text.get_text() for text in axes.texts] == ["can", "can", "can", "·", "·", "·"]
     assert picture.says == "Of 3 principals 2 can do something of s3, sqs."
+
+
+def test_a_request_that_the_evaluator_does_not_confirm_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A planted fault: the search finds what jane may not do, and so do the groups of requests."""
+    wrong = Found(Request.of("s3:GetObject", "arn:aws:s3:::data/x", None, f"arn:aws:iam::{ID}:user/jane"))
+    groups = SimpleNamespace(regions=[SimpleNamespace(request=wrong.request, fit=wrong.fit)])
+    for step, planted in (("search", wrong), ("show", wrong), ("regions", groups)):
+        monkeypatch.setattr(asker, step, lambda *_, planted=planted: planted)
+    puts = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
+    account = account_in({"users": {"jane": {"policies": [[puts]]}}}, tmp_path / "account")
+    found = who_can(account, asked_of({"action": "s3:GetObject", "resource": "arn:aws:s3:::data/x"}))
+    (jane,) = (one for one in found.principals if short(one.name) == "user/jane")
+    assert jane.verdict is AccessVerdict.UNDECIDED
+    assert jane.reason == "a request was found that the evaluator does not confirm"

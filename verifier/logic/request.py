@@ -18,7 +18,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.base.source import HasSpan
 from verifier.logic.formula import FALSE, TRUE, Formula, StringTerm, member
-from verifier.shown import Shown
+from verifier.shown import Displayed
 from verifier.strings.languages import Language
 from verifier.strings.solve import SPARE
 from verifier.strings.subsumption import disjoint
@@ -40,7 +40,7 @@ class RequestSpans(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Request(Shown):
+class Request(Displayed):
     """One request. A key that is not in `context` is absent; a tuple (of two or more) is a multi-valued key."""
 
     action: str
