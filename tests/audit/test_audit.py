@@ -136,6 +136,7 @@ def test_service_linked_roles_stand_apart(tmp_path: Path) -> None:
     asked = AuditAsked(only=("A3",))
     found = audit_account(Account.load(tmp_path), intent_of_case({"maximum": [S3]}), asked, ONE)
     assert (found.principals, found.service_linked, found.findings) == (0, 1, ())
+    assert "no user and no role but service-linked roles" in found.notes[0]
 
 
 def made_up_audit(count: int, folder: Path, every: int) -> tuple[set[tuple[str, str | None]], set[tuple[str, str]]]:

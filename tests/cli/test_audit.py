@@ -33,6 +33,22 @@ def test_an_account_that_holds(call: Call) -> None:
     assert "skipped, as the intent does not give their list: A1 (`boundaries`)" in done.out
 
 
+def test_an_account_without_principals_holds_as_nobody_was_asked_about(call: Call, folder: Path) -> None:
+    policy = {"PolicyName": "p", "Arn": JANE.replace("user/jane", "policy/p"), "PolicyVersionList": []}
+    dump = {"UserDetailList": [], "RoleDetailList": [], "Policies": [policy]}
+    (folder / "account" / "account.json").write_text(json.dumps(dump), encoding="utf-8")
+    says = "nobody was asked about: the dump of the account 111122223333 holds no user and no role;"
+    done = call("audit", "account")
+    assert done.code == 0
+    assert done.out.startswith("HOLDS  0 principals")
+    assert f"note: {says}" in done.out
+    assert call("audit", "account", "--strict").code == 1
+    (note,) = call("audit", "account", "--format", "json").json["notes"]
+    assert note.startswith(says)
+    for form in ("jsonl", "junit", "html"):
+        assert "nobody was asked about" in call("audit", "account", "--format", form).out
+
+
 def test_a_finding_is_shown_with_its_cause(call: Call, folder: Path) -> None:
     widened(folder, QUEUES)
     done = call("audit", "account", "--maximum", "maximum.json")

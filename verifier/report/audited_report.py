@@ -60,4 +60,5 @@ def _cases(audited: Audited) -> Iterator[tuple[str, str, str | None, str]]:
     for one in audited.undecided:
         yield one.principal, f"verifier.audit.{one.check or 'undecided'}", "error", one.reason
     if not audited.findings and not audited.undecided:
-        yield audited.account, "verifier.audit", None, f"{audited.principals:,} principals hold"
+        held = "\n".join((f"{audited.principals:,} principals hold", *audited.notes))
+        yield audited.account, "verifier.audit", None, held

@@ -104,6 +104,18 @@ def audit_account(
                 )
             )
         ),
+        notes=tuple(_nobody(account, asked)),
+    )
+
+
+def _nobody(account: Account, asked: AuditAsked) -> Iterator[str]:
+    """Yield that all hold only as there is nobody: a warning, so `--strict` fails."""
+    if asked.principals or any(account.principals):
+        return
+    but = " but service-linked roles" if account.service_linked else ""
+    yield (
+        f"nobody was asked about: the dump of the account {account.id} holds no user and no role{but}; "
+        "`aws iam get-account-authorization-details` without `--filter` prints all of them"
     )
 
 
