@@ -30,6 +30,7 @@ from verifier.clouds.aws.audit.items import (
 )
 from verifier.clouds.aws.audit.maxima import Maxima
 from verifier.clouds.aws.audit.narrowed import still_escapes
+from verifier.clouds.aws.audit.others import everybody_else
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS
 from verifier.clouds.aws.audit.subject import EVERY_REQUEST, NO_REQUEST, Subject, merged_policy
@@ -201,7 +202,9 @@ class Auditor(Asker[SubjectAnswer]):
             fence = self._common.plan.fences[number]
             documents, maximum = own, self._maxima.fence(number)
             if fence.reverse:
-                documents, maximum = _own_side(replace(item, policy=fence.maximum)), _as_maximum(item)
+                maximum = _as_maximum(item)
+                stranger = everybody_else(f"{item.resource} {json.dumps(json.loads(item.policy))}")
+                documents = _own_side(replace(item, policy=stranger))
             verdict = prove(ProveQuestion(documents, maximum), self._common.question, show)
             if isinstance(verdict, Undecided):
                 undecided.append((fence.check, verdict.reason))

@@ -1,7 +1,7 @@
 """Whom trust policies and policies of resources may let in, each as a maximum that names principals.
 
     trusting, with_external_id, without_source, pinned    of trust policies (A10 to A13)
-    EVERYBODY_ELSE                                        the trust policy of a role that everybody may assume
+    everybody_else                                        the trust policy of a role that everybody may assume
     within_organization, decrypting, administering        of policies of resources and of keys (A14 and A34)
 
 Such a maximum is that of a question about the resource's own side, in which an account means everyone in it
@@ -10,6 +10,7 @@ Such a maximum is that of a question about the resource's own side, in which an 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -44,13 +45,13 @@ def trusting(accounts: Iterable[str]) -> str:
     return _maximum(_statement({"AWS": list(accounts), "Service": "*", "Federated": "*"}))
 
 
-# Nobody has this number, so no policy names it: what is said of it is said of every account that is not named.
-EVERYBODY_ELSE = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": _ASSUME}],
-    }
-)
+def everybody_else(said: str = "") -> str:
+    """Return the trust policy of a role that an account may assume which `said` does not name.
+
+    What `said` lets such an account do, it lets every account do that it does not name.
+    """
+    stranger = next(number for number in map("{:012}".format, itertools.count()) if number not in said)
+    return _maximum({"Effect": "Allow", "Principal": {"AWS": stranger}, "Action": _ASSUME})
 
 
 def with_external_id(own: str) -> str:

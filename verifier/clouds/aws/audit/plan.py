@@ -160,7 +160,7 @@ def _of_others(account: Account, intent: Intent, together: Together) -> Iterator
     if intent.trusted_accounts is not None:
         yield _other("A10", "trust", others.trusting((own, *intent.trusted_accounts)))
     else:
-        everybody = replace(_other("A10", "trust", others.EVERYBODY_ELSE), detail="everybody, without a condition")
+        everybody = replace(_other("A10", "trust", others.everybody_else()), detail="everybody, without a condition")
         yield replace(everybody, reverse=True)
     yield _other("A11", "trust", others.with_external_id(own))
     yield _other("A12", "trust", others.without_source(own, organization))
