@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.commands import PATIENCE
-from tests.report.results import results
+from tests.report.results import hostile, proved, results
 from tests.report.test_audit_page import MILD, PROVENANCE, WORST, finding
 from tests.report.test_audit_page import page as page_of_audit
 from tests.report.test_delegation_page import PROVED, REFUTED
@@ -33,7 +33,7 @@ pytestmark = [
 ]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-component-update", "--disable-background-networking", "--virtual-time-budget=4000", "--dump-dom"]
-# Loads each page in a frame of a width, and says what a person would notice of it.
+# Loads each page in a frame of a width, opens what is folded, and says what a person would notice of it.
 HARNESS = Path(__file__).parent / "data" / "harness.html"
 
 
@@ -49,11 +49,13 @@ def in_notebook(paper: str, light: str) -> str:
     return f'<!DOCTYPE html><style>{style}</style><body data-jp-theme-light="{light}">{shown}</body>'
 
 
+# The longest word of a document that a page shows outside of its source.
+LONG = proved(hostile("s3:*", Sid="Allow" * 16), hostile("s3:Get*"))
 PAGES = {
     # The theme of a notebook may be another than the system's.
     "a light notebook": partial(in_notebook, "white", "true"),
     "a dark notebook": partial(in_notebook, "#111", "false"),
-    "answers": partial(page, results(), PROVENANCE),
+    "answers": partial(page, [*results(), LONG], PROVENANCE),
     "audit": an_audit,
     "many": partial(many_page, [*results(), *results()] * 5, PROVENANCE, "sweep"),
     "a chain": partial(page_of_delegation, REFUTED),

@@ -35,6 +35,13 @@ def test_what_escapes_is_grouped_and_leads_to_each_answer() -> None:
     assert "<details open" not in shown
 
 
+def test_groups_for_which_there_is_no_room_are_counted() -> None:
+    many = [Escapes(Request.of(f"iam:Get{number}", "*", {})) for number in range(130)]
+    shown = many_page(of(*many), PROVENANCE, "sweep")
+    assert "<summary>and 120 more</summary>" in shown
+    assert "and 30 more, for which this page has no room" in shown
+
+
 def test_what_is_assumed_is_said_once() -> None:
     shown = many_page(of(HOLDS, ESCAPES, ESCAPES, ESCAPES), PROVENANCE, "sweep")
     assert shown.count("<li>two</li>") == shown.count("<li>one</li>") == 1

@@ -30,7 +30,8 @@ from verifier.report.provenance import Provenance
 from verifier.report.results import Result
 
 _MOST_CHARACTERS = 40_000_000
-_MOST_GROUPS = 25
+_MOST_GROUPS = 100
+_MOST_QUESTIONS = 25
 _MOST_ROWS = 20_000
 _MOST_DOUBTS = 100
 
@@ -104,16 +105,17 @@ def many_page(results: Sequence[Result], made: Provenance, question: str) -> str
     values: dict[str, Any] = {
         "title": _title(results, question),
         "made": made,
-        "asked": list(dict.fromkeys(result.asked for result in results))[:_MOST_GROUPS],
+        "asked": list(dict.fromkeys(result.asked for result in results))[:_MOST_QUESTIONS],
         "total": len(results),
         "counts": sorted(
             ((word, count, good) for (word, good), count in words.items()), key=lambda row: row[2] is True
         ),
         "groups": [
-            ("What escapes", "action", _grouped(rows, lambda row: row.what)),
+            ("What escapes", "action", "actions", _grouped(rows, lambda row: row.what)),
             (
                 "What lets it through",
                 "entry that allows it",
+                "entries that allow it",
                 _grouped(rows, lambda row: row.entry),
             ),
         ],
@@ -122,6 +124,7 @@ def many_page(results: Sequence[Result], made: Provenance, question: str) -> str
         "left_out": sum(row.has_card for row in rows) - len(cards),
         "doubts": doubts,
         "most": _MOST_DOUBTS,
+        "most_groups": _MOST_GROUPS,
         "assumes": list(dict.fromkeys(one for result in results for one in _assumed(result))),
         "style": style,
         "script": script,
@@ -153,7 +156,7 @@ def _grouped(rows: Iterable[Row], name: Callable[[Row], str | None]) -> list[Gro
         if named:
             found.setdefault(named, []).append(row)
     groups = [GroupOfRows(named, tuple(several)) for named, several in found.items()]
-    return sorted(groups, key=lambda group: -len(group.rows))[:_MOST_GROUPS]
+    return sorted(groups, key=lambda group: -len(group.rows))
 
 
 def _assumed(result: Result) -> tuple[str, ...]:

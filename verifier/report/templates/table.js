@@ -11,7 +11,7 @@
       row.hidden = !fits;
       if (fits) { shown += 1; }
     });
-    count.textContent = shown + " of " + rows.length;
+    count.textContent = shown.toLocaleString("en") + " of " + rows.length.toLocaleString("en");
   }
   function value(row, column) {
     var cell = row.cells[column];
