@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.audit.accounts_of_cases import account_of, intent_of_case
+from tests.audit.accounts_of_cases import ACCOUNT, account_of, intent_of_case
 from tests.delegation.accounts import account_of_case, arn_of, document, replayable
 from tests.delegation.replay import replay
 from verifier.audits.finding import Audited
@@ -90,6 +90,18 @@ def test_an_administrator_is_not_asked_about(tmp_path: Path) -> None:
     said = {"policies": [[{"Effect": "Allow", "Action": "*", "Resource": "*"}]]}
     for check in ("A5", "A16"):
         assert audited(account_of(said, tmp_path), Intent(), check).findings == ()
+
+
+def test_a_chain_is_shown_with_requests_of_the_account(tmp_path: Path) -> None:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    changes = {**everything, "Action": "lambda:Update*"}
+    account_of({"policies": [[changes]], "roles": {"admin": {"policies": [[everything]], "trust": [trust]}}}, tmp_path)
+    dump = tmp_path / "account.json"
+    dump.write_text(dump.read_text(encoding="utf-8").replace(ACCOUNT, "777788889999"), encoding="utf-8")
+    (finding,) = audited(Account.load(tmp_path), Intent(), "A5").findings
+    assert finding.chain
+    assert finding.chain[0].request.resource.startswith("arn:aws:lambda:us-east-1:777788889999:function:")
 
 
 def test_all_of_iam_takes_no_role(tmp_path: Path) -> None:

@@ -18,13 +18,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.audit.shapes import denial
+from verifier.clouds.aws.audit.auditor import is_escape
+from verifier.clouds.aws.audit.shapes import DeniedShape, denial
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, not_carried
-from verifier.clouds.aws.delegation.proof import allows_some, is_certain
+from verifier.clouds.aws.delegation.proof import allows_some, is_certain, top_of
 from verifier.clouds.aws.delegation.state import AccountSetting, Actor, DelegationState
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import meeting
 from verifier.clouds.aws.policy.premise import Premise
+from verifier.clouds.aws.world.examples import in_account
 from verifier.delegations.answer import DelegationStep
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
@@ -78,8 +80,15 @@ class StepRequests:
         if key not in self._known:
             found = allows_some(mine, [shape], self._ask, show)
             sure = isinstance(found, Escapes) and is_certain(found) and not self.is_unreadable(found.request)
-            self._known[key] = found.request if sure and isinstance(found, Escapes) else None
+            request = found.request if sure and isinstance(found, Escapes) else None
+            self._known[key] = request and self._in_account(mine, shape, request)
         return self._known[key]
+
+    def _in_account(self, mine: Documents, shape: DeniedShape, request: Request) -> Request:
+        """Return `request` on what is in the account, where that will do as well as on something of an example's."""
+        ours = in_account(request, self._setting.account)
+        will_do = ours == request or is_escape(mine, top_of([shape]), ours)
+        return ours if will_do and not self.is_unreadable(ours) else request
 
     def is_unreadable(self, request: Request) -> bool:
         """Whether a policy of a resource covers `request` that cannot be read."""
