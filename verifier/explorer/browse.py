@@ -35,6 +35,7 @@ _WRAP = "row wrap"
 _CSS = """<style>
 .verifier-chip button, button.verifier-chip { border-radius: 1em; width: auto; max-width: 100% }
 .verifier-columns > * { flex: 1 1 24rem; min-width: 0; margin: 0 .6rem .4rem 0 }
+.verifier-columns > * > * { min-width: 0 }
 </style>"""
 
 
