@@ -249,12 +249,16 @@ class Inputs:
 def _refuse_bare_name(text: str) -> None:
     """Raise UsageError where `text` is what AWS calls one of its policies, or a service, which have another form."""
     from verifier.clouds.aws.catalogue.actions import services
-    from verifier.clouds.aws.managed.prefixes import BY_NAME
+    from verifier.clouds.aws.managed.prefixes import BY_NAME, PRESET
+    from verifier.clouds.aws.managed.presets import preset_names
     from verifier.clouds.aws.managed.shipped import find_managed
 
     help = ""
-    if find_managed(text) is not None:
-        help = f"AWS's policy of that name is {quote(f'{BY_NAME}{text}')}"
+    bare = text[len(BY_NAME) :] if text[: len(BY_NAME)].lower() == BY_NAME else text
+    if find_managed(bare) is not None:
+        help = f"AWS's policy of that name is {quote(f'{BY_NAME}{bare}')}"
+    elif text in preset_names():
+        help = f"the ready-made maximum of that name is {quote(f'{PRESET}{text}')}"
     elif text.lower() in services():
         help = f"a maximum of everything that is of a service is {quote(f'--at-most {text}')}"
     if help:

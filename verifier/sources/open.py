@@ -180,12 +180,12 @@ def _values(source: Source) -> Value:
 
 def _refuse_other_files(source: Source, wrong: UsageError) -> None:
     """Raise UsageError where a text could not be read because it is something else."""
-    from verifier.sources.other_files import what_it_is_by_text  # noqa: PLC0415 - for an error only
+    from verifier.sources.other_files import ESCAPED, what_it_is_by_text  # noqa: PLC0415 - for an error only
 
     what = what_it_is_by_text(source)
     if what is None:
         return
-    begins_as_json = source.text.lstrip()[:1] in ("{", "[") and what[0] != "TOML"
+    begins_as_json = source.text.lstrip()[:1] in ("{", "[") and what[0] not in ("TOML", ESCAPED)
     line = source.line(wrong.span.line) if wrong.span else ""
     if begins_as_json and "{{" not in line and "{%" not in line:
         return  # JSON with a mistake

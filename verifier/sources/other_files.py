@@ -95,8 +95,9 @@ _BY_NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "a policy of Azure",
         "name a policy of AWS",
-        ("properties.policyRule", "assignableScopes", "properties.permissions", "policyRule"),
+        ("properties.policyRule", "assignableScopes", "properties.permissions", "policyRule", "AssignableScopes"),
     ),
+    ("a playbook of Ansible", _OWN_FILE, ("[].hosts", "[].tasks")),
     ("policies of Cloud Custodian", "name a policy of IAM", ("policies[].resource",)),
     (
         "a template of Policy Sentry",
@@ -123,6 +124,7 @@ _HCL = (
     r"(?m)^[ \t]*+(?:resource|data|module|provider|variable|output|terraform|locals|moved|import)"
     r'(?:[ \t]++"[^"\n]*+")*+[ \t]*+\{'
 )
+ESCAPED = "JSON whose quotes have a backslash"
 _BY_TEXT: tuple[tuple[str, str, str], ...] = (
     ("a page of HTML", "save the document itself, not the page around it", r"(?i)\A\s*+<(?:!doctype\s+html|html)\b"),
     ("XML", "write the document to a file of its own", r"\A\s*+<[?!a-zA-Z]"),
@@ -173,6 +175,12 @@ _BY_TEXT: tuple[tuple[str, str, str], ...] = (
         "a report of credentials",
         "run `aws iam get-account-authorization-details`, and name what it prints",
         r"\Auser,arn,",
+    ),
+    ("text in base64", "run `base64 -d`, and name what it writes", r"\A\s*+e[woy][\w+/\s]{30,}+={0,2}\s*+\Z"),
+    (
+        ESCAPED,
+        'write `"` for each `\\"`, or double quotes around the whole text',
+        r'\A\s*+\{\s*+\\+"',
     ),
     ("a certificate or a key", "name a policy document", r"\A\s*+-----BEGIN "),
     (

@@ -35,6 +35,8 @@ _LONGEST = 128
 _MOST_NEAR = 3
 _LEAST = 4
 _ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>aws|[0-9]+):policy/(?P<rest>.+)", re.DOTALL)
+_OF_ORGANIZATIONS = re.compile(r"arn:aws[a-z-]*:organizations::(?:aws|[0-9]+):policy/.")
+_FULL_ACCESS = ("FullAWSAccess", "RCPFullAWSAccess")  # the SCP and the RCP that every organization has
 _SAVE = "save the policy with `aws iam get-policy-version` to a file, and name the file"
 
 
@@ -66,6 +68,8 @@ def origin_of(found: NamedDocument) -> str:
 
 def _by_arn(arn: str) -> ManagedPolicy:
     parts = _ARN.fullmatch(arn)
+    if _OF_ORGANIZATIONS.match(arn) is not None:
+        raise _not_of_iam(arn)
     if parts is None:
         help = "write it as in `arn:aws:iam::aws:policy/ReadOnlyAccess`; a file of this name is `./arn:...`"
         raise UsageError(f"{quote(arn)} is not the ARN of a policy", help=help)
@@ -87,10 +91,17 @@ def _known(name: str) -> ManagedPolicy:
         return found
     if not name:
         raise UsageError("the name of the AWS managed policy is empty", help="write it as in `aws:ReadOnlyAccess`")
+    if name in _FULL_ACCESS:
+        raise _not_of_iam(name)
     near = _listed([f"{BY_NAME}{one}" for one in near_managed(name)])
     meant = f"did you mean {near}? " if near else ""
     help = f"{meant}`verifier managed list` has all names; if the policy is newer, {_SAVE}"
     raise UsageError(f"there is no AWS managed policy {quote(name)} in {copy_origin()}", help=help)
+
+
+def _not_of_iam(name: str) -> UsageError:
+    help = "save the policy with `aws organizations describe-policy` to a file, and name the file"
+    return UsageError(f"{quote(name)} is one of the policies of AWS Organizations, which are not shipped", help=help)
 
 
 def _preset(name: str) -> Preset:
