@@ -255,9 +255,10 @@ def _through_lambda(state: Replayed, me: str, acting: frozenset[str]) -> Iterato
     for arn, one in state.who.items():
         if arn in acting or ":role/" not in arn:
             continue
-        if "lambda.amazonaws.com" in json.dumps(one["trust"]):
-            passing = _step(me, "iam:PassRole", arn, {"iam:PassedToService": "lambda.amazonaws.com"}, RoleArn=arn)
-            yield [passing, *(_step(me, f"lambda:{name}Function", FUNCTION) for name in ("Create", "Invoke"))], arn
+        if "lambda.amazonaws.com" not in json.dumps(one["trust"]):
+            continue  # Lambda cannot take it, not for what is said to run as it either
+        passing = _step(me, "iam:PassRole", arn, {"iam:PassedToService": "lambda.amazonaws.com"}, RoleArn=arn)
+        yield [passing, *(_step(me, f"lambda:{name}Function", FUNCTION) for name in ("Create", "Invoke"))], arn
         if FUNCTION in state.runs.get(arn, ()):
             yield [_step(me, "lambda:UpdateFunctionCode", FUNCTION)], arn
 

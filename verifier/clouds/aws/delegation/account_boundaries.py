@@ -68,11 +68,12 @@ def bounding_somebody(move: DelegationMove, scene: AccountScene) -> Iterator[Acc
     kind = actor_kind(move)
     yield from _rebinding(move, scene)
     for actor in scene.facts.actors(scene.invariant.acting, kind):
-        if None in scene.invariant.bounds_of(actor):
-            continue  # any boundary narrows what has none
-        for conditions, less in _foreign(scene, scene.invariant.bounds_of(actor) | {None}):
+        bounds = scene.invariant.bounds_of(actor)
+        if None in bounds and len(bounds) > 1:
+            continue  # it may be any by now
+        for conditions, less in _foreign(scene, bounds | {None}):
             shape = scene.on(move.actions[0], [actor.arn], conditions)
-            yield AccountShape(shape, _bounded(actor.arn, less))
+            yield AccountShape(shape, _tied_by_any(actor.arn, scene) if None in bounds else _bounded(actor.arn, less))
     if scene.invariant.approved and None not in scene.invariant.approved:
         for conditions, less in _foreign(scene, scene.invariant.approved | {None}):
             yield from _of_made(move, scene, conditions, _approving(less))
@@ -137,6 +138,14 @@ def _bounded(arn: str, less: Callable[[Request], Iterable[str | None] | None]) -
         return None if boundaries is None else [("bounds", [(arn, boundary) for boundary in boundaries])]
 
     return found
+
+
+def _tied_by_any(arn: str, scene: AccountScene) -> Callable[[Request], Less | None]:
+    """Any boundary narrows what has none; but requests about it carry one then, and one of the account stands for all:
+    of who may have none or that one, nothing is taken to be known (`AccountScene.about`).
+    """
+    some = next(iter(sorted(scene.facts.start.policies)), None)
+    return lambda _: None if some is None else [("bounds", [(arn, some)])]
 
 
 def _on_made(move: DelegationMove, scene: AccountScene, conditions: StepConditions) -> DeniedShape:

@@ -255,8 +255,12 @@ def invariant_sentences(invariant: AccountInvariant, facts: AccountFacts) -> Ite
     else:
         yield "he makes no users and no roles"
     for actor in facts.actors(invariant.acting):
-        bounds = " or ".join(sorted(str(one or "no boundary") for one in invariant.bounds_of(actor)))
-        if actor.arn in invariant.loose:
+        carried = invariant.bounds_of(actor)
+        bounds = " or ".join(sorted(str(one or "no boundary") for one in carried))
+        if None in carried and len(carried) > 1:
+            policies = "may become any" if actor.arn in invariant.loose else "stay as they are"
+            yield f"{actor.arn} has any boundary or none; its policies {policies}"
+        elif actor.arn in invariant.loose:
             yield f"the boundary of {actor.arn} stays {bounds}; its policies may become any"
         else:
             yield f"the policies and the boundary of {actor.arn} stay as they are"
