@@ -106,3 +106,23 @@ def test_there_are_thirty_changes_and_some_change_nothing() -> None:
     assert len(DATA["changes"]) >= 30
     assert len(nothing) >= 10
     assert len({case["name"] for case in DATA["changes"]}) == len(DATA["changes"])
+
+
+def test_only_the_boundary_that_the_files_do_not_hold_is_said_to_be_missing(call: Call, tmp_path: Path) -> None:
+    mine = "arn:aws:iam::111122223333:policy/mine"
+    names = "arn:aws:iam::aws:policy/ReadOnlyAccess", mine
+    both = [patched(BASE, {"roles": {"ops": {"boundary": name}}}) for name in names]
+    (tmp_path / "plan.json").write_text(plan(both[0], both[1], {}))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert f"do not hold {mine}\n" in ran.out
+    assert "do not hold arn:aws:iam::aws:" not in ran.out
+    assert f"{mine}, arn:" not in ran.out
+
+
+def test_what_cannot_be_read_is_broken_and_not_wider(call: Call, tmp_path: Path) -> None:
+    for name in ("iam", "s3"):
+        statement = f'{{"Effect": "Allow", "Action": "{name}:*", "Resource": "*"}}'
+        (tmp_path / f"{name}.json").write_text(f'{{"Version": "2012-10-17", "Statement": [{statement}]}}')
+    ran = call("review", str(tmp_path / "iam.json"), str(tmp_path / "s3.json"), "--type", "rcp")
+    assert ran.code == 2
+    assert ran.out.startswith("BROKEN  1 broken\n")

@@ -146,9 +146,11 @@ class Inputs:
 
     def _resource_policy(self, told: str) -> tuple[str | None, Policy]:
         """Return the policy that `ARN=FILE` names, or `FILE` alone, with its ARN."""
-        if not told.startswith("arn:"):
-            return None, self.policy(told)
         arn, equals, path = told.partition("=")
+        if not told.startswith("arn:"):
+            if path and os.path.lexists(path) and not os.path.lexists(told):
+                raise UsageError(f"{quote(arn)} is not an ARN", help="write `--resource-policy ARN=FILE`")
+            return None, self.policy(told)
         if not (equals and path):
             raise UsageError(f"{quote(told)} names no file", help="write `--resource-policy ARN=FILE`")
         return arn, self.policy(path)

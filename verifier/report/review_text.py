@@ -101,7 +101,9 @@ def review_headline(found: Sequence[ReviewEntry]) -> tuple[str, str, str]:
     shown = [entry for entry in found if entry.section in _WORDS]
     if not shown:
         return "SAME", "good", "nothing is gained or lost, and no boundary is looser"
-    grave = any(_COLOURS.get(entry.section) == "bad" for entry in shown)
+    grave = {entry.section for entry in shown if _COLOURS.get(entry.section) == "bad"}
+    if grave == {ReviewSection.BROKEN}:
+        return "BROKEN", "bad", _counts(shown)
     unsure = any(_COLOURS.get(entry.section) == "unsure" for entry in shown)
     word, colour = ("WIDER", "bad") if grave else ("UNDECIDED", "unsure") if unsure else ("NARROWER", "good")
     return word, colour, _counts(shown)

@@ -225,7 +225,8 @@ def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | Non
     fate = BoundaryFate.CHANGED if _is_one(before, after) else BoundaryFate.REPLACED
     old, new = (held.bound.policy if held.bound else None for held in (before, after))
     if old is None or new is None:
-        return BoundaryChange(fate, *names, open=_not_held(one.name for one in (before.boundary, after.boundary)))
+        unknown = [held for held in (before, after) if held.bound is None or held.bound.policy is None]
+        return BoundaryChange(fate, *names, open=_not_held("".join(_boundary_names(held)) for held in unknown))
     found = searched(_looser(old, new), ask)
     return BoundaryChange(fate, *names, request_of(found), why_open(found, "let through"))
 

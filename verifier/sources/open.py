@@ -237,7 +237,8 @@ def _selected(found: Sequence[FoundDocument], selector: str, source: Source) -> 
 
 def _listed(found: Sequence[FoundDocument], source: Source) -> str:
     # Names are whole: people copy them.
-    shown = [printable(f"{source.name}#{each.selector}").replace("`", r"\x60") for each in found[:_MOST_LISTED]]
+    called = [f"{source.name}#{each.selector}" if each.selector else source.name for each in found[:_MOST_LISTED]]
+    shown = [printable(each).replace("`", r"\x60") for each in called]
     names = ", ".join(f"`{each}`" for each in shown)
     return names + (f", and {len(found) - _MOST_LISTED:,} more" if len(found) > _MOST_LISTED else "")
 
