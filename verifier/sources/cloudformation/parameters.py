@@ -64,7 +64,8 @@ def parameters_of(template: Value, given: Mapping[str, str], source: Source) -> 
             found[name.known] = _readable(name.known, about, given.get(name.known))
     for name_given, value in given.items():
         if name_given not in found:
-            names = sorted(set(found) - PSEUDO) or sorted(PSEUDO)
+            own = () if name_given.startswith("AWS::") else sorted(set(found) - PSEUDO)
+            names = own or sorted(PSEUDO)
             listed = ", ".join(map(quote, names[:_MOST_LISTED]))
             raise UsageError(f"{quote(source.name)} has no parameter {quote(name_given)}", help=f"it has {listed}")
         parameter = found[name_given]
