@@ -98,7 +98,9 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     each. Answers come in order; Ctrl-C ends with those that have come. An RCP,
     or with `--type scp` a document that only denies, acts together with AWS's
     full access. With `--type scp` or `rcp`, a file with a list of documents is
-    a level, which acts as one, and so are names with commas between.
+    a level, which acts as one, and so are names with commas between. Of what a
+    tool has written, the policies and boundaries of principals are taken and
+    nothing else; with `--type`, the documents of that type.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
