@@ -87,8 +87,8 @@ def test_the_memory_is_no_part_of_the_answer() -> None:
     assert "john-boundary-loose.json" not in forgotten._repr_html_()
 
 
-def test_what_answers_nothing_remembers_nothing() -> None:
-    assert not Request.of("s3:GetObject", "*").remembers
+def test_what_answers_nothing_has_no_question() -> None:
+    assert not hasattr(Request.of("s3:GetObject", "*"), "explain")
 
 
 def test_rows_become_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
