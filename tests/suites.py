@@ -2,7 +2,7 @@
 
 python -m tests.suites quick    the paths of the quick suite, for pytest: what `make test` runs
 python -m tests.suites shown    those of what the documentation shows, which CI asks the wheel
-python -m tests.suites own      every other test, the quick ones too: what CI asks the checkout
+python -m tests.suites own      every other test, the quick ones too, with more examples: what CI asks the checkout
 """
 
 from __future__ import annotations

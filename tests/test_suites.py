@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
@@ -41,3 +42,12 @@ def test_a_target_runs_its_suites(target: str, suites: list[str]) -> None:
     ran = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
     told = [line.partition("-m tests.suites ")[2].rstrip(")") for line in ran.stdout.splitlines() if "suites" in line]
     assert told == suites
+
+
+def test_ci_runs_the_commands_of_the_readme_and_every_suite() -> None:
+    ran = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = re.findall(r"^\$ (make .*)$", readme, re.MULTILINE)
+    assert first == ["make demo", "make test"]
+    assert {*first, "make test-own"} < set(ran)
+    assert any(line.endswith("make test-shown") for line in ran)

@@ -32,6 +32,7 @@ SHOWN["bucket"] = (
 )
 MAXIMA: dict[str, list[dict[str, Any]]] = {
     "everything": [ALL],
+    "services that begin so": [{"Effect": "Allow", "Action": "s*:*", "Resource": "*"}],
     "no IAM": [ALL, {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}],
     "not this role": [ALL, {"Effect": "Deny", "Action": "STS:assume*", "Resource": ROLE}],
     "nothing but S3": [ALL, {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}],

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import enum
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
@@ -139,6 +140,12 @@ class PolicyWarning:
     span: Span
     severity: Severity = Severity.WARNING
     is_dead: bool = False
+
+
+def told_elsewhere(warning: PolicyWarning, source: Source) -> PolicyWarning:
+    """Return a warning about `source` to stand with another file: it names its place itself."""
+    place = source.at(warning.span.line, warning.span.column)
+    return replace(warning, message=f"{place}: {warning.message}", span=Span(1, 1, 1, 2))
 
 
 @dataclass(frozen=True, slots=True)

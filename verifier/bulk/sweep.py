@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import InputError, PolicyWarning
+from verifier.base.errors import InputError, PolicyWarning, told_elsewhere
 from verifier.base.source import FoundWithin, Source, Span
 from verifier.bulk.answerer import Common
 from verifier.bulk.items import Answered, Item
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _Warnings: TypeAlias = Callable[[Document], Sequence[PolicyWarning]]
 
 _MOST_RECENT = 16_384
-_START = Span(1, 1, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,7 @@ class Sweeper(QuestionAsker[Swept]):
                 if policy.source.name == item.source:
                     yield _moved(warning, item.line - 1)
                 else:
-                    place = policy.source.at(warning.span.line, warning.span.column)
-                    yield dataclasses.replace(warning, message=f"{place}: {warning.message}", span=_START)
+                    yield told_elsewhere(warning, policy.source)
 
     def _asked_about(self, question: ProveQuestion) -> Iterator[Document]:
         """Yield what is asked about: the documents of the question that are neither AWS's nor common to all."""

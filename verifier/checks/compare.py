@@ -30,9 +30,8 @@ from dataclasses import replace
 
 from verifier.base.budget import deadline
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote
+from verifier.base.errors import InputError, LimitReached, PolicyWarning, UsageError, quote, told_elsewhere
 from verifier.base.files import MAX_SIZE
-from verifier.base.source import Span
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.check import check_together, is_rcp, only_denies
 from verifier.clouds.aws.policy.parse import parse_level_source
@@ -170,11 +169,8 @@ def _warned(level: Sequence[Policy]) -> Iterator[PolicyWarning]:
     """Yield the warnings of a level; one about another file than the first names its place there."""
     for policy in level:
         for warning in lint(policy):
-            if policy.source.name == level[0].source.name:
-                yield warning
-            else:
-                place = policy.source.at(warning.span.line, warning.span.column)
-                yield replace(warning, message=f"{place}: {warning.message}", span=Span(1, 1, 1, 2))
+            is_first = policy.source.name == level[0].source.name
+            yield warning if is_first else told_elsewhere(warning, policy.source)
 
 
 def case_of(old: Snapshot, new: Tree, path: str, within: Container[str] | None = None) -> tuple[PathChange, str | None]:

@@ -67,12 +67,12 @@ def show(claims: Sequence[Claim], outcome: SearchResult, budget: Budget, ask: As
             return outcome
 
 
-def plainly(claims: Sequence[Claim], budget: Budget, ask: Ask, show_: Show) -> Found | None:
+def plainly(claims: Sequence[Claim], budget: Budget, ask: Ask, wanted: Show) -> Found | None:
     """Return a request that can be shown and that takes no search, where one is asked for that is shown; else None.
 
     The evaluator judged it, as it does every request.
     """
-    if show_ is not show or ask.world is not World.ALL or ask.encoding is not Encoding.FAST:
+    if wanted is not show or ask.world is not World.ALL or ask.encoding is not Encoding.FAST:
         return None
     found: Found | None = cloud_of(claims).at_hand(claims, budget)
     return found

@@ -35,14 +35,13 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.diff import given, not_compared, sides
 from verifier.questions.question import DiffQuestion
-from verifier.questions.verdict import Absent, Difference, Found, Hinges, Relation, SearchResult
+from verifier.questions.verdict import Absent, Difference, Found, Relation, SearchResult
 from verifier.questions.ways import Way, search_ways
-from verifier.questions.worlds import show
+from verifier.questions.worlds import open_reason, show
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
 from verifier.review.reviewed import DocumentChange
 from verifier.review.side import ReviewSide, SideDocument
-from verifier.smt.solve import Unknown
 from verifier.sources.comparable import OTHER_CONDITIONS
 
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
@@ -163,7 +162,7 @@ def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
     if answer.relation is Relation.EQUIVALENT and isinstance(beside, Absent):
         return None if begun.case is PathChange.CHANGED else replace(begun, answer=answer)
     undenied = request_of(beside)
-    reason = _difference_open(answer) or why_open(beside, "no longer denied")
+    reason = _difference_open(answer) or open_reason(((beside, "no longer denied"),))
     changed = replace(begun, answer=answer, why=why, undenied=undenied)
     in_groups = _type_of(begun) in ASKED
     return replace(
@@ -189,17 +188,6 @@ def searched(ways: Sequence[Way], ask: Ask) -> SearchResult:
 def request_of(side: SearchResult) -> Request | None:
     """Return the request that a search found."""
     return side.request if isinstance(side, Found) else None
-
-
-def why_open(side: SearchResult, what: str) -> str | None:
-    """Return why a search for a request that is `what` neither found one nor excluded it; None where it did."""
-    match side:
-        case Unknown(reason):
-            return reason
-        case Hinges():
-            return side.reason(f"a request is {what}")
-        case _:
-            return None
 
 
 def _undenied(begun: DocumentChange, answer: Difference) -> tuple[Way, ...]:

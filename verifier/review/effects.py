@@ -25,9 +25,10 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.questions.ways import Way, allowed, ways_not_allowed
+from verifier.questions.worlds import open_reason
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
-from verifier.review.documents import is_same, request_of, searched, why_open
+from verifier.review.documents import is_same, request_of, searched
 from verifier.review.holding import Holding
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
 
@@ -129,7 +130,7 @@ def _change(begun: PrincipalChange, before: Holding, after: Holding, ask: Ask) -
     lost = searched(_gained(after, before), ask)
     if isinstance(gained, Found) and _newly_bounded(before, after):
         return replace(begun, open=_not_held(_boundary_names(after)), lost=request_of(lost))
-    is_open = why_open(gained, "gained") or why_open(undenied, "gained") or _new_elsewhere(before, after)
+    is_open = open_reason(((gained, "gained"), (undenied, "gained"))) or _new_elsewhere(before, after)
     found = isinstance(gained, Found) or isinstance(undenied, Found)
     return replace(
         begun,
@@ -228,7 +229,7 @@ def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | Non
         unknown = [held for held in (before, after) if held.bound is None or held.bound.policy is None]
         return BoundaryChange(fate, *names, open=_not_held("".join(_boundary_names(held)) for held in unknown))
     found = searched(_looser(old, new), ask)
-    return BoundaryChange(fate, *names, request_of(found), why_open(found, "let through"))
+    return BoundaryChange(fate, *names, request_of(found), open_reason(((found, "let through"),)))
 
 
 def _is_one(before: Holding, after: Holding) -> bool:

@@ -23,7 +23,8 @@ from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Absent
 from verifier.questions.ways import Way
-from verifier.review.documents import request_of, searched, why_open
+from verifier.questions.worlds import open_reason
+from verifier.review.documents import request_of, searched
 from verifier.review.holding import Holding
 from verifier.review.reviewed import PrincipalChange
 
@@ -49,7 +50,7 @@ def target_change(name: str, type_: PolicyType, before: Holding, after: Holding,
             allowed = searched(_allowed(old, new), ask) if type_ is PolicyType.SCP else Absent()
     except LimitReached as limit:
         return replace(begun, open=str(limit))
-    is_open = next((text for side in (gained, allowed) if (text := why_open(side, "gained"))), None)
+    is_open = open_reason(((gained, "gained"), (allowed, "gained")))
     found = replace(begun, gained=request_of(gained), lost=request_of(lost), undenied=request_of(allowed))
     return replace(found, open=None if found.gained or found.undenied else is_open)
 

@@ -120,10 +120,11 @@ def is_plain(text: str) -> bool:
         return False
     if "{{" in text or "{%" in text or _FILLED_IN.search(text) is not None:
         return False
-    if "//" not in text and "/*" not in text and _TRAILING_COMMA.search(text) is None:
-        return True
-    bare = _without_strings(text)
-    return "//" not in bare and "/*" not in bare and _TRAILING_COMMA.search(bare) is None
+    return _is_bare(text) or _is_bare(_without_strings(text))
+
+
+def _is_bare(text: str) -> bool:
+    return "//" not in text and "/*" not in text and _TRAILING_COMMA.search(text) is None
 
 
 def _without_strings(text: str) -> str:

@@ -7,6 +7,9 @@ Most documents of a large set are not within a maximum since they name an action
 such an action needs no formula and no solver: the evaluator judges it, as it judges every counterexample. It is easy to
 believe too: statements without conditions come first, so most such requests carry no key but those that every request
 carries. Few actions are tried: where these do not do, the search finds out.
+
+It stands in front of `world/`, which is loaded where an action is likely only: most questions that are contained have
+none, and their process starts without it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import Actions, Policy, Statement
+from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Policy, Statement
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
 from verifier.logic.actions import Effect
 from verifier.logic.request import Request
@@ -84,8 +84,15 @@ def _says_all(statement: Statement, service: str, name: str) -> bool:
         return False
     if statement.principals or statement.conditions or statement.unknowns:
         return False
-    names = any(entry.pattern and not entry.unknown and entry.pattern.meets(service, name) for entry in actions.entries)
+    names = any(_names_surely(entry, service, name) for entry in actions.entries)
     return names and any(entry.text == "*" and not entry.unknown for entry in resources.entries)
+
+
+def _names_surely(entry: ActionEntry, service: str, name: str) -> bool:
+    """Whether an entry names an action under every reading: a service that it only fits may be none (rule 9)."""
+    if entry.pattern is None or entry.unknown or not entry.pattern.meets(service, name):
+        return False
+    return entry.text == "*" or entry.pattern.service.text is not None
 
 
 def _owned(documents: Documents) -> Iterator[Claim]:
