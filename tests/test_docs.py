@@ -42,6 +42,7 @@ NAMING = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md
 
 _FENCE = re.compile(r"^( *)(`{3,}).*?^\1\2`*$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!\!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 
 
@@ -100,6 +101,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if DOCS in page.parents:  # the site holds docs/ and nothing else
             assert DOCS in target.parents, link
             assert target.suffix == ".md", link
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_picture_is_there_and_says_what_it_shows(page: Path) -> None:
+    for says, path in _PICTURE.findall(prose(page)):
+        assert (page.parent / path).is_file(), path
+        assert says, path
 
 
 def test_no_page_is_orphaned() -> None:

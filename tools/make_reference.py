@@ -1,4 +1,4 @@
-"""Make the pages in `docs/reference/` that the code determines: commands, public names, JSON answers, a manual.
+"""Make what in `docs/reference/` the code determines: commands, public names, JSON answers, a manual, a picture.
 
 python -m tools.make_reference
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import verifier
+from tools.answer_picture import answer_picture
 from tools.man_page import man_page
 from verifier.base.errors import VerifierError
 from verifier.cli.app import COMMANDS
@@ -26,7 +27,7 @@ from verifier.cli.commands import ExitCode, LazyCommands
 from verifier.report.answer_schema import schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
-NAMES = ("commands.md", "python.md", "json.md", "verifier.1")
+NAMES = ("commands.md", "python.md", "json.md", "verifier.1", "answer.svg")
 WIDTH = 80
 
 _MADE = "<!-- Made from the code by `make reference`; do not edit. -->"
@@ -43,7 +44,7 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """Return what each page has to hold, by its name."""
     made = ("\n\n".join((_MADE, *blocks)) + "\n" for blocks in (_commands(), _names(), _answers()))
-    return dict(zip(NAMES, (*made, man_page()), strict=True))
+    return dict(zip(NAMES, (*made, man_page(), answer_picture()), strict=True))
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
