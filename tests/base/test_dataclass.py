@@ -18,7 +18,7 @@ Decorator = Callable[..., Any]
 
 
 def plain(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Plain:
         """Two fields."""
 
@@ -29,7 +29,7 @@ def plain(dataclass: Decorator, **options: bool) -> type:
 
 
 def empty(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Empty:
         """No field."""
 
@@ -37,7 +37,7 @@ def empty(dataclass: Decorator, **options: bool) -> type:
 
 
 def fields(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Fields:
         """All that a field can be."""
 
@@ -51,7 +51,7 @@ def fields(dataclass: Decorator, **options: bool) -> type:
 
 
 def methods(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Methods:  # noqa: PLW1641 - the hash is the decorator's
         """Its own methods, which are kept."""
 
@@ -71,7 +71,7 @@ def methods(dataclass: Decorator, **options: bool) -> type:
 
 
 def hashed(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Hashed:
         """Its own hash and its own initialiser."""
 
@@ -87,7 +87,7 @@ def hashed(dataclass: Decorator, **options: bool) -> type:
 
 
 def derived(dataclass: Decorator, **options: bool) -> type:
-    @dataclass(frozen=True, **options)
+    @dataclass(**{"frozen": True, **options})
     class Derived(plain(dataclass, **options)):  # type: ignore[misc]  # made here
         """A field more than its base."""
 
@@ -97,7 +97,16 @@ def derived(dataclass: Decorator, **options: bool) -> type:
 
 
 DEFINITIONS = [plain, empty, fields, methods, hashed, derived]
-OPTIONS: list[dict[str, bool]] = [{}, {"slots": True}, {"eq": False}, {"repr": False}, {"order": True}]
+OPTIONS: list[dict[str, bool]] = [
+    {},
+    {"slots": True},
+    {"eq": False},
+    {"repr": False},
+    {"order": True},
+    {"frozen": False},
+    {"frozen": False, "slots": True},
+    {"frozen": False, "eq": False},
+]
 CALLS: list[tuple[Any, ...]] = [(), (1,), (2,), ([],), (1, 2), (1, 3), (1, [2]), (1, 2, 3), (1, 2, 4), (1, 2, 3, 4)]
 
 
@@ -113,12 +122,13 @@ def described(cls: type, made: Any) -> list[Any]:
     """All that can be seen of an object without its identity."""
     names = [each.name for each in dataclasses.fields(cls)]
     bare = object.__repr__(made)
+    other = copy.copy(made)
     return [
         attempt(lambda: repr(made)) if cls.__repr__ is not object.__repr__ else bare[:0],
         [getattr(made, name) for name in names],
         attempt(lambda: hash(made)) if cls.__hash__ is not object.__hash__ else None,
-        [attempt(lambda name=name: setattr(made, name, 0)) for name in names],
-        [attempt(lambda name=name: delattr(made, name)) for name in names],
+        [attempt(lambda name=name: setattr(other, name, 0)) for name in names],
+        [attempt(lambda name=name: delattr(other, name)) for name in names],
         hasattr(made, "__dict__"),
         [getattr(copied, name) for copied in (copy.copy(made), copy.deepcopy(made)) for name in names],
         attempt(lambda: dataclasses.replace(made, **dict.fromkeys(names[:1], "new")).a),

@@ -1,20 +1,23 @@
-"""`dataclass`, as in the standard library, whose frozen classes get their methods when one of them is first used.
+"""`dataclass`, as in the standard library, made in a small part of the time.
 
 Making its classes is what starting up costs a package like this most, and `verifier prove` is a process of its own for
-each small proof. Most classes that a command loads it never uses: theirs are never compiled, and the others' in one go,
-where the standard library compiles each method by itself. So what a proof loads imports `dataclass` from here; it is a
-drop-in, and type checkers see the standard one. An option that is not known here, or a base that is a dataclass itself,
-gets the standard class.
+each small proof. Most classes that a command loads it never uses, and most others it only makes objects of, which it
+neither shows nor compares. So each method is compiled when it is first asked for, and what a proof loads imports
+`dataclass` from here; it is a drop-in, and type checkers see the standard one. An option that is not known here, or a
+base that is a dataclass itself, gets the standard class. `InitVar` and `KW_ONLY` are not known.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 __all__ = ["dataclass"]
+
+_Field: TypeAlias = dataclasses.Field[Any]
+_Fields: TypeAlias = Mapping[str, _Field]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -24,117 +27,146 @@ else:
         """Return `cls` as a dataclass, or the decorator that does."""
 
         def made(cls: type) -> type:
-            if not frozen or options or any(dataclasses.is_dataclass(base) for base in cls.__mro__[1:]):
+            if options or any(map(dataclasses.is_dataclass, cls.__mro__[1:])):
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, repr=repr, **options)(cls)
-            return _frozen(dataclasses.dataclass(init=False, eq=False, repr=False, slots=slots)(cls), eq, repr, slots)
+            fields = _fields(cls)
+            return _finished(_slotted(cls, fields) if slots else cls, fields, frozen, slots, eq, repr)
 
         return made if cls is None else made(cls)
 
 
-def _frozen(cls: Any, eq: bool, repr_: bool, slots: bool) -> type:
-    """Give `cls`, whose fields are known, the methods of a frozen dataclass that it does not define itself."""
+@dataclasses.dataclass(init=False, repr=False, eq=False)
+class _Loose:
+    """A class with a field, for what the standard library makes of both."""
+
+    ordinary: None
+
+
+@dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True)
+class _Frozen:
+    """The same, frozen."""
+
+
+_KIND = dataclasses.fields(_Loose)[0]._field_type  # type: ignore[attr-defined]  # noqa: SLF001 - `fields` asks for it
+_OPTIONS = {False: vars(_Loose)["__dataclass_params__"], True: vars(_Frozen)["__dataclass_params__"]}
+
+
+def _fields(cls: Any) -> _Fields:
+    """Return the fields of `cls`, whose defaults stay with it."""
+    found: dict[str, Any] = {}
+    for name, text in cls.__annotations__.items():
+        if text.startswith("ClassVar"):
+            continue
+        value = vars(cls).get(name, dataclasses.MISSING)
+        field: Any = value if isinstance(value, dataclasses.Field) else dataclasses.field(default=value)
+        field.name, field.type, field.kw_only, field._field_type = name, text, False, _KIND  # noqa: SLF001 - as above
+        found[name] = field
+        if field is value and field.default is dataclasses.MISSING:
+            delattr(cls, name)
+        elif field is value:
+            setattr(cls, name, field.default)
+    return found
+
+
+def _slotted(cls: Any, fields: _Fields) -> Any:
+    """Return `cls` once more, with slots: a class that is there gets none."""
+    own = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__", *fields}}
+    inherited = {name for base in cls.__mro__[1:] for name in getattr(base, "__slots__", ())}
+    own["__slots__"] = tuple(name for name in fields if name not in inherited)
+    made = type(cls)(cls.__name__, cls.__bases__, own)
+    made.__qualname__ = cls.__qualname__
+    return made
+
+
+def _finished(cls: Any, fields: _Fields, frozen: bool, slots: bool, eq: bool, repr_: bool) -> Any:
+    """Return `cls` with the methods of a dataclass that it does not define itself."""
     own = vars(cls)
-    wanted = [] if "__init__" in own else ["__init__"]
-    if repr_ and "__repr__" not in own:
-        wanted.append("__repr__")
-    if eq and "__eq__" not in own:
-        wanted.append("__eq__")
-    if eq and own.get("__hash__") is None:
-        wanted.append("__hash__")
-    late = _Late(cls, wanted, slots)
-    for name in wanted:
-        setattr(cls, name, _LateMethod(late, name))
-    if slots:
+    if eq and not frozen and "__hash__" not in own:
+        cls.__hash__ = None
+    asked = {"__init__": True, "__repr__": repr_, "__eq__": eq, "__hash__": eq and frozen}
+    for name in (name for name, wanted in asked.items() if wanted and own.get(name) is None):
+        setattr(cls, name, _LateMethod(cls, name, frozen, slots))
+    cls.__dataclass_fields__, cls.__dataclass_params__ = fields, _OPTIONS[frozen]
+    cls.__match_args__ = tuple(name for name, field in fields.items() if field.init)  # type: ignore[misc]  # a dataclass in the making
+    cls.__replace__ = dataclasses.replace
+    if frozen:
+        cls.__setattr__, cls.__delattr__ = _refuse_to_set, _refuse_to_delete
+    if frozen and slots:
         cls.__getstate__, cls.__setstate__ = _get_state, _set_state
-    cls.__dataclass_params__.frozen = True  # what a class derived from it asks
-    cls.__setattr__, cls.__delattr__ = _refuse_to_set, _refuse_to_delete
-    result: type = cls
-    return result
-
-
-class _Late:
-    """Makes the methods of a class, once."""
-
-    def __init__(self, cls: type, wanted: Sequence[str], slots: bool) -> None:
-        self._cls, self._wanted, self._slots = cls, wanted, slots
-
-    def made(self, name: str) -> Any:
-        """Return the method `name`, and let the class have all."""
-        cls, fields = self._cls, dataclasses.fields(self._cls)
-        # The descriptor of a slot sets it in half the time that `object.__setattr__` takes.
-        setters = {f"_set_{field.name}": vars(cls)[field.name].__set__ for field in fields} if self._slots else {}
-        sources = [_source(name, cls, fields, by_slot=self._slots) for name in self._wanted]
-        for each, method in _compiled(sources, fields, setters).items():
-            method.__qualname__ = f"{cls.__qualname__}.{each}"
-            setattr(cls, each, recursive_repr()(method) if each == "__repr__" else method)
-        return vars(cls)[name]
+    return cls
 
 
 class _LateMethod:
     """Stands for a method until it is asked for, of the class or of an object."""
 
-    def __init__(self, late: _Late, name: str) -> None:
-        self._late, self._name = late, name
+    def __init__(self, cls: type, name: str, frozen: bool, slots: bool) -> None:
+        self._cls, self._name, self._frozen, self._slots = cls, name, frozen, slots
 
     def __get__(self, of: Any, owner: type) -> Any:
-        return self._late.made(self._name).__get__(of, owner)
+        cls, name, fields = self._cls, self._name, dataclasses.fields(self._cls)
+        known: dict[str, Any] = self._known(fields) if name == "__init__" else {}
+        exec(self._source(fields), known)  # noqa: S102 - as dataclasses do; of names of fields only
+        method = known[name]
+        method.__qualname__ = f"{cls.__qualname__}.{name}"
+        setattr(cls, name, recursive_repr()(method) if name == "__repr__" else method)
+        return vars(cls)[name].__get__(of, owner)
 
+    def _known(self, fields: Sequence[_Field]) -> dict[str, Any]:
+        """Return what `__init__` reaches by name."""
+        known: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+        for field in fields:
+            known[f"_{field.name}_default"], known[f"_{field.name}_made"] = field.default, field.default_factory
+            if self._slots:  # the descriptor of a slot sets it in half the time that `object.__setattr__` takes
+                known[f"_set_{field.name}"] = vars(self._cls)[field.name].__set__
+        return known
 
-def _source(name: str, cls: Any, fields: Sequence[dataclasses.Field[Any]], *, by_slot: bool) -> str:
-    """Return the text of the method `name`."""
-    compared = [field.name for field in fields if field.compare]
-    match name:
-        case "__init__":
-            return _init(fields, hasattr(cls, "__post_init__"), by_slot=by_slot)
-        case "__repr__":
-            shown = ", ".join(f"{field.name}={{self.{field.name}!r}}" for field in fields if field.repr)
-            return f"def __repr__(self): return f'{{self.__class__.__qualname__}}({shown})'"
-        case "__eq__":
-            return (
-                "def __eq__(self, other):\n"
-                " if other.__class__ is not self.__class__: return NotImplemented\n"
-                f" return {_tuple('self', compared)} == {_tuple('other', compared)}"
-            )
-        case _:
-            hashed = [field.name for field in fields if (field.compare if field.hash is None else field.hash)]
-            return f"def __hash__(self): return hash({_tuple('self', hashed)})"
+    def _source(self, fields: Sequence[_Field]) -> str:
+        """Return the text of the method."""
+        compared = [field.name for field in fields if field.compare]
+        match self._name:
+            case "__init__":
+                return self._init(fields)
+            case "__repr__":
+                shown = ", ".join(f"{field.name}={{self.{field.name}!r}}" for field in fields if field.repr)
+                return f"def __repr__(self): return f'{{self.__class__.__qualname__}}({shown})'"
+            case "__eq__":
+                return (
+                    "def __eq__(self, other):\n"
+                    " if other.__class__ is not self.__class__: return NotImplemented\n"
+                    f" return {_tuple('self', compared)} == {_tuple('other', compared)}"
+                )
+            case _:
+                hashed = [field.name for field in fields if (field.compare if field.hash is None else field.hash)]
+                return f"def __hash__(self): return hash({_tuple('self', hashed)})"
 
+    def _init(self, fields: Sequence[_Field]) -> str:
+        head, body = ["self"], []
+        for field in fields:
+            name, value = field.name, field.name
+            if field.default_factory is not dataclasses.MISSING:
+                value = f"_{name}_made()"
+                if field.init:
+                    head.append(f"{name}=_missing")
+                    value += f" if {name} is _missing else {name}"
+            elif field.default is not dataclasses.MISSING:
+                head += [f"{name}=_{name}_default"] if field.init else []
+                value = name if field.init else f"_{name}_default"
+            elif field.init:
+                head.append(name)
+            else:
+                continue
+            body.append(self._setting(name, value))
+        body += [" self.__post_init__()"] if hasattr(self._cls, "__post_init__") else []
+        return "\n".join([f"def __init__({', '.join(head)}):", *(body or [" pass"])])
 
-def _init(fields: Iterable[dataclasses.Field[Any]], then: bool, *, by_slot: bool) -> str:
-    head, body = ["self"], []
-    for field in fields:
-        name, value = field.name, field.name
-        if field.default_factory is not dataclasses.MISSING:
-            value = f"_{name}_made()"
-            if field.init:
-                head.append(f"{name}=_missing")
-                value += f" if {name} is _missing else {name}"
-        elif field.default is not dataclasses.MISSING:
-            head += [f"{name}=_{name}_default"] if field.init else []
-            value = name if field.init else f"_{name}_default"
-        elif field.init:
-            head.append(name)
-        else:
-            continue
-        body.append(f" _set_{name}(self, {value})" if by_slot else f" _set(self, {name!r}, {value})")
-    body += [" self.__post_init__()"] if then else []
-    return "\n".join([f"def __init__({', '.join(head)}):", *(body or [" pass"])])
+    def _setting(self, name: str, value: str) -> str:
+        if not self._frozen:
+            return f" self.{name} = {value}"
+        return f" _set_{name}(self, {value})" if self._slots else f" _set(self, {name!r}, {value})"
 
 
 def _tuple(of: str, names: Iterable[str]) -> str:
     return "(" + "".join(f"{of}.{name}, " for name in names) + ")"
-
-
-def _compiled(
-    sources: Iterable[str], fields: Iterable[dataclasses.Field[Any]], setters: dict[str, Callable[..., Any]]
-) -> dict[str, Callable[..., Any]]:
-    """Compile the functions, which reach the defaults of `fields` by name, all in one go."""
-    known: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING, **setters}
-    known |= {f"_{field.name}_default": field.default for field in fields}
-    known |= {f"_{field.name}_made": field.default_factory for field in fields}
-    found: dict[str, Callable[..., Any]] = {}
-    exec("\n".join(sources), known, found)  # noqa: S102 - as dataclasses do; of names of fields only
-    return found
 
 
 def _refuse_to_set(self: Any, name: str, value: object) -> NoReturn:  # noqa: ARG001 - methods
