@@ -18,8 +18,10 @@ from matplotlib.text import Text
 
 from tests.commands import ROOT
 from verifier import Policy, UsageError, explore
+from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.explorer.order import Order
-from verifier.plots import Picture, growth_plot, heat_map, order_graph
+from verifier.explorer.tables import Counts, ServiceTable
+from verifier.plots import Picture, change_plot, escape_map, growth_plot, heat_map, order_graph
 from verifier.plots.order_graph import layers
 from verifier.scaling.growth import Growth, Growths
 
@@ -36,6 +38,21 @@ ORDER = Order(
 )
 
 
+NOTHING = ServiceTable({("s3", AccessLevel.READ): Counts(known=9)})
+# How many actions of ReadOnlyAccess read contents, by service.
+WITH_CONTENTS = {
+    "athena": 1, "dynamodb": 6, "kinesis": 1, "lambda": 1, "logs": 3, "rds": 2, "s3": 3, "sqs": 1, "ssm": 4
+}  # fmt: skip
+# One action more was not decided than escapes.
+DOUBTFUL = ServiceTable(
+    {
+        ("s3", AccessLevel.READ): Counts(known=9, escaping=2, undecided=3),
+        ("sqs", AccessLevel.WRITE): Counts(known=4, undecided=1),
+        ("sns", AccessLevel.LIST): Counts(known=2, left=2),
+    }
+)
+
+
 def load(name: str) -> Policy:
     return Policy.load(ROOT / "examples" / name)
 
@@ -48,12 +65,15 @@ def pictures() -> dict[str, Picture]:
     return {
         "heat map": heat_map(table),
         "services": heat_map(table, ["s3", "rds"]),
+        "escapes": escape_map(table),
+        "change": change_plot(table, DOUBTFUL),
+        "nothing": escape_map(NOTHING),
         "order": order_graph(ORDER),
         "growth": growth_plot(Growths((Growth("statements", points), Growth("actions", points), Growth("none", ())))),
     }
 
 
-NAMES = ("heat map", "services", "order", "growth")
+NAMES = ("heat map", "services", "escapes", "change", "nothing", "order", "growth")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,6 +108,31 @@ def test_what_a_heat_map_says(pictures: dict[str, Picture]):
     assert any(re.fullmatch(r"\d+ other services", text) for text in texts)
     assert all(texts.count(title) == 1 for title in ("left by the maximum", "cut off", "escaping"))
     assert re.match(r"Of \d+ known actions \d+ are left by the maximum", pictures["services"].says)
+
+
+def test_what_a_map_of_escapes_says(pictures: dict[str, Picture]):
+    texts = [one.get_text() for one in pictures["escapes"].findobj(Text)]
+    assert sum(bool(re.fullmatch(r"[1-9]\d* of \d+", text)) for text in texts) == len(WITH_CONTENTS)
+    assert re.match(
+        r"Of \d+ known actions 22 escape: dynamodb 6, ssm 4, logs 3, s3 3, rds 2, ", pictures["escapes"].says
+    )
+    assert pictures["nothing"].says == "Of 9 known actions 0 escape."
+
+
+def test_what_was_not_decided_is_never_shown_as_nothing():
+    picture = escape_map(DOUBTFUL)
+    texts = [one.get_text() for one in picture.findobj(Text)]
+    assert {"2+3?", "2+3? of 9", "1?", "1? of 4", "0 of 2", "1 other service"} <= set(texts)
+    assert picture.says == "Of 15 known actions 2 escape and 4 are undecided: s3 2+3?, sqs 1?."
+    picture = heat_map(DOUBTFUL, DOUBTFUL.services)
+    assert {"3?", "1?", "2+3?"} <= {one.get_text() for one in picture.findobj(Text)}
+    assert picture.says.endswith("4 are undecided.")
+    assert change_plot(NOTHING, DOUBTFUL).says == "Known actions that escape: 0 before and 2+4? after."
+
+
+def test_what_changed_most_comes_first(pictures: dict[str, Picture]):
+    named = [one.get_text() for one in pictures["change"].findobj(Text) if one.get_text() in WITH_CONTENTS]
+    assert named[0] == "dynamodb"
 
 
 def test_what_an_order_says(pictures: dict[str, Picture]):

@@ -28,6 +28,7 @@ NAMES = [
     "05_how_it_scales",
     "06_a_whole_account",
     "07_nobody_climbs_out",
+    "08_your_own_policy",
 ]
 PUBLIC = {"verifier": set(verifier.__all__), "verifier.plots": set(verifier.plots.__all__)}
 LIBRARY = {"time"}
@@ -98,3 +99,25 @@ def test_a_notebook_executes(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
         for output in cell.outputs:
             said = output.get("data", {}).get("text/plain", "")
             assert not said.startswith("undecided:") or "1e-9" in cell.source
+
+
+# As it is committed, the policy of the notebook is repaired; these have other answers.
+OWN = {"aws:AmazonEKSClusterPolicy": "contained", "aws:SystemAdministrator": "no-repair"}
+OWN_PATH = "../examples/sweep-a-folder/policies/ops/deploy.json"
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_reader_replaces_one_path(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(FOLDER)
+    cells = [cell.source for cell in read(FOLDER / "08_your_own_policy.ipynb").cells if cell.cell_type == "code"]
+    assert sum(source.count(OWN_PATH) for source in cells) == 1
+    names: dict[str, Any] = {}
+    for source in cells:
+        *body, last = ast.parse(source.replace(OWN_PATH, name)).body
+        exec(compile(ast.Module(body, []), name, "exec"), names)  # noqa: S102 - our own notebook
+        if isinstance(last, ast.Expr):
+            shown = eval(compile(ast.Expression(last.value), name, "eval"), names)  # noqa: S307 - as above
+            assert "<" in shown._repr_html_()
+        else:
+            exec(compile(ast.Module([last], []), name, "exec"), names)  # noqa: S102 - as above
+    assert names["repaired"].outcome.value == OWN[name]

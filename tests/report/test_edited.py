@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from verifier import Request
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.question import SimplifyQuestion
@@ -48,3 +49,20 @@ def test_every_kind_of_change_is_told() -> None:
         "  1 statement is added\n  7,000 characters without white space, more than the 6,144 of a managed policy"
         in shown
     )
+
+
+def test_a_notebook_shows_the_diff_and_what_is_said() -> None:
+    changes = (Change(0, None, 1, (STATEMENT,)),)
+    text = '{"Statement": [\n  1,\n  2\n]}\n'
+    found = Repaired(RepairOutcome.REPAIRED, Source("b.json", text), text.replace("2", "<3>"), (), changes)
+    shown = found._repr_html_()
+    assert '<span class="badge good">REPAIRED</span>' in shown
+    assert '<span class="row removed">-  2</span><span class="row added">+  &lt;3&gt;</span>' in shown
+    assert "<li>statement 0 is narrowed</li>" in shown
+    shown = simplified(["s3:*", "s3:Get`", *(f"s3:Get{number}" for number in range(42))])._repr_html_()
+    assert '<span class="badge unsure">REDUNDANT</span>' in shown
+    assert "<li>and 3 more</li>" in shown
+    assert '<span class="row hunk">' in shown
+    nothing = Repaired(RepairOutcome.NO_REPAIR, None, reason="x", request=Request.of("s3:GetObject", "*", {}))
+    assert "still allowed by the nearest proposal" in nothing._repr_html_()
+    assert "<pre" not in simplified(["s3:*"])._repr_html_()

@@ -11,7 +11,7 @@ The panels of `heat_map`:
     escaping              some request passes, and the maximum does not allow it
 
 The number in a cell counts actions, the depth of its colour is their share of those that AWS has there. A dot means
-zero, an empty cell that AWS has no such action.
+zero, an empty cell that AWS has no such action. After a number with a plus there are so many that were not decided.
 
 A picture brings its own ground, so that it is readable on a light page and on a dark one. Colours are of the set of
 Okabe and Ito, which people tell apart whatever colours they see; no colour carries a meaning that a number, a shape or
@@ -136,8 +136,8 @@ _PANELS: tuple[tuple[str, str, Callable[[Counts], int]], ...] = (
     ("escaping", VERMILION, lambda counts: counts.escaping),
 )
 _MOST_ROWS = 20
-_ROW, _COLUMN, _CHAR, _BETWEEN = 0.3, 0.62, 0.085, 0.3
-_TOP, _MARGIN = 1.25, 0.15
+_ROW, _COLUMN, _CHAR, _BETWEEN = 0.3, 0.62, 0.085, 0.6
+_TOP, _MARGIN = 1.75, 0.15
 
 
 def heat_map(table: ServiceTable, services: Sequence[str] | None = None) -> Picture:
@@ -159,19 +159,30 @@ def heat_map(table: ServiceTable, services: Sequence[str] | None = None) -> Pict
         for number, (title, colour, count) in enumerate(_PANELS):
             left = names + number * (panel + _BETWEEN)
             axes = picture.add_axes((left / width, _MARGIN / height, panel / width, _ROW * len(rows) / height))
-            _panel(axes, rows, colour, count)
+            cells(axes, rows, colour, count)
             axes.set_title(title, pad=8)
             axes.set_yticks(range(len(rows)), [name for name, _ in rows] if number == 0 else [""] * len(rows))
-    total = sum((counts for _, cells in rows for counts in cells), NONE)
+    total = sum((counts for _, row in rows for counts in row), NONE)
     picture.says = f"Of {total.known} known actions {total.left} are left by the maximum, {total.cut} are cut off and "
     picture.says += f"{total.escaping} escape; by service and access level."
+    if total.undecided:
+        picture.says += f" {total.undecided} are undecided."
     return picture
 
 
-def _panel(axes: Axes, rows: Sequence[tuple[str, list[Counts]]], colour: str, count: Callable[[Counts], int]) -> None:
+def counted(counts: Counts, count: Callable[[Counts], int]) -> str:
+    """Return a number of actions as a text, with how many were not decided; a dot for none."""
+    number = count(counts)
+    if counts.undecided:
+        return f"{number}+{counts.undecided}?" if number else f"{counts.undecided}?"
+    return str(number) if number else "·"
+
+
+def cells(axes: Axes, rows: Sequence[tuple[str, list[Counts]]], colour: str, count: Callable[[Counts], int]) -> None:
+    """Draw a row for each service and a column for each access level, the numbers in cells."""
     shades = LinearSegmentedColormap.from_list("share", [GROUND, colour])
-    for y, (_, cells) in enumerate(rows):
-        for x, counts in enumerate(cells):
+    for y, (_, row) in enumerate(rows):
+        for x, counts in enumerate(row):
             if not counts.known:
                 continue
             number = count(counts)
@@ -181,11 +192,11 @@ def _panel(axes: Axes, rows: Sequence[tuple[str, list[Counts]]], colour: str, co
             )
             axes.add_patch(box)
             ink = FAINT if not number else GROUND if share > 0.55 else INK
-            axes.text(x, y, str(number) if number else "·", ha="center", va="center", color=ink, fontsize=8.5)
+            axes.text(x, y, counted(counts, count), ha="center", va="center", color=ink, fontsize=8.5)
     axes.set_xlim(-0.5, len(_LEVELS) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xticks(
-        range(len(_LEVELS)), [level.value for level in _LEVELS], rotation=40, ha="left", rotation_mode="anchor"
+        range(len(_LEVELS)), [level.label for level in _LEVELS], rotation=40, ha="left", rotation_mode="anchor"
     )
     axes.xaxis.tick_top()
     axes.tick_params(length=0, labelsize=9)

@@ -48,6 +48,7 @@ from verifier.questions.worlds import show
 from verifier.repairs.denials import denials
 from verifier.repairs.move import Choice, Move, Moves
 from verifier.repairs.narrowings import narrowings
+from verifier.shown import Displayed
 from verifier.smt.solve import Unknown
 
 
@@ -70,7 +71,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Repaired:
+class Repaired(Displayed):
     """What `repair` found. It has no truth value, as no verdict has.
 
     REPAIRED: `text` is the boundary, `added` and `changed` are how it differs from `source`, None where there was no

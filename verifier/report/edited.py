@@ -1,12 +1,18 @@
-"""The answers of `simplify` and `repair` as text: the verdict in a word first, as in `text.py`."""
+"""The answers of `simplify` and `repair` as text: the verdict in a word first, as in `text.py`.
+
+simplified_text, level_text, repaired_text    what a terminal shows
+edit_of                                       the same of one document, in the parts that a notebook shows
+"""
 
 from __future__ import annotations
 
 from typing import assert_never
 
+from verifier.base.dataclass import dataclass
 from verifier.base.safe import printable
+from verifier.logic.request import Request
 from verifier.repairs.repair import Change, Repaired, RepairOutcome
-from verifier.report.patch import patch_text
+from verifier.report.patch import patch_rows, patch_text
 from verifier.report.style import GAP, Style
 from verifier.report.text import request_lines
 from verifier.simplification.level import SimplifiedLevel
@@ -18,18 +24,8 @@ _NEW = "boundary.json"
 
 def simplified_text(found: Simplified, style: Style, *, patch: bool = False) -> str:
     """Return `found` as lines, without a final line break, and with the smaller document as a diff if `patch`."""
-    match found.redundancy:
-        case Redundancy.REDUNDANT:
-            count = len(found.removed)
-            said = f"{count} {'part changes' if count == 1 else 'parts change'} nothing; proved: without "
-            said += f"{'it' if count == 1 else 'them'} the document allows and denies the same"
-            lines = style.headline("REDUNDANT", "unsure", said)
-        case Redundancy.IRREDUNDANT:
-            lines = style.headline("IRREDUNDANT", "good", "no part of the document can be left out")
-        case Redundancy.UNDECIDED:
-            lines = style.headline("UNDECIDED", "unsure", printable(found.reason or ""))
-        case _:
-            assert_never(found.redundancy)
+    colour = "good" if found.redundancy is Redundancy.IRREDUNDANT else "unsure"
+    lines = style.headline(found.redundancy.value.upper(), colour, _simplified(found))
     if found.removed:
         lines += ["", *_parts(found, style), "", *_sizes(found, style)]
         if found.reason:
@@ -68,23 +64,86 @@ def level_text(found: SimplifiedLevel, style: Style) -> str:
 
 def repaired_text(found: Repaired, style: Style) -> str:
     """Return `found` as lines, without a final line break; a repair with its diff."""
+    colour = "unsure" if found.outcome is RepairOutcome.NO_REPAIR else "good"
+    lines = style.headline(_outcome(found), colour, _repaired(found))
+    if found.request:
+        lines += ["", _STILL, "", *request_lines(found.request, style)]
+    if found.text is not None:
+        changes = [line for said in _changes(found) for line in style.wrapped(said, 2, 2)]
+        lines += ["", *changes, "", patch_text(*_versions(found, found.text), style)]
+    return "\n".join(lines + style.assuming(found.assumes))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An answer about one document in parts: a word and whether it is good (None: neither), a sentence, what is changed
+    each, the rows of a diff with what they are, and a request that is `still` allowed.
+    """
+
+    word: str
+    good: bool | None
+    said: str
+    changes: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+    assumes: tuple[str, ...]
+    request: Request | None = None
+    still: str = ""
+
+
+def edit_of(found: Repaired | Simplified) -> Edit:
+    """Return the parts of an answer."""
+    match found:
+        case Repaired():
+            rows = patch_rows(*_versions(found, found.text)) if found.text is not None else ()
+            good = None if found.outcome is RepairOutcome.NO_REPAIR else True
+            changes = tuple(_changes(found)) if found.text is not None else ()
+            return Edit(_outcome(found), good, _repaired(found), changes, rows, found.assumes, found.request, _STILL)
+        case Simplified():
+            source = found.source
+            rows = patch_rows(source.text, found.text, source.name) if found.removed else ()
+            good = True if found.redundancy is Redundancy.IRREDUNDANT else None
+            parts = tuple(_parts_said(found))
+            return Edit(found.redundancy.value.upper(), good, _simplified(found), parts, rows, found.assumes)
+        case _:
+            assert_never(found)
+
+
+_STILL = "still allowed by the nearest proposal, but not by the maximum:"
+
+
+def _outcome(found: Repaired) -> str:
+    return found.outcome.value.upper().replace("-", " ")
+
+
+def _repaired(found: Repaired) -> str:
     match found.outcome:
         case RepairOutcome.CONTAINED:
-            lines = style.headline("CONTAINED", "good", "there is nothing to repair")
+            return "there is nothing to repair"
         case RepairOutcome.NO_REPAIR:
-            lines = style.headline("NO REPAIR", "unsure", f"no repair found: {printable(found.reason or '')}")
-            if found.request:
-                said = "still allowed by the nearest proposal, but not by the maximum:"
-                lines += ["", said, "", *request_lines(found.request, style)]
+            return f"no repair found: {printable(found.reason or '')}"
         case RepairOutcome.REPAIRED:
-            said = "proved: with this boundary just what was allowed and is within the maximum is allowed"
-            lines = [*style.headline("REPAIRED", "good", said), "", *_changes(found, style), ""]
-            assert found.text is not None
-            old, name = (found.source.text, found.source.name) if found.source else (None, _NEW)
-            lines.append(patch_text(old, found.text, name, style))
+            return "proved: with this boundary just what was allowed and is within the maximum is allowed"
         case _:
             assert_never(found.outcome)
-    return "\n".join(lines + style.assuming(found.assumes))
+
+
+def _simplified(found: Simplified) -> str:
+    match found.redundancy:
+        case Redundancy.REDUNDANT:
+            count = len(found.removed)
+            said = f"{count} {'part changes' if count == 1 else 'parts change'} nothing; proved: without "
+            return said + f"{'it' if count == 1 else 'them'} the document allows and denies the same"
+        case Redundancy.IRREDUNDANT:
+            return "no part of the document can be left out"
+        case Redundancy.UNDECIDED:
+            return printable(found.reason or "")
+        case _:
+            assert_never(found.redundancy)
+
+
+def _versions(found: Repaired, text: str) -> tuple[str | None, str, str]:
+    """Return the boundary before, the one after, and the name of its file."""
+    return (found.source.text, text, found.source.name) if found.source else (None, text, _NEW)
 
 
 def _part(name: str, part: Removed, style: Style) -> list[str]:
@@ -99,6 +158,12 @@ def _parts(found: Simplified, style: Style) -> list[str]:
         lines += _part(found.source.name, part, style)
     more = len(found.removed) - _MOST_PARTS
     return [*lines, f"  and {more:,} more, which --format json lists"] if more > 0 else lines
+
+
+def _parts_said(found: Simplified) -> list[str]:
+    said = [f"line {part.span.line}: {part}" for part in found.removed[:_MOST_PARTS]]
+    more = len(found.removed) - _MOST_PARTS
+    return [*said, f"and {more:,} more"] if more > 0 else said
 
 
 def _what(part: Removed) -> str:
@@ -116,14 +181,14 @@ def _sizes(found: Simplified, style: Style) -> list[str]:
     return style.wrapped(said)
 
 
-def _changes(found: Repaired, style: Style) -> list[str]:
-    lines = [line for change in found.changed for line in style.wrapped(_changed(change), 2, 2)]
+def _changes(found: Repaired) -> list[str]:
+    lines = [_changed(change) for change in found.changed]
     if count := len(found.added):
-        lines.append(f"  {count} {'statement is' if count == 1 else 'statements are'} added")
+        lines.append(f"{count} {'statement is' if count == 1 else 'statements are'} added")
     size = found.characters or 0
     most = found.most
     over = f"more than the {most:,} of a managed policy" if size > most else f"of {most:,} for a managed policy"
-    return [*lines, *style.wrapped(f"{size:,} characters without white space, {over}", 2, 2)]
+    return [*lines, f"{size:,} characters without white space, {over}"]
 
 
 def _changed(change: Change) -> str:

@@ -31,8 +31,10 @@ from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContai
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
 from verifier.regions.region import Regions
+from verifier.repairs.repair import Repaired
 from verifier.report.audited import audit_table
 from verifier.report.delegate_answers import MEANINGS, parameter_text
+from verifier.report.edited import edit_of
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.provenance import Provenance
@@ -40,6 +42,7 @@ from verifier.report.results import Result
 from verifier.report.style import html_table
 from verifier.report.who_answers import access_table
 from verifier.shown import Shown
+from verifier.simplification.simplified import Simplified
 
 _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100
@@ -132,6 +135,8 @@ def html_shown(found: object) -> str:
             return html_table(*access_table(found))
         case Audited():
             return html_table(*audit_table(found))
+        case Repaired() | Simplified():
+            return _piece("edited", edit_of(found))
         case DelegationProved() | DelegationRefuted() | DelegationUndecided():
             return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")

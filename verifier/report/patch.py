@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from verifier.base.safe import file_name, printable
 from verifier.report.style import Style
 
+_KINDS = {"+": "added", "-": "removed", "@": "hunk"}
 _COLOURS = {"+": "good", "-": "bad", "@": "place"}
 _NO_NEW_LINE = "\\ No newline at end of file"
 _TO_LOOK_AT = (
@@ -31,6 +32,16 @@ def patch_text(old: str | None, new: str, name: str, style: Style) -> str:
     rows = seen if style.width is not None or seen != lines else lines
     painted = [_painted(row, number, style) for number, row in enumerate(rows)]
     return "\n".join([*painted, *([style.paint(_TO_LOOK_AT, "faint")] if seen != lines else [])])
+
+
+def patch_rows(old: str | None, new: str, name: str) -> tuple[tuple[str, str], ...]:
+    """Return the lines of the diff as they may be shown, each with what it is: `names`, `hunk`, `added`, `removed`, or
+    `same`.
+    """
+    lines = exact_patch(old, new, name).split("\n")
+    return tuple(
+        ("names" if number < _HEADS else _KINDS.get(line[:1], "same"), _seen(line)) for number, line in enumerate(lines)
+    )
 
 
 def exact_patch(old: str | None, new: str, name: str) -> str:

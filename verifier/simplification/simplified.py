@@ -20,6 +20,7 @@ from verifier.base.source import Source, Span
 from verifier.clouds.aws.policy.syntax import Statement
 from verifier.clouds.aws.policy.write import characters, too_large_for
 from verifier.logic.actions import Effect
+from verifier.shown import Displayed
 from verifier.simplification.change import Prover
 from verifier.simplification.part import PartKind, RemovablePart
 
@@ -85,7 +86,7 @@ class Redundancy(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Simplified:
+class Simplified(Displayed):
     """What `simplify` found; REDUNDANT only where `text` has been proved to allow and deny the same as the source.
 
     `text` is the smaller document, or the same where nothing was left out. `reason` tells why not everything was
