@@ -25,6 +25,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.base.safe import printable
 from verifier.base.source import Source, Span
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 _QUOTED_WIDTH = 60
-_QUOTED = re.compile("`.*`", re.DOTALL)
+_QUOTED = regex("`.*`", re.DOTALL)
 
 
 class VerifierError(Exception):

@@ -13,13 +13,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import os
-import re
 import sys
 from os import PathLike
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.grammar import source_of, span_at
+from verifier.base.regex import regex
 from verifier.base.safe import printable
 from verifier.base.source import Source
 
@@ -44,7 +44,7 @@ _OTHER_BYTES = (
 )
 _MOST_SEARCHED = 10_000
 _MOST_OFTEN = 2**16  # Python makes room for all that it is told to read
-_PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
+_PATTERN = regex(r"[*?]|\[[^\]]+\]")
 
 
 def read_source(path: str | PathLike[str], max_size: int = MAX_SIZE) -> Source:

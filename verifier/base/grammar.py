@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from verifier.base.errors import InputError
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source, Span, TokenRange, lone_surrogate
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Word(NamedTuple):
 Token: TypeAlias = "lark.Token"  # noqa: S105 - a token of a grammar
 AnyToken: TypeAlias = "Token | Word"
 
-_IMPORT = re.compile(r"^%import \.(\w+) .*\n", re.MULTILINE)
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_IMPORT = regex(r"^%import \.(\w+) .*\n", re.MULTILINE)
+_QUOTED = regex(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 class GrammarReader:

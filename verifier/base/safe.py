@@ -24,13 +24,13 @@ import json
 import re
 from typing import Any
 
+from verifier.base.regex import regex
+
 MOST_SHOWN = 10_000
 _MOST_CODE = 600
 
 # Not seen, though they count as printable: fillers, joiners and selectors (Unicode's Default_Ignorable_Code_Point).
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_UNSEEN = regex("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _NAMES = (
     "error|warning|notice|debug|group|endgroup|add-mask|add-matcher|remove-matcher|add-path|set-output|set-env|"
     "save-state|echo|stop-commands"
@@ -38,7 +38,7 @@ _NAMES = (
 # What the logs of GitHub, Azure and TeamCity take for a command. The two colons of an ARN stand behind a letter, a
 # digit or a colon, and no command follows them. Each way begins with a character, for which a long text is searched
 # quickly; so what must not stand before it is looked at behind it.
-_COMMAND = re.compile(
+_COMMAND = regex(
     rf"##(?=\w*\[)|::(?=(?:{_NAMES})(?:::| [^:]*::))|:(?<!::):(?=(?:{_NAMES})(?![\w-]))|:(?<![\w:]:):(?=\w)",
     re.IGNORECASE | re.ASCII,
 )

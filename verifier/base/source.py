@@ -15,8 +15,9 @@ from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 class Span(NamedTuple):
@@ -55,9 +56,9 @@ class HasSpan(Protocol):
 
 
 # The tokens of JSON that have a number: strings, other values, brackets.
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
+_TOKEN = regex(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
 
-_BRACKET = re.compile(r"[{}\[\]]")
+_BRACKET = regex(r"[{}\[\]]")
 
 _MOST_CARRIED = 64 * 1024
 # Around the number of an unknown part in the text of a document that was written anew (`sources/document.py`).

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from verifier.base.errors import quote
+from verifier.base.regex import regex
 
 
 class Mistake(NamedTuple):
@@ -52,12 +53,12 @@ _PHRASES = {
     "$END": "the end of the text",
 }
 
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
-_STRING_START = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
-_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
-_WORD = re.compile(r"[^\W\d][\w.-]{0,80}")
-_NUMBER_LIKE = re.compile(r"[-+.\w]{1,80}")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_STRING = regex(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
+_STRING_START = regex(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+_PIECE = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_WORD = regex(r"[^\W\d][\w.-]{0,80}")
+_NUMBER_LIKE = regex(r"[-+.\w]{1,80}")
+_NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NOT_JSON = {"NaN", "Infinity", "-Infinity", "+Infinity", "-NaN"}
 _PYTHON_WORDS = {"true": "true", "false": "false", "none": "null", "null": "null"}
 _OTHER_QUOTES = "'`\u2018\u2019\u201c\u201d"

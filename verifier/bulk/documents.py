@@ -20,7 +20,6 @@ import glob
 import itertools
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +29,7 @@ from typing import BinaryIO, TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, quote, reason_of
 from verifier.base.files import is_hidden, read_source
+from verifier.base.regex import regex
 from verifier.base.source import Source, Span
 from verifier.bulk.items import Item
 
@@ -251,8 +251,8 @@ def read_lines(file: BinaryIO, max_size: int) -> Iterator[tuple[int, bytes | Non
             yield number, line
 
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_NAMED = re.compile(r'[ \t\r\n]*\{[ \t\r\n]*"(?:name|document)"')
+_SPACE = regex(r"[ \t\r\n]*")
+_NAMED = regex(r'[ \t\r\n]*\{[ \t\r\n]*"(?:name|document)"')
 _HELP = 'write a policy document, or `{"name": "...", "document": {...}}`'
 _DECODER = json.JSONDecoder()
 

@@ -16,7 +16,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from verifier.base.errors import InputError, UndecidedError, reason_of
+from verifier.base.regex import regex
 from verifier.base.safe import printable
 from verifier.cli.commands import HELP_NAMES, ExitCode, LazyCommands, QuickGroup
 from verifier.cli.provenance import called_with
@@ -188,7 +188,7 @@ def _usage(error: typer.TyperException) -> str:
     return usage_text(f"{said} (see `{command} --help`)", style_of(sys.stderr))
 
 
-_UNKNOWN_OPTION = re.compile(r"no such option: (?P<option>\S+)(?: \(Possible options: (?P<near>[^)]*)\))?")
+_UNKNOWN_OPTION = regex(r"no such option: (?P<option>\S+)(?: \(Possible options: (?P<near>[^)]*)\))?")
 
 
 def _instead(option: str, near: str | None, command: str) -> str:

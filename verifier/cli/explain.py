@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from verifier.base.regex import regex
 from verifier.cli.options import Format, FormatOption, Strict
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Examples:
   verifier explain 'rule 35' --format json
 """
 _RULES_PAGE, _CHECKS_PAGE = "docs/semantics.md", "docs/audit.md"
-_NUMBER = re.compile(r"(?:rule)?\s*(\d+)", re.IGNORECASE)
+_NUMBER = regex(r"(?:rule)?\s*(\d+)", re.IGNORECASE)
 
 
 def explain(

@@ -14,17 +14,18 @@ import tomllib
 from typing import TypeAlias
 
 from verifier.base.grammar import span_at
+from verifier.base.regex import regex
 from verifier.base.source import Span
 
 Path: TypeAlias = tuple[str | int, ...]
 
-_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_SPACE = re.compile(r"[ \t]*")
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*'""")
-_STRING = re.compile(
+_BLANK = regex(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_SPACE = regex(r"[ \t]*")
+_PART = regex(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*'""")
+_STRING = regex(
     r'"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}|' + r"'''.*?'{3,5}|" + r'"(?:[^"\\\n]++|\\.)*+"|' + r"'[^'\n]*'", re.DOTALL
 )
-_BARE = re.compile(r"[^,\]}#\n]*")
+_BARE = regex(r"[^,\]}#\n]*")
 
 
 def toml_places(text: str) -> dict[Path, Span]:

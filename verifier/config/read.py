@@ -10,7 +10,6 @@ has a table `[tool.verifier]`, has it; with both, neither is taken.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import span_at
+from verifier.base.regex import regex
 from verifier.base.source import Source, Span
 from verifier.config.places import Path, toml_places
 from verifier.config.quick import quick_config
@@ -27,7 +27,7 @@ from verifier.sources.tree import Tree, kind_of, label, text
 OWN, SHARED = "verifier.toml", "pyproject.toml"
 _TABLE = ("tool", "verifier")
 _MOST = 1024 * 1024
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_PLACE = regex(r" \(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.fetch.account_folder import AccountFolder
 from verifier.fetch.aws_session import AwsCaller
 from verifier.fetch.calls import NotRead, Unread
@@ -23,8 +24,8 @@ from verifier.fetch.fetch import Plan
 from verifier.fetch.fetched import Fetched
 from verifier.fetch.organization import accounts_of
 
-_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
-_ROLE_NAME = re.compile(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_ROLE = regex(r"arn:[a-z-]+:iam::\d{12}:role/.+")
+_ROLE_NAME = regex(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from botocore.paginate import Paginator, PaginatorModel
 from botocore.parsers import ResponseParserError
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.base.safe import printable, short
 from verifier.fetch.calls import ASSUME_ROLE, WHO_AM_I, Call, CallChain, Given, NotRead, Unread
 
@@ -38,7 +39,7 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _AGAIN = "run the same command again: it goes on where it stopped"
 _LOST = (HTTPClientError, EndpointConnectionError)
 _MOST_LOST = 20
-_NAME = re.compile(r"\{(\w+)\}")
+_NAME = regex(r"\{(\w+)\}")
 
 
 class AwsCaller:

@@ -12,13 +12,13 @@ that are not asked this time stay, with what they lack.
 from __future__ import annotations
 
 import queue
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.fetch.account_folder import AccountFolder, KeptPart
 from verifier.fetch.aws_session import AwsCaller
 from verifier.fetch.calls import DETAILS, ENABLED_REGIONS, ORGANIZATION, POLICY, CallChain, NotRead, Unread
@@ -42,7 +42,7 @@ from verifier.fetch.organization import organization_above
 
 AT_ONCE = 8
 THREAD_NAME = "fetch-account"
-_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d{1,2}")
+_REGION = regex(r"[a-z]+(-[a-z]+)+-\d{1,2}")
 Answers: TypeAlias = tuple[Any, Sequence[Unread]]
 
 

@@ -7,17 +7,17 @@ whole, and a role that trusts a service that the table does not cover stands the
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from verifier.base.regex import regex
 from verifier.fetch.calls import Given
 from verifier.fetch.chains import covered_services
 
 _LINKED = "/aws-service-role/"
-_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
-_SERVICE = re.compile(r"([a-z0-9.-]+)\.amazonaws\.com(\.cn)?")
+_REGION = regex(r"[a-z]+(-[a-z]+)+-\d+")
+_SERVICE = regex(r"([a-z0-9.-]+)\.amazonaws\.com(\.cn)?")
 
 
 def running_as(running: Iterable[Given], dump: Given, partition: str, account: str) -> list[dict[str, str]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, TypeAlias
 
 from verifier.base.grammar import MAX_CHARACTERS
+from verifier.base.regex import regex
 
 MAX_DEPTH = 64
 
 # Any JSON value: None, bool, int, float, str, and lists and dicts of them, at most MAX_DEPTH deep.
 JsonValue: TypeAlias = Any
 
-_PIECE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
-_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_PIECE = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]')
+_COLON = regex(r"[ \t\r\n]*:[ \t\r\n]*")
 
 
 def read_id(line: str) -> JsonValue:

@@ -7,12 +7,12 @@ value. Patterns stand in backticks, written as documents write them: `${aws:user
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
+from verifier.base.regex import regex
 from verifier.logic.formula import (
     ActionText,
     And,
@@ -54,8 +54,8 @@ _DATES = {
     Comparison.GREATER: "after ",
     Comparison.GREATER_EQUALS: "no earlier than ",
 }
-_QUOTED = re.compile("`[^`]*`")
-_ENCLOSED = re.compile(r"\([^()]*\)")
+_QUOTED = regex("`[^`]*`")
+_ENCLOSED = regex(r"\([^()]*\)")
 _EMPTY = Glob.literal("")
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from verifier.base.regex import regex
 from verifier.base.safe import plain_or_quoted, printable
 from verifier.clouds.cloud import AccessLevel
 from verifier.logic.actions import ActionPattern
@@ -49,7 +49,7 @@ _SHORT = 60
 _INDENT = 4 + len("Permissions management") + 2
 _FEW = 3
 _BLANK = "\N{NO-BREAK SPACE}"
-_QUOTED = re.compile("`[^`]*`")
+_QUOTED = regex("`[^`]*`")
 
 
 def plan(found: Regions, style: Style, *, whole: bool = False) -> list[str]:

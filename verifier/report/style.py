@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import html
 import os
-import re
 import shutil
 import textwrap
 import unicodedata
@@ -20,11 +19,12 @@ from collections.abc import Sequence
 from typing import TextIO, TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.base.safe import plain_or_quoted, printable, quoted
 
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
-_RULE = re.compile(r"rule (\d+)\b")
+_RULE = regex(r"rule (\d+)\b")
 GAP = "  "
 """What stands between two columns."""
 

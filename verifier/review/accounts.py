@@ -11,11 +11,11 @@ do not bind the resources of other organizations, which a principal may use too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from verifier.base.errors import InputError, UsageError
+from verifier.base.regex import regex
 from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.effective import account_limits
 from verifier.clouds.aws.account.held import AccountDocument
@@ -26,7 +26,7 @@ from verifier.review.side import ReviewSide, SideDocument, together
 from verifier.sources.file_principals import FilePrincipal, PolicyLink
 
 # What no other file has: templates have `Policies` too.
-_LIST = re.compile(rb'"(?:User|Role|Group)DetailList"\s*:\s*\[')
+_LIST = regex(rb'"(?:User|Role|Group)DetailList"\s*:\s*\[')
 # What the root user may do: everything that no SCP denies (rule 33).
 _EVERYTHING = PolicyLink("", "arn:aws:iam::aws:policy/AdministratorAccess")
 _NO_ORGANIZATION = "account {}: no SCP limits it, as its folder says nothing of an organization"

@@ -15,7 +15,6 @@ written without layout, blanks within texts included.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.check import is_full_access
@@ -41,7 +41,7 @@ from verifier.simplification.simplify import simplify
 # The most characters of a document, and the most documents, of each type that has several.
 _LIMITS = {PolicyType.SCP: (10_240, 10), PolicyType.RCP: (5_120, 5), PolicyType.IDENTITY: (6_144, 10)}
 _SHARE = 0.7
-_STATEMENT = re.compile("^statement ([0-9]+)")
+_STATEMENT = regex("^statement ([0-9]+)")
 _TWO_VERSIONS = "the documents are not all of one version, so that their statements cannot move"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.catalogue.actions import find_action
 from verifier.sources.values import (
@@ -32,7 +33,7 @@ from verifier.sources.within import values_within
 from verifier.sources.wrappers import opened
 from verifier.sources.yaml_place import YamlPlace
 
-_MESSAGE = re.compile(
+_MESSAGE = regex(
     r"""(?:User:\s?+(?P<user>arn:[\w+=,.@:/-]++|anonymous)\s+)?is\ not\ authorized\ to\ perform:?\s?+
     (?P<action>[A-Za-z0-9-]++:[A-Za-z0-9_]++)
     (?:\ on\ (?:the\ )?resource:?\s?+(?:
@@ -40,9 +41,7 @@ _MESSAGE = re.compile(
         |(?P<resource>\*|arn:[^\n]{1,2048}?)(?=\ because\ |\ with\ an\ explicit\ deny|</|\.?\s*?$)))?""",
     re.VERBOSE | re.MULTILINE,
 )
-_ACCOUNT = re.compile(
-    r"arn:[\w-]+:(?:iam|sts)::(\d{12}):(?P<kind>user|assumed-role|federated-user|root|role)(?:/(.+))?"
-)
+_ACCOUNT = regex(r"arn:[\w-]+:(?:iam|sts)::(\d{12}):(?P<kind>user|assumed-role|federated-user|root|role)(?:/(.+))?")
 _LOOKED_AT = 100_000
 _TYPES = {"user": "User", "assumed-role": "AssumedRole", "federated-user": "FederatedUser", "root": "Account"}
 # Where errors in JSON, and events, hold a message.

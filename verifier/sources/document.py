@@ -12,10 +12,10 @@ understands (`clouds/aws/policy/unknown.py`).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 
 from verifier.base.errors import InputError
+from verifier.base.regex import regex
 from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
 from verifier.sources.json_tokens import TokenPlaces, whole_text
 from verifier.sources.settled import settled
@@ -23,7 +23,7 @@ from verifier.sources.values import BARE, AnyValue, ListValue, ObjectValue, Scal
 
 _MOST_DEEP = 64
 # What only the writer understands: private characters, also as escapes.
-_WRITTEN_ANEW = re.compile(rf"[\\{BARE}{''.join(UNKNOWN_ENDS)}]")
+_WRITTEN_ANEW = regex(rf"[\\{BARE}{''.join(UNKNOWN_ENDS)}]")
 
 
 def document_source(value: Value, of: Source, scope: str = "") -> Source:

@@ -10,10 +10,10 @@ condition context keys* in that of IAM. Nothing is guessed: a key that the event
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.clouds.aws.catalogue.actions import Action
 from verifier.sources.event_resource import tags_within
@@ -31,7 +31,7 @@ from verifier.sources.values import (
 )
 from verifier.strings.values import read_address
 
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
+_SERVICE = regex(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _TYPES = {"IAMUser": "User", "AssumedRole": "AssumedRole", "Root": "Account", "FederatedUser": "FederatedUser"}
 _ATTRIBUTES = "userIdentity.sessionContext.attributes"
 # What stands in the event as a policy sees it.

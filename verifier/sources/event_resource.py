@@ -10,17 +10,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import Action, resource_types
 from verifier.sources.event_table import MAKES, PARAMETER_ARNS
 from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, each_of, text_of, text_value, under
 
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
-_PARAMETER = re.compile(r"\{(\w+)\}")
-_QUEUE = re.compile(r"https?://(?:sqs\.)?([a-z0-9-]+)(?:\.queue)?\.amazonaws\.com(?:\.cn)?/(\d{12})/([\w.-]+)")
+_VARIABLE = regex(r"\$\{(\w+)\}")
+_PARAMETER = regex(r"\{(\w+)\}")
+_QUEUE = regex(r"https?://(?:sqs\.)?([a-z0-9-]+)(?:\.queue)?\.amazonaws\.com(?:\.cn)?/(\d{12})/([\w.-]+)")
 _MOST_LOOKED_AT = 200
 _LONGEST = 2048
 # Variables of ARN formats whose values may hold slashes.
-_LONG = re.compile("Path|ObjectName|KeyName|LogGroup|SecretId|Parameter")
+_LONG = regex("Path|ObjectName|KeyName|LogGroup|SecretId|Parameter")
 
 
 def resource_of(event: ObjectValue, action: Action, name: str) -> tuple[TextValue, ...]:

@@ -11,8 +11,7 @@ call that needs another action than the one of its name, and whose action no tab
 
 from __future__ import annotations
 
-import re
-
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import Action, find_action
 
 # The first label of `eventSource`, where policies call the service otherwise.
@@ -25,7 +24,7 @@ _SERVICES = {
     "opensearch": "es",
 }
 # Some services add the version of their API: `CreateFunction20150331`, `CreateDistribution2020_05_31`.
-_VERSION = re.compile(r"(?:20\d{6}(?:v\d+)?|20\d\d_\d\d_\d\d)\Z")
+_VERSION = regex(r"(?:20\d{6}(?:v\d+)?|20\d\d_\d\d_\d\d)\Z")
 _S3 = {
     "s3:GetObject": ("HeadObject", "SelectObjectContent"),
     "s3:PutObject": ("CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"),
@@ -120,7 +119,7 @@ PARAMETER_ARNS: dict[str, tuple[str, ...]] = {
 }
 # Calls that make what they name, where `path` is `/` if it is left out (the API reference of IAM). For other calls of
 # IAM the path is not in the event.
-MAKES = re.compile(r"Create(?:Role|User|Group|Policy|InstanceProfile)\Z")
+MAKES = regex(r"Create(?:Role|User|Group|Policy|InstanceProfile)\Z")
 
 # By service: parameters, and the keys that have their values. A key counts if the catalogue has it for the action.
 PARAMETER_KEYS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -10,7 +10,6 @@ A part that is not known and that a request must have is an error; one that it m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from os import PathLike
 
@@ -18,6 +17,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning, RequestError, Severity, UsageError, quote
 from verifier.base.files import read_source
 from verifier.base.grammar import source_of
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.catalogue.actions import Action, find_action
 from verifier.clouds.aws.request import Request, read_request_source
@@ -31,7 +31,7 @@ from verifier.sources.named import split_selector
 from verifier.sources.notations import read_values
 from verifier.sources.values import ObjectValue, TextValue, Value, object_value, text_of, text_value, under
 
-_IS_REQUEST = re.compile(r'\s*+\{\s*+"(?:action|resource|context|principal)"')
+_IS_REQUEST = regex(r'\s*+\{\s*+"(?:action|resource|context|principal)"')
 _WRITE = 'write the request: `{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key", "context": {...}}`'
 _MOST_LISTED = 20
 

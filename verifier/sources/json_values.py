@@ -16,22 +16,23 @@ from typing import Any, NoReturn
 
 from verifier.base.errors import UsageError
 from verifier.base.grammar import span_at
+from verifier.base.regex import regex
 from verifier.base.source import Source, lone_surrogate
 from verifier.sources.json_tokens import DEEPEST_JSON, JsonPairs, JsonText, TooDeepError, WrittenNumber
 from verifier.sources.values import BARE, Value
 
 # Every alternative takes what it begins: no text is looked at twice. A string or a comment may lack its end.
-_PIECE = re.compile(
+_PIECE = regex(
     r'(?P<string>"(?:[^"\\\n]++|\\.)*+"?+)|(?P<line>//[^\n]*+)|(?P<block>/\*(?:[^*]++|\*(?!/))*+(?P<end>\*/)?+)'
     r'|(?P<comma>,)|(?P<close>[\]}])|\s++|[^\s"/,\]}]++|/',
     re.DOTALL,
 )
-_MAY_NEED_BLANKS = re.compile(r"//|/\*|,\s*+[}\]]")
-_DEPTH = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[{\[]|[}\]]', re.DOTALL)
-_NO_NUMBER = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|(?P<name>-?Infinity|NaN)', re.DOTALL)
+_MAY_NEED_BLANKS = regex(r"//|/\*|,\s*+[}\]]")
+_DEPTH = regex(r'"(?:[^"\\]++|\\.)*+"?+|[{\[]|[}\]]', re.DOTALL)
+_NO_NUMBER = regex(r'"(?:[^"\\]++|\\.)*+"?+|(?P<name>-?Infinity|NaN)', re.DOTALL)
 # Landing Zone Accelerator writes `[${ACCEL_LOOKUP::VPC_ID}]` for a list that it fills in when it deploys the policy.
-_BARE = re.compile(r'(?P<string>"(?:[^"\\]++|\\.)*+"?+)|\$\{(?P<name>[A-Z][A-Z0-9_]*+::[^{}"\\\s]{1,200})\}', re.DOTALL)
-_NOT_NEW_LINE = re.compile(r"[^\n]")
+_BARE = regex(r'(?P<string>"(?:[^"\\]++|\\.)*+"?+)|\$\{(?P<name>[A-Z][A-Z0-9_]*+::[^{}"\\\s]{1,200})\}', re.DOTALL)
+_NOT_NEW_LINE = regex(r"[^\n]")
 # What Python says, with what to do; the rest of its messages end in "correct it".
 _REASONS = {
     "Extra data": ("more text follows where the value has ended", "keep one value, or write a list of them"),

@@ -27,6 +27,7 @@ from types import MappingProxyType
 from verifier.base.errors import PolicyError, UsageError, quote
 from verifier.base.files import read_source
 from verifier.base.grammar import check_size
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.managed.prefixes import is_name
 from verifier.clouds.aws.policy.parse import parse_source
@@ -108,10 +109,10 @@ def every_document(
 
 OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
 # A JSON document without comments, trailing commas and parts that a tool fills in, as far as a glance tells.
-_DOCUMENT = re.compile(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
-_TRAILING_COMMA = re.compile(r",\s*+[}\]]")
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_FILLED_IN = re.compile(r"\$\{[A-Z]")
+_DOCUMENT = regex(r'\s*+\[?\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
+_TRAILING_COMMA = regex(r",\s*+[}\]]")
+_STRING = regex(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_FILLED_IN = regex(r"\$\{[A-Z]")
 
 
 def is_plain(text: str) -> bool:

@@ -10,9 +10,8 @@ a text that begins as URL-encoded JSON does is that one text.
 
 from __future__ import annotations
 
-import re
-
 from verifier.base.errors import UsageError
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.sources.json_values import json_values
 from verifier.sources.values import TextValue, Value
@@ -20,8 +19,8 @@ from verifier.sources.within import values_within
 
 __all__ = ["json_values", "read_values", "values_within"]
 
-_JSON_START = re.compile(r'\s*+(?:[{\["]|//|/\*)')
-_URL_ENCODED = re.compile(r"\s*+%[75][bB]\S*+\s*+\Z")
+_JSON_START = regex(r'\s*+(?:[{\["]|//|/\*)')
+_URL_ENCODED = regex(r"\s*+%[75][bB]\S*+\s*+\Z")
 
 
 def read_values(source: Source) -> Value:

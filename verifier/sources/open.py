@@ -15,7 +15,6 @@ Two documents with one selector are told apart by `~1` and `~2` at its end: a na
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from dataclasses import replace
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import span_at
+from verifier.base.regex import regex
 from verifier.base.safe import printable
 from verifier.base.source import Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
@@ -37,7 +37,7 @@ from verifier.sources.values import AnyValue, ListValue, ObjectValue, Value, lis
 
 _MOST_LISTED = 20
 # What begins as a document is one, and the parser explains best what is wrong with it.
-_BEGINS_AS_DOCUMENT = re.compile(r'\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
+_BEGINS_AS_DOCUMENT = regex(r'\s*+\{\s*+"(?:Version"\s*+:\s*+"20|Id"|Statement")')
 
 
 def open_document(source: Source, selector: str = "", parameters: Mapping[str, str] | None = None) -> Source:

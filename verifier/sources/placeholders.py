@@ -8,14 +8,14 @@ As policy variables they would be keys that no request has, and a Deny with an e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.sources.values import BARE, AnyValue, ListValue, ObjectValue, TextValue, Unresolved, Value, text_value
 
-PLACEHOLDER = re.compile(r"\$\{((?!AWS::)[A-Z][A-Z0-9_]*+(?:::[^{}\"]{0,200})?)\}")
+PLACEHOLDER = regex(r"\$\{((?!AWS::)[A-Z][A-Z0-9_]*+(?:::[^{}\"]{0,200})?)\}")
 
 
 def filled(document: Value, source: Source) -> Value:

@@ -14,18 +14,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.sources.git import COMMIT, TAG
 
 if TYPE_CHECKING:
     from verifier.sources.git import Repository
 
-_WRITTEN = re.compile(r"(?P<name>@|[^\x00-\x20\x7f~^:?*\[\\]+)(?P<steps>(?:[~^][0-9]{0,9})*)\Z")
-_STEP = re.compile(r"([~^])([0-9]*)")
-_WHOLE = re.compile(r"[0-9a-f]{40}\Z")
-_SHORT = re.compile(r"[0-9a-f]{4,39}\Z")
-_HEAD = re.compile(r"[A-Z_]*HEAD\Z")
+_WRITTEN = regex(r"(?P<name>@|[^\x00-\x20\x7f~^:?*\[\\]+)(?P<steps>(?:[~^][0-9]{0,9})*)\Z")
+_STEP = regex(r"([~^])([0-9]*)")
+_WHOLE = regex(r"[0-9a-f]{40}\Z")
+_SHORT = regex(r"[0-9a-f]{4,39}\Z")
+_HEAD = regex(r"[A-Z_]*HEAD\Z")
 _PLACES = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
-_ID = re.compile(r"(?:tree|parent|object) ([0-9a-f]{40})\Z")
+_ID = regex(r"(?:tree|parent|object) ([0-9a-f]{40})\Z")
 _MOST_TAGS = 16
 _NAME_ONE = "name a commit, a branch or a tag, as `origin/main`"
 

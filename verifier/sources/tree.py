@@ -23,6 +23,7 @@ from typing import Protocol
 from verifier.base.errors import UsageError, quote, reason_of
 from verifier.base.files import MAX_SIZE, decoded
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.sources.git import BLOB, TREE, Repository
 from verifier.sources.revision import tree_of
@@ -30,7 +31,7 @@ from verifier.sources.revision import tree_of
 _MOST_LINKS = 40
 _LONGEST_LINK = 4096
 _MOST_MODULES = 1024 * 1024
-_MODULE = re.compile(r"^[^\S\n]*+path[^\S\n]*+=[^\S\n]*+(.+)$", re.MULTILINE)
+_MODULE = regex(r"^[^\S\n]*+path[^\S\n]*+=[^\S\n]*+(.+)$", re.MULTILINE)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 

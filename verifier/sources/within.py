@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source, TokenRange, lone_surrogate
 from verifier.sources.json_tokens import JsonPlace, JsonText, JsonToken, TooDeepError
 from verifier.sources.json_values import SCANNER
@@ -21,17 +22,17 @@ from verifier.sources.values import TextValue, Value
 from verifier.sources.yaml_place import YamlPlace
 
 # One character of a string in JSON, and of a text that is URL-encoded.
-_JSON_CHARACTER = re.compile(
+_JSON_CHARACTER = regex(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
 )
-_URL_CHARACTER = re.compile(
+_URL_CHARACTER = regex(
     r"%[0-7][0-9a-fA-F]|%[cCdD][0-9a-fA-F]%[0-9a-fA-F]{2}|%[eE][0-9a-fA-F](?:%[0-9a-fA-F]{2}){2}"
     r"|%[fF][0-9a-fA-F](?:%[0-9a-fA-F]{2}){3}|.",
     re.DOTALL,
 )
 _STARTS = ("{", "[")
 _ENCODED_STARTS = ("%7B", "%5B")
-_ESCAPED_START = re.compile(r'\s*[{\[]\s*\\"')
+_ESCAPED_START = regex(r'\s*[{\[]\s*\\"')
 
 
 def values_within(text: TextValue) -> Value | None:

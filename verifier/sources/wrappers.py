@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Value, each_of, text_of, under
 from verifier.sources.within import values_within
 
-_NAME = re.compile(r"\{(\w*)\}")
-_DOCUMENT_START = re.compile(r"\s*+(?:\{|%7[Bb])")
+_NAME = regex(r"\{(\w*)\}")
+_DOCUMENT_START = regex(r"\s*+(?:\{|%7[Bb])")
 _ELEMENTS = ("Statement", "Version", "Id")
 _IS_DEFAULT = ("IsDefaultVersion", "isDefaultVersion")
 # What `PolicySummary.Type` of AWS Organizations says; its other types are not policies of IAM.

@@ -18,13 +18,14 @@ import yaml
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.grammar import span_at
+from verifier.base.regex import regex
 from verifier.base.source import Source, lone_surrogate
 
 MOST_VALUES = 250_000
 _MOST_DEEP = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # `%TAG` gives tags other names, and a list of them costs the parser its square.
-_DIRECTIVE = re.compile(r"^%(?!YAML[ \t]+1\.[12][ \t]*\r?$)", re.MULTILINE)
+_DIRECTIVE = regex(r"^%(?!YAML[ \t]+1\.[12][ \t]*\r?$)", re.MULTILINE)
 
 
 @dataclass(eq=False, slots=True)

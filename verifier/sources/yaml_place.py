@@ -6,12 +6,13 @@ import re
 from array import array
 from typing import NamedTuple
 
+from verifier.base.regex import regex
 from verifier.base.source import Source, Span
 
-_QUOTED_CHARACTER = re.compile(r"''|.", re.DOTALL)
+_QUOTED_CHARACTER = regex(r"''|.", re.DOTALL)
 # The escapes that JSON has too, and no line that is folded.
-_ESCAPED_CHARACTER = re.compile(r'\\u[0-9a-fA-F]{4}|\\["\\/bfnrt]|[^\\\n]')
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\Z)")
+_ESCAPED_CHARACTER = regex(r'\\u[0-9a-fA-F]{4}|\\["\\/bfnrt]|[^\\\n]')
+_LINE = regex(r"[^\r\n]*+(?:\r\n|\n|\Z)")
 
 
 class YamlPlace(NamedTuple):

@@ -13,12 +13,12 @@ The nodes and their bounds are those of `yaml_nodes.py`.
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import yaml
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.sources.json_tokens import check_new
 from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
@@ -26,8 +26,8 @@ from verifier.sources.yaml_nodes import YamlNode, yaml_error, yaml_node
 from verifier.sources.yaml_place import YamlPlace
 
 _CORE = "tag:yaml.org,2002:"
-_SHORT_FORM = re.compile(r"[A-Za-z0-9]+(?:::[A-Za-z0-9]+)?")
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_SHORT_FORM = regex(r"[A-Za-z0-9]+(?:::[A-Za-z0-9]+)?")
+_JSON_NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": "true", "True": "true", "TRUE": "true", "false": "false", "False": "false", "FALSE": "false"}
 _NULLS = {"", "~", "null", "Null", "NULL"}
 # Tags that say nothing new of a node.

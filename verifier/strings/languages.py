@@ -13,7 +13,6 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import cache
 from typing import Protocol, TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -333,17 +332,17 @@ def united(languages: Iterable[Language]) -> list[Language]:
 
 def twins(char: str) -> tuple[str, ...]:
     """The other characters whose simple lower case is that of `char`."""
-    return _twin_table().get(lower(char), ())
+    small = lower(char)
+    likely = (small.upper(), small.title(), *_FURTHER_TWINS.get(small, ()))
+    return tuple(sorted({one for one in likely if len(one) == 1 and one != small == lower(one)}))
 
 
-@cache
-def _twin_table() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for char in map(chr, range(_LAST_CASED + 1)):
-        if char != char.lower():
-            found[lower(char)] = (*found.get(lower(char), ()), char)
-    return found
-
-
-# No code point above it has a lower case of its own; a test keeps this true.
-_LAST_CASED = 0x1FFFF
+# The others: they are not the upper case of that lower case. A test looks for more.
+_FURTHER_TWINS = {
+    "i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
+    "k": "\N{KELVIN SIGN}",
+    "\N{LATIN SMALL LETTER A WITH RING ABOVE}": "\N{ANGSTROM SIGN}",
+    "\N{GREEK SMALL LETTER THETA}": "\N{GREEK CAPITAL THETA SYMBOL}",
+    "\N{GREEK SMALL LETTER OMEGA}": "\N{OHM SIGN}",
+    "\N{LATIN SMALL LETTER SHARP S}": "\N{LATIN CAPITAL LETTER SHARP S}",
+}

@@ -14,7 +14,6 @@ these.
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache, partial
@@ -22,6 +21,7 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.strings.values import Key
 
 
@@ -133,7 +133,7 @@ class Pattern:
 ANYTHING = Pattern((Wild.TEXT,))
 LONGEST_CACHED = 1024
 ARN_PARTS = 6
-_WILDCARD = re.compile("([*?])")
+_WILDCARD = regex("([*?])")
 _WILD = {wild.value: wild for wild in Wild}
 
 

@@ -17,6 +17,7 @@ from typing import TypeAlias, cast
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.strings.languages import Glob, State
 from verifier.strings.values import (
     Comparison,
@@ -172,15 +173,13 @@ def _nested(classes: list[str], tail: str = "") -> str:
 _D = "[0-9]"
 _ZONE = "(?:Z|[+-](?:[0-9]{0,4}|[0-9]{2}:[0-9]{0,2}))?"
 _SECONDS = "(?::" + _nested([_D, _D], rf"(?:\.[0-9]*)?{_ZONE}") + f"|{_ZONE})"
-_INSTANT_PREFIX = re.compile(
-    "[0-9]*|" + _nested([_D] * 4 + ["-", _D, _D, "-", _D, _D, "T", _D, _D, ":", _D, _D], _SECONDS)
-)
+_INSTANT_PREFIX = regex("[0-9]*|" + _nested([_D] * 4 + ["-", _D, _D, "-", _D, _D, "T", _D, _D, ":", _D, _D], _SECONDS))
 _OCTET = "(?:0|1[0-9]{0,2}|2[0-4]?[0-9]?|25[0-5]|[3-9][0-9]?)"
 _OLD_PREFIX = rf"(?:(?:{_OCTET}\.){{0,3}}{_OCTET}?)"
-_ADDRESS_PREFIX = re.compile(
+_ADDRESS_PREFIX = regex(
     rf"{_OLD_PREFIX}|[0-9a-fA-F]{{0,4}}|(?:[0-9a-fA-F]{{0,4}}:){{1,8}}(?:[0-9a-fA-F]{{0,4}}|{_OLD_PREFIX})"
 )
-_CANONICAL_PREFIX = re.compile(rf"{_OLD_PREFIX}|(?:[0-9a-f]{{0,4}}:){{0,8}}[0-9a-f]{{0,4}}")
+_CANONICAL_PREFIX = regex(rf"{_OLD_PREFIX}|(?:[0-9a-f]{{0,4}}:){{0,8}}[0-9a-f]{{0,4}}")
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,7 @@ IS_BINARY = Shaped(
     "base64",
     frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
     lambda text: read_bytes(text) is not None,
-    re.compile("[A-Za-z0-9+/]*={0,2}"),
+    regex("[A-Za-z0-9+/]*={0,2}"),
 )
 
 ACTION_CHARS = "xyzabcdefghijklmnopqrstuvw0123456789-"

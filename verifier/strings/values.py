@@ -14,13 +14,13 @@ import base64
 import binascii
 import enum
 import ipaddress
-import re
 from dataclasses import field
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 
 _LONGEST_CACHED = 256
 
@@ -81,14 +81,14 @@ class Comparison(enum.Enum):
     ABSENT = "absent"
 
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_EPOCH = re.compile(r"[0-9]+")
-_DATE = re.compile(
+_NUMBER = regex(r"-?[0-9]+(\.[0-9]+)?")
+_EPOCH = regex(r"[0-9]+")
+_DATE = regex(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]+))?)?"
     r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_PREFIX_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
+_PREFIX_LENGTH = regex(r"0|[1-9][0-9]{0,2}")
 _DAYS_BEFORE_EPOCH = 719_468
 
 

@@ -14,7 +14,6 @@ identity policy does: what it allows is what its Allow statements match.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.check import (
     as_rcp,
@@ -310,7 +310,7 @@ def any_identity_policy() -> Policy:
     return _full_access("any identity policy", "the identity policy allows every action on every resource")
 
 
-_SERVICE = re.compile("[a-z0-9-]+")
+_SERVICE = regex("[a-z0-9-]+")
 
 
 def services_maximum(services: Iterable[str]) -> Policy:

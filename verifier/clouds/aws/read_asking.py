@@ -6,11 +6,11 @@ evaluate_question    the question about a request, with the keys that follow fro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.principals.asking import Asking, Membership
@@ -21,7 +21,7 @@ from verifier.logic.request import Request
 from verifier.questions.question import EvaluateQuestion
 from verifier.strings.pattern import arn_fields
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
+_ACCOUNT = regex(r"[0-9]{12}")
 _ORGANIZATION = frozenset(("id", "accounts", "management"))
 
 

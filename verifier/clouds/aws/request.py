@@ -10,7 +10,6 @@ and 23). Values of other types stay as they were written: whether one parses is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -19,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 from verifier.base.errors import InputError, RequestError, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Token, check_size, place_of, source_of, span_of
 from verifier.base.parse_tree import TextMember, Texts, TextsMember, text_of_token
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source, lone_surrogate
 from verifier.clouds.aws.catalogue.keys import KeyType, documented_facts
 from verifier.logic import request as any_cloud
@@ -26,7 +26,7 @@ from verifier.logic.request import KeyValue, RequestSpans, parts
 from verifier.strings.pattern import arn_fields
 from verifier.strings.values import Key, read_address, write_address
 
-_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
+_ACTION = regex(r"[a-z0-9-]+:[A-Za-z0-9_-]+")
 
 
 class Request(any_cloud.Request):

@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 
-_RULE = re.compile(r"^(\d+)\. (.*(?:\n(?: +\S.*)?)*)", re.MULTILINE)
-_SECTION = re.compile(r"^## \d+\. (.+)$", re.MULTILINE)
-_READING = re.compile(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-_CITED = re.compile(r"\[([a-z_, -]+)\](?!\()")
+_RULE = regex(r"^(\d+)\. (.*(?:\n(?: +\S.*)?)*)", re.MULTILINE)
+_SECTION = regex(r"^## \d+\. (.+)$", re.MULTILINE)
+_READING = regex(r"^\| (\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+_CITED = regex(r"\[([a-z_, -]+)\](?!\()")
 _GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
 _PAGES = {
     "grammar": "reference_policies_grammar",

@@ -6,10 +6,10 @@ unless the call gives them. The name that CloudFormation makes up for a resource
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.shapes import Parts, parts_of, text_at
 from verifier.sources.cloudformation.tables import ReferenceRow, reference_rows
@@ -19,7 +19,7 @@ from verifier.sources.values import TextValue, Unresolved
 if TYPE_CHECKING:
     from verifier.sources.cloudformation.resolver import Resolver
 
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = regex(r"\{(\w+)\}")
 _PSEUDO = {"P": "AWS::Partition", "R": "AWS::Region", "A": "AWS::AccountId"}
 
 

@@ -11,9 +11,9 @@ down. A condition that is not chosen raises `Undetermined`, so that whoever asks
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.conditions import Conditions
 from verifier.sources.cloudformation.functions import applied
@@ -35,8 +35,8 @@ from verifier.sources.values import (
 )
 
 NO_VALUE = "AWS::NoValue"
-_FUNCTION = re.compile(r"Fn::[A-Za-z0-9]+")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9.:_-]{1,200}")
+_FUNCTION = regex(r"Fn::[A-Za-z0-9]+")
+_PLAIN_NAME = regex(r"[A-Za-z0-9.:_-]{1,200}")
 
 
 class Undetermined(Exception):

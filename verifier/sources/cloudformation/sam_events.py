@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.sources.cloudformation.sam_pull import PULLED, pulled
 from verifier.sources.cloudformation.sam_values import (
     QUEUE,
@@ -32,7 +33,7 @@ from verifier.sources.cloudformation.template import CHANGED, Resource
 from verifier.sources.values import ObjectValue, Value, text_of, under
 
 RULES = ("Schedule", "CloudWatchEvent", "EventBridgeRule")
-_PATH_PARAMETER = re.compile(r"{([a-zA-Z0-9._-]+|[a-zA-Z0-9._-]+\+|proxy\+)}")
+_PATH_PARAMETER = regex(r"{([a-zA-Z0-9._-]+|[a-zA-Z0-9._-]+\+|proxy\+)}")
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.values import (
     AnyValue,
@@ -31,7 +31,7 @@ Parts: TypeAlias = tuple[str | Unresolved, ...]
 Plain: TypeAlias = "str | int | bool | Value | Sequence[Plain] | Mapping[str, Plain]"
 
 _LONGEST_NAME = 160
-_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PLAIN_NUMBER = regex(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def parts_of(value: Value | None) -> Parts | None:

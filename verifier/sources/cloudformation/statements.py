@@ -6,17 +6,17 @@ Source: AWS CloudFormation Template Reference, and what the service writes (`aws
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.shapes import Plain, called, made_value, parts_of, spot, text_at
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import AnyValue, ObjectValue, TextValue, Unresolved, Value
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_NAME = re.compile(r"[\w-]+(:[\w$-]+)?")  # of a function, perhaps with an alias or a version
+_ACCOUNT = regex(r"[0-9]{12}")
+_NAME = regex(r"[\w-]+(:[\w$-]+)?")  # of a function, perhaps with an alias or a version
 # The property of `AWS::Lambda::Permission`, the operator and the key of the condition that it becomes.
 _CONDITIONS = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),

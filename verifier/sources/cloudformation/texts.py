@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterator, Sequence
 
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.cloudformation.shapes import known_text, made_value, parts_of, text_at
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value, text_value
 
-_IN_SUB = re.compile(r"\$\{(?P<literal>!)?(?P<name>[^}]*)\}")
-_INDEX = re.compile(r"[0-9]{1,6}")
+_IN_SUB = regex(r"\$\{(?P<literal>!)?(?P<name>[^}]*)\}")
+_INDEX = regex(r"[0-9]{1,6}")
 
 
 def pieces_of_sub(text: str) -> Iterator[tuple[str, bool]]:

@@ -10,21 +10,21 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format#expressi
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.sources.terraform.instances import Instance
 from verifier.sources.terraform.parts import Part
 from verifier.sources.values import ListValue, ObjectValue, Value, each_of, text_of, under
 
 _INDEX = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?'
-_STEP = re.compile(rf"module\.([^.\[\]]+)({_INDEX})(?:\.|$)")
-_ATTRIBUTE = re.compile(rf"((?:data\.)?([^.\[\]]+)\.([^.\[\]]+))({_INDEX})\.([A-Za-z0-9_.\[\]]+)")
+_STEP = regex(rf"module\.([^.\[\]]+)({_INDEX})(?:\.|$)")
+_ATTRIBUTE = regex(rf"((?:data\.)?([^.\[\]]+)\.([^.\[\]]+))({_INDEX})\.([A-Za-z0-9_.\[\]]+)")
 _NO_RESOURCE = ("var", "local", "module", "each", "count", "path", "terraform", "self")
-_KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$')
+_KEY = regex(r'\["(?:[^"\\]|\\.)*"\]$')
 _REPEATED = ("count_expression", "for_each_expression")
 _IN_ORDER = ("statement",)  # blocks that are a list; other blocks are a set, which has an order of its own
 _MOST_STEPS = 64

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.found import FoundDocument
 from verifier.sources.terraform.instances import Instance
@@ -25,7 +26,7 @@ from verifier.sources.terraform.table import Holder, holders
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Value, each_of, text_of, under
 
 _RESOURCES = ("Resource", "NotResource")
-_STS = re.compile("sts:", re.IGNORECASE).match
+_STS = regex("sts:", re.IGNORECASE).match
 _ORGANIZATION = {"SERVICE_CONTROL_POLICY": PolicyType.SCP, "RESOURCE_CONTROL_POLICY": PolicyType.RCP}
 
 

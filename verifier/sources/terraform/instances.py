@@ -12,16 +12,16 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, quote
+from verifier.base.regex import regex
 from verifier.sources.found import Opening
 from verifier.sources.terraform.parts import Part, is_scalar
 from verifier.sources.values import ListValue, ObjectValue, Value, each_of, text_of
 
-_SUPPORTED = re.compile(r"[01](\.[0-9]+)*")
+_SUPPORTED = regex(r"[01](\.[0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html and
 
 from __future__ import annotations
 
-import re
-
+from verifier.base.regex import regex
 from verifier.sources.terraform.instances import Instance
 from verifier.sources.terraform.parts import Part
 from verifier.sources.terraform.planned import HeldDocument, Planned
@@ -23,7 +22,7 @@ from verifier.sources.values import (
     text_value,
 )
 
-_ACCOUNT = re.compile(r"[0-9]{12}|arn:.*")
+_ACCOUNT = regex(r"[0-9]{12}|arn:.*")
 _CONDITIONS = {
     "aws_lambda_permission": (
         ("ArnLike", "AWS:SourceArn", "source_arn"),

@@ -7,19 +7,19 @@ are those of CloudFormation's table.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.tables import ITEMS, policy_rows
 
 _LOADER: Any = __spec__.loader
 _COLUMNS = 5
 # Between two words of a name in CloudFormation: `VPCEndpoint`, `PolicyDocument`.
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_HERE = ("no", "?")
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.account.fields import Fields
 from verifier.clouds.aws.account.held import DocumentShelf
 from verifier.clouds.aws.account.model import (
@@ -27,7 +28,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 USER_LIST, ROLE_LIST, GROUP_LIST, POLICY_LIST = "UserDetailList", "RoleDetailList", "GroupDetailList", "Policies"
 DETAIL_LISTS = (USER_LIST, GROUP_LIST, ROLE_LIST, POLICY_LIST)
 _BOUNDARY_TYPES = ("Policy", "PermissionsBoundaryPolicy")
-_ARN = re.compile(r"arn:[^:]+:iam::(\d{12}|aws):[^:]+\Z", re.DOTALL)
+_ARN = regex(r"arn:[^:]+:iam::(\d{12}|aws):[^:]+\Z", re.DOTALL)
 
 
 class DetailReader:

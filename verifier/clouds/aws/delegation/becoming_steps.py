@@ -6,11 +6,11 @@ to be there. Which service a role trusts says the prover, asked as that service.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.audit.shapes import literal
 from verifier.clouds.aws.catalogue.actions import find_action, resource_types
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
@@ -33,7 +33,7 @@ from verifier.logic.actions import Effect
 from verifier.strings.pattern import Pattern, parse_pattern
 
 _CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = regex(r"\$\{[^}]*\}")
 _EC2 = "ec2.amazonaws.com"
 
 

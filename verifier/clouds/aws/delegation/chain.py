@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.clouds.aws.delegation.invariant import Design, principal_kind
 from verifier.clouds.aws.delegation.proof import is_certain, outside
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
@@ -44,9 +45,9 @@ from verifier.delegations.answer import BEYOND, DelegationStep, MoveProof
 from verifier.questions.ask import Ask
 from verifier.questions.verdict import Escapes
 
-_POLICY = re.compile(r"arn:[^:*?$]+:iam::\d{12}:policy/[^*?$]+")
-_ACTOR = re.compile(r"arn:[^:*?$]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
-_GROUP = re.compile(r"arn:[^:*?$]+:iam::\d{12}:group/[\w+=,.@/-]+")
+_POLICY = regex(r"arn:[^:*?$]+:iam::\d{12}:policy/[^*?$]+")
+_ACTOR = regex(r"arn:[^:*?$]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
+_GROUP = regex(r"arn:[^:*?$]+:iam::\d{12}:group/[\w+=,.@/-]+")
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ action that changes something in whichever service.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, actions_of
 
 _LOOKED_AT = ("organizations", "account", "ram", "signin", "sso", "sso-directory", "identitystore", "lakeformation")
 _READING = (AccessLevel.READ, AccessLevel.LIST)
 _READING_VERBS = ("Describe", "Get", "Head", "IsMember", "List", "Search")
-_GIVES_OUT = re.compile(r"Credential|Token|DataAccess|Login|Session(?!Configuration)|Password")
-_VERB = re.compile(r"[A-Z][a-z]+")
+_GIVES_OUT = regex(r"Credential|Token|DataAccess|Login|Session(?!Configuration)|Password")
+_VERB = regex(r"[A-Z][a-z]+")
 
 
 @cache

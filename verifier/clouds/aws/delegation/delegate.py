@@ -9,12 +9,12 @@ the answer names the moves that are not kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, UsageError, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
 from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from verifier.clouds.aws.delegation.account_proof import AccountAttempt
     from verifier.clouds.aws.delegation.chain import EscapeChain
 
-_BOUNDARY_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
-_ADMIN_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
+_BOUNDARY_ARN = regex(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")
+_ADMIN_ARN = regex(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 OUTSIDE_THE_MODEL = (
     "outside the model: sessions that are open already, tokens of identity providers, credentials that somebody "
     "stores where he may read, AWS support, rights that services keep themselves, programs and templates that "

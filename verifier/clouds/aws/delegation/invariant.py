@@ -19,7 +19,6 @@ resource is of the types that the catalogue lists for it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache
@@ -27,6 +26,7 @@ from typing import Any, Protocol, assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import DeniedShape, literal
 from verifier.clouds.aws.catalogue.actions import find_action, resource_types
@@ -38,9 +38,9 @@ from verifier.logic.actions import Effect
 from verifier.strings.pattern import parse_pattern
 
 BOUNDARY_KEY = "iam:PermissionsBoundary"
-_DELEGATED = re.compile(r"arn:[^:]*:iam:[^:]*:[^:]*:(user|role|group|policy)/([^$]*)")
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
-_WILD = re.compile(r"[*?]")
+_DELEGATED = regex(r"arn:[^:]*:iam:[^:]*:[^:]*:(user|role|group|policy)/([^$]*)")
+_VARIABLE = regex(r"\$\{[^}]*\}")
+_WILD = regex(r"[*?]")
 # A user's name has no slash, so no other user has such an ARN.
 _SELF = ("arn:*:iam::*:user/${aws:username}", "arn:*:iam::*:user/*/${aws:username}")
 _CREATE = {"user": "iam:CreateUser", "role": "iam:CreateRole", "group": "iam:CreateGroup", "policy": "iam:CreatePolicy"}

@@ -17,10 +17,10 @@ carries which condition key says the catalogue.
 from __future__ import annotations
 
 import enum
-import re
 from functools import cache
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions_of, actions_with, find_action
 
 
@@ -300,7 +300,7 @@ GRANTED_WITH = {
     "kafka": ("kafka-cluster",),
     "vpc-lattice": ("vpc-lattice-svcs",),
 }
-_RESOURCE_POLICY = re.compile(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
+_RESOURCE_POLICY = regex(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
 _NAMED_GRANTING = """
     aiops:PutInvestigationGroupPolicy dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate
     ecr:UpdateRepositoryCreationTemplate es:CreateDomain es:UpdateDomainConfig

@@ -17,10 +17,10 @@ references of EC2, of EC2 Auto Scaling and of the services of `_ALSO_GETS`, for 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, needing, services
 from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, TAKING_OVER, serving
 
@@ -46,7 +46,7 @@ _RUNS_NOTHING = """
     elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
     spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
 """
-_HANDS_OUT = re.compile(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
+_HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
 
 

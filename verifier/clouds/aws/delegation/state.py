@@ -14,7 +14,6 @@ wants.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from functools import cache
@@ -22,6 +21,7 @@ from typing import Any, Generic, TypeVar
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.pins import pinning
 from verifier.clouds.aws.audit.shown import may_let_in
@@ -42,7 +42,7 @@ WIDEST_DOCUMENT: Mapping[str, Any] = {
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 ANYTHING_THAT_RUNS = "*"
 _LONGEST_SESSION = 36 * 60 * 60
-_ARN = re.compile(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/[\w+=,.@/-]+")
+_ARN = regex(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/[\w+=,.@/-]+")
 _T = TypeVar("_T")
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.clouds.aws.audit.auditor import is_escape
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, not_carried
@@ -35,8 +36,8 @@ from verifier.questions.verdict import Contained, Escapes
 from verifier.questions.worlds import show
 from verifier.strings.pattern import Pattern, parse_pattern
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
-_USER_NAME = re.compile(r"\$\{\s*aws:username\s*\}", re.IGNORECASE)
+_VARIABLE = regex(r"\$\{[^}]*\}")
+_USER_NAME = regex(r"\$\{\s*aws:username\s*\}", re.IGNORECASE)
 _FEW = 64
 StepConditions = Mapping[str, Mapping[str, Any]]
 

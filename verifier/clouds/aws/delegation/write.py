@@ -19,6 +19,7 @@ from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.delegation.delegate import check_design, delegate
@@ -43,7 +44,7 @@ from verifier.questions.needs import prove_needs
 from verifier.questions.question import NeedsQuestion
 from verifier.questions.verdict import Granted, Missing
 
-_PATH = re.compile(r"/([\w+=,.@-]+/)+", re.ASCII)
+_PATH = regex(r"/([\w+=,.@-]+/)+", re.ASCII)
 _MOST_OF_PATH = 512
 _WITH_BOUNDARY = (
     "AttachRolePolicy AttachUserPolicy CreateRole CreateUser DeleteRolePolicy DeleteUserPolicy DetachRolePolicy "

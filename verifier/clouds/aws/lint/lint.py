@@ -22,12 +22,12 @@ Warnings are computed when they are asked for, once for each policy, as a maximu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias, assert_never
 
 from verifier.base.errors import REQUEST, SERVICES, PlacedWarning, PolicyWarning, Severity, UsageError, quote
 from verifier.base.memo import once
+from verifier.base.regex import regex
 from verifier.base.source import Source, Span
 from verifier.clouds.aws.catalogue.actions import services
 from verifier.clouds.aws.documents import Documents, aws_documents, aws_policy
@@ -114,7 +114,7 @@ def validate(policy: Policy, kind: KindName = "identity") -> tuple[PolicyWarning
     return lint(policy, maximum=named == "maximum")
 
 
-_SERVICE = re.compile(r"[A-Za-z0-9-]+")  # what is not the name of a service is an error
+_SERVICE = regex(r"[A-Za-z0-9-]+")  # what is not the name of a service is an error
 _REQUEST = Source("<request>", "")
 
 

@@ -6,11 +6,11 @@ in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from verifier.base.errors import PolicyWarning, Severity, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.lint.actions import known_actions
 from verifier.clouds.aws.lint.scope import Scope
 from verifier.clouds.aws.policy.entries import may_be_arn
@@ -21,9 +21,9 @@ from verifier.strings.machine import Machine
 from verifier.strings.pattern import Template, Variable, Wild
 
 # What templates of Jinja, Helm, shells, CI and people put where a value belongs.
-_HOLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^%]*%\}|<[A-Za-z][A-Za-z0-9 _-]*>|\$\([^()]*\)|%[A-Z][A-Z0-9_]+%")
+_HOLE = regex(r"\{\{[^{}]*\}\}|\{%[^%]*%\}|<[A-Za-z][A-Za-z0-9 _-]*>|\$\([^()]*\)|%[A-Z][A-Z0-9_]+%")
 _ACCOUNT = 4
-_DIGITS = re.compile(r"[0-9-]+")
+_DIGITS = regex(r"[0-9-]+")
 _ACCOUNT_DIGITS = 12
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from verifier.base.errors import UsageError, quote
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.managed.prefixes import BY_ARN, BY_NAME, PRESET
 from verifier.clouds.aws.managed.presets import Preset, find_preset, preset_names
@@ -34,8 +35,8 @@ NamedDocument: TypeAlias = ManagedPolicy | Preset
 _LONGEST = 128
 _MOST_NEAR = 3
 _LEAST = 4
-_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>aws|[0-9]+):policy/(?P<rest>.+)", re.DOTALL)
-_OF_ORGANIZATIONS = re.compile(r"arn:aws[a-z-]*:organizations::(?:aws|[0-9]+):policy/.")
+_ARN = regex(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>aws|[0-9]+):policy/(?P<rest>.+)", re.DOTALL)
+_OF_ORGANIZATIONS = regex(r"arn:aws[a-z-]*:organizations::(?:aws|[0-9]+):policy/.")
 _FULL_ACCESS = ("FullAWSAccess", "RCPFullAWSAccess")  # the SCP and the RCP that every organization has
 _SAVE = "save the policy with `aws iam get-policy-version` to a file, and name the file"
 

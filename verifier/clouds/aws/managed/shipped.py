@@ -14,18 +14,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import re
 from functools import cache
 from typing import Any
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 
 COPIED_PARTITION = "aws"
 
 _LOADER: Any = __spec__.loader
 _FILE = "policies.tsv.xz"
 _COLUMNS = 5
-_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
+_NAME = regex(r"[A-Za-z0-9_+=,.@-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)

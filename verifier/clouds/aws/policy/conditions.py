@@ -9,6 +9,7 @@ from typing import assert_never
 from verifier.base.errors import quote
 from verifier.base.grammar import AnyToken, place_of
 from verifier.base.parse_tree import ConditionBlock, ConditionMember, TextsMember, text_of_token
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.clouds.aws.policy.entries import (
     Setting,
@@ -26,7 +27,7 @@ from verifier.strings.pattern import ANYTHING
 from verifier.strings.values import Comparison, Key, read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST_OPERATOR = 64
-_NULL_WITH_MORE = re.compile(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
+_NULL_WITH_MORE = regex(r"(forallvalues:|foranyvalue:)?null(ifexists)?", re.IGNORECASE | re.ASCII)
 _EXPECTED = {
     Family.NUMERIC: ("a number", "write digits, as in `10` or `-2.5`"),
     Family.DATE: ("a date", "write `YYYY-MM-DDThh:mm:ssZ` or seconds since 1970"),

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.aws.policy.write import as_json, write_policy
 
@@ -27,10 +28,10 @@ EditableValue: TypeAlias = str | Sequence["EditableValue"] | Mapping[str, "Edita
 # A statement as JSON.
 Written: TypeAlias = Mapping[str, Any]
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_SCALAR = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s,\]}:]+', re.DOTALL)
-_INDENTED = re.compile(r"\n([ \t]+)\S")
-_COLON = re.compile(r'"Statement"([ ]*:[ ]*)')
+_SPACE = regex(r"[ \t\r\n]*")
+_SCALAR = regex(r'"(?:[^"\\]++|\\.)*+"|[^\s,\]}:]+', re.DOTALL)
+_INDENTED = regex(r"\n([ \t]+)\S")
+_COLON = regex(r'"Statement"([ ]*:[ ]*)')
 _DEFAULT_STEP = "  "
 
 

@@ -12,7 +12,6 @@ document's version and on the element, so the caller says it; `has_variables` te
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import lru_cache
@@ -21,6 +20,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import PolicyError, PolicyWarning, quote
 from verifier.base.grammar import AnyToken, GrammarReader, Token, Word, place_of
 from verifier.base.parse_tree import text_of_token
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Source
 from verifier.clouds.aws.policy.syntax import ActionEntry, PrincipalEntry, ResourceEntry, Version
 from verifier.clouds.aws.policy.unknown import MayMatch, has_unknown, known_parts, shown_as, unknown_of, with_wildcards
@@ -41,12 +41,12 @@ from verifier.strings.pattern import (
 )
 from verifier.strings.values import Key
 
-_ACTION = re.compile(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
-_WILDCARDS = re.compile(r"[*?]+")
-_SPACE_OR_COMMA = re.compile(r"[\s,]")
+_ACTION = regex(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
+_WILDCARDS = regex(r"[*?]+")
+_SPACE_OR_COMMA = regex(r"[\s,]")
 _LONGEST_CACHED_ACTION = 256
 _MOST_ACTIONS = 32_768
-_PLAIN_VARIABLE = re.compile(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+|[*?$])\}")
+_PLAIN_VARIABLE = regex(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+|[*?$])\}")
 _SPECIAL = ("*", "?", "$")
 
 

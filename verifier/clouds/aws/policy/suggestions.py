@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.operators import Family
 from verifier.strings.values import read_bool, read_bytes, read_instant, read_network, read_number
 
 _LONGEST = 64
 _MEANT = dict.fromkeys(("yes", "y", "1", "on"), "true") | dict.fromkeys(("no", "n", "0", "off"), "false")
-_EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+]?[0-9]{1,2}")
-_LOOSE_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(.*)", re.ASCII)
+_EXPONENT = regex(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+]?[0-9]{1,2}")
+_LOOSE_DATE = regex(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(.*)", re.ASCII)
 
 
 def nearest_value(text: str, family: Family) -> str | None:

@@ -19,19 +19,19 @@ values match, so their points are those of the whole list of values (`shared` be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import once
+from verifier.base.regex import regex
 from verifier.base.source import UNKNOWN_ENDS, Source
 
 if TYPE_CHECKING:
     from verifier.clouds.aws.policy.syntax import Policy, Statement
 
-_MARK = re.compile(f"{UNKNOWN_ENDS[0]}([0-9]+){UNKNOWN_ENDS[1]}")
+_MARK = regex(f"{UNKNOWN_ENDS[0]}([0-9]+){UNKNOWN_ENDS[1]}")
 _PLACE = 1_000  # behind the points of AWS's guide
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import enum
 import operator
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -20,14 +19,15 @@ from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported, UsageError, quote
+from verifier.base.regex import regex
 from verifier.clouds.aws.policy.syntax import Policy, PrincipalEntry, Statement
 from verifier.clouds.aws.principals.principal import EVERYONE, WEB_PROVIDERS, Principal, PrincipalKind, read_principal
 from verifier.logic.actions import Effect
 
 # The type of an entry that names who federated: `as_seen` makes it of one that names a user.
 FEDERATED_BY = "FederatedBy"
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
+_ACCOUNT = regex(r"[0-9]{12}")
+_UNIQUE_ID = regex(r"A[A-Z]{3}[A-Z0-9]{12,}")
 
 
 class GrantKind(enum.Enum):

@@ -19,6 +19,7 @@ from functools import lru_cache
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.strings.pattern import arn_fields
 
 EVERYONE = "*"
@@ -27,7 +28,7 @@ WEB_PROVIDERS = frozenset(
 )
 SERVICE_LINKED_PATH = "aws-service-role/"
 _SERVICE_LINKED_NAME = "AWSServiceRoleFor"
-_SERVICE = re.compile(r"[^:]+\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com)", re.DOTALL)
+_SERVICE = regex(r"[^:]+\.(amazonaws\.com|amazonaws\.com\.cn|amazon\.com)", re.DOTALL)
 _EXAMPLE = "write an ARN, as in `arn:aws:iam::111122223333:user/jane`, a service, as in `lambda.amazonaws.com`, or `*`"
 
 

@@ -10,13 +10,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
+from verifier.base.regex import regex
 from verifier.clouds.aws.world.arn_parts import (
     ACCOUNT_OR_AWS,
     NO_COLON,
@@ -30,7 +30,7 @@ from verifier.strings.languages import Glob, Wildcard
 from verifier.strings.pattern import arn_fields
 from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape, may_hold
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}|\*")
+_VARIABLE = regex(r"\$\{([^}]*)\}|\*")
 _PARTITION, _SERVICE, _REGION, _ACCOUNT, _LAST = range(1, 6)
 _ANYTHING = Chars("", others=True)
 _SEPARATORS = ":/"

@@ -17,9 +17,9 @@ it. Any other part holds anything.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from verifier.base.regex import regex
 from verifier.strings.shape import Alternation, Chars, Pieces, Run, Shape
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
@@ -110,8 +110,8 @@ _OPAQUE = frozenset(
     {"acm", "acm-pca", "directconnect", "ds", "ec2", "elasticfilesystem", "elasticloadbalancing", "fsx", "guardduty"}
     | {"kms", "mq", "route53", "transfer", "workspaces"}
 )
-_ID = re.compile(r".*(?:Id|ID)")
-_OPAQUE_NAME = re.compile(r"BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID)")
+_ID = regex(r".*(?:Id|ID)")
+_OPAQUE_NAME = regex(r"BucketName|(?:LoadBalancer|TargetGroup|PlacementGroup)Name|.*(?:Uuid|UUID)")
 
 # Names that hold neither a colon nor a slash, with the page of the service's API Reference.
 _PLAIN_NAMES = {

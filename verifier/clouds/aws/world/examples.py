@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.keys import KeyType, key_facts
 from verifier.clouds.aws.world.arn_form import ArnForm, ArnVariable
 from verifier.clouds.aws.world.arn_parts import FIRST_REGION, REGION, is_account, is_region
@@ -76,7 +77,7 @@ _PREFIXES = {
     "launch-template": "lt",
 }
 _TAILS = ("WithPath", "Name", "Identifier", "Id", "Uuid", "UUID", "ID")  # `UUID` before `ID`, which ends it
-_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_JOINT = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _VALUES: dict[str, tuple[str, ...]] = {
     "aws:calledvia": ("cloudformation.amazonaws.com", "athena.amazonaws.com"),
