@@ -1,4 +1,4 @@
-"""SCPs and RCPs that a plan attaches to roots, units and accounts, and detaches; each change is data (targets.json)."""
+"""SCPs and RCPs that a plan or a template attaches to roots, units and accounts, and detaches: data (targets.json)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Call
-from tests.review.rendering import document
+from tests.cli.conftest import Call, Called
+from tests.review.rendering import document, patched
 
 DATA = json.loads((Path(__file__).parent / "targets.json").read_text(encoding="utf-8"))
 
@@ -48,6 +48,41 @@ def _plan(case: dict[str, Any]) -> str:
 def test_what_is_attached_to_a_target_is_compared(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
     (tmp_path / "plan.json").write_text(_plan(case), encoding="utf-8")
     ran = call("review", str(tmp_path / "plan.json"), "--format", "json")
+    check(case, ran)
+
+
+IN_TEMPLATES = [case for case in DATA["changes"] if '"p-' not in json.dumps(case)]
+
+
+def _template(attached: dict[str, list[str]]) -> str:
+    resources = {}
+    for kind, said in (("SERVICE", DATA["documents"]), ("RESOURCE", DATA["rcps"])):
+        for name, statements in said.items():
+            targets = [target for target, names in attached.items() if name in names]
+            told = {"Name": name, "Type": f"{kind}_CONTROL_POLICY", "Content": document(statements)}
+            told |= {"TargetIds": targets} if targets else {}
+            resources[name] = {"Type": "AWS::Organizations::Policy", "Properties": told}
+    return json.dumps({"Resources": resources})
+
+
+@pytest.mark.parametrize("case", IN_TEMPLATES, ids=lambda case: case["name"])
+def test_what_templates_attach_is_compared(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
+    for name in ("before", "after"):
+        (tmp_path / f"{name}.json").write_text(_template(case[name]), encoding="utf-8")
+    check(case, call("review", str(tmp_path / "before.json"), str(tmp_path / "after.json"), "--format", "json"))
+
+
+@pytest.mark.parametrize("case", DATA["templates"], ids=lambda case: case["name"])
+def test_what_is_open_in_a_template_is_not_taken_to_be_attached(
+    call: Call, tmp_path: Path, case: dict[str, Any]
+) -> None:
+    for name in ("before", "after"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(patched(DATA["template"], case[name])), encoding="utf-8")
+    check(case, call("review", str(tmp_path / "before.json"), str(tmp_path / "after.json"), "--format", "json"))
+
+
+def check(case: dict[str, Any], ran: Called) -> None:
+    """Check that a review finds what the case says, and nothing else."""
     found = json.loads(ran.out)["principals"]
     for key in ("gained", "lost", "undenied"):
         actions = {f"{one['kind']} {one['name']}": one[key]["action"] for one in found if key in one}

@@ -87,9 +87,7 @@ def _documents(source: Source, told: PolicyType | None, time: str) -> Mapping[st
     opened = open_file(Opening(source, {}, plain_references=True))
     scope = unknown_scope(opened, time)
     found = {
-        each.selector: _Held(
-            each.type, document_source(each.value, each.file, scope), scope if "?" in each.selector else ""
-        )
+        each.selector: _Held(each.type, document_source(each.value, each.file, scope), each.given)
         for each in opened.documents
         if each.acts and (told is None or each.type in (None, told))
     }

@@ -102,19 +102,25 @@ def is_same(old: SideDocument | None, new: SideDocument | None) -> bool:
     """Whether two documents plainly say the same, whatever their layout, order and Sids."""
     if old is None or new is None or old.policy is None or new.policy is None:
         return False
-    if old.given != new.given or (old.policy.unknown and new.policy.unknown != old.policy.unknown):
+    if old.given != new.given or _unknowns(old.policy) != _unknowns(new.policy):
         return False
     return _has_one_text(old.policy, new.policy) or bool(canonical(old.policy) == canonical(new.policy))
 
 
+def what_it_says(policy: Policy) -> str:
+    """Return what a policy says, whatever its layout, order and Sids; of an unknown part, which value it has."""
+    return repr((canonical(policy), _unknowns(policy)))
+
+
+def _unknowns(policy: Policy) -> tuple[tuple[str, str], ...]:
+    return policy.source.within.unknowns if policy.source.within else ()
+
+
 def _has_one_text(old: Policy, new: Policy) -> bool:
-    """Whether both have one text, with the same unknown parts, whatever their Sids."""
-    unknown = [policy.source.within.unknowns if policy.source.within else () for policy in (old, new)]
-    if unknown[0] != unknown[1]:
-        return False
+    """Whether both have one text, whatever their Sids. Their unknown parts are the same."""
     if old.source.text == new.source.text:
         return True
-    return bool(unknown[0]) and not old.unknown and _without_sids(old) == _without_sids(new)
+    return bool(_unknowns(old)) and not old.unknown and _without_sids(old) == _without_sids(new)
 
 
 def _without_sids(policy: Policy) -> object:

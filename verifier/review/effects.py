@@ -19,7 +19,6 @@ from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached
 from verifier.checks.compare import PathChange
 from verifier.clouds.aws.documents import any_identity_policy
-from verifier.clouds.aws.policy.canonical import canonical
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
@@ -28,11 +27,11 @@ from verifier.questions.ways import Way, allowed, ways_not_allowed
 from verifier.questions.worlds import open_reason
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
-from verifier.review.documents import is_same, request_of, searched
-from verifier.review.holding import Holding
+from verifier.review.documents import is_same, request_of, searched, what_it_says
+from verifier.review.holding import OTHER_CASES, Holding, not_held
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
+from verifier.sources.file_principals import PolicyLink
 
-_MOST_NAMED = 3
 _TAG = "aws:principaltag"
 _OTHER_TAGS = "its tags changed, and a condition of its documents is about tags of principals"
 
@@ -57,9 +56,10 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
     assert before.principal is not None
     assert after.principal is not None
     if before.principal.open or after.principal.open:
-        return _named_alike(before, after)
+        return is_alike_by_name(before, after)
     return (
-        before.elsewhere == after.elsewhere
+        before.principal.given == after.principal.given
+        and before.elsewhere == after.elsewhere
         and _same_boundary(before, after)
         and len(before.policies) == len(after.policies)
         and not (before.broken or after.broken)
@@ -69,14 +69,11 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
     )
 
 
-def _named_alike(before: Holding, after: Holding) -> bool:
-    """Whether a principal has the same by name, and all of that is the same, where conditions decide what it has.
-
-    The conditions themselves are compared with each document (`SideDocument.given`).
-    """
+def is_alike_by_name(before: Holding, after: Holding) -> bool:
+    """Whether a principal is on both sides, has the same by name, and all of that is the same in the same cases."""
     one, other = before.principal, after.principal
-    assert one is not None
-    assert other is not None
+    if one is None or other is None or one.given != other.given:
+        return False
     if (one.policies, one.boundary, one.open) != (other.policies, other.boundary, other.open):
         return False
     links = (*one.policies, *([one.boundary] if one.boundary is not None else []))
@@ -92,7 +89,7 @@ def _variants(held: Holding, selectors: Sequence[str]) -> Iterable[str]:
 
 
 def _same_policies(before: Sequence[Policy], after: Sequence[Policy]) -> bool:
-    old, new = ([repr(canonical(policy)) for policy in held] for held in (before, after))
+    old, new = (map(what_it_says, held) for held in (before, after))
     return sorted(old) == sorted(new)
 
 
@@ -105,7 +102,7 @@ def _same_boundary(before: Holding, after: Holding) -> bool:
     if before.boundary is None or after.boundary is None:
         return before.boundary is after.boundary
     if before.bound is None or after.bound is None:
-        return before.bound is after.bound and before.boundary.name == after.boundary.name
+        return before.bound is after.bound and before.boundary == after.boundary
     return is_same(before.bound, after.bound)
 
 
@@ -129,7 +126,7 @@ def _change(begun: PrincipalChange, before: Holding, after: Holding, ask: Ask) -
         undenied = searched(_gained(before, after, any_identity_policy()), ask)
     lost = searched(_gained(after, before), ask)
     if isinstance(gained, Found) and _newly_bounded(before, after):
-        return replace(begun, open=_not_held(_boundary_names(after)), lost=request_of(lost))
+        return replace(begun, open=not_held(_boundaries(after)), lost=request_of(lost))
     is_open = open_reason(((gained, "gained"), (undenied, "gained"))) or _new_elsewhere(before, after)
     found = isinstance(gained, Found) or isinstance(undenied, Found)
     return replace(
@@ -167,10 +164,12 @@ def _reason_open(before: Holding, after: Holding) -> str | None:
         return _OTHER_TAGS
     if before.principal is None or after.principal is None:
         return None
+    if before.principal.given != after.principal.given:
+        return OTHER_CASES
     if other := before.elsewhere ^ after.elsewhere:
-        return _not_held(other)
+        return not_held(other)
     is_unknown = before.boundary is not None and before.bound is None
-    return _not_held(_boundary_names(before)) if is_unknown and not _same_boundary(before, after) else None
+    return not_held(_boundaries(before)) if is_unknown and not _same_boundary(before, after) else None
 
 
 def _tags_matter(before: Holding, after: Holding) -> bool:
@@ -201,17 +200,11 @@ def _newly_bounded(before: Holding, after: Holding) -> bool:
 
 def _new_elsewhere(before: Holding, after: Holding) -> str | None:
     """Return what a new principal has that the files do not hold."""
-    return _not_held(after.elsewhere) if before.principal is None and after.elsewhere else None
+    return not_held(after.elsewhere) if before.principal is None and after.elsewhere else None
 
 
-def _not_held(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    more = f", and {len(listed) - _MOST_NAMED:,} more" if len(listed) > _MOST_NAMED else ""
-    return f"the files do not hold {', '.join(listed[:_MOST_NAMED])}{more}"
-
-
-def _boundary_names(held: Holding) -> tuple[str, ...]:
-    return (held.boundary.name,) if held.boundary is not None else ()
+def _boundaries(held: Holding) -> tuple[PolicyLink, ...]:
+    return (held.boundary,) if held.boundary is not None else ()
 
 
 def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | None:
@@ -220,14 +213,14 @@ def _boundary(before: Holding, after: Holding, ask: Ask) -> BoundaryChange | Non
         return None
     if before.boundary is None or after.boundary is None:
         fate = BoundaryFate.ATTACHED if before.boundary is None else BoundaryFate.DETACHED
-        was, now = ("".join(_boundary_names(held)) for held in (before, after))
+        was, now = ("".join(link.name for link in _boundaries(held)) for held in (before, after))
         return BoundaryChange(fate, was, now)
     names = before.boundary.name, after.boundary.name
     fate = BoundaryFate.CHANGED if _is_one(before, after) else BoundaryFate.REPLACED
     old, new = (held.bound.policy if held.bound else None for held in (before, after))
     if old is None or new is None:
         unknown = [held for held in (before, after) if held.bound is None or held.bound.policy is None]
-        return BoundaryChange(fate, *names, open=_not_held("".join(_boundary_names(held)) for held in unknown))
+        return BoundaryChange(fate, *names, open=not_held(link for held in unknown for link in _boundaries(held)))
     found = searched(_looser(old, new), ask)
     return BoundaryChange(fate, *names, request_of(found), open_reason(((found, "let through"),)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.memo import cached_property
@@ -13,6 +15,8 @@ from verifier.review.side import ReviewSide, SideDocument
 from verifier.sources.file_principals import FilePrincipal, PolicyLink
 from verifier.sources.named import named
 
+OTHER_CASES = "what decides who has it, or what it has, is not known to be the same before and after the change"
+_MOST_NAMED = 3
 _SHIPPED = "arn:aws:iam::aws:policy/"
 
 
@@ -46,9 +50,9 @@ class Holding:
         return tuple(one.policy for _, one in self.found if one is not None and one.policy is not None)
 
     @property
-    def elsewhere(self) -> frozenset[str]:
-        """The names of policies and groups that the files do not hold."""
-        return frozenset(link.name for link, one in self.found if one is None)
+    def elsewhere(self) -> frozenset[PolicyLink]:
+        """The policies and groups that the files do not hold."""
+        return frozenset(link for link, one in self.found if one is None)
 
     @property
     def broken(self) -> str | None:
@@ -87,3 +91,10 @@ def held_document(side: ReviewSide, link: PolicyLink) -> SideDocument | None:
     except InputError:
         return None
     return None if source is None else SideDocument(link.name, PolicyType.IDENTITY, "", parse_source(source))
+
+
+def not_held(links: Iterable[PolicyLink]) -> str:
+    """Return that the files do not hold some policies and groups."""
+    listed = sorted({link.name for link in links})
+    more = f", and {len(listed) - _MOST_NAMED:,} more" if len(listed) > _MOST_NAMED else ""
+    return f"the files do not hold {', '.join(listed[:_MOST_NAMED])}{more}"

@@ -27,7 +27,7 @@ from verifier.questions.verdict import Undecided
 from verifier.questions.worlds import show
 from verifier.review.documents import DocumentPair, document_change, paired
 from verifier.review.effects import principal_change
-from verifier.review.holding import Holding
+from verifier.review.holding import Holding, not_held
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
 from verifier.review.side import ReviewSide
 from verifier.review.targets import target_change
@@ -103,7 +103,7 @@ def _principal_within(now: Holding, change: PrincipalChange, ask: Ask, maximum: 
     if maximum is None or not now.policies or change.open or is_target:
         return None
     if now.elsewhere:
-        return Undecided(f"the files do not hold {', '.join(sorted(now.elsewhere))}")
+        return Undecided(not_held(now.elsewhere))
     return _within(now.documents(), ask, maximum)
 
 

@@ -20,7 +20,7 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.comparable import unknown_scope
 from verifier.sources.document import document_source
-from verifier.sources.file_principals import FilePrincipal, PolicyLink, file_principals
+from verifier.sources.file_principals import UNKNOWN, FilePrincipal, PolicyLink, file_principals
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.open import OpenedFile, open_file
 from verifier.sources.terraform.plan import TerraformPlan
@@ -100,7 +100,7 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
     principals = file_principals(opened)
     scope = unknown_scope(opened, time)
     documents = [_document(found, file, told, scope) for found in opened.documents if found.acts]
-    named = [_of_file(each, file) for each in principals]
+    named = [_of_file(each, file, scope) for each in principals]
     moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
     return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)
 
@@ -108,27 +108,31 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
 def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: str) -> SideDocument:
     name = _name(file, found.selector)
     owner = _name(file, found.owner) if found.owner else ""
-    given = scope if "?" in found.selector else ""
     try:
         policy = parse_source(document_source(found.value, found.file, scope))
     except InputError as error:
-        return SideDocument(name, found.type or told, owner, None, error, found.assumes, given)
-    return SideDocument(name, found.type or told, owner, policy, None, found.assumes, given)
+        return SideDocument(name, found.type or told, owner, None, error, found.assumes, found.given)
+    return SideDocument(name, found.type or told, owner, policy, None, found.assumes, found.given)
 
 
 def _name(file: str, selector: str) -> str:
     return f"{file}#{selector}" if file and selector else file or selector
 
 
-def _of_file(principal: FilePrincipal, file: str) -> FilePrincipal:
+def _of_file(principal: FilePrincipal, file: str, scope: str) -> FilePrincipal:
     def link(one: PolicyLink) -> PolicyLink:
-        return replace(one, selector=_name(file, one.selector) if one.selector else "")
+        selector = _name(file, one.selector) if one.selector else ""
+        return replace(one, selector=selector, given=given(one.given))
+
+    def given(by: str) -> str:
+        return scope if by == UNKNOWN else by
 
     return replace(
         principal,
         name=_name(file, principal.name),
         policies=tuple(map(link, principal.policies)),
         boundary=link(principal.boundary) if principal.boundary else None,
+        given=frozenset(map(given, principal.given)),
     )
 
 

@@ -25,7 +25,8 @@ from verifier.questions.verdict import Absent
 from verifier.questions.ways import Way
 from verifier.questions.worlds import open_reason
 from verifier.review.documents import request_of, searched
-from verifier.review.holding import Holding
+from verifier.review.effects import is_alike_by_name
+from verifier.review.holding import OTHER_CASES, Holding, not_held
 from verifier.review.reviewed import PrincipalChange
 
 _FULL_ACCESS = "p-FullAWSAccess"
@@ -38,11 +39,8 @@ def target_change(name: str, type_: PolicyType, before: Holding, after: Holding,
     assumes = dict.fromkeys(text for held in (before, after) if held.principal for text in held.principal.assumes)
     kind = f"{type_.name}s of"
     begun = PrincipalChange(name.removeprefix(f"{type_.name}s "), kind, case, assumes=tuple(assumes))
-    other = (before.elsewhere ^ after.elsewhere) - {_FULL_ACCESS}
-    if other:
-        return replace(begun, open=f"the files do not hold {', '.join(sorted(other))}")
-    if reason := before.broken or after.broken:
-        return replace(begun, open=reason)
+    if reason := _reason_open(before, after):
+        return None if is_alike_by_name(before, after) else replace(begun, open=reason)
     old, new = _attached(before, type_), _attached(after, type_)
     try:
         with deadline(2 * ask.seconds):
@@ -55,8 +53,24 @@ def target_change(name: str, type_: PolicyType, before: Holding, after: Holding,
     return replace(found, open=None if found.gained or found.undenied else is_open)
 
 
+def _reason_open(before: Holding, after: Holding) -> str:
+    """Return why nothing can be said of what is gained; empty where something can."""
+    old, new = before.principal, after.principal
+    for held in (before, after):
+        if held.principal is not None and (reason := held.principal.open or held.broken):
+            return reason
+    if old is not None and new is not None and old.given != new.given:
+        return OTHER_CASES
+    other = {link for link in before.elsewhere ^ after.elsewhere if link.name != _FULL_ACCESS}
+    return not_held(other) if other else ""
+
+
+def _is_full(held: Holding) -> bool:
+    return any(link.name == _FULL_ACCESS for link in held.elsewhere)
+
+
 def _attached(held: Holding, type_: PolicyType) -> tuple[Policy, ...]:
-    full = (any_identity_policy(),) if _FULL_ACCESS in held.elsewhere else ()
+    full = (any_identity_policy(),) if _is_full(held) else ()
     return (*AWS.alike(held.policies, type_), *full) if held.policies else full
 
 

@@ -11,6 +11,7 @@ understands (`clouds/aws/policy/unknown.py`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 
@@ -19,7 +20,17 @@ from verifier.base.regex import regex
 from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
 from verifier.sources.json_tokens import TokenPlaces, whole_text
 from verifier.sources.settled import settled
-from verifier.sources.values import BARE, AnyValue, ListValue, ObjectValue, Scalar, TextValue, Unresolved, Value
+from verifier.sources.values import (
+    BARE,
+    BY_PLACE,
+    AnyValue,
+    ListValue,
+    ObjectValue,
+    Scalar,
+    TextValue,
+    Unresolved,
+    Value,
+)
 
 _MOST_DEEP = 64
 # What only the writer understands: private characters, also as escapes.
@@ -40,10 +51,18 @@ def document_source(value: Value, of: Source, scope: str = "") -> Source:
     if writer.unknowns:
         writer = _Writer(of)
         writer.value(settled(value), 0)
-    unknowns = tuple((scope or of.name, unknown.name) for unknown in writer.unknowns)
+    unknowns = tuple((_scope(unknown, scope, of), unknown.name) for unknown in writer.unknowns)
     placeholders = frozenset(unknown.name for unknown in writer.unknowns if unknown.placeholder)
     within = FoundWithin(of, tuple(writer.places), unknowns, placeholders)
     return Source(of.name, "".join(writer.pieces), of.file, of.hidden, within=within)
+
+
+def _scope(unknown: Unresolved, scope: str, of: Source) -> str:
+    """Return where the name of `unknown` means one thing: only in this very file, if it says where it stands there."""
+    digest = unknown.digest
+    if scope and not digest and BY_PLACE.search(unknown.name):
+        digest = hashlib.sha256(of.text.encode(errors="surrogatepass")).hexdigest()
+    return f"{scope or of.name}, {digest}" if digest else scope or of.name
 
 
 class _Writer:

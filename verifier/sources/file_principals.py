@@ -9,7 +9,7 @@ does not hold is told by its name only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
@@ -22,16 +22,21 @@ if TYPE_CHECKING:
     from verifier.sources.terraform.attachments import PolicyAttachment
     from verifier.sources.terraform.planned import Planned
 
+UNKNOWN = "unknown"
 _OF_ORGANIZATIONS = (PolicyType.SCP, PolicyType.RCP)
-_Key: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class PolicyLink:
-    """A policy that a principal has: its selector in the file, or its `name` where the file does not hold it."""
+    """A policy that a principal has: its selector in the file, or its `name` where the file does not hold it.
+
+    `given` is what gives its name a value, where that is not known before deployment: two with one name and one `given`
+    are one policy.
+    """
 
     selector: str
     name: str
+    given: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -47,7 +52,8 @@ class FilePrincipal:
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
     and `tags` its tags, as far as an account tells them. `attached` is given for a root, unit or account of an
-    organization: `policies` are its SCPs, or its RCPs.
+    organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it is there and
+    what it has, as far as that is not known before deployment.
     """
 
     name: str
@@ -60,6 +66,7 @@ class FilePrincipal:
     scps: tuple[tuple[PolicyLink, ...], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     attached: PolicyType | None = None
+    given: frozenset[str] = frozenset()
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
@@ -68,7 +75,9 @@ def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
         case TerraformPlan():
             return tuple(_of_plan(opened))
         case Templates():
-            return tuple(_of_template(opened))
+            from verifier.sources.template_principals import template_principals  # noqa: PLC0415 - for a template only
+
+            return tuple(template_principals(opened))
         case _:
             return ()
 
@@ -84,6 +93,16 @@ def shown_value(value: Value) -> str:
             return "(not a text)"
 
 
+def named_link(selector: str, name: Value) -> PolicyLink:
+    """Return a policy that the file does not hold, or holds under `selector`, if that is given."""
+    return PolicyLink(selector, selector or shown_value(name), "" if selector else given_by(name))
+
+
+def given_by(value: Value) -> str:
+    """Return that a value is not known before deployment, or nothing."""
+    return "" if isinstance(value, TextValue) and value.known is not None else UNKNOWN
+
+
 def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
     from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - loaded for a plan only
     from verifier.sources.terraform.principals import PlannedLink, planned_principals  # noqa: PLC0415 - the same
@@ -94,7 +113,9 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
     groups = {each.address: each for each in found if each.kind == "group" and each.address}
 
     def link(tied: PlannedLink) -> PolicyLink:
-        return PolicyLink(tied.address if tied.address in held else "", tied.address or shown_value(tied.named))
+        if not tied.address:
+            return named_link("", tied.named)
+        return PolicyLink(tied.address if tied.address in held else "", tied.address)
 
     for each in found:
         links = [PolicyLink(document.selector, document.selector) for document in each.inline]
@@ -102,7 +123,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
         for group in each.groups:
             inside = groups.get(group.address)
             if inside is None:
-                links.append(PolicyLink("", f"the group {shown_value(group.named)}"))
+                links.append(PolicyLink("", f"the group {shown_value(group.named)}", given_by(group.named)))
             else:
                 links += [PolicyLink(document.selector, document.selector) for document in inside.inline]
                 tied += inside.attached
@@ -115,6 +136,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             link(each.boundary) if each.boundary else None,
             tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
             instance.previous if instance else "",
+            given=frozenset({given_by(each.name)} - {""}) if each.name and not each.address else frozenset(),
         )
     yield from _targets(planned, opened)
 
@@ -131,71 +153,9 @@ def _targets(planned: Planned, opened: OpenedFile) -> Iterator[FilePrincipal]:
             if one in _OF_ORGANIZATIONS:
                 found.setdefault((shown_value(each.target), one), []).append(each)
     for (target, type_), several in found.items():
-        links = (PolicyLink(one.policy, one.policy or shown_value(one.named)) for one in several)
+        links = (named_link(one.policy, one.named) for one in several)
         assumes = (f"`{one.by}` names `{one.policy}`" for one in several if one.policy and not one.certain)
         name = f"{type_.name}s {target}"
-        yield FilePrincipal(name, "target", tuple(dict.fromkeys(links)), None, tuple(assumes), attached=type_)
-
-
-def _of_template(opened: OpenedFile) -> Iterator[FilePrincipal]:
-    from verifier.sources.cloudformation.principals import (  # noqa: PLC0415 - loaded for a template only
-        attachments_of,
-        managed_arns,
-        principals_of,
-    )
-
-    value, opening = opened.value, opened.opening
-    arns = {_key(arn): selector for selector, arn in managed_arns(value, opening)}
-    attachments = list(attachments_of(value, opening))
-    principals = list(principals_of(value, opening))
-    selectors: dict[str, list[str]] = {}
-    for document in opened.documents:
-        selectors.setdefault(document.selector.partition("?")[0], []).append(document.selector)
-    inline: dict[str, list[str]] = {}
-    for document in opened.documents:
-        if document.type is PolicyType.IDENTITY and document.owner:
-            inline.setdefault(document.owner, []).append(document.selector)
-
-    def link(arn: Value) -> PolicyLink:
-        selector = arns.get(_key(arn), "")
-        return PolicyLink(selector if selector in selectors else "", selector or shown_value(arn))
-
-    def own(principal: str, kind: str, name: Value) -> Iterator[PolicyLink]:
-        for selector in inline.get(principal, ()):
-            yield PolicyLink(selector, selector)
-        for attachment in attachments:
-            if attachment.kind == kind and _key(attachment.principal) == _key(name):
-                yield PolicyLink(attachment.policy if attachment.policy in selectors else "", attachment.policy)
-
-    by_name = {_key(each.name): each for each in principals if each.kind == "group"}
-    for each in principals:
-        links = [*own(each.selector, each.kind, each.name), *map(link, each.attached)]
-        added = [one.arn for one in attachments if one.kind == "membership" and _key(one.principal) == _key(each.name)]
-        for group in (*each.groups, *(name for name in added if name is not None)):
-            inside = by_name.get(_key(group))
-            if inside is None:
-                links.append(PolicyLink("", f"the group {shown_value(group)}"))
-            else:
-                links += [*own(inside.selector, "group", inside.name), *map(link, inside.attached)]
-        boundary = link(each.boundary) if each.boundary else None
-        chosen = [*links, *([boundary] if boundary else [])]
-        several = any(selectors.get(one.selector, [one.selector]) != [one.selector] for one in chosen if one.is_here)
-        own_when = any(one.when for one in attachments if _key(one.principal) == _key(each.name))
-        conditional = bool(each.when) or several or own_when
-        yield FilePrincipal(
-            each.selector + each.when,
-            each.kind,
-            tuple(dict.fromkeys(links)),
-            boundary,
-            open="conditions of the template decide what it has; give `--parameter`" if conditional else "",
-        )
-
-
-def _key(value: Value | None) -> _Key:
-    match value:
-        case TextValue():
-            return value.parts
-        case AnyValue():
-            return ("any value", value.unknown.name)
-        case _:
-            return (id(value),)
+        attached = tuple(dict.fromkeys(links))
+        given = frozenset({given_by(several[0].target)} - {""})
+        yield FilePrincipal(name, "target", attached, None, tuple(assumes), attached=type_, given=given)

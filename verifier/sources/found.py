@@ -28,7 +28,8 @@ class FoundDocument:
     an `AnyValue` where it is not known before deployment. `owner` is the selector of the principal or resource that it
     belongs to, where it is not the document's own. `file` is where it stands. `assumes` says what is taken for granted
     of the document, where the file does not say it for certain (`Opening.plain_references`). One of a data source
-    `acts` nowhere: it is only what others are made of.
+    `acts` nowhere: it is only what others are made of. `given` is what decides, in a template, whether it is there and
+    which of several it is: not empty where conditions do.
     """
 
     selector: str
@@ -38,6 +39,7 @@ class FoundDocument:
     owner: str = ""
     assumes: str = ""
     acts: bool = True
+    given: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.regex import regex
 from verifier.base.source import HasSpan, Span
 
 
@@ -22,13 +23,17 @@ from verifier.base.source import HasSpan, Span
 class Unresolved:
     """A value that is not known before deployment; `name` is what people call it, as in `aws_iam_role.ci.arn`.
 
-    A `placeholder` stands in a document that a tool has yet to fill in.
+    A `placeholder` stands in a document that a tool has yet to fill in. `digest` is of what it is made of, where that
+    stands in the file, and the name does not tell it: another version of the file may make it of something else.
     """
 
     name: str
     placeholder: bool = False
+    digest: str = ""
 
 
+# The name of an unknown that is called by its place in the file says so.
+BY_PLACE = regex(r" in line \d+, column \d+")
 # What a text begins with that was a placeholder outside of a text: a private character, which no document needs.
 BARE = "\uf8ff"
 

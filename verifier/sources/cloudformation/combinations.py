@@ -25,10 +25,14 @@ MOST_COMBINATIONS = 64
 
 @dataclass(frozen=True)
 class Leaf:
-    """What was found under one combination: the conditions that could have been otherwise, and the value."""
+    """What was found under one combination: the conditions that could have been otherwise, and the value.
+
+    `blind`: there were too many combinations, and it stands for all of them.
+    """
 
     asked: Mapping[str, bool]
     value: Value
+    blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def leaves(ask: Callable[[Resolver], Value | None], scene: Scene) -> Sequence[Le
         if tried > 2 * MOST_COMBINATIONS or (scene.template.budget.tries < 0 and tried > 1):
             resolver = scene.resolver({}, blind=True)
             value = ask(resolver)
-            return () if value is None else (Leaf({}, value),)
+            return () if value is None else (Leaf({}, value, blind=True),)
         resolver = scene.resolver(choices)
         try:
             value = ask(resolver)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from verifier.base.errors import UsageError
 from verifier.base.source import Source, Span
 from verifier.sources.cloudformation.combinations import Scene, leaves
-from verifier.sources.cloudformation.shapes import called
+from verifier.sources.cloudformation.shapes import called, digest_of
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.notations import values_within
 from verifier.sources.values import (
@@ -31,7 +31,9 @@ def inner_template(resource: Resource, scene: Scene) -> Value | None:
     """Return the template that `resource` holds as a text."""
     if resource.type != STACK_SET:
         return None
-    unknown = Unresolved(f"stack set {resource.name}, whose template is not known")
+    unknown = Unresolved(
+        f"stack set {resource.name}, whose template is not known", digest=digest_of(resource.properties)
+    )
     found = leaves(lambda resolver: resolver.resolve(resource.properties) if resource.properties else None, scene)
     if len(found) != 1 or scene.template.changed_by is not None or not isinstance(found[0].value, ObjectValue):
         return AnyValue(unknown, resource.place.place)

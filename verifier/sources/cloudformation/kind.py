@@ -10,17 +10,19 @@ for each combination that makes a difference: `TeamBoundary?IsProd`, `TeamBounda
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from verifier.base.source import Source
 from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.combinations import Scene, leaves, variants
+from verifier.sources.cloudformation.decided import decided_by, sections_digest
 from verifier.sources.cloudformation.formulas import read_conditions
 from verifier.sources.cloudformation.inner import inner_template
 from verifier.sources.cloudformation.references import References
 from verifier.sources.cloudformation.resources import resources_of
 from verifier.sources.cloudformation.shapes import renamed_unknowns
-from verifier.sources.cloudformation.slots import slots_of
-from verifier.sources.cloudformation.template import read_template
+from verifier.sources.cloudformation.slots import existing, slots_of
+from verifier.sources.cloudformation.template import Resource, read_template
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.values import ObjectValue, Value, text_of, under
 
@@ -70,15 +72,27 @@ def template_documents(
     it is not what has this name in the outer one.
     """
     scene = scene_of(value, source, given, budget)
+    sections = sections_digest(value) if prefix else ""
     for resource in scene.references.resources.values():
         for slot in slots_of(resource, scene):
-            for label, found in variants(leaves(slot.ask, scene)):
+            found = leaves(slot.ask, scene)
+            by = decided_by(found, scene, slot.selector)
+            for label, held in variants(found):
                 owner = prefix + slot.owner if slot.owner else ""
-                own = renamed_unknowns(found, prefix) if prefix else found
-                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner)
+                own = renamed_unknowns(held, prefix, sections) if prefix else held
+                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner, given=by)
         if prefix.count("/") < _MOST_INNER:
-            inner = inner_template(resource, scene)
-            if isinstance(inner, ObjectValue):
-                yield from template_documents(inner, source, {}, f"{prefix}{resource.name}/", budget)
-            elif inner is not None:
-                yield FoundDocument(f"{prefix}{resource.name}", None, inner, source)
+            yield from _inner_documents(resource, scene, prefix)
+
+
+def _inner_documents(resource: Resource, scene: Scene, prefix: str) -> Iterator[FoundDocument]:
+    inner = inner_template(resource, scene)
+    if inner is None:
+        return
+    source, budget = scene.template.source, scene.template.budget
+    by = decided_by(leaves(existing(resource, lambda _: resource.place), scene), scene, resource.name)
+    if not isinstance(inner, ObjectValue):
+        yield FoundDocument(f"{prefix}{resource.name}", None, inner, source, given=by)
+        return
+    for found in template_documents(inner, source, {}, f"{prefix}{resource.name}/", budget):
+        yield replace(found, given=f"{by}/{found.given}" if by else found.given)

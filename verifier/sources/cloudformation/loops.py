@@ -11,9 +11,10 @@ Source: AWS CloudFormation User Guide, "Fn::ForEach".
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from verifier.base.dataclass import dataclass
-from verifier.sources.cloudformation.shapes import called, shortened, spot
+from verifier.sources.cloudformation.shapes import called, digest_of, shortened, spot
 from verifier.sources.values import (
     AnyValue,
     ListValue,
@@ -61,13 +62,14 @@ def substituted(value: Value, round_: str, text: str) -> Value:
             known = value.known
             if known is not None and f"{{{round_}}}" not in known:
                 return value
-            return TextValue((_in_round(called(value), text),), value.place)
+            return TextValue((_in_round(Unresolved(called(value)), text),), value.place)
         case AnyValue():
-            return AnyValue(_in_round(value.unknown.name, text), value.place)
+            return AnyValue(_in_round(value.unknown, text), value.place)
         case ListValue():
             return ListValue(value.place, lambda: [substituted(each, round_, text) for each in value.values])
         case ObjectValue() if MACRO in value.named:
-            return AnyValue(_in_round(f"{MACRO} {spot(value)}", text), value.place)
+            macro = Unresolved(f"{MACRO} {spot(value)}", digest=digest_of(value))
+            return AnyValue(_in_round(macro, text), value.place)
         case ObjectValue():
             if len(value.pairs) == 1:
                 name, held = value.pairs[0]
@@ -83,9 +85,9 @@ def substituted(value: Value, round_: str, text: str) -> Value:
             return value
 
 
-def _in_round(name: str, text: str) -> Unresolved:
+def _in_round(unknown: Unresolved, text: str) -> Unresolved:
     """Return an unknown of one round, which is not that of another one."""
-    return Unresolved(shortened(f"{name} in the round of {text}"))
+    return replace(unknown, name=shortened(f"{unknown.name} in the round of {text}"))
 
 
 def _name(name: TextValue, round_: str, text: str) -> TextValue:
@@ -111,4 +113,4 @@ def _in_sub(value: Value, round_: str, text: str) -> Value:
 
 def unknown_members(value: Value) -> AnyValue:
     """Return what stands for an object whose loop cannot be written out."""
-    return AnyValue(Unresolved(f"Fn::ForEach {spot(value)}"), value.place)
+    return AnyValue(Unresolved(f"Fn::ForEach {spot(value)}", digest=digest_of(value)), value.place)

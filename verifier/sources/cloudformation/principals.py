@@ -16,6 +16,7 @@ from functools import partial
 from verifier.base.dataclass import dataclass
 from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.combinations import Scene, leaves, variants
+from verifier.sources.cloudformation.decided import decided_by
 from verifier.sources.cloudformation.kind import scene_of
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.shapes import made_value
@@ -36,6 +37,8 @@ _ON_THEIR_OWN = {
     "AWS::IAM::GroupPolicy": "GroupName",
 }
 _LISTS = {"Users": "user", "Roles": "role", "Groups": "group"}
+_ADDITION = "AWS::IAM::UserToGroupAddition"
+_OF_ORGANIZATION = "AWS::Organizations::Policy"
 _TAKEN = ("Path", "PermissionsBoundary", "ManagedPolicyArns", "Groups", "Tags")
 
 
@@ -43,14 +46,16 @@ _TAKEN = ("Path", "PermissionsBoundary", "ManagedPolicyArns", "Groups", "Tags")
 class TemplatePrincipal:
     """A user, role or group.
 
-    `selector` is its logical id, `when` the conditions under which it is so (`?IsProd`, `` for all of them). `kind` is
-    `user`, `role` or `group`; `name` is what `Ref` gives, `arn` its ARN. `boundary` is the ARN of its boundary, None
-    where it carries none. `attached` are the ARNs of managed policies, `groups` the names of groups; an `AnyValue`
-    among them stands for any number. `tags` are pairs of key and value.
+    `selector` is its logical id, `when` the conditions under which it is so (`?IsProd`, `` for all of them), and
+    `given` what decides whether it is there (`decided.py`). `kind` is `user`, `role` or `group`; `name` is what `Ref`
+    gives, `arn` its ARN. `boundary` is the ARN of its boundary, None where it carries none. `attached` are the ARNs of
+    managed policies, `groups` the names of groups; an `AnyValue` among them stands for any number. `tags` are pairs of
+    key and value.
     """
 
     selector: str
     when: str
+    given: str
     kind: str
     name: Value
     path: Value
@@ -66,11 +71,13 @@ class TemplateAttachment:
     """A policy that names what it is attached to: `policy` is its selector, `arn` its ARN if it is a managed policy.
 
     `principal` is the name of the user, role or group (`kind`). With `kind` `membership`, the policy is a list of users
-    instead: the user `principal` is in the group `arn`.
+    instead: the user `principal` is in the group `arn`. With `kind` `target`, `principal` is the id of a root, unit or
+    account, and the policy one of an organization.
     """
 
     policy: str
     when: str
+    given: str
     arn: Value | None
     kind: str
     principal: Value
@@ -82,18 +89,22 @@ def principals_of(value: Value, opening: Opening) -> Iterator[TemplatePrincipal]
     for resource in scene.references.resources.values():
         if resource.type in _KINDS:
             asked = existing(resource, partial(_told, resource))
-            for when, told in variants(leaves(asked, scene)):
-                yield _principal(resource, when, told)
+            found = leaves(asked, scene)
+            by = decided_by(found, scene, resource.name)
+            for when, told in variants(found):
+                yield _principal(resource, when, by, told)
 
 
 def attachments_of(value: Value, opening: Opening) -> Iterator[TemplateAttachment]:
     """Yield what policies, and additions of users to groups, say they are attached to."""
     scene = _scene(value, opening)
     for resource in scene.references.resources.values():
-        if resource.type in (*_ATTACHED_BY, *_ON_THEIR_OWN, "AWS::IAM::UserToGroupAddition"):
+        if resource.type in (*_ATTACHED_BY, *_ON_THEIR_OWN, _ADDITION, _OF_ORGANIZATION):
             asked = existing(resource, partial(_attached, resource))
-            for when, told in variants(leaves(asked, scene)):
-                yield from _attachments(resource, when, told)
+            found = leaves(asked, scene)
+            by = decided_by(found, scene, resource.name)
+            for when, told in variants(found):
+                yield from _attachments(resource, when, by, told)
 
 
 def managed_arns(value: Value, opening: Opening) -> Iterator[tuple[str, Value]]:
@@ -128,15 +139,17 @@ def _resolved(resolver: Resolver, resource: Resource, name: str) -> Value | None
     return None if held is None else resolver.resolve(held)
 
 
-def _principal(resource: Resource, when: str, told: Value) -> TemplatePrincipal:
+def _principal(resource: Resource, when: str, by: str, told: Value) -> TemplatePrincipal:
     kind, _ = _KINDS[resource.type]
     place = resource.place.place
     if not isinstance(told, ObjectValue):  # a macro may change all of it
-        return TemplatePrincipal(resource.name, when, kind, told, told, told, told, (told,), (told,), ((told, told),))
+        several, tags = (told,), ((told, told),)
+        return TemplatePrincipal(resource.name, when, by, kind, told, told, told, told, several, several, tags)
     held = told.named
     return TemplatePrincipal(
         resource.name,
         when,
+        by,
         kind,
         held["Name"],
         held.get("Path") or TextValue(("/",), place),
@@ -171,7 +184,7 @@ def _tags(value: Value | None) -> Iterator[tuple[Value, Value]]:
 
 def _attached(resource: Resource, resolver: Resolver) -> Value:
     place = resource.place.place
-    names = (*_LISTS, "GroupName", "RoleName", "UserName")
+    names = (*_LISTS, "GroupName", "RoleName", "UserName", "TargetIds")
     found = {name: _resolved(resolver, resource, name) for name in names}
     own: dict[str, Value] = {}
     if resource.type == "AWS::IAM::ManagedPolicy":
@@ -179,21 +192,26 @@ def _attached(resource: Resource, resolver: Resolver) -> Value:
     return made_value(own | {name: held for name, held in found.items() if held is not None}, place)
 
 
-def _attachments(resource: Resource, when: str, told: Value) -> Iterator[TemplateAttachment]:
+def _attachments(resource: Resource, when: str, by: str, told: Value) -> Iterator[TemplateAttachment]:
     if not isinstance(told, ObjectValue):
-        yield TemplateAttachment(resource.name, when, told, "role", told)
+        kind = "target" if resource.type == _OF_ORGANIZATION else "role"
+        yield TemplateAttachment(resource.name, when, by, told, kind, told)
         return
     held = told.named
-    if resource.type == "AWS::IAM::UserToGroupAddition":
+    if resource.type == _OF_ORGANIZATION:
+        for target in _items(held.get("TargetIds")):
+            yield TemplateAttachment(resource.name, when, by, None, "target", target)
+        return
+    if resource.type == _ADDITION:
         for user in _items(held.get("Users")):
-            yield TemplateAttachment(resource.name, when, held.get("GroupName"), "membership", user)
+            yield TemplateAttachment(resource.name, when, by, held.get("GroupName"), "membership", user)
         return
     if resource.type in _ON_THEIR_OWN:
         name = held.get(_ON_THEIR_OWN[resource.type])
         kind = _ON_THEIR_OWN[resource.type].removesuffix("Name").lower()
         if name is not None:
-            yield TemplateAttachment(resource.name, when, None, kind, name)
+            yield TemplateAttachment(resource.name, when, by, None, kind, name)
         return
     for property_, kind in _LISTS.items():
         for each in _items(held.get(property_)):
-            yield TemplateAttachment(resource.name, when, held.get("Arn"), kind, each)
+            yield TemplateAttachment(resource.name, when, by, held.get("Arn"), kind, each)

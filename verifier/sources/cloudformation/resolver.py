@@ -12,6 +12,7 @@ down. A condition that is not chosen raises `Undetermined`, so that whoever asks
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from verifier.base.regex import regex
 from verifier.base.source import HasSpan
@@ -109,7 +110,7 @@ class Resolver:
         found = self.shallow(value)
         for name in path:
             if isinstance(found, AnyValue):
-                return AnyValue(Unresolved(shortened(f"{found.unknown.name}.{name}")), found.place)
+                return AnyValue(replace(found.unknown, name=shortened(f"{found.unknown.name}.{name}")), found.place)
             found = self.shallow(found.named.get(name)) if isinstance(found, ObjectValue) else None
         return found
 
@@ -150,7 +151,7 @@ class Resolver:
                 return self._function(name.known, argument, value)
         check_names(value, self.template.source)
         if MACRO in value.named:
-            return macro(value.named[MACRO])
+            return macro(value.named[MACRO], value)
         if any(name.known is not None and name.known.startswith(LOOP) for name, _ in pairs):
             return self.written_out(value)
         return value
@@ -201,7 +202,7 @@ class Resolver:
             case "Fn::Sub":
                 return self._sub(argument, place)
             case "Fn::Transform":
-                return macro(argument)
+                return macro(argument, whole)
         resolved = self.resolve(argument)
         if resolved is None:
             return self._malformed(name, place)

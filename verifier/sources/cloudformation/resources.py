@@ -18,7 +18,7 @@ def resources_of(template: ReadTemplate, conditions: Conditions) -> dict[str, Re
     if not isinstance(section, ObjectValue):
         return {}
     resolver = Resolver(template, conditions, References({}), {}, blind=True)
-    unknown = macro(section.named[MACRO]) if MACRO in section.named else None
+    unknown = macro(section.named[MACRO], section) if MACRO in section.named else None
     found: dict[str, Resource] = {}
     for name, held in section.pairs:
         if name.known is None or name.known == MACRO:
@@ -49,7 +49,7 @@ def _is_of_sam(resource: Resource) -> bool:
 
 
 def _resource(name: str, held: Value, unknown: AnyValue | None) -> Resource:
-    changed = macro(held.named[MACRO]) if isinstance(held, ObjectValue) and MACRO in held.named else unknown
+    changed = macro(held.named[MACRO], held) if isinstance(held, ObjectValue) and MACRO in held.named else unknown
     type_ = text_of(under(held, "Type")) or ""
     properties = under(held, "Properties") if changed is None else changed
     condition = text_of(under(held, "Condition")) or ""

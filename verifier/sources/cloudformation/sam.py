@@ -26,7 +26,7 @@ from verifier.sources.cloudformation.sam_values import (
     statement,
     trust,
 )
-from verifier.sources.cloudformation.shapes import Plain, known_text
+from verifier.sources.cloudformation.shapes import Plain, digest_of, known_text
 from verifier.sources.cloudformation.template import CHANGED, ReadTemplate, Resource
 from verifier.sources.values import (
     AnyValue,
@@ -85,7 +85,10 @@ def _made(resource: Resource, others: Mapping[str, Resource]) -> Iterator[Resour
 
 
 def _not_expanded(resource: Resource, what: str) -> Iterator[Resource]:
-    unknown = AnyValue(Unresolved(f"{what} of {resource.name}, which is not expanded"), resource.place.place)
+    unknown = AnyValue(
+        Unresolved(f"{what} of {resource.name}, which is not expanded", digest=digest_of(resource.place)),
+        resource.place.place,
+    )
     yield Resource(f"{resource.name}{what}", CHANGED, unknown, "", unknown)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import HasSpan
-from verifier.sources.cloudformation.shapes import Plain, made_value
+from verifier.sources.cloudformation.shapes import Plain, digest_of, made_value
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Unresolved, Value, object_value, text_of, under
 
@@ -53,7 +53,7 @@ class Maker:
 
     def unknown(self, what: str) -> AnyValue:
         """Return an unknown value; `what` says what is not known."""
-        return AnyValue(Unresolved(f"{what} of {self.owner.name}"), self.place)
+        return AnyValue(Unresolved(f"{what} of {self.owner.name}", digest=digest_of(self.owner.place)), self.place)
 
 
 def statement(action: Plain, resource: Plain) -> dict[str, Plain]:

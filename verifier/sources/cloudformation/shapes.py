@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
+from verifier.base.errors import UsageError
 from verifier.base.regex import regex
 from verifier.base.source import HasSpan
 from verifier.sources.values import (
+    BY_PLACE,
     AnyValue,
     ListValue,
     ObjectValue,
@@ -31,6 +34,7 @@ Parts: TypeAlias = tuple[str | Unresolved, ...]
 Plain: TypeAlias = "str | int | bool | Value | Sequence[Plain] | Mapping[str, Plain]"
 
 _LONGEST_NAME = 160
+_LONGEST_PLACE = 40
 _PLAIN_NUMBER = regex(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -63,11 +67,39 @@ def spot(value: Value) -> str:
     return f"in line {value.span.line}, column {value.span.column}"
 
 
+def digest_of(*values: Value | None) -> str:
+    """Return what tells values apart from any others, wherever they stand: all of the file if one cannot be read."""
+    try:
+        text = repr([*map(_plain, values)])
+    except UsageError as error:
+        text = error.source.text if error.source else error.message
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _plain(value: Value | None) -> object:
+    """Return a value without its place, the members of objects in order of their names."""
+    match value:
+        case ObjectValue():
+            return sorted((repr(_plain(name)), repr(_plain(held))) for name, held in value.pairs)
+        case ListValue():
+            return [_plain(each) for each in value.values]
+        case TextValue():
+            return value.parts
+        case Scalar():
+            return value.text
+        case AnyValue():
+            return value.unknown
+        case None:
+            return None
+
+
 def shortened(name: str) -> str:
-    """Return `name`, which is cut where it is long, with a mark of what is cut off."""
+    """Return `name`, which is cut where it is long, with a mark of what is cut off, and a place that it names."""
     if len(name) <= _LONGEST_NAME:
         return name
-    return f"{name[:_LONGEST_NAME]}... ({hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[:12]})"
+    mark = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:12]
+    by_place = BY_PLACE.search(name, _LONGEST_NAME - _LONGEST_PLACE)
+    return f"{name[:_LONGEST_NAME]}... ({mark}){by_place[0] if by_place else ''}"
 
 
 def _written(value: Value, depth: int) -> str:
@@ -87,22 +119,26 @@ def _written(value: Value, depth: int) -> str:
             return f"{{{', '.join(members)}}}"
 
 
-def renamed_unknowns(value: Value, prefix: str) -> Value:
-    """Return `value` with `prefix` before the name of each part that is unknown."""
+def renamed_unknowns(value: Value, prefix: str, digest: str) -> Value:
+    """Return `value` with `prefix` before the name of each part that is unknown, and `digest` before its own."""
     match value:
         case TextValue():
-            parts = tuple(part if isinstance(part, str) else Unresolved(prefix + part.name) for part in value.parts)
+            parts = tuple(part if isinstance(part, str) else _renamed(part, prefix, digest) for part in value.parts)
             return TextValue(parts, value.place)
         case Scalar():
             return value
         case AnyValue():
-            return AnyValue(Unresolved(prefix + value.unknown.name), value.place)
+            return AnyValue(_renamed(value.unknown, prefix, digest), value.place)
         case ListValue():
-            return ListValue(value.place, lambda: [renamed_unknowns(each, prefix) for each in value.values])
+            return ListValue(value.place, lambda: [renamed_unknowns(each, prefix, digest) for each in value.values])
         case ObjectValue():
             return ObjectValue(
-                value.place, lambda: [(name, renamed_unknowns(held, prefix)) for name, held in value.pairs]
+                value.place, lambda: [(name, renamed_unknowns(held, prefix, digest)) for name, held in value.pairs]
             )
+
+
+def _renamed(unknown: Unresolved, prefix: str, digest: str) -> Unresolved:
+    return replace(unknown, name=prefix + unknown.name, digest=digest + unknown.digest)
 
 
 def with_texts(value: Value) -> Value:

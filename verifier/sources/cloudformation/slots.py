@@ -6,13 +6,14 @@ slots_of(resource, scene)     the slots of a resource, in the order of the file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.combinations import Scene, leaves
 from verifier.sources.cloudformation.resolver import Resolver
-from verifier.sources.cloudformation.shapes import called, known_text, spot, with_texts
+from verifier.sources.cloudformation.shapes import called, digest_of, known_text, shortened, spot, with_texts
 from verifier.sources.cloudformation.statements import STATEMENTS
 from verifier.sources.cloudformation.tables import ITEMS, PolicyRow, policy_rows
 from verifier.sources.cloudformation.template import CHANGED, Resource
@@ -58,7 +59,7 @@ def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
         yield Slot(resource.name, None, "", lambda _: resource.properties)
         return
     if unfollowed:
-        yield Slot(resource.name, None, "", existing(resource, lambda r: r.unknown(unfollowed, resource.place.place)))
+        yield Slot(resource.name, None, "", existing(resource, lambda _: unfollowed))
         return
     if resource.type in STATEMENTS:
         make = STATEMENTS[resource.type]
@@ -132,7 +133,7 @@ def _at(resource: Resource, path: Sequence[str], resolver: Resolver) -> Value | 
     *before, last = path
     holder = resolver.member(resource.properties, *before)
     if isinstance(holder, AnyValue):
-        return AnyValue(Unresolved(f"{holder.unknown.name}.{last}"), holder.place)
+        return AnyValue(replace(holder.unknown, name=f"{holder.unknown.name}.{last}"), holder.place)
     return _held(holder, last, resolver)
 
 
@@ -187,8 +188,10 @@ def _owner(resource: Resource, name: str) -> str:
     return ""
 
 
-def _elsewhere(resource: Resource) -> str:
-    if resource.type.endswith("::MODULE"):
-        return f"module {resource.name}, which is not followed"
-    what = _ELSEWHERE.get(resource.type)
-    return f"{what} {resource.name}, which is not followed" if what else ""
+def _elsewhere(resource: Resource) -> AnyValue | None:
+    """Return what stands for a template that is not in this one; where it is, and what it is given, tells it apart."""
+    what = "module" if resource.type.endswith("::MODULE") else _ELSEWHERE.get(resource.type)
+    if not what:
+        return None
+    name = shortened(f"{what} {resource.name}, which is not followed")
+    return AnyValue(Unresolved(name, digest=digest_of(resource.properties)), resource.place.place)

@@ -15,7 +15,7 @@ from verifier.base.source import Source
 from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.loops import MACRO
 from verifier.sources.cloudformation.parameters import Parameter, parameters_of
-from verifier.sources.cloudformation.shapes import spot
+from verifier.sources.cloudformation.shapes import digest_of, spot
 from verifier.sources.values import (
     AnyValue,
     ListValue,
@@ -82,7 +82,7 @@ def read_template(value: Value, source: Source, given: Mapping[str, str], budget
     others = [name for name in transforms if name not in _HARMLESS]
     if MACRO in value.named:
         others.append(_macro_name(value.named[MACRO]))
-    changed_by = Unresolved(f"Transform {', '.join(others)}") if others else None
+    changed_by = Unresolved(f"Transform {', '.join(others)}", digest=digest_of(value)) if others else None
     parameters = parameters_of(value, given, source)
     return ReadTemplate(source, value, parameters, frozenset(transforms), changed_by, budget)
 
@@ -99,9 +99,10 @@ def check_names(value: ObjectValue, source: Source) -> None:
             seen.add(name.known)
 
 
-def macro(value: Value) -> AnyValue:
-    """Return what stands for an object that the macro with the arguments `value` can change."""
-    return AnyValue(Unresolved(f"{MACRO} {_macro_name(value)} {spot(value)}"), value.place)
+def macro(value: Value, changed: Value) -> AnyValue:
+    """Return what stands for the object `changed`, which the macro with the arguments `value` can change."""
+    name = f"{MACRO} {_macro_name(value)} {spot(value)}"
+    return AnyValue(Unresolved(name, digest=digest_of(changed)), value.place)
 
 
 def _transforms(value: Value | None) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""What decides in a template, as a text that another version of it has too where it decides the same.
+
+    decided_by(found, scene, name)    what decides whether something is there, and what it is; empty where nothing does
+    sections_digest(value)            all that gives a value in a template, or decides, besides its resources
+
+Two versions of a template can have one condition by name that holds in other cases. So what is compared is how a
+condition is defined, with all that it mentions. Names are found as words in texts: one too many only makes more differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from verifier.base.errors import UsageError
+from verifier.base.regex import regex
+from verifier.sources.cloudformation.combinations import Leaf, Scene
+from verifier.sources.cloudformation.shapes import called, digest_of
+from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, under
+
+_DEFINE = ("Parameters", "Mappings", "Conditions")
+_SECTIONS = (*_DEFINE, "Globals", "Transform")
+_WORD = regex(r"\w+")
+
+
+def decided_by(found: Sequence[Leaf], scene: Scene, name: str) -> str:
+    """Return what decides whether what is called `name` is there, and what it is. `found` is all that it can be."""
+    value = scene.template.value
+    if any(leaf.blind for leaf in found):
+        return f"{name}, {sections_digest(value)}"
+    asked = {each for leaf in found for each in leaf.asked}
+    # Each condition is asked both ways, so what n of them lead to is one part in 2^n of all that there can be.
+    is_always = sum(Fraction(1, 2 ** len(leaf.asked)) for leaf in found) == 1
+    if not asked or (is_always and len({called(leaf.value) for leaf in found}) == 1):
+        return ""
+    cases = sorted(sorted(f"{'' if chosen else '!'}{each}" for each, chosen in leaf.asked.items()) for leaf in found)
+    return f"{' or '.join(map(' '.join, cases))}, {_definitions(value, asked)}"
+
+
+def sections_digest(value: Value) -> str:
+    """Return what tells the sections of a template apart from those of another one."""
+    return digest_of(*(under(value, name) for name in _SECTIONS))
+
+
+def _definitions(value: Value, names: set[str]) -> str:
+    """Return what tells the definitions of conditions apart from others, with all that these mention."""
+    sections = {name: under(value, name) for name in _DEFINE}
+    if any(under(sections["Conditions"], name) is None for name in names):  # a loop makes it
+        return sections_digest(value)
+    waiting, found = sorted(names), dict[str, list[Value | None]]()
+    try:
+        while waiting:
+            word = waiting.pop()
+            if word not in found:
+                found[word] = [under(section, word) for section in sections.values()]
+                waiting += [each for one in found[word] for each in _words(one)]
+    except UsageError:  # some of it is read by nobody, and cannot be
+        return sections_digest(value)
+    return digest_of(under(value, "Transform"), *(one for word in sorted(found) for one in found[word]))
+
+
+def _words(value: Value | None) -> Iterator[str]:
+    match value:
+        case ObjectValue():
+            for name, held in value.pairs:
+                yield from _words(name)
+                yield from _words(held)
+        case ListValue():
+            for each in value.values:
+                yield from _words(each)
+        case TextValue():
+            yield from _WORD.findall(value.known or "")
+        case _:
+            pass
