@@ -99,8 +99,8 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     or with `--type scp` a document that only denies, acts together with AWS's
     full access. With `--type scp` or `rcp`, a file with a list of documents is
     a level, which acts as one, and so are names with commas between. Of what a
-    tool has written, the policies and boundaries of principals are taken and
-    nothing else; with `--type`, the documents of that type.
+    tool has written, the policies and boundaries of principals are taken, or
+    with `--type` the documents of that type; the others are counted.
 
     \b
     Exit codes: 0 all contained, 1 any escapes, else 2 any is broken,
@@ -126,7 +126,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
     warned: list[Severity] = []
     parameters = told_parameters(parameter)
     names = partial(document_at, max_size=max_size, parameters=parameters, level=kind in LEVELED)
-    opened = partial(every_document, parameters=parameters, told=kind)
+    opened = partial(every_document, parameters=parameters, told=kind, left_out=tally.left_out)
     source_items = read_documents(documents, max_size, names, opened, levels=kind is not None and kind.has_levels)
     # The processes start first: they get ready while the limiting documents are read.
     with means(jobs, dask, cache) as resources, started(source_items, resources) as (items, by):
@@ -153,7 +153,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
                         bar.advance()
             except KeyboardInterrupt:
                 interrupted = True
-    _write(wanted, report, lines)
+    _write(wanted, report, lines, tally)
     _summarise(tally, form, interrupted=interrupted, verbose=verbose)
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
@@ -178,7 +178,7 @@ def _lines(wanted: Presentation, tally: Tally) -> list[SweepLines]:
     return [SweepLines(one.format, tally) for one in wanted.outputs if not Format(one.format).reports]
 
 
-def _write(wanted: Presentation, report: SweepReport | None, lines: list[SweepLines]) -> None:
+def _write(wanted: Presentation, report: SweepReport | None, lines: list[SweepLines], tally: Tally) -> None:
     """Write the files that are wanted, and print the report, if one is."""
     if report is None and not lines:
         return
@@ -189,12 +189,12 @@ def _write(wanted: Presentation, report: SweepReport | None, lines: list[SweepLi
     for one in wanted.outputs:
         if Format(one.format).reports:
             assert report is not None
-            write_file(one.path, report.render(Form(one.format)), None)
+            write_file(one.path, report.render(Form(one.format), tally), None)
         else:
             write_file(one.path, next(kept).render(), None)
     if wanted.form.reports:
         assert report is not None
-        write_report(report.render(Form(wanted.form.value)), sys.stdout)
+        write_report(report.render(Form(wanted.form.value), tally), sys.stdout)
 
 
 def _printer(
@@ -228,7 +228,10 @@ def _printer(
 
 def _summarise(tally: Tally, form: Format, *, interrupted: bool, verbose: bool) -> None:
     from verifier.report.style import style_of
-    from verifier.report.swept import summary_text
+    from verifier.report.swept import left_out_answer, summary_text
+
+    if form is Format.JSON and tally.left_out:
+        print(json_text(left_out_answer(tally.left_out).as_json()), flush=True)
 
     stream = sys.stdout if form is Format.TEXT else sys.stderr
     text = summary_text(tally, style_of(stream, verbose=verbose), with_assumptions=form is Format.TEXT)
@@ -249,6 +252,9 @@ def _code(tally: Tally, fail_on: FailOn | None) -> ExitCode:
         return ExitCode.UNDECIDED
     if not tally.total:
         from verifier.base.errors import UsageError
+        from verifier.report.swept import left_out_text
 
+        if tally.left_out:
+            raise UsageError("no document of this type found", help=f"there are {left_out_text(tally.left_out)}")
         raise UsageError("no document found", help="name files, folders or JSON Lines with documents")
     return ExitCode.YES

@@ -25,7 +25,7 @@ from verifier.explanations.explain import explain
 from verifier.questions.verdict import Escapes
 from verifier.report.results import Form, Result, render
 from verifier.report.style import Style
-from verifier.report.swept import summary_text, swept_answer, swept_text
+from verifier.report.swept import left_out_answer, left_out_text, summary_text, swept_answer, swept_text
 
 if TYPE_CHECKING:
     from verifier.bulk.items import Item
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
+    from verifier.report.provenance import Provenance
     from verifier.report.swept import Tally
 
 _IN_FULL = Style(verbose=True)
@@ -78,9 +79,13 @@ class SweepReport:
             return explain(self._standard.question(*self._read(item)), swept.answer, self._ask)
         return None
 
-    def render(self, form: Form) -> str:
-        """Return the report in `form`."""
-        return render(self._results, form, "sweep", made=made_by_call)
+    def render(self, form: Form, tally: Tally) -> str:
+        """Return the report in `form`; a page says what `tally` left out."""
+
+        def made(files: Iterable[str]) -> Provenance:
+            return dataclasses.replace(made_by_call(files), left_out=left_out_text(tally.left_out))
+
+        return render(self._results, form, "sweep", made=made)
 
     def _read(self, item: Item) -> tuple[Document, ...]:
         """Return the documents with the lines of their files."""
@@ -90,7 +95,9 @@ class SweepReport:
 
 
 class SweepLines:
-    """A line for each document, in `form`, text or JSON; text ends with the summary of `tally`."""
+    """A line for each document, in `form`, text or JSON; text ends with the summary of `tally`, JSON with what is left
+    out.
+    """
 
     def __init__(self, form: str, tally: Tally) -> None:
         self._as_json = form == "json"
@@ -104,5 +111,9 @@ class SweepLines:
 
     def render(self) -> str:
         """Return the lines."""
-        end = [] if self._as_json else ["", summary_text(self._tally, _IN_FULL, with_assumptions=True)]
+        left_out = self._tally.left_out
+        if self._as_json:
+            end = [json_text(left_out_answer(left_out).as_json())] if left_out else []
+        else:
+            end = ["", summary_text(self._tally, _IN_FULL, with_assumptions=True)]
         return "".join(f"{line}\n" for line in (*self._lines, *end))

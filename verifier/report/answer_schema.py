@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from verifier.report.answers import JsonAnswer
+from verifier.report.answers import JsonAnswer, LeftOutAnswer
 from verifier.report.audited import AuditAccountsAnswer, AuditAnswer
 from verifier.report.can_answers import CanAnswer
 from verifier.report.checked import CheckAnswer
@@ -27,5 +27,5 @@ def schema() -> dict[str, Any]:
     accounts: Any = AuditAnswer | AuditAccountsAnswer | CanAnswer | WhoAnswer | ReviewAnswer
     accounts |= DelegateAnswer | WrittenAnswer | DelegationRepairAnswer
     shown: Any = ManagedListAnswer | ManagedShowAnswer | ExplainAnswer
-    every: Any = JsonAnswer | edited | accounts | CheckAnswer | shown | FetchAnswer
+    every: Any = JsonAnswer | LeftOutAnswer | edited | accounts | CheckAnswer | shown | FetchAnswer
     return TypeAdapter(every).json_schema()

@@ -193,6 +193,12 @@ class ErrorAnswer(_Answer):
     error: ErrorPart
 
 
+class LeftOutAnswer(AnswerPart):
+    """The last line of a sweep that left documents within files out: how many, by the type that `--type` takes."""
+
+    left_out: dict[str, int]
+
+
 JsonAnswer: TypeAlias = VerdictAnswer | NeedsAnswer | DifferenceAnswer | EvaluationAnswer | ErrorAnswer
 
 

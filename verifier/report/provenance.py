@@ -20,7 +20,7 @@ class Provenance:
     """When and by which call a page was made, and from what.
 
     `catalogues` name the facts about a cloud with their day. `commit` is the one that was checked out where the call
-    was made. `files` are those that were read, each with its SHA-256.
+    was made. `files` are those that were read, each with its SHA-256, and `left_out` says what of them was not asked.
     """
 
     when: str
@@ -29,6 +29,7 @@ class Provenance:
     command: str = ""
     commit: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    left_out: str = ""
 
     @staticmethod
     def of(command: str, commit: str = "", files: Iterable[str] = ()) -> Provenance:

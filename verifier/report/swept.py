@@ -23,7 +23,7 @@ from verifier.base.safe import json_text, plain_or_quoted, printable, quoted
 from verifier.bulk.sweep import Swept
 from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
-from verifier.report.answers import JsonAnswer, answer_of
+from verifier.report.answers import JsonAnswer, LeftOutAnswer, answer_of
 from verifier.report.diagnostics import severity_text
 from verifier.report.escaping import Escaping
 from verifier.report.style import GAP, Style
@@ -35,7 +35,7 @@ _MOST_LINES = 10
 
 @dataclass
 class Tally:
-    """What came of the documents so far."""
+    """What came of the documents so far; `left_out` are those within files that are of another type, by types."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     vacuous: int = 0
@@ -43,6 +43,7 @@ class Tally:
     remembered: int = 0
     assumes: set[str] = field(default_factory=set)
     escaping: Escaping = field(default_factory=Escaping)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def total(self) -> int:
@@ -125,12 +126,16 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
     rows.append(("documents", tally.total, "strong"))
     if tally.remembered:
         rows.append(("  remembered", tally.remembered, "faint"))
+    if tally.left_out:
+        rows.append(("left out", tally.left_out.total(), "unsure"))
     left, right = max(len(word) for word, _, _ in rows), max(len(f"{count:,}") for _, count, _ in rows)
     lines = [
         f"{word:<{left}}{GAP}{style.paint(f'{count:>{right},}', colour if count else 'faint')}"
         for word, count, colour in rows
     ]
     lines = [*_not_shown(tally, style), *_with_gap(tally.escaping.lines(style)), *lines]
+    if tally.left_out:
+        lines.append(f"  {left_out_text(tally.left_out)}")
     if with_assumptions and tally.assumes:
         known = tuple(text for cloud in clouds() for text in cloud.every_assumption())
         facts = sorted(tally.assumes.difference(known))  # of the world, where the question is narrowed
@@ -138,6 +143,19 @@ def summary_text(tally: Tally, style: Style, *, with_assumptions: bool = True) -
         _, title, *said = style.assuming(tuple(rules))
         lines += ["", f"{title} (each answer some of these; see --format json)", *said]
     return "\n".join(lines)
+
+
+def left_out_text(left_out: Counter[str]) -> str:
+    """Return what documents were left out, and how to ask about them; empty where none were."""
+    if not left_out:
+        return ""
+    kinds = [f"`--type {kind}` ({count:,})" for kind, count in sorted(left_out.items())]
+    return f"documents within files that are of another type: ask about them with {', '.join(kinds)}"
+
+
+def left_out_answer(left_out: Counter[str]) -> LeftOutAnswer:
+    """Return the last line of the JSON answers, where documents were left out."""
+    return LeftOutAnswer(left_out=dict(sorted(left_out.items())))
 
 
 def _not_shown(tally: Tally, style: Style) -> list[str]:

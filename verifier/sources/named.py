@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
@@ -69,7 +70,7 @@ def document_in(
     """
     if not source.text.strip():
         check_size(source, PolicyError)
-    if not selector and is_plain(source.text):
+    if not selector and is_plain(source.text) and (level or source.text.lstrip()[:1] != "["):
         return source
     from verifier.sources.open import open_document, open_level  # noqa: PLC0415 - most files are plain documents
 
@@ -90,12 +91,16 @@ def document_at(
 
 
 def every_document(
-    source: Source, parameters: Mapping[str, str] = MappingProxyType({}), told: PolicyType | None = None
+    source: Source,
+    parameters: Mapping[str, str] = MappingProxyType({}),
+    told: PolicyType | None = None,
+    left_out: Counter[str] | None = None,
 ) -> Sequence[tuple[str, Source]]:
     """Return the documents of a file that are what they are `told` to be, each with its selector.
 
-    Without `told` those are the policies of principals, their boundaries, and what does not say what it is. A file that
-    is a list of SCPs or RCPs is one level. Raises UsageError for a file that holds no document.
+    Without `told` those are the policies of principals, their boundaries, and what does not say what it is. The others
+    are counted in `left_out`, by their types. A file that is a list of SCPs or RCPs is one level. Raises UsageError for
+    a file that holds no document.
     """
     from verifier.clouds.aws.documents import LEVELED  # noqa: PLC0415 - most documents are asked about by themselves
 
@@ -104,7 +109,8 @@ def every_document(
         return (("", source),)
     from verifier.sources.open import every_source  # noqa: PLC0415 - as above
 
-    return every_source(source, parameters, {None, told} if told else OF_PRINCIPALS, levels=levels)
+    types = {None, told} if told else OF_PRINCIPALS
+    return every_source(source, parameters, types, levels=levels, left_out=left_out)
 
 
 OF_PRINCIPALS = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)

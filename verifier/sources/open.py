@@ -115,10 +115,12 @@ def every_source(
     types: Container[PolicyType | None] | None = None,
     *,
     levels: bool = False,
+    left_out: Counter[str] | None = None,
 ) -> Sequence[tuple[str, Source]]:
     """Return the documents of the file as sources, each with its selector; with `types` only those of one of them.
 
-    With `levels`, a file that is a list of documents is one source. Raises UsageError as `open_documents`.
+    The others are counted in `left_out`, by their types. With `levels`, a file that is a list of documents is one
+    source. Raises UsageError as `open_documents`.
     """
     if _BEGINS_AS_DOCUMENT.match(source.text):
         return (("", _plain(source)),)
@@ -132,6 +134,8 @@ def every_source(
         if not found:
             raise UsageError(f"{quote(source.name)} holds no policy document", help="name another file")
         wanted = [each for each in found if types is None or each.type in types]
+        if left_out is not None and types is not None:
+            left_out.update(each.type.value for each in found if each.type is not None and each.type not in types)
         return [(each.selector, document_source(each.value, each.file)) for each in wanted]
 
 
@@ -232,7 +236,8 @@ def _selected(found: Sequence[FoundDocument], selector: str, source: Source) -> 
     if selector:
         missing = f"holds {len(beginning)} documents under" if beginning else "has no document"
         raise UsageError(f"the text {missing} {quote(selector)}", source=source, help=f"name one of {names}")
-    raise UsageError(f"the text holds {len(found)} documents", source=source, help=f"name one of {names}")
+    help = f"name one of {names}; `verifier sweep` takes files with several policies"
+    raise UsageError(f"the text holds {len(found)} documents", source=source, help=help)
 
 
 def _listed(found: Sequence[FoundDocument], source: Source) -> str:

@@ -258,8 +258,13 @@ def _check_principals(policy: Policy, statement: Statement, type_: PolicyType, n
 
 
 def _help(policy: Policy, *, attached: bool) -> str:
-    """What to do about a `Principal`: removing that of an RCP would ask another question."""
-    if is_rcp(policy):
+    """What to do about a `Principal`: removing that of an RCP or an endpoint's policy would ask another question."""
+    if is_rcp(policy) and all(statement.effect is Effect.ALLOW for statement in policy.statements):
+        return (
+            "this document is what a VPC endpoint has by default: pass it with `--endpoint`; AWS's own RCP looks the "
+            "same and takes nothing away"
+        )
+    if _may_be_rcp(policy):
         return (
             "this document is an RCP: pass it with `--rcp`, or in a rule under `rcps`; `diff`, `confine`, `simplify`, "
             "`changes` and `sweep` read an RCP without `--type`"
