@@ -57,7 +57,7 @@ def test_a_notebook_shows_the_diff_and_what_is_said() -> None:
     found = Repaired(RepairOutcome.REPAIRED, Source("b.json", text), text.replace("2", "<3>"), (), changes)
     shown = found._repr_html_()
     assert '<span class="badge good">REPAIRED</span>' in shown
-    assert '<span class="row removed">-  2</span><span class="row added">+  &lt;3&gt;</span>' in shown
+    assert '<span class="row removed">-  2\n</span><span class="row added">+  &lt;3&gt;\n</span>' in shown
     assert "<li>statement 0 is narrowed</li>" in shown
     shown = simplified(["s3:*", "s3:Get`", *(f"s3:Get{number}" for number in range(42))])._repr_html_()
     assert '<span class="badge unsure">REDUNDANT</span>' in shown

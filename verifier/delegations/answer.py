@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from verifier.base.dataclass import dataclass
+from verifier.base.safe import printable
 from verifier.logic.request import Request
 from verifier.shown import Displayed
 
@@ -58,8 +59,17 @@ class DelegationStep:
     after: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class DelegationProved(Displayed):
+class Sentence(Displayed):
+    """An answer that is a sentence where Python shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, repr=False)
+class DelegationProved(Sentence):
     """He can never exceed the maximum. `widened` are moves that change others whom he cannot act as."""
 
     word: ClassVar[str] = "proved"
@@ -69,9 +79,12 @@ class DelegationProved(Displayed):
     widened: tuple[MoveProof, ...]
     assumes: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"proved: {len(self.moves)} moves keep what stays true"
 
-@dataclass(frozen=True)
-class DelegationRefuted(Displayed):
+
+@dataclass(frozen=True, repr=False)
+class DelegationRefuted(Sentence):
     """He can, by `steps`: the last one is outside the maximum. `moves` are those of the attempt to prove it.
 
     `admin` is his ARN, `outsiders` are those of what the account has besides, as `assumes` says.
@@ -85,9 +98,12 @@ class DelegationRefuted(Displayed):
     moves: tuple[MoveProof, ...]
     assumes: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"refuted: {not_proved(self)}"
 
-@dataclass(frozen=True)
-class DelegationUndecided(Displayed):
+
+@dataclass(frozen=True, repr=False)
+class DelegationUndecided(Sentence):
     """Neither: `reason` says which moves neither keep the invariant nor lead to a chain that was found."""
 
     word: ClassVar[str] = "undecided"
@@ -96,6 +112,9 @@ class DelegationUndecided(Displayed):
     invariant: tuple[str, ...]
     moves: tuple[MoveProof, ...]
     assumes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"undecided: {printable(self.reason)}"
 
 
 DelegationAnswer: TypeAlias = DelegationProved | DelegationRefuted | DelegationUndecided

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import ClassVar, TypeAlias
 
 from verifier.base.dataclass import dataclass
-from verifier.delegations.answer import DelegationProved
+from verifier.base.safe import printable
+from verifier.delegations.answer import DelegationProved, Sentence
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class EditedDocument:
         return self.text != self.before
 
 
-@dataclass(frozen=True)
-class RepairedDelegation:
+@dataclass(frozen=True, repr=False)
+class RepairedDelegation(Sentence):
     """With `edits` the delegation is proved, and each is needed; without any it was proved before."""
 
     word: ClassVar[str] = "repaired"
@@ -50,14 +51,20 @@ class RepairedDelegation:
     documents: tuple[EditedDocument, ...]
     proof: DelegationProved
 
+    def __str__(self) -> str:
+        return f"{self.word}: {len(self.edits)} edit{'' if len(self.edits) == 1 else 's'}"
 
-@dataclass(frozen=True)
-class NoDelegationRepair:
+
+@dataclass(frozen=True, repr=False)
+class NoDelegationRepair(Sentence):
     """No edits were found after which the delegation is proved, for `reason`."""
 
     word: ClassVar[str] = "no-repair"
 
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.word}: {printable(self.reason)}"
 
 
 DelegationRepair: TypeAlias = RepairedDelegation | NoDelegationRepair

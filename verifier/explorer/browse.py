@@ -12,7 +12,6 @@ without it.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +19,7 @@ from verifier.base.errors import UsageError
 from verifier.clouds.aws.catalogue.actions import actions, services
 from verifier.clouds.aws.catalogue.keys import known_keys
 from verifier.explorer.explorer import Explorer
+from verifier.report.style import html_phrase
 
 try:
     import ipywidgets as widgets
@@ -105,8 +105,8 @@ class Browser:
                 before, self.explorer = self.explorer, step(self)
                 self._show(same=before is self.explorer)
             except UsageError as wrong:
-                help = f"<br>{html.escape(wrong.help)}" if wrong.help else ""
-                self.error.value = f"<p><strong>{html.escape(wrong.message)}</strong>{help}</p>"
+                help = f"<br>{html_phrase(wrong.help)}" if wrong.help else ""
+                self.error.value = f"<p><strong>{html_phrase(wrong.message)}</strong>{help}</p>"
             finally:
                 self._end()
 
@@ -136,8 +136,8 @@ class Browser:
         self._end()
 
     def _chip(self, number: int) -> Any:
-        one = self.explorer.pins[number]
-        chip = widgets.Button(description=f"{one}  ✕", tooltip="take this away", layout={"width": "auto"})
+        said = str(self.explorer.pins[number]).replace("`", "")  # the text of a button is plain
+        chip = widgets.Button(description=f"{said}  ✕", tooltip="take this away", layout={"width": "auto"})
         chip.add_class("verifier-chip")
         chip.on_click(self._calls(lambda browser: browser.explorer.unpin(number)))
         return chip

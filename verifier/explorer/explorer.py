@@ -19,7 +19,6 @@ another action, else of another resource or under other conditions.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -44,6 +43,7 @@ from verifier.questions.verdict import Absent, Escapes, Found, Hinges, SearchRes
 from verifier.questions.ways import allowed
 from verifier.questions.worlds import show, with_leaning
 from verifier.regions.region import Side
+from verifier.report.style import html_phrase
 from verifier.smt.solve import Unknown
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class NoOther:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(str(self))}</p>"
+        return f"<p>{html_phrase(str(self))}</p>"
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ class Explorer:
 
     def _repr_html_(self) -> str:
         shown = self.verdict._repr_html_()  # Jupyter's name, not ours
-        return f"<div><p><strong>{html.escape(self._place)}</strong></p>{shown}</div>"
+        return f"<div><p><strong>{html_phrase(self._place)}</strong></p>{shown}</div>"
 
     @property
     def _place(self) -> str:

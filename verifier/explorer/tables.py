@@ -11,7 +11,6 @@ catalogue each action has its own facts: what no request makes true for the clas
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -32,7 +31,7 @@ from verifier.questions.verdict import Absent, Found, Hinges, SearchResult, requ
 from verifier.questions.ways import allowed
 from verifier.regions.region import Area, Region, Regions, as_documents_write
 from verifier.report.formula_words import formula_words
-from verifier.report.style import Cell, html_table, text_table
+from verifier.report.style import Cell, html_phrase, html_table, text_table
 from verifier.shown import frame_of_rows
 from verifier.smt.solve import Unknown
 
@@ -85,7 +84,7 @@ class RegionTable:
         return f"{text_table(_REGION_HEAD, self.as_rows())}\n{self._together}"
 
     def _repr_html_(self) -> str:
-        return f"{html_table(_REGION_HEAD, self.as_rows())}<p>{html.escape(self._together)}</p>"
+        return f"{html_table(_REGION_HEAD, self.as_rows())}<p>{html_phrase(self._together)}</p>"
 
     @property
     def _together(self) -> str:

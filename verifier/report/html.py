@@ -20,13 +20,14 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from verifier.audits.access import Access
 from verifier.audits.finding import Audited
 from verifier.base.safe import printable, visible
 from verifier.clouds.evaluation import Evaluation
 from verifier.delegations.answer import DelegationProved, DelegationRefuted, DelegationUndecided
+from verifier.delegations.repaired import DelegationRepair, NoDelegationRepair, RepairedDelegation
 from verifier.explanations.explanation import Explanation, WhyAllowed, WhyContained, WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Granted, Missing, Undecided
@@ -34,12 +35,13 @@ from verifier.regions.region import Regions
 from verifier.repairs.repair import Repaired
 from verifier.report.audited import audit_table
 from verifier.report.delegate_answers import MEANINGS, parameter_text
-from verifier.report.edited import edit_of
+from verifier.report.edited import Edit, edit_of
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
 from verifier.report.provenance import Provenance
+from verifier.report.repaired_delegation import delegation_edit
 from verifier.report.results import Result
-from verifier.report.style import html_table
+from verifier.report.style import html_phrase, html_table
 from verifier.report.who_answers import access_table
 from verifier.shown import Shown
 from verifier.simplification.simplified import Simplified
@@ -135,11 +137,15 @@ def html_shown(found: object) -> str:
             return html_table(*access_table(found))
         case Audited():
             return html_table(*audit_table(found))
-        case Repaired() | Simplified():
-            return _piece("edited", edit_of(found))
+        case Repaired() | Simplified() | RepairedDelegation() | NoDelegationRepair():
+            return _piece("edited", _edit_of(found))
         case DelegationProved() | DelegationRefuted() | DelegationUndecided():
             return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")
+
+
+def _edit_of(found: Repaired | Simplified | DelegationRepair) -> Edit:
+    return edit_of(found) if isinstance(found, Repaired | Simplified) else delegation_edit(found)
 
 
 def _told_by(found: Shown) -> tuple[Explanation | None, Regions | None]:
@@ -192,12 +198,7 @@ def _one_row(text: str) -> str:
 
 def _phrase(text: str) -> Markup:
     """Return a sentence with what stands in backticks as code."""
-    parts = printable(text).split("`")
-    if len(parts) % 2 == 0:
-        return escape(printable(text))
-    return Markup("").join(
-        Markup("<code>{}</code>").format(one) if place % 2 else escape(one) for place, one in enumerate(parts)
-    )
+    return Markup(html_phrase(text))  # noqa: S704 - it is escaped there
 
 
 def _with_arns(text: str) -> Markup:

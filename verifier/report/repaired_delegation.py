@@ -9,7 +9,8 @@ from verifier.base.safe import printable
 from verifier.delegations.repaired import DelegationEdit, DelegationRepair, EditedDocument, RepairedDelegation
 from verifier.report.answer_part import AnswerPart
 from verifier.report.delegate_answers import KeptMove, delegate_answer
-from verifier.report.patch import exact_patch, patch_text
+from verifier.report.edited import Edit
+from verifier.report.patch import exact_patch, patch_rows, patch_text
 from verifier.report.style import Style
 
 _REPAIRED = "with these edits nobody can climb out, and each of them is needed"
@@ -90,9 +91,23 @@ def delegation_repair_text(found: DelegationRepair, style: Style) -> str:
     return "\n".join(lines + style.assuming(found.proof.assumes))
 
 
+def delegation_edit(found: DelegationRepair) -> Edit:
+    """Return the parts of the answer that a notebook shows."""
+    if not isinstance(found, RepairedDelegation):
+        return Edit("no-repair", None, f"no repair found: {found.reason}", (), (), ())
+    word, said = ("repaired", _REPAIRED) if found.edits else ("proved", _NOTHING)
+    changed = [one for one in found.documents if one.is_changed]
+    rows = tuple(row for one in changed for row in patch_rows(one.before, one.text, one.name))
+    return Edit(word, True, said, tuple(map(_said, found.edits)), rows, found.proof.assumes)
+
+
 def _edits(edits: tuple[DelegationEdit, ...], style: Style) -> Iterator[str]:
     for edit in edits:
-        place = edit.document if edit.statement is None else f"{edit.document}, statement {edit.statement}"
-        named = f" {edit.sid}" if edit.sid else ""
-        what = f"{', '.join(edit.actions)}: {edit.what}" if edit.actions else edit.what
-        yield from style.wrapped(printable(f"{place}{named}: {what}"), indent=2, hanging=2)
+        yield from style.wrapped(printable(_said(edit)), indent=2, hanging=2)
+
+
+def _said(edit: DelegationEdit) -> str:
+    place = edit.document if edit.statement is None else f"{edit.document}, statement {edit.statement}"
+    named = f" {edit.sid}" if edit.sid else ""
+    what = f"{', '.join(edit.actions)}: {edit.what}" if edit.actions else edit.what
+    return f"{place}{named}: {what}"

@@ -4,6 +4,7 @@
     columns                   how many columns of a terminal a text takes
     value_text                a value of a key, or a list of values
     text_table, html_table    a head and rows of cells, numbers to the right
+    html_phrase               a sentence as HTML, with what stands in backticks as code
 
 Kept free of rich, whose import would cost more than a small proof. No character that could steer a terminal is shown.
 """
@@ -132,6 +133,14 @@ def text_table(head: TableRow, rows: Sequence[TableRow]) -> str:
     )
 
 
+def html_phrase(text: str) -> str:
+    """Return a sentence as HTML that shows no raw character, with what stands in backticks as code."""
+    parts = [html.escape(part) for part in printable(text).split("`")]
+    if len(parts) % 2 == 0:
+        return "`".join(parts)
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+
+
 def html_table(head: TableRow, rows: Sequence[TableRow]) -> str:
     """Return the table as HTML that keeps the colours of the page around it."""
     side = ["right" if rows and isinstance(rows[0][place], int) else "left" for place in range(len(head))]
@@ -145,4 +154,4 @@ def html_table(head: TableRow, rows: Sequence[TableRow]) -> str:
 def _cell(tag: str, cell: Cell, side: str) -> str:
     text = printable(str(cell))
     whole = ";white-space:nowrap" if len(text) < _SHORT else ""
-    return f'<{tag} style="text-align:{side}{whole}">{html.escape(text)}</{tag}>'
+    return f'<{tag} style="text-align:{side}{whole}">{html_phrase(text)}</{tag}>'
