@@ -34,11 +34,11 @@ def drawn(size: int, seed: str, keep: float = KEEP) -> Document:
     return {"Version": "2012-10-17", "Statement": found}
 
 
-def changed(document: Document) -> Document:
-    """Return `document` with its last Allow on ARNs put on the resources of an account that no other has."""
+def changed(document: Document, resource: str = "arn:aws:{service}:*:000000000000:other/*") -> Document:
+    """Return `document` with its last Allow on ARNs put on `resource`, if not said of an account that no other has."""
     found = list(document["Statement"])
     place = max(place for place, one in enumerate(found) if _is_narrow(one))
-    found[place] = found[place] | {"Resource": f"arn:aws:{_service(found[place])}:*:000000000000:other/*"}
+    found[place] = found[place] | {"Resource": resource.format(service=_service(found[place]))}
     return document | {"Statement": found}
 
 

@@ -56,7 +56,8 @@ class Folder:
         pieces: list[_Piece] = []
         needed = target
         for root in self._classes.roots:
-            for piece in self._pieces(self._classes.wild[root], (root,), target, needed):
+            whole = self._classes.wild[root]
+            for piece in self._pieces(whole, (root,), target, needed) if whole & needed else ():
                 pieces.append(piece)
                 needed &= ~piece.mask
         pieces += map(self._word, bits(needed & self._words))

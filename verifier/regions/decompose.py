@@ -14,6 +14,7 @@ Each part lies within the formula, and together they are all of it. That is prov
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from verifier.base.budget import Budget
 from verifier.logic.formula import (
@@ -48,10 +49,14 @@ from verifier.regions.blocks import (
 from verifier.regions.region import Disjunct, Single, key_there, stand_alone
 from verifier.strings.values import Key
 
+# Formulas that each say what lies outside.
+_Beyond: TypeAlias = tuple[Formula, ...]
+
 _MOST_LEAVES = 4
 _MOST_ALTERNATIVES = 32
 _MOST_TRIED = 8
 _MOST_JOINED = 4
+_MOST_ATOMS = 64
 
 
 def split(formula: Formula, folding: Folding, single: Single, budget: Budget) -> list[Disjunct]:
@@ -68,14 +73,18 @@ class _Splitter:
         self._single = single
         self._formula = formula
         self._folding = folding
-        self._outside = negate(formula)
+        self._outside = (negate(formula),) if len(atoms(formula)) <= _MOST_ATOMS else ()
         self._budget = budget
 
     def parts(self) -> list[Disjunct]:
         alternatives = [self._formula]
         if _speaks_of_resources(self._formula):
             alternatives = _alternatives(self._formula) or alternatives
-        found = [self._broad(*leaf) for one in alternatives for leaf in self._leaves(one)]
+        found = [
+            self._broad(turns, condition, (negate(one), *self._outside))
+            for one in alternatives
+            for turns, condition in self._leaves(one)
+        ]
         return list(_joined(self._needed(self._merged(part for part in found if part is not None))))
 
     # --- from the formula to leaves
@@ -109,8 +118,10 @@ class _Splitter:
 
     # --- from leaves to parts
 
-    def _broad(self, turns: Sequence[Turn], condition: Formula) -> Disjunct | None:
-        """Return the leaf as broad as the formula plainly lets it be; None where no resource is left in it."""
+    def _broad(self, turns: Sequence[Turn], condition: Formula, beyond: _Beyond) -> Disjunct | None:
+        """Return the leaf as broad as the formula plainly lets it be; None where no resource is left in it. `beyond`
+        says what lies outside: of the alternative that the leaf comes from, and of all where that is not long.
+        """
         refused = [atom for turn in turns if not turn.matches for atom in turn.block]
         matching = [turn.block for turn in turns if turn.matches]
         inside = narrowest(
@@ -120,37 +131,44 @@ class _Splitter:
             return None
         outside = [atom for atom in refused if not any(all(are_apart(atom, one) for one in block) for block in inside)]
         rest = list(conjuncts(condition))
-        left = self._read(self._outside, inside, (), rest)
-        if left == FALSE:
+        left = self._left(beyond, inside, (), rest) if outside else ()
+        if not left:
             outside = []
         for atom in tuple(outside) if len(outside) <= _MOST_TRIED else ():
             fewer = [one for one in outside if one is not atom]
-            if self._read(left, inside, fewer, rest) == FALSE:
+            if not self._left(left, inside, fewer, rest):
                 outside = fewer
         given = {key for block in inside for atom in block if isinstance(atom, MatchesTemplate) for key in atom.keys}
         tried = [part for part in rest if isinstance(part, Or) or key_there(part) in given]
-        left = self._read(self._outside, inside, outside, ()) if tried else FALSE
+        left = self._left(beyond, inside, outside, ()) if len(tried) > 1 else beyond
         for part in tried:
             less = [one for one in rest if one is not part]
-            if not _is_needed_by(part, less) and self._read(left, inside, outside, less) == FALSE:
+            if not _is_needed_by(part, less) and not self._left(left, inside, outside, less):
                 rest = less
-        left = self._read(self._outside, (), outside, rest) if inside else FALSE
+        left = self._left(beyond, (), outside, rest) if len(inside) > 1 else beyond
         for block in tuple(inside):
             wider = [one for one in inside if one is not block]
-            if not _gives_values(block, rest) and self._read(left, wider, outside, rest) == FALSE:
+            if not _gives_values(block, rest) and not self._left(left, wider, outside, rest):
                 inside = wider
         inside = sorted(inside, key=len)
         more = (any_of(stand_alone(atom, self._single) for atom in block) for block in inside[1:])
         return Disjunct(inside[0] if inside else (), tuple(outside), all_of((*rest, *more)), self._single)
 
-    def _read(
-        self, formula: Formula, inside: Iterable[Block], outside: Sequence[OnResource], rest: Sequence[Formula]
-    ) -> Formula:
-        """Return what is left of `formula` where one of each block `inside` matches, none of `outside` does, and `rest`
-        is true. Of what lies outside of the formula of all parts, nothing may be left in a part.
+    def _left(
+        self, beyond: _Beyond, inside: Iterable[Block], outside: Sequence[OnResource], rest: Sequence[Formula]
+    ) -> _Beyond:
+        """Return what is left of each of `beyond` where one of each block `inside` matches, none of `outside` does, and
+        `rest` is true; nothing where one of them cannot be, as it must be in a part.
         """
         turns = [Turn(block, True) for block in inside]
-        return BlockReader((*turns, Turn(tuple(outside), False)), rest, self._single, self._budget).read(formula)
+        reader = BlockReader((*turns, Turn(tuple(outside), False)), rest, self._single, self._budget)
+        left: list[Formula] = []
+        for formula in beyond:
+            found = reader.read(formula)
+            if found == FALSE:
+                return ()
+            left.append(found)
+        return tuple(left)
 
     def _is_plainly_empty(self, formula: Formula) -> bool:
         """Whether no request makes `formula` true, as is seen without a solver: that would cost more than it spares."""

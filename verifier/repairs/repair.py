@@ -237,8 +237,12 @@ class Repairer:
         return Move(index, tuple(proposals), statements, sum(map(_size, proposals)) - size)
 
     def _usable(self, moves: Moves) -> bool:
-        """Whether each of the moves takes away nothing that the maximum allows, and together they have not failed."""
-        return moves not in self._failed and all(map(self._is_harmless, moves))
+        """Whether each of the moves takes away nothing that the maximum allows, and together they have not failed.
+
+        What is known to do harm says so first: most choices hold such a move, and to ask about the others costs much.
+        """
+        known = any(self._harmless.get(id(move)) is False for move in moves)
+        return not known and moves not in self._failed and all(map(self._is_harmless, moves))
 
     def _is_harmless(self, move: Move) -> bool:
         if id(move) not in self._harmless:
