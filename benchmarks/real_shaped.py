@@ -4,14 +4,15 @@
     drawn(400, "seed", keep=1.0)   the same, with each `*` of Resource as AWS wrote it
     changed(document)              with one statement changed, the last that can be: it is on another account
 
-Each statement is drawn from the corpus (`corpus.py`), actions and conditions as they are. An ARN gets an account of a
-few, in place of none or a `*`, and names of its own in the place of wildcards behind the account. A `*` as the only
-resource becomes `arn:aws:<service>:*:<account>:*`, or stays with the likelihood `keep`: where it always stays, most
-actions of a large document are allowed everywhere, which is quickly said.
+Statements are drawn from the corpus (`corpus.py`), none again before all were, actions and conditions as they are. An
+ARN gets an account of a few, in place of none or a `*`, and names of its own in the place of wildcards behind the
+account. A `*` as the only resource becomes `arn:aws:<service>:*:<account>:*`, or stays with the likelihood `keep`:
+where it always stays, most actions of a large document are allowed everywhere, which is quickly said.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from functools import cache
@@ -30,7 +31,8 @@ def drawn(size: int, seed: str, keep: float = KEEP) -> Document:
     """Return a document of `size` statements."""
     chance = random.Random(f"{seed} {size} {keep}")  # noqa: S311 - a sample is no secret
     accounts = [str(chance.randrange(10**11, 10**12)) for _ in range(_ACCOUNTS)]
-    found = [_moved(chance.choice(statements()), chance, chance.choice(accounts), keep) for _ in range(size)]
+    once = itertools.chain.from_iterable(chance.sample(statements(), len(statements())) for _ in itertools.count())
+    found = [_moved(one, chance, chance.choice(accounts), keep) for one in itertools.islice(once, size)]
     return {"Version": "2012-10-17", "Statement": found}
 
 

@@ -6,14 +6,16 @@ matters; a part of an Allow likewise, of the requests that no Deny matches. Stat
 each, which act as one (rule 29) and are compiled once. Statements about other actions, and entries of Action about
 other services, are left out of the question: with less to cover a part, a proof that it is covered still holds.
 
-Most entries matter, and for most of them one request shows it that was found for another entry of the statement, with
-the action or the resource changed. So that is tried first: the evaluator judges it like every request.
+Most parts matter, and for most of them a request shows it that was found before: for the same part, when less was known
+of the document, or for another part of the statement, with the action, the resource or the key changed that the part is
+about. So these are tried first: the evaluator judges them like every request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
+from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
@@ -28,6 +30,10 @@ from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.simplification.part import PartKind, RemovablePart
 from verifier.simplification.statement_actions import Statements
+from verifier.strings.values import Key
+
+# A part: the index of its statement, what it is, its text, and the key that it is about.
+_Place: TypeAlias = tuple[int, PartKind, str, Key | None]
 
 
 @dataclass
@@ -44,6 +50,7 @@ class Prover:
     respects: Sequence[Respect] = (Respect(),)
     _statements: Statements = field(init=False)
     _found: dict[int, Request] = field(default_factory=dict)
+    _shown: dict[_Place, Request] = field(default_factory=dict)
     _alone: dict[int, Policy] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
@@ -79,16 +86,17 @@ class Prover:
         """
         says = Says.ALLOWS if part.statement.effect is Effect.ALLOW else Says.DENIES
         outcome: SearchResult = Absent()
-        tried = self._tried(part)
+        tried = tuple(self._tried(part))
         for respect in self.respects:
             if says is Says.DENIES and not respect.denying:
                 continue
             claims = self._claims(part, rest, denies, says, respect)
-            if tried is not None and replays(claims, tried.request):
-                return tried
+            shown = next((request for request in tried if replays(claims, request)), None)
+            if shown is not None:
+                return Found(shown)
             outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
             if isinstance(outcome, Found):
-                self._found[part.statement.index] = outcome.request
+                self._found[part.statement.index] = self._shown[_place(part)] = outcome.request
             if not isinstance(outcome, Absent):
                 break
         return outcome
@@ -108,24 +116,41 @@ class Prover:
         given = (Claim(Level((one,)), Says.ALLOWS) for one in respect.given)
         return [*given, Claim(first, says), *more, Claim(covering, says, holds=False)]
 
-    def _tried(self, part: RemovablePart) -> Found | None:
-        """A request to try before searching: one that was found for the statement, about the entry that `part` is.
-
-        None where there is no such request, as there is none for an action without a name (rules 1 and 2).
+    def _tried(self, part: RemovablePart) -> Iterator[Request]:
+        """Yield requests to try before searching: one that was found for the part, and one that was found for the
+        statement, changed as the part is. An action without a name makes no request (rules 1 and 2).
         """
-        request = self._found.get(part.statement.index)
-        if request is None or part.wider or self.ask.world is not World.ALL:
-            return None
+        if self.ask.world is not World.ALL:
+            return
+        shown, found = self._shown.get(_place(part)), self._found.get(part.statement.index)
+        if shown is not None:
+            yield shown
+        if found is not None:
+            try:
+                yield self._changed(found, part)
+            except RequestError:
+                return
+
+    def _changed(self, request: Request, part: RemovablePart) -> Request:
+        """Return `request` about the entry that `part` is, with its value, or without the key of its condition.
+
+        Raises RequestError.
+        """
         text = part.text.replace("*", "").replace("?", "x")
-        action = text if part.kind is PartKind.ACTION else request.action
-        resource = text if part.kind is PartKind.RESOURCE else request.resource
-        if part.kind not in (PartKind.ACTION, PartKind.RESOURCE):
-            return None
-        try:
-            changed = self.policy.cloud.request(action, resource, {}, request.principal)
-            return Found(replace(changed, context=request.context))
-        except RequestError:
-            return None
+        context = {key: value for key, value in request.context.items() if key != part.key}
+        match part.kind:
+            case PartKind.STATEMENT | PartKind.CONDITION:
+                return replace(request, context=context)
+            case PartKind.VALUE:
+                assert part.key
+                return replace(request, context={**context, part.key: text or "x"})
+            case PartKind.ACTION:
+                changed = self.policy.cloud.request(text, request.resource, {}, request.principal)
+            case PartKind.RESOURCE:
+                changed = self.policy.cloud.request(request.action, text, {}, request.principal)
+            case other:
+                assert_never(other)
+        return replace(changed, context=request.context)
 
     def proves(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""
@@ -133,8 +158,8 @@ class Prover:
 
     def near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield those of `statements` that can say something about an action of `part`."""
-        own = self._statements.actions(part.within[-1])
-        return (statement for statement in statements if self._statements.actions(statement).meets(own))
+        own = part.within[-1]
+        return (statement for statement in statements if self._statements.meet(statement, own))
 
     def _near(self, part: RemovablePart, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield what the statements can say about the services of `part`, where they say anything about its actions."""
@@ -166,3 +191,7 @@ class Prover:
             found = Policy(policy.version, None, (statement,), policy.source, version_written=policy.version_written)
             self._alone[id(statement)] = found  # it holds the statement, so that its id stays its own
         return found
+
+
+def _place(part: RemovablePart) -> _Place:
+    return part.statement.index, part.kind, part.text, part.key

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.policy.syntax import Statement
+from verifier.clouds.aws.policy.syntax import Actions, Statement
 from verifier.logic.actions import EVERY_ACTION, ActionPattern
 
 # Actions that are looked for one by one.
@@ -31,9 +31,8 @@ class StatementActions:
     few: bool
 
     @staticmethod
-    def of(statement: Statement) -> StatementActions:
-        """Return the actions of `statement`."""
-        actions = statement.actions
+    def of(actions: Actions | None) -> StatementActions:
+        """Return what `actions` say, of a statement that has them; None can be about any action."""
         if actions is None or actions.negated:
             return StatementActions(None, frozenset(), (EVERY_ACTION,), few=False)
         words, wild, services = set(), [], set()
@@ -61,20 +60,31 @@ class StatementActions:
 class Statements:
     """The statements of a document, and others that are made of them; of each the actions, worked out once.
 
-    A statement is known as the object that it is, not by what it says.
+    The actions of a statement are known as the object that they are, not by what they say: most statements that are
+    made of another share its actions.
     """
 
     of_document: tuple[Statement, ...]
-    _known: dict[int, tuple[Statement, StatementActions]] = field(default_factory=dict)
+    _known: dict[int, tuple[Actions | None, StatementActions]] = field(default_factory=dict)
+    _met: dict[tuple[int, int], bool] = field(default_factory=dict)
     _places: dict[frozenset[str] | None, tuple[int, ...]] = field(default_factory=dict)
 
     def actions(self, statement: Statement) -> StatementActions:
         """Return the actions that `statement` can be about."""
-        found = self._known.get(id(statement))
+        actions = statement.actions
+        found = self._known.get(id(actions))
         if found is None:
-            # the statement is kept, so that its id stays its own
-            found = self._known[id(statement)] = (statement, StatementActions.of(statement))
+            # the actions are kept, so that their id stays their own
+            found = self._known[id(actions)] = (actions, StatementActions.of(actions))
         return found[1]
+
+    def meet(self, one: Statement, other: Statement) -> bool:
+        """Whether some action of `one` may be one of `other`: False is sure."""
+        place = id(one.actions), id(other.actions)
+        found = self._met.get(place)
+        if found is None:
+            found = self._met[place] = self.actions(one).meets(self.actions(other))
+        return found
 
     def near(self, statement: Statement) -> tuple[int, ...]:
         """Return the indexes of the document's statements that can be about one of the services of `statement`.
