@@ -4,7 +4,8 @@ python tools/make_cloudformation_tables.py SITE_PACKAGES
 
 SITE_PACKAGES is where cfn-lint and aws-sam-translator are installed. `policies.tsv` lists each property of a resource
 type that holds a policy in IAM's language; a property that looks like one and is none stands in `OTHER` below, with
-what it is. `sam_policy_templates.json` are SAM's policy templates as they are.
+what it is. `sam_policy_templates.json` are SAM's policy templates as they are, `sam_connectors.json` the profiles
+of its connectors: what each makes, by the types of what it connects.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ IDENTITY = {
     "AWS::IAM::Group": "",
     "AWS::SSO::PermissionSet": "",
 }
+PROFILES = ("samtranslator", "model", "connector_profiles", "profiles.json")
 SESSION = {"AWS::RolesAnywhere::Profile", "AWS::Transfer::User", "AWS::EKS::PodIdentityAssociation"}
 OWNER = re.compile(
     r"(Bucket|TableBucketARN|TableARN|ResourceArn|SecretId|Queues|Queue|Topics|TopicArn|ClusterArn|BusName|RegistryName|"
@@ -93,7 +95,12 @@ def main() -> None:
     source = f"aws-sam-translator {sam_version}, policy_templates.json (Apache-2.0)"
     written = json.dumps({"Source": source, "Templates": templates}, separators=(",", ":"))
     (DATA / "sam_policy_templates.json").write_text(written + "\n", encoding="utf-8")
-    print(f"{len(set(lines))} properties, {len(templates)} policy templates")
+    profiles = json.loads((Path(packages).joinpath(*PROFILES)).read_text("utf-8"))
+    del profiles["Version"]
+    source = f"aws-sam-translator {sam_version}, profiles.json (Apache-2.0)"
+    written = json.dumps({"Source": source, **profiles}, separators=(",", ":"))
+    (DATA / "sam_connectors.json").write_text(written + "\n", encoding="utf-8")
+    print(f"{len(set(lines))} properties, {len(templates)} policy templates, {len(profiles['Permissions'])} sources")
 
 
 def policy_lines(folder: Path) -> Iterator[str]:

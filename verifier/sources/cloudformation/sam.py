@@ -2,8 +2,9 @@
 
     expanded(resources, template)     the resources, with those that SAM makes of them
 
-A function or a state machine gets a role, and its events get permissions, roles and queue policies. What SAM makes of
-other resources (`AWS::Serverless::Connector`, `AWS::Serverless::GraphQLApi`, ...) is unknown, and named.
+A function or a state machine gets a role, its events get permissions, roles and queue policies, and connectors get
+policies of what they connect. What SAM makes of other resources (`AWS::Serverless::GraphQLApi`, ...) is unknown, and
+named.
 
 Source: aws-sam-translator (Apache-2.0), which is what `AWS::Serverless-2016-10-31` runs; tools/compare_sam.py compares.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from verifier.sources.cloudformation.sam_connectors import NotExpanded, connector_resources, connectors_of
 from verifier.sources.cloudformation.sam_events import Event, dead_letters, events_in, scheduled
 from verifier.sources.cloudformation.sam_functions import function_resources
 from verifier.sources.cloudformation.sam_policies import role_policies
@@ -39,8 +41,8 @@ from verifier.sources.values import (
 )
 
 SAM = "AWS::Serverless::"
-# What makes no document that is not in the template itself.
-_WITHOUT = ("SimpleTable", "LayerVersion", "Application")
+# What makes no document that is not in the template itself; and connectors, which come last.
+_WITHOUT = ("SimpleTable", "LayerVersion", "Application", "Connector")
 
 
 def expanded(resources: dict[str, Resource], template: ReadTemplate) -> dict[str, Resource]:
@@ -52,11 +54,24 @@ def expanded(resources: dict[str, Resource], template: ReadTemplate) -> dict[str
         if whole.type.startswith(SAM):
             for each in _made(whole, resources):
                 found.setdefault(each.name, each)
-        connectors = under(resource.place, "Connectors")
-        if connectors is not None:
-            for each in _not_expanded(resource, "Connectors"):
-                found[each.name] = each
+    for resource in tuple(found.values()):
+        if resource.name in resources:
+            found |= {each.name: each for each in _connected(resource, found) if each.name not in found}
     return found
+
+
+def _connected(resource: Resource, others: Mapping[str, Resource]) -> Iterator[Resource]:
+    """Yield what a connector makes, or the connectors of a resource; named where that is not known."""
+    try:
+        connectors = tuple(connectors_of(resource))
+    except NotExpanded:
+        yield from _not_expanded(resource, "Connectors")
+        return
+    for connector in connectors:
+        try:
+            yield from tuple(connector_resources(connector, others))
+        except NotExpanded:
+            yield from _not_expanded(connector, "Connector")
 
 
 def _with_globals(resource: Resource, template: ReadTemplate) -> Resource:

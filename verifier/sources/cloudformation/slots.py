@@ -12,6 +12,7 @@ from functools import partial
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.combinations import Scene, leaves
+from verifier.sources.cloudformation.custom import custom_documents, is_custom
 from verifier.sources.cloudformation.resolver import Resolver
 from verifier.sources.cloudformation.shapes import called, digest_of, known_text, shortened, spot, with_texts
 from verifier.sources.cloudformation.statements import STATEMENTS
@@ -70,6 +71,10 @@ def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
         if type_ is not None or text_of(under(resource.properties, "Type")) is None:
             yield Slot(resource.name, type_, "", existing(resource, partial(_at, resource, ("Content",))))
         return
+    if is_custom(resource):
+        for place, held in custom_documents(resource, scene.template.source):
+            selector = f"{resource.name}.{place}" if place else resource.name
+            yield Slot(selector, None, "", existing(resource, partial(document, held)))
     rows = policy_rows().get(resource.type, ())
     for row in rows:
         yield from _row_slots(resource, row, scene, alone=len(rows) == 1)
