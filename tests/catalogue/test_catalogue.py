@@ -10,6 +10,7 @@ from verifier.clouds.aws.catalogue import actions as catalogue
 from verifier.clouds.aws.catalogue import keys, tables
 from verifier.clouds.aws.catalogue.actions import (
     AccessLevel,
+    Action,
     ResourceUse,
     access_levels,
     actions,
@@ -298,19 +299,23 @@ def test_actions_are_named_as_pattern_by_pattern(seed: int):
     assert list(named_actions(these, excepted, others)) == kept
 
 
-def test_actions_of_one_service_are_named_without_reading_those_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    rows = catalogue.block_rows
+def test_only_the_actions_are_read_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[str, AccessLevel]] = []
+    kept = catalogue._action
 
-    def noted(table: str, service: str, columns: int) -> list[tuple[str, ...]]:
-        read.append(service)
-        return rows(table, service, columns)
+    def noted(service: str, row: tuple[str, ...]) -> Action:
+        found = kept(service, row)
+        read.append((service, found.access_level))
+        return found
 
-    monkeypatch.setattr(catalogue, "block_rows", noted)
-    for kept in (catalogue._by_name, catalogue._named):
-        kept.cache_clear()
-    assert named_actions(patterns("sqs:send*"), (), ())
-    assert set(read) == {"sqs"}
+    monkeypatch.setattr(catalogue, "_action", noted)
+    catalogue._named.cache_clear()
+    found = named_actions(patterns("sqs:*"), (), ())
+    assert [str(action) for action in found[:2]] == ["sqs:AddPermission", "sqs:CreateQueue"]
+    assert set(read) == {("sqs", AccessLevel.PERMISSIONS)}
+    assert len(found) == len(actions("sqs"))
+    assert {service for service, _ in read} == {"sqs"}
+    catalogue._named.cache_clear()
 
 
 def test_access_levels_are_those_of_the_actions() -> None:

@@ -20,10 +20,11 @@ from benchmarks.corpus import policies
 from tests.profiles import share
 from tests.strategies import as_rcp, crossed, documents, mentioned, parsed, requests, varied, worlds
 from verifier.base.budget import Budget
-from verifier.clouds.aws.catalogue.actions import AccessLevel
+from verifier.clouds.aws.catalogue.actions import AccessLevel, Action
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.request import Request
+from verifier.clouds.aws.world import today
 from verifier.clouds.aws.world.facts import facts_of
 from verifier.logic.actions import ActionPattern
 from verifier.logic.holds import holds
@@ -207,6 +208,28 @@ def test_a_region_where_nothing_can_happen_is_labelled_and_not_one_of_the_world(
     assert (found.regions, found.complete) == ((), True)
 
 
+def test_no_more_actions_are_sifted_than_a_glance_needs(monkeypatch: pytest.MonkeyPatch):
+    sifted: list[str] = []
+    about = today.facts_about
+
+    def noted(action: Action) -> object:
+        sifted.append(str(action))
+        return about(action)
+
+    monkeypatch.setattr(today, "facts_about", noted)
+    old, new = (policy(action, Resource="arn:aws:dynamodb:*:*:*") for action in ("sts:*", "*"))
+    question = DiffQuestion(old, new)
+    (glance,) = regions_of(question, Ask(60), whole=False).regions
+    assert glance.severity == 0
+    assert len(sifted) < 20
+    (whole,) = regions_of(question, Ask(60)).regions
+    assert len(sifted) > 1_000
+    assert (glance.living, glance.dead, glance.levels) == (whole.living, whole.dead, whole.levels)
+    assert glance.severity == whole.severity
+    for level in AccessLevel:
+        assert glance.there.has(level) is whole.there.has(level) is (level in whole.levels)
+
+
 def test_an_example_is_of_a_type_that_its_action_takes():
     (region,) = regions(policy("sts:*"), policy(["sts:*", "iam:*"], Resource="arn:aws:iam::aws:policy/*")).regions[:1]
     assert region.fit.realistic
@@ -265,7 +288,7 @@ def checked(change: Any) -> tuple[bool, bool]:
 
 def wider(region: Region) -> Region:
     """The region without its exceptions."""
-    return Region(region.side, Area(region.area.actions), region.part, region.request, region.levels, region.cloud)
+    return Region(region.side, Area(region.area.actions), region.part, region.request, region.cloud, region.there)
 
 
 def test_the_proof_holds_for_what_is_found():

@@ -65,6 +65,11 @@ class Presentation:
         return (self.form, *(Format(one.format) for one in self.outputs))
 
     @property
+    def is_short(self) -> bool:
+        """Whether it is shown as text only, without what a first look does not need."""
+        return self.forms == (Format.TEXT,) and not self.verbose
+
+    @property
     def shows_groups(self) -> bool:
         """Whether some format shows groups of requests."""
         return any(form in _WITH_GROUPS for form in self.forms)
@@ -76,7 +81,7 @@ def parted(question: Parted, clock: Clock, ask: Ask, limit: int | None, wanted: 
         return None
     from verifier.regions.regions import regions_of
 
-    found = regions_of(question, replace(ask, seconds=clock.left))
+    found = regions_of(question, replace(ask, seconds=clock.left), whole=not wanted.is_short)
     return found if limit is None else found.cut(limit)
 
 

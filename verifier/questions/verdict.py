@@ -15,11 +15,11 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Sequence
-from typing import ClassVar, NoReturn, TypeAlias
+from typing import ClassVar, NoReturn, Protocol, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.safe import plain_or_quoted, printable
-from verifier.clouds.cloud import KnownAction
+from verifier.clouds.cloud import AccessLevel, KnownAction
 from verifier.logic.readings import USUAL, Point, Reading, the_other_way
 from verifier.logic.request import Request
 from verifier.questions.ask import World
@@ -274,10 +274,28 @@ class Absent:
 SearchResult: TypeAlias = Found | Hinges | Absent | Unknown
 
 
+class Sifted(Protocol):
+    """Actions, those apart that are proved never to happen where a formula is true: sifted as far as is asked for."""
+
+    @property
+    def severest(self) -> KnownAction | None:
+        """The first that can really happen, or may."""
+
+    def has(self, level: AccessLevel) -> bool:
+        """Whether one of this level can, or may."""
+
+    @property
+    def living(self) -> Sequence[KnownAction]:
+        """All that can, or may, in their order."""
+
+    @property
+    def dead(self) -> Sequence[KnownAction]:
+        """Those that never do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Which actions can really happen where a formula is true, which are proved never to, and a request to show."""
+    """Which actions can really happen where a formula is true, and a request to show."""
 
-    living: Sequence[KnownAction]
-    dead: Sequence[KnownAction]
+    actions: Sifted
     shown: Found

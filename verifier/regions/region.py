@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
-from verifier.clouds.cloud import AccessLevel, Cloud
+from verifier.clouds.cloud import AccessLevel, Cloud, KnownAction
 from verifier.logic.actions import ActionPattern, ActionSet, Effect
 from verifier.logic.formula import TRUE, Formula, Many, MatchesTemplate, Member, Not, Present, all_of, any_of, negate
 from verifier.logic.readings import Point
 from verifier.logic.request import Request
 from verifier.logic.rules import Rule
-from verifier.questions.verdict import Fit
+from verifier.questions.verdict import Fit, Sifted
 from verifier.shown import Displayed, frame_of_regions
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
@@ -93,30 +95,59 @@ class Area:
 
 
 @dataclass(frozen=True)
+class SiftedActions:
+    """Actions that were sifted to the last, or not at all: then all may happen."""
+
+    living: Sequence[KnownAction]
+    dead: Sequence[KnownAction] = ()
+
+    @property
+    def severest(self) -> KnownAction | None:
+        """See Sifted."""
+        return next(iter(self.living), None)
+
+    def has(self, level: AccessLevel) -> bool:
+        """See Sifted."""
+        return any(action.access_level == level for action in self.living)
+
+
+@dataclass(frozen=True)
 class Region:
     """A part of a difference.
 
-    `living` are the actions that AWS has in it, the severest first, without those that are `dead`: proved never to
-    happen there. `levels` counts the living, by access level. `exact`: it is proved that every request of it lies in
-    the difference; else it is an outline, which may hold more. `request` is one of it, replayed through the evaluator;
-    `fit` tells whether AWS can make it.
+    `exact`: it is proved that every request of it lies in the difference; else it is an outline, which may hold more.
+    `request` is one of it, replayed through the evaluator; `fit` tells whether AWS can make it. `there` are the actions
+    that the cloud has in it, as far as it was found out which of them can happen.
     """
 
     side: Side
     area: Area
     part: Disjunct
     request: Request
-    levels: Mapping[AccessLevel, int]
     cloud: Cloud = field(repr=False, compare=False)
+    there: Sifted = field(repr=False, compare=False)
     exact: bool = False
     fit: Fit = field(default_factory=Fit)
-    living: tuple[str, ...] = ()
-    dead: tuple[str, ...] = ()
+
+    @cached_property
+    def living(self) -> tuple[str, ...]:
+        """The actions that AWS has in it, the severest first, without those that never happen there."""
+        return tuple(map(str, self.there.living))
+
+    @cached_property
+    def dead(self) -> tuple[str, ...]:
+        """The actions that are proved never to happen there."""
+        return tuple(map(str, self.there.dead))
+
+    @cached_property
+    def levels(self) -> Mapping[AccessLevel, int]:
+        """How many of the living there are of each access level."""
+        return levels(self.there.living)
 
     @property
     def can_happen(self) -> bool:
         """Whether AWS may have some request of it; False is proved."""
-        return bool(self.living) or not self.fit.none_fits
+        return self.there.severest is not None or not self.fit.none_fits
 
     @property
     def service(self) -> str | None:
@@ -125,8 +156,9 @@ class Region:
 
     @property
     def severity(self) -> float:
-        """That of the severest action that the cloud has in it; the last where it has none."""
-        return min((level.severity for level in self.levels), default=math.inf)
+        """That of the severest living action; the last where there is none."""
+        severest = self.there.severest
+        return math.inf if severest is None else severest.access_level.severity
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -181,6 +213,11 @@ def rules(area: Area, guard: Formula) -> tuple[Rule, ...]:
     spared = [Rule.of(Effect.DENY, ActionSet(tuple(map(lowered, area.excepts))), TRUE)] if area.excepts else []
     beyond = [Rule.of(Effect.DENY, ActionSet.all_but(map(lowered, patterns)), TRUE) for patterns in area.also]
     return Rule.of(Effect.ALLOW, ActionSet(tuple(map(lowered, area.actions))), guard), *spared, *beyond
+
+
+def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
+    """Return how many of `found` there are of each access level; the severest come first in `found`."""
+    return {level: len(list(there)) for level, there in groupby(found, attrgetter("access_level"))}
 
 
 def lowered(pattern: ActionPattern) -> ActionPattern:

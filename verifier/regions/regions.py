@@ -2,7 +2,7 @@
 
     regions_of(question, ask)    the regions of a question: what is gained and lost (`diff`), or what escapes
     regions(sides, ...)          the regions of differences that claims describe
-    known, levels                the actions that the cloud has in a set of actions, and how many of each access level
+    known, severest_levels       the actions that the cloud has in a set of actions, and the severest of each pattern
 
 The steps, each a module:
 
@@ -16,10 +16,9 @@ So a region is an area with a part. Actions of several services are one area if 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
-from itertools import groupby
-from operator import attrgetter
 from typing import TypeAlias
 
 from verifier.base.budget import Budget, bounded, deadline
@@ -39,27 +38,26 @@ from verifier.regions.check import Witnesses, prove_regions
 from verifier.regions.classes import classes
 from verifier.regions.cover import Folder
 from verifier.regions.decompose import split
-from verifier.regions.region import Area, Disjunct, Region, Regions, Side, lowered
+from verifier.regions.region import Area, Disjunct, Region, Regions, Side, SiftedActions, lowered
 
 # Of the time that is left once the regions are proved, for what AWS has in them.
 _SHARE = 0.5
 _MOST_SECONDS = 5.0
 _NONE_CONFIRMED = "no request of a region was found that the evaluator confirms"
 
-
-# A region, with the actions that the cloud has in it.
-_RegionKnown: TypeAlias = tuple[Region, Sequence[KnownAction]]
+# Service and name of an action in lower case, and its level.
+_Leveled: TypeAlias = tuple[str, str, AccessLevel]
 Parted: TypeAlias = ProveQuestion | NeedsQuestion | DiffQuestion | ConfineQuestion
 
 
-def regions_of(question: Parted, ask: Ask) -> Regions:
-    """Return all that makes a difference to `question` in the world of `ask`, found within its time.
+def regions_of(question: Parted, ask: Ask, *, whole: bool = True) -> Regions:
+    """Return all that makes a difference to `question` in the world of `ask`, found within its time; `whole` as below.
 
     The documents suit their places: an answer to the question was found before.
     """
     try:
         with deadline(ask.seconds):
-            return regions(_sides(question), Budget.of(ask.seconds), ask.world)
+            return regions(_sides(question), Budget.of(ask.seconds), ask.world, whole=whole)
     except (LimitReached, Unsupported) as limit:
         return Regions((), complete=False, reason=str(limit))
 
@@ -74,9 +72,12 @@ def _sides(question: Parted) -> Sequence[tuple[Side, Sequence[Claim]]]:
     return [(side, claims) for side, ways in zip(named, sides, strict=True) for claims in ways]
 
 
-def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL) -> Regions:
+def regions(
+    sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world: World = World.ALL, *, whole: bool = True
+) -> Regions:
     """Return the regions of each side, a difference that claims describe. The budget is for all of them.
 
+    Which actions of each can really happen is found out for all where `whole`, else up to the severest that can.
     Where it runs out, the list is as long as it had become, and not complete. In the world of AWS those are left out
     that are proved to hold no request that AWS can make: the list holds all others, since it does so of all requests.
     """
@@ -84,7 +85,8 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
     reasons: list[str] = []
     for side, claims in sides:
         listed = _side(side, claims, budget)
-        found += (one for one in _held_to_facts(claims, listed, budget) if world is World.ALL or one.can_happen)
+        held = _held_to_facts(claims, listed, budget, whole)
+        found += (one for one in held if world is World.ALL or one.can_happen)
         if listed.reason is not None:
             reasons.append(listed.reason)
     levels = {claim.level: None for _, claims in sides for claim in claims}
@@ -96,31 +98,25 @@ def regions(sides: Sequence[tuple[Side, Sequence[Claim]]], budget: Budget, world
     return Regions(tuple(sorted(found, key=_order)), not reasons, reason, as_usual=as_usual)
 
 
-def _held_to_facts(claims: Sequence[Claim], listed: _Listed, budget: Budget) -> Iterator[Region]:
+def _held_to_facts(claims: Sequence[Claim], listed: _Listed, budget: Budget, whole: bool) -> Iterator[Region]:
     """Yield the regions with what AWS has in each, within a share of the time that is left."""
     share = Budget.of(min(budget.remaining * _SHARE, _MOST_SECONDS))
     happens = cloud_of(claims).happening(claims)
-    for place, (region, there) in enumerate(listed.regions):
-        yield _held(happens, region, there, Budget.of(share.remaining / (len(listed.regions) - place)))
+    for place, region in enumerate(listed.regions):
+        yield _held(happens, region, Budget.of(share.remaining / (len(listed.regions) - place)), whole)
 
 
-def _held(happens: Happens, region: Region, there: Sequence[KnownAction], budget: Budget) -> Region:
-    found: Happening = happens.among(there, region.part.guard, region.request, budget)
-    return replace(
-        region,
-        request=found.shown.request,
-        fit=found.shown.fit,
-        levels=levels(found.living),
-        living=tuple(map(str, found.living)),
-        dead=tuple(map(str, found.dead)),
-    )
+def _held(happens: Happens, region: Region, budget: Budget, whole: bool) -> Region:
+    found: Happening = happens.among(region.there.living, region.part.guard, region.request, budget)
+    there = SiftedActions(found.actions.living, found.actions.dead) if whole else found.actions
+    return replace(region, request=found.shown.request, fit=found.shown.fit, there=there)
 
 
 @dataclass
 class _Listed:
     """The regions of a side, and why the list is not known to be whole."""
 
-    regions: list[_RegionKnown] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
     reason: str | None = None
 
 
@@ -133,15 +129,14 @@ def _side(side: Side, claims: Sequence[Claim], budget: Budget) -> _Listed:
     except UndecidedError as limit:
         listed.reason = str(limit)
         return listed
-    checked = prove_regions(claims, [region for region, _ in listed.regions], budget)
+    checked = prove_regions(claims, listed.regions, budget)
     for number in checked.exact:
-        region, there = listed.regions[number]
-        listed.regions[number] = region.proved(), there
+        listed.regions[number] = listed.regions[number].proved()
     listed.reason = listed.reason or checked.incomplete
     return listed
 
 
-def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[_RegionKnown]:
+def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed) -> Iterator[Region]:
     """Yield each region of the side. Raises LimitReached."""
     actions, cloud = classes(claims, budget), cloud_of(claims)
     folding = Folding(budget)
@@ -159,7 +154,7 @@ def _found(side: Side, claims: Sequence[Claim], budget: Budget, listed: _Listed)
             if request is None:
                 listed.reason = witnesses.why_unknown(part) or _NONE_CONFIRMED
             else:
-                yield Region(side, area, part, request, levels(there), cloud, living=tuple(map(str, there))), there
+                yield Region(side, area, part, request, cloud, SiftedActions(there))
 
 
 def _order(region: Region) -> tuple[object, ...]:
@@ -175,13 +170,17 @@ def known(cloud: Cloud, area: Area) -> Sequence[KnownAction]:
 
 def severest_levels(cloud: Cloud, area: Area) -> Iterator[tuple[ActionPattern, AccessLevel | None]]:
     """Yield each pattern of `area` with the severest access level of its actions there; None where `cloud` has none."""
-    there = [(str(action).lower().partition(":"), action.access_level) for action in known(cloud, area)]
+    there, read = known(cloud, area), list[_Leveled]()
     for pattern in area.actions:
         wanted = lowered(pattern)
-        fits = (level for (of, _, name), level in there if wanted.service.matches(of) and wanted.name.matches(name))
+        fits = (level for service, name, level in _leveled(there, read) if wanted.meets(service, name))
         yield pattern, next(fits, None)
 
 
-def levels(found: Iterable[KnownAction]) -> Mapping[AccessLevel, int]:
-    """Return how many of `found` there are of each access level; the severest come first in `found`."""
-    return {level: len(list(there)) for level, there in groupby(found, attrgetter("access_level"))}
+def _leveled(there: Sequence[KnownAction], read: list[_Leveled]) -> Iterator[_Leveled]:
+    """Yield the actions, no more of them than are asked for; `read` keeps those of the times before."""
+    yield from read
+    for action in itertools.islice(there, len(read), None):
+        service, _, name = str(action).lower().partition(":")
+        read.append((service, name, action.access_level))
+        yield read[-1]

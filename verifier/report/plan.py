@@ -112,14 +112,16 @@ def _region(region: Region, style: Style) -> list[str]:
     sign, colour = _SIGNS[region.side]
     rows = list(region_rows(region, style))
     width = max(_LABEL, *(len(label) for label, _ in rows))
-    lines = [f"    {style.paint(f'{label:<{width}}', _colour(region, label))}  {text}" for label, text in rows]
+    grave = _grave(region) if style.colour else ()
+    painted = [style.paint(f"{label:<{width}}", colour if label in grave else "faint") for label, _ in rows]
+    lines = [f"    {label}  {text}" for label, (_, text) in zip(painted, rows, strict=True)]
     return [f"  {style.paint(sign, colour)} {lines[0][4:]}", *lines[1:]]
 
 
-def _colour(region: Region, label: str) -> str:
-    """Return the colour of a label: an access level that is grave stands out."""
-    grave = any(level.label == label and level.severity <= _GRAVE for level in region.levels)
-    return _SIGNS[region.side][1] if grave else "faint"
+def _grave(region: Region) -> set[str]:
+    """The labels that stand out: of grave access levels where some action can happen."""
+    levels = {level for _, level in severest_levels(region.cloud, region.area)}
+    return {level.label for level in levels if level and level.severity <= _GRAVE and region.there.has(level)}
 
 
 def region_rows(region: Region, style: Style = PLAIN_STYLE) -> Iterator[tuple[str, str]]:

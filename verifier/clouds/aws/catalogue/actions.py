@@ -18,8 +18,11 @@ format is text with `${Name}` for each variable part, such as
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
+from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.tables import (
@@ -27,6 +30,7 @@ from verifier.clouds.aws.catalogue.tables import (
     block_names,
     block_rows,
     blocks_with,
+    fields_of,
     flat_rows,
     names,
     rows_with,
@@ -207,7 +211,7 @@ def named_actions(
 ) -> Sequence[Action]:
     """Return the actions of the catalogue that match one of `these`, none of `excepted` and one of each of `also`.
 
-    The patterns are in lower case. The gravest actions come first.
+    The patterns are in lower case. The gravest actions come first; those of a level are read when they are asked for.
     """
     return _named(tuple(these), tuple(excepted), tuple(map(tuple, also)))
 
@@ -215,17 +219,46 @@ def named_actions(
 @lru_cache(maxsize=16)
 def _named(
     these: tuple[ActionPattern, ...], excepted: tuple[ActionPattern, ...], also: tuple[tuple[ActionPattern, ...], ...]
-) -> tuple[Action, ...]:
-    wanted, spared, others = _Names(these), _Names(excepted), list(map(_Names, also))
-    found: list[Action] = []
-    for service in wanted.services or services():
-        kept = wanted.of(service, named_as(service))
-        for each in others:
+) -> Sequence[Action]:
+    return _ByLevel(_Names(these), _Names(excepted), list(map(_Names, also)))
+
+
+class _ByLevel(Sequence[Action]):
+    """Actions, level by level, each read when it is asked for."""
+
+    def __init__(self, wanted: _Names, spared: _Names, others: Sequence[_Names]) -> None:
+        self._wanted, self._spared, self._others = wanted, spared, others
+        self._known: dict[AccessLevel, tuple[Action, ...]] = {}
+
+    def __iter__(self) -> Iterator[Action]:
+        return itertools.chain.from_iterable(map(self._of, _SEVERITY))
+
+    def __len__(self) -> int:
+        return sum(len(self._of(level)) for level in _SEVERITY)
+
+    def __getitem__(self, place: Any) -> Any:
+        first = isinstance(place, slice) and place.start is None and (place.stop or 0) > 0
+        return tuple(itertools.islice(self, place.stop) if first else self)[place]
+
+    def _of(self, level: AccessLevel) -> tuple[Action, ...]:
+        if level not in self._known:
+            found = (self._kept(*each) for each in _of_level(level, self._wanted.services))
+            self._known[level] = tuple(itertools.chain.from_iterable(found))
+        return self._known[level]
+
+    def _kept(self, service: str, listed: Mapping[str, CatalogueRow]) -> Iterator[Action]:
+        kept = self._wanted.of(service, listed)
+        for each in self._others:
             kept = each.of(service, kept) if kept else kept
-        if kept:
-            spare = set(spared.of(service, kept))
-            found += (_action(service, _by_name(service)[name]) for name in kept if name not in spare)
-    return tuple(sorted(found, key=lambda action: action.access_level.severity))
+        spared = set(self._spared.of(service, kept)) if kept else ()
+        return (_action(service, listed[name]) for name in kept if name not in spared)
+
+
+def _of_level(level: AccessLevel, services: Sequence[str]) -> Iterator[tuple[str, Mapping[str, CatalogueRow]]]:
+    """Yield `services`, or all if there are none, each with its rows of a level by their names in lower case."""
+    for service, rows in itertools.groupby(rows_with(_TABLE, f"\t{level.value}", services), itemgetter(0)):
+        read = (fields_of(row, _COLUMNS) for _, row in rows)
+        yield service, {row[0].lower(): row for row in read if row[1] == level.value}
 
 
 class _Names:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,15 +45,25 @@ def blocks_with(table: str, text: str) -> Iterator[str]:
     return (service for service, place in _places(table).items() if text in whole[place[0] : place[1]].lower())
 
 
-def rows_with(table: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield each row in which `text` stands as it is written, with the service of its block: no other row is read."""
-    whole = _text(table)
-    for service, (start, end) in _places(table).items():
+def rows_with(table: str, text: str, services: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield each row in which `text` stands as it is written, with the service of its block: no other row is read.
+
+    Where there are `services`, in order, the blocks of others are not looked at.
+    """
+    whole, places = _text(table), _places(table)
+    blocks = [(service, places[service]) for service in services if service in places] if services else places.items()
+    for service, (start, end) in blocks:
         place = whole.find(text, start, end)
         while place >= 0:
             ending = whole.index("\n", place)
             yield service, whole[whole.rindex("\n", 0, place) + 1 : ending]
             place = whole.find(text, ending, end)
+
+
+def fields_of(row: str, columns: int) -> CatalogueRow:
+    """Return the fields of a row, padded with empty ones to `columns`."""
+    fields = row.split("\t")
+    return (*fields, *("",) * (columns - len(fields)))
 
 
 def names(field: str) -> tuple[str, ...]:
@@ -86,12 +96,7 @@ def _places(table: str) -> dict[str, tuple[int, int]]:
 
 
 def _rows(text: str, columns: int) -> list[CatalogueRow]:
-    rows = []
-    for line in text.split("\n"):
-        if line and not line.startswith("#"):
-            fields = line.split("\t")
-            rows.append((*fields, *("",) * (columns - len(fields))))
-    return rows
+    return [fields_of(line, columns) for line in text.split("\n") if line and not line.startswith("#")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@
     Unknown(reason)  neither was found out
 
 AWS has finitely many actions, so each one within reach is asked about with its own facts: no class has to be told
-apart. Actions that meet the same rules give the same formula, and many the same facts; each pair is asked about once.
+apart. Actions that meet the same rules give the same formula, and many the same facts: of those one is asked about.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -26,6 +27,7 @@ from verifier.clouds.aws.world.facts import (
     Facts,
     broken,
     facts_of,
+    like,
     mentioned,
     of_form,
     read_under,
@@ -35,12 +37,13 @@ from verifier.clouds.aws.world.ties import in_time, made_whole
 from verifier.logic.actions import ActionPattern
 from verifier.logic.formula import FALSE, RESOURCE, Formula, all_of, is_literal
 from verifier.logic.request import Request
+from verifier.logic.rules import ActionIndex
 from verifier.questions.claims import ActionCase, Claim, cases, decode, reach, replays
 from verifier.questions.verdict import Absent, Found, SearchResult
 from verifier.questions.worlds import Solver
 from verifier.smt import solve as smt
 from verifier.smt.solve import Sat, Unknown, Unsat
-from verifier.strings.pattern import Pattern
+from verifier.strings.pattern import ANYTHING, Pattern
 
 Decide: TypeAlias = Callable[[Formula], smt.Satisfiability]
 
@@ -132,21 +135,36 @@ class Narrowed:
 
 
 def _questions(claims: Sequence[Claim], budget: Budget, first: str) -> Iterator[tuple[Facts, Narrowed]]:
-    """Yield the facts about each action within reach, with the question about it; those are left out that cannot be."""
+    """Yield the facts about each action within reach, with the question about it. Those are left out that cannot be,
+    and of those that say the same all but one.
+    """
     known: dict[ActionCase, Narrowed] = {}
-    within = (str(action).lower() for action in _within(reach(claims), budget, first))
-    for action, case in cases(claims, within, budget):
+    seen: set[tuple[Narrowed, object]] = set()
+    indices = [ruleset.index for claim in claims for ruleset in claim.level.rulesets]
+    within, once_more = itertools.tee(_within(reach(claims), budget, first, indices))
+    names = (str(action).lower() for action in once_more)
+    for action, (_, case) in zip(within, cases(claims, names, budget), strict=True):
         budget.check()
         question = known.get(case)
         if question is None:
             question = known[case] = Narrowed(case.formula)
-        facts = facts_of(action) if question.formula != FALSE else None
+        if question.formula == FALSE:
+            continue
+        kind = like(action) if question.keys else (action.service, action.fields[0])
+        facts = facts_of(str(action)) if (question, kind) not in seen else None
         if facts is not None:
+            seen.add((question, kind))
             yield facts, question
 
 
-def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> Iterator[Action]:
-    """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first."""
+def _within(
+    patterns: Iterable[ActionPattern], budget: Budget, first: str, indices: Sequence[ActionIndex]
+) -> Iterator[Action]:
+    """Yield the actions that AWS has and that `patterns` match, each once, those of the service `first` first.
+
+    Where no rule of `indices` tells the names of a service apart, one stands for all about which the facts are the
+    same.
+    """
     patterns = sorted(patterns, key=lambda pattern: pattern.service.text != first)
     wild: list[ActionPattern] = []
     literal: dict[Action, None] = {}
@@ -165,7 +183,25 @@ def _within(patterns: Iterable[ActionPattern], budget: Budget, first: str) -> It
             if names:
                 some_matches = _union(names)
                 matching = (one for one in actions(service) if some_matches(one.name.lower()))
-                yield from (action for action in matching if action not in literal)
+                others = (action for action in matching if action not in literal)
+                yield from others if _tells_apart(service, names, indices) else _told_apart_by_facts(others)
+
+
+def _tells_apart(service: str, names: Sequence[Pattern], indices: Iterable[ActionIndex]) -> bool:
+    """Whether `names` or a rule look at more of an action of `service` than its service."""
+    cuts = (cut for index in indices for cut in index.cuts(service))
+    spelled = (name for index in indices for name in index.spelled(service))
+    return any(name != ANYTHING for name in itertools.chain(names, *cuts)) or any(True for _ in spelled)
+
+
+def _told_apart_by_facts(found: Iterable[Action]) -> Iterator[Action]:
+    """Yield the first of the actions about which the facts are the same."""
+    seen: set[object] = set()
+    for action in found:
+        kind = like(action)
+        if kind not in seen:
+            seen.add(kind)
+            yield action
 
 
 def _union(names: Iterable[Pattern]) -> Callable[[str], bool]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from verifier.base.budget import Budget, bounded
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError
+from verifier.base.memo import cached_property
 from verifier.clouds.aws.catalogue.actions import Action
 from verifier.clouds.aws.world.examples import resource_like
 from verifier.clouds.aws.world.facts import Facts, broken, facts_about, facts_of, like
@@ -22,6 +23,7 @@ from verifier.clouds.aws.world.key_forms import domains_of_world
 from verifier.clouds.aws.world.search import Narrowed, narrowed_request, outcomes
 from verifier.clouds.aws.world.select import fitted, labelled, polished
 from verifier.clouds.aws.world.shrink import Judge
+from verifier.clouds.cloud import AccessLevel
 from verifier.logic.formula import Formula
 from verifier.logic.holds import holds
 from verifier.logic.request import Request
@@ -50,80 +52,38 @@ class Today:
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         """Begin with nothing known."""
-        self._claims = claims
-        self._budget = Budget.of(0)
+        self.claims = claims
         self._solved: dict[Formula, Satisfiability] = {}
 
     def among(self, known: Sequence[Action], guard: Formula, request: Request, budget: Budget) -> Happening:
         """Return which of `known` can happen where `guard` is true, the dead ones apart, and an example that fits if
         one does. Once the time of `budget` is used up, no further action is found dead.
+
+        Where a request like `request` fits, the actions are sifted when somebody asks which of them can happen.
         """
         seconds = budget.remaining
-        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda asked: holds(guard, asked))
+        judge = Judge(self.claims, Budget.of(_MOST_SECONDS), also=lambda asked: holds(guard, asked))
         names = _names(request, known)
         plain = next(self._like(judge, request, names, likely=True), None)
-        shown = None if plain is None else Found(polished(judge, plain))
-        self._budget = Budget.of(seconds)
-        there = self._sorted(guard, known, plain)
-        dead = tuple(action for action, found in zip(known, there, strict=True) if found.dead)
-        living = tuple(action for action, found in zip(known, there, strict=True) if not found.dead)
-        return Happening(living, dead, shown or self._example(guard, request, living, _found(there), names))
+        there = _Sifted(self, known, guard, plain, seconds)
+        shown = self._example(guard, request, there, names) if plain is None else Found(polished(judge, plain))
+        return Happening(there, shown)
 
-    def _sorted(self, guard: Formula, actions: Sequence[Action], plain: Request | None) -> list[_Alike]:
-        """Return what is found out about each of `actions`; `plain` is a request of one that fits, which is shown.
-
-        What takes its resource, or one like it, and carries its keys can happen too, and needs no search. Where the
-        question mentions nothing that actions differ in, all can.
-        """
-        question = Narrowed(guard)
-        if plain is not None and not (question.keys or question.about_resource):
-            return [_NOT_FOUND_OUT] * len(actions)
-        by_resource = not question.keys and (plain is None or not plain.context)
-        kinds: dict[object, _Alike] = {}
-        alike: dict[object, _Alike] = {}
-        found: list[_Alike] = []
-        for action in actions:
-            kind = (action.service, action.fields[0]) if by_resource else like(action)
-            if kind not in kinds and self._budget.remaining:
-                facts = facts_about(action)
-                if plain is not None and _can_happen_like(plain, facts, guard):
-                    kinds[kind] = _NOT_FOUND_OUT
-                else:
-                    same = (question.narrowed(facts), facts.forms, facts.any_resource)
-                    if same not in alike:
-                        alike[same] = self._happens(facts, question)
-                    kinds[kind] = alike[same]
-            found.append(kinds.get(kind, _NOT_FOUND_OUT))
-        return found
-
-    def _happens(self, facts: Facts, question: Narrowed) -> _Alike:
-        dead = True
-        try:
-            with bounded():
-                for _, _, outcome in outcomes([(facts, question)], self._solve):
-                    if isinstance(outcome, Sat):
-                        return _Alike(narrowed_request(self._claims, facts, outcome, question), dead=False)
-                    dead = dead and isinstance(outcome, Unsat)
-        except UndecidedError:
-            return _NOT_FOUND_OUT
-        return _Alike(None, dead)
-
-    def _solve(self, formula: Formula) -> Satisfiability:
+    def solve(self, formula: Formula, budget: Budget) -> Satisfiability:
+        """Solve a formula about requests that AWS can make. Raises LimitReached."""
         if formula not in self._solved:
-            self._budget.check()
-            self._solved[formula] = solve(formula, domains_of_world, self._budget)
+            budget.check()
+            self._solved[formula] = solve(formula, domains_of_world, budget)
         return self._solved[formula]
 
-    def _example(
-        self, guard: Formula, first: Request, living: Sequence[Action], solved: Iterable[Request], tried: Sequence[str]
-    ) -> Found:
+    def _example(self, guard: Formula, first: Request, there: _Sifted, tried: Sequence[str]) -> Found:
         """Return the request to show where none like `first` fits for the actions `tried`: one that can happen.
 
         One on a resource of a type that its action takes goes before one on any ARN.
         """
-        judge = Judge(self._claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(guard, request))
-        names = _names(first, living)
-        known = [request for request in itertools.islice(solved, _MOST_SOLVED) if judge.accepts(request)]
+        names = _names(first, there.living)  # which may take long, so the time of the judge begins after it
+        judge = Judge(self.claims, Budget.of(_MOST_SECONDS), also=lambda request: holds(guard, request))
+        known = [request for request in itertools.islice(there.found, _MOST_SOLVED) if judge.accepts(request)]
         proposed = (
             self._like(judge, first, [name for name in names if name not in tried], likely=True),
             self._likelier(judge, filter(_is_of_a_type, known)),
@@ -133,7 +93,7 @@ class Today:
         for request in itertools.chain.from_iterable(proposed):
             if not broken(request):
                 return Found(polished(judge, request))
-        return labelled(judge, first, (), none_fits=not living)
+        return labelled(judge, first, (), none_fits=not there.living)
 
     def _like(self, judge: Judge, first: Request, names: Sequence[str], *, likely: bool) -> Iterator[Request]:
         """Yield requests like `first` that break no fact, with what AWS always sends, for each action of `names`."""
@@ -145,6 +105,88 @@ class Today:
     def _likelier(self, judge: Judge, solved: Iterable[Request]) -> Iterator[Request]:
         """Yield the requests that the solver found, each on a likelier resource where one will do."""
         return (fitted(judge, request.action, request) or request for request in solved)
+
+
+class _Sifted:
+    """Which of some actions can happen where a formula is true; `plain` is a request of one that fits.
+
+    What takes its resource, or one like it, and carries its keys can happen too, and needs no search. Where the
+    question mentions nothing that actions differ in, all can.
+    """
+
+    def __init__(
+        self, today: Today, actions: Sequence[Action], guard: Formula, plain: Request | None, seconds: float
+    ) -> None:
+        self._today, self._actions, self._guard, self._plain, self._seconds = today, actions, guard, plain, seconds
+        self._question = Narrowed(guard)
+        self._kinds: dict[object, _Alike] = {}
+        self._alike: dict[object, _Alike] = {}
+
+    @cached_property
+    def severest(self) -> Action | None:
+        """The first that can happen: no other is looked at."""
+        return next((action for action, found in self._each(self._actions) if not found.dead), None)
+
+    def has(self, level: AccessLevel) -> bool:
+        """Whether one of this level can happen."""
+        of_level = (action for action in self._actions if action.access_level is level)
+        return not all(found.dead for _, found in self._each(of_level))
+
+    @cached_property
+    def _parted(self) -> tuple[tuple[Action, ...], tuple[Action, ...], tuple[Request, ...]]:
+        each = list(self._each(self._actions))
+        requests = {id(found.found): found.found for _, found in each if found.found is not None}  # they have no hash
+        living, dead = (tuple(action for action, found in each if found.dead is dead) for dead in (False, True))
+        return living, dead, tuple(requests.values())
+
+    @property
+    def living(self) -> Sequence[Action]:
+        """Those that can happen, or may."""
+        return self._parted[0]
+
+    @property
+    def dead(self) -> Sequence[Action]:
+        """Those that are proved not to."""
+        return self._parted[1]
+
+    @property
+    def found(self) -> Sequence[Request]:
+        """The requests that were found by the way, each once."""
+        return self._parted[2]
+
+    def _each(self, actions: Iterable[Action]) -> Iterator[tuple[Action, _Alike]]:
+        """Yield each of `actions` with what is found out about it."""
+        question, plain = self._question, self._plain
+        if plain is not None and not (question.keys or question.about_resource):
+            yield from ((action, _NOT_FOUND_OUT) for action in actions)
+            return
+        by_resource = not question.keys and (plain is None or not plain.context)
+        budget = Budget.of(self._seconds)
+        for action in actions:
+            kind = (action.service, action.fields[0]) if by_resource else like(action)
+            if kind not in self._kinds:  # what there is no time for stays so, whoever asks once more
+                self._kinds[kind] = self._of_kind(facts_about(action), budget) if budget.remaining else _NOT_FOUND_OUT
+            yield action, self._kinds[kind]
+
+    def _of_kind(self, facts: Facts, budget: Budget) -> _Alike:
+        if self._plain is not None and _can_happen_like(self._plain, facts, self._guard):
+            return _NOT_FOUND_OUT
+        same = (self._question.narrowed(facts), facts.forms, facts.any_resource)
+        if same not in self._alike:
+            self._alike[same] = self._happens(facts, budget)
+        return self._alike[same]
+
+    def _happens(self, facts: Facts, budget: Budget) -> _Alike:
+        question, claims, dead = self._question, self._today.claims, True
+        try:
+            with bounded():
+                for _, _, outcome in outcomes([(facts, question)], lambda formula: self._today.solve(formula, budget)):
+                    if isinstance(outcome, Sat):
+                        return _Alike(narrowed_request(claims, facts, outcome, question), dead=False)
+                    dead = dead and isinstance(outcome, Unsat)
+        except UndecidedError:
+            return _NOT_FOUND_OUT
+        return _Alike(None, dead)
 
 
 def _can_happen_like(plain: Request, facts: Facts, guard: Formula) -> bool:
@@ -162,11 +204,6 @@ def _can_happen_like(plain: Request, facts: Facts, guard: Formula) -> bool:
 def _names(first: Request, actions: Sequence[Action]) -> tuple[str, ...]:
     """Return the actions for which requests like `first` are tried: its own, and some of `actions`."""
     return tuple(dict.fromkeys((first.action, *map(str, actions[:_MOST_TRIED]))))
-
-
-def _found(there: Iterable[_Alike]) -> list[Request]:
-    """The requests that were found, each once; requests are not hashable."""
-    return list({id(one.found): one.found for one in there if one.found is not None}.values())
 
 
 def _is_of_a_type(request: Request) -> bool:
