@@ -159,6 +159,11 @@ class Source:
         line, end_line = bisect.bisect_right(self._starts, begin), bisect.bisect_right(self._starts, end)
         return Span(line, begin - self._starts[line - 1] + 1, end_line, end - self._starts[end_line - 1] + 1)
 
+    def offsets(self, span: Span) -> tuple[int, int]:
+        """Return from where to where in this text `span` is; of what was found within a file, in its own text."""
+        begin = self._starts[span.line - 1] + span.column - 1
+        return begin, self._starts[span.end_line - 1] + span.end_column - 1
+
     def offsets_of_tokens(self, first: int, last: int) -> tuple[int, int]:
         """Return from where to where in this text, which is JSON, the tokens from `first` to `last` stand."""
         return self._tokens[2 * first], self._tokens[2 * last + 1]
@@ -170,8 +175,7 @@ class Source:
 
     def stretch_of_tokens(self, span: Span) -> tuple[int, int, int, int]:
         """Return `span` of this text, which is JSON, by its first and last token, each with how far it is into it."""
-        begin = self._starts[span.line - 1] + span.column - 1
-        end = self._starts[span.end_line - 1] + span.end_column - 1
+        begin, end = self.offsets(span)
         first = bisect.bisect_right(self._token_starts, begin) - 1
         last = bisect.bisect_left(self._token_ends, end)
         return first, begin - self._tokens[2 * first], last, end - self._tokens[2 * last]
@@ -229,6 +233,14 @@ class Excerpt(NamedTuple):
     start: int
 
 
+class _Alike(NamedTuple):
+    """A part that stands in both texts with the same characters: from `begin` to `end` of its own, moved by `by`."""
+
+    begin: int
+    end: int
+    by: int
+
+
 @dataclass(frozen=True, eq=False)
 class Excerpts:
     """Parts of other sources that stand in `whole` too, with other white space."""
@@ -242,17 +254,43 @@ class Excerpts:
 
     def moved_place(self, source: Source | None, place: HasSpan) -> HasSpan:
         """Return the same of a place in `source`."""
-        for part in self.parts:
+        for part, alike in zip(self.parts, self._alike, strict=True):
             if part.source is source:
-                by = part.start - part.first
-                if isinstance(place, TokenRange):
-                    if part.first <= place.first <= part.last:
-                        return TokenRange(self.whole, place.first + by, place.last + by)
-                else:
-                    stretch = part.source.stretch_of_tokens(place.span)
-                    if part.first <= stretch[0] <= part.last:
-                        return self.whole.span_of_stretch(stretch, by)
+                found = self._by_tokens(part, place) if alike is None else self._by_offset(part, alike, place.span)
+                if found is not None:
+                    return found
         return place
+
+    def _by_offset(self, part: Excerpt, alike: _Alike, span: Span) -> Span | None:
+        first, last = part.source.offsets(span)
+        by = alike.by
+        return self.whole.span_between(first + by, last + by) if alike.begin <= first < alike.end else None
+
+    def _by_tokens(self, part: Excerpt, place: HasSpan) -> HasSpan | None:
+        by = part.start - part.first
+        if isinstance(place, TokenRange):
+            inside = part.first <= place.first <= part.last
+            return TokenRange(self.whole, place.first + by, place.last + by) if inside else None
+        stretch = part.source.stretch_of_tokens(place.span)
+        return self.whole.span_of_stretch(stretch, by) if part.first <= stretch[0] <= part.last else None
+
+    @cached_property
+    def _alike(self) -> list[_Alike | None]:
+        """How each part stands in `whole`; None where it stands there with other white space.
+
+        What stands there as it does elsewhere is stepped over: its tokens, most of a line of many, are known.
+        """
+        found: list[_Alike | None] = [None] * len(self.parts)
+        at = number = 0
+        for place in sorted(range(len(self.parts)), key=lambda place: self.parts[place].start):
+            part = self.parts[place]
+            at = next(itertools.islice(_TOKEN.finditer(self.whole.text, at), part.start - number, None)).start()
+            number = part.start
+            begin, end = part.source.offsets_of_tokens(part.first, part.last)
+            if self.whole.text.startswith(part.source.text[begin:end], at):
+                found[place] = _Alike(begin, end, at - begin)
+                at, number = at + end - begin, number + part.last - part.first + 1
+        return found
 
 
 def lone_surrogate(text: str) -> re.Match[str] | None:

@@ -247,7 +247,7 @@ def read_lines(file: BinaryIO, max_size: int) -> Iterator[tuple[int, bytes | Non
             pass
         if large:
             yield number, None
-        elif line.strip():
+        elif not line.isspace():
             yield number, line
 
 

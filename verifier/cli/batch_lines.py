@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from verifier.api import EncodingName, PathName, ReadingName, WorldName, ask_of
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import InputError, PlacedWarning, UsageError
+from verifier.base.errors import InputError, PlacedWarning, PolicyWarning, UsageError
 from verifier.base.source import Excerpts, Span
 from verifier.bulk.answerer import Common
 from verifier.bulk.items import Item
@@ -102,8 +101,7 @@ class LineAsker(QuestionAsker[Line]):
     def read(self, item: Item) -> Posed:
         if item.error is not None:
             raise item.error
-        _check_utf8(item.text)
-        return read_question(_text(item), self.ask, _NAME, self._interner)
+        return read_question(_decoded(item.text), self.ask, _NAME, self._interner)
 
     def show(self, item: Item, posed: Posed | None, found: ItemAnswer, *, remembered: bool) -> Line:
         return _answer(item, posed, found)
@@ -132,19 +130,24 @@ def _in_line(found: ItemAnswer, excerpts: Excerpts) -> ItemAnswer:
 
 
 def _warning_in_line(placed: PlacedWarning, excerpts: Excerpts) -> PlacedWarning:
-    warning = replace(placed.warning, span=excerpts.moved(placed.source, placed.warning.span))
-    return replace(placed, warning=warning)
+    warning, span = placed.warning, excerpts.moved(placed.source, placed.warning.span)
+    if span is warning.span:
+        return placed
+    moved = PolicyWarning(warning.message, span, warning.severity, warning.is_dead)
+    return PlacedWarning(placed.name, placed.source, moved)
 
 
 def _text(item: Item) -> str:
     return item.text if isinstance(item.text, str) else item.text.decode(errors="replace")
 
 
-def _check_utf8(line: str | bytes) -> None:
-    if isinstance(line, bytes):
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            column = len(line[: error.start].decode()) + 1
-            message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
-            raise UsageError(message, span=Span(1, column, 1, column + 1), help="write the line as UTF-8") from None
+def _decoded(line: str | bytes) -> str:
+    """Return the text of a line. Raises UsageError where it is not UTF-8."""
+    if isinstance(line, str):
+        return line
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        column = len(line[: error.start].decode()) + 1
+        message = f"byte {error.start} (0x{line[error.start]:02x}) is not UTF-8"
+        raise UsageError(message, span=Span(1, column, 1, column + 1), help="write the line as UTF-8") from None

@@ -36,18 +36,21 @@ def warning_parts(placed: Iterable[PlacedWarning], line: int = 1) -> list[Warnin
     return [_placed(each, line) for each in placed] or None
 
 
-def warning_part(warning: PolicyWarning, line: int) -> WarningPart:
-    """Return a warning, without the name of its document; `line` is the line where its text begins."""
-    place = warning.span.line + line - 1, warning.span.column
-    return WarningPart(message=warning.message, severity=warning.severity.value, line=place[0], column=place[1])
+def warning_part(warning: PolicyWarning, line: int, document: str | None = None) -> WarningPart:
+    """Return a warning, with the name of its document if that is told; `line` is the line where its text begins."""
+    return WarningPart(
+        message=warning.message,
+        severity=warning.severity.value,
+        document=document,
+        line=warning.span.line + line - 1,
+        column=warning.span.column,
+    )
 
 
 def _placed(placed: PlacedWarning, line: int) -> WarningPart:
     """Return a warning with the name of its document: the file, or its place in the question."""
-    part = warning_part(placed.warning, line)
-    name = placed.source.name if placed.source.file else placed.name
-    nowhere = {"line": None, "column": None} if placed.source.stand_in else {}
-    return part.but(document=name, **nowhere)
+    part = warning_part(placed.warning, line, placed.source.name if placed.source.file else placed.name)
+    return part.but(line=None, column=None) if placed.source.stand_in else part
 
 
 def error_part(error: InputError, line: int) -> ErrorPart:

@@ -15,7 +15,7 @@ from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of_token
 from verifier.base.source import Source
-from verifier.clouds.aws.interned import Interner, KnownPolicy
+from verifier.clouds.aws.interned import Interner, KnownPolicy, content_of
 from verifier.clouds.aws.nested_values import Nested, nested, plain_value, scalar
 from verifier.clouds.aws.policy.parse import policy_of
 from verifier.clouds.aws.policy.quick_reader import (
@@ -186,7 +186,7 @@ class _QuestionWalk(Walk):
     def __init__(self, source: Source, interner: Interner | None) -> None:
         super().__init__(source)
         self._interner = interner
-        self._in_this_line: set[str] = set()
+        self._in_this_line: set[bytes] = set()
 
     def question(self, value: Json) -> tuple[Word, list[QuestionElement]]:
         first = self.word("OBJECT_START", "{")
@@ -271,7 +271,7 @@ class _QuestionWalk(Walk):
         """Return a document, read or known. What stands twice in one line is two documents, each with its place."""
         if self._interner is None:
             return self.document(value)
-        content, start = repr(value), self.number
+        content, start = content_of(value), self.number
         again = content in self._in_this_line
         self._in_this_line.add(content)
         if again:
