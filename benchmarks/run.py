@@ -41,6 +41,7 @@ BENCHMARKS = {
     "sweep_corpus": 90,
     "readings": 60,
     "sweep_jobs": 120,
+    "inline_batch": 60,
     "large_sweep": 90,
     "all_pairs": 60,
     "growth": 140,

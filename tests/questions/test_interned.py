@@ -13,7 +13,7 @@ from tests.strategies import documents, worlds
 from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.cli.batch_lines import batch
-from verifier.clouds.aws.interned import Interner, KnownPolicy
+from verifier.clouds.aws.interned import Interner, KnownPolicy, content_of
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.policy.quick_reader import scanned
 from verifier.clouds.aws.read_question import read_question
@@ -43,6 +43,7 @@ def lines(draw: st.DrawFn) -> list[str]:
     body = st.sampled_from(pool)
     request = st.just({"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {"s3:max-keys": "1"}})
     optional: dict[str, st.SearchStrategy[Any]] = {
+        "id": body | st.lists(body, max_size=2) | st.text(max_size=3),
         "boundary": st.none() | body,
         "scps": st.lists(body | st.lists(body, min_size=1, max_size=2), max_size=2),
         "rcps": st.lists(body, max_size=1),
@@ -104,6 +105,16 @@ def test_two_documents_of_one_line_are_found_in_another_the_other_way_round() ->
     assert [_on_line(one, 1) for one in alone] == [_on_line(*both) for both in zip(batch(lines), (1, 2), strict=True)]
 
 
+@pytest.mark.parametrize("around", ['"x%s"', '"%s"', "%s%s", "[%s", "%s x", '"\\ue0020"', '"\ue0020", "a": %s', "{%s}"])
+def test_a_line_that_is_no_question_is_none_with_a_known_document_in_it(around: str) -> None:
+    known = json.dumps(FIRST)
+    line = _prove("MAXIMUM").replace('"MAXIMUM"', around.replace("%s", known))
+    (alone,) = batch([line])
+    *_, after = batch([_prove(FIRST)] * 3 + [line])
+    assert "error" in alone
+    assert _on_line(after, 4) == _on_line(alone, 1)
+
+
 def test_a_document_that_is_wrong_is_not_kept() -> None:
     interner = Interner()
     wrong = {**FIRST, "Id": 1}
@@ -156,7 +167,7 @@ LIKE = (("{}", "[]"), ("[]", "{}"), ('"1"', "1"), ("1", "1.0"), ("null", '"None"
 def test_other_texts_have_other_contents(two: tuple[str, str]) -> None:
     """The texts have no white space, so two say the same only where they are the same."""
     one, other = two
-    contents = [repr(scanned(Source("", text))) for text in two]
+    contents = [content_of(scanned(Source("", text))) for text in two]
     assert (contents[0] == contents[1]) is (one == other)
 
 
@@ -164,14 +175,14 @@ def test_what_is_kept_has_a_bound_and_the_oldest_goes_first() -> None:
     text = json.dumps(FIRST)
     interner = Interner(most_characters=2 * len(text))
     known = KnownPolicy(parse(text), 0, 9)
-    for content in ("a", "b"):
+    for content in (b"a", b"b"):
         interner.keep(content, known)
-    assert interner.find("a") is known
-    interner.keep("c", known)
-    assert interner.find("b") is None
-    assert interner.find("a") is known
-    interner.keep("d", KnownPolicy(parse(text + " " * 2 * len(text)), 0, 9))
-    assert interner.find("d") is None
+    assert interner.find(b"a") is known
+    interner.keep(b"c", known)
+    assert interner.find(b"b") is None
+    assert interner.find(b"a") is known
+    interner.keep(b"d", KnownPolicy(parse(text + " " * 2 * len(text)), 0, 9))
+    assert interner.find(b"d") is None
 
 
 def test_a_stretch_of_an_excerpt_is_found_in_the_whole() -> None:

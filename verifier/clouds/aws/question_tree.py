@@ -9,13 +9,15 @@ Both make the same tree.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, cast
 
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import AnyToken, Token, Word, span_of
 from verifier.base.parse_tree import DocumentActions, DocumentTree, LevelTree, TextMember, Texts, text_of_token
 from verifier.base.source import Source
-from verifier.clouds.aws.interned import Interner, KnownPolicy, content_of
+from verifier.clouds.aws.interned import NO_MARKS, Interner, KnownPolicy, Marks, content_of
 from verifier.clouds.aws.nested_values import Nested, nested, plain_value, scalar
 from verifier.clouds.aws.policy.parse import policy_of
 from verifier.clouds.aws.policy.quick_reader import (
@@ -174,8 +176,12 @@ def quick_question(source: Source, interner: Interner | None = None) -> tuple[Wo
 
     Documents that `interner` keeps are not read again; the others it keeps from now on.
     """
+    marked = interner.marked(source.text) if interner and "\\" not in source.text else None
+    if marked:
+        with suppress(Doubt, RecursionError, UsageError):  # as it is, the line may have no doubt
+            return _QuestionWalk(source, interner, marked.marks).whole(scanned(replace(source, text=marked.text)))
     try:
-        return _QuestionWalk(source, interner).question(scanned(source))
+        return _QuestionWalk(source, interner).whole(scanned(source))
     except (Doubt, RecursionError, UsageError):  # what is wrong is told again by Lark's tree
         return None
 
@@ -183,12 +189,20 @@ def quick_question(source: Source, interner: Interner | None = None) -> tuple[Wo
 class _QuestionWalk(Walk):
     """Goes through a line."""
 
-    def __init__(self, source: Source, interner: Interner | None) -> None:
+    def __init__(self, source: Source, interner: Interner | None, marks: Marks = NO_MARKS) -> None:
         super().__init__(source)
         self._interner = interner
         self._in_this_line: set[bytes] = set()
+        self._marks = dict(marks)
 
-    def question(self, value: Json) -> tuple[Word, list[QuestionElement]]:
+    def whole(self, value: Json) -> tuple[Word, list[QuestionElement]]:
+        """Return the question; each mark is in the place of a document."""
+        found = self._question(value)
+        if self._marks:
+            raise Doubt
+        return found
+
+    def _question(self, value: Json) -> tuple[Word, list[QuestionElement]]:
         first = self.word("OBJECT_START", "{")
         members = [
             QuestionElement(self.word("NAME", name), self._member(name, held)) for name, held in members_of(value)
@@ -271,6 +285,8 @@ class _QuestionWalk(Walk):
         """Return a document, read or known. What stands twice in one line is two documents, each with its place."""
         if self._interner is None:
             return self.document(value)
+        if type(value) is str:
+            return self._of_mark(value)
         content, start = content_of(value), self.number
         again = content in self._in_this_line
         self._in_this_line.add(content)
@@ -287,6 +303,15 @@ class _QuestionWalk(Walk):
             return tree
         self._interner.keep(content, known)
         return KnownDocument(known, start)
+
+    def _of_mark(self, mark: str) -> KnownDocument:
+        content, known = self._marks.pop(mark, (b"", None))
+        if known is None or content in self._in_this_line:
+            raise Doubt
+        self._in_this_line.add(content)
+        found = KnownDocument(known, self.number)
+        self.number += known.last - known.first + 1
+        return found
 
     def _request(self, value: Json) -> RequestTree:
         first = self.word("OBJECT_START", "{")
