@@ -126,3 +126,15 @@ def test_what_cannot_be_read_is_broken_and_not_wider(call: Call, tmp_path: Path)
     ran = call("review", str(tmp_path / "iam.json"), str(tmp_path / "s3.json"), "--type", "rcp")
     assert ran.code == 2
     assert ran.out.startswith("BROKEN  1 broken\n")
+
+
+def test_documents_with_one_text_are_told_each_at_its_own_place(call: Call, tmp_path: Path) -> None:
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+    text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+    for number, name in enumerate(("a", "b", "c")):
+        (tmp_path / "new" / f"{name}.json").write_text("\n" * number + text)
+    ran = call("review", str(tmp_path / "old"), str(tmp_path / "new"), "--format", "sarif")
+    places = [one["locations"][0]["physicalLocation"] for one in json.loads(ran.out)["runs"][0]["results"]]
+    found = [(place["artifactLocation"]["uri"][-6:], place["region"]["startLine"]) for place in places]
+    assert sorted(found) == [("a.json", 1), ("b.json", 2), ("c.json", 3)]

@@ -229,17 +229,33 @@ def compare_documents(
     old: Policy | None, new: Policy | None, told: PolicyType | None, ask: Ask
 ) -> tuple[Difference, WhyDifferent | None]:
     """Return how two versions of a document differ, and why; one may not exist. Raises InputError."""
-    question: DiffQuestion | AloneQuestion
+    answer = difference_of(old, new, told, ask)
+    return answer, why_different(old, new, told, answer)
+
+
+def difference_of(old: Policy | None, new: Policy | None, told: PolicyType | None, ask: Ask) -> Difference:
+    """Return how two versions of a document differ; one may not exist. Raises InputError."""
+    match question := _question(old, new, told):
+        case DiffQuestion():
+            return diff(question, ask, show)
+        case AloneQuestion():
+            return alone(question, ask, show)
+
+
+def why_different(
+    old: Policy | None, new: Policy | None, told: PolicyType | None, answer: Difference
+) -> WhyDifferent | None:
+    """Return why `answer` is that of `difference_of`, None where the time is up."""
+    why = explain(_question(old, new, told), answer)
+    return why if isinstance(why, WhyDifferent) else None
+
+
+def _question(old: Policy | None, new: Policy | None, told: PolicyType | None) -> DiffQuestion | AloneQuestion:
     if old and new:
-        question = DiffQuestion(old, new, told)
-        answer = diff(question, ask, show)
-    else:
-        document = new or old
-        assert document
-        question = AloneQuestion(document, new is not None, told)
-        answer = alone(question, ask, show)
-    why = explain(question, answer)
-    return answer, why if isinstance(why, WhyDifferent) else None
+        return DiffQuestion(old, new, told)
+    document = new or old
+    assert document
+    return AloneQuestion(document, new is not None, told)
 
 
 def compare_levels(

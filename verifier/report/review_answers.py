@@ -47,8 +47,8 @@ class ReviewedPart(AnswerPart):
 class ReviewedDocument(ReviewedPart):
     """One document that is not what it was; `verdict` is that of `diff`.
 
-    `held_by` is the principal that it belongs to alone; whether something is gained is decided there. `warnings` are
-    about the document as it is now.
+    `held_by` is the principal that it belongs to alone; whether something is gained is decided there, and told in
+    groups. `warnings` are about the document as it is now.
     """
 
     type: str | None = None
@@ -221,7 +221,7 @@ def review_cases(reviewed: Reviewed) -> Iterator[tuple[str, str, str | None, str
 def _finding(entry: ReviewEntry, rule: FindingRule) -> Diagnostic:
     what = "" if entry.request is None else f": `{entry.request.action}` on `{entry.request.resource}`"
     message = f"{entry.name}: {entry.says}{what}"
-    source, span = entry.source, entry.span
+    source, span = entry.place
     place = LabelledSpan(source, span, message) if source and span and not source.stand_in else None
     file = source.name if source and source.file else None
     return Diagnostic(rule, source.name if source else entry.name, message, place, about=entry.request, file=file)

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
+from verifier.base.memo import cached_property
 from verifier.base.source import Source, Span
-from verifier.checks.compare import PathChange
+from verifier.checks.compare import PathChange, why_different
 from verifier.explanations.explanation import Ruling, WhyAllowed
 from verifier.logic.request import Request
 from verifier.questions.verdict import Escapes, Undecided
@@ -50,7 +51,7 @@ _SIGNS = {ReviewSection.GAINED: "+", ReviewSection.LOST: "-", ReviewSection.UNDE
 class ReviewEntry:
     """One thing that a review shows: `says` what, of what is called `name`.
 
-    `request` is one example, `regions` are all. `source` and `span` are where to look.
+    `request` is one example, `regions` are all. `document` is the one that it is about, if it is about one.
     """
 
     section: ReviewSection
@@ -58,8 +59,12 @@ class ReviewEntry:
     says: str
     request: Request | None = None
     regions: tuple[Region, ...] = ()
-    source: Source | None = None
-    span: Span | None = None
+    document: DocumentChange | None = None
+
+    @cached_property
+    def place(self) -> tuple[Source | None, Span | None]:
+        """Where to look: the statement that allows what is gained, or the first one."""
+        return (None, None) if self.document is None else _place(self.document)
 
     @property
     def sign(self) -> str:
@@ -98,24 +103,21 @@ def _error(name: str, error: InputError) -> tuple[str, str]:
 
 def _of_document(change: DocumentChange) -> Iterator[ReviewEntry]:
     name, how = _name(change), _how(change)
-    source, span = _place(change)
     if change.difference is not None and change.difference.gained is not None:
         section = ReviewSection.BOUNDARY if change.is_boundary else ReviewSection.GAINED
         says = (how or "allows more") + _where(change.difference.gained_fit.where)
         regions = _of_side(change.regions, Side.GAINED)
-        yield ReviewEntry(section, name, says, change.difference.gained, regions, source, span)
+        yield ReviewEntry(section, name, says, change.difference.gained, regions, change)
     if change.undenied is not None:
         says = f"{how or 'changed'}: no longer denied here, so other documents may allow it"
         regions = _of_side(change.beside, Side.GAINED)
-        yield ReviewEntry(ReviewSection.GAINED, name, says, change.undenied, regions, source, span)
+        yield ReviewEntry(ReviewSection.GAINED, name, says, change.undenied, regions, change)
     if change.open:
-        yield ReviewEntry(ReviewSection.UNDECIDED, name, change.open, source=source, span=span)
+        yield ReviewEntry(ReviewSection.UNDECIDED, name, change.open, document=change)
     if change.difference is not None and change.difference.lost is not None:
         says = (how or "allows less") + _where(change.difference.lost_fit.where)
-        yield ReviewEntry(
-            ReviewSection.LOST, name, says, change.lost, _of_side(change.regions, Side.LOST), source, span
-        )
-    yield from _of_within(name, change.within, source, span)
+        yield ReviewEntry(ReviewSection.LOST, name, says, change.lost, _of_side(change.regions, Side.LOST), change)
+    yield from _of_within(name, change.within, change)
 
 
 def _where(situation: str) -> str:
@@ -140,15 +142,13 @@ def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:
     yield from _of_within(name, change.within)
 
 
-def _of_within(
-    name: str, within: Within | None, source: Source | None = None, span: Span | None = None
-) -> Iterator[ReviewEntry]:
+def _of_within(name: str, within: Within | None, change: DocumentChange | None = None) -> Iterator[ReviewEntry]:
     match within:
         case Escapes(request=request):
-            yield ReviewEntry(ReviewSection.ESCAPE, name, "allows", request, (), source, span)
+            yield ReviewEntry(ReviewSection.ESCAPE, name, "allows", request, (), change)
         case Undecided(reason=reason):
             says = f"whether it stays within the maximum: {reason}"
-            yield ReviewEntry(ReviewSection.UNDECIDED, name, says, None, (), source, span)
+            yield ReviewEntry(ReviewSection.UNDECIDED, name, says, None, (), change)
         case _:
             pass
 
@@ -212,7 +212,9 @@ def _of_side(found: Regions | None, side: Side) -> tuple[Region, ...]:
 
 def _place(change: DocumentChange) -> tuple[Source | None, Span | None]:
     """Return where to look: the statement that allows what is gained, or the first one."""
-    why = change.why.gained if change.why else None
+    found = change.difference
+    different = None if found is None else why_different(change.old, change.new, change.type, found)
+    why = None if different is None else different.gained
     policy = change.new or change.old
     if isinstance(why, WhyAllowed):
         cited = [one for part in why.parts if part.ruling is Ruling.ALLOWED for one in part.statements if one.stands]

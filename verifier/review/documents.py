@@ -17,11 +17,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached
-from verifier.checks.compare import PathChange, compare_documents
+from verifier.checks.compare import PathChange, difference_of
 from verifier.clouds.aws.cloud import AWS
 from verifier.clouds.aws.lint.lint import lint
 from verifier.clouds.aws.policy.canonical import canonical
@@ -137,8 +138,33 @@ def _without_sid(statement: object) -> object:
     return {name: held for name, held in statement.items() if name != "Sid"}
 
 
-def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
-    """Return how a document differs; None where both are the same."""
+Comparisons: TypeAlias = "dict[tuple[object, ...], DocumentComparison]"
+
+
+@dataclass(frozen=True)
+class DocumentComparison:
+    """What came of comparing two texts; no part of it says where they stand."""
+
+    answer: Difference
+    undenied: Request | None = None
+    reason: str | None = None
+    beside: Regions | None = None
+    regions: Regions | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is gained or lost."""
+        return self.answer.relation is Relation.EQUIVALENT and self.undenied is None and self.reason is None
+
+
+def document_change(
+    pair: DocumentPair, ask: Ask, known: Comparisons | None = None, *, held: bool = False
+) -> DocumentChange | None:
+    """Return how a document differs; None where both are the same.
+
+    `known` are the comparisons so far, which a plan repeats often: thousands of roles trust one service. Of a document
+    that is `held` by one principal, what it has is told in groups with the principal.
+    """
     if pair.is_same:
         return None
     if pair.old and pair.new and pair.old.given != pair.new.given:
@@ -154,28 +180,44 @@ def document_change(pair: DocumentPair, ask: Ask) -> DocumentChange | None:
     try:
         with deadline(4 * ask.seconds):
             begun = replace(begun, warnings=lint(new) if new else ())
-            return _compared(begun, ask)
+            key = _key(begun, held=held)
+            found = known.get(key) if known is not None else None
+            found = found or _compared(begun, ask, held=held)
+            if known is not None:
+                known[key] = found
+            return _told(begun, found)
     except InputError as error:
         return replace(begun, answer=error)
     except LimitReached as limit:
         return replace(begun, answer=not_compared(str(limit), ask), open=str(limit))
 
 
-def _compared(begun: DocumentChange, ask: Ask) -> DocumentChange | None:
-    answer, why = compare_documents(begun.old, begun.new, begun.type, ask)
+def _key(begun: DocumentChange, *, held: bool) -> tuple[object, ...]:
+    both = ((one.source.text, _unknowns(one)) if one else None for one in (begun.old, begun.new))
+    return begun.type, held, *both
+
+
+def _told(begun: DocumentChange, found: DocumentComparison) -> DocumentChange | None:
+    if found.is_nothing:
+        return None if begun.case is PathChange.CHANGED else replace(begun, answer=found.answer)
+    changed = replace(begun, answer=found.answer, undenied=found.undenied)
+    return replace(changed, open=None if changed.gained else found.reason, regions=found.regions, beside=found.beside)
+
+
+def _compared(begun: DocumentChange, ask: Ask, *, held: bool) -> DocumentComparison:
+    answer = difference_of(begun.old, begun.new, begun.type, ask)
     ways = _undenied(begun, answer)
     beside = searched(ways, ask)
     if answer.relation is Relation.EQUIVALENT and isinstance(beside, Absent):
-        return None if begun.case is PathChange.CHANGED else replace(begun, answer=answer)
+        return DocumentComparison(answer)
     undenied = request_of(beside)
-    reason = _difference_open(answer) or open_reason(((beside, "no longer denied"),))
-    changed = replace(begun, answer=answer, why=why, undenied=undenied)
-    in_groups = _type_of(begun) in ASKED
-    return replace(
-        changed,
-        open=None if changed.gained else reason,
-        regions=_regions(_ways(begun), ask) if in_groups and (answer.gained or answer.lost) else None,
+    in_groups = _type_of(begun) in ASKED and not held
+    return DocumentComparison(
+        answer,
+        undenied,
+        _difference_open(answer) or open_reason(((beside, "no longer denied"),)),
         beside=_regions([(Side.GAINED, way) for way in ways], ask) if in_groups and undenied else None,
+        regions=_regions(_ways(begun), ask) if in_groups and (answer.gained or answer.lost) else None,
     )
 
 

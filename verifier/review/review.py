@@ -25,7 +25,7 @@ from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Undecided
 from verifier.questions.worlds import show
-from verifier.review.documents import DocumentPair, document_change, paired
+from verifier.review.documents import Comparisons, DocumentPair, document_change, paired
 from verifier.review.effects import principal_change
 from verifier.review.holding import Holding, not_held
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
@@ -42,10 +42,11 @@ def review_sides(before: ReviewSide, after: ReviewSide, ask: Ask = Ask(), maximu
     principals = tuple(_principals(before, after, ask, maximum))
     unclear = {one.name for one in principals if one.open}
     held = _held_by(before, unclear) | _held_by(after, unclear)
+    known: Comparisons = {}
     documents = tuple(
         replace(change, held_by=held.get(pair.name, ""), within=_document_within(change, ask, maximum))
         for pair in pairs
-        if (change := document_change(pair, ask)) is not None
+        if (change := document_change(pair, ask, known, held=pair.name in held)) is not None
     )
     moved = tuple((pair.moved_from, pair.name) for pair in pairs if pair.moved_from and pair.is_same)
     unread = {**before.errors, **after.errors}

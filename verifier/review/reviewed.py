@@ -20,7 +20,6 @@ from verifier.base.errors import InputError, PolicyWarning
 from verifier.checks.compare import PathChange
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.explanations.explanation import WhyDifferent
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
 from verifier.regions.region import Regions
@@ -78,7 +77,6 @@ class DocumentChange:
     case: PathChange
     type: PolicyType | None
     answer: Difference | InputError
-    why: WhyDifferent | None = None
     regions: Regions | None = None
     undenied: Request | None = None
     beside: Regions | None = None
