@@ -246,10 +246,10 @@ def test_a_service_that_is_not_known_is_empty() -> None:
 
 
 def test_looking_up_a_key_reads_no_other_table() -> None:
-    for cached in (tables._text, tables._places, keys._table, key_facts):
+    for cached in (tables._whole, tables._places, keys._table, key_facts):
         cached.cache_clear()
     key_facts("aws:SourceIp")
-    assert tables._text.cache_info().currsize == 1
+    assert tables._whole.cache_info().currsize == 1
     assert tables._places.cache_info().currsize == 0
 
 
@@ -303,7 +303,7 @@ def test_only_the_actions_are_read_that_are_looked_at(monkeypatch: pytest.Monkey
     read: list[tuple[str, AccessLevel]] = []
     kept = catalogue._action
 
-    def noted(service: str, row: tuple[str, ...]) -> Action:
+    def noted(service: str, row: str) -> Action:
         found = kept(service, row)
         read.append((service, found.access_level))
         return found

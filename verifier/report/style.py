@@ -11,7 +11,6 @@ Kept free of rich, whose import would cost more than a small proof. No character
 
 from __future__ import annotations
 
-import html
 import os
 import shutil
 import textwrap
@@ -135,7 +134,9 @@ def text_table(head: TableRow, rows: Sequence[TableRow]) -> str:
 
 def html_phrase(text: str) -> str:
     """Return a sentence as HTML that shows no raw character, with what stands in backticks as code."""
-    parts = [html.escape(part) for part in printable(text).split("`")]
+    from html import escape  # noqa: PLC0415 - its table of entities takes longer to load than most texts to show
+
+    parts = [escape(part) for part in printable(text).split("`")]
     if len(parts) % 2 == 0:
         return "`".join(parts)
     return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))

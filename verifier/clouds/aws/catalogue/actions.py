@@ -26,7 +26,7 @@ from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.catalogue.tables import (
-    CatalogueRow,
+    block_lines,
     block_names,
     block_rows,
     blocks_with,
@@ -117,12 +117,13 @@ def services() -> tuple[str, ...]:
 @cache
 def actions(service: str) -> tuple[Action, ...]:
     """Return the actions of `service` (its prefix, in lower case), sorted by name; none if it is not known."""
-    return tuple(_action(service, row) for row in block_rows(_TABLE, service, _COLUMNS))
+    return tuple(_action(service, row) for row in block_lines(_TABLE, service))
 
 
 def access_levels(service: str) -> Iterator[tuple[str, AccessLevel]]:
     """Yield each action of `service` (a prefix), as `service:Name`, with its access level: cheaper than `actions`."""
-    for name, level, *_ in _by_name(service).values() if service in _prefixes() else ():
+    for row in _by_name(service).values() if service in _prefixes() else ():
+        name, level, *_ = row.split("\t", 2)
         yield f"{service}:{name}", _LEVELS[level]
 
 
@@ -146,7 +147,8 @@ def needing(action: str) -> Iterator[str]:
     """Yield the actions that need `action` (`iam:PassRole`) besides, or may, as `service:Name`."""
     wanted = action.lower()
     for service in blocks_with(_TABLE, wanted):
-        for name, *_, needed in block_rows(_TABLE, service, _COLUMNS):
+        for row in (row for row in block_lines(_TABLE, service) if wanted in row.lower()):
+            name, *_, needed = fields_of(row, _COLUMNS)
             if wanted in names(needed.lower()):
                 yield f"{service}:{name}"
 
@@ -169,8 +171,8 @@ def _prefixes() -> frozenset[str]:
 
 
 @cache
-def _by_name(service: str) -> dict[str, CatalogueRow]:
-    return {row[0].lower(): row for row in block_rows(_TABLE, service, _COLUMNS)}
+def _by_name(service: str) -> dict[str, str]:
+    return {row.partition("\t")[0].lower(): row for row in block_lines(_TABLE, service)}
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -182,8 +184,8 @@ _named_in = lru_cache(maxsize=_MOST_KEPT)(names)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _action(service: str, row: CatalogueRow) -> Action:
-    name, level, uses, keys, needed = row
+def _action(service: str, row: str) -> Action:
+    name, level, uses, keys, needed = fields_of(row, _COLUMNS)
     return Action(service, name, _LEVELS[level], (uses, keys, needed))
 
 
@@ -246,7 +248,7 @@ class _ByLevel(Sequence[Action]):
             self._known[level] = tuple(itertools.chain.from_iterable(found))
         return self._known[level]
 
-    def _kept(self, service: str, listed: Mapping[str, CatalogueRow]) -> Iterator[Action]:
+    def _kept(self, service: str, listed: Mapping[str, str]) -> Iterator[Action]:
         kept = self._wanted.of(service, listed)
         for each in self._others:
             kept = each.of(service, kept) if kept else kept
@@ -254,11 +256,11 @@ class _ByLevel(Sequence[Action]):
         return (_action(service, listed[name]) for name in kept if name not in spared)
 
 
-def _of_level(level: AccessLevel, services: Sequence[str]) -> Iterator[tuple[str, Mapping[str, CatalogueRow]]]:
+def _of_level(level: AccessLevel, services: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield `services`, or all if there are none, each with its rows of a level by their names in lower case."""
     for service, rows in itertools.groupby(rows_with(_TABLE, f"\t{level.value}", services), itemgetter(0)):
-        read = (fields_of(row, _COLUMNS) for _, row in rows)
-        yield service, {row[0].lower(): row for row in read if row[1] == level.value}
+        begun = ((row.split("\t", 2), row) for _, row in rows)
+        yield service, {name.lower(): row for (name, found, *_), row in begun if found == level.value}
 
 
 class _Names:

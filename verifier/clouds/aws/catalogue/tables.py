@@ -25,7 +25,7 @@ _LOADER: Any = __spec__.loader
 
 def flat_rows(table: str, columns: int) -> list[CatalogueRow]:
     """Return the rows of a flat `table` (a file name in `data/`), each padded with empty fields to `columns`."""
-    return _rows(_text(table), columns)
+    return [fields_of(row, columns) for row in _lines(_whole(table))]
 
 
 def block_names(table: str) -> tuple[str, ...]:
@@ -35,14 +35,19 @@ def block_names(table: str) -> tuple[str, ...]:
 
 def block_rows(table: str, service: str, columns: int) -> list[CatalogueRow]:
     """Return the rows of the block of `service` (lower case), padded to `columns`; none if there is no such block."""
+    return [fields_of(row, columns) for row in block_lines(table, service)]
+
+
+def block_lines(table: str, service: str) -> list[str]:
+    """Return the same rows as they stand in the table."""
     place = _places(table).get(service)
-    return _rows(_text(table)[place[0] : place[1]], columns) if place else []
+    return _lines(_whole(table)[place[0] : place[1]]) if place else []
 
 
 def blocks_with(table: str, text: str) -> Iterator[str]:
     """Yield the services in whose block of `table` the `text`, in lower case, stands somewhere, in any case."""
-    whole = _text(table)
-    return (service for service, place in _places(table).items() if text in whole[place[0] : place[1]].lower())
+    whole, wanted = _whole(table), text.encode()
+    return (service for service, place in _places(table).items() if wanted in whole[place[0] : place[1]].lower())
 
 
 def rows_with(table: str, text: str, services: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -50,14 +55,14 @@ def rows_with(table: str, text: str, services: Sequence[str] = ()) -> Iterator[t
 
     Where there are `services`, in order, the blocks of others are not looked at.
     """
-    whole, places = _text(table), _places(table)
+    whole, places, wanted = _whole(table), _places(table), text.encode()
     blocks = [(service, places[service]) for service in services if service in places] if services else places.items()
     for service, (start, end) in blocks:
-        place = whole.find(text, start, end)
+        place = whole.find(wanted, start, end)
         while place >= 0:
-            ending = whole.index("\n", place)
-            yield service, whole[whole.rindex("\n", 0, place) + 1 : ending]
-            place = whole.find(text, ending, end)
+            ending = whole.index(b"\n", place)
+            yield service, whole[whole.rindex(b"\n", 0, place) + 1 : ending].decode()
+            place = whole.find(wanted, ending, end)
 
 
 def fields_of(row: str, columns: int) -> CatalogueRow:
@@ -72,31 +77,31 @@ def names(field: str) -> tuple[str, ...]:
 
 
 @cache
-def _text(table: str) -> str:
+def _whole(table: str) -> bytes:
     # The package may lie in an archive, so what loads its modules reads its files too. (`importlib.resources` and
     # `pkgutil` do the same, but to import them takes longer than to read all tables.)
-    text: str = _LOADER.get_data(os.path.join(os.path.dirname(__file__), "data", table)).decode()  # noqa: PTH118, PTH120 - as the loader takes it
-    return text.replace("\r\n", "\n") if "\r" in text else text
+    whole: bytes = _LOADER.get_data(os.path.join(os.path.dirname(__file__), "data", table))  # noqa: PTH118, PTH120 - as the loader takes it
+    return whole.replace(b"\r\n", b"\n") if b"\r" in whole else whole
 
 
 @cache
 def _places(table: str) -> dict[str, tuple[int, int]]:
-    """Return where the rows of each block start and end, in code points of the table's text."""
-    text = _text(table)
-    heads, at = [], text.find("@")  # one character is looked for many times faster than two
+    """Return where the rows of each block start and end."""
+    whole = _whole(table)
+    heads, at = [], whole.find(b"@")  # one character is looked for many times faster than two
     while at >= 0:
-        if text[at - 1] == "\n":
+        if whole[at - 1 : at] == b"\n":
             heads.append(at)
-        at = text.find("@", at + 1)
+        at = whole.find(b"@", at + 1)
     places: dict[str, tuple[int, int]] = {}
-    for head, end in itertools.pairwise((*heads, len(text))):
-        start = text.index("\n", head) + 1
-        places[text[head + 1 : start - 1]] = (start, end)
+    for head, end in itertools.pairwise((*heads, len(whole))):
+        start = whole.index(b"\n", head) + 1
+        places[whole[head + 1 : start - 1].decode()] = (start, end)
     return places
 
 
-def _rows(text: str, columns: int) -> list[CatalogueRow]:
-    return [fields_of(line, columns) for line in text.split("\n") if line and not line.startswith("#")]
+def _lines(block: bytes) -> list[str]:
+    return [line for line in block.decode().split("\n") if line and not line.startswith("#")]
 
 
 @dataclass(frozen=True, slots=True)
