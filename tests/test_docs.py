@@ -21,6 +21,7 @@ import yaml
 
 from tests.commands import ROOT
 from tools.make_reference import FOLDER, NAMES, pages
+from verifier.version import VERSION
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -231,6 +232,10 @@ def test_the_site_needs_no_network() -> None:
     assert not any(
         "```mermaid" in page.read_text(encoding="utf-8") for page in PAGES
     )  # its script comes from elsewhere
+
+
+def test_the_site_says_which_version_it_is_about() -> None:
+    assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["copyright"] == f"iam-verifier {VERSION}"
 
 
 def test_the_readme_is_short() -> None:

@@ -6,7 +6,6 @@ import html
 import itertools
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.commands import PATIENCE
 from tests.report.results import hostile, proved, results
 from tests.report.test_audit_page import MILD, PROVENANCE, WORST, finding
@@ -26,13 +26,11 @@ from verifier.report.html import fragment, page
 from verifier.report.many_page import many_page
 from verifier.report.results import Result
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-component-update", "--disable-background-networking", "--virtual-time-budget=4000", "--dump-dom"]
+ONCE = [*FLAGS, "--virtual-time-budget=4000", "--dump-dom"]
 # Loads each page in a frame of a width, opens what is folded, and says what a person would notice of it.
 HARNESS = Path(__file__).parent / "data" / "harness.html"
 
@@ -79,7 +77,7 @@ def said_by(harness: str, folder: Path, flags: Sequence[str] = ()) -> Any:
     """Return what the script of a page wrote, in a browser."""
     file = folder / "harness.html"
     file.write_text(harness, encoding="utf-8")
-    command = [CHROMIUM or "", *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
+    command = [CHROMIUM or "", *ONCE, *flags, f"--user-data-dir={folder / 'profile'}", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found
