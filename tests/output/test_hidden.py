@@ -111,3 +111,13 @@ def test_what_is_hidden(workspace: Path) -> None:
     assert {name: is_hidden(name) for name in shown + hidden} == dict.fromkeys(shown, False) | dict.fromkeys(
         hidden, True
     )
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_where_lines_are_not_quoted_an_answer_says_so_once(form: str, workspace: Path) -> None:
+    (workspace / "secret").write_text(json.dumps(POLICY))
+    call = ("prove", "--policy", "link.json", "--maximum", "maximum.json", "--format", form)
+    said = called(Call(call, lambda _: iter(())), {})
+    assert said.code == 1
+    assert said.out.count(b"not quoted, as a link leads there out of the working directory") == 1
+    assert b"not quoted" not in called(Call((*call[:2], "maximum.json", *call[3:]), lambda _: iter(())), {}).out

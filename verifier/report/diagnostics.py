@@ -124,6 +124,10 @@ class _Window:
         return column, max(columns(_safe(self.line[first : min(_last(mark, self.line), self.end)])), 1)
 
 
+NOT_QUOTED = "a link leads there out of the working directory, or it is marked as sensitive"
+"""Why nothing is shown of a source that is hidden."""
+
+
 def underlined(source: Source, marks: Iterable[Mark], style: Style) -> list[str]:
     """Return the lines of `source` on which `marks` begin, each under its number, with carets under the marks."""
     if source.hidden:

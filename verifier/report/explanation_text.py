@@ -32,7 +32,7 @@ from verifier.explanations.explanation import (
     WhyDifferent,
 )
 from verifier.logic.actions import Effect
-from verifier.report.diagnostics import Mark, underlined
+from verifier.report.diagnostics import NOT_QUOTED, Mark, underlined
 from verifier.report.style import GAP, Style, columns
 
 _EXCEPTIONS = ("NotAction", "NotResource")
@@ -54,7 +54,7 @@ def why_lines(why: Explanation, style: Style) -> list[str]:
     """Return `why` as lines."""
     match why:
         case WhyAllowed():
-            return [line for part in why.parts for line in _part(part, style)]
+            return [*(line for part in why.parts for line in _part(part, style)), *_unquoted(why, style)]
         case WhyDifferent():
             return [line for side in (why.gained, why.lost) if side for line in why_lines(side, style)]
         case WhyContained():
@@ -85,6 +85,13 @@ def _part(part: LevelTrace, style: Style) -> list[str]:
         lines.append(f"  past Deny {_where(cited, title, style)}")
         lines += _pieces(cited, style)
     return [head, *lines]
+
+
+def _unquoted(why: WhyAllowed, style: Style) -> list[str]:
+    """Return a line that names the files whose lines would be quoted if they were not hidden."""
+    cited = (cited for part in why.parts for cited in (*(() if part.note else part.statements), *part.missed))
+    names = dict.fromkeys(printable(one.source.name) for one in cited if one.source.hidden and one.pieces)
+    return style.wrapped(f"not quoted, as {NOT_QUOTED}: {', '.join(names)}", 0, 2) if names else []
 
 
 def _fits(text: str, style: Style) -> bool:

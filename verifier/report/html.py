@@ -35,6 +35,7 @@ from verifier.regions.region import Regions
 from verifier.repairs.repair import Repaired
 from verifier.report.audited import audit_table
 from verifier.report.delegate_answers import MEANINGS, parameter_text
+from verifier.report.diagnostics import NOT_QUOTED
 from verifier.report.edited import Edit, edit_of
 from verifier.report.excerpt import excerpt
 from verifier.report.plan import heading, region_rows
@@ -173,6 +174,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         finalize=_finalized,
     )
+    found.globals["not_quoted"] = NOT_QUOTED
     found.filters |= {"excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
     found.filters |= {"delegation_meaning": MEANINGS.__getitem__, "parameter": parameter_text, "arns": _with_arns}
     found.filters |= {"region_rows": region_rows, "region_heading": heading}
