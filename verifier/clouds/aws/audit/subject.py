@@ -23,6 +23,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.left_free import is_left_free
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, matches
 from verifier.clouds.aws.policy.parse import parse_source
@@ -68,6 +69,8 @@ _ALONE: WeakKeyDictionary[Policy, WeakKeyDictionary[Policy, Verdict]] = WeakKeyD
 
 def within_alone(policy: Policy, maximum: Policy, ask: Ask) -> Verdict:
     """Return whether what `policy` allows by itself is within `maximum`; asked once for each pair."""
+    if is_left_free(policy, maximum):
+        return Contained(vacuous=None)
     known = _ALONE.setdefault(policy, WeakKeyDictionary())
     verdict = known.get(maximum)
     if verdict is None:

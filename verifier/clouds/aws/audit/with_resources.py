@@ -18,12 +18,12 @@ from typing import TypeAlias
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.left_free import is_left_free
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
-from verifier.clouds.aws.policy.syntax import ActionEntry, Actions, Policy, Statement
+from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
-from verifier.logic.actions import Effect
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says, replays
@@ -49,50 +49,9 @@ def _shown(arn: str, text: str) -> Policy:
 def may_exceed(granting: Iterable[ShownPolicy], maximum: Policy) -> bool:
     """Whether what policies of resources allow by themselves may be outside of `maximum`; False is sure.
 
-    What is allowed with them and not without them, one of their Allows matches. It is sure where each of these spells
-    its actions, and `maximum` allows those on every resource in every context.
+    What is allowed with them and not without them, one of their Allows matches.
     """
-    allows = [each for shown in granting for each in shown.policy.by_effect[Effect.ALLOW]]
-    return not all(_is_free(statement.actions, maximum) for statement in allows)
-
-
-def _is_free(actions: Actions | None, maximum: Policy) -> bool:
-    if actions is None or actions.negated:
-        return False
-    spelled = [entry.pattern and (entry.pattern.service.text, entry.pattern.name.text) for entry in actions.entries]
-    return all(one and one[0] and one[1] and _allows_all(maximum, one[0], one[1]) for one in spelled)
-
-
-def _allows_all(maximum: Policy, service: str, name: str) -> bool:
-    """Whether `maximum` allows an action, however it is asked for; False is not sure."""
-    denied = any(_may_meet(each, service, name) for each in maximum.by_effect[Effect.DENY])
-    return not denied and any(_says_all(each, service, name) for each in maximum.by_effect[Effect.ALLOW])
-
-
-def _may_meet(statement: Statement, service: str, name: str) -> bool:
-    actions = statement.actions
-    return (
-        actions is None
-        or actions.negated
-        or any(entry.pattern is None or entry.pattern.meets(service, name) for entry in actions.entries)
-    )
-
-
-def _says_all(statement: Statement, service: str, name: str) -> bool:
-    actions, resources = statement.actions, statement.resources
-    if actions is None or actions.negated or resources is None or resources.negated:
-        return False
-    if statement.principals or statement.conditions or statement.unknowns:
-        return False
-    names = any(_names_surely(entry, service, name) for entry in actions.entries)
-    return names and any(entry.text == "*" and not entry.unknown for entry in resources.entries)
-
-
-def _names_surely(entry: ActionEntry, service: str, name: str) -> bool:
-    """Whether an entry names an action under every reading: a service that it only fits may be none (rule 9)."""
-    if entry.pattern is None or entry.unknown or not entry.pattern.meets(service, name):
-        return False
-    return entry.text == "*" or entry.pattern.service.text is not None
+    return not all(is_left_free(shown.policy, maximum) for shown in granting)
 
 
 def _owned(documents: Documents) -> Iterator[Claim]:
