@@ -111,6 +111,13 @@ def stack_set(default: str) -> dict[str, Any]:
     return {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": json.dumps(inner)}}}
 
 
+def queue(*urls: Any) -> dict[str, Any]:
+    """Return resources with the policy of queues, which does not name them."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    properties = {"Queues": urls, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    return {"Sending": {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}}
+
+
 READS, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
 LIVE = {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "live"]}}
 OTHER_DEFAULT = {**TEMPLATE["Parameters"], "Bucket": {"Type": "String", "Default": "all-data"}}
@@ -119,6 +126,12 @@ BY_PARAMETER = {"App": role({"Ref": "Bucket"})}
 BOUNDED = {"App": role(ADMIN, PermissionsBoundary={"Ref": "Bucket"})}
 SOMETIMES = {"App": role(), "One": inline("one", Condition="IsProd")}
 WITH_ROLE = {"App": {**role(), "Condition": "IsProd"}, "One": inline("one", Condition="IsProd")}
+THEIRS = {"Properties": {**inline("one")["Properties"], "Roles": [{"Ref": "App"}, "theirs"]}}
+POWERFUL = {"App": role(ADMIN), "One": inline("one")}
+DENIED: dict[str, Any] = copy.deepcopy(inline("one"))
+DENIED["Properties"] |= {"Roles": ["theirs"]}
+DENIED["Properties"]["PolicyDocument"]["Statement"][0]["Effect"] = "Deny"
+MEMBERS = {"Type": "AWS::IAM::UserToGroupAddition", "Properties": {"GroupName": "admins", "Users": ["ann"]}}
 MACRO = {"Transform": ["AWS::Serverless-2016-10-31", "Ours"]}
 
 
@@ -144,6 +157,15 @@ MACRO = {"Transform": ["AWS::Serverless-2016-10-31", "Ours"]}
         (whole(include("s3://one")), whole(include("s3://two")), 3),
         (whole(stack_set("reports")), whole(stack_set("reports")), 0),
         (whole(stack_set("reports")), whole(stack_set("all-data")), 1),
+        (whole(POWERFUL), whole({**POWERFUL, "One": {**inline("one"), **THEIRS}}), 1),
+        (whole({**POWERFUL, "One": {**inline("one"), **THEIRS}}), whole(POWERFUL), 0),
+        (whole({**POWERFUL, "Two": DENIED}), whole(POWERFUL), 1),
+        (whole(POWERFUL), whole({**POWERFUL, "In": MEMBERS}), 3),
+        (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"})), 0),
+        (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Stage"})), 1),
+        (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"}, {"Ref": "Stage"})), 1),
+        (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"}), Parameters=OTHER_DEFAULT), 1),
+        (whole({**POWERFUL, "In": MEMBERS}), whole({**POWERFUL, "In": MEMBERS}), 0),
         (whole({"App": role(READS)}, **MACRO), whole({"App": role(READS)}, **MACRO), 0),
         (whole({"App": role(READS)}, **MACRO), whole({"App": role(ADMIN)}, **MACRO), 3),
     ],

@@ -125,7 +125,8 @@ def _where(situation: str) -> str:
 
 
 def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:
-    name = f"{change.kind} {change.name}"
+    own = f"{change.kind} "
+    name = change.name if change.name.startswith(own) else f"{own}{change.name}"
     how = {PathChange.NEW: "new", PathChange.GONE: "gone"}.get(change.case, "")
     if change.gained is not None:
         regions = _of_side(change.regions, Side.GAINED)

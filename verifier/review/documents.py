@@ -5,7 +5,7 @@
 
 A document is paired with the one of its name, or of the name that Terraform moved it from. What is left is paired by
 its content: a document that went and one that came, with the same statements, have moved. That holds for documents
-whose place does not say where they act. A bucket policy of another bucket is another one.
+whose place does not say where they act. A bucket policy of another bucket is another one, also under one name.
 
 The comparison is that of `changes` and `check` (`checks/compare.py`). What is added here: a request that a document
 denied and does not deny any more, because other documents may allow it. All that differs is told as regions, but of
@@ -81,6 +81,8 @@ def paired(before: ReviewSide, after: ReviewSide) -> tuple[DocumentPair, ...]:
     found: dict[str, DocumentPair] = {}
     for name, document in after.documents.items():
         earlier = left.pop(after.previous(name), None) or left.pop(name, None)
+        if earlier is not None and _is_on_another(earlier, document):
+            left[earlier.name], earlier = earlier, None
         found[name] = DocumentPair(name, earlier, document, _other_name(earlier, name))
     for name, pair in found.items():
         if pair.old is None and pair.new is not None:
@@ -89,6 +91,11 @@ def paired(before: ReviewSide, after: ReviewSide) -> tuple[DocumentPair, ...]:
                 del left[earlier.name]
                 found[name] = DocumentPair(name, earlier, pair.new, earlier.name)
     return (*found.values(), *(DocumentPair(name, document, None) for name, document in left.items()))
+
+
+def _is_on_another(old: SideDocument, new: SideDocument) -> bool:
+    """Whether a policy is for another resource than before: those of principals are judged with their principals."""
+    return old.on != new.on and (new.type or old.type) not in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
 
 
 def _other_name(earlier: SideDocument | None, name: str) -> str:

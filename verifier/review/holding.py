@@ -31,6 +31,8 @@ class Holding:
     def found(self) -> tuple[tuple[PolicyLink, SideDocument | None], ...]:
         """Each policy that it has; None for one that the files do not hold."""
         links = self.principal.policies if self.principal else ()
+        if self.principal is not None and self.principal.others is not None:
+            links = (*links, self.principal.others)
         return tuple((link, held_document(self.side, link)) for link in links)
 
     @cached_property

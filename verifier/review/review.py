@@ -31,6 +31,7 @@ from verifier.review.holding import Holding, not_held
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
 from verifier.review.side import ReviewSide
 from verifier.review.targets import target_change
+from verifier.sources.file_principals import FilePrincipal
 
 SAME_VALUES = "what is not known before deployment has the same value before and after the change"
 _WITHIN_MAXIMUM = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY)
@@ -59,15 +60,22 @@ def _principals(before: ReviewSide, after: ReviewSide, ask: Ask, maximum: Policy
     for name, principal in after.principals.items():
         old = left.pop(after.previous(name), None) or left.pop(name, None)
         now = Holding(after, principal)
-        change = _change(name, Holding(before, old), now, ask)
+        change = _change(name, Holding(before, old or _without(principal)), now, ask)
         if change is not None:
             change = replace(change, within=_principal_within(now, change, ask, maximum))
             if change.shows:
                 yield change
     for name, principal in left.items():
-        change = _change(name, Holding(before, principal), Holding(after, None), ask)
+        change = _change(name, Holding(before, principal), Holding(after, _without(principal)), ask)
         if change is not None and change.shows:
             yield change
+
+
+def _without(principal: FilePrincipal) -> FilePrincipal | None:
+    """Return a principal that is there anyway without what the files give it; None for any other."""
+    if principal.others is None:
+        return None
+    return replace(principal, policies=(), open="", assumes=())
 
 
 def _change(name: str, before: Holding, after: Holding, ask: Ask) -> PrincipalChange | None:
@@ -100,8 +108,8 @@ def _document_within(change: DocumentChange, ask: Ask, maximum: Policy | None) -
 
 
 def _principal_within(now: Holding, change: PrincipalChange, ask: Ask, maximum: Policy | None) -> Within | None:
-    is_target = now.principal is not None and now.principal.attached is not None
-    if maximum is None or not now.policies or change.open or is_target:
+    is_more = now.principal is not None and (now.principal.attached or now.principal.others)
+    if maximum is None or not now.policies or change.open or is_more:
         return None
     if now.elsewhere:
         return Undecided(not_held(now.elsewhere))

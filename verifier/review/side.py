@@ -30,7 +30,8 @@ from verifier.sources.terraform.plan import TerraformPlan
 class SideDocument:
     """A document: `policy`, or the `error` that it is. `owner` is the principal or resource that it belongs to.
 
-    `given` is what decides whether it is there, of a document that conditions of a template change.
+    `given` is what decides whether it is there, of a document that conditions of a template change. `on` tells the
+    resource that it is for apart from others.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SideDocument:
     error: InputError | None = None
     assumes: str = ""
     given: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: s
     try:
         policy = parse_source(document_source(found.value, found.file, scope))
     except InputError as error:
-        return SideDocument(name, found.type or told, owner, None, error, found.assumes, found.given)
-    return SideDocument(name, found.type or told, owner, policy, None, found.assumes, found.given)
+        return SideDocument(name, found.type or told, owner, None, error, found.assumes, found.given, found.on)
+    return SideDocument(name, found.type or told, owner, policy, None, found.assumes, found.given, found.on)
 
 
 def _name(file: str, selector: str) -> str:
@@ -133,6 +135,7 @@ def _of_file(principal: FilePrincipal, file: str, scope: str) -> FilePrincipal:
         policies=tuple(map(link, principal.policies)),
         boundary=link(principal.boundary) if principal.boundary else None,
         given=frozenset(map(given, principal.given)),
+        others=link(principal.others) if principal.others else None,
     )
 
 

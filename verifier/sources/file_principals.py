@@ -53,7 +53,8 @@ class FilePrincipal:
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
     and `tags` its tags, as far as an account tells them. `attached` is given for a root, unit or account of an
     organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it is there and
-    what it has, as far as that is not known before deployment.
+    what it has, as far as that is not known before deployment. `others` is given for one that the file does not make:
+    other policies that it may have. It is there before and after.
     """
 
     name: str
@@ -67,6 +68,7 @@ class FilePrincipal:
     tags: tuple[tuple[str, str], ...] = ()
     attached: PolicyType | None = None
     given: frozenset[str] = frozenset()
+    others: PolicyLink | None = None
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
@@ -96,6 +98,11 @@ def shown_value(value: Value) -> str:
 def named_link(selector: str, name: Value) -> PolicyLink:
     """Return a policy that the file does not hold, or holds under `selector`, if that is given."""
     return PolicyLink(selector, selector or shown_value(name), "" if selector else given_by(name))
+
+
+def other_policies(kind: str, name: Value) -> PolicyLink:
+    """Return what a principal may have that the file does not make: other policies, which the file does not hold."""
+    return PolicyLink("", f"other policies of the {kind} {shown_value(name)}", given_by(name))
 
 
 def given_by(value: Value) -> str:
@@ -137,6 +144,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
             instance.previous if instance else "",
             given=frozenset({given_by(each.name)} - {""}) if each.name and not each.address else frozenset(),
+            others=other_policies(each.kind, each.name) if each.name and not each.address else None,
         )
     yield from _targets(planned, opened)
 

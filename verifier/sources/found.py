@@ -29,7 +29,8 @@ class FoundDocument:
     belongs to, where it is not the document's own. `file` is where it stands. `assumes` says what is taken for granted
     of the document, where the file does not say it for certain (`Opening.plain_references`). One of a data source
     `acts` nowhere: it is only what others are made of. `given` is what decides, in a template, whether it is there and
-    which of several it is: not empty where conditions do.
+    which of several it is: not empty where conditions do. `on` tells the resource that the policy of one stands for
+    apart from others, also in another version of the file.
     """
 
     selector: str
@@ -40,6 +41,7 @@ class FoundDocument:
     assumes: str = ""
     acts: bool = True
     given: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,20 @@ from verifier.sources.cloudformation.principals import (
     managed_arns,
     principals_of,
 )
-from verifier.sources.file_principals import FilePrincipal, PolicyLink, given_by, named_link, shown_value
+from verifier.sources.file_principals import (
+    FilePrincipal,
+    PolicyLink,
+    given_by,
+    named_link,
+    other_policies,
+    shown_value,
+)
 from verifier.sources.found import FoundDocument
 from verifier.sources.open import OpenedFile
 from verifier.sources.values import AnyValue, TextValue, Value
 
 _Key: TypeAlias = tuple[object, ...]
+_KINDS_OF_PRINCIPALS = ("user", "role", "group")
 _OPEN_TARGET = "conditions of the template decide what is attached to it; give `--parameter`"
 _OPEN = "conditions of the template decide what it has; give `--parameter`"
 
@@ -79,6 +87,28 @@ class _TemplatePrincipals:
                 boundary.link if boundary is not None else None,
                 open="" if known else _OPEN,
                 given=frozenset({each.given, *(given for one in asked for given in one.given)} - {""}),
+            )
+        yield from self._others()
+
+    def _others(self) -> Iterator[FilePrincipal]:
+        """Yield the principals that the template gives policies, or puts into groups, and does not make."""
+        made = {(each.kind, *_key(each.name)) for each in self.principals}
+        found: dict[_Key, tuple[str, Value]] = {}
+        for (tie, *name), attachments in self.naming.items():
+            kind = "user" if tie == "membership" else str(tie)
+            if kind in _KINDS_OF_PRINCIPALS and (kind, *name) not in made:
+                found[kind, *name] = kind, attachments[0].principal
+        for kind, value in found.values():
+            other = TemplatePrincipal("", "", "", kind, value, value, value, None, (), (), ())
+            tied = [*self._own(other), *self._of_groups(other)]
+            yield FilePrincipal(
+                f"{kind} {shown_value(value)}",
+                kind,
+                tuple(dict.fromkeys(one.link for one in tied)),
+                None,
+                open="" if all(one.always and not any(one.given) for one in tied) else _OPEN,
+                given=frozenset({given_by(value), *(given for one in tied for given in one.given)} - {""}),
+                others=other_policies(kind, value),
             )
 
     def _targets(self) -> Iterator[FilePrincipal]:

@@ -1,6 +1,7 @@
 """What decides in a template, as a text that another version of it has too where it decides the same.
 
     decided_by(found, scene, name)    what decides whether something is there, and what it is; empty where nothing does
+    written_digest(values, scene)     values as they are written, with all that they mention
     sections_digest(value)            all that gives a value in a template, or decides, besides its resources
 
 Two versions of a template can have one condition by name that holds in other cases. So what is compared is how a
@@ -37,15 +38,26 @@ def decided_by(found: Sequence[Leaf], scene: Scene, name: str) -> str:
     return f"{' or '.join(map(' '.join, cases))}, {_definitions(value, asked)}"
 
 
+def written_digest(values: Sequence[Value | None], scene: Scene) -> str:
+    """Return what tells values apart from others, as they are written, with all that they mention; empty for none."""
+    if all(each is None for each in values):
+        return ""
+    try:
+        words = {word for each in values for word in _words(each)}
+    except UsageError:
+        words = set()
+    return f"{digest_of(*values)} {_definitions(scene.template.value, words, of_conditions=False)}"
+
+
 def sections_digest(value: Value) -> str:
     """Return what tells the sections of a template apart from those of another one."""
     return digest_of(*(under(value, name) for name in _SECTIONS))
 
 
-def _definitions(value: Value, names: set[str]) -> str:
+def _definitions(value: Value, names: set[str], *, of_conditions: bool = True) -> str:
     """Return what tells the definitions of conditions apart from others, with all that these mention."""
     sections = {name: under(value, name) for name in _DEFINE}
-    if any(under(sections["Conditions"], name) is None for name in names):  # a loop makes it
+    if of_conditions and any(under(sections["Conditions"], name) is None for name in names):  # a loop makes it
         return sections_digest(value)
     waiting, found = sorted(names), dict[str, list[Value | None]]()
     try:

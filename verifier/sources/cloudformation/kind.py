@@ -15,7 +15,7 @@ from dataclasses import replace
 from verifier.base.source import Source
 from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.combinations import Scene, leaves, variants
-from verifier.sources.cloudformation.decided import decided_by, sections_digest
+from verifier.sources.cloudformation.decided import decided_by, sections_digest, written_digest
 from verifier.sources.cloudformation.formulas import read_conditions
 from verifier.sources.cloudformation.inner import inner_template
 from verifier.sources.cloudformation.references import References
@@ -77,10 +77,11 @@ def template_documents(
         for slot in slots_of(resource, scene):
             found = leaves(slot.ask, scene)
             by = decided_by(found, scene, slot.selector)
+            on = written_digest(slot.on, scene)
             for label, held in variants(found):
                 owner = prefix + slot.owner if slot.owner else ""
                 own = renamed_unknowns(held, prefix, sections) if prefix else held
-                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner, given=by)
+                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner, given=by, on=on)
         if prefix.count("/") < _MOST_INNER:
             yield from _inner_documents(resource, scene, prefix)
 

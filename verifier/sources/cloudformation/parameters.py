@@ -45,7 +45,7 @@ class Parameter:
 
     def value(self, place: HasSpan, known: Mapping[str, str]) -> Value:
         """Return its value; `known` are those that a combination of conditions implies."""
-        given = self.given if self.given is not None else known.get(self.name)
+        given = self.given if self.given is not None or self.looked_up else known.get(self.name)
         if given is not None and self.is_list:
             return made_value([text_at([each.strip()], place) for each in given.split(",")], place)
         if given is not None:

@@ -45,12 +45,16 @@ _ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for a document: its selector, its type where the place says it, the selector of its owner, its value."""
+    """A place for a document: its selector, its type where the place says it, the selector of its owner, its value.
+
+    `on` are the properties that name the resource that it is for, as they are written.
+    """
 
     selector: str
     type: PolicyType | None
     owner: str
     ask: Looking
+    on: tuple[Value | None, ...] = ()
 
 
 def slots_of(resource: Resource, scene: Scene) -> Iterator[Slot]:
@@ -113,7 +117,8 @@ def _row_slots(resource: Resource, row: PolicyRow, scene: Scene, *, alone: bool)
     if ITEMS not in row.path:
         named = resource.name if alone else ".".join([resource.name, *_told(row.path)])
         owner = (_owner(resource, row.owner) if row.owner else "") if alone else resource.name
-        yield Slot(named, type_, owner, existing(resource, partial(_at, resource, row.path)))
+        on = tuple(under(resource.properties, each) for each in row.owner.split(",")) if row.owner else ()
+        yield Slot(named, type_, owner, existing(resource, partial(_at, resource, row.path)), on)
         return
     place = row.path.index(ITEMS)
     before, after = row.path[:place], row.path[place + 1 :]

@@ -49,7 +49,8 @@ def instance_documents(instance: Instance, planned: Planned) -> Iterator[FoundDo
         for held, selector in _of_holder(instance, planned, holder, alone=len(found) == 1):
             kind = holder.type or _organization(instance)
             if kind is not None:
-                yield _found(planned, held, selector, kind, owner(instance, planned, holder.of, selector))
+                document = _found(planned, held, selector, kind, owner(instance, planned, holder.of, selector))
+                yield replace(document, on=_on(instance, planned, holder.of)) if holder.of else document
 
 
 def _of_holder(
@@ -93,6 +94,14 @@ def owner(instance: Instance, planned: Planned, attribute: str, selector: str) -
     if origin is not None and origin.address in planned.by_address:
         return origin.address
     return instance.attribute(attribute).text or ""
+
+
+def _on(instance: Instance, planned: Planned, attribute: str) -> str:
+    """Return the text that names whose the document is, or that this is not known."""
+    part = instance.attribute(attribute)
+    if part.is_null:
+        return ""
+    return part.text if part.text is not None else f"${{{planned.named(instance, (attribute,)).name}}}"
 
 
 def _index(block: Part, number: int) -> str:
