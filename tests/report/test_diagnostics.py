@@ -77,9 +77,22 @@ def test_warnings_are_counted_where_they_are_many() -> None:
     source = Source("p.json", "{}")
     few = warnings_text(source, [PolicyWarning("odd", Span(1, 1, 1, 2))], PLAIN)
     assert few.splitlines() == ["warning: p.json:1:1: odd", "   1 | {}", "     | ^"]
-    many = warnings_text(source, [PolicyWarning("odd", Span(1, 1, 1, 2))] * (MOST_WARNINGS + 1_000), PLAIN)
+    odd = [PolicyWarning(f"odd {number}", Span(1, 1, 1, 2)) for number in range(MOST_WARNINGS + 1_000)]
+    many = warnings_text(source, odd, PLAIN)
     assert many.count("warning:") == MOST_WARNINGS
     assert many.endswith("and 1,000 more warnings about p.json")
+
+
+def test_what_is_said_of_several_places_is_said_once() -> None:
+    source = Source("p.json", "{}\n" * 40)
+    odd = [PolicyWarning("odd", Span(line, column, line, column + 1)) for line in range(1, 31) for column in (1, 2)]
+    said = warnings_text(source, [PolicyWarning("other", Span(2, 1, 2, 2)), *odd[:2], *odd], PLAIN).splitlines()
+    assert [line for line in said if "odd" in line or " in " in line] == [
+        "warning: p.json:1:1: odd",
+        "  and in lines 2, 3, 4, 5, 6, 7, 8, 9 and 21 more",
+    ]
+    assert warnings_text(source, odd[:3], PLAIN).endswith("\n  and in line 2")
+    assert "and in" not in warnings_text(source, odd[:2], PLAIN)
 
 
 def test_colours() -> None:

@@ -147,9 +147,10 @@ def _line(found: Finding, style: Style) -> str:
     place = f":{found.span.line}:{found.span.column}" if found.span else ""
     where = style.paint(f"{plain_or_quoted(found.document)}{place}", "place")
     if found.accepted is not None:
-        return f"  {style.paint('accepted'.ljust(_WIDTH), 'faint')}  {where}  {word}: {printable(found.accepted)}"
+        head = style.paint("accepted".ljust(_WIDTH), "faint")
+        return style.behind(f"  {head}  {where}", f"{word}: {printable(found.accepted)}", _WIDTH + 4)
     head = style.paint(f"{word if found.counts else word.lower():<{_WIDTH}}", "bad" if found.counts else "faint")
-    return f"  {head}  {where}  {printable(found.message)}"
+    return style.behind(f"  {head}  {where}", printable(found.message), _WIDTH + 4)
 
 
 def _word(found: Finding) -> str:

@@ -30,6 +30,7 @@ from verifier.base.source import Source, Span
 from verifier.report.style import Style, columns
 
 MOST_WARNINGS = 20
+_MOST_LINES = 8
 
 
 # The word that a warning begins with; what is serious is told from the others without colours too.
@@ -48,16 +49,33 @@ def error_text(error: InputError, style: Style) -> str:
 
 
 def warnings_text(source: Source, warnings: Sequence[PolicyWarning], style: Style) -> str:
-    """Return `MOST_WARNINGS` of `warnings` about `source` as lines, the gravest, and how many more there are."""
+    """Return `MOST_WARNINGS` of `warnings` about `source` as lines, the gravest, and how many more there are.
+
+    What is said of several places is said once, at the first, with the lines of the others.
+    """
+    alike: dict[tuple[Severity, str], list[Span]] = {}
+    for warning in warnings:
+        alike.setdefault((warning.severity, warning.message), []).append(warning.span)
     lines: list[str] = []
-    gravest = sorted(warnings, key=lambda warning: warning.severity, reverse=True)[:MOST_WARNINGS]
-    for warning in warnings if len(warnings) <= MOST_WARNINGS else gravest:
-        place = _place(source, warning.span, style)
-        lines.append(f"{severity_text(warning.severity, style)}: {place}{printable(warning.message)}")
-        lines += _quoted(source, warning.span, style)
-    if more := len(warnings) - MOST_WARNINGS:
+    gravest = sorted(alike, key=lambda said: said[0], reverse=True)[:MOST_WARNINGS]
+    for severity, message in alike if len(alike) <= MOST_WARNINGS else gravest:
+        first, *others = alike[severity, message]
+        lines.append(f"{severity_text(severity, style)}: {_place(source, first, style)}{printable(message)}")
+        lines += _quoted(source, first, style)
+        if numbers := [number for number in dict.fromkeys(span.line for span in others) if number != first.line]:
+            lines += style.wrapped(f"and in {_listed_lines(numbers)}", 2, 2)
+    if more := len(alike) - MOST_WARNINGS:
         lines += [f"and {more:,} more warnings about {printable(source.name)}"] if more > 0 else []
     return "\n".join(lines)
+
+
+def _listed_lines(numbers: Sequence[int]) -> str:
+    """Return lines in words, a few of them by their numbers."""
+    said = [str(number) for number in numbers[:_MOST_LINES]]
+    more = len(numbers) - len(said)
+    last = [f"{more:,} more"] if more else [said.pop()] if len(said) > 1 else []
+    listed = f"{', '.join(said)} and {last[0]}" if last else said[0]
+    return f"{'line' if len(numbers) == 1 else 'lines'} {listed}"
 
 
 def severity_text(severity: Severity, style: Style) -> str:

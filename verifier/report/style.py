@@ -25,6 +25,7 @@ from verifier.base.safe import plain_or_quoted, printable, quoted
 _CODES = {"good": "1;32", "bad": "1;31", "unsure": "1;33", "strong": "1", "faint": "2", "place": "36"}
 _LEAST_WIDTH, _MOST_WIDTH = 40, 120
 _RULE = regex(r"rule (\d+)\b")
+_PAINT = regex("\x1b\\[[0-9;]*m")
 GAP = "  "
 """What stands between two columns."""
 
@@ -63,6 +64,12 @@ class Style:
             break_long_words=False,
             break_on_hyphens=False,
         )
+
+    def behind(self, head: str, text: str, indent: int) -> str:
+        """Return `head` and `text` on one line, or where they do not fit, `text` below it, broken at blanks."""
+        if self.width is None or columns(_PAINT.sub("", f"{head}{GAP}{text}")) <= self.width:
+            return f"{head}{GAP}{text}"
+        return "\n".join([head, *self.wrapped(text, indent)])
 
     def headline(self, word: str, colour: str, meaning: str) -> list[str]:
         """Return the first lines of an answer: a word in colour, and what it means."""

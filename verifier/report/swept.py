@@ -103,9 +103,10 @@ def swept_text(swept: Swept, style: Style) -> str:
             on = f"{plain_or_quoted(request.action)} on {plain_or_quoted(request.resource)}{beside}"
             label = f"{GAP}{style.paint('NOT REALISTIC', 'unsure')}: {printable('; '.join(fit.breaks))}"
             leans = f"{GAP}{style.paint('LEANS', 'unsure')}: if {printable(' and '.join(map(str, fit.leans)))}"
-            return f"{head}{name}{GAP}{on}{leans if fit.leans else ''}{'' if fit.realistic else label}"
+            said = f"{on}{leans if fit.leans else ''}{'' if fit.realistic else label}"
+            return style.behind(f"{head}{name}", said, _WIDTH + len(GAP))
         case Undecided(reason=reason):
-            return f"{head}{name}{GAP}{printable(reason)}"
+            return style.behind(f"{head}{name}", printable(reason), _WIDTH + len(GAP))
         case InputError() as error:
             text = printable(str(error))
             return head + text if text.startswith(f"{name}:") else f"{head}{name}{GAP}{text}"
