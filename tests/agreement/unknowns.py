@@ -191,7 +191,7 @@ def _text(text: str) -> TextValue:
 
 def with_holes(document: Json, name: str = "template") -> Policy:
     """Return the policy that a document with holes is."""
-    return parse_source(document_source(as_value(document), Source(name, ""), scope="template"))
+    return parse_source(document_source(as_value(document), Source(name, ""), scope=lambda _: "template"))
 
 
 def filled(found: Any, fills: Mapping[str, Any]) -> Any:

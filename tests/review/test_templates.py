@@ -118,6 +118,15 @@ def queue(*urls: Any) -> dict[str, Any]:
     return {"Sending": {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}}
 
 
+def made(by: str) -> dict[str, Any]:
+    """Return resources with a policy about what a custom resource makes."""
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": {"Fn::GetAtt": ["Maker", "Arn"]}}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    maker = {"Type": "Custom::Maker", "Properties": {"ServiceToken": "arn:aws:lambda:::function:f", "Name": by}}
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}
+    return {"Maker": maker, "Reads": policy}
+
+
 READS, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
 LIVE = {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "live"]}}
 OTHER_DEFAULT = {**TEMPLATE["Parameters"], "Bucket": {"Type": "String", "Default": "all-data"}}
@@ -161,6 +170,11 @@ MACRO = {"Transform": ["AWS::Serverless-2016-10-31", "Ours"]}
         (whole({**POWERFUL, "One": {**inline("one"), **THEIRS}}), whole(POWERFUL), 0),
         (whole({**POWERFUL, "Two": DENIED}), whole(POWERFUL), 1),
         (whole(POWERFUL), whole({**POWERFUL, "In": MEMBERS}), 3),
+        (TEMPLATE, changed("Parameters", "Other", to={"Type": "String"}), 0),
+        (TEMPLATE, changed("Conditions", "Other", to={"Fn::Equals": [{"Ref": "Stage"}, "live"]}), 0),
+        (whole(BY_PARAMETER), whole(BY_PARAMETER, Conditions=LIVE), 0),
+        (whole(made("one")), whole(made("one")), 0),
+        (whole(made("one")), whole(made("two")), 1),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"})), 0),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Stage"})), 1),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"}, {"Ref": "Stage"})), 1),

@@ -10,7 +10,7 @@ both sides is told by `sources/comparable.py`, and answers say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 
 from verifier.base.dataclass import dataclass
@@ -107,7 +107,7 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
     return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)
 
 
-def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: str) -> SideDocument:
+def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: Callable[[str], str]) -> SideDocument:
     name = _name(file, found.selector)
     owner = _name(file, found.owner) if found.owner else ""
     try:
@@ -121,20 +121,17 @@ def _name(file: str, selector: str) -> str:
     return f"{file}#{selector}" if file and selector else file or selector
 
 
-def _of_file(principal: FilePrincipal, file: str, scope: str) -> FilePrincipal:
+def _of_file(principal: FilePrincipal, file: str, scope: Callable[[str], str]) -> FilePrincipal:
     def link(one: PolicyLink) -> PolicyLink:
         selector = _name(file, one.selector) if one.selector else ""
-        return replace(one, selector=selector, given=given(one.given))
-
-    def given(by: str) -> str:
-        return scope if by == UNKNOWN else by
+        return replace(one, selector=selector, given=scope(one.name) if one.given == UNKNOWN else one.given)
 
     return replace(
         principal,
         name=_name(file, principal.name),
         policies=tuple(map(link, principal.policies)),
         boundary=link(principal.boundary) if principal.boundary else None,
-        given=frozenset(map(given, principal.given)),
+        given=frozenset(scope(principal.name) if one == UNKNOWN else one for one in principal.given),
         others=link(principal.others) if principal.others else None,
     )
 

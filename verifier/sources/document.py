@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from verifier.base.errors import InputError
 from verifier.base.regex import regex
@@ -37,10 +37,10 @@ _MOST_DEEP = 64
 _WRITTEN_ANEW = regex(rf"[\\{BARE}{''.join(UNKNOWN_ENDS)}]")
 
 
-def document_source(value: Value, of: Source, scope: str = "") -> Source:
+def document_source(value: Value, of: Source, scope: Callable[[str], str] | None = None) -> Source:
     """Return the document `value`, which stands in the file `of`, as a source of its own.
 
-    `scope` tells unknowns of one name apart that come from different places: the file, if nothing else is meant.
+    `scope` tells by their names unknowns apart that come from different places: the file, if nothing else is meant.
     Raises InputError for a value that is nested too deeply.
     """
     text = whole_text(value)
@@ -57,12 +57,13 @@ def document_source(value: Value, of: Source, scope: str = "") -> Source:
     return Source(of.name, "".join(writer.pieces), of.file, of.hidden, within=within)
 
 
-def _scope(unknown: Unresolved, scope: str, of: Source) -> str:
+def _scope(unknown: Unresolved, scope: Callable[[str], str] | None, of: Source) -> str:
     """Return where the name of `unknown` means one thing: only in this very file, if it says where it stands there."""
     digest = unknown.digest
-    if scope and not digest and BY_PLACE.search(unknown.name):
+    where = scope(unknown.name) if scope is not None else of.name
+    if scope is not None and not digest and BY_PLACE.search(unknown.name):
         digest = hashlib.sha256(of.text.encode(errors="surrogatepass")).hexdigest()
-    return f"{scope or of.name}, {digest}" if digest else scope or of.name
+    return f"{where}, {digest}" if digest else where
 
 
 class _Writer:

@@ -2,6 +2,7 @@
 
     decided_by(found, scene, name)    what decides whether something is there, and what it is; empty where nothing does
     written_digest(values, scene)     values as they are written, with all that they mention
+    unknown_digest(name, value)       what may give an unknown part its value
     sections_digest(value)            all that gives a value in a template, or decides, besides its resources
 
 Two versions of a template can have one condition by name that holds in other cases. So what is compared is how a
@@ -17,10 +18,17 @@ from verifier.base.errors import UsageError
 from verifier.base.regex import regex
 from verifier.sources.cloudformation.combinations import Leaf, Scene
 from verifier.sources.cloudformation.shapes import called, digest_of
-from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, under
+from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, text_of, under
 
 _DEFINE = ("Parameters", "Mappings", "Conditions")
 _SECTIONS = (*_DEFINE, "Globals", "Transform")
+_MADE_ELSEWHERE = (
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
+    "AWS::Serverless::Application",
+)
+# Names that do not tell all that they are made of: long ones, and those of what is not followed or stands somewhere.
+_NOT_TOLD = ("... (", " in line ", " of ", ", which ", "Transform ")
 _WORD = regex(r"\w+")
 
 
@@ -47,6 +55,28 @@ def written_digest(values: Sequence[Value | None], scene: Scene) -> str:
     except UsageError:
         words = set()
     return f"{digest_of(*values)} {_definitions(scene.template.value, words, of_conditions=False)}"
+
+
+def unknown_digest(name: str, value: Value) -> str:
+    """Return what tells an unknown part apart from one of that name in another version: all that may give it a value.
+
+    That is what its name mentions, and what that mentions; of a resource only where what is elsewhere makes its values.
+    """
+    if any(each in name for each in _NOT_TOLD):
+        return sections_digest(value)
+    words = set(_WORD.findall(name))
+    makers = [each for word in sorted(words) if _is_made_elsewhere(each := under(value, "Resources", word))]
+    try:
+        more = {word for each in makers for word in _words(each)}
+    except UsageError:
+        return sections_digest(value)
+    general = digest_of(under(value, "Globals"), *makers)
+    return f"{general} {_definitions(value, words | more, of_conditions=False)}"
+
+
+def _is_made_elsewhere(resource: Value | None) -> bool:
+    type_ = text_of(under(resource, "Type")) or ""
+    return resource is not None and (type_ in _MADE_ELSEWHERE or not type_.startswith("AWS::"))
 
 
 def sections_digest(value: Value) -> str:
