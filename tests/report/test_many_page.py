@@ -63,3 +63,16 @@ def test_few_answers_are_a_page_without_a_script() -> None:
     assert "<script>" not in render(of(HOLDS, ESCAPES), Form.HTML, "prove")
     assert "<script>" in render(of(*[ESCAPES] * 4), Form.HTML, "sweep")
     assert re.search(r"script-src &#39;sha256-|script-src 'sha256-", render(of(*[ESCAPES] * 4), Form.HTML, "sweep"))
+
+
+def test_the_folder_of_all_documents_is_said_once() -> None:
+    def page(*names: str) -> str:
+        return many_page([Result(name, "within", ESCAPES) for name in names], PROVENANCE, "sweep")
+
+    shown = page("policies/a/x.json", "policies/b.json", "policies/b2.json")
+    assert "All of them are in <code>policies/</code>" in shown
+    table = shown.partition('<table id="table"')[2].partition("</table>")[0]
+    assert re.findall(r'<a href="#a\d">(.*?)</a>', table) == ["a/x.json", "b.json", "b2.json"]
+    for names in (("policies/x.json", "policy.json"), ("./x.json", "./y.json"), ("policies/x.json",) * 2):
+        assert "All of them are in" not in page(*names)
+        assert f">{names[0]}</a>" in page(*names)

@@ -80,6 +80,6 @@ def progress(total: Callable[[], int | None], *, quiet: bool) -> Iterator[Bar]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    bar = Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False, expand=True)
+    bar = Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False, expand=True, transient=True)
     with bar:
         yield ShownBar(bar, bar.add_task("", total=total(), rate=""), above=sys.stdout.isatty())

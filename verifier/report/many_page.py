@@ -8,6 +8,7 @@ let run by its hash.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -34,6 +35,7 @@ _MOST_GROUPS = 100
 _MOST_QUESTIONS = 25
 _MOST_ROWS = 20_000
 _MOST_DOUBTS = 100
+_SHORTEST_FOLDER = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Row:
 
     number: int
     result: Result
+    folder: str = ""
+
+    @property
+    def name(self) -> str:
+        """The document without the folder that the page names once."""
+        return self.result.document.removeprefix(self.folder)
 
     @cached_property
     def request(self) -> Request | None:
@@ -96,7 +104,8 @@ class GroupOfRows:
 def many_page(results: Sequence[Result], made: Provenance, question: str) -> str:
     """Return `results` as the text of an HTML page; `question` names the command, `made` where it is from."""
     style, script = style_of_page("report.css"), text_of_template("table.js")
-    rows = [Row(number, result) for number, result in enumerate(sorted(results, key=_gravity), 1)]
+    folder = _folder([result.document for result in results])
+    rows = [Row(number, result, folder) for number, result in enumerate(sorted(results, key=_gravity), 1)]
     words = Counter((result.word, result.good) for result in results)
     cards = pieces_that_fit((answer_card(row.result, row.number) for row in rows if row.has_card), _MOST_CHARACTERS)
     doubts = list(
@@ -119,6 +128,7 @@ def many_page(results: Sequence[Result], made: Provenance, question: str) -> str
                 _grouped(rows, lambda row: row.entry),
             ),
         ],
+        "folder": folder,
         "rows": rows[:_MOST_ROWS],
         "cards": cards,
         "left_out": sum(row.has_card for row in rows) - len(cards),
@@ -131,6 +141,12 @@ def many_page(results: Sequence[Result], made: Provenance, question: str) -> str
         "allowed": allowed_by_hash(style, script),
     }
     return template("many.html.j2").render(values)
+
+
+def _folder(documents: Sequence[str]) -> str:
+    """Return the folder in which all documents are, with its last slash; empty where it is too short to be left out."""
+    folder, slash, _ = os.path.commonprefix(documents).rpartition("/")  # noqa: RUF071 - the last slash ends a folder
+    return folder + slash if len(set(documents)) > 1 and len(folder) >= _SHORTEST_FOLDER else ""
 
 
 def _gravity(result: Result) -> int:
