@@ -47,7 +47,7 @@ mutants: $(VENV)/mutation ## Change the code in thousands of small ways, and sho
 	PATH="$(CURDIR)/$(BIN):$$PATH" python -m tools.judge_mutants --processes $(or $(PROCESSES),1) $(if $(ONLY),'$(ONLY)')
 	$(BIN)/python -m tools.mutants
 
-bench: $(VENV)/bench ## Run the benchmarks in under ten minutes, and write their table and plots
+bench: $(VENV)/bench ## Run the benchmarks in under a quarter of an hour, and write their table and plots
 	$(BIN)/python benchmarks/run.py
 
 docs: $(VENV)/docs ## Build the documentation's site into build/site
