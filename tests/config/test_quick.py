@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from verifier.config.model import ConfigForm, ExceptedForm, RuleForm
 from verifier.config.quick import _EXCEPTED, _RULE, quick_config
+from verifier.config.rules import Config
 
 WHOLE = tomllib.loads((Path(__file__).parent / "whole.toml").read_text(encoding="utf-8"))
 PLAIN = {name: WHOLE[name] for name in ("rule", "except")}
@@ -45,22 +47,54 @@ def tables(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
 
 RULES = tables((*_RULE, "nmae")).map(lambda table: {"name": "a", **table})
 EXCEPTIONS = tables((*_EXCEPTED, "untli")).map(lambda table: {"reason": "a", **table})
+INTENT_VALUES: dict[str, tuple[Any, ...]] = {
+    "maximum": ("a.json",),
+    "maximums": ([], [{"for": {"path": "/a/", "tag": {"t": ""}}, "maximum": "m"}], [{"maximum": "m"}], [{"for": {}}]),
+    "never": ([{"action": ["a"], "resource": ["*"]}], [{"action": [], "resource": ["*"]}], [{"action": ["a"]}]),
+    "organization": ("o-1",),
+    **dict.fromkeys(("trusted_accounts", "regions", "sensitive", "boundaries", "mfa", "services"), (["a"], [], [""])),
+    "networks": ({}, {"cidrs": ["10.0.0.0/8"]}, {"vpcs": []}, {"vpc": ["a"]}),
+    "pass": ([{"role": "r", "services": ["s"]}], [{"role": "r"}], [{"role": "r", "services": []}]),
+    "separate": ([], [[["a"], ["b"]]], [[["a"]]], [[["a"], []]]),
+    "federated": ({}, {"": ["a"]}, {"p": []}, {"p": "a"}),
+    "checks": ({}, {"only": ["A1"]}, {"skip": []}, {"skip": [1]}),
+}
+INTENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.one_of(st.sampled_from(values), VALUES) for name, values in INTENT_VALUES.items()},
+        "nmae": st.just("a"),
+    },
+)
 CONFIGS = st.fixed_dictionaries(
     {},
     optional={
         "rule": st.one_of(st.lists(st.one_of(RULES, tables(tuple(_RULE))), max_size=2), VALUES),
         "except": st.one_of(st.lists(st.one_of(EXCEPTIONS, tables(tuple(_EXCEPTED))), max_size=2), VALUES),
-        "intent": st.sampled_from(({}, {"regions": ["x"]}, 1)),
+        "intent": st.one_of(INTENTS, VALUES),
         "rules": st.just([]),
     },
 )
+
+
+def plain(config: Config) -> tuple[Any, ...]:
+    """What a configuration says; what is intended as plain values, whichever way it was read."""
+    return config.rules, config.exceptions, _plain(config.intent)
+
+
+def _plain(told: Any) -> Any:
+    if isinstance(told, BaseModel):
+        return told.model_dump()
+    if isinstance(told, SimpleNamespace):
+        return {name: _plain(value) for name, value in vars(told).items()}
+    return [_plain(one) for one in told] if isinstance(told, list) else told
 
 
 @given(CONFIGS)
 def test_what_is_read_without_the_models_they_read_the_same(data: dict[str, Any]) -> None:
     found = quick_config(data)
     if found is not None:
-        assert ConfigForm.model_validate(data).config == found
+        assert plain(ConfigForm.model_validate(data).config) == plain(found)
 
 
 @given(CONFIGS)
@@ -72,12 +106,15 @@ def test_what_is_plain_is_read_without_the_models(data: dict[str, Any]) -> None:
     nothing = [
         value for tables in data.values() if isinstance(tables, list) for one in tables for value in one.values()
     ]
-    assert "intent" in data or None in nothing or quick_config(data) is not None
+    nothing += [data.get("intent", {}), *(data.get("intent") or {}).values()]
+    assert None in nothing or quick_config(data) is not None
 
 
 def test_the_form_of_the_interface_is_plain() -> None:
-    assert quick_config(PLAIN) == ConfigForm.model_validate(PLAIN).config
-    assert quick_config(WHOLE) is None
+    for whole in (PLAIN, WHOLE):
+        found = quick_config(whole)
+        assert found is not None
+        assert plain(found) == plain(ConfigForm.model_validate(whole).config)
 
 
 @pytest.mark.parametrize(("form", "known"), [(RuleForm, _RULE), (ExceptedForm, _EXCEPTED)])

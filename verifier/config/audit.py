@@ -50,5 +50,6 @@ def intent_of(folder: Path, named: str | None = None) -> AuditConfig | None:
             return None
         found = looked
     read = read_config(tree, found)
+    # what is read without the models has their attributes
     intent = cast("IntentForm | None", read.config.intent)
     return AuditConfig(intent, read.config.exceptions, tree.root / read.folder)

@@ -3,7 +3,7 @@
     quick_config    what the tables say; None where there is any doubt
 
 Whatever is taken here, the models take, and read the same; a law compares them. Where it doubts, the models decide, and
-tell what is wrong. What is intended of an account is left to them.
+tell what is wrong. What is intended of an account is read in `quick_intent.py`, when there is such a table.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ _Fits = Callable[[Any], bool]
 def quick_config(data: Mapping[str, Any]) -> Config | None:
     """Return the configuration that `data`, of TOML, holds; None where that is not plain."""
     rules, exceptions = data.get("rule", []), data.get("except", [])
-    if not (data.keys() <= {"rule", "except"} and _are_tables(rules, _RULE) and _are_tables(exceptions, _EXCEPTED)):
+    if not (
+        data.keys() <= {"rule", "except", "intent"} and _are_tables(rules, _RULE) and _are_tables(exceptions, _EXCEPTED)
+    ):
         return None
     try:
-        config = Config([ConfigRule(**one) for one in rules], [Excepted(**one) for one in exceptions])
+        intent = _intent(data["intent"]) if "intent" in data else None
+        config = Config([ConfigRule(**one) for one in rules], [Excepted(**one) for one in exceptions], intent)
         for rule in config.rules:
             rule.check()
         for excepted in config.exceptions:
@@ -33,6 +36,12 @@ def quick_config(data: Mapping[str, Any]) -> Config | None:
     except (TypeError, ValueError):  # a key is missing, or keys do not fit together
         return None
     return config
+
+
+def _intent(table: object) -> object:
+    from verifier.config.quick_intent import quick_intent  # noqa: PLC0415 - most configurations have no such table
+
+    return quick_intent(table)
 
 
 def _are_tables(found: object, fields: Mapping[str, _Fits]) -> bool:
