@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from typing import NamedTuple, Protocol
 
 from verifier.base.dataclass import dataclass
+from verifier.base.json_index import JSON_TOKEN, JsonIndex
 from verifier.base.memo import cached_property
 from verifier.base.regex import regex
 
@@ -54,11 +55,6 @@ class HasSpan(Protocol):
     def span(self) -> Span:
         """The stretch of the source, found when it is asked for."""
 
-
-# The tokens of JSON that have a number: strings, other values, brackets.
-_TOKEN = regex(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|[^\s,:{}\[\]"]++')
-
-_BRACKET = regex(r"[{}\[\]]")
 
 _MOST_CARRIED = 64 * 1024
 # Around the number of an unknown part in the text of a document that was written anew (`sources/document.py`).
@@ -166,7 +162,7 @@ class Source:
 
     def offsets_of_tokens(self, first: int, last: int) -> tuple[int, int]:
         """Return from where to where in this text, which is JSON, the tokens from `first` to `last` stand."""
-        return self._tokens[2 * first], self._tokens[2 * last + 1]
+        return self._index.offsets(first, last)
 
     @property
     def tokens(self) -> int:
@@ -197,23 +193,18 @@ class Source:
         """Where each line begins: found once, as a report asks for as many lines as there are warnings."""
         return array("Q", itertools.chain((0,), (found.end() for found in re.finditer("\n", self.text))))
 
-    @cached_property
+    def end_of_value(self, first: int) -> int:
+        """Return the last token of the value that begins with token `first` of this text, which is JSON."""
+        return self._index.end(first)
+
+    @property
     def _tokens(self) -> array[int]:
         """Where each token begins and ends, one after the other."""
-        return array("Q", itertools.chain.from_iterable(map(re.Match.span, _TOKEN.finditer(self.text))))
+        return self._index.bounds
 
     @cached_property
-    def ends_of_values(self) -> array[int]:
-        """The last token of the value that begins with each token of this text, which is JSON."""
-        firsts = "".join(map(self.text.__getitem__, self._token_starts))
-        ends, open_ = array("Q", range(len(firsts))), list[int]()
-        for found in _BRACKET.finditer(firsts):
-            number = found.start()
-            if found[0] in "{[":
-                open_.append(number)
-            else:
-                ends[open_.pop()] = number
-        return ends
+    def _index(self) -> JsonIndex:
+        return JsonIndex(self.text)
 
     @cached_property
     def _token_starts(self) -> array[int]:
@@ -284,7 +275,7 @@ class Excerpts:
         at = number = 0
         for place in sorted(range(len(self.parts)), key=lambda place: self.parts[place].start):
             part = self.parts[place]
-            at = next(itertools.islice(_TOKEN.finditer(self.whole.text, at), part.start - number, None)).start()
+            at = next(itertools.islice(JSON_TOKEN.finditer(self.whole.text, at), part.start - number, None)).start()
             number = part.start
             begin, end = part.source.offsets_of_tokens(part.first, part.last)
             if self.whole.text.startswith(part.source.text[begin:end], at):

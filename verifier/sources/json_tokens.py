@@ -11,8 +11,9 @@ the other.
 
 from __future__ import annotations
 
+import itertools
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, overload
 
@@ -121,16 +122,16 @@ class JsonToken(NamedTuple):
 
 
 class _Counted:
-    """The tokens of a JSON text, counted from bracket to bracket as soon as a place is asked for."""
+    """The tokens of a JSON text, counted from bracket to bracket, as far as places are asked for."""
 
     def __init__(self, text: JsonText) -> None:
         self.text = text
-        self._firsts: dict[int, Mapping[Any, int]] = {}
+        self._firsts: dict[int, dict[Any, int]] = {}
 
     def place(self, token: JsonToken) -> HasSpan:
         """Return the place of a value, or of a name."""
         first = self._first(token)
-        return self.text.place(first, first if isinstance(token.key, tuple) else self.text.text.ends_of_values[first])
+        return self.text.place(first, first if isinstance(token.key, tuple) else self.text.text.end_of_value(first))
 
     def _first(self, token: JsonToken) -> int:
         """Return the number of the first token of a value, or of a name."""
@@ -142,21 +143,22 @@ class _Counted:
         first = 0
         for found, key in reversed(within):
             is_name = isinstance(key, tuple)
-            first = self._firsts_in(found, first)[key[0] if is_name else key] - is_name
+            first = self._first_of(found, first, key[0] if is_name else key) - is_name
         return first
 
-    def _firsts_in(self, found: Any, first: int) -> Mapping[Any, int]:
-        """Return the number of the first token of each member of a list or an object that begins with token `first`."""
-        firsts = self._firsts.get(id(found))
-        if firsts is None:
-            ends, named = self.text.text.ends_of_values, isinstance(found, dict | JsonPairs)
-            numbers, at = [], first + 1
-            for _ in found:
-                numbers.append(at + named)
-                at = ends[at + named] + 1
+    def _first_of(self, found: Any, first: int, key: Any) -> int:
+        """Return the number of the first token of the member `key` of a list or an object that begins with `first`."""
+        known = self._firsts.setdefault(id(found), {})
+        if key not in known:
+            end, named = self.text.text.end_of_value, isinstance(found, dict | JsonPairs)
             keys = found if isinstance(found, dict) else range(len(found))
-            firsts = self._firsts[id(found)] = dict(zip(keys, numbers, strict=True))
-        return firsts
+            at = end(next(reversed(known.values()))) + 1 if known else first + 1
+            for each in itertools.islice(keys, len(known), None):
+                known[each] = at + named
+                if each == key:
+                    break
+                at = end(at + named) + 1
+        return known[key]
 
 
 class _JsonObject(ObjectValue):
