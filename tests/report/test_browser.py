@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, browser
 from tests.commands import PATIENCE
 from tests.report.results import hostile, proved, results
 from tests.report.test_audit_page import MILD, PROVENANCE, WORST, finding
@@ -123,3 +123,22 @@ def test_the_table_filters_sorts_and_opens_answers(tmp_path: Path) -> None:
     opened = found["opened"]
     assert (opened["before"], opened["answers"], opened["answer"]) == (False, True, True)
     assert -1 <= opened["top"] < 900
+
+
+def test_of_many_rows_some_are_shown_until_somebody_asks_for_all(tmp_path: Path) -> None:
+    seen = "[...document.querySelectorAll('#table tbody tr')].filter((row) => row.offsetParent).length"
+    names = [f"p{number:03}.json" for number in range(600)]
+    page = many_page([Result(name, "within", Contained(vacuous=False)) for name in names], PROVENANCE, "sweep")
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    with browser(tmp_path) as tab:
+        tab.go((tmp_path / "page.html").as_uri())
+        tab.wait("#count", "600 of 600, the first 500 shown")
+        assert tab.says(seen) == 500
+        tab.click("#table th button", "document")
+        tab.click("#table th button", "document")
+        assert tab.says("document.querySelector('#table tbody tr').innerText").startswith("p599.json")
+        assert tab.says(seen) == 500
+        tab.click("#all", "show all")
+        assert tab.says(seen) == 600
+        assert tab.says("document.getElementById('count').innerText") == "600 of 600"
+        assert tab.says("document.getElementById('all').offsetParent") is None

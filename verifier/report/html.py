@@ -50,6 +50,8 @@ from verifier.simplification.simplified import Simplified
 _MOST_CHARACTERS = 40_000_000
 _MOST_WARNINGS = 100
 _MOST_GROUPS = 10
+# Rows of a table that are shown before somebody asks for more.
+_MOST_SHOWN = 500
 
 
 def page(results: Iterable[Result], made: Provenance, title: str = "What the policies can do") -> str:
@@ -174,7 +176,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         finalize=_finalized,
     )
-    found.globals["not_quoted"] = NOT_QUOTED
+    found.globals |= {"not_quoted": NOT_QUOTED, "most_shown": _MOST_SHOWN}
     found.filters |= {"excerpt": excerpt, "blank": _one_row, "phrase": _phrase}
     found.filters |= {"delegation_meaning": MEANINGS.__getitem__, "parameter": parameter_text, "arns": _with_arns}
     found.filters |= {"region_rows": region_rows, "region_heading": heading}

@@ -1,17 +1,21 @@
 (function () {
   var table = document.getElementById("table");
   if (!table) { return; }
-  var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
+  // A browser takes more than a second to lay out some thousand rows, so that at first only some are shown.
+  var most = Number(table.dataset.most), rows = Array.prototype.slice.call(table.tBodies[0].rows);
+  var body = table.tBodies[0], all = document.getElementById("all");
   var text = document.getElementById("text"), check = document.getElementById("kind"), count = document.getElementById("count");
-  var names = rows.map(function (row) { return row.cells[0].textContent.toLowerCase(); });
   function filter() {
     var word = text.value.toLowerCase(), wanted = check.value, shown = 0;
-    rows.forEach(function (row, place) {
-      var fits = names[place].indexOf(word) >= 0 && (!wanted || (" " + row.dataset.kinds + " ").indexOf(" " + wanted + " ") >= 0);
-      row.hidden = !fits;
+    rows.forEach(function (row) {
+      var name = row.cells[0].textContent.toLowerCase();
+      var fits = name.indexOf(word) >= 0 && (!wanted || (" " + row.dataset.kinds + " ").indexOf(" " + wanted + " ") >= 0);
       if (fits) { shown += 1; }
+      row.hidden = !fits || shown > most;
     });
     count.textContent = shown.toLocaleString("en") + " of " + rows.length.toLocaleString("en");
+    if (shown > most) { count.textContent += ", the first " + most.toLocaleString("en") + " shown"; }
+    all.hidden = shown <= most;
   }
   function value(row, column) {
     var cell = row.cells[column];
@@ -27,6 +31,8 @@
       var part = document.createDocumentFragment();
       order.forEach(function (pair) { part.appendChild(pair[1]); });
       body.appendChild(part);
+      rows = order.map(function (pair) { return pair[1]; });
+      filter();
     });
   });
   function open() {
@@ -38,5 +44,6 @@
   open();
   text.addEventListener("input", filter);
   check.addEventListener("change", filter);
+  all.addEventListener("click", function () { most = rows.length; filter(); });
   filter();
 })();
