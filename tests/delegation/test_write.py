@@ -26,7 +26,10 @@ from verifier.questions.ask import Ask
 
 ARN = "arn:aws:iam::111122223333:policy/JohnBoundary"
 ASK = Ask(seconds=120)
-WHOLE = "organizations account signin sso sso-directory sso-oauth identitystore rolesanywhere ram lakeformation"
+WHOLE = """
+    account controltower identity-sync identitystore identitystore-auth lakeformation organizations ram rolesanywhere
+    signin sso sso-directory sso-oauth
+"""
 SERVICES = [name for name in services() if name not in {"iam", "sts", *WHOLE.split()}]
 NAMES = st.text("abcXYZ019_+=,.@-", min_size=1, max_size=12)
 

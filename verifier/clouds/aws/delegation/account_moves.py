@@ -37,6 +37,8 @@ from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.logic.request import Request
 
 _EC2 = "ec2.amazonaws.com"
+# A cluster makes the instance profile of its nodes itself.
+_PROFILING = ("iam:AddRoleToInstanceProfile", "eks:CreateCluster", "eks:CreateNodegroup", "eks:UpdateClusterConfig")
 
 
 class AccountEffect(enum.Enum):
@@ -177,7 +179,7 @@ def _passable(scene: AccountScene) -> Iterator[Actor]:
     """Yield the roles that a service may get: one that trusts EC2 alone needs an instance profile."""
     for role in scene.facts.others("role", scene.invariant):
         served = _served(role)
-        if served == {_EC2} and not role.profiled and not scene.may("iam:AddRoleToInstanceProfile"):
+        if served == {_EC2} and not role.profiled and not scene.may(*_PROFILING):
             continue
         if served and (is_unheard_of(served) or scene.may(*role_taking(served))):
             yield role

@@ -35,6 +35,7 @@ from verifier.strings.pattern import Pattern, parse_pattern
 _CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 _VARIABLE = regex(r"\$\{[^}]*\}")
 _EC2 = "ec2.amazonaws.com"
+_LINKED = ":role/aws-service-role/"
 
 
 def credentials(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:
@@ -113,11 +114,13 @@ def through_services(requests: StepRequests, state: DelegationState, who: str, m
 
 
 def services_trusted(policy: Policy) -> Iterator[str]:
-    """Yield the services that a trust policy may let in."""
+    """Yield the services that a trust policy may let in, or whose service-linked role it may."""
     for statement in policy.by_effect[Effect.ALLOW]:
         for entry in statement.principals.entries if statement.principals else ():
             if entry.type == "Service":
                 yield entry.text
+            elif _LINKED in entry.text:
+                yield entry.text.partition(_LINKED)[2].partition("/")[0]
 
 
 def providers_trusted(policy: Policy) -> Iterator[str]:

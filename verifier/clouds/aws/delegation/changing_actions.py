@@ -13,7 +13,10 @@ from functools import cache
 from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, actions_of
 
-_LOOKED_AT = ("organizations", "account", "ram", "signin", "sso", "sso-directory", "identitystore", "lakeformation")
+_LOOKED_AT = (
+    *("account", "controltower", "identity-sync", "identitystore", "lakeformation", "organizations", "ram"),
+    *("signin", "sso", "sso-directory"),
+)
 _READING = (AccessLevel.READ, AccessLevel.LIST)
 _READING_VERBS = ("Describe", "Get", "Head", "IsMember", "List", "Search")
 _GIVES_OUT = regex(r"Credential|Token|DataAccess|Login|Session(?!Configuration)|Password")

@@ -230,7 +230,7 @@ _PROVIDERS = _moves(
     "DeleteOpenIDConnectProvider "
     "AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider "
     "UpdateOpenIDConnectProviderThumbprint "
-    "rolesanywhere:* signin:* sso:* sso-directory:* sso-oauth:* identitystore:*",
+    "rolesanywhere:* signin:* sso:* sso-directory:* sso-oauth:* identitystore:* identitystore-auth:* identity-sync:*",
     Spared.NONE,
     "he could forge the identities that a provider vouches for",
 )
@@ -244,7 +244,8 @@ _ACCOUNT = _moves(
     "DisableOutboundWebIdentityFederation sts:GetWebIdentityToken UpdateAccountPasswordPolicy "
     "UpdateAccountEmailAddress "
     "UpdateAccountName PutAccountProperties organizations:* account:* eks:CreateAccessEntry "
-    "eks:UpdateAccessEntry eks:AssociateAccessPolicy lakeformation:* ram:* fsx:CreateAndAttachS3AccessPoint",
+    "eks:UpdateAccessEntry eks:AssociateAccessPolicy controltower:* lakeformation:* ram:* "
+    "fsx:CreateAndAttachS3AccessPoint",
     Spared.NONE,
     "it reaches beyond the policies of the account",
 )

@@ -42,11 +42,12 @@ _ALSO_GETS: Mapping[str, tuple[str, ...]] = {
 }
 # By the principal: what it does as a role does not depend on what somebody writes there without passing a role.
 _RUNS_NOTHING = """
-    access-analyzer application-autoscaling autoscaling backup cloudtrail config delivery.logs dynamodb ecs
+    access-analyzer application-autoscaling autoscaling cloudtrail delivery.logs dynamodb ecs
     elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
     spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
 """
 _HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
+_TELLING = 3
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
 
 
@@ -57,8 +58,12 @@ def _names(served: Iterable[str]) -> frozenset[str]:
 @cache
 def is_unheard_of(served: frozenset[str]) -> bool:
     """Whether the catalogue does not know one of `served`, so that nobody can tell how it gets a role."""
-    known = frozenset[str]().union(*(serving(f"{prefix}:") for prefix in services()))
-    return not _names(served) <= known
+    return not _names(served) <= _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset[str]().union(*(serving(f"{prefix}:") for prefix in services()))
 
 
 @cache
@@ -97,8 +102,22 @@ def untold_takers(served: frozenset[str]) -> tuple[str, ...]:
     """Return the actions that change something of services that run what trusts `served`, and that the table
     does not have.
     """
-    told = {way.actions[0].partition(":")[0] for way in TAKING_OVER}
-    return _changing(_running(_names(served) - frozenset(_RUNS_NOTHING.split())) - told)
+    told, nothing = {way.actions[0].partition(":")[0] for way in TAKING_OVER}, frozenset(_RUNS_NOTHING.split())
+    names = _names(served) - nothing
+    called = (_called_like(name) - nothing for name in names - _known())
+    return _changing(_running(names).union(*called) - told)
+
+
+def _called_like(name: str) -> frozenset[str]:
+    """Return the services, by the prefixes of their actions, that one may be of whose name the catalogue does not have:
+    `dms.eu-west-1` is of `dms`, `osis-pipelines` of `osis`.
+    """
+    parts = name.split(".")
+    return frozenset(
+        prefix
+        for prefix in services()
+        if prefix in parts or (len(prefix) >= _TELLING and any(part.startswith(prefix) for part in parts))
+    )
 
 
 def _running(alone: frozenset[str]) -> frozenset[str]:

@@ -67,11 +67,11 @@ TAKING_OVER_ROWS = """
     S-Running-More | emr-containers:CreateManagedEndpoint, StartJobRun
     S-Running-More | fis:UpdateExperimentTemplate
     S-Running-More | glue:CreateTrigger, RunStatement, UpdateJobFromSourceControl, UpdateTrigger
-    S-Running-More | gamelift:UpdateContainerFleet
+    S-Running-More | gamelift:UpdateContainerFleet, UpdateScript
     S-Running-More | kinesisanalytics:CreateApplicationPresignedUrl, UpdateApplication
     S-Running-More | lambda:CreateMicrovmAuthToken, CreateMicrovmShellAuthToken
-    S-Running-More | sagemaker:CreateApp, StartSession, UpdateDomain, UpdateNotebookInstanceLifecycleConfig,
-        UpdateSpace, UpdateUserProfile
+    S-Running-More | sagemaker:CreateApp, CreateInferenceComponent, StartSession, UpdateDomain,
+        UpdateInferenceComponent, UpdateNotebookInstanceLifecycleConfig, UpdateSpace, UpdateUserProfile
     S-Running-More | servicecatalog:CreateProvisioningArtifact, CreateServiceAction, UpdateProduct,
         UpdateServiceAction
     S-Running-More | ssm-guiconnect:StartConnection
@@ -103,8 +103,8 @@ TAKING_OVER_ROWS = """
     S-Vouched-For | transfer:CreateServer, UpdateServer
     S-Perhaps | acm:CreateAcmeExternalAccountBinding, RequestCertificate
     S-Perhaps | apigateway:PUT
-    S-Perhaps | appstream:AssociateApplicationFleet, CreateUser, EnableUser, Stream, UpdateApplication,
-        UpdateFleet
+    S-Perhaps | appstream:AssociateAppBlockBuilderAppBlock, AssociateApplicationFleet, AssociateFleet, CreateUser,
+        EnableUser, Stream, UpdateApplication, UpdateFleet
     S-Perhaps | appsync:CreateChannelNamespace, UpdateChannelNamespace
     S-Perhaps | athena:GetSessionEndpoint, ImportNotebook, UpdateNotebook
     S-Perhaps | batch:UpdateComputeEnvironment
@@ -113,7 +113,7 @@ TAKING_OVER_ROWS = """
     S-Perhaps | chatbot:AssociateToConfiguration, UpdateCustomAction
     S-Perhaps | cloud9:CreateEnvironmentToken
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
-        SetTypeDefaultVersion, UpdateStackInstances
+        SetTypeConfiguration, SetTypeDefaultVersion, UpdateStackInstances
     S-Perhaps | cloudwatch:AssumeAccessProfile, GetSpaceCredentials, GetSpaceCredentialsForOrganization,
         UpdateAccessProfile
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
@@ -128,10 +128,13 @@ TAKING_OVER_ROWS = """
         GetIamPortalLoginUrl, SsoLogin, StartCompute, StartNotebookCompute, StartNotebookRun, UpdateCell,
         UpdateConnection, UpdateNotebook
     S-Perhaps | deadline:CreateQueueEnvironment, UpdateQueueEnvironment
-    S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableRadius, EnableRoleAccess, UpdateRadius,
-        UpdateTrust
+    S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableClientAuthentication, EnableRadius,
+        EnableRoleAccess, RegisterCertificate, UpdateRadius, UpdateTrust
     S-Perhaps | ds-data:UpdateGroup, UpdateUser
-    S-Perhaps | ecs:UpdateExpressGatewayService
+    S-Perhaps | ec2:DeleteKeyPair ImportKeyPair, DeleteKeyPair CreateKeyPair, ExportImage, ImportImage,
+        ImportSnapshot, ModifyFleet, ModifySpotFleetRequest
+    S-Perhaps | ecs:CreateDaemon, CreateService, CreateTaskSet, RegisterTaskDefinition, RunTask, StartTask,
+        UpdateCapacityProvider, UpdateDaemon, UpdateExpressGatewayService, UpdateService
     S-Perhaps | eks:CreateAddon, UpdateAddon, UpdateCapability, UpdateNodegroupVersion,
         UpdatePodIdentityAssociation
     S-Perhaps | elasticbeanstalk:ComposeEnvironments
@@ -140,26 +143,34 @@ TAKING_OVER_ROWS = """
     S-Perhaps | gamelift:UpdateContainerGroupDefinition, UpdateRuntimeConfiguration
     S-Perhaps | glue:CreateConnection, CreateUserDefinedFunction, GlueNotebookAuthorize,
         GlueNotebookRefreshCredentials, RegisterConnectionType, RunDataPreviewStatement, SendRecipeAction,
-        StartBlueprintRun, StartNotebook, UpdateBlueprint, UpdateConnection, UpdateUserDefinedFunction, UpgradeJob
+        StartBlueprintRun, StartExportLabelsTaskRun, StartMLLabelingSetGenerationTaskRun, StartNotebook,
+        UpdateBlueprint, UpdateConnection, UpdateCrawler, UpdateMLTransform, UpdateUserDefinedFunction, UpgradeJob
     S-Perhaps | greengrass:StartBulkDeployment
     S-Perhaps | imagebuilder:CreateComponent, CreateContainerRecipe, CreateImage, CreateImagePipeline,
         CreateImageRecipe, CreateWorkflow, ImportComponent, ImportDiskImage, UpdateInfrastructureConfiguration
     S-Perhaps | iot:AddThingToThingGroup, AttachThingPrincipal, CreateJob, CreateProvisioningClaim,
         CreateProvisioningTemplateVersion, OpenTunnel, RegisterCACertificate, RegisterCertificate, RegisterThing,
         RotateTunnelAccessToken, StartCommandExecution, UpdateCACertificate, UpdateCertificate,
-        UpdateThingGroupsForThing
+        UpdateProvisioningTemplate, UpdateThingGroupsForThing
     S-Perhaps | iq-permission:ApproveAccessGrant, ApprovePermissionRequest
-    S-Perhaps | lambda:ConnectMicrovm, ResumeMicrovm, RunMicrovm, UpdateMicrovmImage, UpdateMicrovmImageVersion
+    S-Perhaps | kinesisanalytics:AddApplicationInput, AddApplicationInputProcessingConfiguration,
+        AddApplicationOutput, AddApplicationReferenceDataSource
+    S-Perhaps | lambda:ConnectMicrovm, CreateEventSourceMapping, PutFunctionEventInvokeConfig, ResumeMicrovm,
+        RunMicrovm, UpdateEventSourceMapping, UpdateFunctionEventInvokeConfig, UpdateMicrovmImage,
+        UpdateMicrovmImageVersion
     S-Perhaps | pcs:UpdateCluster, UpdateComputeNodeGroup, UpdateQueue
     S-Perhaps | proton:CreateComponent, CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion,
         CreateTemplateSyncConfig, UpdateComponent, UpdateEnvironmentTemplateVersion, UpdateService,
         UpdateServiceInstance, UpdateServicePipeline, UpdateServiceTemplateVersion, UpdateTemplateSyncConfig
-    S-Perhaps | sagemaker:AttachClusterNodeVolume, CreateImageVersion, CreateProject, UpdateClusterSoftware,
-        UpdateImageVersion, UpdateNotebookInstance, UpdatePipeline, UpdateProject
-    S-Perhaps | servicecatalog:UpdateConstraint
+    S-Perhaps | sagemaker:AttachClusterNodeVolume, CreateImageVersion, CreateProject, CreateTransformJob,
+        StartPipelineExecution, UpdateAppImageConfig, UpdateClusterSoftware, UpdateImageVersion,
+        UpdateMlflowApp, UpdateMlflowTrackingServer, UpdateModelPackage, UpdateNotebookInstance, UpdatePipeline,
+        UpdateProject, UpdateTrainingJob
+    S-Perhaps | servicecatalog:CopyProduct, UpdateConstraint
     S-Perhaps | ssm:GetAccessToken, RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
         RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
         UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey,
         UpdatePatchBaseline
-    S-Perhaps | transfer:UpdateAccess, UpdateUser, UpdateWebApp
+    S-Perhaps | transfer:StartFileTransfer, StartRemoteDelete, StartRemoteMove, UpdateAccess, UpdateAgreement,
+        UpdateConnector, UpdateUser, UpdateWebApp
 """
