@@ -89,4 +89,4 @@ def test_the_chain_of_a_path_is_found_in_its_account(row: dict[str, Any], tmp_pa
 )
 def test_a_trap_and_a_mended_path_have_no_chain(row: dict[str, Any], tmp_path: Path):
     answer = asked_in_account(row, tmp_path)
-    assert answer["verdict"] == ("undecided" if "twin_undecided" in row else "proved"), answer.get("reason")
+    assert answer["verdict"] == "proved", answer.get("reason")

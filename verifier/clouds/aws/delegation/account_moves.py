@@ -291,7 +291,7 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
     """Yield what takes over, by the first action of `way`, what runs as a role whom he cannot act as."""
     known = scene.on(way.actions[0], (), {})
     for resource, roles in _taken_over(way, scene).items():
-        yield AccountShape({**known, "Resource": [resource]}, _adding_all("kept", roles))
+        yield AccountShape({**known, "Resource": _parts_of(resource)}, _adding_all("kept", roles))
 
 
 def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[ServiceWay, AccountShape]]:
@@ -301,8 +301,15 @@ def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[
         for resource, roles in _taken_over(way, scene).items():
             if (resource, tuple(roles)) not in asked:
                 asked.add((resource, tuple(roles)))
-                shape = shape_of(move.actions, scene.facts, only=[resource])
+                shape = shape_of(move.actions, scene.facts, only=_parts_of(resource))
                 yield way, AccountShape(shape, _adding_all("kept", roles))
+
+
+def _parts_of(resource: str) -> list[str]:
+    """Return patterns of what runs, of what lies below it, and of it by its name without a version."""
+    name, _, last = resource.rpartition(":")
+    below = [f"{resource}/*"] if "/" in last else []
+    return [resource, *below, *([name] if last.isdigit() else [])]
 
 
 def _taken_over(way: ServiceWay, scene: AccountScene) -> dict[str, list[str]]:
