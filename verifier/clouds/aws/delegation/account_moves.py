@@ -26,7 +26,7 @@ from verifier.clouds.aws.delegation.account_boundaries import (
 )
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind, adding, on_actors
-from verifier.clouds.aws.delegation.becoming_steps import action_forms, providers_trusted, services_trusted
+from verifier.clouds.aws.delegation.becoming_steps import action_forms, providers_trusted, reached_at, services_trusted
 from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
@@ -291,7 +291,7 @@ def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[Account
     """Yield what takes over, by the first action of `way`, what runs as a role whom he cannot act as."""
     known = scene.on(way.actions[0], (), {})
     for resource, roles in _taken_over(way, scene).items():
-        yield AccountShape({**known, "Resource": _parts_of(resource)}, _adding_all("kept", roles))
+        yield AccountShape({**known, "Resource": reached_at(resource)}, _adding_all("kept", roles))
 
 
 def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[ServiceWay, AccountShape]]:
@@ -301,15 +301,8 @@ def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[
         for resource, roles in _taken_over(way, scene).items():
             if (resource, tuple(roles)) not in asked:
                 asked.add((resource, tuple(roles)))
-                shape = shape_of(move.actions, scene.facts, only=_parts_of(resource))
+                shape = shape_of(move.actions, scene.facts, only=reached_at(resource))
                 yield way, AccountShape(shape, _adding_all("kept", roles))
-
-
-def _parts_of(resource: str) -> list[str]:
-    """Return patterns of what runs, of what lies below it, and of it by its name without a version."""
-    name, _, last = resource.rpartition(":")
-    below = [f"{resource}/*"] if "/" in last else []
-    return [resource, *below, *([name] if last.isdigit() else [])]
 
 
 def _taken_over(way: ServiceWay, scene: AccountScene) -> dict[str, list[str]]:

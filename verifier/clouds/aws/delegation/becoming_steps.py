@@ -179,6 +179,13 @@ def action_forms(action: str) -> tuple[Pattern, ...]:
     return tuple(parse_pattern(_VARIABLE.sub("*", arn)) for kind in kinds for arn in kind.arns)
 
 
+def reached_at(resource: str) -> list[str]:
+    """Return patterns of what runs, of what lies below it, and of it by its name without a version."""
+    name, _, last = resource.rpartition(":")
+    below = [f"{resource}/*"] if "/" in last else []
+    return [resource, *below, *([name] if last.isdigit() else [])]
+
+
 def _same_resource(action: str, steps: Sequence[DelegationStep]) -> str:
     """Return the resource of the step before, where `action` works on the same type of resource; else any."""
     if not steps or steps[-1].move == "PassRole" or steps[-1].request.resource == "*":
