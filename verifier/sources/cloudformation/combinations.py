@@ -11,6 +11,7 @@ unknown (`Resolver.blind`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from verifier.base.dataclass import dataclass
 from verifier.sources.cloudformation.conditions import Conditions
@@ -37,11 +38,12 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a resolver is made of."""
+    """What a resolver is made of; `digests` are those of conditions that were asked for (`decided.py`)."""
 
     template: ReadTemplate
     conditions: Conditions
     references: References
+    digests: dict[frozenset[str], str] = field(default_factory=dict, compare=False, repr=False)
 
     def resolver(self, choices: Mapping[str, bool], *, blind: bool = False) -> Resolver:
         """Return a resolver under `choices`."""

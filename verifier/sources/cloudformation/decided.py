@@ -11,7 +11,7 @@ condition is defined, with all that it mentions. Names are found as words in tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 
 from verifier.base.errors import UsageError
@@ -37,13 +37,15 @@ def decided_by(found: Sequence[Leaf], scene: Scene, name: str) -> str:
     value = scene.template.value
     if any(leaf.blind for leaf in found):
         return f"{name}, {sections_digest(value)}"
-    asked = {each for leaf in found for each in leaf.asked}
+    asked = frozenset(each for leaf in found for each in leaf.asked)
     # Each condition is asked both ways, so what n of them lead to is one part in 2^n of all that there can be.
     is_always = sum(Fraction(1, 2 ** len(leaf.asked)) for leaf in found) == 1
     if not asked or (is_always and len({called(leaf.value) for leaf in found}) == 1):
         return ""
     cases = sorted(sorted(f"{'' if chosen else '!'}{each}" for each, chosen in leaf.asked.items()) for leaf in found)
-    return f"{' or '.join(map(' '.join, cases))}, {_definitions(value, asked)}"
+    if asked not in scene.digests:
+        scene.digests[asked] = _definitions(value, asked)
+    return f"{' or '.join(map(' '.join, cases))}, {scene.digests[asked]}"
 
 
 def written_digest(values: Sequence[Value | None], scene: Scene) -> str:
@@ -84,7 +86,7 @@ def sections_digest(value: Value) -> str:
     return digest_of(*(under(value, name) for name in _SECTIONS))
 
 
-def _definitions(value: Value, names: set[str], *, of_conditions: bool = True) -> str:
+def _definitions(value: Value, names: Set[str], *, of_conditions: bool = True) -> str:
     """Return what tells the definitions of conditions apart from others, with all that these mention."""
     sections = {name: under(value, name) for name in _DEFINE}
     if of_conditions and any(under(sections["Conditions"], name) is None for name in names):  # a loop makes it
