@@ -226,17 +226,21 @@ def _headline(audited: Audited, style: Style) -> str:
 
 def by_cause(findings: Sequence[AuditFinding]) -> list[list[AuditFinding]]:
     """Return the findings of each check and cause together, the gravest check and its widest cause first."""
-    groups: dict[tuple[str, str], list[AuditFinding]] = {}
+    groups: dict[tuple[object, ...], list[AuditFinding]] = {}
     for finding in findings:
-        cause = finding.cause.document if finding.cause.document.startswith("arn:") else _inline(finding)
-        groups.setdefault((finding.check.id, f"{cause} {finding.cause.statement}"), []).append(finding)
+        said = finding.message.partition(": `")[0]  # without the request, which is that of an example
+        groups.setdefault((finding.check.id, said, *_one_cause(finding)), []).append(finding)
     order = {id_: place for place, id_ in enumerate(dict.fromkeys(finding.check.id for finding in findings))}
     return sorted(groups.values(), key=lambda several: (order[several[0].check.id], -len(several)))
 
 
-def _inline(finding: AuditFinding) -> str:
-    """Return what inline policies are taken together by: those of one name."""
-    return finding.cause.document.partition(" of arn:")[0]
+def _one_cause(finding: AuditFinding) -> tuple[object, ...]:
+    """Return what findings of one cause have in common; inline policies have it if name and content are the same."""
+    cause = finding.cause
+    if cause.document.startswith("arn:"):
+        return cause.document, cause.statement
+    place = (finding.source.name, finding.span) if finding.source else ()
+    return cause.document.partition(" of arn:")[0], cause.statement, *place
 
 
 def _check_lines(check: AuditCheck, findings: Sequence[AuditFinding], style: Style) -> list[str]:

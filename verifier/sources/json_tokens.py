@@ -186,6 +186,14 @@ class _JsonObject(ObjectValue):
             value = self._made[name] = _value(JsonToken(self._token.counted, self._token, name, found[name]))
         return value
 
+    def text(self, name: str) -> str | None:
+        """See ObjectValue; no value is made of it."""
+        found = self._token.found
+        if not isinstance(found, dict):
+            return super().text(name)
+        held = found.get(name)
+        return held if type(held) is str else None
+
 
 def whole_text(value: Value) -> JsonText | None:
     """Return the JSON text that is nothing but the object `value`; None for any other value."""

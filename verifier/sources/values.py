@@ -126,6 +126,10 @@ class ObjectValue:
         """Its member `name`, as in `named`; None where it has none."""
         return self.named.get(name)
 
+    def text(self, name: str) -> str | None:
+        """The text that its member `name` is; None where it has none, or one that is anything else, or not known."""
+        return text_of(self.member(name))
+
 
 @dataclass(frozen=True, slots=True)
 class AnyValue:

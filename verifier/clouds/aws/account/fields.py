@@ -45,10 +45,14 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Return the text `name`. Raises UsageError where there is none."""
-        return self._text(name, self.need(name))
+        found = self.value.text(name)
+        return self._text(name, self.need(name)) if found is None else found
 
     def text_or(self, name: str, other: str) -> str:
         """Return the text `name`, or `other` where it is left out. Raises UsageError for another value."""
+        text = self.value.text(name)
+        if text is not None:
+            return text
         found = self.find(name)
         return other if found is None else self._text(name, found)
 

@@ -149,7 +149,7 @@ def _order(finding: AuditFinding) -> tuple[object, ...]:
 
 def _tag_keys(account: Account) -> set[str]:
     """Return the keys of tags that conditions of the account read."""
-    return {key for document in account_documents(account) for key in tag_keys(document)}
+    return {key for document in set(account_documents(account)) for key in tag_keys(document)}
 
 
 def _without_boundary(

@@ -82,7 +82,7 @@ class ShownSide:
         """The policies by the principals whom their Allows name one by one; under None those for anybody."""
         found: dict[_Name | None, list[ShownDocument]] = defaultdict(list)
         for shown, policy in self._every:
-            for name in dict.fromkeys(_let_in(policy)):
+            for name in _everybody_let_in(policy):
                 found[name].append(shown)
         return found
 
@@ -149,12 +149,12 @@ def _tells_everybody(policy: Policy) -> bool:
 
 def may_let_in(policy: Policy, arn: str) -> bool:
     """Whether an Allow of `policy` may let in the user or role `arn` by itself; False is sure."""
-    return not _everybody_let_in(policy).isdisjoint((None, *_names_of(arn)))
+    return not {None, *_names_of(arn)}.isdisjoint(_everybody_let_in(policy))
 
 
 @once
-def _everybody_let_in(policy: Policy) -> frozenset[_Name | None]:
-    return frozenset(_let_in(policy))
+def _everybody_let_in(policy: Policy) -> tuple[_Name | None, ...]:
+    return tuple(dict.fromkeys(_let_in(policy)))
 
 
 def _names_of(arn: str) -> tuple[_Name, _Name]:

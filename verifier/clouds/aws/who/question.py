@@ -21,7 +21,7 @@ from verifier.clouds.aws.compile.conditions import single, some
 from verifier.clouds.aws.compile.domains import can_hold, member_of_domain
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.premise import Premise, premise
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Actions, Policy
 from verifier.clouds.aws.principals.resource_policy import Cover
 from verifier.logic.actions import ActionPattern, ActionSet
 from verifier.logic.formula import (
@@ -105,6 +105,13 @@ class AccessQuestion:
             return False
         below = Glob((cover.below, Wildcard.TEXT))
         return any(glob.matches(cover.arn) or (cover.below and not disjoint(glob, below)) for glob in self._globs)
+
+    def is_about(self, actions: Actions | None) -> bool:
+        """Whether a statement with these actions may be about a request of the question; False is sure."""
+        if actions is None or actions.negated:
+            return True
+        named = [entry.pattern for entry in actions.entries]
+        return any(one is None or not _apart(one, own) for one in named for own in self._patterns)
 
     def _includes(self, action: str) -> bool:
         service, _, name = action.partition(":")
@@ -191,3 +198,9 @@ def _check_key(key: str, values: tuple[str, ...]) -> None:
     if values and not can_hold(Key.of(key), values):
         shown = ", ".join(map(quote, values))
         raise UsageError(f"no request holds {shown} for {quote(key)}", help="write a value that the key can have")
+
+
+def _apart(one: ActionPattern, other: ActionPattern) -> bool:
+    """Whether it is plain that no action matches both."""
+    pairs = ((one.service, other.service), (one.name, other.name))
+    return any(disjoint(Glob.of(first), Glob.of(second)) for first, second in pairs)
