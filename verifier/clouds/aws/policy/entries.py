@@ -45,7 +45,7 @@ _ACTION = regex(r"([A-Za-z0-9*?-]+):([A-Za-z0-9_*?-]+)")
 _WILDCARDS = regex(r"[*?]+")
 _SPACE_OR_COMMA = regex(r"[\s,]")
 _LONGEST_CACHED_ACTION = 256
-_MOST_ACTIONS = 32_768
+_MOST_ACTIONS, _MOST_SERVICES = 32_768, 1_024
 _PLAIN_VARIABLE = regex(r"\$\{([A-Za-z0-9][A-Za-z0-9:/._@-]*+|[*?$])\}")
 _SPECIAL = ("*", "?", "$")
 
@@ -169,9 +169,10 @@ def _read_action(text: str) -> tuple[ActionPattern | None, str]:
 @lru_cache(maxsize=_MOST_ACTIONS)
 def _action_pattern(service: str, name: str) -> ActionPattern:
     """Return the pattern of an action in lower case: one object, however its letters are written (`distinct`)."""
-    return ActionPattern(parse_pattern(service), parse_pattern(name))
+    return ActionPattern(_service_pattern(service), parse_pattern(name))
 
 
+_service_pattern = lru_cache(maxsize=_MOST_SERVICES)(parse_pattern)
 _action = lru_cache(maxsize=_MOST_ACTIONS)(_read_action)
 
 
