@@ -18,20 +18,20 @@ from verifier.clouds.aws.catalogue import tables
 from verifier.clouds.aws.catalogue.actions import services
 
 GENERATED = ("actions.tsv", "keys.tsv", "resources.tsv")
-_whole = tables._text
+_whole = tables._whole
 
 
 def main() -> None:
     """Answer, and print the answers."""
     lines = [json.loads(line) for line in sys.stdin]
     emptied = "--empty" in sys.argv
-    with mock.patch.object(tables, "_text", _emptied if emptied else _whole):
+    with mock.patch.object(tables, "_whole", _emptied if emptied else _whole):
         assert bool(services()) is not emptied
         print(json.dumps(answers(lines)))  # noqa: T201  # what it is run for
 
 
-def _emptied(table: str) -> str:
-    return "" if table in GENERATED else _whole(table)
+def _emptied(table: str) -> bytes:
+    return b"" if table in GENERATED else _whole(table)
 
 
 def answers(lines: list[dict[str, Any]]) -> dict[str, str]:

@@ -68,6 +68,8 @@ _PAGE_ATTRIBUTES = {
     "aria-label": r"a part of the name|answer",
     "value": r"",
     "data-kinds": r"[a-z ]+",
+    "data-most": r"[0-9]+",
+    "hidden": r"",
 }
 _MOST_RESULTS, _MOST_BYTES, _MOST_SUMMARY = 5_000, 10_000_000, 65_536
 
