@@ -56,7 +56,7 @@ def statements() -> tuple[Statement, ...]:
 
 
 def _is_narrow(statement: Statement) -> bool:
-    return statement["Effect"] == "Allow" and "*" not in _listed(statement.get("Resource"))
+    return statement["Effect"] == "Allow" and "*" not in _listed(statement.get("Resource", "*"))
 
 
 def _moved(statement: Statement, chance: random.Random, account: str, keep: float) -> Statement:
