@@ -157,7 +157,7 @@ class _LateMethod:
                 continue
             body.append(self._setting(name, value))
         if self._frozen and not self._slots and body:
-            body.insert(0, " _held = self.__dict__")  # many times faster than `object.__setattr__`
+            body.insert(0, " _held = self.__dict__")  # `object.__setattr__` takes longer
         body += [" self.__post_init__()"] if hasattr(self._cls, "__post_init__") else []
         return "\n".join([f"def __init__({', '.join(head)}):", *(body or [" pass"])])
 
