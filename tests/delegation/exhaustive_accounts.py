@@ -263,45 +263,68 @@ def _through_lambda(state: Replayed, me: str, acting: frozenset[str]) -> Iterato
             yield [_step(me, "lambda:UpdateFunctionCode", FUNCTION)], arn
 
 
-def _allowed(state: Replayed, step: Any) -> bool:
-    who, request = step["as"], step["request"]
-    tags = {"aws:PrincipalTag/team": state.who[who]["tags"]["team"]} if "team" in state.who[who]["tags"] else {}
-    session = f"arn:aws:sts::111122223333:assumed-role/{who.rpartition('/')[2]}/s"
-    asker = session if ":role/" in who else who
-    context = {**request["context"], **tags}
-    if ":role/" in who:
-        context["aws:PrincipalArn"] = who
-    parts = {**request, "context": context, "principal": asker}
-    return state.allows(who, parts, state.trust_asked(step))
+class _Asking:
+    """What the evaluator said in one account: of one with the same documents a request is asked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, bool] = {}
+
+    def allows(self, state: Replayed, step: Any) -> bool:
+        """Whether the request of a step is allowed."""
+        who, request = step["as"], step["request"]
+        tags = {"aws:PrincipalTag/team": state.who[who]["tags"]["team"]} if "team" in state.who[who]["tags"] else {}
+        session = f"arn:aws:sts::111122223333:assumed-role/{who.rpartition('/')[2]}/s"
+        asker = session if ":role/" in who else who
+        context = {**request["context"], **tags}
+        if ":role/" in who:
+            context["aws:PrincipalArn"] = who
+        trust = state.trust_asked(step)
+        key = (who, _held(state, who), request["action"], request["resource"], *context.items(), json.dumps(trust))
+        if key not in self._known:
+            self._known[key] = state.allows(who, {**request, "context": context, "principal": asker}, trust)
+        return self._known[key]
+
+
+def _held(state: Replayed, who: str) -> str:
+    """The documents of somebody, as a text."""
+    texts: dict[str, str] = vars(state).setdefault("texts", {})
+    if who not in texts:
+        one = state.who[who]
+        carriers = [one, *(state.groups[group] for group in one["groups"])]
+        inline = [document for each in carriers for document in each["inline"].values()]
+        attached = [state.document(arn) for each in carriers for arn in each["attached"]]
+        texts[who] = json.dumps([inline, attached, one["boundary"] and state.document(one["boundary"])])
+    return texts[who]
 
 
 def some_chain_in(case: dict[str, Any], most: int) -> list[str] | None:
     """Return the moves of a chain in the account of a case; None where no chain has at most `most` moves."""
-    admin = f"{IAM}{case['admin']}"
+    admin, asking = f"{IAM}{case['admin']}", _Asking()
     layer: list[tuple[Replayed, frozenset[str], list[str]]] = [(Replayed(replayable(case)), frozenset((admin,)), [])]
     seen: set[str] = set()
+    outside = {"move": None, "request": {**OUTSIDE, "context": {}}, "parameters": {}}
     for length in range(most + 1):
         following = []
         for state, acting, chain in layer:
-            for me in sorted(acting):
-                if _allowed(state, {"as": me, "move": None, "request": {**OUTSIDE, "context": {}}, "parameters": {}}):
-                    return chain
+            if any(asking.allows(state, {**outside, "as": me}) for me in sorted(acting)):
+                return chain
             if length < most:
-                following += _onward(state, acting, chain, seen)
+                following += _onward(state, acting, chain, seen, asking)
         layer = following
     return None
 
 
 def _onward(
-    state: Replayed, acting: frozenset[str], chain: list[str], seen: set[str]
+    state: Replayed, acting: frozenset[str], chain: list[str], seen: set[str], asking: _Asking
 ) -> Iterator[tuple[Replayed, frozenset[str], list[str]]]:
     for me in sorted(acting):
         ways = [([step], "") for step in steps_of(state, me, acting)]
         for steps, becoming in (*ways, *_through_lambda(state, me, acting)):
-            if not all(_allowed(state, step) for step in steps):
+            if not all(asking.allows(state, step) for step in steps):
                 continue
             after, now = copy.copy(state), set(acting)
             after.who, after.policies, after.groups = map(copy.deepcopy, (state.who, state.policies, state.groups))
+            vars(after)["texts"] = {}
             if becoming:
                 now.add(becoming)
             else:
