@@ -38,7 +38,7 @@ from verifier.base.processes import collect_rarely
 LIMIT = 600.0
 LARGE = (500, 1_000, 2_000, 4_000, 10_000)
 SMALL = (50, 100, 150, 200, 300, 400)
-FEW, MANY = 3, 8
+FEW, MANY = 3, 16
 
 
 class Clock:

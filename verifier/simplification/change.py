@@ -6,34 +6,26 @@ matters; a part of an Allow likewise, of the requests that no Deny matches. Stat
 each, which act as one (rule 29) and are compiled once. Statements about other actions, and entries of Action about
 other services, are left out of the question: with less to cover a part, a proof that it is covered still holds.
 
-Most parts matter, and for most of them a request shows it that was found before: for the same part, when less was known
-of the document, or for another part of the statement, with the action, the resource or the key changed that the part is
-about. So these are tried first: the evaluator judges them like every request.
+Requests that probably show that a part matters are tried first (`attempts.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import RequestError
 from verifier.clouds.aws.policy.syntax import Policy, Statement
 from verifier.clouds.split import Respect
 from verifier.logic.actions import Effect
-from verifier.logic.request import Request
 from verifier.questions.ask import Ask, World
 from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.search import search
 from verifier.questions.verdict import Absent, Found, SearchResult
+from verifier.simplification.attempts import Attempts
 from verifier.simplification.part import PartKind, RemovablePart
 from verifier.simplification.statement_actions import Statements
-from verifier.strings.values import Key
-
-# A part: the index of its statement, what it is, its text, and the key that it is about.
-_Place: TypeAlias = tuple[int, PartKind, str, Key | None]
 
 
 @dataclass
@@ -49,17 +41,17 @@ class Prover:
     seconds: float = 1.0
     respects: Sequence[Respect] = (Respect(),)
     _statements: Statements = field(init=False)
-    _found: dict[int, Request] = field(default_factory=dict)
-    _shown: dict[_Place, Request] = field(default_factory=dict)
+    _attempts: Attempts = field(init=False)
     _alone: dict[int, Policy] = field(default_factory=dict)
     _cuts: dict[tuple[int, frozenset[str]], Statement] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the statements of the document."""
         self._statements = Statements(self.policy.statements)
+        self._attempts = Attempts(self.policy.cloud, self._statements)
 
     def around(self, part: RemovablePart) -> tuple[int, ...]:
-        """Return the indexes of the statements that can say something about the services of `part`, in order."""
+        """Return the indexes of the statements that can say something about the actions of `part`, in order."""
         return self._statements.near(part.within[-1])
 
     def changes_nothing(self, part: RemovablePart, others: Iterable[Statement]) -> SearchResult:
@@ -86,17 +78,18 @@ class Prover:
         """
         says = Says.ALLOWS if part.statement.effect is Effect.ALLOW else Says.DENIES
         outcome: SearchResult = Absent()
-        tried = tuple(self._tried(part))
+        tried = tuple(self._attempts.at(part)) if self.ask.world is World.ALL else ()
         for respect in self.respects:
             if says is Says.DENIES and not respect.denying:
                 continue
             claims = self._claims(part, rest, denies, says, respect)
             shown = next((request for request in tried if replays(claims, request)), None)
             if shown is not None:
-                return Found(shown)
-            outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
+                outcome = Found(shown)
+            else:
+                outcome = search(claims, Budget.of(min(self.seconds, self.budget.remaining)), self.ask)
             if isinstance(outcome, Found):
-                self._found[part.statement.index] = self._shown[_place(part)] = outcome.request
+                self._attempts.record(part, outcome.request)
             if not isinstance(outcome, Absent):
                 break
         return outcome
@@ -116,42 +109,6 @@ class Prover:
         given = (Claim(Level((one,)), Says.ALLOWS) for one in respect.given)
         return [*given, Claim(first, says), *more, Claim(covering, says, holds=False)]
 
-    def _tried(self, part: RemovablePart) -> Iterator[Request]:
-        """Yield requests to try before searching: one that was found for the part, and one that was found for the
-        statement, changed as the part is. An action without a name makes no request (rules 1 and 2).
-        """
-        if self.ask.world is not World.ALL:
-            return
-        shown, found = self._shown.get(_place(part)), self._found.get(part.statement.index)
-        if shown is not None:
-            yield shown
-        if found is not None:
-            try:
-                yield self._changed(found, part)
-            except RequestError:
-                return
-
-    def _changed(self, request: Request, part: RemovablePart) -> Request:
-        """Return `request` about the entry that `part` is, with its value, or without the key of its condition.
-
-        Raises RequestError.
-        """
-        text = part.text.replace("*", "").replace("?", "x")
-        context = {key: value for key, value in request.context.items() if key != part.key}
-        match part.kind:
-            case PartKind.STATEMENT | PartKind.CONDITION:
-                return replace(request, context=context)
-            case PartKind.VALUE:
-                assert part.key
-                return replace(request, context={**context, part.key: text or "x"})
-            case PartKind.ACTION:
-                changed = self.policy.cloud.request(text, request.resource, {}, request.principal)
-            case PartKind.RESOURCE:
-                changed = self.policy.cloud.request(request.action, text, {}, request.principal)
-            case other:
-                assert_never(other)
-        return replace(changed, context=request.context)
-
     def proves(self, part: RemovablePart, rest: Sequence[Statement], denies: Sequence[Statement] = ()) -> bool:
         """Whether `covered` is proved."""
         return isinstance(self.covered(part, rest, denies), Absent)
@@ -165,7 +122,7 @@ class Prover:
         """Yield what the statements can say about the services of `part`, where they say anything about its actions."""
         services = self._statements.actions(part.within[-1]).services
         for statement in self.near(part, statements):
-            others = self._statements.actions(statement).services
+            others = self._statements.at_most(statement).services
             if services is None or others is None or others <= services:
                 yield statement
             else:
@@ -191,7 +148,3 @@ class Prover:
             found = Policy(policy.version, None, (statement,), policy.source, version_written=policy.version_written)
             self._alone[id(statement)] = found  # it holds the statement, so that its id stays its own
         return found
-
-
-def _place(part: RemovablePart) -> _Place:
-    return part.statement.index, part.kind, part.text, part.key

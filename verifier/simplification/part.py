@@ -21,7 +21,6 @@ from verifier.base.dataclass import dataclass
 from verifier.base.source import Span
 from verifier.clouds.aws.policy.operators import Quantifier
 from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement
-from verifier.strings.values import Key
 
 _T = TypeVar("_T")
 PartPath: TypeAlias = tuple[int, ...]
@@ -41,8 +40,8 @@ class PartKind(enum.Enum):
 class RemovablePart:
     """A part of `statement`: `after` is the statement without it, None where the part is all of it.
 
-    `wider` tells that `after` matches more, not less. Requests about which the two differ match all of `within`. `key`
-    is the key that a condition or a value is about.
+    `wider` tells that `after` matches more, not less. Requests about which the two differ match all of `within`.
+    `condition` is the condition that the part is, or that it is a value of.
     """
 
     kind: PartKind
@@ -52,7 +51,7 @@ class RemovablePart:
     after: Statement | None
     within: tuple[Statement, ...]
     wider: bool = False
-    key: Key | None = None
+    condition: Condition | None = None
 
 
 def whole_part(statement: Statement) -> RemovablePart:
@@ -116,8 +115,7 @@ def _condition(statement: Statement, place: int) -> RemovablePart:
     condition = statement.conditions[place]
     after = replace(statement, conditions=_without(statement.conditions, place))
     text = f"{condition.test} {condition.key.name}"
-    key = condition.key
-    return RemovablePart(PartKind.CONDITION, text, condition.key_span, statement, after, (after,), True, key)
+    return RemovablePart(PartKind.CONDITION, text, condition.key_span, statement, after, (after,), True, condition)
 
 
 def _value(statement: Statement, number: int, place: int) -> RemovablePart | None:
@@ -128,8 +126,7 @@ def _value(statement: Statement, number: int, place: int) -> RemovablePart | Non
     after = _with_values(statement, number, _without(condition.values, place))
     or_ed = not wider and condition.test.quantifier is not Quantifier.ALL
     alone = after if wider else _with_values(statement, number, (value,)) if or_ed else statement
-    key = condition.key
-    return RemovablePart(PartKind.VALUE, value.text, value.span, statement, after, (alone,), wider, key)
+    return RemovablePart(PartKind.VALUE, value.text, value.span, statement, after, (alone,), wider, condition)
 
 
 def _each(items: Sequence[object]) -> list[PartPath]:

@@ -5,8 +5,9 @@
                allows the same and denies explicitly the same: it may replace the old one among others
     joined     statements that differ in their Action or their Resource only
 
-Each part is left out of what the parts before it have left. Once all are looked at, none can be left out any more, but
-where a condition has gone, so then they are looked at again. The text that results is read anew, and `diff` proves it
+Each part is left out of what the parts before it have left. A part that stays can be left out later only where a
+statement about the same actions has become wider, such as by a condition that has gone: then it is looked at again, and
+so is one that was not found out. The text that results is read anew, and `diff` proves it
 equivalent to the first one before anyone sees it; where that fails, nothing is shown.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import field, replace
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, Unsupported, quote
+from verifier.base.source import Span
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
 from verifier.clouds.aws.policy.edit import Written, policy_text, rewrite, statement_json
@@ -100,6 +102,10 @@ class Draft:
     reason: str | None = None
     open: dict[str, None] = field(default_factory=dict)
     _kept: dict[int, Statement] = field(init=False)
+    _wider: list[Statement] = field(default_factory=list)
+    _stays: dict[tuple[Kind, Span], int] = field(
+        default_factory=dict
+    )  # how many had become wider when it was looked at
 
     def __post_init__(self) -> None:
         """Begin with all statements."""
@@ -147,7 +153,7 @@ class Draft:
 
     def _proved(self) -> bool:
         """Leave out what is proved to change nothing; tell whether some statement matches more than before."""
-        wider = False
+        wider = len(self._wider)
         self.open.clear()
         size = {index: self._size(one) for index, one in self._kept.items()}
         for index in sorted(self._kept, key=lambda index: (-size[index], -index)):
@@ -157,23 +163,29 @@ class Draft:
             for index, statement in tuple(self._kept.items()):
                 for place in part_paths(statement, kind):
                     part = part_at(self._kept[index], kind, place)
-                    if part is not None and self._try(part):
-                        wider = wider or part.wider
-        return wider
+                    if part is not None:
+                        self._try(part)
+        return len(self._wider) > wider
 
-    def _try(self, part: RemovablePart) -> bool:
-        """Leave `part` out if that is proved to change nothing, and tell whether it is left out."""
+    def _try(self, part: RemovablePart) -> None:
+        """Leave `part` out if that is proved to change nothing."""
         self.prover.budget.check()
+        if self._must_stay(part):
+            return
         around = [index for index in self.prover.around(part) if index in self._kept]
         others = [self._kept[index] for index in around if index != part.statement.index]
         outcome = self.prover.changes_nothing(part, others)
         if isinstance(outcome, Unknown):
             self.open.setdefault(outcome.reason)
-        if not isinstance(outcome, Absent):
-            return False
-        reason, by = why_redundant(self.prover, part, others)
-        self._drop(part, reason, by)
-        return True
+        elif isinstance(outcome, Absent):
+            self._drop(part, *why_redundant(self.prover, part, others))
+        else:
+            self._stays[part.kind, part.span] = len(self._wider)
+
+    def _must_stay(self, part: RemovablePart) -> bool:
+        """Whether `part` changed something when it was looked at, and no statement near it has become wider since."""
+        seen = self._stays.get((part.kind, part.span))
+        return seen is not None and not any(self.prover.near(part, self._wider[seen:]))
 
     def _joined(self) -> None:
         for join in joins(tuple(self._kept.values())):
@@ -188,6 +200,8 @@ class Draft:
             self.removed = [one for one in self.removed if one.statement != part.statement.index]
         else:
             self._kept[part.statement.index] = part.after
+        if part.after is not None and part.wider:
+            self._wider.append(part.after)
         self.removed.append(_removed(part, reason, by))
 
     def _size(self, statement: Statement) -> int:
