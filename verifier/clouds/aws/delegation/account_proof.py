@@ -32,11 +32,9 @@ from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
     effect_of,
-    granted_shapes,
-    taking_over_shapes,
-    untold_shapes,
 )
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
+from verifier.clouds.aws.delegation.account_takeovers import granted_shapes, taking_over_shapes, untold_shapes
 from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
 from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
 from verifier.clouds.aws.delegation.named_principals import for_whoever_is_made, reads_who

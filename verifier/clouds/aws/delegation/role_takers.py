@@ -6,6 +6,7 @@
                               that the table does not have
     actions_about_roles       all of them, for the roles of an account
     is_unheard_of(served)     whether one of them is not known at all
+    is_like_none(served)      whether nothing is called like one of them either: anything may be a part of it
 
 The catalogue says of many actions that they need `iam:PassRole`, but not of all that do: `events:PutTargets` is one. So
 only of a few services is the list taken to be whole; of the others, every action that changes something counts. What
@@ -46,6 +47,9 @@ _RUNS_NOTHING = """
     elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
     spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
 """
+# Whose actions are moves of their own.
+_OF_MOVES = frozenset(("iam", "sts"))
+_PART = regex(r"[a-z0-9-]+")
 _HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
 _TELLING = 3
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
@@ -98,14 +102,38 @@ def _role_taking_actions() -> tuple[str, ...]:
 
 
 @cache
+def is_like_none(served: frozenset[str]) -> bool:
+    """Whether one of `served` is not known, nor any service that it may be a part of."""
+    return any(True for _ in _like_none(served))
+
+
+def _like_none(served: frozenset[str]) -> Iterator[str]:
+    yield from (name for name in sorted(_names(served) - _known() - _nothing()) if not _called_like(name))
+
+
+@cache
 def untold_takers(served: frozenset[str]) -> tuple[str, ...]:
     """Return the actions that change something of services that run what trusts `served`, and that the table
-    does not have.
+    does not have: of every service, and all actions under its name, where it is like none.
     """
-    told, nothing = {way.actions[0].partition(":")[0] for way in TAKING_OVER}, frozenset(_RUNS_NOTHING.split())
-    names = _names(served) - nothing
-    called = (_called_like(name) - nothing for name in names - _known())
-    return _changing(_running(names).union(*called) - told)
+    names = _names(served) - _nothing()
+    called = (_called_like(name) - _nothing() for name in names - _known())
+    running = _running(names).union(*called)
+    alone = tuple(f"{part}:*" for name in _like_none(served) for part in _PART.findall(name.lower()))
+    if alone:
+        running = frozenset(services()) - _nothing() - _OF_MOVES
+    return (*_changing(running - _told()), *alone)
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(_RUNS_NOTHING.split())
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Return the services that the table has, by the prefixes of their actions."""
+    return frozenset(way.actions[0].partition(":")[0] for way in TAKING_OVER)
 
 
 def _called_like(name: str) -> frozenset[str]:
