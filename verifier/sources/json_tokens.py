@@ -23,7 +23,6 @@ from verifier.base.source import HasSpan, Source, Span, TokenRange
 from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value
 
 DEEPEST_JSON = 100
-_CONTAINERS = (list, dict)
 
 
 class JsonPairs(list[tuple[str, Any]]):
@@ -42,6 +41,9 @@ class WrittenNumber(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+_CONTAINERS = frozenset((list, dict, JsonPairs))
 
 
 class TooDeepError(Exception):
@@ -194,6 +196,11 @@ class _JsonObject(ObjectValue):
         held = found.get(name)
         return held if type(held) is str else None
 
+    def is_empty(self, name: str) -> bool:
+        """See ObjectValue; no value is made of it."""
+        found = self._token.found
+        return super().is_empty(name) if not isinstance(found, dict) else found.get(name) in (None, [])
+
 
 def whole_text(value: Value) -> JsonText | None:
     """Return the JSON text that is nothing but the object `value`; None for any other value."""
@@ -257,16 +264,15 @@ def _items(token: JsonToken) -> list[Value]:
 
 
 def _held(found: Any) -> Iterable[Any]:
-    """Return what stands in a list or an object."""
-    if isinstance(found, dict):
-        return found.values()
-    return [held for _, held in found] if isinstance(found, JsonPairs) else found
+    """Return what stands in a list, or in an object in which a name stands twice."""
+    return found if type(found) is list else [held for _, held in found]
 
 
 def _is_too_deep(found: Any) -> bool:
-    level = [found] if isinstance(found, _CONTAINERS) else []
+    level = [found] if type(found) in _CONTAINERS else []
     for _ in range(DEEPEST_JSON):
-        level = [held for each in level for held in _held(each) if isinstance(held, _CONTAINERS)]
+        below = (each.values() if type(each) is dict else _held(each) for each in level)
+        level = [held for several in below for held in several if type(held) in _CONTAINERS]
         if not level:
             return False
     return True

@@ -130,6 +130,17 @@ class ObjectValue:
         """The text that its member `name` is; None where it has none, or one that is anything else, or not known."""
         return text_of(self.member(name))
 
+    def is_empty(self, name: str) -> bool:
+        """Whether its member `name` is an empty list, `null`, or missing."""
+        found = self.member(name)
+        match found:
+            case ListValue():
+                return not found.values
+            case Scalar():
+                return found.text == "null"
+            case _:
+                return found is None
+
 
 @dataclass(frozen=True, slots=True)
 class AnyValue:

@@ -76,9 +76,9 @@ class Fields:
 
     def each(self, name: str) -> Iterator[Value]:
         """Yield the values of the list `name`; none where it is left out. Raises UsageError for another value."""
-        found = self.find(name)
-        if found is None:
+        if self.value.is_empty(name):
             return
+        found = self.need(name)
         if not isinstance(found, ListValue):
             raise self.wrong(name, found, "a list")
         yield from found.values

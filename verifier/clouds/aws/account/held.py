@@ -11,6 +11,7 @@ those of its first occurrence.
 from __future__ import annotations
 
 import hashlib
+import marshal
 from typing import TYPE_CHECKING
 
 from verifier.base.errors import InputError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from verifier.clouds.aws.policy.syntax import Policy
     from verifier.clouds.aws.policy.types import PolicyType
     from verifier.sources.values import Value
+
+# The version of `marshal` that writes equal values alike, whichever of their parts are the same objects.
+_PLAIN = 0
 
 
 class AccountDocument:
@@ -101,4 +105,8 @@ def _content(value: Value) -> bytes | None:
     place = getattr(value, "place", None)
     if not isinstance(place, JsonToken):
         return None
-    return hashlib.blake2b(repr(place.found).encode(errors="surrogatepass"), digest_size=20).digest()
+    try:
+        written = marshal.dumps(place.found, _PLAIN)
+    except ValueError:  # numbers, and names that stand twice, are of types of our own
+        written = repr(place.found).encode(errors="surrogatepass")
+    return hashlib.blake2b(written, digest_size=20).digest()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from verifier.audits.finding import AuditUndecided
 from verifier.base.dataclass import dataclass
@@ -25,6 +26,9 @@ from verifier.clouds.aws.audit.shown import Granting
 from verifier.clouds.aws.audit.table import NEVER_CHECK
 
 _PINS = "pins "
+# The documents that decide about a principal, beside those that limit the whole account; and what `_read` says of them.
+_Deciding: TypeAlias = tuple[tuple[AccountDocument, ...], AccountDocument | None]
+_Read: TypeAlias = tuple[tuple[AccountDocument, ...], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,7 +90,7 @@ class Grouping:
         found: dict[tuple[object, ...], PrincipalGroup] = {}
         undecided: list[AuditUndecided] = []
         origins: dict[str, None] = {}
-        fenced = _Fenced(intent, plan)
+        fenced, known = _Fenced(intent, plan), dict[_Deciding, _Read]()
         for principal in principals:
             documents = effective(account, principal)
             origins.update(dict.fromkeys(documents.origins))
@@ -95,7 +99,10 @@ class Grouping:
                 undecided += [AuditUndecided(principal.arn, "", reason) for reason in reasons]
                 continue
             member = GroupMember(principal, documents, _in_order(documents))
-            group = _group(account, member, fenced)
+            deciding = tuple(held.document for held in member.identity), _boundary(documents)
+            if deciding not in known:
+                known[deciding] = _read(documents)
+            group = _group(account, member, fenced, known[deciding])
             found.setdefault(group.signature, group).members.append(member)
         return Grouping(tuple(found.values()), tuple(undecided), tuple(origins))
 
@@ -121,25 +128,28 @@ def _in_order(documents: Effective) -> tuple[CarriedDocument, ...]:
     return tuple(sorted(seen.values(), key=lambda held: (held.document.key, held.name)))
 
 
-def _group(account: Account, member: GroupMember, fenced: _Fenced) -> PrincipalGroup:
-    """Return the group of a principal, without members."""
-    documents = member.documents
-    boundary = documents.boundary
-    all_documents = tuple(dict.fromkeys(held.document for held in documents.every()))
+def _boundary(documents: Effective) -> AccountDocument | None:
+    """Return the document that is the boundary."""
+    return documents.boundary.document if documents.boundary else None
+
+
+def _read(documents: Effective) -> _Read:
+    """Return the documents but those that limit the whole account, and the keys about whoever asks that any reads."""
+    every = tuple(dict.fromkeys(held.document for held in documents.every()))
     limits = {held.document for level in documents.scps for held in level} | {held.document for held in documents.rcps}
-    keys = frozenset[str]().union(*(principal_keys(document) for document in all_documents))
-    pinned = pins(account, member.principal, keys)
+    keys = frozenset[str]().union(*(principal_keys(document) for document in every))
+    return tuple(document for document in every if document not in limits), keys
+
+
+def _group(account: Account, member: GroupMember, fenced: _Fenced, read: _Read) -> PrincipalGroup:
+    """Return the group of a principal, without members."""
+    own, keys = read
+    boundary = _boundary(member.documents)
+    pinned = pins(account, member.principal, keys) if keys else ""
     fences, maximum = fenced.of(member.principal)
     given = tuple(held.is_of_aws for held in member.identity)
-    signature = (
-        tuple(held.document.key for held in member.identity),
-        boundary and boundary.document.key,
-        given,
-        fences,
-        maximum,
-        pinned,
-    )
-    own = tuple(document for document in all_documents if document not in limits)
+    identity = tuple(held.document.key for held in member.identity)
+    signature = identity, boundary and boundary.key, given, fences, maximum, pinned
     return PrincipalGroup([], signature, own, fences, maximum, pinned)
 
 

@@ -10,7 +10,7 @@ from verifier.audits.finding import AuditCheck, CheckSeverity
 
 _CRITICAL, _HIGH, _MEDIUM, _LOW, _NOTE = CheckSeverity
 
-NEVER_CHECK = "never"
+NEVER_CHECK, CLIMBING_CHECK, ROLES_CHECK = "never", "A5", "A16"
 
 CHECKS: tuple[AuditCheck, ...] = (
     AuditCheck(
@@ -52,7 +52,7 @@ CHECKS: tuple[AuditCheck, ...] = (
         "leave changes of IAM to roles that are excepted for it",
     ),
     AuditCheck(
-        "A5",
+        CLIMBING_CHECK,
         _CRITICAL,
         "nobody climbs to an administrator, or beyond its maximum",
         "can climb to an administrator, or beyond its maximum",
@@ -143,7 +143,7 @@ CHECKS: tuple[AuditCheck, ...] = (
         "pass",
     ),
     AuditCheck(
-        "A16",
+        ROLES_CHECK,
         _CRITICAL,
         "nobody becomes an administrator by assuming roles",
         "can become an administrator by assuming roles",

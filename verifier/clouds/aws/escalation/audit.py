@@ -4,33 +4,24 @@
 
 It stands above two rooms. `audit/` asks what documents allow as they stand; `delegation/` builds on its questions, and
 follows what moves make of an account. A check that needs delegation can be in neither without each importing the other.
-So the table of checks and their choice stay in `audit/`, and what is found here is put next to what is found there.
-
-Of an administrator nothing is asked. Whoever becomes one by assuming roles (A16) is not asked about in A5. Whoever may
-change IAM as it stands, and not do whatever it wants elsewhere, is A5's: that takes no role.
+So the table of checks and their choice stay in `audit/`, and what is found by `climbing.py` is put next to what is
+found there. An audit that asks for neither check does not load what proofs of delegation need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import assert_never
 
-from verifier.audits.finding import Audited, AuditedAccounts, AuditFinding, AuditUndecided
+from verifier.audits.finding import AuditedAccounts
 from verifier.bulk.scheduler import Means
-from verifier.clouds.aws.account.effective import effective
-from verifier.clouds.aws.account.model import Account, AccountPrincipal
-from verifier.clouds.aws.audit.audit import AuditAsked, chosen_principals, gravest_first
-from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.account.model import Account
+from verifier.clouds.aws.audit.audit import AuditAsked, chosen_principals
 from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.audit.organization import audit_accounts
 from verifier.clouds.aws.audit.plan import wanted_checks
-from verifier.clouds.aws.delegation.account_delegation import AccountDelegation, delegation_assumptions
-from verifier.clouds.aws.escalation.climbs import AccountClimbs, ClimbAnswer, ClimbOpen
-from verifier.clouds.aws.escalation.finding import climb_finding
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.audit.table import CLIMBING_CHECK, ROLES_CHECK
 
-_CLIMBING, _ASSUMING = "A5", "A16"
 _Watch = Callable[[int | None], None]
 
 
@@ -38,7 +29,7 @@ def audit_everything(
     accounts: Sequence[Account], intent: Intent, asked: AuditAsked, means: Means, watch: _Watch = lambda _: None
 ) -> AuditedAccounts:
     """Return what came of asking about each of `accounts`; arguments, and what is raised, as for `audit_accounts`."""
-    asks = {check.id for check in wanted_checks(intent, asked.only, asked.skip)[0]} & {_CLIMBING, _ASSUMING}
+    asks = {check.id for check in wanted_checks(intent, asked.only, asked.skip)[0]} & {CLIMBING_CHECK, ROLES_CHECK}
     expected = 0
 
     def count(number: int | None) -> None:
@@ -49,67 +40,9 @@ def audit_everything(
     found = audit_accounts(accounts, intent, asked, means, count)
     if not asks:
         return found
+    from verifier.clouds.aws.escalation.climbing import Climbing  # noqa: PLC0415 - it loads `delegation/`
+
     expected += sum(len(chosen_principals(account, asked)) for account in accounts)
     watch(expected)
     several = zip(accounts, found.accounts, strict=True)
-    return replace(found, accounts=tuple(_Climbing(one, intent, asked, asks).added(to, watch) for one, to in several))
-
-
-class _Climbing:
-    """The two checks of one account."""
-
-    def __init__(self, account: Account, intent: Intent, asked: AuditAsked, asks: set[str]) -> None:
-        self._account, self._intent, self._asks, self._ask = account, intent, asks, asked.ask
-        self._chosen = chosen_principals(account, asked)
-        self._maxima = tuple(intent.documents())
-
-    def added(self, audited: Audited, watch: _Watch) -> Audited:
-        """Return `audited`, and what is found besides."""
-        if not self._chosen:
-            return audited
-        climbs = AccountClimbs(self._account, self._maxima, self._ask)
-        found: list[AuditFinding] = []
-        undecided: list[AuditUndecided] = []
-        for principal in self._chosen:
-            for one in self._about(climbs, principal):
-                match one:
-                    case AuditUndecided():
-                        undecided.append(one)
-                    case AuditFinding():
-                        found.append(one)
-                    case other:
-                        assert_never(other)
-            watch(None)
-        asked = AccountDelegation(self._account, self._chosen[0].arn, climbs.below_administrator)
-        assumes = dict.fromkeys((*audited.assumes, *delegation_assumptions(asked, self._ask)))
-        findings = gravest_first((*audited.findings, *found))
-        return replace(audited, findings=findings, undecided=(*audited.undecided, *undecided), assumes=tuple(assumes))
-
-    def _about(self, climbs: AccountClimbs, principal: AccountPrincipal) -> Iterator[AuditFinding | AuditUndecided]:
-        arn = principal.arn
-        if any(reasons_against(effective(self._account, principal))) or climbs.is_administrator(arn):
-            return
-        if _ASSUMING in self._asks:
-            maximum = climbs.below_administrator
-            answer = climbs.climb(arn, maximum, assuming=True)
-            if isinstance(answer, ClimbOpen):
-                yield from self._said(_ASSUMING, principal, maximum, answer)
-            elif answer and len(answer) > 1:
-                yield from self._said(_ASSUMING, principal, maximum, answer)
-                return
-        if _CLIMBING in self._asks:
-            maximum = climbs.target(arn, self._maximum_of(principal))
-            yield from self._said(_CLIMBING, principal, maximum, climbs.climb(arn, maximum))
-
-    def _maximum_of(self, principal: AccountPrincipal) -> Policy | None:
-        place = self._intent.maximum_for(principal)
-        return None if place is None else self._maxima[place]
-
-    def _said(
-        self, check: str, principal: AccountPrincipal, maximum: Policy, answer: ClimbAnswer
-    ) -> Iterator[AuditFinding | AuditUndecided]:
-        if isinstance(answer, ClimbOpen):
-            yield AuditUndecided(principal.arn, check, answer.reason)
-        elif answer is not None:
-            beyond = maximum if maximum in self._maxima else None
-            yield climb_finding(check, self._account, principal, beyond, answer)
+    return replace(found, accounts=tuple(Climbing(one, intent, asked, asks).added(to, watch) for one, to in several))
