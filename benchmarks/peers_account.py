@@ -8,7 +8,8 @@ Question   three invariants on an account of 100, 1,000 and 10,000 roles, shaped
 Target     no more CPU time than iamprover.
 Measured   whole processes from one file as `get-account-authorization-details` prints it: CPU and wall time. Modules
            of both are compiled, as pip does when it installs them, by a run before that does not count, and each has
-           one process (`--jobs 1`), as the peer has no other. The peer is installed as by `peers.py`. Each answer is a
+           one process (`--jobs 1`), as the peer has no other. Both run three times in turn, and the run of each that
+           took the least CPU time counts. The peer is installed as by `peers.py`. Each answer is a
            principal beside an invariant; those that one program gives and the other does not are counted and shown.
            iamprover shows a request, and verifier the request, the statements that allow it, and their places.
            `--traps` asks both about accounts in which an answer is easily wrong, and says who is right, by which rule.
@@ -27,6 +28,7 @@ from peers import python_of
 
 ACCOUNT = "111122223333"
 SIZES = (100, 1_000, 10_000)
+ROUNDS = 3
 READS, WRITES, BOTH = "reads prod-data", "writes in IAM", "passes a role and creates a function"
 PROD = "arn:aws:s3:::prod-data/*"
 CHANGES = ["iam:Put*", "iam:Attach*", "iam:Create*"]
@@ -85,10 +87,10 @@ def compare(found: Report, python: Path, folder: Path, sizes: list[int]) -> None
     by_iamprover(python, warm)
     for size in sizes:
         account = written(made_up(size), folder / str(size))
-        taken, ours = by_verifier(account)
-        mine.append(taken)
-        taken, peers = by_iamprover(python, account)
-        theirs.append(taken)
+        rounds = [(by_verifier(account), by_iamprover(python, account)) for _ in range(ROUNDS)]
+        (_, ours), (_, peers) = rounds[-1]
+        mine.append(min((taken for (taken, _), _ in rounds), key=cpu_of))
+        theirs.append(min((taken for _, (taken, _) in rounds), key=cpu_of))
         found.figures[f"{size:,} roles"] = (
             f"verifier {told(mine[-1])}, iamprover {told(theirs[-1])}; {len(ours)} answers, {len(ours ^ peers)} differ"
         )
@@ -96,6 +98,8 @@ def compare(found: Report, python: Path, folder: Path, sizes: list[int]) -> None
     if len(sizes) > 1:
         for name, times in (("verifier", mine), ("iamprover", theirs)):
             found.figures[f"exponent of CPU time, {name}"] = number(exponent(sizes, [one.cpu for one in times])[0])
+    for size, ours_, peers_ in zip(sizes, mine, theirs, strict=True):
+        found.figures[f"{size:,} roles, CPU time over that of iamprover"] = number(ours_.cpu / peers_.cpu)
     ratio = mine[-1].cpu / theirs[-1].cpu
     found.targets.append(Target(f"{sizes[-1]:,} roles, CPU time over that of iamprover", ratio, 1.0))
 
@@ -113,6 +117,11 @@ def judge(found: Report, python: Path, folder: Path) -> None:
         found.figures[name] = f"{words}; right is {'violated' if violates else 'holds'} ({rule})"
     found.figures["wrong answers of iamprover"] = str(wrong["iamprover"])
     found.targets.append(Target("wrong answers of verifier", wrong["verifier"], 0))
+
+
+def cpu_of(taken: Spent) -> float:
+    """Return the CPU time of a run."""
+    return taken.cpu
 
 
 def told(taken: Spent) -> str:

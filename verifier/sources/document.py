@@ -14,11 +14,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from typing import overload
 
 from verifier.base.errors import InputError
+from verifier.base.memo import cached_property
 from verifier.base.regex import regex
 from verifier.base.source import UNKNOWN_ENDS, FoundWithin, HasSpan, Source
-from verifier.sources.json_tokens import TokenPlaces, whole_text
+from verifier.sources.json_tokens import TokenPlaces, plain_text, whole_text
 from verifier.sources.settled import settled
 from verifier.sources.values import (
     BARE,
@@ -46,6 +48,9 @@ def document_source(value: Value, of: Source, scope: Callable[[str], str] | None
     text = whole_text(value)
     if text is not None and not _WRITTEN_ANEW.search(text.text.text):
         return Source(of.name, text.text.text, of.file, of.hidden, within=FoundWithin(of, TokenPlaces(text)))
+    plain = plain_text(value, _MOST_DEEP)
+    if plain is not None and not _WRITTEN_ANEW.search(plain):
+        return Source(of.name, plain, of.file, of.hidden, within=FoundWithin(of, _LaterPlaces(value, of)))
     writer = _Writer(of)
     writer.value(value, 0)
     if writer.unknowns:
@@ -64,6 +69,29 @@ def _scope(unknown: Unresolved, scope: Callable[[str], str] | None, of: Source) 
     if scope is not None and not digest and BY_PLACE.search(unknown.name):
         digest = hashlib.sha256(of.text.encode(errors="surrogatepass")).hexdigest()
     return f"{where}, {digest}" if digest else where
+
+
+class _LaterPlaces(Sequence[HasSpan]):
+    """The places of the tokens of a document, found when one is asked for: mostly nobody does."""
+
+    def __init__(self, value: Value, of: Source) -> None:
+        self._value, self._of = value, of
+
+    @cached_property
+    def _places(self) -> Sequence[HasSpan]:
+        writer = _Writer(self._of)
+        writer.value(self._value, 0)
+        return writer.places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, number: int) -> HasSpan: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[HasSpan]: ...
+    def __getitem__(self, number: int | slice) -> HasSpan | Sequence[HasSpan]:
+        return self._places[number]
 
 
 class _Writer:

@@ -3,6 +3,7 @@
     JsonText     a JSON text, wherever in the file it stands: its values and the places of its tokens
     JsonToken    the place of a value
     whole_text(value)    the JSON text that an object is all of
+    plain_text(value)    an object of a plain sort, written anew
 
 Values and places are made one by one, as somebody reads them, since a Terraform plan holds a hundred times what matters
 of it. A name that an object has twice is an error as soon as somebody reads the object: no reader may take one, another
@@ -12,6 +13,8 @@ the other.
 from __future__ import annotations
 
 import itertools
+import json
+import marshal
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -83,7 +86,7 @@ class JsonText:
 
     def values(self, scanned: Any) -> Value:
         """Return what Python's scanner read as values with places. Raises for a text that is nested too deeply."""
-        if _is_too_deep(scanned):
+        if _is_deeper(scanned, DEEPEST_JSON):
             raise TooDeepError
         return _value(JsonToken(_Counted(self), None, "", scanned))
 
@@ -176,6 +179,11 @@ class _JsonObject(ObjectValue):
         """The text that the object is all of."""
         return self._token.counted.text if self._token.above is None else None
 
+    @property
+    def found(self) -> Any:
+        """What the scanner read."""
+        return self._token.found
+
     def member(self, name: str) -> Value | None:
         """See ObjectValue."""
         found = self._token.found
@@ -205,6 +213,19 @@ class _JsonObject(ObjectValue):
 def whole_text(value: Value) -> JsonText | None:
     """Return the JSON text that is nothing but the object `value`; None for any other value."""
     return value.whole_text if isinstance(value, _JsonObject) else None
+
+
+def plain_text(value: Value, deepest: int) -> str | None:
+    """Return the object `value` as a JSON text; None for one that is nested more than `deepest` deep, for one with a
+    number or with a name that stands twice, and for any other value.
+    """
+    if not isinstance(value, _JsonObject) or _is_deeper(value.found, deepest):
+        return None
+    try:
+        marshal.dumps(value.found)
+    except ValueError:  # numbers, and names that stand twice, are of types of our own
+        return None
+    return json.dumps(value.found, ensure_ascii=False)
 
 
 class TokenPlaces(Sequence[HasSpan]):
@@ -268,9 +289,9 @@ def _held(found: Any) -> Iterable[Any]:
     return found if type(found) is list else [held for _, held in found]
 
 
-def _is_too_deep(found: Any) -> bool:
+def _is_deeper(found: Any, most: int) -> bool:
     level = [found] if type(found) in _CONTAINERS else []
-    for _ in range(DEEPEST_JSON):
+    for _ in range(most):
         below = (each.values() if type(each) is dict else _held(each) for each in level)
         level = [held for several in below for held in several if type(held) in _CONTAINERS]
         if not level:

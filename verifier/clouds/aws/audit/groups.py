@@ -94,12 +94,12 @@ class Grouping:
         for principal in principals:
             documents = effective(account, principal)
             origins.update(dict.fromkeys(documents.origins))
-            reasons = list(reasons_against(documents))
+            deciding = tuple(held.document for held in documents.identity), _boundary(documents)
+            reasons = documents.lacking if deciding in known else tuple(reasons_against(documents))
             if reasons:
                 undecided += [AuditUndecided(principal.arn, "", reason) for reason in reasons]
                 continue
             member = GroupMember(principal, documents, _in_order(documents))
-            deciding = tuple(held.document for held in member.identity), _boundary(documents)
             if deciding not in known:
                 known[deciding] = _read(documents)
             group = _group(account, member, fenced, known[deciding])

@@ -70,12 +70,18 @@ class ShownSide:
         return tuple(self._found())
 
     def _found(self) -> Iterator[tuple[ShownDocument, Policy]]:
+        read: dict[AccountDocument, tuple[str, Policy] | None] = {}
         for account in self.together.accounts:
             for arn, document in _documents(account):
-                if document is not None and document.policy is not None:
-                    known = with_arns(document, self.together.find)
-                    assert known.policy is not None
-                    yield ShownDocument(arn, account.id, known.text), known.policy
+                if document not in read:
+                    read[document] = self._told(document)
+                if (told := read[document]) is not None:
+                    yield ShownDocument(arn, account.id, told[0]), told[1]
+
+    def _told(self, document: AccountDocument) -> tuple[str, Policy] | None:
+        """Return the text of a policy with ARNs for ids, and it as read; None for one that is broken."""
+        known = document if document.policy is None else with_arns(document, self.together.find)
+        return None if known.policy is None else (known.text, known.policy)
 
     @cached_property
     def _by_name(self) -> dict[_Name | None, list[ShownDocument]]:
@@ -132,9 +138,9 @@ class ShownSide:
         return tuple(dict.fromkeys(shown for cover, shown in near if cover.holds(request)))
 
 
-def _documents(account: Account) -> Iterator[tuple[str, AccountDocument | None]]:
+def _documents(account: Account) -> Iterator[tuple[str, AccountDocument]]:
     yield from ((one.resource, one.document) for one in account.resource_policies)
-    yield from ((role.arn, role.trust) for role in account.roles)
+    yield from ((role.arn, role.trust) for role in account.roles if role.trust is not None)
 
 
 def _tells_everybody(policy: Policy) -> bool:
