@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         """The keywords of `who`."""
 
         keys: Mapping[str, str | Sequence[str] | None] | None
+        principal: str | Sequence[str]
         jobs: int | None
         executor: Executor | None
         workers: int | None
@@ -102,6 +103,7 @@ def who(  # noqa: PLR0913 - what is asked, and how
     resource: str | Sequence[str] = "*",
     keys: Mapping[str, str | Sequence[str] | None] | None = None,
     *,
+    principal: str | Sequence[str] = (),
     jobs: int | None = 1,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -112,7 +114,8 @@ def who(  # noqa: PLR0913 - what is asked, and how
     """Return who can do some `action` on some `resource`, each perhaps with wildcards: everybody in `account`, one or
     several, and all whom its resources let in from outside.
 
-    `keys` fixes values of the context; None says that a key is absent. `jobs` is the number of processes, None for one
+    `keys` fixes values of the context; None says that a key is absent. Where `principal` names users and roles, by ARN
+    or by pattern, they alone are asked about, and nobody outside. `jobs` is the number of processes, None for one
     for each core, and `executor`, which is expected to run `workers` calls at once, stands in their place. `timeout` is
     in seconds, for each of those who are asked about. Raises UsageError for what is not an
     action, a resource, or a value of its key.
@@ -122,7 +125,7 @@ def who(  # noqa: PLR0913 - what is asked, and how
     from verifier.clouds.aws.who.who import who_can  # noqa: PLC0415 - as above
 
     fixed = {key: () if value is None else _texts(value) for key, value in (keys or {}).items()}
-    question = AccessQuestion.of(_texts(action), _texts(resource), fixed)
+    question = AccessQuestion.of(_texts(action), _texts(resource), fixed, principals=_texts(principal))
     means = Means.of(jobs=jobs, executor=executor, workers=workers, cache=None)
     return who_can(account, question, ask_of(timeout, "fast", world, reading), means)
 

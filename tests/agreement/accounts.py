@@ -148,7 +148,7 @@ def compare_account(said: dict[str, Any], chance: random.Random, tally: Tally, r
     for _ in range(requests):
         asked, context = chance.choice(ASKED), chance.choice(CONTEXTS)
         keys = {key: [context[key]] if key in context else [] for key in _FREE} | {key: [ID] for key in _OWN}
-        question = AccessQuestion.of([asked[0]], [asked[1]], keys)
+        question = AccessQuestion.of([asked[0]], [asked[1]], keys, principals=[arn_of("user", each) for each in NAMES])
         verdicts = {one.name: one.verdict for one in who_can(account, question).every()}
         for name in NAMES:
             verdict, allowed = verdicts[arn_of("user", name)], _decided(said, name, asked, context)

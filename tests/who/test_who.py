@@ -81,6 +81,12 @@ def test_several_accounts(case: dict[str, Any], tmp_path: Path) -> None:
     assert {f"{one.kind}:{one.name}": one.verdict.value for one in found.others} == case["others"]
 
 
+def test_a_question_about_nobody_is_an_error(tmp_path: Path) -> None:
+    account = account_in({"users": {"jane": {}}}, tmp_path / "account")
+    with pytest.raises(UsageError, match=r"no user or role is called `\*:user/j`"):
+        who(account, "s3:GetObject", principal="*:user/j")
+
+
 def test_two_folders_of_one_account_are_an_error(tmp_path: Path) -> None:
     account_in({}, tmp_path / "a")
     account_in({}, tmp_path / "b")

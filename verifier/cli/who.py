@@ -53,6 +53,10 @@ def who(  # noqa: PLR0917 - typer passes them by name
             "--key", metavar="KEY=VALUE", help="A condition key that is fixed; `KEY=` says that it is absent."
         ),
     ] = None,
+    principal: Annotated[
+        list[str] | None,
+        typer.Option("--principal", metavar="ARN", help="Ask about these alone, perhaps with wildcards; repeat it."),
+    ] = None,
     questions: Annotated[
         str | None,
         typer.Option("--questions", metavar="FILE", help="Instead of these: several questions, as JSON Lines."),
@@ -78,11 +82,14 @@ def who(  # noqa: PLR0917 - typer passes them by name
     and when it is allowed; "cannot" is proved for all requests. With
     wildcards it is asked about some action, and some resource, that matches.
     ACCOUNT may also be a folder with a folder for each of several accounts.
+    With `--principal` only these users, roles and root users are asked about,
+    and nobody outside of the account.
     Whoever has a document that is broken or missing is undecided;
     `--timeout` is for each of them.
 
     A line of `--questions` is {"id": "1", "action": "s3:*", "resource": "*",
-    "keys": {"aws:SourceIp": null}}; `action` and `resource` may be lists.
+    "keys": {"aws:SourceIp": null}}; `action`, `resource` and `principal`,
+    which may be left out, may be lists.
 
     \b
     Exit codes: 0 nobody can, 1 somebody can, 2 wrong input, 3 undecided.
@@ -94,7 +101,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.who.who import who_can
 
-    asked = _asked(action, resource, key, questions)
+    asked = _asked(action, resource, key, principal, questions)
     ask = ask_of(timeout, "fast", world, reading)
     loaded = load_accounts(account)
     found: list[Access] = []
@@ -112,7 +119,11 @@ def who(  # noqa: PLR0917 - typer passes them by name
 
 
 def _asked(
-    actions: Sequence[str] | None, resources: Sequence[str] | None, keys: Sequence[str] | None, file: str | None
+    actions: Sequence[str] | None,
+    resources: Sequence[str] | None,
+    keys: Sequence[str] | None,
+    principals: Sequence[str] | None,
+    file: str | None,
 ) -> Sequence[AccessQuestion]:
     """Return what is asked. Raises UsageError where that is told twice, or not at all."""
     from verifier.base.errors import UsageError
@@ -122,8 +133,9 @@ def _asked(
     from verifier.clouds.aws.who.read import read_questions
 
     if file is None:
-        return [AccessQuestion.of(actions or (), resources or (), given_keys(keys or (), absent=True))]
-    if actions or resources or keys:
+        fixed = given_keys(keys or (), absent=True)
+        return [AccessQuestion.of(actions or (), resources or (), fixed, principals=principals or ())]
+    if actions or resources or keys or principals:
         raise UsageError("`--questions` and another question exclude each other", help="leave out one")
     return read_questions(read_source(file))
 

@@ -42,12 +42,15 @@ class CallerPart(AnswerPart):
 
 
 class AskedPart(AnswerPart):
-    """What was asked: some of these actions on some of these resources; a key without a value is absent."""
+    """What was asked: some of these actions on some of these resources; a key without a value is absent. Where
+    `principal` is there, nobody else was asked about.
+    """
 
     id: str | None = None
     action: list[str]
     resource: list[str]
     keys: dict[str, str | list[str] | None]
+    principal: list[str] | None = None
 
 
 class WhoAnswer(AnswerPart):

@@ -26,7 +26,7 @@ from verifier.clouds.aws.audit.shown import Granting
 from verifier.clouds.aws.audit.table import NEVER_CHECK
 
 _PINS = "pins "
-# The documents that decide about a principal, beside those that limit the whole account; and what `_read` says of them.
+# The documents that decide about a principal, without those that limit the whole account; and what `_read` says.
 _Deciding: TypeAlias = tuple[tuple[AccountDocument, ...], AccountDocument | None]
 _Read: TypeAlias = tuple[tuple[AccountDocument, ...], frozenset[str]]
 

@@ -90,6 +90,8 @@ def caller_groups(
     asked = {key.lower() for key, _ in question.keys if key.lower().startswith(_PRINCIPAL_KEYS)}
     asked.update(*(principal_keys(each) for each in (*side.rcps, *(one.document for one in side.shown))))
     for caller in callers(account):
+        if not question.asks_about(caller.arn):
+            continue
         reasons = "; ".join(reasons_against(caller.documents))
         if reasons:
             undecided.append((caller, reasons))

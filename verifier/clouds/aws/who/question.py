@@ -5,7 +5,7 @@
     AccessQuestion.reads      a document that reads the fixed keys, so that those that follow from who asks are tied
 
 An action or a resource may be a pattern: then it is asked about some action or resource that matches. A key is fixed to
-its values, or as absent.
+its values, or as absent. Where principals are named, by ARN or by pattern, nobody else is asked about.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.intent import arn_fits
 from verifier.clouds.aws.compile.conditions import single, some
 from verifier.clouds.aws.compile.domains import can_hold, member_of_domain
 from verifier.clouds.aws.policy.parse import parse_source
@@ -51,23 +52,31 @@ FixedKeys = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class AccessQuestion:
-    """See above; `name` is what its answer is called by, where there are several."""
+    """See above; `name` is what its answer is called by, where there are several.
+
+    `principals` are those who are asked about; without any, everybody is, also those outside of the account.
+    """
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     name: str | None = None
+    principals: tuple[str, ...] = ()
 
     @staticmethod
     def of(
-        actions: Sequence[str], resources: Sequence[str], keys: FixedKeys | None = None, name: str | None = None
+        actions: Sequence[str],
+        resources: Sequence[str],
+        keys: FixedKeys | None = None,
+        name: str | None = None,
+        principals: Sequence[str] = (),
     ) -> AccessQuestion:
         """Return the question. Raises UsageError for what is not an action, a resource, or a value of its key."""
         for each, what in ((actions, "action"), (resources, "resource")):
             if not each:
                 raise UsageError(f"no {what} is given", help=f"name at least one {what}")
         fixed = tuple((key, tuple(values)) for key, values in (keys or {}).items())
-        found = AccessQuestion(tuple(actions), tuple(resources), fixed, name)
+        found = AccessQuestion(tuple(actions), tuple(resources), fixed, name, tuple(principals))
         for action in found.actions:
             _action_pattern(action)
         for resource in found.resources:
@@ -78,18 +87,24 @@ class AccessQuestion:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without what was worked out."""
-        return AccessQuestion, (self.actions, self.resources, self.keys, self.name)
+        return AccessQuestion, (self.actions, self.resources, self.keys, self.name, self.principals)
 
     def as_json(self) -> dict[str, object]:
         """Return the question as a line of a file of questions has it."""
         keys = {key: list(values) if len(values) > 1 else next(iter(values), None) for key, values in self.keys}
         named = {} if self.name is None else {"id": self.name}
-        return {**named, "action": list(self.actions), "resource": list(self.resources), "keys": keys}
+        of = {"principal": list(self.principals)} if self.principals else {}
+        return {**named, "action": list(self.actions), "resource": list(self.resources), "keys": keys, **of}
 
     def __str__(self) -> str:
         keys = [f"{key}={value}" for key, values in self.keys for value in values or ("",)]
         given = f" with {', '.join(keys)}" if keys else ""
-        return f"{', '.join(self.actions)} on {', '.join(self.resources)}{given}"
+        of = f", of {' and '.join(self.principals)}" if self.principals else ""
+        return f"{', '.join(self.actions)} on {', '.join(self.resources)}{given}{of}"
+
+    def asks_about(self, arn: str) -> bool:
+        """Whether the principal `arn` of an account is asked about."""
+        return not self.principals or any(arn_fits(pattern, arn) for pattern in self.principals)
 
     @cached_property
     def _patterns(self) -> tuple[ActionPattern, ...]:

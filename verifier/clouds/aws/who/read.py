@@ -1,7 +1,7 @@
-"""A file of questions: JSON Lines, each `{"id": ..., "action": ..., "resource": ..., "keys": {...}}`.
+"""A file of questions: JSON Lines, each `{"id": ..., "action": ..., "resource": ..., "keys": {...}, "principal": ...}`.
 
-`action` and `resource` are a text or a list of texts. A value of `keys` is a text, a list of texts, or null for a key
-that is absent. `id` and `keys` may be left out.
+`action`, `resource` and `principal` are a text or a list of texts. A value of `keys` is a text, a list of texts, or
+null for a key that is absent. `id`, `keys` and `principal` may be left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.who.question import AccessQuestion
 
 _FORM = 'write {"action": "s3:GetObject", "resource": "*", "keys": {"aws:SourceIp": null}}'
-_KNOWN = frozenset(("id", "action", "resource", "keys"))
+_KNOWN = frozenset(("id", "action", "resource", "keys", "principal"))
 
 
 def read_questions(source: Source) -> tuple[AccessQuestion, ...]:
@@ -52,7 +52,8 @@ def _question(line: str) -> AccessQuestion:
     if not isinstance(keys, dict):
         raise UsageError("`keys` is not an object", help=_FORM)
     values = {key: () if value is None else _texts(keys, key) for key, value in keys.items()}
-    return AccessQuestion.of(_texts(told, "action"), _texts(told, "resource"), values, name)
+    principals = _texts(told, "principal") if "principal" in told else ()
+    return AccessQuestion.of(_texts(told, "action"), _texts(told, "resource"), values, name, principals)
 
 
 def _texts(told: Mapping[str, Any], name: str) -> tuple[str, ...]:

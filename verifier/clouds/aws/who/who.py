@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from verifier.audits.access import Access, AccessVerdict, CallerAccess
+from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.bulk.items import Item
 from verifier.bulk.scheduler import Means, answer_items
@@ -52,8 +53,8 @@ def who_can(
     """Return who can do what `question` asks, of all `accounts` and outside of them.
 
     `ask` bounds the question about each of them. `watch` is told how many questions there are, and then None for each
-    that is answered. Raises UsageError for a resource policy of what is not a resource, WorkersError where the
-    processes are lost.
+    that is answered. Raises UsageError for a resource policy of what is not a resource, and where nobody is of the
+    principals that are asked about; WorkersError where the processes are lost.
     """
     several = (accounts,) if isinstance(accounts, Account) else tuple(accounts)
     return _Run(several, question, ask).access(means, watch)
@@ -75,11 +76,12 @@ class _Home:
         return () if any(one.error for one in documents) else tuple(one.key for one in documents)
 
     def in_order(self) -> Iterator[Caller]:
-        """Yield the principals as the account has them, the root user last."""
+        """Yield the principals who are asked about, as the account has them, the root user last."""
         everybody = {caller.arn: caller for group in self.groups for caller in group.callers}
         everybody.update((caller.arn, caller) for caller, _ in self.unasked)
         for carrier in (*self.account.users, *self.account.roles):
-            yield everybody.pop(carrier.arn)
+            if carrier.arn in everybody:
+                yield everybody.pop(carrier.arn)
         yield from everybody.values()
 
 
@@ -90,7 +92,10 @@ class _Run:
         self._accounts, self._question, self._ask = accounts, question, ask
         self._side = ResourceSide.of(accounts, question)
         self._homes = [_Home(account, question, self._side) for account in accounts]
-        self._outside = tuple(self._outsider_items())
+        if question.principals and not any(home.groups or home.unasked for home in self._homes):
+            named = " or ".join(map(quote, question.principals))
+            raise UsageError(f"no user or role is called {named}", help="write an ARN, perhaps with wildcards")
+        self._outside = () if question.principals else tuple(self._outsider_items())
         self._assumes: dict[str, None] = {}
 
     def access(self, means: Means, watch: Callable[[int | None], None]) -> Access:
@@ -205,6 +210,8 @@ class _Run:
         """Yield the outsiders who can, or may be able to."""
         found = [one for one in others if one.verdict is not AccessVerdict.CANNOT]
         yield from found
+        if self._question.principals:
+            return
         reason = "; ".join(filter(None, (self._side.reasons, self._broken_limits if self._side.shown else "")))
         if reason and not any(one.kind == _EVERYBODY and one.name == EVERYONE for one in found):
             yield self._undecided(_EVERYBODY, EVERYONE, reason)
