@@ -14,7 +14,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from verifier import Policy, Severity, UsageError, validate
-from verifier.clouds.aws.lint.lint import lint_services
+from verifier.clouds.aws.lint.lint import lint, lint_services
 from verifier.clouds.aws.lint.scope import MOST_NEAR, MOST_STEPS
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
@@ -33,6 +33,13 @@ def test_a_statement_is_warned_of(case: dict[str, Any]) -> None:
         assert json.loads(policy.source.cut(warning.span)) == wanted["at"]
         assert [piece for piece in wanted["says"] if piece not in warning.message] == [], warning.message
         assert [piece for piece in wanted.get("silent", ()) if piece in warning.message] == [], warning.message
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_without_notes_nothing_graver_is_left_out(case: dict[str, Any]) -> None:
+    policy = document(case["statement"])
+    all_of_them, without = lint(policy), lint(policy, notes=False)
+    assert [one for one in all_of_them if one.severity is not Severity.NOTE or one in without] == list(without)
 
 
 def test_the_names_of_cases_differ() -> None:

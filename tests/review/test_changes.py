@@ -12,6 +12,12 @@ import pytest
 from tests.cli.conftest import Call
 from tests.review import rendering
 from tests.review.rendering import patched, plan, template
+from verifier import Policy
+from verifier.base.source import Source
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.review import side as review_side
+from verifier.review.read import HowToRead, read_sides
+from verifier.review.review import review_sides
 
 DATA = json.loads((Path(__file__).parent / "changes.json").read_text(encoding="utf-8"))
 BASE = DATA["base"]
@@ -138,3 +144,37 @@ def test_documents_with_one_text_are_told_each_at_its_own_place(call: Call, tmp_
     places = [one["locations"][0]["physicalLocation"] for one in json.loads(ran.out)["runs"][0]["results"]]
     found = [(place["artifactLocation"]["uri"][-6:], place["region"]["startLine"]) for place in places]
     assert sorted(found) == [("a.json", 1), ("b.json", 2), ("c.json", 3)]
+
+
+def test_what_did_not_change_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = sides(DATA["changes"][0])
+    (tmp_path / "plan.json").write_text(plan(before, after, {}))
+    parsed: list[str] = []
+
+    def counted(source: Source) -> Policy:
+        parsed.append(source.text)
+        return parse_source(source)
+
+    monkeypatch.setattr(review_side, "parse_source", counted)
+    sides_read = read_sides(str(tmp_path / "plan.json"), None, HowToRead())
+    assert not parsed
+    review_sides(*sides_read)
+    assert len(parsed) < sum(len(one.documents) for one in sides_read) / 2
+
+
+BROKEN = '{"Version": "2012-10-17", "Statement": [{"Effect": "Permit", "Action": "s3:*", "Resource": "*"}]}'
+
+
+def test_a_broken_document_is_told_of_where_it_changed(call: Call, tmp_path: Path) -> None:
+    for name, effect in (("old", "Permit"), ("same", "Permit"), ("new", "Refuse")):
+        documents = {"One": BROKEN, "Other": BROKEN.replace("Permit", effect)}
+        resources = {
+            each: {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": json.loads(text)}}
+            for each, text in documents.items()
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps({"Resources": resources}))
+    same = call("review", str(tmp_path / "old.json"), str(tmp_path / "same.json"))
+    assert (same.code, same.err) == (0, "")
+    other = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert other.code == 2
+    assert other.out.startswith("BROKEN  1 broken\n")

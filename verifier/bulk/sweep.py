@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -64,18 +65,20 @@ class Sweep(Common[Swept]):
     beside: Mapping[DocumentType, tuple[tuple[SentText, ...], ...]]
     ask: Ask
     validate: bool = False
+    notes: bool = True
     told: DocumentType | None = None
 
     @staticmethod
-    def of(standard: Standard, ask: Ask, *, validate: bool) -> Sweep:
-        """Return the sweep of documents that are compared with `standard`.
+    def of(standard: Standard, ask: Ask, *, validate: bool, notes: bool = True) -> Sweep:
+        """Return the sweep of documents that are compared with `standard`; `validate` looks for what was hardly meant,
+        without `notes` only for what is more than a note.
 
         Raises PolicyError for a document of it that does not suit its place.
         """
         standard.check()
         beside, cloud = standard.documents.beside(), standard.maximum.cloud
         texts = {type_: tuple(tuple(map(_sent, level)) for level in levels) for type_, levels in beside.items()}
-        return Sweep(cloud, _sent(standard.maximum), texts, ask, validate, standard.told)
+        return Sweep(cloud, _sent(standard.maximum), texts, ask, validate, notes, standard.told)
 
     @property
     def standard(self) -> Standard:
@@ -104,7 +107,8 @@ class Sweeper(QuestionAsker[Swept]):
 
     def __init__(self, common: Sweep, cache: Cache | None) -> None:
         super().__init__(common.ask, cache)
-        warnings: _Warnings = common.cloud.warnings if common.validate else _written
+        looked_for = partial(common.cloud.warnings, notes=common.notes)
+        warnings: _Warnings = looked_for if common.validate else _written
         self._warnings = warnings
         self._recent: OrderedDict[bytes, tuple[int, Answered[Swept]]] = OrderedDict()
         self._cloud = common.cloud

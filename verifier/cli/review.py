@@ -102,8 +102,11 @@ def review(  # noqa: PLR0917 - typer passes them by name
 
 
 def _complain(reviewed: Reviewed) -> None:
-    """Print to standard error what could not be read, and the warnings about what is new, each with its place."""
+    """Print to standard error what could not be read, and the warnings about what is new, each with its place; the
+    documents with the gravest first.
+    """
     warned = [one for one in reviewed.documents if one.warnings and one.new is not None]
+    warned.sort(key=lambda one: max(warning.severity for warning in one.warnings), reverse=True)
     if reviewed.broken or warned:
         from verifier.report.diagnostics import MOST_WARNINGS, error_text, warnings_text
         from verifier.report.style import style_of

@@ -136,7 +136,7 @@ def sweep(  # noqa: PLR0917 - typer passes them by name
             standard = Standard(inputs.documents((), beside), top, kind)
             inputs.warn(standard)
         ask = ask_of(timeout, encoding, world, reading)
-        common = Sweep.of(standard, ask, validate=True)
+        common = Sweep.of(standard, ask, validate=True, notes=form is not Format.TEXT or bool(output))
         report, lines = _report(wanted, standard, ask), _lines(wanted, tally)
         answers = answer_items(report.watch(items) if report else items, common, by)
         with progress(lambda: count_documents(documents), quiet=form is Format.JSON) as bar:

@@ -202,8 +202,8 @@ class Cloud(Hashable, Protocol):
     def said(self, document: Any) -> Any:
         """Return what `document` says as JSON values, without the names in it."""
 
-    def warnings(self, document: Any) -> Sequence[PolicyWarning]:
-        """Return what was hardly meant in `document`, by the catalogue too."""
+    def warnings(self, document: Any, *, notes: bool = True) -> Sequence[PolicyWarning]:
+        """Return what was hardly meant in `document`, by the catalogue too; without `notes`, what matters more."""
 
     def documents(self, policies: Sequence[Any], beside: Mapping[Any, Any]) -> Documents:
         """Return `policies` with what limits them, as `Documents.beside` gives it."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from verifier.base.errors import InputError, UsageError
+from verifier.base.errors import UsageError
 from verifier.base.regex import regex
 from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.effective import account_limits
@@ -135,5 +135,4 @@ def _inline(carrier: Carrier, name: str) -> str:
 
 
 def _document(name: str, document: AccountDocument, owner: str, type_: PolicyType | None = None) -> SideDocument:
-    error: InputError | None = document.error
-    return SideDocument(name, type_ or document.type, owner, document.policy, error)
+    return SideDocument(name, type_ or document.type, owner, document)

@@ -15,6 +15,7 @@ documents that name principals: whom their differences are about would fill page
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -108,14 +109,28 @@ def _moved(old: SideDocument, new: SideDocument) -> bool:
 
 def is_same(old: SideDocument | None, new: SideDocument | None) -> bool:
     """Whether two documents plainly say the same, whatever their layout, order and Sids."""
-    if old is None or new is None or old.policy is None or new.policy is None:
+    if old is None or new is None or old.given != new.given or old.unknowns != new.unknowns:
         return False
-    if old.given != new.given or _unknowns(old.policy) != _unknowns(new.policy):
+    if old.written is not None and old.written == new.written:
+        return True
+    if old.policy is None or new.policy is None:
         return False
     return _has_one_text(old.policy, new.policy) or bool(canonical(old.policy) == canonical(new.policy))
 
 
-def what_it_says(policy: Policy) -> str:
+def say_the_same(old: Sequence[SideDocument], new: Sequence[SideDocument]) -> bool:
+    """Whether as many documents plainly say the same, in whatever order."""
+    texts, others = (Counter(one.written for one in side) for side in (old, new))
+    if texts == others and None not in texts:
+        return True
+    policies = [[one.policy for one in side if one.policy is not None] for side in (old, new)]
+    if any(len(known) != len(side) for known, side in zip(policies, (old, new), strict=True)):
+        return False
+    said, others_said = (sorted(map(_what_it_says, known)) for known in policies)
+    return said == others_said
+
+
+def _what_it_says(policy: Policy) -> str:
     """Return what a policy says, whatever its layout, order and Sids; of an unknown part, which value it has."""
     return repr((canonical(policy), _unknowns(policy)))
 
@@ -126,8 +141,6 @@ def _unknowns(policy: Policy) -> tuple[tuple[str, str], ...]:
 
 def _has_one_text(old: Policy, new: Policy) -> bool:
     """Whether both have one text, whatever their Sids. Their unknown parts are the same."""
-    if old.source.text == new.source.text:
-        return True
     return bool(_unknowns(old)) and not old.unknown and _without_sids(old) == _without_sids(new)
 
 

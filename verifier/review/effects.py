@@ -27,7 +27,7 @@ from verifier.questions.ways import Way, allowed, ways_not_allowed
 from verifier.questions.worlds import open_reason
 from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
-from verifier.review.documents import is_same, request_of, searched, what_it_says
+from verifier.review.documents import is_same, request_of, say_the_same, searched
 from verifier.review.holding import OTHER_CASES, Holding, not_held
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
 from verifier.sources.file_principals import PolicyLink
@@ -61,11 +61,9 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
         before.principal.given == after.principal.given
         and before.elsewhere == after.elsewhere
         and _same_boundary(before, after)
-        and len(before.policies) == len(after.policies)
-        and not (before.broken or after.broken)
-        and not _reason_open(before, after)
-        and _same_policies(before.policies, after.policies)
+        and say_the_same(before.documents_here, after.documents_here)
         and _same_levels(before, after)
+        and not _tags_matter(before, after)
     )
 
 
@@ -88,14 +86,9 @@ def _variants(held: Holding, selectors: Sequence[str]) -> Iterable[str]:
     return (name for name in held.side.documents if name.partition("?")[0] in wanted)
 
 
-def _same_policies(before: Sequence[Policy], after: Sequence[Policy]) -> bool:
-    old, new = (map(what_it_says, held) for held in (before, after))
-    return sorted(old) == sorted(new)
-
-
 def _same_levels(before: Holding, after: Holding) -> bool:
-    pairs = itertools.zip_longest(before.scps, after.scps, fillvalue=())
-    return all(_same_policies(old, new) for old, new in pairs)
+    pairs = itertools.zip_longest(before.levels, after.levels, fillvalue=())
+    return all(itertools.starmap(say_the_same, pairs))
 
 
 def _same_boundary(before: Holding, after: Holding) -> bool:

@@ -8,10 +8,9 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.review.side import ReviewSide, SideDocument
+from verifier.review.side import FileDocument, ReviewSide, SideDocument
 from verifier.sources.file_principals import FilePrincipal, PolicyLink
 from verifier.sources.named import named
 
@@ -50,6 +49,11 @@ class Holding:
     def policies(self) -> tuple[Policy, ...]:
         """The policies that are known."""
         return tuple(one.policy for _, one in self.found if one is not None and one.policy is not None)
+
+    @property
+    def documents_here(self) -> tuple[SideDocument, ...]:
+        """The documents of the policies that the files hold, and of AWS's own."""
+        return tuple(one for _, one in self.found if one is not None)
 
     @property
     def elsewhere(self) -> frozenset[PolicyLink]:
@@ -92,7 +96,7 @@ def held_document(side: ReviewSide, link: PolicyLink) -> SideDocument | None:
         source = named(link.name)
     except InputError:
         return None
-    return None if source is None else SideDocument(link.name, PolicyType.IDENTITY, "", parse_source(source))
+    return None if source is None else SideDocument(link.name, PolicyType.IDENTITY, "", FileDocument(source))
 
 
 def not_held(links: Iterable[PolicyLink]) -> str:

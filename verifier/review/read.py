@@ -19,10 +19,9 @@ from verifier.base.files import MAX_SIZE, read_source
 from verifier.base.source import Source
 from verifier.bulk.documents import files_in
 from verifier.bulk.items import Item
-from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.review.accounts import account_sides, holds_account
-from verifier.review.side import ReviewSide, SideDocument, side_in, side_of, together
+from verifier.review.side import FileDocument, ReviewSide, SideDocument, side_in, side_of, together
 from verifier.sources.found import Opening
 from verifier.sources.named import document_at
 from verifier.sources.open import open_file
@@ -76,7 +75,7 @@ def _plan(path: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
 def _file(path: str, how: HowToRead, time: str) -> ReviewSide:
     named = document_at(path, how.max_size, how.parameters)
     if named is not None:
-        return ReviewSide({"": SideDocument("", how.told, "", parse_source(named))})
+        return ReviewSide({"": SideDocument("", how.told, "", FileDocument(named))})
     return _whole(side_of("", how.told, how.opening(read_source(path, how.max_size)), time))
 
 

@@ -19,7 +19,6 @@ from verifier.base.errors import InputError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
-from verifier.clouds.aws.policy.unknown import unknowns_of
 from verifier.questions.ask import Ask
 from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
@@ -136,7 +135,6 @@ def _assumes(
     for pair in pairs:
         if pair.name in changed:
             found |= dict.fromkeys(one.assumes for one in (pair.old, pair.new) if one is not None and one.assumes)
-    policies = [one.policy for pair in pairs for one in (pair.old, pair.new) if one and one.policy]
-    if any(policy.unknown or unknowns_of(policy) for policy in policies):
+    if any(one.unknowns for pair in pairs for one in (pair.old, pair.new) if one):
         found[SAME_VALUES] = None
     yield from found

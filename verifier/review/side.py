@@ -1,20 +1,24 @@
 """What stands on one side of a change: documents by name, and the principals that have them.
 
     ReviewSide      one side
-    SideDocument    one document, read, or with the error that it is
+    SideDocument    one document, which is parsed when somebody asks, or the error that it is
     side_of(...)    the side that one file is; `side_in` of one that is open
 
 A document is named by its file, where there are several, and its selector in it. Which unknown parts are the same on
-both sides is told by `sources/comparable.py`, and answers say so.
+both sides is told by `sources/comparable.py`, and answers say so. Most documents of a change are what they were, which
+their texts tell: those are not parsed, and nothing is said about them, not even where they are broken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
+from typing import Protocol, TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
+from verifier.base.memo import cached_property
+from verifier.base.source import Source
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -24,6 +28,56 @@ from verifier.sources.file_principals import UNKNOWN, FilePrincipal, PolicyLink,
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.open import OpenedFile, open_file
 from verifier.sources.terraform.plan import TerraformPlan
+
+# A text, and the values that stand for what is not known in it: documents with the same ones say the same.
+TextAndUnknowns: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+
+
+class Readable(Protocol):
+    """A document that is parsed when somebody asks."""
+
+    @property
+    def text(self) -> str:
+        """It as JSON; empty where there is none."""
+
+    @property
+    def policy(self) -> Policy | None:
+        """It as read; None where it is broken."""
+
+    @property
+    def error(self) -> InputError | None:
+        """What is wrong with it."""
+
+
+@dataclass(frozen=True)
+class FileDocument:
+    """A document of a file: its `source`, or why it has none."""
+
+    source: Source | InputError
+
+    @property
+    def text(self) -> str:
+        """See Readable."""
+        return self.source.text if isinstance(self.source, Source) else ""
+
+    @cached_property
+    def _read(self) -> Policy | InputError:
+        if isinstance(self.source, InputError):
+            return self.source
+        try:
+            return parse_source(self.source)
+        except InputError as error:
+            return error
+
+    @property
+    def policy(self) -> Policy | None:
+        """See Readable."""
+        return None if isinstance(self._read, InputError) else self._read
+
+    @property
+    def error(self) -> InputError | None:
+        """See Readable."""
+        return self._read if isinstance(self._read, InputError) else None
 
 
 @dataclass(frozen=True)
@@ -37,11 +91,32 @@ class SideDocument:
     name: str
     type: PolicyType | None
     owner: str
-    policy: Policy | None
-    error: InputError | None = None
+    held: Readable
     assumes: str = ""
     given: str = ""
     on: str = ""
+
+    @property
+    def policy(self) -> Policy | None:
+        """The document as read; None where it is broken."""
+        return self.held.policy
+
+    @property
+    def error(self) -> InputError | None:
+        """What is wrong with it."""
+        return self.held.error
+
+    @property
+    def written(self) -> TextAndUnknowns | None:
+        """What decides what it says; None where there is no text."""
+        text = self.held.text
+        return (text, self.unknowns) if text else None
+
+    @property
+    def unknowns(self) -> tuple[tuple[str, str], ...]:
+        """What is not known of it before deployment."""
+        source = self.held.source if isinstance(self.held, FileDocument) else None
+        return source.within.unknowns if isinstance(source, Source) and source.within else ()
 
 
 @dataclass(frozen=True)
@@ -110,11 +185,12 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
 def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: Callable[[str], str]) -> SideDocument:
     name = _name(file, found.selector)
     owner = _name(file, found.owner) if found.owner else ""
+    source: Source | InputError
     try:
-        policy = parse_source(document_source(found.value, found.file, scope))
+        source = document_source(found.value, found.file, scope)
     except InputError as error:
-        return SideDocument(name, found.type or told, owner, None, error, found.assumes, found.given, found.on)
-    return SideDocument(name, found.type or told, owner, policy, None, found.assumes, found.given, found.on)
+        source = error
+    return SideDocument(name, found.type or told, owner, FileDocument(source), found.assumes, found.given, found.on)
 
 
 def _name(file: str, selector: str) -> str:
@@ -140,8 +216,8 @@ def _moved(opened: OpenedFile) -> Iterable[tuple[str, str]]:
     """Yield the addresses that resources of a plan have now, each with the one that it had before."""
     if not isinstance(opened.kind, TerraformPlan):
         return
-    from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - loaded for a plan only
+    from verifier.sources.terraform.planned import plan_in  # noqa: PLC0415 - loaded for a plan only
 
-    for instance in Planned(opened.value, opened.opening).instances:
+    for instance in plan_in(opened.value, opened.opening).instances:
         if instance.previous:
             yield instance.address, instance.previous

@@ -111,11 +111,11 @@ def given_by(value: Value) -> str:
 
 
 def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
-    from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - loaded for a plan only
+    from verifier.sources.terraform.planned import plan_in  # noqa: PLC0415 - loaded for a plan only
     from verifier.sources.terraform.principals import PlannedLink, planned_principals  # noqa: PLC0415 - the same
 
-    planned = Planned(opened.value, opened.opening)
-    found = planned_principals(planned)
+    plan = plan_in(opened.value, opened.opening)
+    found = planned_principals(plan)
     held = {document.selector for document in opened.documents}
     groups = {each.address: each for each in found if each.kind == "group" and each.address}
 
@@ -135,7 +135,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
                 links += [PolicyLink(document.selector, document.selector) for document in inside.inline]
                 tied += inside.attached
         certain = [*tied, *([each.boundary] if each.boundary else [])]
-        instance = planned.by_address.get(each.address)
+        instance = plan.by_address.get(each.address)
         yield FilePrincipal(
             each.address or f"{each.kind} {shown_value(each.name) if each.name else ''}",
             each.kind,
@@ -146,16 +146,16 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             given=frozenset({given_by(each.name)} - {""}) if each.name and not each.address else frozenset(),
             others=other_policies(each.kind, each.name) if each.name and not each.address else None,
         )
-    yield from _targets(planned, opened)
+    yield from _targets(plan, opened)
 
 
-def _targets(planned: Planned, opened: OpenedFile) -> Iterator[FilePrincipal]:
+def _targets(plan: Planned, opened: OpenedFile) -> Iterator[FilePrincipal]:
     """Yield what SCPs, and what RCPs, are attached to: one that the file does not hold may be either."""
     from verifier.sources.terraform.attachments import policy_attachments  # noqa: PLC0415 - loaded for a plan only
 
     types = {document.selector: document.type for document in opened.documents}
     found: dict[tuple[str, PolicyType], list[PolicyAttachment]] = {}
-    for each in policy_attachments(planned):
+    for each in policy_attachments(plan):
         type_ = types.get(each.policy)
         for one in _OF_ORGANIZATIONS if not each.policy else (type_,):
             if one in _OF_ORGANIZATIONS:

@@ -84,11 +84,11 @@ class Aws:
 
         return said(document)
 
-    def warnings(self, document: Policy) -> tuple[PolicyWarning, ...]:
+    def warnings(self, document: Policy, *, notes: bool = True) -> tuple[PolicyWarning, ...]:
         """See Cloud."""
         from verifier.clouds.aws.lint.lint import lint  # noqa: PLC0415 - only where warnings are asked for
 
-        return lint(document)
+        return lint(document, notes=notes)
 
     def documents(self, policies: Sequence[Policy], beside: Mapping[PolicyType, PolicyLevels]) -> Documents:
         """See Cloud."""

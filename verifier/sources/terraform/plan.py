@@ -30,9 +30,9 @@ class TerraformPlan:
     def documents(self, value: Value, opening: Opening) -> Iterator[FoundDocument]:
         """Yield every document. Raises InputError for what Terraform does not write."""
         from verifier.sources.terraform.documents import documents  # noqa: PLC0415 - loaded for a plan only
-        from verifier.sources.terraform.planned import Planned  # noqa: PLC0415 - the same
+        from verifier.sources.terraform.planned import plan_in  # noqa: PLC0415 - the same
 
-        yield from documents(Planned(value, opening))
+        yield from documents(plan_in(value, opening))
 
 
 PLAN = TerraformPlan()

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
+from verifier.base.memo import once
 from verifier.base.source import Source
 from verifier.sources.found import Opening
 from verifier.sources.notations import values_within
@@ -118,6 +119,19 @@ class Planned:
             return None
         assumes = f"`{attribute_place(instance, path)}` is `{origin}` as it stands"
         return HeldDocument(held.value, held.is_sensitive, assumes)
+
+
+def plan_in(value: Value, opening: Opening) -> Planned:
+    """Return the plan that an opened file is, whose values are `value`: the same one for whoever asks."""
+    known = _opened(opening)
+    if id(value) not in known:
+        known[id(value)] = Planned(value, opening)
+    return known[id(value)]
+
+
+@once
+def _opened(_opening: Opening) -> dict[int, Planned]:
+    return {}
 
 
 def attribute_place(instance: Instance, path: Sequence[str | int]) -> str:

@@ -47,11 +47,14 @@ from verifier.questions.question import (
 )
 
 
-def lint(policy: Policy, *, maximum: bool = False) -> tuple[PolicyWarning, ...]:
+def lint(policy: Policy, *, maximum: bool = False, notes: bool = True) -> tuple[PolicyWarning, ...]:
     """Return all warnings about `policy`, a `maximum` or not: those of the parser and the catalogue's, in their order.
 
-    If both are about one place, only the catalogue's is given, which says more.
+    If both are about one place, only the catalogue's is given, which says more. Without `notes`, mere notes may be left
+    out, where finding them costs time.
     """
+    if not (maximum or notes):
+        return _without_notes(policy)
     return (_of_maximum if maximum else _of_document)(policy)
 
 
@@ -61,20 +64,25 @@ def _of_document(policy: Policy) -> tuple[PolicyWarning, ...]:
 
 
 @once
+def _without_notes(policy: Policy) -> tuple[PolicyWarning, ...]:
+    return _linted(policy, maximum=False, notes=False)
+
+
+@once
 def _of_maximum(policy: Policy) -> tuple[PolicyWarning, ...]:
     return _linted(policy, maximum=True)
 
 
-def _linted(policy: Policy, *, maximum: bool) -> tuple[PolicyWarning, ...]:
-    found = tuple(_of_catalogue(policy, maximum=maximum))
+def _linted(policy: Policy, *, maximum: bool, notes: bool = True) -> tuple[PolicyWarning, ...]:
+    found = tuple(_of_catalogue(policy, maximum=maximum, notes=notes))
     places = {warning.span for warning in found}
     written = (warning for warning in policy.warnings if warning.span not in places)
     return tuple(sorted((*written, *found), key=lambda warning: warning.span))
 
 
-def _of_catalogue(policy: Policy, *, maximum: bool) -> Iterator[PolicyWarning]:
+def _of_catalogue(policy: Policy, *, maximum: bool, notes: bool) -> Iterator[PolicyWarning]:
     within = policy.source.within
-    scope = Scope(maximum=maximum, placeholders=within.placeholders if within else frozenset())
+    scope = Scope(maximum=maximum, placeholders=within.placeholders if within else frozenset(), notes=notes)
     for statement in policy.statements:
         yield from lint_actions(statement, scope)
         if not _plain(statement):

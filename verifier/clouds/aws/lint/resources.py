@@ -31,7 +31,8 @@ def lint_resources(statement: Statement, scope: Scope) -> Iterator[PolicyWarning
     """Yield a warning for each resource that no action takes, and each text of a template that was not filled in."""
     yield from _holes(_texts(statement), statement, scope)
     resources = statement.resources
-    if resources is None:
+    severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
+    if resources is None or (severity is Severity.NOTE and not scope.notes):
         return
     forms = () if all(entry.text == "*" for entry in resources.entries) else _forms(statement, scope)
     for entry in resources.entries:
@@ -39,7 +40,6 @@ def lint_resources(statement: Statement, scope: Scope) -> Iterator[PolicyWarning
             message = (
                 f"according to {scope.catalogue}, no action of the statement supports the resource {quote(entry.text)}"
             )
-            severity = scope.raised(statement, Severity.NOTE, Severity.WARNING)
             yield PolicyWarning(message, entry.span, severity)
 
 

@@ -28,7 +28,8 @@ MOST_NEAR = 50
 class Scope:
     """A document that is looked at, `maximum` if it is one; `steps` and `near` are what may still be spent, `seen` the
     patterns that were paid for. `named` are the actions of AWS that some entries name, the last ones that were asked
-    about. `placeholders` are the names of what a tool has yet to fill in.
+    about. `placeholders` are the names of what a tool has yet to fill in. Without `notes`, those that cost time are not
+    looked for.
     """
 
     maximum: bool
@@ -37,6 +38,7 @@ class Scope:
     near: int = MOST_NEAR
     seen: set[ActionPattern] = field(default_factory=set)
     named: tuple[Actions, tuple[str, ...] | None] | None = None
+    notes: bool = True
 
     @property
     def catalogue(self) -> str:
