@@ -108,6 +108,16 @@ def test_a_proof_is_saved_as_smt_lib(call: Call, folder: Path) -> None:
     assert not (folder / "nothing").exists()
 
 
+def test_a_proof_about_an_account_is_saved_as_smt_lib(call: Call, folder: Path) -> None:
+    jack = "arn:aws:iam::111122223333:user/jack"
+    user = {"UserName": "jack", "Path": "/", "Arn": jack, "UserId": "AIDA0000000000000000"}
+    (folder / "account.json").write_text(json.dumps({"UserDetailList": [user]}), encoding="utf-8")
+    words = ["delegate", "account.json", "--admin", jack, "--maximum", "maximum.json"]
+    assert call(*words, "-o", "smtlib=proof").code == 0
+    assert "(check-sat)" in (folder / "proof" / "maximum.smt2").read_text(encoding="utf-8")
+    assert "CreateAccessKey: " in (folder / "proof" / "moves.txt").read_text(encoding="utf-8")
+
+
 def test_nothing_is_written_that_is_not_proved(call: Call, folder: Path) -> None:
     done = call(*WRITE, "--timeout", "0.000001", "-o", "documents=jack")
     assert done.code == 3

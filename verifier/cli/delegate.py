@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +23,7 @@ from verifier.cli.options import (
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from verifier.cli.delegate_write import WritingOptions
     from verifier.cli.inputs import Inputs
@@ -170,22 +171,29 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         inputs = Inputs(max_size, strict)
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         print_repaired(design, ask, inputs, form, output or (), verbose=verbose)
-    outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",) if account is None else ())
+    outputs = outputs_of(output or (), None, ("text", "json", "html"), ("smtlib",))
     inputs = Inputs(max_size, strict)
     if account is None and at is not None:
         raise UsageError("`--at` is for an account", help="leave it out")
+    proof: Callable[[], Mapping[str, str] | None]
     if account is not None:
         from verifier.clouds.aws.delegation.account_delegation import delegate_account
+        from verifier.clouds.aws.delegation.account_scripts import account_proof_scripts
 
         _check_alone(policy, boundary_arn, boundary, own_boundary)
-        found = delegate_account(_asked(inputs, account, admin, maximum, own, at), ask, moves)
+        asked = _asked(inputs, account, admin, maximum, own, at)
+        found = delegate_account(asked, ask, moves)
+        proof = partial(account_proof_scripts, asked, ask)
     else:
+        from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
+
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
+        proof = partial(proof_scripts, design, ask)
     files = (*(policy or ()), boundary, maximum, own, own_boundary)
     for one in outputs:
         if one.format == "smtlib":
-            write_proof(design, ask, one.path)
+            write_proof(proof, one.path)
         else:
             write_file(one.path, f"{_shown(found, Format(one.format), Style(verbose=verbose), files)}\n", None)
     print(_shown(found, form, style_of(sys.stdout, verbose=verbose), files))

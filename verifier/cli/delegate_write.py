@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -12,10 +13,9 @@ from verifier.cli.commands import ExitCode
 from verifier.cli.options import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from verifier.clouds.aws.delegation.invariant import Design
     from verifier.clouds.aws.delegation.write import WantedDelegation
     from verifier.delegations.written import DelegationWriting
     from verifier.questions.ask import Ask
@@ -52,6 +52,7 @@ class WritingOptions:
 def print_written(options: WritingOptions, ask: Ask, form: Format, output: Sequence[str], *, verbose: bool) -> NoReturn:
     """Print the documents that `options` ask for, after writing them where `output` says. Raises typer.Exit."""
     from verifier.cli.outputs import outputs_of, write_file, write_folder
+    from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
     from verifier.clouds.aws.delegation.write import design_of, write_delegation
     from verifier.delegations.written import WrittenDelegation
     from verifier.report.style import Style, style_of
@@ -64,20 +65,19 @@ def print_written(options: WritingOptions, ask: Ask, form: Format, output: Seque
         elif not isinstance(found, WrittenDelegation):
             continue
         elif one.format == "smtlib":
-            write_proof(design_of(found.documents, found.boundary_arn), ask, one.path)
+            write_proof(partial(proof_scripts, design_of(found.documents, found.boundary_arn), ask), one.path)
         else:
             write_folder(one.path, found.texts)
     print(_shown(found, form, style_of(sys.stdout, verbose=verbose)))
     raise typer.Exit(ExitCode.YES if isinstance(found, WrittenDelegation) else ExitCode.UNDECIDED)
 
 
-def write_proof(design: Design, ask: Ask, folder: Path) -> None:
-    """Write the proof of `design`, if there is one, as SMT-LIB into `folder`. Raises UsageError."""
+def write_proof(scripts: Callable[[], Mapping[str, str] | None], folder: Path) -> None:
+    """Write the `scripts` of a proof, if there is one, into `folder`. Raises UsageError."""
     from verifier.cli.outputs import write_folder
-    from verifier.clouds.aws.delegation.proof_scripts import proof_scripts
 
-    if scripts := proof_scripts(design, ask):
-        write_folder(folder, scripts)
+    if found := scripts():
+        write_folder(folder, found)
 
 
 def _shown(found: DelegationWriting, form: Format, style: Style) -> str:

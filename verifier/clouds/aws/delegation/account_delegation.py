@@ -2,6 +2,7 @@
 
     delegate_account(asked, ask, most_moves)   -> DelegationProved, DelegationRefuted or DelegationUndecided
     AccountDelegation                          what is asked
+    proof_of_account                           the proof, for scripts about it too (`account_scripts.py`)
 
 Proved: the strongest invariant that every move of the table keeps implies the maximum. Refuted: a chain of moves of
 those who are in the account, as they are, whose requests the evaluator confirmed one by one, ends outside of it.
@@ -88,11 +89,9 @@ def delegate_account(asked: AccountDelegation, ask: Ask, most_moves: int = MOST_
 
 
 def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple[str, ...]) -> DelegationAnswer:
-    others = [asked.maximum, *([asked.own] if asked.own else [])]
-    start = account_state(asked.account, asked.admin, others, asked.at)
-    keys, budget = keys_read(asked.account), Budget.of(ask.seconds)
-    facts = AccountFacts.of(start, keys)
-    proof = AccountProof(facts, asked.maxima, asked.maximum, ask)
+    budget = Budget.of(ask.seconds)
+    facts, proof = proof_of_account(asked, ask)
+    start, keys = facts.start, facts.read_keys
     found = proof.attempt(budget)
     if found.proved:
         words = tuple(invariant_sentences(found.invariant, facts))
@@ -106,6 +105,13 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
         return DelegationRefuted(asked.admin, steps, (), found.moves, standing)
     reason = f"{reason_open(found)}; no chain of at most {most_moves} moves was found{limit}"
     return DelegationUndecided(reason, (), found.moves, standing)
+
+
+def proof_of_account(asked: AccountDelegation, ask: Ask) -> tuple[AccountFacts, AccountProof]:
+    """Return the facts that a proof is about, and the proof, which is still to be attempted."""
+    others = [asked.maximum, *([asked.own] if asked.own else [])]
+    facts = AccountFacts.of(account_state(asked.account, asked.admin, others, asked.at), keys_read(asked.account))
+    return facts, AccountProof(facts, asked.maxima, asked.maximum, ask)
 
 
 def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:

@@ -49,6 +49,11 @@ class ProofMemory:
         self._found: dict[str, Request] = {}
         self._tops: dict[tuple[str, ...], Policy] = {}
 
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions of the table."""
+        return frozenset(self._actions)
+
     def exceeds(self, documents: Documents, maxima: tuple[Policy, ...]) -> Verdict:
         """Return whether `documents` allow what none of `maxima` allows."""
         key = (documents, maxima)

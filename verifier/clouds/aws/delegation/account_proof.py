@@ -1,6 +1,7 @@
 """The proof for an account: the strongest invariant that every move keeps, found by weakening it.
 
     AccountProof(facts, maxima, maximum, ask).attempt(budget)    -> AccountAttempt
+    AccountProof(...).obligations(invariant)                     what a proof rests on, for other solvers
     account_memory                                               what proofs about one account share
 
 It begins with the administrator as he is. Each move is an emptiness question about everybody whom he can act as: a
@@ -13,14 +14,14 @@ What is not decided counts as a request that is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from verifier.base.budget import Budget
-from verifier.base.dataclass import dataclass
 from verifier.base.errors import Unsupported
 from verifier.clouds.aws.audit.shapes import DeniedShape
 from verifier.clouds.aws.audit.subject import NO_REQUEST
+from verifier.clouds.aws.delegation.account_attempt import AccountAttempt, AccountObligation, every_move
 from verifier.clouds.aws.delegation.account_invariant import (
     AccountCarrier,
     AccountFacts,
@@ -36,11 +37,12 @@ from verifier.clouds.aws.delegation.account_moves import (
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.account_takeovers import granted_shapes, taking_over_shapes, untold_shapes
 from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
-from verifier.clouds.aws.delegation.moves import MOVES, DelegationMove, Spared, granting_moves
+from verifier.clouds.aws.delegation.invariant import shape_of
+from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.named_principals import for_whoever_is_made, reads_who
 from verifier.clouds.aws.delegation.proof import all_within, allows_some
 from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
-from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER, ServiceWay
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
 from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.delegation.step_requests import resources_allowed
 from verifier.clouds.aws.documents import Documents
@@ -54,32 +56,6 @@ from verifier.questions.verdict import Contained, Verdict
 
 _FEDERATING = "sts:GetFederationToken"
 _ASSUMING = "sts:AssumeRole"
-
-
-@dataclass(frozen=True, eq=False)
-class AccountAttempt:
-    """What came of it: the invariant at the end, who may exceed the maximum, what is not kept, why nothing was proved.
-
-    `asked`: the moves were asked about. `reached` says by which request whom he might come to act as.
-    """
-
-    invariant: AccountInvariant
-    within: tuple[tuple[str, Verdict], ...]
-    stuck: Mapping[str, Breach]
-    asked: bool
-    reached: Mapping[str, str]
-    reason: str = ""
-
-    @property
-    def proved(self) -> bool:
-        """Whether every move keeps the invariant, and it implies the maximum."""
-        kept = self.asked and not self.stuck
-        return not self.reason and kept and all(isinstance(verdict, Contained) for _, verdict in self.within)
-
-    @property
-    def moves(self) -> tuple[MoveProof, ...]:
-        """The moves of the table, each with what came of it; none where they were not asked about."""
-        return tuple(_proofs(self.stuck)) if self.asked else ()
 
 
 class AccountProof:
@@ -101,6 +77,7 @@ class AccountProof:
         self._facts, self._maxima, self._maximum, self._ask = facts, maxima, maximum, ask
         self._memory = memory or account_memory(facts, ask)
         self._moves, self._taking_over = ((), ()) if assuming else (every_move(), TAKING_OVER)
+        self._granting = [move for move in self._moves if move.spared is Spared.GRANTABLE]
         self._stuck: dict[str, Breach] = {}
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
         self._granted: dict[str, bool] = {}
@@ -152,13 +129,13 @@ class AccountProof:
 
     def _anybody(self, carriers: Sequence[AccountCarrier]) -> Callable[..., bool]:
         """Return what tells whether somebody of `carriers` may do one of some actions; they are of the table."""
-        granting = [move for move in self._moves if move.spared is Spared.GRANTABLE]
 
         @cache
         def granted() -> frozenset[str]:
             """Return the services whose resources may let somebody in by what he writes."""
             every = frozenset[str]().union(*map(self._open, carriers))
-            return frozenset(one for move in granting if not every.isdisjoint(move.actions) for one in move.granted)
+            granting = (move for move in self._granting if not every.isdisjoint(move.actions))
+            return frozenset(one for move in granting for one in move.granted)
 
         def may(*actions: str) -> bool:
             return any(not self._open(carrier).isdisjoint(actions) for carrier in carriers) or any(
@@ -214,6 +191,36 @@ class AccountProof:
         if self._moves:
             yield from ((shape.shape["Action"][0], shape) for shape in untold_shapes(scene, allowed))
 
+    def obligations(self, invariant: AccountInvariant) -> Iterator[AccountObligation]:
+        """Yield what the proof of `invariant` rests on, besides the maximum: also where it is plain that nobody can."""
+        carriers = list(account_carriers(invariant, self._facts))
+        may, every = self._anybody(carriers), self._memory.actions
+        nobody: dict[tuple[str, ...], None] = {}
+
+        def noted(*actions: str) -> bool:
+            found = may(*actions)
+            if not found:
+                nobody[actions] = None
+            return found
+
+        for carrier in carriers:
+            scene = AccountScene(invariant, self._facts, carrier, noted, self._made_by(carriers, noted))
+            for name, one in self._shapes(scene, every):
+                rests_on = one.shape
+                if one.besides is not None and any(self._met(carrier, {0: one.shape})):
+                    rests_on = one.besides
+                yield AccountObligation(name, carrier.documents, (rests_on,))
+            for _, _, documents, shape in self._to_assume(scene):
+                yield AccountObligation("AssumeRole", documents, (shape,))
+            if self._may_federate(scene):
+                nobody[_FEDERATING,] = None
+        for actions in nobody:
+            services = {action.partition(":")[0] for action in actions}
+            granting = [one for one in self._granting if services.intersection(one.granted)]
+            named = [*actions, *(action for one in granting for action in one.actions)]
+            shapes = tuple(shape_of([action], self._facts) for action in dict.fromkeys(named))
+            yield from (AccountObligation("what a move needs besides", one.documents, shapes) for one in carriers)
+
     def _note(self, less: Less, way: str) -> None:
         """Note by which way somebody is reached first."""
         for name, values in less:
@@ -235,12 +242,26 @@ class AccountProof:
 
     def _becoming(self, scene: AccountScene) -> Iterator[Less]:
         """Yield whom a carrier can assume; and himself by the name of a federated user, where that matters."""
+        carrier = scene.carrier
+        if self._may_federate(scene) and _FEDERATING in self._open(carrier):
+            yield [("renamed", [str(carrier.arn)])]
+        for those, named, documents, shape in self._to_assume(scene):
+            if named or not isinstance(allows_some(documents, [shape], self._ask), Contained):
+                yield [("kept", those)]
+
+    def _may_federate(self, scene: AccountScene) -> bool:
+        """Whether it would matter if a carrier had the name of a federated user."""
         carrier, invariant = scene.carrier, scene.invariant
         actor = None if carrier.arn is None else self._facts.start.actors[carrier.arn]
-        if actor is not None and actor.kind == "user" and actor.arn not in invariant.renamed:
-            tagged = bool(self._facts.start.setting.principal_tags)
-            if (tagged or reads_who(carrier.documents)) and _FEDERATING in self._open(carrier):
-                yield [("renamed", [actor.arn])]
+        if actor is None or actor.kind != "user" or actor.arn in invariant.renamed:
+            return False
+        return bool(self._facts.start.setting.principal_tags) or reads_who(carrier.documents)
+
+    def _to_assume(self, scene: AccountScene) -> Iterator[tuple[list[str], bool, Documents, DeniedShape]]:
+        """Yield roles that trust policies may let a carrier assume: whether one names whoever is made, and else the
+        documents and the requests by which it does.
+        """
+        carrier, invariant = scene.carrier, scene.invariant
         roles = list(self._facts.others("role", invariant))
         if carrier.documents.asking is not None and carrier.arn is None:
             return
@@ -252,12 +273,11 @@ class AccountProof:
             if trust is not None and not self._may_let_in(trust, carrier, taken):
                 continue
             for conditions, arns in scene.about(several):
-                alike = scene.alike(arns)
-                for arn, those in alike.items():
+                for arn, those in scene.alike(arns).items():
                     made = carrier.arn is None and trust is not None
                     named = made and trust is not None and for_whoever_is_made(trust, taken) is not None
-                    if named or self._assumes(scene.on(_ASSUMING, [arn], conditions), arn, trust, carrier):
-                        yield [("kept", those)]
+                    shape = scene.on(_ASSUMING, [arn], conditions)
+                    yield those, named, self._assuming_documents(arn, trust, carrier), shape
 
     def _may_let_in(self, trust: Policy, carrier: AccountCarrier, taken: frozenset[str]) -> bool:
         if carrier.arn is not None:
@@ -265,16 +285,16 @@ class AccountProof:
         made = f"{self._facts.iam}user/whoever-is-made"
         return may_trust(trust, made) or for_whoever_is_made(trust, taken) is not None
 
-    def _assumes(self, shape: DeniedShape, arn: str, trust: Policy | None, carrier: AccountCarrier) -> bool:
-        """Whether a carrier may assume a role. Of whoever is made, what a trust policy says of it is not asked."""
+    def _assuming_documents(self, arn: str, trust: Policy | None, carrier: AccountCarrier) -> Documents:
+        """Return what decides whether a carrier may assume a role: of whoever is made, no trust policy."""
         documents = carrier.documents
-        if trust is not None and carrier.arn is not None:
-            asking = Asking(read_principal(carrier.arn), (resource_policy(arn, trust),))
-            setting = self._facts.start.setting
-            # The stand-in for no policies denies everything, what a trust policy allows too.
-            own = tuple(policy for policy in documents.policies if policy is not NO_REQUEST)
-            documents = Documents(own, documents.boundary, None, documents.scps, setting.rcps, asking)
-        return not isinstance(allows_some(documents, [shape], self._ask), Contained)
+        if trust is None or carrier.arn is None:
+            return documents
+        asking = Asking(read_principal(carrier.arn), (resource_policy(arn, trust),))
+        setting = self._facts.start.setting
+        # The stand-in for no policies denies everything, what a trust policy allows too.
+        own = tuple(policy for policy in documents.policies if policy is not NO_REQUEST)
+        return Documents(own, documents.boundary, None, documents.scps, setting.rcps, asking)
 
     def _ended(self, invariant: AccountInvariant, reason: str = "", *, asked: bool = False) -> AccountAttempt:
         return AccountAttempt(invariant, tuple(self._within.values()), dict(self._stuck), asked, self._reached, reason)
@@ -304,12 +324,6 @@ class AccountProof:
             yield from (breach for _, breach in self._met(scene.carrier, {0: shape}))
 
 
-@cache
-def every_move() -> tuple[DelegationMove, ...]:
-    """Return the moves of the table, those of services too."""
-    return (*MOVES, *granting_moves())
-
-
 def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
     """Return what proofs about one account share, whoever the administrator is."""
     served = tuple(_served(facts))
@@ -320,27 +334,7 @@ def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
     return ProofMemory(sorted(every), sorted(first), ask)
 
 
-def _proofs(stuck: Mapping[str, Breach]) -> Iterator[MoveProof]:
-    """Yield what came of each move of the table, by the `stuck` ones."""
-    granting = False
-    for move in every_move():
-        breach = stuck.get(move.name)
-        if move.spared is Spared.GRANTABLE and breach is None:
-            granting = True
-        else:
-            yield MoveProof(move.name, move.rows, move.why, breach)
-    if granting:
-        yield MoveProof("grants of services", ("Q17",), "a resource would let him in past the boundary")
-    for way in (*PASSING, *TAKING_OVER):
-        breach = stuck.get("PassRole") if way.service else stuck.get(way.name)
-        yield MoveProof(way.name, (way.row,), _why(way), breach)
-
-
 def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:
     """Yield the services that roles of the account trust."""
     trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
     yield from (frozenset(services_trusted(trust)) for trust in trusts)
-
-
-def _why(way: ServiceWay) -> str:
-    return "a service could act as a role that is not his" if way.service else "what runs as another role would be his"

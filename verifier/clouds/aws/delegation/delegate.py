@@ -36,7 +36,7 @@ from verifier.questions.verdict import Escapes, Undecided
 from verifier.strings.pattern import parse_pattern
 
 if TYPE_CHECKING:
-    from verifier.clouds.aws.delegation.account_proof import AccountAttempt
+    from verifier.clouds.aws.delegation.account_attempt import AccountAttempt
     from verifier.clouds.aws.delegation.chain import EscapeChain
 
 _BOUNDARY_ARN = regex(r"arn:[a-z-]+:iam::\d{12}:policy/[\w+=,.@/-]+")

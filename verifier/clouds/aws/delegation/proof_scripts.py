@@ -1,6 +1,7 @@
 """The proof of a delegation as SMT-LIB scripts, one a move, which other solvers check.
 
     proof_scripts(design, ask)    the text of each file, by its name
+    ProofScript, ...              what scripts about accounts are made of, too (`account_scripts.py`)
 
 A script is unsatisfiable iff nobody whom he can act as has a request that breaks the invariant: it asks about him and
 about whoever carries an approved boundary. `maximum.smt2` is the implication of the maximum. A way through a service
@@ -16,6 +17,7 @@ from functools import partial
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UndecidedError, UsageError
+from verifier.base.regex import regex
 from verifier.clouds.aws.audit.shapes import DeniedShape
 from verifier.clouds.aws.delegation.delegate import find_proof
 from verifier.clouds.aws.delegation.invariant import Design, breaking, carriers, sentences, shape_of
@@ -30,6 +32,7 @@ from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Contained
 from verifier.questions.ways import Way, allowed_ways
 
+_FITS = regex(r"\(declare-const fits\d+ Bool\)")
 _NOBODY = "no request of it is allowed that breaks the invariant"
 
 
@@ -49,12 +52,40 @@ def proof_scripts(design: Design, ask: Ask) -> Mapping[str, str] | None:
     if found is None:
         return None
     try:
-        scripts = list(_named(_Scripts(design, found, ask).all()))
+        return files_of_scripts(_Scripts(design, found, ask).all())
     except UndecidedError as why:
         help = "leave out `smtlib`"
         raise UsageError(f"the proof cannot be written as SMT-LIB: {why}", help=help) from None
-    listed = [f"{one.file or '-':<60} {one.move}: {one.why}\n" for one in scripts]
-    return {one.file: one.text for one in scripts if one.file} | {"moves.txt": "".join(listed)}
+
+
+def files_of_scripts(scripts: Iterable[ProofScript]) -> Mapping[str, str]:
+    """Return the text of each file, by its name, and `moves.txt`, which lists them. Raises UndecidedError."""
+    named = list(_named(scripts))
+    listed = [f"{one.file or '-':<60} {one.move}: {one.why}{_abstract(one.text)}\n" for one in named]
+    return {one.file: one.text for one in named if one.file} | {"moves.txt": "".join(listed)}
+
+
+def _abstract(text: str) -> str:
+    """Return what is to be said of a script that leaves open whether something fits the value of a variable."""
+    says = "; a value is read as a pattern, which SMT-LIB cannot say: only `unsat` says something"
+    return says if _FITS.search(text) else ""
+
+
+def ways_beyond(everybody: Sequence[Documents], *maxima: Policy) -> list[Way]:
+    """Return the ways in which one of `everybody` may make a request that none of `maxima` allows."""
+    refused = tuple(Claim(Level((maximum,)), Says.ALLOWS, holds=False) for maximum in maxima)
+    return [(*claims, *refused) for documents in everybody for claims in allowed_ways(documents, *maxima)]
+
+
+def script_of_ways(ways: Sequence[Way], what: str, ask: Ask) -> str:
+    """Return the script that asks for a request of one of `ways`, that `what` says. Raises UndecidedError."""
+    return export_ways(ways, what, ask.readings)
+
+
+def script_of_shapes(asked: Mapping[Documents, Sequence[DeniedShape]], ask: Ask) -> str:
+    """Return the script that asks for a request of some shapes that documents allow. Raises UndecidedError."""
+    ways = [way for documents, shapes in asked.items() for way in ways_beyond([documents], top_of(shapes))]
+    return script_of_ways(ways, "somebody may make, and that breaks the invariant", ask)
 
 
 def _named(scripts: Iterable[ProofScript]) -> Iterator[ProofScript]:
@@ -89,11 +120,11 @@ class _Scripts:
         own = len(self._everybody) - 1 if self._found.invariant.own_policies_stay else -1
         ways: list[Way] = []
         for place, (_, documents) in enumerate(self._everybody):
-            maxima = self._design.maxima(own=place == own)
-            refused = tuple(Claim(Level((maximum,)), Says.ALLOWS, holds=False) for maximum in maxima)
-            ways += [(*claims, *refused) for claims in allowed_ways(documents, *maxima)]
+            ways += ways_beyond([documents], *self._design.maxima(own=place == own))
         why = f"the invariant implies the maximum: {'; '.join(sentences(self._found.invariant))}"
-        return ProofScript("", "maximum", why, self._text(ways, "somebody may make, but not by the maximum"))
+        return ProofScript(
+            "", "maximum", why, script_of_ways(ways, "somebody may make, but not by the maximum", self._ask)
+        )
 
     def _move(self, move: DelegationMove) -> ProofScript:
         shape = breaking(move, self._found.invariant, self._design)
@@ -105,8 +136,10 @@ class _Scripts:
     def _grant(self, move: DelegationMove) -> ProofScript:
         if self._is_empty(move.actions):
             return ProofScript("", move.name, _NOBODY, self._of_shape(shape_of(move.actions, self._design)))
-        ways = self._beyond([all_granted(move)], self._design.maximum)
-        text = self._text(ways, "a resource of the service can grant, and that is not within the maximum")
+        ways = ways_beyond([all_granted(move)], self._design.maximum)
+        text = script_of_ways(
+            ways, "a resource of the service can grant, and that is not within the maximum", self._ask
+        )
         return ProofScript("", move.name, "all that a resource of the service can grant is within the maximum", text)
 
     def _way(self, passed: DelegationMove, way: ServiceWay) -> ProofScript:
@@ -130,12 +163,4 @@ class _Scripts:
         return self._empty[key]
 
     def _of_shape(self, shape: DeniedShape) -> str:
-        everybody = [documents for _, documents in self._everybody]
-        return self._text(self._beyond(everybody, top_of([shape])), "somebody may make, and that breaks the invariant")
-
-    def _beyond(self, everybody: Sequence[Documents], maximum: Policy) -> list[Way]:
-        outside = Claim(Level((maximum,)), Says.ALLOWS, holds=False)
-        return [(*claims, outside) for documents in everybody for claims in allowed_ways(documents, maximum)]
-
-    def _text(self, ways: Sequence[Way], what: str) -> str:
-        return export_ways(ways, what, self._ask.readings)
+        return script_of_shapes({documents: (shape,) for _, documents in self._everybody}, self._ask)

@@ -18,8 +18,9 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, Unsupported
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.subject import ALL_BUT_ANY
+from verifier.clouds.aws.delegation.account_attempt import AccountAttempt
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, AccountInvariant, account_carriers
-from verifier.clouds.aws.delegation.account_proof import AccountAttempt, AccountProof, account_memory
+from verifier.clouds.aws.delegation.account_proof import AccountProof, account_memory
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
 from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import reason_open
