@@ -34,6 +34,7 @@ from verifier import (
     sweep,
 )
 from verifier.base.processes import Child
+from verifier.bulk import pool
 from verifier.bulk.items import Answered
 from verifier.clouds.aws.assumptions import assumptions
 from verifier.clouds.aws.policy.parse import parse
@@ -109,6 +110,15 @@ def test_a_process_that_is_killed_costs_no_answer(folder: Path, children: list[C
     children[0].process.kill()
     found += map(facts, answers)
     assert found == swept(folder)
+    assert all(child.process.returncode is not None for child in children)
+
+
+def test_a_process_that_has_answered_much_is_replaced(
+    folder: Path, children: list[Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "MOST_ANSWERS", 50)
+    assert swept(folder, jobs=2) == swept(folder)
+    assert len(children) > 2
     assert all(child.process.returncode is not None for child in children)
 
 

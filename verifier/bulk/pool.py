@@ -1,4 +1,4 @@
-"""Who does the work: processes of our own, which are replaced when they end or get stuck, or an executor."""
+"""Who does the work: processes of our own, which are replaced when they end, get stuck or grow old, or an executor."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from verifier.bulk.items import Answered
 from verifier.bulk.worker import ChunkReply, Lost, Work, answer_chunk
 
 MARGIN_SECONDS = 30.0
+# It bounds the memory of a process: what is freed among what stays is not given back, some MiB in a thousand items.
+MOST_ANSWERS = 20_000
 
 _Task: TypeAlias = tuple[Future[ChunkReply], Work]
 
@@ -113,15 +115,16 @@ class OwnProcesses(Crew):
                     future.set_exception(error)
                     continue
                 future.set_result(reply)
-                if reply.lost is not None:
+                if reply.lost is not None or worker.answered >= MOST_ANSWERS:
                     return True
         return False
 
 
 class Worker:
-    """A process that answers one chunk at a time (`worker.py`), and the connection to it."""
+    """A process that answers one chunk at a time (`worker.py`), and the connection to it; `answered` counts items."""
 
     def __init__(self) -> None:
+        self.answered = 0
         self._connection, theirs = Pipe()
         try:
             self._child = Child("verifier.bulk.worker", str(theirs.fileno()), files=[theirs.fileno()])
@@ -143,6 +146,7 @@ class Worker:
         answers: list[Answered[Any]] = []
         while isinstance(message := self._message(work.seconds + MARGIN_SECONDS), Answered):
             answers.append(message)
+        self.answered += len(answers)
         if isinstance(message, Exception):
             raise message
         return dataclasses.replace(message, answers=tuple(answers))
