@@ -128,6 +128,7 @@ def made(by: str) -> dict[str, Any]:
 
 
 READS, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
+MINE = "arn:aws:iam::111122223333:policy/mine"
 LIVE = {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "live"]}}
 OTHER_DEFAULT = {**TEMPLATE["Parameters"], "Bucket": {"Type": "String", "Default": "all-data"}}
 BY_CONDITION = {"App": role({"Fn::If": ["IsProd", READS, ADMIN]})}
@@ -191,3 +192,24 @@ def test_what_may_differ_behind_one_name_is_not_the_same(
         (tmp_path / name).write_text(json.dumps(template))
     ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
     assert ran.code == code, ran.out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "has_more"),
+    [
+        (whole(POWERFUL), whole({**POWERFUL, "One": {**inline("one"), **THEIRS}}), True),
+        (whole({"App": role(READS)}), whole({"App": role(ADMIN)}), False),
+        (whole({"App": role(READS, MINE)}), whole({"App": role(ADMIN, MINE)}), True),
+    ],
+)
+def test_what_a_principal_has_beside_the_files_is_not_said_to_be_known(
+    call: Call, tmp_path: Path, before: dict[str, Any], after: dict[str, Any], *, has_more: bool
+) -> None:
+    for name, template in (("old.json", before), ("new.json", after)):
+        (tmp_path / name).write_text(json.dumps(template))
+    names = str(tmp_path / "old.json"), str(tmp_path / "new.json")
+    ran = call("review", *names)
+    assert ("by the policies here; what else it has may allow or deny the same" in ran.out) is has_more
+    assert ("with all its policies and its boundary" in ran.out) is not has_more
+    found = json.loads(call("review", *names, "--format", "json").out)["principals"]
+    assert [one.get("has_more", False) for one in found if "gained" in one] == [has_more]

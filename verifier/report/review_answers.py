@@ -74,9 +74,13 @@ class BoundaryPart(AnswerPart):
 
 
 class ReviewedPrincipal(ReviewedPart):
-    """One user, role or group, with all that it has, within its boundary."""
+    """One user, role or group, with all that it has, within its boundary.
+
+    `has_more`: it has policies that the files do not hold, or may have some, which may allow or deny the same.
+    """
 
     kind: str
+    has_more: Literal[True] | None = None
     boundary: BoundaryPart | None = None
 
 
@@ -142,6 +146,7 @@ def _principal(change: PrincipalChange) -> ReviewedPrincipal:
     return ReviewedPrincipal(
         name=change.name,
         kind=change.kind,
+        has_more=change.has_more or None,
         change=change.case.value,
         gained=_request(change.gained),
         lost=_request(change.lost),

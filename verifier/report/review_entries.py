@@ -28,6 +28,8 @@ _MOST_NAMES = 3
 # What is said of the targets of SCPs and RCPs, which do nothing themselves.
 _MORE = {f"{kind}s of": "no longer denied there" for kind in ("SCP", "RCP")}
 _MORE_IF = {"SCPs of": "allowed there now, and not before if no other SCP there allows it"}
+_WITH_ALL = "can do more, with all its policies and its boundary"
+_HAS_MORE = "by the policies here; what else it has may allow or deny the same"
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")
 
 
@@ -130,7 +132,7 @@ def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:
     how = {PathChange.NEW: "new", PathChange.GONE: "gone"}.get(change.case, "")
     if change.gained is not None:
         regions = _of_side(change.regions, Side.GAINED)
-        says = how or _MORE.get(change.kind, "can do more, with all its policies and its boundary")
+        says = how or _MORE.get(change.kind, _with_more("can do more", change) or _WITH_ALL)
         yield ReviewEntry(ReviewSection.GAINED, name, says, change.gained, regions)
     if change.undenied is not None:
         says = _MORE_IF.get(change.kind, "can do more if a policy allows it that the files do not hold")
@@ -139,8 +141,14 @@ def _of_principal(change: PrincipalChange) -> Iterator[ReviewEntry]:
         yield ReviewEntry(ReviewSection.UNDECIDED, name, change.open)
     if change.lost is not None:
         regions = _of_side(change.regions, Side.LOST)
-        yield ReviewEntry(ReviewSection.LOST, name, how or "can do less", change.lost, regions)
+        says = how or _with_more("can do less", change) or "can do less"
+        yield ReviewEntry(ReviewSection.LOST, name, says, change.lost, regions)
     yield from _of_within(name, change.within)
+
+
+def _with_more(says: str, change: PrincipalChange) -> str:
+    """Return what is said of a principal that has more than the files hold; empty of any other."""
+    return f"{says} {_HAS_MORE}" if change.has_more else ""
 
 
 def _of_within(name: str, within: Within | None, change: DocumentChange | None = None) -> Iterator[ReviewEntry]:

@@ -44,7 +44,8 @@ def principal_change(name: str, before: Holding, after: Holding, ask: Ask) -> Pr
         return None
     case = PathChange.NEW if before.principal is None else PathChange.GONE
     case = PathChange.CHANGED if before.principal and after.principal else case
-    begun = PrincipalChange(name, present.kind, case, assumes=_assumes(before, after))
+    has_more = bool(before.elsewhere or after.elsewhere)
+    begun = PrincipalChange(name, present.kind, case, assumes=_assumes(before, after), has_more=has_more)
     try:
         with deadline(4 * ask.seconds):
             return _change(begun, before, after, ask)

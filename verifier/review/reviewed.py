@@ -113,7 +113,8 @@ class DocumentChange:
 class PrincipalChange:
     """One principal whose documents or boundary are not what they were.
 
-    `undenied` is a request that is gained if a policy allows it that the files do not hold.
+    `undenied` is a request that is gained if a policy allows it that the files do not hold. `has_more`: it has such
+    policies, or may have some, so that what the files show it to gain may have been allowed before, or be denied.
     """
 
     name: str
@@ -127,6 +128,7 @@ class PrincipalChange:
     boundary: BoundaryChange | None = None
     within: Within | None = None
     assumes: tuple[str, ...] = ()
+    has_more: bool = False
 
     @property
     def shows(self) -> bool:

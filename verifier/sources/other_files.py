@@ -24,6 +24,7 @@ _OWN_FILE = "write the document to a file of its own"
 _VERSION = "run `aws iam get-policy-version --policy-arn ARN --version-id VERSION`, and name what it prints"
 _INLINE = "run `aws iam get-role-policy`, `get-user-policy` or `get-group-policy`, and name what it prints"
 _REQUEST = "name it after `--request`"
+_EVENT = "name a policy; of events, only those of CloudTrail say what was asked"
 _NAMED = "name the files of policies that it names"
 
 # What is named: what it is, what to do, and groups of names; `a.b` is `b` in `a`, `a[].b` is `b` in the values of `a`.
@@ -36,6 +37,7 @@ _BY_NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         _PLAN,
         ("resource provider", "resource.aws_iam_policy", "terraform.required_providers"),
     ),
+    ("an item of DynamoDB", _OWN_FILE, ("apiVersion.S kind.S", "Item")),
     ("a manifest of Kubernetes", _OWN_FILE, ("apiVersion kind",)),
     (
         "the values of a Helm chart",
@@ -60,6 +62,12 @@ _BY_NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "a configuration of Landing Zone Accelerator",
         _NAMED,
         ("serviceControlPolicies", "resourceControlPolicies", "policySets", "organizationalUnits"),
+    ),
+    ("an event of EventBridge", _EVENT, ("detail-type detail",)),
+    (
+        "an event that a function of Lambda gets",
+        _EVENT,
+        ("Records[].dynamodb", "Records[].s3", "Records[].Sns", "Records[].kinesis", "Records[].receiptHandle"),
     ),
     ("a manifest of Customizations for Control Tower", _NAMED, ("region resources version", "region resources")),
     ("what `aws iam get-policy` prints", _VERSION, ("Policy.DefaultVersionId",)),
