@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from verifier.explanations.explanation import Explanation
     from verifier.questions.ask import Ask
     from verifier.questions.question import Standard
-    from verifier.report.provenance import Provenance
     from verifier.report.swept import Tally
 
 _IN_FULL = Style(verbose=True)
@@ -80,12 +79,8 @@ class SweepReport:
         return None
 
     def render(self, form: Form, tally: Tally) -> str:
-        """Return the report in `form`; a page says what `tally` left out."""
-
-        def made(files: Iterable[str]) -> Provenance:
-            return dataclasses.replace(made_by_call(files), left_out=left_out_text(tally.left_out))
-
-        return render(self._results, form, "sweep", made=made)
+        """Return the report in `form`, which says what `tally` left out."""
+        return render(self._results, form, "sweep", made=made_by_call, left_out=left_out_text(tally.left_out))
 
     def _read(self, item: Item) -> tuple[Document, ...]:
         """Return the documents with the lines of their files."""

@@ -22,9 +22,11 @@ _MOST_FINDINGS = 50
 _MOST_LINES = 200
 
 
-def junit(results: Iterable[Result], suite: str) -> str:
-    """Return `results` as the text of an XML document, all in one test suite called `suite`."""
-    return _suite([_case(result, suite) for result in results], suite)
+def junit(results: Iterable[Result], suite: str, left_out: str = "") -> str:
+    """Return `results` as the text of an XML document, all in one test suite called `suite`; `left_out` says which
+    documents were not asked about.
+    """
+    return _suite([_case(result, suite) for result in results], suite, f"left out: {left_out}" if left_out else "")
 
 
 def junit_of(cases: Iterable[tuple[str, str, str | None, str]], suite: str) -> str:
@@ -42,13 +44,16 @@ def _plain_case(name: str, group: str, kind: str | None, text: str) -> ET.Elemen
     return case
 
 
-def _suite(cases: list[ET.Element], suite: str) -> str:
+def _suite(cases: list[ET.Element], suite: str, said: str = "") -> str:
     failures, errors, skipped = (
         str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")
     )
     counts = {"tests": str(len(cases)), "failures": failures, "errors": errors}
     root = ET.Element("testsuites", {"name": "verifier"} | counts)
-    ET.SubElement(root, "testsuite", {"name": suite} | counts | {"skipped": skipped}).extend(cases)
+    whole = ET.SubElement(root, "testsuite", {"name": suite} | counts | {"skipped": skipped})
+    whole.extend(cases)
+    if said:
+        ET.SubElement(whole, "system-out").text = printable(said, _MOST_MESSAGE)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="us-ascii").decode()}\n'
 

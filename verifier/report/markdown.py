@@ -30,8 +30,8 @@ _MOST_STATEMENTS = 5
 _MOST_WARNINGS = 10
 
 
-def markdown(results: Iterable[Result], title: str = "verifier") -> str:
-    """Return `results` as Markdown, ended by a line break."""
+def markdown(results: Iterable[Result], title: str = "verifier", left_out: str = "") -> str:
+    """Return `results` as Markdown, ended by a line break; `left_out` says which documents were not asked about."""
     results = sorted(results, key=lambda result: (result.good is True, result.good is None))
     good = sum(result.good is True for result in results)
     lines = [f"### {title}: {good:,} of {len(results):,} good", "", "| | document | answer |", "|---|---|---|"]
@@ -46,6 +46,8 @@ def markdown(results: Iterable[Result], title: str = "verifier") -> str:
     lines += details
     if more := len(bad) - len(details):
         lines += ["", f"The details of {more:,} more are left out."]
+    if left_out:
+        lines += ["", f"Left out: {markdown_words(left_out)}."]
     return "\n".join([*lines, *_warnings(results)]) + "\n"
 
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -166,27 +167,29 @@ def render(
     question: str,
     root: Path | None = None,
     made: Callable[[Iterable[str]], Provenance] | None = None,
+    left_out: str = "",
 ) -> str:
     """Return `results` in `form`, ended by a line break; none at all are a whole report too.
 
     `question` names the command that was asked. `root` is the folder of the repository, which the addresses of SARIF
-    are relative to; the working directory unless given. `made` returns where a page comes from that is made of files.
+    are relative to; the working directory unless given. `made` returns where a page comes from that is made of files;
+    `left_out` says which documents were not asked about.
     """
     match form:
         case Form.SARIF:
             from verifier.report.sarif import sarif  # noqa: PLC0415  # each form only where it is asked for
 
-            return json_text(sarif(results, VERSION, root), indent=2) + "\n"
+            return json_text(sarif(results, VERSION, root, left_out), indent=2) + "\n"
         case Form.HTML:
-            return _as_html(tuple(results), question, made)
+            return _as_html(tuple(results), question, made, left_out)
         case Form.JUNIT:
             from verifier.report.junit import junit  # noqa: PLC0415  # as above
 
-            return junit(results, question)
+            return junit(results, question, left_out)
         case Form.MARKDOWN:
             from verifier.report.markdown import markdown  # noqa: PLC0415  # as above
 
-            return markdown(results, f"verifier {question}")
+            return markdown(results, f"verifier {question}", left_out)
     assert_never(form)
 
 
@@ -194,11 +197,14 @@ def render(
 _MANY = 4
 
 
-def _as_html(results: tuple[Result, ...], question: str, made_of: Callable[[Iterable[str]], Provenance] | None) -> str:
+def _as_html(
+    results: tuple[Result, ...], question: str, made_of: Callable[[Iterable[str]], Provenance] | None, left_out: str
+) -> str:
     from verifier.report.provenance import Provenance  # noqa: PLC0415  # as above
 
     files = [file for result in results for file in result.files]
     made = made_of(files) if made_of else Provenance.of(f"verifier {question}", files=files)
+    made = dataclasses.replace(made, left_out=left_out)
     if len(results) >= _MANY:
         from verifier.report.many_page import many_page  # noqa: PLC0415  # as above
 

@@ -38,21 +38,21 @@ _SEVERITY: dict[SarifLevel, str] = {"error": "error", "warning": "warning", "not
 _NOWHERE = Span(1, 1, 1, 1)
 
 
-def sarif(results: Iterable[Result], version: str, root: Path | None = None) -> dict[str, Any]:
+def sarif(results: Iterable[Result], version: str, root: Path | None = None, left_out: str = "") -> dict[str, Any]:
     """Return the log of `results` as JSON values; `version` is that of the tool, `root` the folder that addresses are
-    relative to, the working directory unless given.
+    relative to, the working directory unless given, and `left_out` says which documents were not asked about.
     """
-    return sarif_of([finding for result in results for finding in findings(result)], version, root)
+    return sarif_of([finding for result in results for finding in findings(result)], version, root, left_out)
 
 
-def sarif_of(found: Sequence[Diagnostic], version: str, root: Path | None = None) -> dict[str, Any]:
+def sarif_of(found: Sequence[Diagnostic], version: str, root: Path | None = None, left_out: str = "") -> dict[str, Any]:
     """Return the log of what was found; the rest as `sarif`."""
     rules = [*_RULES, *dict.fromkeys(finding.rule for finding in found if isinstance(finding.rule, CheckRule))]
     places = {rule: place for place, rule in enumerate(rules)}
     kept, several = _as_results(found, _Root(root or Path()), places)
     run = {
         "tool": {"driver": {"name": "verifier", "version": version, "rules": list(map(_rule, rules))}},
-        "invocations": [{"executionSuccessful": True} | _left_out(len(found) - kept)],
+        "invocations": [{"executionSuccessful": True} | _notifications(len(found) - kept, left_out)],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": several,
@@ -78,11 +78,16 @@ def _rule(rule: _AnyRule) -> dict[str, Any]:
     }
 
 
-def _left_out(count: int) -> dict[str, Any]:
-    if not count:
-        return {}
-    said = f"{count:,} findings are left out, as code scanning displays no more; the gravest are kept"
-    return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": said}}]}
+def _notifications(count: int, left_out: str) -> dict[str, Any]:
+    """Return what is said of the run: how many findings are not listed, and which documents were not asked about."""
+    said: list[tuple[str, str]] = []
+    if count:
+        more = f"{count:,} findings are left out, as code scanning displays no more; the gravest are kept"
+        said.append(("warning", more))
+    if left_out:
+        said.append(("note", f"left out: {left_out}"))
+    notifications = [{"level": level, "message": {"text": text}} for level, text in said]
+    return {"toolExecutionNotifications": notifications} if notifications else {}
 
 
 def _as_results(
