@@ -16,7 +16,7 @@ from typing import assert_never
 
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.compile.domains import member_of_domain
-from verifier.clouds.aws.compile.principals import asks_one_of
+from verifier.clouds.aws.compile.principals import asks_of_kind, asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.principals.forms import AREAS, federated, roles, sessions, users
 from verifier.clouds.aws.principals.principal import WEB_PROVIDERS, Principal, PrincipalKind
@@ -163,7 +163,7 @@ def _same(key: Key, *texts: tuple[StringTerm, tuple[PatternPart, ...]]) -> Formu
 
 def anybody(read: Collection[Key]) -> Premise:
     """Return the premise that some principal asks; of the keys `read` those that follow from it are as they must be."""
-    asks = {kind: all_of((asks_one_of(*AREAS[kind]), *_ties_of(kind, read), *_owned(read))) for kind in AREAS}
+    asks = {kind: all_of((asks_of_kind(kind), *_ties_of(kind, read), *_owned(read))) for kind in AREAS}
     own = {kind: asks.pop(kind) for kind in (PrincipalKind.PROVIDER, PrincipalKind.ROOT)}
     rules = [(EVERY, any_of(asks.values())), *((_actions_of(kind), formula) for kind, formula in own.items())]
     return premise("some principal asks", rules, partial(_is_asked, read))

@@ -11,10 +11,10 @@ from collections.abc import Collection
 
 from verifier.clouds.aws.compile.domains import member_of_domain
 from verifier.clouds.aws.compile.premises import action_set, known_asker, tells_no_account
-from verifier.clouds.aws.compile.principals import asks_one_of
+from verifier.clouds.aws.compile.principals import asks_of_kind
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.principals.asking import SOURCE_VPCE, is_through_endpoint
-from verifier.clouds.aws.principals.forms import AREAS, of_services
+from verifier.clouds.aws.principals.forms import of_services
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, is_of_service
 from verifier.clouds.aws.principals.resource_policy import Cover
 from verifier.clouds.aws.principals.tied import (
@@ -86,7 +86,7 @@ def belongs(accounts: Collection[str], principal: Principal | None) -> Premise:
 
 def by_service_for_itself() -> Premise:
     """Return the premise that a service asks about a role that a service made for itself (rule 30)."""
-    formula = all_of((asks_one_of(*AREAS[PrincipalKind.SERVICE]), member_of_domain(RESOURCE, of_services())))
+    formula = all_of((asks_of_kind(PrincipalKind.SERVICE), member_of_domain(RESOURCE, of_services())))
 
     def holds(request: Request) -> bool:
         asks = known_asker(request)

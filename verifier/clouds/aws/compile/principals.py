@@ -19,6 +19,7 @@ from verifier.clouds.aws.principals.named import (
     WholeAccount,
     named_principal,
 )
+from verifier.clouds.aws.principals.principal import WEB_PROVIDERS, PrincipalKind
 from verifier.logic.formula import (
     FALSE,
     TRUE,
@@ -61,9 +62,17 @@ def _entry(entry: PrincipalEntry, *, readings: bool) -> Formula:
         case OnePrincipal(text):
             return asks_one_of(Glob.literal(text))
         case EveryOfKind(kind):
-            return asks_one_of(*AREAS[kind])
+            return asks_of_kind(kind)
         case _:
             assert_never(found)
+
+
+def asks_of_kind(kind: PrincipalKind) -> Formula:
+    """Return that who asks is of `kind`. Names of some identity providers look like those of services, and are none."""
+    asks = asks_one_of(*AREAS[kind])
+    if kind is not PrincipalKind.SERVICE:
+        return asks
+    return all_of((asks, negate(asks_one_of(*map(Glob.literal, sorted(WEB_PROVIDERS))))))
 
 
 def asks_one_of(*globs: Glob) -> Formula:

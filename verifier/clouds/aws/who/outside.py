@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterable, Iterator
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.compile.premises import BECOMING, can_ask, known_asker
-from verifier.clouds.aws.compile.principals import asks_one_of
+from verifier.clouds.aws.compile.principals import asks_of_kind, asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.policy.syntax import Policy, PrincipalEntry
-from verifier.clouds.aws.principals.forms import AREAS, federated, roots, sessions, users
+from verifier.clouds.aws.principals.forms import federated, roots, sessions, users
 from verifier.clouds.aws.principals.named import (
     AnySession,
     EveryOfKind,
@@ -32,7 +32,7 @@ from verifier.clouds.aws.principals.named import (
 )
 from verifier.clouds.aws.principals.principal import EVERYONE, Principal, PrincipalKind, read_principal
 from verifier.logic.actions import Effect
-from verifier.logic.formula import Formula, all_of, negate
+from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.logic.request import Request
 from verifier.strings.languages import Glob
 
@@ -160,9 +160,9 @@ def outsider_premise(outsider: Outsider) -> Premise:
 def _is_outsider(outsider: Outsider) -> Formula:
     if outsider.name != EVERYONE:
         return asks_one_of(*_areas(outsider.kind, outsider.name))
-    areas = (area for kind in _KINDS[outsider.kind] for area in AREAS[kind])
+    asks = any_of(map(asks_of_kind, _KINDS[outsider.kind]))
     others = (negate(asks_one_of(*_areas(outsider.kind, name))) for name in sorted(outsider.but))
-    return all_of((asks_one_of(*areas), *others))
+    return all_of((asks, *others))
 
 
 def _areas(kind: OutsideKind, name: str) -> Collection[Glob]:

@@ -57,7 +57,34 @@ def who_can(
     principals that are asked about; WorkersError where the processes are lost.
     """
     several = (accounts,) if isinstance(accounts, Account) else tuple(accounts)
-    return _Run(several, question, ask).access(means, watch)
+    side = ResourceSide.of(several, question)
+    sure = _Run(several, question, ask, side).access(means, watch)
+    if side.at_most is None:
+        return sure
+    most = _Run(several, question, ask, side.at_most).access(means, watch)
+    principals = tuple(_between(sure, most, side.vague))
+    others = sure.others if question.principals else tuple(_with_everybody(sure.others, side.vague))
+    return replace(sure, principals=principals, others=others)
+
+
+def _between(sure: Access, most: Access, vague: str) -> Iterator[CallerAccess]:
+    """Yield the principals: those who can for `sure`, and those who cannot do even what may be allowed at `most`."""
+    able = {one.name: one for one in sure.principals if one.verdict is AccessVerdict.CAN}
+    for one in most.principals:
+        if one.name in able:
+            yield able[one.name]
+        elif one.verdict is AccessVerdict.CANNOT:
+            yield one
+        else:
+            yield CallerAccess(one.kind, one.name, AccessVerdict.UNDECIDED, reason=one.reason or vague)
+
+
+def _with_everybody(others: Iterable[CallerAccess], reason: str) -> Iterator[CallerAccess]:
+    """Yield those outside who can, or may be able to; and everybody as undecided, where there is a `reason`."""
+    found = [one for one in others if one.verdict is not AccessVerdict.CANNOT]
+    yield from found
+    if reason and not any(one.kind == _EVERYBODY and one.name == EVERYONE for one in found):
+        yield CallerAccess(_EVERYBODY, EVERYONE, AccessVerdict.UNDECIDED, reason=reason)
 
 
 class _Home:
@@ -88,9 +115,8 @@ class _Home:
 class _Run:
     """One question about some accounts."""
 
-    def __init__(self, accounts: Sequence[Account], question: AccessQuestion, ask: Ask) -> None:
-        self._accounts, self._question, self._ask = accounts, question, ask
-        self._side = ResourceSide.of(accounts, question)
+    def __init__(self, accounts: Sequence[Account], question: AccessQuestion, ask: Ask, side: ResourceSide) -> None:
+        self._accounts, self._question, self._ask, self._side = accounts, question, ask, side
         self._homes = [_Home(account, question, self._side) for account in accounts]
         if question.principals and not any(home.groups or home.unasked for home in self._homes):
             named = " or ".join(map(quote, question.principals))
@@ -208,13 +234,9 @@ class _Run:
 
     def _let_in(self, others: Iterable[CallerAccess]) -> Iterator[CallerAccess]:
         """Yield the outsiders who can, or may be able to."""
-        found = [one for one in others if one.verdict is not AccessVerdict.CANNOT]
-        yield from found
-        if self._question.principals:
-            return
-        reason = "; ".join(filter(None, (self._side.reasons, self._broken_limits if self._side.shown else "")))
-        if reason and not any(one.kind == _EVERYBODY and one.name == EVERYONE for one in found):
-            yield self._undecided(_EVERYBODY, EVERYONE, reason)
+        reasons = (self._side.reasons, self._broken_limits if self._side.shown else "")
+        asks = not self._question.principals
+        yield from _with_everybody(others, "; ".join(filter(None, reasons)) if asks else "")
 
     def _standing(self) -> Iterator[str]:
         for account in self._accounts:
