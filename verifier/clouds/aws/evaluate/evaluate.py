@@ -17,7 +17,8 @@ to 13, 29 and 30 are here, 14 and 17 to 19 in `match_condition.py`, 20 to 28 in 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 
 from verifier.base.errors import PolicyError, Unsupported, quote
 from verifier.clouds.aws.catalogue.actions import bound_by_rcps
@@ -50,6 +51,7 @@ from verifier.strings.pattern import Variable, split_arn
 
 _FEW = 8
 _MOST_REMEMBERED = 2**18
+_INDEX = attrgetter("index")
 
 
 def evaluate(documents: Documents, request: Request, reading: Reading = USUAL) -> Evaluation:
@@ -167,21 +169,13 @@ def meeting(policy: Policy, request: Request) -> tuple[Statement, ...]:
     service, _ = request.words
     found = policy.meeting.get(request.words)
     if found is None:
-        of_service = policy.meeting.get((service,))
-        if of_service is None:
-            others = (one for one in policy.statements if not (one.actions and one.actions.spells_only_others(service)))
-            of_service = _remember(policy, (service,), others)
-        met = (one for one in of_service if one.actions is None or meets_actions(one.actions, request))
-        found = _remember(policy, request.words, met)
+        named = (one for effect in Effect for one in policy.naming(effect, service))
+        met = [one for one in named if one.actions is None or meets_actions(one.actions, request)]
+        found = tuple(sorted(met, key=_INDEX))
+        if len(policy.meeting) * len(policy.statements) >= _MOST_REMEMBERED:
+            policy.meeting.clear()
+        policy.meeting[request.words] = found
     return found
-
-
-def _remember(policy: Policy, key: tuple[str, ...], found: Iterable[Statement]) -> tuple[Statement, ...]:
-    known, remembered = policy.meeting, tuple(found)
-    if len(known) * len(policy.statements) >= _MOST_REMEMBERED:
-        known.clear()
-    known[key] = remembered
-    return remembered
 
 
 def matches(statement: Statement, request: Request, reading: Reading = USUAL) -> bool:

@@ -107,10 +107,6 @@ class Actions(_Located):
         """The entries with a wildcard in the service."""
         return self._by_service[None]
 
-    def spells_only_others(self, service: str) -> bool:
-        """Whether it spells its services, and not `service`."""
-        return not (self.negated or service in self._by_service or self._by_service[None])
-
     def naming(self, service: str) -> tuple[ActionEntry, ...]:
         """Return the entries that can match an action of `service`: those that spell it, and those with a wildcard."""
         found = self._by_service.get(service)
@@ -257,8 +253,8 @@ class Policy:
         return spelled.get(service, ()) + others
 
     @cached_property
-    def meeting(self) -> dict[tuple[str, ...], tuple[Statement, ...]]:
-        """For the evaluator: the statements that the actions and services last asked about meet."""
+    def meeting(self) -> dict[tuple[str, str], tuple[Statement, ...]]:
+        """For the evaluator: the statements that the actions last asked about meet."""
         return {}
 
     @cached_property
