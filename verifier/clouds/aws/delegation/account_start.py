@@ -83,7 +83,7 @@ def _actor(account: Account, principal: AccountPrincipal, uses: tuple[str, ...])
         found,
         lacking=found.lacking or ("" if trust else "its trust policy is not in the dump, or cannot be read"),
         trust=trust,
-        runs=uses or _assumed_uses(account, trust, profiled=profiled),
+        runs=(*uses, *_assumed_uses(account, trust, told=bool(uses), profiled=profiled)),
         profiled=profiled,
         sessions_tagged=may_tag_sessions(principal),
     )
@@ -102,18 +102,20 @@ def _uses(account: Account) -> dict[str, tuple[str, ...]]:
     return {role: tuple(resources) for role, resources in found.items()}
 
 
-def _assumed_uses(account: Account, trust: Policy | None, *, profiled: bool) -> tuple[str, ...]:
-    """Return what runs as a role where that is not told: something, if it trusts a service, or the pods of a cluster.
+def _assumed_uses(account: Account, trust: Policy | None, *, told: bool, profiled: bool) -> tuple[str, ...]:
+    """Return what runs as a role besides what is `told`: something, if it trusts a service and no uses are told.
 
-    EC2 needs a profile.
+    Whoever makes a pod gives it the role that trusts the cluster, so something may always run as such a role. EC2 needs
+    a profile.
     """
-    if account.services is not None:
+    if trust is not None and any(_PODS in provider for provider in providers_trusted(trust)):
+        return (ANYTHING_THAT_RUNS,)
+    if told or account.services is not None:
         return ()
     if trust is None:
         return (ANYTHING_THAT_RUNS,)
     served = set(services_trusted(trust)) - (set() if profiled else {_EC2})
-    pods = any(_PODS in provider for provider in providers_trusted(trust))
-    return (ANYTHING_THAT_RUNS,) if served or pods else ()
+    return (ANYTHING_THAT_RUNS,) if served else ()
 
 
 def _inline(policies: Iterable[InlinePolicy]) -> Iterator[NamedPolicy]:

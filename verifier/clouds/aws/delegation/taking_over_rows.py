@@ -114,7 +114,8 @@ TAKING_OVER_ROWS = """
     S-Perhaps | cloud9:CreateEnvironmentToken
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
         SetTypeConfiguration, SetTypeDefaultVersion, UpdateStackInstances
-    S-Perhaps | cloudwatch:AssumeAccessProfile, GetSpaceCredentials, GetSpaceCredentialsForOrganization,
+    S-Perhaps | cloudwatch:AssumeAccessProfile, CreateAccessGrant, GetSpaceCredentials,
+        GetSpaceCredentialsForOrganization,
         UpdateAccessProfile
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
     S-Perhaps | codeconnections:UpdateConnectionInstallation, UpdateHost
@@ -122,7 +123,8 @@ TAKING_OVER_ROWS = """
     S-Perhaps | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs, UpdateActionType, UpdatePipeline
     S-Perhaps | codestar-connections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | cognito-identity:CreateIdentityPool, MergeDeveloperIdentities, SetPrincipalTagAttributeMap
-    S-Perhaps | cognito-idp:AdminEnableUser, AdminResetUserPassword, AdminRespondToAuthChallenge,
+    S-Perhaps | cognito-idp:AddUserPoolClientSecret, AdminEnableUser, AdminResetUserPassword,
+        AdminRespondToAuthChallenge,
         StartUserImportJob, UpdateGroup, UpdateUserPoolClient
     S-Perhaps | datazone:AddPolicyGrant, CreateCellRun, CreateProjectMembership, GetConnection,
         GetIamPortalLoginUrl, SsoLogin, StartCompute, StartNotebookCompute, StartNotebookRun, UpdateCell,
@@ -135,11 +137,13 @@ TAKING_OVER_ROWS = """
         ImportSnapshot, ModifyFleet, ModifySpotFleetRequest
     S-Perhaps | ecs:CreateDaemon, CreateService, CreateTaskSet, RegisterTaskDefinition, RunTask, StartTask,
         UpdateCapacityProvider, UpdateDaemon, UpdateExpressGatewayService, UpdateService
-    S-Perhaps | eks:CreateAddon, UpdateAddon, UpdateCapability, UpdateNodegroupVersion,
+    S-Perhaps | eks:ActivateCertificateAuthority, CreateAddon, CreateCertificateAuthority, UpdateAddon,
+        UpdateCapability, UpdateNodegroupVersion,
         UpdatePodIdentityAssociation
     S-Perhaps | elasticbeanstalk:ComposeEnvironments
-    S-Perhaps | elasticmapreduce:CreateEditor, CreateStudioSessionMapping, GetOnClusterAppUIPresignedURL,
-        GetSessionEndpoint, ModifyInstanceGroups, StartEditor, StartSession, UpdateStudioSessionMapping
+    S-Perhaps | elasticmapreduce:AddInstanceFleet, AddInstanceGroups, CreateEditor, CreateStudioSessionMapping,
+        GetOnClusterAppUIPresignedURL, GetSessionEndpoint, ModifyInstanceFleet, ModifyInstanceGroups, StartEditor,
+        StartSession, UpdateStudioSessionMapping
     S-Perhaps | gamelift:UpdateContainerGroupDefinition, UpdateRuntimeConfiguration
     S-Perhaps | glue:CreateConnection, CreateUserDefinedFunction, GlueNotebookAuthorize,
         GlueNotebookRefreshCredentials, RegisterConnectionType, RunDataPreviewStatement, SendRecipeAction,
@@ -163,10 +167,10 @@ TAKING_OVER_ROWS = """
         CreateTemplateSyncConfig, UpdateComponent, UpdateEnvironmentTemplateVersion, UpdateService,
         UpdateServiceInstance, UpdateServicePipeline, UpdateServiceTemplateVersion, UpdateTemplateSyncConfig
     S-Perhaps | sagemaker:AttachClusterNodeVolume, CreateImageVersion, CreateProject, CreateTransformJob,
-        StartPipelineExecution, UpdateAppImageConfig, UpdateClusterSoftware, UpdateImageVersion,
+        StartPipelineExecution, UpdateAppImageConfig, UpdateCluster, UpdateClusterSoftware, UpdateImageVersion,
         UpdateMlflowApp, UpdateMlflowTrackingServer, UpdateModelPackage, UpdateNotebookInstance, UpdatePipeline,
         UpdateProject, UpdateTrainingJob
-    S-Perhaps | servicecatalog:CopyProduct, UpdateConstraint
+    S-Perhaps | servicecatalog:CopyProduct, UpdateConstraint, UpdateProvisionedProductProperties
     S-Perhaps | ssm:GetAccessToken, RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
         RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
         UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey,
