@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 
@@ -11,21 +15,44 @@ from verifier.clouds.aws.compile.compile import compile_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.ask import Ask
 from verifier.simplification.change import Prover
-from verifier.simplification.part import whole_part
+from verifier.simplification.part import PartKind, part_at, part_paths, whole_part
 
 _ACTIONS = ("s3:getobject", "s3:a", "s3:list", "iam:passrole", "ec2:x", "x:y")
 
 
 @given(pairs())
 def test_what_is_not_near_shares_no_action(drawn: tuple[Policy, Policy]):
-    one, other = drawn
-    prover = Prover(one, Budget.of(10), Ask())
-    spelled = {action for each in drawn for action in compile_policy(each).spelled}
-    for statement, rule in zip(one.statements, compile_policy(one).rules, strict=True):
-        near = list(prover.near(whole_part(statement), other.statements))
-        for against, its in zip(other.statements, compile_policy(other).rules, strict=True):
+    statements = [one for each in drawn for one in _listed(json.loads(each.source.text)["Statement"])]
+    document = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    prover = Prover(document, Budget.of(10), Ask())
+    rules = compile_policy(document)
+    for statement, rule in zip(document.statements, rules.rules, strict=True):
+        near = list(prover.near(whole_part(statement), document.statements))
+        for against, its in zip(document.statements, rules.rules, strict=True):
             if not any(each is against for each in near):
-                assert not any(action in rule.actions and action in its.actions for action in (*_ACTIONS, *spelled))
+                assert not any(
+                    action in rule.actions and action in its.actions for action in (*_ACTIONS, *rules.spelled)
+                )
+
+
+def _listed(statements: Any) -> list[Any]:
+    return statements if isinstance(statements, list) else [statements]
+
+
+@given(pairs())
+def test_what_is_left_of_a_statement_is_near_whatever_it_shares_an_action_with(drawn: tuple[Policy, Policy]):
+    document, _ = drawn
+    prover = Prover(document, Budget.of(10), Ask())
+    for statement in document.statements:
+        for place in part_paths(statement, PartKind.ACTION):
+            part = part_at(statement, PartKind.ACTION, place)
+            if part is None or part.after is None:
+                continue
+            left = compile_policy(replace(document, statements=(part.after,))).rules[0]
+            for other, its in zip(document.statements, compile_policy(document).rules, strict=True):
+                spelled = (*_ACTIONS, *compile_policy(document).spelled)
+                if any(action in left.actions and action in its.actions for action in spelled):
+                    assert list(prover.near(whole_part(other), [part.after])) == [part.after]
 
 
 @given(pairs())
