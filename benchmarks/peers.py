@@ -56,6 +56,9 @@ PACKAGES = {
 }
 NODE = {"iam-simulate": ("@cloud-copilot/iam-simulate", "0.1.173")}
 GAVE_UP = "gave up"
+SHORT = "[^:/]*"
+# Keys that follow from who asks, in a policy.
+FOLLOWING = re.compile(r"aws:(Principal(Arn|Account|Type)|username)\b", re.IGNORECASE)
 MOST_SHOWN = 3
 GRACE = 30.0
 JANE = "arn:aws:iam::111122223333:user/jane"
@@ -230,18 +233,18 @@ def agree(mine: str, said: str) -> bool:
 
 
 def compared(found: Found, name: str, lines: Sequence[Any], mine: Sequence[str], said: Sequence[str]) -> None:
-    """Note the differences, those of one kind once."""
-    seen: Counter[str] = Counter()
+    """Note the differences, those of one kind once: of the same two answers, for the same reason."""
+    seen: Counter[tuple[str, str]] = Counter()
     for line, one, other in zip(lines, mine, said, strict=True):
         if not agree(one, other):
-            kind = f"{one}, {name} {other.partition('{')[0]}"
+            kind = f"verifier says {one}, {name} {other.partition('{')[0]}", reason(line, other)
             seen[kind] += 1
             if seen[kind] <= MOST_SHOWN:
                 told = f"evaluate: verifier says {one}, {name} says {other}: {json.dumps(line['request'])}"
-                found.differences.append(f"{told}; {reason(line, other)}")
+                found.differences.append(f"{told}; {kind[1]}")
     found.differences += [
-        f"evaluate: {count - MOST_SHOWN} more where verifier says {kind}"
-        for kind, count in seen.items()
+        f"evaluate: {count - MOST_SHOWN} more where {answers}; {why}"
+        for (answers, why), count in seen.items()
         if count > MOST_SHOWN
     ]
 
@@ -267,19 +270,40 @@ def reason(line: dict[str, Any], said: str) -> str:
             "an entry of Resource matches by rule 10 only: `*` stands for any text, `/` and `:` too (IAM User Guide,"
             " IAM JSON policy elements: Resource); if the peer rests on another reading of `*`, verifier is right"
         )
+    if FOLLOWING.search(json.dumps(line["policies"])):
+        return (
+            "the policy reads a key that follows from who asks, which AWS puts in: aws:PrincipalAccount is"
+            " in every one (IAM User Guide, AWS global condition context keys); verifier puts it in (rule 33), the peer"
+            " takes a key that the line does not give for absent, so verifier is right"
+        )
+    if any(plainly(one, action, resource) for one in listed(line["policies"][0]["Statement"])):
+        return (
+            "an Allow without a condition names the action and matches the resource, whatever its wildcards stand for,"
+            " so verifier is right (IAM User Guide, IAM JSON policy elements: Resource); the peer's tables may not have"
+            " this type of resource for the action"
+        )
     return "not one of the kinds that are known: to be looked at"
+
+
+def plainly(statement: dict[str, Any], action: str, resource: str) -> bool:
+    """Whether a statement allows a request by the names in it alone."""
+    if statement["Effect"] != "Allow" or "Condition" in statement:
+        return False
+    named = (one.lower() for one in listed(statement.get("Action", [])))
+    return action in named and any(matches(entry, resource, SHORT) for entry in listed(statement.get("Resource", [])))
 
 
 def spans(entry: str, resource: str) -> bool:
     """Whether an entry matches a resource only since a wildcard stands for a colon or a slash."""
+    return matches(entry, resource, ".*") and not matches(entry, resource, SHORT)
 
-    def matched(any_text: str) -> bool:
-        parts = (
-            any_text if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", entry)
-        )
-        return re.fullmatch("".join(parts), resource, re.DOTALL) is not None
 
-    return matched(".*") and not matched("[^:/]*")
+def matches(entry: str, resource: str, any_text: str) -> bool:
+    """Whether an entry matches a resource, if `*` stands for `any_text`."""
+    parts = (
+        any_text if part == "*" else "." if part == "?" else re.escape(part) for part in re.split(r"([*?])", entry)
+    )
+    return re.fullmatch("".join(parts), resource, re.DOTALL) is not None
 
 
 # P within Q.
