@@ -46,12 +46,19 @@ def trusting(accounts: Iterable[str]) -> str:
 
 
 def everybody_else(said: str = "") -> str:
-    """Return the trust policy of a role that an account may assume which `said` does not name.
+    """Return the trust policy of a role that ten accounts may assume which `said` does not name.
 
-    What `said` lets such an account do, it lets every account do that it does not name.
+    What `said` lets any account do, it lets these do. No two of them have a digit in one place, so that a pattern of
+    accounts lets in one of them at most, unless it lets in all, or nearly all.
     """
-    stranger = next(number for number in map("{:012}".format, itertools.count()) if number not in said)
-    return _maximum({"Effect": "Allow", "Principal": {"AWS": stranger}, "Action": _ASSUME})
+    strangers = [_stranger(said, number) for number in range(10)]
+    return _maximum({"Effect": "Allow", "Principal": {"AWS": strangers}, "Action": _ASSUME})
+
+
+def _stranger(said: str, number: int) -> str:
+    """Return the account of this number among the ten, or the next that `said` does not name."""
+    first = int("".join(str((step * number + place) % 10) for place, step in enumerate((1, 3, 7, 9) * 3)))
+    return next(text for text in map("{:012}".format, itertools.count(first)) if text not in said)
 
 
 def with_external_id(own: str) -> str:
