@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from verifier.base.dataclass import dataclass
 from verifier.clouds.aws.account.details import account_of
 from verifier.clouds.aws.account.held import AccountDocument
-from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier, User
+from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier, Role, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,12 @@ class Effective:
 
 
 def effective(account: Account, principal: AccountPrincipal) -> Effective:
-    """Return the documents that decide what `principal` may do."""
+    """Return the documents that decide what `principal` may do; no SCP and no RCP binds service-linked roles."""
     finder = _Finder(account)
     identity = tuple(finder.carried(principal))
     boundary = None if principal.boundary is None else finder.managed(principal.boundary, principal.arn, "boundary")
-    scps, rcps = account_limits(account)
+    free = isinstance(principal, Role) and principal.service_linked
+    scps, rcps = ((), ()) if free else account_limits(account)
     return Effective(identity, boundary, scps, rcps, tuple(finder.lacking), tuple(finder.origins))
 
 
