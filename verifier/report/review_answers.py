@@ -98,6 +98,13 @@ class MovedPart(AnswerPart):
     moved_from: str
 
 
+class ChangedGrant(AnswerPart):
+    """A resource that is not what it was, and gives permissions without a document: what it gives is not asked."""
+
+    name: str
+    change: str
+
+
 class ReviewAnswer(AnswerPart):
     """The answer of `review`; `found` are the kinds of what was found, as `--fail-on` names them."""
 
@@ -106,6 +113,7 @@ class ReviewAnswer(AnswerPart):
     principals: list[ReviewedPrincipal]
     moved: list[MovedPart] | None = None
     unread: list[UnreadableFile] | None = None
+    grants: list[ChangedGrant] | None = None
     assumes: list[str]
 
 
@@ -118,6 +126,7 @@ def review_answer(reviewed: Reviewed) -> ReviewAnswer:
         moved=[MovedPart(name=now, moved_from=before) for before, now in reviewed.moved] or None,
         unread=[UnreadableFile(name=name, error=error_part(error, 1)) for name, error in reviewed.unread.items()]
         or None,
+        grants=[ChangedGrant(name=name, change=case.value) for name, case in reviewed.grants] or None,
         assumes=list(reviewed.assumes),
     )
 

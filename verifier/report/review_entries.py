@@ -30,6 +30,8 @@ _MORE = {f"{kind}s of": "no longer denied there" for kind in ("SCP", "RCP")}
 _MORE_IF = {"SCPs of": "allowed there now, and not before if no other SCP there allows it"}
 _WITH_ALL = "can do more, with all its policies and its boundary"
 _HAS_MORE = "by the policies here; what else it has may allow or deny the same"
+_GRANT = "it gives permissions without a document, which are not asked about"
+_CASES = {PathChange.NEW: "new", PathChange.GONE: "gone", PathChange.CHANGED: "changed"}
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")
 
 
@@ -81,6 +83,7 @@ def entries(reviewed: Reviewed) -> list[ReviewEntry]:
         *(entry for one in reviewed.principals for entry in _of_principal(one)),
         *(entry for one in reviewed.documents if not one.held_by for entry in _of_document(one)),
         *(ReviewEntry(ReviewSection.BROKEN, *_error(*one)) for one in reviewed.broken),
+        *(ReviewEntry(ReviewSection.UNDECIDED, name, f"{_CASES[case]}: {_GRANT}") for name, case in reviewed.grants),
         *(ReviewEntry(ReviewSection.MOVED, now, f"was {before}") for before, now in reviewed.moved),
     ]
     order = list(ReviewSection)

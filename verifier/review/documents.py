@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -46,6 +46,8 @@ from verifier.review.reviewed import DocumentChange
 from verifier.review.side import ReviewSide, SideDocument
 from verifier.sources.comparable import OTHER_CONDITIONS
 
+_OF_ANYBODY = {None, PolicyType.IDENTITY, PolicyType.BOUNDARY}
+_NO_ENDPOINT_POLICY = "an endpoint without a policy lets every request through, and this one may still be there"
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
 
 
@@ -79,10 +81,11 @@ class DocumentPair:
 def paired(before: ReviewSide, after: ReviewSide) -> tuple[DocumentPair, ...]:
     """Return the documents of both sides in pairs, in the order of what is after; then those that are gone."""
     left = dict(before.documents)
+    held = _of_principals(before) | _of_principals(after)
     found: dict[str, DocumentPair] = {}
     for name, document in after.documents.items():
         earlier = left.pop(after.previous(name), None) or left.pop(name, None)
-        if earlier is not None and _is_on_another(earlier, document):
+        if earlier is not None and _is_another(earlier, document, held):
             left[earlier.name], earlier = earlier, None
         found[name] = DocumentPair(name, earlier, document, _other_name(earlier, name))
     for name, pair in found.items():
@@ -94,9 +97,18 @@ def paired(before: ReviewSide, after: ReviewSide) -> tuple[DocumentPair, ...]:
     return (*found.values(), *(DocumentPair(name, document, None) for name, document in left.items()))
 
 
-def _is_on_another(old: SideDocument, new: SideDocument) -> bool:
-    """Whether a policy is for another resource than before: those of principals are judged with their principals."""
-    return old.on != new.on and (new.type or old.type) not in (PolicyType.IDENTITY, PolicyType.BOUNDARY)
+def _of_principals(side: ReviewSide) -> Set[str]:
+    """Return the names of the documents that principals of the files have."""
+    return {link.selector for principal in side.principals.values() for link in principal.policies}
+
+
+def _is_another(old: SideDocument, new: SideDocument, held: Set[str]) -> bool:
+    """Whether a document is of another type than before, or for another resource: that of what principals have is
+    judged with the principals.
+    """
+    if old.type is not new.type and not {old.type, new.type} <= _OF_ANYBODY:
+        return True
+    return old.on != new.on and not (new.type in _OF_ANYBODY and {old.name, new.name} & held)
 
 
 def _other_name(earlier: SideDocument | None, name: str) -> str:
@@ -197,6 +209,8 @@ def document_change(
     )
     if broken is not None:
         return begun
+    if new is None and pair.type is PolicyType.ENDPOINT:
+        return replace(begun, open=_NO_ENDPOINT_POLICY)
     try:
         with deadline(4 * ask.seconds):
             begun = replace(begun, warnings=lint(new) if new else ())

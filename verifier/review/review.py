@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.errors import InputError
+from verifier.checks.compare import PathChange
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -50,7 +51,18 @@ def review_sides(before: ReviewSide, after: ReviewSide, ask: Ask = Ask(), maximu
     )
     moved = tuple((pair.moved_from, pair.name) for pair in pairs if pair.moved_from and pair.is_same)
     unread = {**before.errors, **after.errors}
-    return Reviewed(documents, principals, unread, moved, tuple(_assumes(pairs, documents, principals)))
+    assumes = tuple(_assumes(pairs, documents, principals))
+    return Reviewed(documents, principals, unread, moved, assumes, tuple(_grants(before, after)))
+
+
+def _grants(before: ReviewSide, after: ReviewSide) -> Iterator[tuple[str, PathChange]]:
+    """Yield the resources that give permissions without a document and are not what they were."""
+    left = dict(before.grants)
+    for name, told in after.grants.items():
+        earlier = left.pop(after.previous(name), None) or left.pop(name, None)
+        if earlier != told:
+            yield name, PathChange.NEW if earlier is None else PathChange.CHANGED
+    yield from ((name, PathChange.GONE) for name in left)
 
 
 def _principals(before: ReviewSide, after: ReviewSide, ask: Ask, maximum: Policy | None) -> Iterator[PrincipalChange]:

@@ -142,7 +142,7 @@ class Reviewed:
     """What came of a review.
 
     `unread` are files that could not be read, each with its error; `moved` are documents that are what they were, under
-    another name.
+    another name; `grants` are resources that are new, gone or changed and give permissions without a document.
     """
 
     documents: tuple[DocumentChange, ...]
@@ -150,6 +150,7 @@ class Reviewed:
     unread: Mapping[str, InputError]
     moved: tuple[tuple[str, str], ...] = ()
     assumes: tuple[str, ...] = ()
+    grants: tuple[tuple[str, PathChange], ...] = ()
 
     def failures(self) -> Iterator[ReviewFailure]:
         """Yield what was found, as often as it was."""
@@ -158,6 +159,8 @@ class Reviewed:
                 yield from _of_document(document)
         for principal in self.principals:
             yield from _of_principal(principal)
+        if self.grants:
+            yield ReviewFailure.UNDECIDED
 
     @property
     def broken(self) -> tuple[tuple[str, InputError], ...]:

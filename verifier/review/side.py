@@ -27,6 +27,7 @@ from verifier.sources.document import document_source
 from verifier.sources.file_principals import UNKNOWN, FilePrincipal, PolicyLink, file_principals
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.open import OpenedFile, open_file
+from verifier.sources.other_grants import other_grants
 from verifier.sources.terraform.plan import TerraformPlan
 
 # A text, and the values that stand for what is not known in it: documents with the same ones say the same.
@@ -123,8 +124,9 @@ class SideDocument:
 class ReviewSide:
     """One side of a change. `moved` gives the name that a document or principal had before, by its name now.
 
-    `errors` are of files that could not be read, by their names. `of_aws` are documents that nobody here can change:
-    only what principals have of them matters.
+    `grants` are resources that give permissions without a document, each with what tells it apart
+    (`sources/other_grants.py`). `errors` are of files that could not be read, by their names. `of_aws` are documents
+    that nobody here can change: only what principals have of them matters.
     """
 
     documents: Mapping[str, SideDocument] = field(default_factory=dict)
@@ -132,6 +134,7 @@ class ReviewSide:
     moved: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, InputError] = field(default_factory=dict)
     of_aws: Mapping[str, SideDocument] = field(default_factory=dict)
+    grants: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, name: str) -> SideDocument | None:
         """Return the document of this name."""
@@ -150,13 +153,15 @@ def together(sides: Iterable[ReviewSide]) -> ReviewSide:
     moved: dict[str, str] = {}
     errors: dict[str, InputError] = {}
     of_aws: dict[str, SideDocument] = {}
+    grants: dict[str, str] = {}
     for side in sides:
         documents |= side.documents
         principals |= side.principals
         moved |= side.moved
         errors |= side.errors
         of_aws |= side.of_aws
-    return ReviewSide(documents, principals, moved, errors, of_aws)
+        grants |= side.grants
+    return ReviewSide(documents, principals, moved, errors, of_aws, grants)
 
 
 def side_of(file: str, told: PolicyType | None, opening: Opening, time: str) -> ReviewSide:
@@ -179,7 +184,9 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
     documents = [_document(found, file, told, scope) for found in opened.documents if found.acts]
     named = [_of_file(each, file, scope) for each in principals]
     moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
-    return ReviewSide({each.name: each for each in documents}, {each.name: each for each in named}, moved)
+    grants = {_name(file, name): told for name, told in other_grants(opened, scope).items()}
+    by_name = {each.name: each for each in documents}
+    return ReviewSide(by_name, {each.name: each for each in named}, moved, grants=grants)
 
 
 def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: Callable[[str], str]) -> SideDocument:

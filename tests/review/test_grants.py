@@ -1,0 +1,102 @@
+"""What is not the same although its text is: a document of another type or on another resource, an endpoint whose
+policy went, and resources that give permissions without a document.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Call
+
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Principal": "*"}
+DENY = {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
+OF_IDENTITY = {name: held for name, held in ALLOW.items() if name != "Principal"}
+READS, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
+SET = {"permission_set_arn": "arn:aws:sso:::permissionSet/i/one"}
+
+
+def text(statement: dict[str, Any]) -> str:
+    """Return a document as a text."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def organization(type_: str) -> dict[str, Any]:
+    """Return a policy of an organization that is of a type."""
+    return {"content": text(DENY), "type": type_}
+
+
+SCP, RCP = map(organization, ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"))
+INLINE = {"inline_policy": text(OF_IDENTITY)}
+ENDPOINT = {"policy": text(ALLOW), "service_name": "com.amazonaws.eu-west-1.s3"}
+ATTACHED = {**SET, "managed_policy_arn": READS}
+BOUNDARY = {**SET, "permissions_boundary": [{"managed_policy_arn": READS}]}
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "code"),
+    [
+        ("aws_organizations_policy", RCP, RCP, 0),
+        ("aws_organizations_policy", SCP, RCP, 1),
+        ("aws_ssoadmin_permission_set_inline_policy", {**INLINE, **SET}, {**INLINE, **SET}, 0),
+        ("aws_ssoadmin_permission_set_inline_policy", {**INLINE, **SET}, {**INLINE, "permission_set_arn": "b"}, 1),
+        ("aws_vpc_endpoint", ENDPOINT, ENDPOINT, 0),
+        ("aws_vpc_endpoint", ENDPOINT, {**ENDPOINT, "policy": None}, 3),
+        ("aws_ssoadmin_managed_policy_attachment", ATTACHED, ATTACHED, 0),
+        ("aws_ssoadmin_managed_policy_attachment", ATTACHED, {**ATTACHED, "managed_policy_arn": ADMIN}, 3),
+        ("aws_ssoadmin_permissions_boundary_attachment", BOUNDARY, None, 3),
+        ("aws_ssoadmin_account_assignment", None, {**SET, "principal_id": "a", "target_id": "1"}, 3),
+        ("aws_organizations_account", {"parent_id": "ou-a"}, {"parent_id": "ou-b"}, 3),
+        ("aws_organizations_account", {"parent_id": "ou-a", "name": "a"}, {"parent_id": "ou-a", "name": "b"}, 0),
+        ("aws_kms_grant", None, {"key_id": "k", "grantee_principal": "p", "operations": ["Decrypt"]}, 3),
+    ],
+)  # fmt: skip
+def test_a_resource_of_a_plan_is_the_same_only_if_what_it_gives_is(
+    call: Call, tmp_path: Path, type_: str, before: dict[str, Any] | None, after: dict[str, Any] | None, code: int
+) -> None:
+    change = {"actions": ["update"], "before": before, "after": after, "after_unknown": {}}
+    resource = {"address": f"{type_}.a", "mode": "managed", "type": type_, "name": "a", "change": change}
+    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [resource]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert ran.code == code, ran.out
+    answer = json.loads(call("review", str(tmp_path / "plan.json"), "--format", "json").out)
+    assert bool(answer.get("grants")) is (code == 3 and type_ != "aws_vpc_endpoint")
+
+
+def permission_set(*arns: str, **more: Any) -> dict[str, Any]:
+    """Return a permission set with policies."""
+    return {"Type": "AWS::SSO::PermissionSet", "Properties": {"ManagedPolicies": arns, **more}}
+
+
+def endpoint(**more: Any) -> dict[str, Any]:
+    """Return an endpoint."""
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"ServiceName": "com.amazonaws.eu-west-1.s3", **more}}
+
+
+WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "parameters", "code"),
+    [
+        (permission_set(READS), permission_set(READS), "a", 0),
+        (permission_set(READS), permission_set(READS, ADMIN), "a", 3),
+        (permission_set(), {"Type": "AWS::SSO::PermissionSet", "Properties": {"Name": "b"}}, "a", 3),
+        (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "a", 0),
+        (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "b", 3),
+        (WITH_POLICY, WITH_POLICY, "a", 0),
+        (WITH_POLICY, endpoint(), "a", 3),
+    ],
+)
+def test_a_resource_of_a_template_is_the_same_only_if_what_it_gives_is(
+    call: Call, tmp_path: Path, before: dict[str, Any], after: dict[str, Any], parameters: str, code: int
+) -> None:
+    for name, resource, default in (("old", before, "a"), ("new", after, parameters)):
+        template = {"Parameters": {"P": {"Type": "String", "Default": default}}, "Resources": {"One": resource}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(template))
+    ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert ran.code == code, ran.out
