@@ -67,6 +67,52 @@ def test_a_resource_of_a_plan_is_the_same_only_if_what_it_gives_is(
     assert bool(answer.get("grants")) is (code == 3 and type_ != "aws_vpc_endpoint")
 
 
+BY_TAG = {**OF_IDENTITY, "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
+TAGGED = {"name": "r", "tags": {"team": "a"}, "tags_all": {"team": "a", "by": "all"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "after", "unknown", "code"),
+    [
+        (BY_TAG, TAGGED, {}, 0),
+        (BY_TAG, {**TAGGED, "tags_all": {"team": "b"}}, {}, 3),
+        (BY_TAG, {"name": "r", "tags": None, "tags_all": {}}, {}, 3),
+        (BY_TAG, {"name": "r"}, {"tags_all": True}, 3),
+        (BY_TAG, {"name": "r", "tags_all": {"by": "all"}}, {"tags_all": {"team": True}}, 3),
+        (OF_IDENTITY, {**TAGGED, "tags_all": {"team": "b"}}, {}, 0),
+    ],
+)
+def test_other_tags_of_a_principal_are_not_the_same_where_a_policy_reads_them(
+    call: Call, tmp_path: Path, statement: dict[str, Any], after: dict[str, Any], unknown: dict[str, Any], code: int
+) -> None:
+    inline = {"role": "r", "name": "p", "policy": text(statement)}
+    changes = [("aws_iam_role", TAGGED, after, unknown), ("aws_iam_role_policy", inline, inline, {})]
+    resources = [
+        {
+            "address": f"{type_}.a",
+            "mode": "managed",
+            "type": type_,
+            "name": "a",
+            "change": {"actions": ["update"], "before": before, "after": now, "after_unknown": not_known},
+        }
+        for type_, before, now, not_known in changes
+    ]
+    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": resources}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert ran.code == code, ran.out
+    assert ("its tags changed" in ran.out) is (code == 3)
+
+
+def tagged(value: Any) -> dict[str, Any]:
+    """Return a role with a tag, and a policy that reads it."""
+    tags = [{"Key": "team", "Value": value}]
+    policy = {"PolicyName": "p", "PolicyDocument": json.loads(text(BY_TAG))}
+    trust = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
+    properties = {"AssumeRolePolicyDocument": json.loads(text(trust)), "Policies": [policy], "Tags": tags}
+    return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
 def permission_set(*arns: str, **more: Any) -> dict[str, Any]:
     """Return a permission set with policies."""
     return {"Type": "AWS::SSO::PermissionSet", "Properties": {"ManagedPolicies": arns, **more}}
@@ -88,6 +134,10 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
         (permission_set(), {"Type": "AWS::SSO::PermissionSet", "Properties": {"Name": "b"}}, "a", 3),
         (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "a", 0),
         (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "b", 3),
+        (tagged("a"), tagged("a"), "a", 0),
+        (tagged("a"), tagged("b"), "a", 3),
+        (tagged({"Ref": "P"}), tagged({"Ref": "P"}), "a", 0),
+        (tagged({"Ref": "P"}), tagged({"Ref": "P"}), "b", 3),
         (WITH_POLICY, WITH_POLICY, "a", 0),
         (WITH_POLICY, endpoint(), "a", 3),
     ],

@@ -216,6 +216,7 @@ def _of_file(principal: FilePrincipal, file: str, scope: Callable[[str], str]) -
         boundary=link(principal.boundary) if principal.boundary else None,
         given=frozenset(scope(principal.name) if one == UNKNOWN else one for one in principal.given),
         others=link(principal.others) if principal.others else None,
+        tags=tuple((tag, text if tag else f"{text}, {scope(text)}") for tag, text in principal.tags),
     )
 
 

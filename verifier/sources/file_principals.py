@@ -8,7 +8,7 @@ does not hold is told by its name only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.base.dataclass import dataclass
@@ -16,10 +16,11 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.cloudformation.kind import Templates
 from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
-from verifier.sources.values import AnyValue, TextValue, Value
+from verifier.sources.values import AnyValue, ObjectValue, TextValue, Value
 
 if TYPE_CHECKING:
     from verifier.sources.terraform.attachments import PolicyAttachment
+    from verifier.sources.terraform.instances import Instance
     from verifier.sources.terraform.planned import Planned
 
 UNKNOWN = "unknown"
@@ -51,10 +52,10 @@ class FilePrincipal:
     `policies` are those that are attached, inline or in its groups; `boundary` is None where it has none. `assumes` is
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
-    and `tags` its tags, as far as an account tells them. `attached` is given for a root, unit or account of an
-    organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it is there and
-    what it has, as far as that is not known before deployment. `others` is given for one that the file does not make:
-    other policies that it may have. It is there before and after.
+    and `tags` its tags; under no name those that are not known before deployment. `attached` is given for a root, unit
+    or account of an organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it
+    is there and what it has, as far as that is not known before deployment. `others` is given for one that the file
+    does not make: other policies that it may have. It is there before and after.
     """
 
     name: str
@@ -105,6 +106,17 @@ def other_policies(kind: str, name: Value) -> PolicyLink:
     return PolicyLink("", f"other policies of the {kind} {shown_value(name)}", given_by(name))
 
 
+def tags_of(pairs: Iterable[tuple[Value, Value]]) -> tuple[tuple[str, str], ...]:
+    """Return tags as texts; with a part that is not known, once more under no name."""
+    found = set[tuple[str, str]]()
+    for pair in pairs:
+        name, value = map(shown_value, pair)
+        found.add((name, value))
+        if any(map(given_by, pair)):
+            found.add(("", f"{name} {value}"))
+    return tuple(sorted(found))
+
+
 def given_by(value: Value) -> str:
     """Return that a value is not known before deployment, or nothing."""
     return "" if isinstance(value, TextValue) and value.known is not None else UNKNOWN
@@ -145,8 +157,17 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             instance.previous if instance else "",
             given=frozenset({given_by(each.name)} - {""}) if each.name and not each.address else frozenset(),
             others=other_policies(each.kind, each.name) if each.name and not each.address else None,
+            tags=_planned_tags(instance) if instance else (),
         )
     yield from _targets(plan, opened)
+
+
+def _planned_tags(instance: Instance) -> tuple[tuple[str, str], ...]:
+    """Return the tags of a principal, with those that the provider gives to everything."""
+    every = instance.attribute("tags_all")
+    part = instance.attribute("tags") if every.is_null else every
+    pairs = part.value.pairs if isinstance(part.value, ObjectValue) else ()
+    return (*tags_of(pairs), *([("", f"{instance.address}.tags")] if part.has_unknown else []))
 
 
 def _targets(plan: Planned, opened: OpenedFile) -> Iterator[FilePrincipal]:

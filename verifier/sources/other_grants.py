@@ -67,7 +67,7 @@ def _of_plan(opened: OpenedFile, scope: Callable[[str], str]) -> Iterator[tuple[
         if names is None or instance.data:
             continue
         parts = {name: instance.attribute(name) for name in names} or {"": instance.attributes}
-        unknown = [scope(f"{instance.address}.{name}") for name, part in parts.items() if part.unknown is not None]
+        unknown = [scope(f"{instance.address}.{name}") for name, part in parts.items() if part.has_unknown]
         yield instance.address, " ".join([digest_of(*(part.value for part in parts.values())), *unknown])
 
 

@@ -28,6 +28,7 @@ from verifier.sources.file_principals import (
     named_link,
     other_policies,
     shown_value,
+    tags_of,
 )
 from verifier.sources.found import FoundDocument
 from verifier.sources.open import OpenedFile
@@ -87,6 +88,7 @@ class _TemplatePrincipals:
                 boundary.link if boundary is not None else None,
                 open="" if known else _OPEN,
                 given=frozenset({each.given, *(given for one in asked for given in one.given)} - {""}),
+                tags=tags_of(each.tags),
             )
         yield from self._others()
 

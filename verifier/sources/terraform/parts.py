@@ -30,6 +30,11 @@ class Part:
         return is_true(self.unknown)
 
     @property
+    def has_unknown(self) -> bool:
+        """Whether the value or any part of it is unknown."""
+        return _holds_true(self.unknown)
+
+    @property
     def is_null(self) -> bool:
         """Whether it is known that there is nothing."""
         return not self.is_unknown and (self.value is None or is_scalar(self.value, "null"))
