@@ -127,6 +127,19 @@ def made(by: str) -> dict[str, Any]:
     return {"Maker": maker, "Reads": policy}
 
 
+def mapped(key: Any) -> dict[str, Any]:
+    """Return resources with a policy about a bucket whose name stands in a mapping."""
+    name = {"Fn::FindInMap": ["Names", key, "Bucket"]}
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": {"Fn::Sub": ["arn:aws:s3:::${N}/*", {"N": name}]}}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Reads": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}}
+
+
+def names(bucket: str, **more: Any) -> dict[str, Any]:
+    """Return mappings, with a name for each stage."""
+    return {"Names": {"live": {"Bucket": bucket}, "test": {"Bucket": "test"}}, **more}
+
+
 READS, ADMIN = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "AdministratorAccess"))
 MINE = "arn:aws:iam::111122223333:policy/mine"
 LIVE = {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "live"]}}
@@ -176,6 +189,12 @@ MACRO = {"Transform": ["AWS::Serverless-2016-10-31", "Ours"]}
         (whole(BY_PARAMETER), whole(BY_PARAMETER, Conditions=LIVE), 0),
         (whole(made("one")), whole(made("one")), 0),
         (whole(made("one")), whole(made("two")), 1),
+        (whole(mapped("live"), Mappings=names("a")), whole(mapped("live"), Mappings=names("a")), 0),
+        (whole(mapped("live"), Mappings=names("a")), whole(mapped("live"), Mappings=names("b")), 1),
+        (whole(mapped("test"), Mappings=names("a")), whole(mapped("test"), Mappings=names("b")), 0),
+        (whole(mapped({"Ref": "Stage"}), Mappings=names("a")), whole(mapped({"Ref": "Stage"}), Mappings=names("a")), 0),
+        (whole(mapped({"Ref": "Stage"}), Mappings=names("a")), whole(mapped({"Ref": "Stage"}), Mappings=names("b")), 1),
+        (whole(mapped("live"), Mappings=names("a")), whole(mapped("live"), Mappings=names("a", Other={"x": {}})), 0),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"})), 0),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Stage"})), 1),
         (whole(queue({"Ref": "Bucket"})), whole(queue({"Ref": "Bucket"}, {"Ref": "Stage"})), 1),

@@ -2,7 +2,8 @@
 
 The templates stand in this folder, in the forms of AWS's documentation and as the CDK prints them; what they yield, in
 `documents.json`: each document's selector, its type, its owner, the line and column where it stands, and the document,
-with `${name}` for an unknown part.
+with `${name}` for an unknown part. `positions.json` has templates with what only the deployment decides, each in
+another place, and whether their documents are within a maximum whatever it is.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from verifier import UsageError
+from verifier import Contained, Policy, UsageError, prove
 from verifier.base.source import Source
-from verifier.sources.open import open_documents
+from verifier.clouds.aws.policy.parse import parse_source
+from verifier.sources.open import every_source, open_documents
 from verifier.sources.values import AnyValue, ListValue, ObjectValue, Scalar, TextValue, Value
 
 HERE = Path(__file__).parent
 DOCUMENTS: list[dict[str, Any]] = json.loads((HERE / "documents.json").read_text(encoding="utf-8"))
+POSITIONS: list[dict[str, Any]] = json.loads((HERE / "positions.json").read_text(encoding="utf-8"))
 
 
 def plain(value: Value) -> Any:
@@ -60,10 +63,20 @@ def test_a_template_yields_its_documents(case: dict[str, Any]) -> None:
 def test_every_template_is_asked_about() -> None:
     files = {path.name for path in HERE.iterdir() if path.suffix in (".yaml", ".json")}
     named = {case["file"] for case in DOCUMENTS}
-    assert files - {"documents.json", "wrong.json"} == named
+    assert files - {"documents.json", "positions.json", "wrong.json"} == named
 
 
 def test_a_parameter_that_the_template_does_not_have_is_an_error() -> None:
     text = (HERE / "functions.yaml").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="has no parameter `Nmae`"):
         open_documents(Source("functions.yaml", text), {"Nmae": "a"})
+
+
+@pytest.mark.parametrize("case", POSITIONS, ids=lambda case: case["name"])
+def test_what_is_contained_is_contained_whatever_the_deployment_decides(case: dict[str, Any]) -> None:
+    source = Source("template.json", json.dumps(case["template"]))
+    maximum = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": case["maximum"]}))
+    found = every_source(source, case.get("parameters"))
+    verdicts = {name: prove(policies=[parse_source(each)], maximum=maximum) for name, each in found}
+    assert verdicts
+    assert all(isinstance(each, Contained) for each in verdicts.values()) is case["contained"], verdicts
