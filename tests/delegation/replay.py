@@ -38,7 +38,8 @@ def replay(answer: Mapping[str, Any], account: Mapping[str, Any]) -> Iterator[st
         state.take(step, acting)
     if "move" in last:
         yield "the last step is a move"
-    if last["as"] not in acting:
+    service = last["request"]["action"].partition(":")[0]
+    if last["as"] not in acting and (last["as"], service) not in state.served:
         yield f"at the end he cannot act as {last['as']}"
     if not state.allows(last["as"], last["request"], None):
         yield "the last request is not allowed"
@@ -124,6 +125,7 @@ class Replayed:
         self.scps: list[Any] = found.get("scps", [])
         self.resource_policies: dict[str, Any] = found.get("resource_policies", {})
         self.passed = ""
+        self.served: set[tuple[str, str]] = set()
 
     def document(self, arn: str) -> Any:
         """What a managed policy says."""
@@ -205,7 +207,9 @@ class Replayed:
             acting.add(target)
         elif step["effect"].startswith("he can act as "):  # a way through a service is over with its last action
             arn = step["effect"].removeprefix("he can act as ")
-            if arn == self.passed or self.runs.get(arn):
+            trust = json.dumps(self.who[arn]["trust"]) if arn in self.who else ""
+            vouched = "SAMLProvider" in move and "AssumeRoleWithSAML" in trust and f'"{target}"' in trust
+            if arn == self.passed or self.runs.get(arn) or vouched:
                 acting.add(arn)
 
     def create(self, target: str, parameters: Mapping[str, Any]) -> None:
@@ -288,6 +292,10 @@ class Replayed:
         """A user is in one group less."""
         self.user(parameters["UserName"])["groups"].remove(target)
 
+    def serve(self, target: str, parameters: Mapping[str, Any]) -> None:
+        """He has credentials of a user for a service."""
+        self.served.add((target, parameters.get("ServiceName", "codecommit.amazonaws.com").partition(".")[0]))
+
     def hand_over(self, target: str, parameters: Mapping[str, Any]) -> None:
         """A service gets a role."""
         assert parameters["RoleArn"] == target
@@ -317,6 +325,7 @@ TAKEN: dict[str, Callable[[Replayed, str, Mapping[str, Any]], None]] = {
     "AddUserToGroup": Replayed.join,
     "RemoveUserFromGroup": Replayed.leave,
     "PassRole": Replayed.hand_over,
+    **dict.fromkeys(("CreateServiceSpecificCredential", "UploadSSHPublicKey"), Replayed.serve),
 }
 BECOMING = ("CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile", "AssumeRole")
 CARRYING = (

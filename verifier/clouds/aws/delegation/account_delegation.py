@@ -22,6 +22,7 @@ from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
 from verifier.clouds.aws.delegation.account_proof import AccountProof
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents, reads_time
+from verifier.clouds.aws.delegation.becoming_steps import providers_trusted
 from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
 from verifier.clouds.aws.delegation.step_requests import StepRequests
@@ -42,7 +43,8 @@ from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
 from verifier.strings.values import read_instant
 
-_CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles"
+_CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles, service-specific credentials"
+_PROVIDERS = "not in a dump, so taken to be there: the SAML providers that roles trust"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,8 @@ def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     yield "the dump holds every user, role and group of the account"
     yield "nobody else changes the account, and roles of other accounts are outside of it"
     yield _CREDENTIALS
+    if any(":saml-provider/" in each for each in _providers(asked.account)):
+        yield _PROVIDERS
     if asked.at and reads_time(policies):
         yield f"no request is made before {printable(asked.at)}"
     yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
@@ -138,3 +142,10 @@ def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
         yield "there is no `services.json`: something is taken to run as each role that trusts a service"
     if not asked.account.resource_policies:
         yield "there is no `resource-policies.json`: no policy of a resource is taken to let anybody in"
+
+
+def _providers(account: Account) -> Iterator[str]:
+    """Yield the identity providers that roles trust."""
+    for role in account.roles:
+        if role.trust is not None and role.trust.policy is not None:
+            yield from providers_trusted(role.trust.policy)

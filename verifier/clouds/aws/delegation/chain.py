@@ -20,6 +20,7 @@ from dataclasses import replace
 from verifier.base.budget import Budget
 from verifier.base.dataclass import dataclass
 from verifier.base.regex import regex
+from verifier.clouds.aws.delegation.credential_steps import served_documents
 from verifier.clouds.aws.delegation.invariant import Design, principal_kind
 from verifier.clouds.aws.delegation.proof import is_certain, outside
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
@@ -138,8 +139,8 @@ class ChainSearch:
 
     def _beyond(self, state: DelegationState) -> DelegationStep | None:
         """Return the request outside the maximum that somebody can make whom he can act as."""
-        for who in state.acting:
-            mine = documents_in(state, who, of_resources=True)
+        acting = ((who, documents_in(state, who, of_resources=True)) for who in state.acting)
+        for who, mine in (*acting, *served_documents(state)):
             if mine is None:
                 continue
             maxima = self._maxima(who)

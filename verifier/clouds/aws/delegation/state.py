@@ -224,13 +224,17 @@ class Overlay(Mapping[str, _T], Generic[_T]):
 
 @dataclass(frozen=True)
 class DelegationState:
-    """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as."""
+    """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as.
+
+    `served` are users whose credentials for one service he has, each with that service.
+    """
 
     setting: AccountSetting
     actors: Overlay[Actor]
     policies: Overlay[PolicyState]
     acting: tuple[str, ...]
     groups: Overlay[GroupState] = field(default_factory=lambda: Overlay({}))
+    served: frozenset[tuple[str, str]] = frozenset()
 
     def with_group(self, group: GroupState) -> DelegationState:
         """Return the state in which the group is as given."""
@@ -252,7 +256,7 @@ class DelegationState:
     def key(self) -> object:
         """What tells states of one start apart."""
         changed = (self.actors.changes, self.policies.changes, self.groups.changes)
-        return *(frozenset(one.items()) for one in changed), frozenset(self.acting)
+        return *(frozenset(one.items()) for one in changed), frozenset(self.acting), self.served
 
 
 def documents_in(

@@ -10,6 +10,8 @@ from verifier.clouds.aws.delegation.state import Actor, DelegationState
 def state_words(state: DelegationState) -> Iterator[str]:
     """Yield what `state` is, each sentence about whom he can act as, or about somebody or something that changed."""
     yield f"he can act as {', '.join(state.acting)}"
+    for arn, service in sorted(state.served):
+        yield f"he can act as {arn} in {service}"
     for actor in state.actors.changes.values():
         yield f"{actor.arn} {', '.join(_carries(actor))}"
     for arn, policy in state.policies.changes.items():
