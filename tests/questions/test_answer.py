@@ -12,7 +12,7 @@ import pytest
 from tests.agreement.unknowns import with_holes
 from verifier import Policy
 from verifier.base.budget import Budget
-from verifier.base.errors import Unsupported, UsageError
+from verifier.base.errors import UsageError
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.principals.asking import Asking
@@ -100,12 +100,11 @@ def test_what_is_gained_and_what_is_lost_are_written_to_two_files(name: str, fil
     assert len(list(tmp_path.iterdir())) == len(files)
 
 
-def test_a_script_says_who_asks_but_not_how_documents_that_name_principals_differ() -> None:
+def test_a_script_says_who_asks() -> None:
     asked = ProveQuestion(Documents((WIDE,), asking=Asking()), NARROW)
     assert len(export_question(asked, Ask())) == 1
     everybody = policy(Effect="Allow", Action="s3:*", Principal="*")
-    with pytest.raises(Unsupported, match="how documents that name principals differ"):
-        export_question(DiffQuestion(everybody, everybody, PolicyType.RESOURCE), Ask())
+    assert len(export_question(DiffQuestion(everybody, everybody, PolicyType.RESOURCE), Ask())) == 2
 
 
 def test_ways_are_told_which_documents_they_are_asked_about() -> None:

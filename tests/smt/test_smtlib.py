@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from tests.agreement.solvers import cvc5_answer, z3_answer
 from tests.commands import PATIENCE
+from tests.test_cases import CASES, Asked
 from verifier import Contained, Escapes, Policy, prove
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.questions.answer import export_question
 from verifier.questions.ask import Ask
 from verifier.questions.question import ConfineQuestion, DiffQuestion, ProveQuestion
 
+# What is found of what is gained and of what is lost, by the verdict; what is undecided hinges on a reading.
+_SIDES = {
+    "equivalent": [["unsat", "unsat"]],
+    "wider": [["sat", "unsat"]],
+    "narrower": [["unsat", "sat"]],
+    "incomparable": [["sat", "sat"]],
+    "undecided": [["sat", "unsat"], ["unsat", "sat"], ["sat", "sat"]],
+}
 HIGH = "\U0010ffff"  # beyond SMT-LIB's last character
 
 
@@ -115,3 +126,26 @@ def test_every_question_has_its_script() -> None:
         assert script.isascii()
         assert len(re.findall(r"^\(check-sat\)$", script, re.MULTILINE)) == 1
         assert "unsatisfiable" in script
+
+
+NAMING_WHO = [
+    case
+    for case in CASES
+    if case["ask"] == "diff" and "Principal" in json.dumps(case) and case["expect"].get("verdict") in _SIDES
+    if isinstance(case["old"], dict)
+]
+
+
+@pytest.mark.parametrize("case", NAMING_WHO, ids=lambda case: case["name"])
+def test_solvers_say_how_documents_that_name_principals_differ(case: dict[str, Any]) -> None:
+    """What is equivalent or not is so under every reading, unless the case asks for the usual one only."""
+    asked = Asked(case)
+    types = {type_.value: type_ for type_ in PolicyType}
+    question = DiffQuestion(asked.needed("old"), asked.needed("new"), types.get(case.get("type", "")))
+    said = [
+        {z3_answer((script, [], 1024), PATIENCE, 100_000).answer, cvc5_answer(script, PATIENCE, 20_000).split()[0]}
+        for script in export_question(question, Ask(readings=asked.reading))
+    ]
+    gained, lost = (one - {"unknown"} for one in said)
+    assert gained or lost
+    assert any(gained <= {one} and lost <= {other} for one, other in _SIDES[case["expect"]["verdict"]])

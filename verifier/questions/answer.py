@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from verifier.base.budget import Budget
-from verifier.base.errors import UndecidedError, Unsupported, UsageError
+from verifier.base.errors import UndecidedError, UsageError
 from verifier.base.files import write_text
 from verifier.clouds.cloud import Document, Documents
 from verifier.clouds.evaluation import Evaluation
@@ -115,9 +115,8 @@ def export_question(question: Exported, ask: Ask) -> tuple[str, ...]:
 
     Raises Unsupported for what SMT-LIB cannot say, UsageError for a name that is not a service's.
     """
-    if isinstance(question, DiffQuestion) and tells_who(question):
-        raise Unsupported("a script does not say how documents that name principals differ under every reading")
-    named = zip(_requests(question), counterclaims(question), strict=True)
+    ways = sides(question, ask.readings) if isinstance(question, DiffQuestion) else counterclaims(question)
+    named = zip(_requests(question), ways, strict=True)
     return tuple(export_ways(side, what, ask.readings) for what, side in named)
 
 

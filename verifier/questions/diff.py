@@ -104,11 +104,12 @@ def _attached_to_one(old: Sequence[Document], new: Sequence[Document], told: Doc
     return None if before and after else before or after
 
 
-def sides(question: DiffQuestion) -> tuple[Sequence[Way], Sequence[Way]]:
-    """Return the ways in which a request is gained, and those in which one is lost, under the usual reading of when it
-    matters what a document allows. Raises as `diff`, and Unsupported.
+def sides(question: DiffQuestion, readings: Readings = Readings.USUAL) -> tuple[Sequence[Way], Sequence[Way]]:
+    """Return the ways in which a request is gained, and those in which one is lost, under `readings` of when it matters
+    what a document allows. Raises as `diff`, and Unsupported.
     """
-    ways = [one.ways for one in _compared(question) if not one.respect.points]
+    every = readings is Readings.ALL
+    ways = [one.ways for one in _compared(question) if every or not one.respect.points]
     return tuple(way for way, _ in ways), tuple(way for _, way in ways)
 
 
