@@ -31,7 +31,7 @@ from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.named import without_delegating
 from verifier.clouds.aws.principals.principal import PrincipalKind, read_principal, session_arn
 from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, account_in
-from verifier.clouds.aws.principals.tied import complete
+from verifier.clouds.aws.principals.tied import complete, owner_of
 from verifier.clouds.aws.who.given import without_given
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
 from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise
@@ -284,13 +284,17 @@ class AccessAsker(Asker[AccessFound]):
     def _is_allowed(self, documents: Documents, request: Request) -> bool:
         """Whether the evaluator says that all documents together allow `request`, which is completed by who asks.
 
-        What an outsider's own account says is not known: it is taken to allow everything.
+        What an outsider's own account says is not known: it is taken to allow everything, and so is the session policy
+        of a federated user who asks for something of another account (rule 36).
         """
         assert documents.asking is not None
         if documents.asking.principal is None and request.principal is not None:
             asks = read_principal(request.principal)
             policies = (any_identity_policy(),) if asks.kind.has_account else ()
-            documents = replace(documents, policies=policies, asking=replace(documents.asking, principal=asks))
+            federated = asks.kind is PrincipalKind.FEDERATED and owner_of(request, asks) != asks.account
+            session = any_identity_policy() if federated else None
+            asking = replace(documents.asking, principal=asks)
+            documents = replace(documents, policies=policies, session=session, asking=asking)
         try:
             return decide(documents, complete(request, _read(documents)), USUAL) is Decision.ALLOWED
         except InputError:
