@@ -32,6 +32,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from verifier.clouds.aws.catalogue.actions import AccessLevel
 from verifier.explorer.tables import NONE, Counts, ServiceTable
@@ -104,8 +105,10 @@ def growth_plot(measured: Growths) -> Picture:
                 linewidth=1.6,
                 label=f"{one.family}{slope}",
             )
-        axes.set_xscale("log")
-        axes.set_yscale("log")
+        axes.set(xscale="log", yscale="log")
+        for axis in (axes.xaxis, axes.yaxis):  # matplotlib's own labels are formulas, and no text here is one
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+            axis.set_minor_formatter(NullFormatter())
         if families:
             _slope_one(axes)
         axes.set_xlabel("size: how many of them a question has")
