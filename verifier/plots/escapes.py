@@ -40,12 +40,12 @@ def escape_map(table: ServiceTable) -> Picture:
         cells(axes, rows, VERMILION, _escaping)
         axes.set_yticks(range(len(rows)), [name for name, _ in rows])
         totalled = picture.add_axes(((names + panel + 0.3) / width, _MARGIN / height, _BAR / width, high))
-        said = [(_open(total), f"{_number(total)} of {total.known}") for total in totals]
+        said = [(_open(total), f"{_number(total)} of {total.known:,}") for total in totals]
         _bars(totalled, said, len(shown))
         totalled.set_ylim(axes.get_ylim())
         picture.text(_MARGIN / width, 1 - 0.1 / height, "known actions that escape", va="top", fontsize=11)
     whole = sum(totals, NONE)
-    picture.says = f"Of {whole.known} known actions {whole.escaping} escape{_undecided(whole)}"
+    picture.says = f"Of {whole.known:,} known actions {whole.escaping} escape{_undecided(whole)}"
     most = [
         f"{name} {counted(total, _escaping)}" for (name, _), total in zip(rows, totals, strict=True) if _open(total)
     ]
